@@ -1,0 +1,268 @@
+import { posix } from 'node:path';
+import type { z } from 'zod';
+import type {
+  AuthoredPicture,
+  DataPath,
+  Entity,
+  EntityType,
+  Palette,
+  PromptPart,
+  ReferenceRole,
+  Scene,
+  SceneReference,
+} from '../entity.js';
+import { ENTITY_TYPES } from '../entity.js';
+import type { Diagnostic } from '../diagnostic.js';
+import { canonicalSchema, type CanonicalFile, type sceneReferenceSchema } from '../canonical-schema.js';
+import type { DialectReader, ReaderInput, ReaderOutcome } from '../reader.js';
+import { joinInside } from '../workspace-path.js';
+import { schemaDiagnostics } from '../schema-diagnostics.js';
+import { hasKey, valueAt } from '../data.js';
+
+type CanonicalScene = NonNullable<CanonicalFile['scenes']>[number];
+type CanonicalReference = z.infer<typeof sceneReferenceSchema>;
+
+/** The form that chargen documents and writes: a flat list of scenes with prompts. */
+export const canonicalReader: DialectReader = {
+  dialect: 'canonical',
+  looksLike: 'the canonical form: entity_type, name and a list of scenes, each with id, title and prompt',
+  marks: [['entity_type'], ['name'], ['scenes'], ['references'], ['defaults']],
+  recognises({ data }) {
+    const type = valueAt(data, ['entity_type']);
+    if (!ENTITY_TYPES.some((known) => known === type)) return false;
+    // A character inventory (C1) has an entity_type as well, and `prompts` where this form has scenes.
+    return hasKey(data, 'name') || hasKey(data, 'scenes') || !hasKey(data, 'prompts');
+  },
+  read: readCanonical,
+};
+
+function readCanonical(input: ReaderInput): ReaderOutcome {
+  const parsed = canonicalSchema.safeParse(input.data);
+  if (!parsed.success) {
+    // Nothing of the file is planned: half an entity would be paid for and then paid for again.
+    return { entity: undefined, diagnostics: schemaDiagnostics(parsed.error, input.file, input.data) };
+  }
+  return build(input, parsed.data);
+}
+
+function build(input: ReaderInput, file: CanonicalFile): ReaderOutcome {
+  const diagnostics: Diagnostic[] = [];
+  const tell = (code: string, message: string, at: DataPath, scene?: string): void => {
+    diagnostics.push({
+      severity: 'error',
+      code,
+      message,
+      file: input.file,
+      at,
+      ...(scene === undefined ? {} : { scene }),
+    });
+  };
+  if (file.slug !== undefined && file.slug !== input.folder) {
+    tell('slug-mismatch', `The slug is "${file.slug}" but the folder is "${input.folder}". Make them the same.`, [
+      'slug',
+    ]);
+  }
+  if (input.folderType !== undefined && input.folderType !== file.entity_type) {
+    tell(
+      'type-mismatch',
+      `The entity_type is "${file.entity_type}" but the file lies in a folder of ${input.folderType}s.`,
+      ['entity_type'],
+    );
+  }
+  const pictures = readPictures(input, file, tell);
+  const scenes = readScenes(input, file, pictures, tell);
+  const traits: PromptPart[] = (file.traits ?? []).map((text, index) => ({
+    section: 'traits',
+    text,
+    weight: 2,
+    source: `${input.file} traits[${String(index)}]`,
+  }));
+  const palette = readPalette(file.palette);
+  const entity: Entity = {
+    type: file.entity_type,
+    slug: input.folder,
+    dialect: 'canonical',
+    root: input.root,
+    file: input.file,
+    name: file.name,
+    ...(file.description === undefined ? {} : { description: file.description.trim() }),
+    tags: file.tags ?? [],
+    ...(file.appearance === undefined ? {} : { appearance: file.appearance.trim() }),
+    ...(palette === undefined ? {} : { palette }),
+    ...(file.style === undefined ? {} : { style: file.style.trim() }),
+    traits,
+    pictures,
+    scenes,
+  };
+  return { entity, diagnostics };
+}
+
+type Tell = (code: string, message: string, at: DataPath, scene?: string) => void;
+
+function readPalette(palette: CanonicalFile['palette']): Palette | undefined {
+  if (palette === undefined) return undefined;
+  return { dominant: palette.dominant ?? [], accent: palette.accent ?? [], avoid: palette.avoid ?? [] };
+}
+
+function readPictures(input: ReaderInput, file: CanonicalFile, tell: Tell): AuthoredPicture[] {
+  const pictures: AuthoredPicture[] = [];
+  const ids = new Set<string>();
+  for (const [index, written] of (file.references ?? []).entries()) {
+    const at: DataPath = ['references', index];
+    if (ids.has(written.id)) {
+      tell('duplicate-reference-id', `The reference "${written.id}" is declared twice.`, [...at, 'id']);
+      continue;
+    }
+    ids.add(written.id);
+    const verdict = joinInside(input.root, written.path, input.root);
+    if (verdict.kind === 'outside') {
+      tell('path-outside', `The path "${written.path}" is not usable: ${verdict.why}.`, [...at, 'path']);
+      continue;
+    }
+    pictures.push({
+      id: written.id,
+      paths: [verdict.path],
+      role: written.role ?? defaultRole(file.entity_type),
+      ...(written.description === undefined ? {} : { description: written.description }),
+      at,
+    });
+  }
+  return pictures;
+}
+
+/** What a picture of an entity shows where nobody said: a character's face, a place, a moment. */
+export function defaultRole(type: EntityType): ReferenceRole {
+  return type === 'character' ? 'portrait' : type === 'location' ? 'place' : 'other';
+}
+
+function readScenes(
+  input: ReaderInput,
+  file: CanonicalFile,
+  pictures: readonly AuthoredPicture[],
+  tell: Tell,
+): Scene[] {
+  const scenes: Scene[] = [];
+  const seen = new Map<string, number>();
+  const authored = new Map(pictures.flatMap((picture) => picture.paths.map((path) => [stem(path), picture.id])));
+  for (const [index, written] of (file.scenes ?? []).entries()) {
+    const at: DataPath = ['scenes', index];
+    const first = seen.get(written.id);
+    if (first !== undefined) {
+      tell(
+        'duplicate-scene-id',
+        `The scene id "${written.id}" is used twice (first by scene ${String(first + 1)}). Give one of them another id.`,
+        [...at, 'id'],
+        written.id,
+      );
+      continue;
+    }
+    seen.set(written.id, index);
+    const claimed = authored.get(`${input.root}/images/${written.id}`);
+    if (claimed !== undefined) {
+      tell(
+        'scene-names-reference',
+        `The scene "${written.id}" would overwrite your reference "${claimed}". Give the scene another id.`,
+        [...at, 'id'],
+        written.id,
+      );
+      continue;
+    }
+    scenes.push(readScene(input, file, written, index, tell));
+  }
+  return scenes;
+}
+
+function stem(path: string): string {
+  return path.slice(0, path.length - posix.extname(path).length);
+}
+
+function readScene(
+  input: ReaderInput,
+  file: CanonicalFile,
+  written: CanonicalScene,
+  index: number,
+  tell: Tell,
+): Scene {
+  const at: DataPath = ['scenes', index];
+  const model = written.model ?? file.defaults?.model;
+  const temperature = written.temperature ?? file.defaults?.temperature;
+  const references: SceneReference[] = [];
+  for (const [number, reference] of (written.references ?? []).entries()) {
+    const read = readReference(input, file, reference, [...at, 'references', number], written.id, tell);
+    if (read !== undefined) references.push(read);
+  }
+  return {
+    id: written.id,
+    title: written.title,
+    prompt: written.prompt.trim(),
+    promptSource: `${input.file} scenes[${String(index)}].prompt`,
+    parts: [],
+    ...(written.mood === undefined ? {} : { mood: written.mood }),
+    negative: [...asTerms(written.negative_prompt), ...asTerms(file.defaults?.negative_prompt)],
+    aspectRatio: written.aspect_ratio ?? file.defaults?.aspect_ratio ?? input.defaults.aspectRatio,
+    imageSize: written.image_size ?? file.defaults?.image_size ?? input.defaults.imageSize,
+    references,
+    ...(model === undefined ? {} : { model }),
+    ...(temperature === undefined ? {} : { temperature }),
+    safetySettings: written.safety_settings ?? file.defaults?.safety_settings ?? [],
+    take: written.take ?? 1,
+    locked: written.locked ?? false,
+    tags: written.tags ?? [],
+    at,
+    file: input.file,
+  };
+}
+
+/** Negative terms as a list; a text is one term, since a comma may belong to it. */
+function asTerms(terms: string | readonly string[] | undefined): readonly string[] {
+  if (terms === undefined) return [];
+  return (typeof terms === 'string' ? [terms] : terms).map((term) => term.trim());
+}
+
+function readReference(
+  input: ReaderInput,
+  file: CanonicalFile,
+  written: CanonicalReference,
+  at: DataPath,
+  scene: string,
+  tell: Tell,
+): SceneReference | undefined {
+  if ('path' in written && typeof written.path === 'string') {
+    const verdict = joinInside(input.root, written.path, input.root);
+    if (verdict.kind === 'outside') {
+      tell('path-outside', `The path "${written.path}" is not usable: ${verdict.why}.`, [...at, 'path'], scene);
+      return undefined;
+    }
+    const declared = (file.references ?? []).find((other) => other.path === written.path);
+    const role = written.role ?? declared?.role ?? defaultRole(file.entity_type);
+    return { kind: 'file', path: verdict.path, role, required: true, at };
+  }
+  for (const type of ENTITY_TYPES) {
+    const slug = valueAt(written, [type]);
+    if (typeof slug !== 'string') continue;
+    const role = written.role ?? defaultRole(type);
+    const sceneId = valueAt(written, ['scene']);
+    const picture = valueAt(written, ['reference']);
+    if (typeof sceneId === 'string') {
+      if (typeof picture === 'string') {
+        tell('reference-ambiguous', 'Name either a scene or a reference of the other entity, not both.', at, scene);
+        return undefined;
+      }
+      return { kind: 'entity-scene', type, slug, scene: sceneId, role, required: true, at };
+    }
+    return {
+      kind: 'entity',
+      type,
+      slug,
+      ...(typeof picture === 'string' ? { picture } : {}),
+      role,
+      required: true,
+      at,
+    };
+  }
+  const own = valueAt(written, ['scene']);
+  if (typeof own === 'string') {
+    return { kind: 'own-scene', scene: own, role: written.role ?? defaultRole(file.entity_type), required: true, at };
+  }
+  return undefined;
+}

@@ -1,0 +1,145 @@
+import type { AspectRatio, ImageSize } from '../catalogue/index.js';
+
+export const ENTITY_TYPES = ['character', 'location', 'chapter'] as const;
+export type EntityType = (typeof ENTITY_TYPES)[number];
+
+/** `character/cidrella-vexweld`: unique in a world. */
+export type EntityId = `${EntityType}/${string}`;
+
+/** Keys and indices from the root of a YAML file to a value; its line is looked up only when it is told. */
+export type DataPath = readonly (string | number)[];
+
+/** What a reference shows, which decides what the model is told about it and the order of references. */
+export const REFERENCE_ROLES = ['portrait', 'place', 'style', 'object', 'other'] as const;
+export type ReferenceRole = (typeof REFERENCE_ROLES)[number];
+
+/** A picture that the author drew or chose, declared under an id. */
+export interface AuthoredPicture {
+  readonly id: string;
+  /**
+   * Where it lies, relative to the workspace, with forward slashes. Several where the author did not say
+   * which (`portrait.png`, else `portrait.jpg`): the first that exists is meant.
+   */
+  readonly paths: readonly [string, ...string[]];
+  readonly role: ReferenceRole;
+  readonly description?: string;
+  readonly at: DataPath;
+}
+
+interface ReferenceBase {
+  readonly role: ReferenceRole;
+  /** True: without it the scene is not made. False: it is left out, and that is told. */
+  readonly required: boolean;
+  readonly at: DataPath;
+}
+
+/** What a scene says it wants to see, before it is looked up in the world. */
+export type SceneReference = ReferenceBase &
+  (
+    | { readonly kind: 'file'; readonly path: string }
+    | { readonly kind: 'own-scene'; readonly scene: string }
+    /** Another entity's authored picture: the one named, else its first of the role. */
+    | { readonly kind: 'entity'; readonly type: EntityType; readonly slug: string; readonly picture?: string }
+    /** The picture of another entity's scene. */
+    | { readonly kind: 'entity-scene'; readonly type: EntityType; readonly slug: string; readonly scene: string }
+    /** A place of a location: the scene that shows the zone, else its overview. */
+    | { readonly kind: 'zone'; readonly slug: string; readonly zone?: string }
+    /** An id that is unique in the world, such as `veyra-portrait` in an inventory. */
+    | { readonly kind: 'picture-id'; readonly id: string }
+  );
+
+/** The order in which sections stand in a prompt. */
+export const PROMPT_SECTIONS = [
+  'must-see',
+  'subject',
+  'states',
+  'composition',
+  'light',
+  'palette',
+  'traits',
+  'style',
+  'mood',
+] as const;
+export type PromptSection = (typeof PROMPT_SECTIONS)[number];
+
+/** A piece of a prompt and where it came from. */
+export interface PromptPart {
+  readonly section: PromptSection;
+  readonly text: string;
+  /** 1 must stay; higher numbers are left out first where the prompt grows too long. */
+  readonly weight: 1 | 2 | 3 | 4 | 5;
+  /** For people: file and field, such as `imagery.yaml scenes[2].prompt`. */
+  readonly source: string;
+}
+
+/** Threshold for one harm category, in Gemini's own words. */
+export interface SafetySetting {
+  readonly category: string;
+  readonly threshold: string;
+}
+
+/** One picture that an entity asks for. */
+export interface Scene {
+  /** Unique in its entity; also the picture's file name without its extension. */
+  readonly id: string;
+  readonly title: string;
+  /**
+   * The author's own words where there are any. They are sent as they stand; of the parts only those that
+   * the compiler's rule names are added.
+   */
+  readonly prompt?: string;
+  readonly promptSource?: string;
+  /** What else the author stated about the picture, to be compiled. */
+  readonly parts: readonly PromptPart[];
+  /** The scene's mood word, looked up in the world's style. */
+  readonly mood?: string;
+  readonly negative: readonly string[];
+  readonly aspectRatio: AspectRatio;
+  readonly imageSize: ImageSize;
+  readonly references: readonly SceneReference[];
+  readonly model?: string;
+  readonly temperature?: number;
+  readonly safetySettings: readonly SafetySetting[];
+  /** Raised by the author to roll again; part of the content key. Starts at 1. */
+  readonly take: number;
+  /** Never touched by the tool. */
+  readonly locked: boolean;
+  readonly tags: readonly string[];
+  readonly at: DataPath;
+  /** The file that the scene was written in, relative to the workspace (`image-ideas.yaml` for C2). */
+  readonly file: string;
+}
+
+/** The readers of content, each for one shape of imagery.yaml. */
+export type Dialect = 'canonical' | 'C1+C2' | 'L1' | 'L2' | 'L3' | 'L4' | 'L5' | 'L6' | 'H1';
+
+export interface Palette {
+  readonly dominant: readonly string[];
+  readonly accent: readonly string[];
+  readonly avoid: readonly string[];
+}
+
+/** A character, location or chapter, whatever dialect it was written in. */
+export interface Entity {
+  readonly type: EntityType;
+  readonly slug: string;
+  readonly dialect: Dialect;
+  /** Its folder, relative to the workspace, with forward slashes. */
+  readonly root: string;
+  /** Its imagery.yaml, relative to the workspace. */
+  readonly file: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  readonly appearance?: string;
+  readonly palette?: Palette;
+  readonly style?: string;
+  /** Canonical traits learned by analysis or written by hand; see `analysis/`. */
+  readonly traits: readonly PromptPart[];
+  readonly pictures: readonly AuthoredPicture[];
+  readonly scenes: readonly Scene[];
+}
+
+export function entityId(type: EntityType, slug: string): EntityId {
+  return `${type}/${slug}`;
+}

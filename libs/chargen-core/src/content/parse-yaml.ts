@@ -1,0 +1,79 @@
+import { CORE_SCHEMA, load, YAMLException } from 'js-yaml';
+import { z } from 'zod';
+import type { Diagnostic } from './diagnostic.js';
+
+/** A content file larger than this is a mistake (the largest real one has 0.23 MB), not a story. */
+export const MAX_YAML_BYTES = 16 * 1024 * 1024;
+
+/** Nodes after aliases are expanded; an alias bomb of a few hundred bytes passes a byte limit. */
+const MAX_NODES = 400_000;
+const MAX_DEPTH = 64;
+
+const yamlMark = z.object({ mark: z.object({ line: z.number(), column: z.number() }), reason: z.string() });
+
+export type YamlOutcome =
+  | { readonly kind: 'data'; readonly data: unknown }
+  | { readonly kind: 'broken'; readonly diagnostic: Diagnostic };
+
+/**
+ * Reads YAML 1.2 (core schema: a date stays text) fast. Where it fails, the whole file fails: a document that
+ * is half understood would be half planned.
+ */
+export function parseYaml(text: string, file: string): YamlOutcome {
+  const broken = (code: string, message: string, line?: number, column?: number): YamlOutcome => ({
+    kind: 'broken',
+    diagnostic: {
+      severity: 'error',
+      code,
+      message,
+      file,
+      ...(line === undefined ? {} : { line }),
+      ...(column === undefined ? {} : { column }),
+    },
+  });
+  if (text.length > MAX_YAML_BYTES) {
+    return broken(
+      'file-too-large',
+      `The file has ${String(Math.round(text.length / 1024 / 1024))} MB; ` +
+        `content files may have ${String(MAX_YAML_BYTES / 1024 / 1024)} MB. Split it into several entities.`,
+    );
+  }
+  let data: unknown;
+  try {
+    data = load(text, { schema: CORE_SCHEMA, filename: file });
+  } catch (error) {
+    if (error instanceof RangeError) {
+      return broken('yaml-too-deep', 'The file is nested too deeply to be read.');
+    }
+    const mark = yamlMark.safeParse(error);
+    const reason = error instanceof YAMLException ? error.reason : String(error);
+    return mark.success
+      ? broken('yaml-syntax', `This is not valid YAML: ${reason}.`, mark.data.mark.line + 1, mark.data.mark.column + 1)
+      : broken('yaml-syntax', `This is not valid YAML: ${reason}.`);
+  }
+  const excess = measure(data);
+  if (excess !== undefined) return broken(excess.code, excess.message);
+  return { kind: 'data', data };
+}
+
+/** Walks without recursion and counts a shared (aliased) node as often as it is reached. */
+function measure(data: unknown): { code: string; message: string } | undefined {
+  const stack: { value: unknown; depth: number }[] = [{ value: data, depth: 0 }];
+  let nodes = 0;
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    nodes += 1;
+    if (nodes > MAX_NODES) {
+      return {
+        code: 'yaml-too-large',
+        message: `The file holds more than ${String(MAX_NODES)} values once its aliases are expanded.`,
+      };
+    }
+    if (next.depth > MAX_DEPTH) {
+      return { code: 'yaml-too-deep', message: `The file is nested more than ${String(MAX_DEPTH)} levels deep.` };
+    }
+    if (typeof next.value === 'object' && next.value !== null) {
+      for (const child of Object.values(next.value)) stack.push({ value: child, depth: next.depth + 1 });
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,43 @@
+import type { AspectRatio, ImageSize } from '../catalogue/index.js';
+import type { DataPath, Dialect, Entity, EntityType } from './entity.js';
+import type { Diagnostic } from './diagnostic.js';
+
+/** What a reader is given: one parsed imagery.yaml and the files beside it that its dialect may need. */
+export interface ReaderInput {
+  readonly data: unknown;
+  /** Folder and file of the entity, relative to the workspace. */
+  readonly root: string;
+  readonly file: string;
+  /** The folder's name, and the type that the folder above it tells (`characters/` …), if any. */
+  readonly folder: string;
+  readonly folderType: EntityType | undefined;
+  /** Parsed siblings that exist, by file name, such as `image-ideas.yaml`. */
+  readonly siblings: ReadonlyMap<string, unknown>;
+  readonly defaults: SceneDefaults;
+}
+
+/** What holds for a scene that does not say otherwise. */
+export interface SceneDefaults {
+  readonly aspectRatio: AspectRatio;
+  readonly imageSize: ImageSize;
+}
+
+export const SCENE_DEFAULTS: SceneDefaults = { aspectRatio: '1:1', imageSize: '1K' };
+
+/** An entity, or none where an error stops the whole file. */
+export interface ReaderOutcome {
+  readonly entity: Entity | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A dialect: how it is recognised and how it is read. A new one is a file and a line in `dialects/table.ts`. */
+export interface DialectReader {
+  readonly dialect: Dialect;
+  /** One line for people, used where an unknown shape is told the nearest dialect. */
+  readonly looksLike: string;
+  /** True where the shape is this dialect's. Must not throw, whatever the data. */
+  recognises(input: ReaderInput): boolean;
+  /** Keys that a file of this dialect has, to find the nearest dialect of an unknown shape. */
+  readonly marks: readonly DataPath[];
+  read(input: ReaderInput): ReaderOutcome;
+}

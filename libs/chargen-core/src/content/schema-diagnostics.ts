@@ -1,0 +1,113 @@
+import type { z } from 'zod';
+import type { DataPath } from './entity.js';
+import type { Diagnostic } from './diagnostic.js';
+import { nearest } from '../util/nearest.js';
+import { isDataMap, valueAt } from './data.js';
+
+type Issue = z.core.$ZodIssue;
+
+function dataPath(path: readonly PropertyKey[]): DataPath {
+  return path.map((step) => (typeof step === 'number' ? step : String(step)));
+}
+
+function shown(path: DataPath): string {
+  let text = '';
+  for (const step of path) text += typeof step === 'number' ? `[${String(step)}]` : `${text === '' ? '' : '.'}${step}`;
+  return text === '' ? 'the file' : text;
+}
+
+function quote(value: unknown): string {
+  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** In an issue about a union, what the most likely member has to say: the one with the fewest complaints. */
+function flatten(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const members = issue.errors.filter((errors) => errors.length > 0);
+  const best = members.sort((a, b) => a.length - b.length || unrecognised(a) - unrecognised(b))[0];
+  if (best === undefined) return [issue];
+  return best.flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+function unrecognised(issues: readonly Issue[]): number {
+  return issues.filter((issue) => issue.code === 'unrecognized_keys').length;
+}
+
+function codeOf(issue: Issue, path: DataPath): string {
+  const field = path.at(-1);
+  if (field === 'aspect_ratio') return 'unknown-aspect-ratio';
+  if (field === 'image_size') return 'unknown-image-size';
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return 'unknown-field';
+    case 'invalid_type':
+      return issue.input === undefined ? 'missing-field' : 'wrong-type';
+    default:
+      return 'invalid-value';
+  }
+}
+
+function messageOf(issue: Issue, path: DataPath, value: unknown, data: unknown): string {
+  const place = shown(path);
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const known = siblingsOf(data, path);
+      const keys = issue.keys.map((key) => {
+        const guess = nearest(key, known);
+        return guess === undefined ? `"${key}"` : `"${key}" (did you mean "${guess}"?)`;
+      });
+      return `${place} has a field that is not known: ${keys.join(', ')}.`;
+    }
+    case 'invalid_type':
+      return value === undefined
+        ? `${place} is missing; it must be ${article(issue.expected)}.`
+        : `${place} must be ${article(issue.expected)}, but it is ${quote(value)}.`;
+    case 'invalid_value': {
+      const options = issue.values.map(String);
+      const guess = typeof value === 'string' ? nearest(value, options) : undefined;
+      const hint = guess === undefined ? '' : ` Did you mean "${guess}"?`;
+      return `${place} is ${quote(value)}; it must be one of ${options.join(', ')}.${hint}`;
+    }
+    case 'invalid_format':
+      return `${place} is ${quote(value)}; use small letters, digits, dots, dashes and underscores, and begin with a letter or digit.`;
+    default:
+      return `${place} is not usable (${quote(value)}): ${issue.message}.`;
+  }
+}
+
+function article(expected: string): string {
+  return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
+}
+
+const FIELDS = [
+  'entity_type', 'slug', 'name', 'description', 'tags', 'appearance', 'palette', 'style', 'traits', 'defaults',
+  'references', 'scenes', 'id', 'title', 'prompt', 'negative_prompt', 'aspect_ratio', 'image_size', 'model',
+  'temperature', 'safety_settings', 'take', 'locked', 'path', 'role', 'character', 'location', 'chapter', 'scene',
+  'reference', 'mood', 'dominant', 'accent', 'avoid',
+];
+
+function siblingsOf(data: unknown, path: DataPath): readonly string[] {
+  const present = valueAt(data, path);
+  const used = isDataMap(present) ? new Set(Object.keys(present)) : new Set<string>();
+  return FIELDS.filter((field) => !used.has(field));
+}
+
+/** Turns what zod complains about into diagnostics at their places, in words for authors. */
+export function schemaDiagnostics(error: z.ZodError, file: string, data: unknown): Diagnostic[] {
+  return error.issues.flatMap(flatten).map((issue) => {
+    const path = dataPath(issue.path);
+    const firstKey = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+    const value = valueAt(data, path);
+    const scene = path[0] === 'scenes' ? valueAt(data, [...path.slice(0, 2), 'id']) : undefined;
+    return {
+      severity: 'error',
+      code: codeOf(issue, path),
+      message: messageOf(issue, path, value, data),
+      file,
+      at: firstKey === undefined ? path : [...path, firstKey],
+      ...(typeof scene === 'string' ? { scene } : {}),
+    };
+  });
+}
+

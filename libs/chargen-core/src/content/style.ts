@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { Diagnostic } from './diagnostic.js';
+import { ENTITY_TYPES, type EntityType } from './entity.js';
+import { schemaDiagnostics } from './schema-diagnostics.js';
+
+const text = z.string().min(1);
+
+export const styleSchema = z
+  .strictObject({
+    style: text.describe('Added to every prompt of the world.').optional(),
+    negative_prompt: z.union([text, z.array(text)]).describe('Never to be seen, in any picture.').optional(),
+    moods: z.record(z.string(), text).describe('What a mood word means, in words for the painter.').optional(),
+    by_type: z.partialRecord(z.enum(ENTITY_TYPES), text).describe('Added by type of entity.').optional(),
+  })
+  .meta({ title: 'style.yaml', description: 'The style guide of the whole world.' });
+
+/** The style guide of the whole world. */
+export interface WorldStyle {
+  /** Relative to the workspace; undefined where the world has none. */
+  readonly file: string | undefined;
+  readonly style: string | undefined;
+  readonly negative: readonly string[];
+  readonly moods: Readonly<Record<string, string>>;
+  readonly byType: Readonly<Partial<Record<EntityType, string>>>;
+}
+
+export const NO_STYLE: WorldStyle = { file: undefined, style: undefined, negative: [], moods: {}, byType: {} };
+
+export function readStyle(data: unknown, file: string): { style: WorldStyle; diagnostics: Diagnostic[] } {
+  const parsed = styleSchema.safeParse(data);
+  if (!parsed.success) {
+    return { style: { ...NO_STYLE, file }, diagnostics: schemaDiagnostics(parsed.error, file, data) };
+  }
+  const negative = parsed.data.negative_prompt ?? [];
+  const byType: Partial<Record<EntityType, string>> = {};
+  for (const type of ENTITY_TYPES) {
+    const addition = parsed.data.by_type?.[type];
+    if (addition !== undefined) byType[type] = addition.trim();
+  }
+  return {
+    style: {
+      file,
+      style: parsed.data.style?.trim(),
+      negative: typeof negative === 'string' ? [negative] : negative,
+      moods: parsed.data.moods ?? {},
+      byType,
+    },
+    diagnostics: [],
+  };
+}

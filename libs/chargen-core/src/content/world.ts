@@ -1,0 +1,202 @@
+import { readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { sha256Hex } from '../util/digest.js';
+import type { Diagnostic, LocatedDiagnostic } from './diagnostic.js';
+import { entityId, type Entity, type EntityId, type EntityType } from './entity.js';
+import { locateDiagnostics } from './locate.js';
+import { parseYaml } from './parse-yaml.js';
+import { readEntity } from './read-entity.js';
+import { SCENE_DEFAULTS, type SceneDefaults } from './reader.js';
+import { NO_STYLE, readStyle, type WorldStyle } from './style.js';
+
+/** Where an entity's folder lies, told by its path alone: a broken file has a place too. */
+export interface EntityFolder {
+  /** Relative to the workspace, with forward slashes. */
+  readonly root: string;
+  readonly file: string;
+  readonly folder: string;
+  readonly folderType: EntityType | undefined;
+}
+
+/** An entity as far as it could be read. */
+export interface LoadedEntity {
+  readonly folder: EntityFolder;
+  /** `character/cidrella-vexweld`; for a file that could not be read, by its folder. */
+  readonly id: EntityId;
+  /** Undefined where an error stops the whole file. */
+  readonly entity: Entity | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  /** sha256 of the files that were read, so that a broken file's project changes when the file does. */
+  readonly sourceDigest: string;
+}
+
+export interface World {
+  /** Absolute path of the workspace. */
+  readonly workspaceRoot: string;
+  readonly style: WorldStyle;
+  readonly styleDiagnostics: readonly Diagnostic[];
+  /** Sorted by id. */
+  readonly entities: readonly LoadedEntity[];
+  find(type: EntityType, slug: string): LoadedEntity | undefined;
+}
+
+/** Files that some dialect reads beside imagery.yaml. */
+export const SIBLING_FILES = ['image-ideas.yaml'] as const;
+
+const FOLDER_TYPES: Readonly<Record<string, EntityType>> = {
+  characters: 'character',
+  locations: 'location',
+  chapters: 'chapter',
+};
+
+/** Splits the path of an imagery.yaml into the parts that tell who it belongs to. */
+export function entityFolder(file: string): EntityFolder {
+  const normal = posix.normalize(file.replaceAll('\\', '/'));
+  const root = posix.dirname(normal);
+  return {
+    root,
+    file: normal,
+    folder: posix.basename(root),
+    folderType: FOLDER_TYPES[posix.basename(posix.dirname(root))],
+  };
+}
+
+interface CachedRead {
+  readonly digest: string;
+  readonly loaded: LoadedEntity;
+}
+
+/**
+ * Reads entities, and reads an unchanged file only once per process: in the Nx daemon a single edit would
+ * otherwise parse the whole world again. The content is the cache's key, never a time stamp.
+ */
+export class ContentReader {
+  readonly #cache = new Map<string, CachedRead>();
+  #style: { readonly digest: string; readonly style: WorldStyle; readonly diagnostics: readonly Diagnostic[] } | undefined;
+
+  constructor(
+    readonly workspaceRoot: string,
+    readonly defaults: SceneDefaults = SCENE_DEFAULTS,
+  ) {}
+
+  /**
+   * Loads the world from the paths of its imagery.yaml files (relative to the workspace) and its style guide.
+   * Never throws for what a file contains; an unreadable file is a diagnostic of its entity.
+   */
+  load(files: readonly string[], styleFile: string | undefined): World {
+    const entities = [...new Set(files)].map((file) => this.#loadEntity(entityFolder(file)));
+    entities.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.folder.root < b.folder.root ? -1 : 1));
+    const present = new Set(entities.map((loaded) => loaded.folder.file));
+    for (const file of this.#cache.keys()) if (!present.has(file)) this.#cache.delete(file);
+    const byId = new Map<string, LoadedEntity>();
+    for (const loaded of entities) if (!byId.has(loaded.id)) byId.set(loaded.id, loaded);
+    const { style, diagnostics } = this.#loadStyle(styleFile);
+    return {
+      workspaceRoot: this.workspaceRoot,
+      style,
+      styleDiagnostics: diagnostics,
+      entities,
+      find: (type, slug) => byId.get(entityId(type, slug)),
+    };
+  }
+
+  #read(file: string): string | undefined {
+    try {
+      return readFileSync(join(this.workspaceRoot, file), 'utf8');
+    } catch {
+      return undefined;
+    }
+  }
+
+  #loadEntity(folder: EntityFolder): LoadedEntity {
+    const text = this.#read(folder.file);
+    const siblingTexts = new Map<string, string>();
+    for (const name of SIBLING_FILES) {
+      const sibling = this.#read(posix.join(folder.root, name));
+      if (sibling !== undefined) siblingTexts.set(name, sibling);
+    }
+    const digest = sha256Hex(JSON.stringify([text ?? null, ...siblingTexts]));
+    const cached = this.#cache.get(folder.file);
+    if (cached?.digest === digest) return cached.loaded;
+    const loaded = readLoaded(folder, text, siblingTexts, digest, this.defaults);
+    this.#cache.set(folder.file, { digest, loaded });
+    return loaded;
+  }
+
+  #loadStyle(file: string | undefined): { style: WorldStyle; diagnostics: readonly Diagnostic[] } {
+    const text = file === undefined ? undefined : this.#read(file);
+    if (file === undefined || text === undefined) return { style: NO_STYLE, diagnostics: [] };
+    const digest = sha256Hex(text);
+    if (this.#style?.digest !== digest) {
+      const parsed = parseYaml(text, file);
+      const read =
+        parsed.kind === 'broken'
+          ? { style: { ...NO_STYLE, file }, diagnostics: [parsed.diagnostic] }
+          : readStyle(parsed.data, file);
+      this.#style = { digest, ...read };
+    }
+    return this.#style;
+  }
+}
+
+function readLoaded(
+  folder: EntityFolder,
+  text: string | undefined,
+  siblingTexts: ReadonlyMap<string, string>,
+  sourceDigest: string,
+  defaults: SceneDefaults,
+): LoadedEntity {
+  const fallbackId = entityId(folder.folderType ?? 'character', folder.folder);
+  const broken = (diagnostics: readonly Diagnostic[]): LoadedEntity => ({
+    folder,
+    id: fallbackId,
+    entity: undefined,
+    diagnostics,
+    sourceDigest,
+  });
+  if (text === undefined) {
+    return broken([
+      { severity: 'error', code: 'unreadable-file', message: 'The file cannot be read.', file: folder.file },
+    ]);
+  }
+  const parsed = parseYaml(text, folder.file);
+  if (parsed.kind === 'broken') return broken([parsed.diagnostic]);
+  const siblings = new Map<string, unknown>();
+  for (const [name, sibling] of siblingTexts) {
+    const outcome = parseYaml(sibling, posix.join(folder.root, name));
+    if (outcome.kind === 'broken') return broken([outcome.diagnostic]);
+    siblings.set(name, outcome.data);
+  }
+  const { entity, diagnostics } = readEntity({ ...folder, data: parsed.data, siblings, defaults });
+  const stopped = entity === undefined || diagnostics.some((one) => one.severity === 'error' && one.scene === undefined);
+  if (stopped) return broken(diagnostics);
+  return { folder, id: entityId(entity.type, entity.slug), entity, diagnostics, sourceDigest };
+}
+
+/** Finds line and column for diagnostics, reading each file once; a file that is gone keeps line 1. */
+export function locateInWorkspace(workspaceRoot: string, diagnostics: readonly Diagnostic[]): LocatedDiagnostic[] {
+  const byFile = new Map<string, Diagnostic[]>();
+  for (const diagnostic of diagnostics) {
+    const list = byFile.get(diagnostic.file) ?? [];
+    list.push(diagnostic);
+    byFile.set(diagnostic.file, list);
+  }
+  const located: LocatedDiagnostic[] = [];
+  for (const [file, list] of byFile) {
+    let text = '';
+    try {
+      text = readFileSync(join(workspaceRoot, file), 'utf8');
+    } catch {
+      // The file went away between reading and telling; its name still helps.
+    }
+    located.push(...locateDiagnostics(text, list));
+  }
+  return located.sort(
+    (a, b) =>
+      (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) ||
+      a.line - b.line ||
+      a.column - b.column ||
+      (a.code < b.code ? -1 : 1),
+  );
+}
+

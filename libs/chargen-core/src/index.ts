@@ -1,0 +1,3 @@
+export * from './catalogue/index.js';
+export * from './content/index.js';
+export * from './prompt/index.js';
