@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import pRetry from 'p-retry';
+
+/** On Windows a virus scanner or an editor that has the target open makes a rename fail for a moment. */
+const HELD_CODES: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'EBUSY']);
+
+/** Windows cannot open a folder, and some network file systems cannot sync one; the file itself is synced. */
+const NO_FOLDER_SYNC_CODES: ReadonlySet<string> = new Set([
+  'EPERM',
+  'EACCES',
+  'EISDIR',
+  'EINVAL',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+]);
+
+/** A file name may have 255 bytes; the temporary one is longer than the final one, so a part of it must do. */
+const NAME_PART = 40;
+
+/**
+ * Writes a whole file so that a reader, a crash or a power cut finds either the old bytes or the new ones.
+ * The temporary file `.<name>.<random>.tmp` lies in the same folder (a rename does not cross file systems),
+ * is synced, and is removed where anything fails. Missing folders are made; an existing file keeps its mode;
+ * a symbolic link stays one, and what it points to is replaced. Text is written as UTF-8.
+ *
+ * Rejects with the file system's own error, and the target then has its old bytes.
+ */
+export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+  const target = await followLink(path);
+  const folder = dirname(target);
+  const firstMade = await mkdir(folder, { recursive: true });
+  const mode = await modeOf(target);
+  const temporary = join(
+    folder,
+    `.${basename(target).slice(0, NAME_PART)}.${randomBytes(8).toString('hex')}.tmp`,
+  );
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      // chmod rather than the mode of open(), from which the umask would be subtracted.
+      if (mode !== undefined) await file.chmod(mode);
+      await file.writeFile(data);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await renameWhenFree(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolders(folder, firstMade);
+}
+
+/**
+ * Renames, and tries again for about a second and a half while another program holds the target.
+ * `move` is what renames; a test gives one that is held, which a Unix file system never is.
+ */
+export async function renameWhenFree(
+  from: string,
+  to: string,
+  move: (from: string, to: string) => Promise<void> = rename,
+): Promise<void> {
+  await pRetry(() => move(from, to), {
+    retries: 9,
+    minTimeout: 5,
+    maxTimeout: 300,
+    factor: 2,
+    shouldRetry: ({ error }) => HELD_CODES.has(codeOf(error)),
+  });
+}
+
+async function followLink(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return path;
+    throw error;
+  }
+}
+
+async function modeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mode & 0o7777;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A rename, and each folder that was made for it, is durable once the folder that names it is synced. */
+async function syncFolders(folder: string, firstMade: string | undefined): Promise<void> {
+  await syncFolder(folder);
+  if (firstMade === undefined) return;
+  const last = dirname(firstMade);
+  for (let next = folder; next !== last && next !== dirname(next);) {
+    next = dirname(next);
+    await syncFolder(next);
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!NO_FOLDER_SYNC_CODES.has(codeOf(error))) throw error;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
