@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { startEmulator } from './emulator.js';
+import { findDuplicates } from './ledger/duplicates.js';
+import { parseLedger } from './ledger/read.js';
+import type { EmulatorOptions, Tier } from './options.js';
+
+interface ServeFlags {
+  readonly port: number;
+  readonly host: string;
+  readonly state?: string;
+  readonly ledger?: string;
+  readonly key?: string[];
+  readonly jobDuration: number;
+  readonly seed?: number;
+  readonly tier: Tier;
+  readonly shuffle: boolean;
+  readonly format: 'png' | 'jpeg' | 'mixed';
+  readonly heavy: boolean;
+}
+
+/** The `gemini-emulator` command. Answers the exit code, or undefined while the server runs. */
+export async function runCli(argv: readonly string[]): Promise<void> {
+  const program = new Command('gemini-emulator')
+    .description('A stand-in for the Gemini Files, Batch and Models REST API')
+    .showHelpAfterError()
+    .option('--port <number>', 'port to listen on; 0 takes a free one', whole, 8787)
+    .option('--host <address>', 'address to bind', '127.0.0.1')
+    .option('--state <dir>', 'keep files, jobs and ledger here, across restarts')
+    .option('--ledger <file>', 'append the ledger to this file (NDJSON)')
+    .option('--key <key...>', 'let only these API keys in')
+    .option('--job-duration <ms>', 'milliseconds from create to SUCCEEDED', whole, 0)
+    .option('--seed <number>', 'decides ids, order of results and faults of chance', whole)
+    .addOption(
+      new Option('--tier <tier>', 'limits of this tier')
+        .choices(['free', 'tier1', 'tier2', 'tier3'])
+        .default('tier1'),
+    )
+    .option('--no-shuffle', 'keep results in the order of the requests')
+    .addOption(
+      new Option('--format <format>', 'format of pictures').choices(['png', 'jpeg', 'mixed']).default('png'),
+    )
+    .option('--heavy', 'pictures as heavy as photographs', false)
+    .action(async (flags: ServeFlags) => {
+      await serve(flags);
+    });
+  program
+    .command('ledger')
+    .description('say what a ledger file has billed')
+    .argument('[file]', 'ledger file', 'ledger.ndjson')
+    .option(
+      '--duplicates',
+      'only items that were served more than once; exits with 1 if there are any',
+      false,
+    )
+    .action((file: string, flags: { readonly duplicates: boolean }) => {
+      process.exitCode = printLedger(file, flags.duplicates);
+    });
+  await program.parseAsync([...argv]);
+}
+
+function whole(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0)
+    throw new InvalidArgumentError('Give a whole number, 0 or more.');
+  return number;
+}
+
+async function serve(flags: ServeFlags): Promise<void> {
+  const options: EmulatorOptions = {
+    port: flags.port,
+    host: flags.host,
+    jobDuration: flags.jobDuration,
+    tier: flags.tier,
+    shuffle: flags.shuffle,
+    pictureFormat: flags.format,
+    heavyPictures: flags.heavy,
+    ...(flags.state === undefined ? {} : { stateDir: flags.state }),
+    ...(flags.ledger === undefined ? {} : { ledgerFile: flags.ledger }),
+    ...(flags.key === undefined ? {} : { apiKeys: flags.key }),
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+  };
+  let emulator;
+  try {
+    emulator = await startEmulator(options);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`gemini-emulator could not start: ${reason}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  process.stdout.write(`gemini-emulator listens on ${emulator.url}\n`);
+  const stop = (): void => {
+    process.off('SIGTERM', stop);
+    process.off('SIGINT', stop);
+    void emulator.close();
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+function printLedger(file: string, duplicatesOnly: boolean): number {
+  let entries;
+  try {
+    entries = parseLedger(readFileSync(file, 'utf8'), file);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 2;
+  }
+  const items = entries.filter((entry) => entry.type === 'item');
+  const duplicates = findDuplicates(items);
+  const lines: string[] = [];
+  if (!duplicatesOnly) {
+    const images = items.reduce((sum, item) => sum + item.images, 0);
+    const input = items.reduce((sum, item) => sum + item.inputTokens, 0);
+    const output = items.reduce((sum, item) => sum + item.outputTokens, 0);
+    lines.push(
+      `${String(entries.length - items.length)} calls, ${String(items.length)} items served, ${String(images)} pictures`,
+      `${String(input)} tokens in, ${String(output)} out`,
+    );
+  }
+  lines.push(
+    duplicates.length === 0
+      ? 'nothing was paid more than once'
+      : `${String(duplicates.length)} paid more than once:`,
+    ...duplicates.flatMap(({ hash, count, items: same }) => [
+      `  ${hash}  ${String(count)} times`,
+      ...same.map((item) => `    ${item.at}  ${item.job ?? 'generateContent'}  ${item.key ?? '-'}`),
+    ]),
+  );
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return duplicatesOnly && duplicates.length > 0 ? 1 : 0;
+}

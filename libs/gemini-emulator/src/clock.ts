@@ -1,0 +1,21 @@
+/** Where the emulator takes its time from. `now` answers milliseconds since the Unix epoch. */
+export interface EmulatorClock {
+  now(): number;
+}
+
+/** A clock that can be moved forward, on top of any other clock. */
+export interface MovableClock extends EmulatorClock {
+  advance(ms: number): void;
+}
+
+/** @throws RangeError from `advance` when asked to go back: expiry and job states only ever move on. */
+export function movableClock(base: EmulatorClock = { now: () => Date.now() }): MovableClock {
+  let offset = 0;
+  return {
+    now: () => base.now() + offset,
+    advance(ms: number): void {
+      if (!(ms >= 0)) throw new RangeError(`advance the clock by 0 ms or more, not by ${String(ms)}`);
+      offset += ms;
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { createHash, type Hash } from 'node:crypto';
+import { open, rm } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { uploadId, type Random } from '../random.js';
+import { invalidArgument, notFound } from '../wire/errors.js';
+import type { FileStore } from './file-store.js';
+
+interface Upload {
+  readonly owner: string;
+  readonly path: string;
+  readonly name: string | undefined;
+  readonly displayName: string | undefined;
+  readonly mimeType: string;
+  readonly hash: Hash;
+  received: number;
+  busy: boolean;
+}
+
+export interface UploadStart {
+  readonly owner: string;
+  readonly name: string | undefined;
+  readonly displayName: string | undefined;
+  readonly mimeType: string;
+}
+
+/** A finished upload, still at its temporary place. */
+export interface Received {
+  readonly owner: string;
+  readonly path: string;
+  readonly name: string | undefined;
+  readonly displayName: string | undefined;
+  readonly mimeType: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** Resumable uploads in progress. They do not outlive the process: a client starts over. */
+export class Uploads {
+  private readonly open = new Map<string, Upload>();
+
+  constructor(
+    private readonly files: FileStore,
+    private readonly random: Random,
+    private readonly maxBytes: number,
+  ) {}
+
+  start(start: UploadStart): string {
+    const id = uploadId(this.random);
+    this.open.set(id, {
+      ...start,
+      path: this.files.partPath(id),
+      hash: createHash('sha256'),
+      received: 0,
+      busy: false,
+    });
+    return id;
+  }
+
+  find(id: string, owner: string): Upload {
+    const upload = this.open.get(id);
+    if (upload?.owner !== owner) throw notFound('The upload session was not found. Start the upload again.');
+    return upload;
+  }
+
+  /**
+   * Takes one chunk, straight to disk.
+   * @throws WireError 400 when `offset` is not where the last chunk ended
+   */
+  async append(id: string, owner: string, offset: number, body: Readable): Promise<number> {
+    const upload = this.find(id, owner);
+    if (upload.busy || offset !== upload.received) {
+      throw invalidArgument(
+        `Upload offset ${String(offset)} does not match the ${String(upload.received)} bytes received.`,
+      );
+    }
+    upload.busy = true;
+    const file = await open(upload.path, upload.received === 0 ? 'w' : 'a');
+    try {
+      for await (const piece of body) {
+        const bytes: Buffer = Buffer.isBuffer(piece) ? piece : Buffer.from(String(piece));
+        if (upload.received + bytes.length > this.maxBytes) {
+          throw invalidArgument(`File is too large: the limit is ${String(this.maxBytes)} bytes.`);
+        }
+        upload.hash.update(bytes);
+        await file.write(bytes);
+        upload.received += bytes.length;
+      }
+    } finally {
+      upload.busy = false;
+      await file.close();
+    }
+    return upload.received;
+  }
+
+  async finish(id: string, owner: string): Promise<Received> {
+    const upload = this.find(id, owner);
+    this.open.delete(id);
+    // An upload without a byte has no file yet.
+    if (upload.received === 0) await (await open(upload.path, 'w')).close();
+    return {
+      owner: upload.owner,
+      path: upload.path,
+      name: upload.name,
+      displayName: upload.displayName,
+      mimeType: upload.mimeType,
+      size: upload.received,
+      sha256: upload.hash.digest('hex'),
+    };
+  }
+
+  async cancel(id: string, owner: string): Promise<void> {
+    const upload = this.find(id, owner);
+    this.open.delete(id);
+    await rm(upload.path, { force: true });
+  }
+}
