@@ -31,6 +31,7 @@ export class JobStore {
   private readonly jobs = new Map<string, Job>();
   private readonly producing = new Map<string, Promise<void>>();
   private readonly polls = new Map<string, number>();
+  private readonly cancelledWhileDrawn = new Set<string>();
   private queue: Promise<void> = Promise.resolve();
   private closed = false;
   private ordinal = 0;
@@ -122,8 +123,9 @@ export class JobStore {
   cancel(job: Job): void {
     if (job.end !== undefined) return;
     const now = this.deps.clock.now();
-    if (this.stateOf(job) === 'PENDING') this.finish(job, { state: 'CANCELLED', at: now });
-    else if (job.cancelledShare === undefined && !this.producing.has(job.id)) {
+    if (this.producing.has(job.id)) this.cancelledWhileDrawn.add(job.id);
+    else if (this.stateOf(job) === 'PENDING') this.finish(job, { state: 'CANCELLED', at: now });
+    else if (job.cancelledShare === undefined) {
       const span = job.dueAt - job.startAt;
       const share = span <= 0 ? 1 : Math.min(1, Math.max(0, (now - job.startAt) / span));
       this.save({ ...job, cancelledShare: share, dueAt: Math.min(job.dueAt, now) });
@@ -203,8 +205,13 @@ export class JobStore {
       model,
       inputPath: this.inputPath(job.id),
       outputPath,
-      served: servedShare(job),
+      servedShare: (done) => (this.cancelledWhileDrawn.has(job.id) ? done : servedShare(job)),
+      stopped: () => this.closed || !this.jobs.has(job.id),
     });
+    if (produced.kind === 'stopped') {
+      rmSync(outputPath, { force: true });
+      return;
+    }
     const at = this.deps.clock.now();
     if (produced.kind === 'bad-input') {
       rmSync(outputPath, { force: true });

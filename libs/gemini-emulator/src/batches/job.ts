@@ -70,9 +70,11 @@ export function operation(job: Job, { state, output }: OperationView): JsonObjec
   const ended = job.end !== undefined && job.end.state === state ? job.end : undefined;
   const created = nanoTime(job.createdAt, `${job.id} create`);
   const end = ended === undefined ? undefined : Math.max(ended.at, job.createdAt + 1);
+  const [endUpdate, endTime] =
+    end === undefined ? [] : [nanoTime(end, `${job.id} update`), nanoTime(end, `${job.id} end`)].sort();
   const updated =
-    end !== undefined
-      ? nanoTime(end, `${job.id} update`)
+    endUpdate !== undefined
+      ? endUpdate
       : state === 'RUNNING'
         ? nanoTime(Math.max(job.startAt, job.createdAt + 1), `${job.id} running`)
         : created;
@@ -85,7 +87,7 @@ export function operation(job: Job, { state, output }: OperationView): JsonObjec
       ...(job.fileName === undefined ? {} : { inputConfig: { fileName: job.fileName } }),
       ...(output === undefined ? {} : { output }),
       createTime: created,
-      ...(end === undefined ? {} : { endTime: nanoTime(end, `${job.id} end`) }),
+      ...(endTime === undefined ? {} : { endTime }),
       updateTime: updated,
       batchStats: stats(job, ended),
       state: `BATCH_STATE_${state}`,

@@ -25,8 +25,10 @@ export interface Production {
   readonly model: ModelFacts;
   readonly inputPath: string;
   readonly outputPath: string;
-  /** Share of the items, 0 to 1, that were served before a cancel. */
-  readonly served: number;
+  /** Share of the items, 0 to 1, that are served; asked before each item, since a cancel may come at any time. */
+  readonly servedShare: (done: number) => number;
+  /** The job was deleted, or the emulator is closing: give up. */
+  readonly stopped: () => boolean;
 }
 
 export type Produced =
@@ -37,7 +39,8 @@ export type Produced =
       readonly succeeded: number;
       readonly failed: number;
     }
-  | { readonly kind: 'bad-input'; readonly message: string };
+  | { readonly kind: 'bad-input'; readonly message: string }
+  | { readonly kind: 'stopped' };
 
 /**
  * Serves all requests of a job, one at a time, straight from its input file to its result file: memory does not grow
@@ -49,13 +52,17 @@ export async function produceResults(deps: ProducerDeps, production: Production)
   const random = seededRandom(deps.seed, 'job', job.ordinal);
   const lines = spans.map((_, index) => index);
   const order = deps.shuffle && job.fileName !== undefined ? shuffled(lines, random) : lines;
-  const quota = Math.floor(spans.length * production.served);
   const input = await open(inputPath, 'r');
   const output = await ResultWriter.create(outputPath);
   let succeeded = 0;
   let failed = 0;
   try {
     for (const [rank, line] of order.entries()) {
+      if (production.stopped()) {
+        await output.abandon();
+        return { kind: 'stopped' };
+      }
+      const quota = Math.floor(spans.length * production.servedShare(rank / spans.length));
       const item = await readItem(input, spans[line], line);
       if (item.kind === 'bad') {
         await output.abandon();

@@ -2,7 +2,7 @@ import type { HttpFault } from '../faults/types.js';
 import { queuedTokenLimit, tooManyJobs } from '../batches/handlers.js';
 import { storageFull } from '../files/handlers.js';
 import { modelClosed, QUOTA_MESSAGE, quotaExceeded, rpcStatusOf, WireError } from '../wire/errors.js';
-import type { Reply, Spoil } from './reply.js';
+import { json, type Reply, type Spoil } from './reply.js';
 
 /** What a struck fault does to an exchange, step by step. */
 export interface FaultPlan {
@@ -15,11 +15,7 @@ export interface FaultPlan {
   readonly spoil?: Spoil;
 }
 
-const reply = (error: WireError, status = error.code): Reply => ({
-  kind: 'json',
-  status,
-  body: error.body(),
-});
+const reply = (error: WireError): Reply => json(error.body(), error.code);
 
 export function planFault(fault: HttpFault | undefined, model: string): FaultPlan {
   switch (fault?.kind) {
@@ -39,9 +35,11 @@ export function planFault(fault: HttpFault | undefined, model: string): FaultPla
       const code = fault.code ?? 400;
       return {
         delay: 0,
-        instead: reply(
-          new WireError(code, rpcStatusOf(code), fault.message ?? 'Unsupported MIME type: jsonl'),
+        // The uploads that answered so were final all the same: without this header the SDK sends the chunk again.
+        instead: json(
+          new WireError(code, rpcStatusOf(code), fault.message ?? 'Unsupported MIME type: jsonl').body(),
           200,
+          { 'x-goog-upload-status': 'final' },
         ),
       };
     }

@@ -1,5 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { pipeline } from 'node:stream/promises';
 import type { ServerResponse } from 'node:http';
 import type { Json } from '../wire/json.js';
@@ -42,8 +44,16 @@ const COMMON: Headers = {
   'x-xss-protection': '0',
 };
 
-export async function send(response: ServerResponse, reply: Reply, spoil?: Spoil): Promise<void> {
-  const { status, type, size, body, headers } = prepare(reply);
+/** What the client and the fault have to say about the sending. */
+export interface SendOptions {
+  readonly spoil?: Spoil | undefined;
+  /** The client takes gzip. */
+  readonly gzip?: boolean;
+}
+
+export async function send(response: ServerResponse, reply: Reply, options: SendOptions = {}): Promise<void> {
+  const { spoil, gzip = false } = options;
+  const { status, type, size, body, headers } = prepare(reply, gzip && spoil === undefined);
   const kept = spoil === undefined ? size : Math.max(0, Math.min(size - 1, Math.floor(size * spoil.share)));
   response.writeHead(status, {
     ...COMMON,
@@ -53,16 +63,11 @@ export async function send(response: ServerResponse, reply: Reply, spoil?: Spoil
     ...(spoil?.kind === 'truncated-body' ? {} : { 'content-length': size }),
   });
   if (spoil?.kind === 'cut-body') {
-    response.on('error', () => undefined);
-    for await (const piece of body(kept)) response.write(piece);
-    // Let the first bytes leave before the reset, else the client sees a connection that never answered.
     response.flushHeaders();
-    await new Promise<void>((resolve) => {
-      response.write('', () => {
-        resolve();
-      });
-    });
-    setTimeout(() => response.socket?.destroy(), 20);
+    await pipeline(Readable.from(body(kept)), response, { end: false });
+    // Let what was written leave before the reset, else the client sees a connection that never answered.
+    await wait(20);
+    response.destroy();
     return;
   }
   await pipeline(Readable.from(body(kept)), response);
@@ -76,7 +81,10 @@ interface Prepared {
   readonly body: (bytes: number) => AsyncIterable<Buffer> | Iterable<Buffer>;
 }
 
-function prepare(reply: Reply): Prepared {
+/** Larger answers carry pictures in base64, which zipping costs more time than it saves on the way. */
+const MOST_ZIPPED = 1 << 20;
+
+function prepare(reply: Reply, gzip: boolean): Prepared {
   if (reply.kind === 'file') {
     return {
       status: 200,
@@ -87,12 +95,14 @@ function prepare(reply: Reply): Prepared {
         bytes === 0 ? [] : createReadStream(reply.path, { end: bytes - 1, highWaterMark: 1 << 18 }),
     };
   }
-  const bytes = Buffer.from(reply.kind === 'json' ? `${JSON.stringify(reply.body, null, 2)}\n` : reply.body);
+  const plain = Buffer.from(reply.kind === 'json' ? `${JSON.stringify(reply.body, null, 2)}\n` : reply.body);
+  const zipped = gzip && reply.kind === 'json' && plain.length <= MOST_ZIPPED;
+  const bytes = zipped ? gzipSync(plain, { level: 1 }) : plain;
   return {
     status: reply.status,
     type: reply.kind === 'json' ? 'application/json; charset=UTF-8' : reply.type,
     size: bytes.length,
-    headers: reply.headers ?? {},
+    headers: { ...reply.headers, ...(zipped ? { 'content-encoding': 'gzip' } : {}) },
     body: (count) => (count === 0 ? [] : [bytes.subarray(0, count)]),
   };
 }

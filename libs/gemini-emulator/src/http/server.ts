@@ -64,14 +64,20 @@ async function handle(deps: ServerDeps, request: IncomingMessage, response: Serv
     method: request.method ?? 'GET',
     path: url.pathname,
     route: match?.name ?? 'unknown',
-    status: outcome.reply === 'drop' ? 0 : statusOf(outcome.reply),
+    // A client that went away has got no answer either.
+    status: outcome.reply === 'drop' || request.socket.destroyed ? 0 : statusOf(outcome.reply),
     ...(match !== undefined && match.id !== '' && isModelRoute(match.name) ? { model: match.id } : {}),
     ...noted,
     bytesIn: counted.bytes(),
     ...(outcome.fault === undefined ? {} : { fault: outcome.fault.kind }),
   });
   if (outcome.reply === 'drop') request.socket.destroy();
-  else await send(response, outcome.reply, planFault(outcome.fault, '').spoil);
+  else {
+    await send(response, outcome.reply, {
+      spoil: planFault(outcome.fault, '').spoil,
+      gzip: /\bgzip\b/.test(String(request.headers['accept-encoding'])),
+    });
+  }
 }
 
 const statusOf = (reply: Reply): number => (reply.kind === 'file' ? 200 : reply.status);
