@@ -39,7 +39,14 @@ export type SceneReference = ReferenceBase &
     | { readonly kind: 'file'; readonly path: string }
     | { readonly kind: 'own-scene'; readonly scene: string }
     /** Another entity's authored picture: the one named, else its first of the role. */
-    | { readonly kind: 'entity'; readonly type: EntityType; readonly slug: string; readonly picture?: string }
+    | {
+        readonly kind: 'entity';
+        readonly type: EntityType;
+        readonly slug: string;
+        readonly picture?: string;
+        /** Picture ids that are unique in the world and tried first; the picture of the role stands in for them. */
+        readonly prefer?: readonly { readonly id: string; readonly at: DataPath }[];
+      }
     /** The picture of another entity's scene. */
     | { readonly kind: 'entity-scene'; readonly type: EntityType; readonly slug: string; readonly scene: string }
     /** A place of a location: the scene that shows the zone, else its overview. */
@@ -78,6 +85,14 @@ export interface SafetySetting {
   readonly threshold: string;
 }
 
+/** What part of a location a scene shows, so that others can ask for that part by its name. */
+export interface ScenePlace {
+  readonly kind: 'overview' | 'zone' | 'beat';
+  /** The zone's slug, as its author wrote it. */
+  readonly zone?: string;
+  readonly zoneName?: string;
+}
+
 /** One picture that an entity asks for. */
 export interface Scene {
   /** Unique in its entity; also the picture's file name without its extension. */
@@ -108,6 +123,21 @@ export interface Scene {
   readonly at: DataPath;
   /** The file that the scene was written in, relative to the workspace (`image-ideas.yaml` for C2). */
   readonly file: string;
+  /** Set for the scenes of a location. */
+  readonly place?: ScenePlace;
+}
+
+/** A picture that a file lists without asking for it: what an inventory knows of pictures that were there before. */
+export interface InventoryEntry {
+  readonly id: string;
+  /** Relative to the workspace. */
+  readonly path: string;
+  readonly title?: string;
+  /** What the file was called before somebody renamed it. */
+  readonly originalName?: string;
+  /** The scene that it was made for, where the entry says so. */
+  readonly scene?: string;
+  readonly at: DataPath;
 }
 
 /** The readers of content, each for one shape of imagery.yaml. */

@@ -15,6 +15,27 @@ export type YamlOutcome =
   | { readonly kind: 'data'; readonly data: unknown }
   | { readonly kind: 'broken'; readonly diagnostic: Diagnostic };
 
+export function fileTooLarge(bytes: number, file: string): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'file-too-large',
+    message:
+      `The file has ${String(Math.round(bytes / 1024 / 1024))} MB; content files may have ` +
+      `${String(MAX_YAML_BYTES / 1024 / 1024)} MB. Split it into several entities.`,
+    file,
+  };
+}
+
+/** Where the parser's words do not say what to do, by how they begin. */
+const ADVICE: readonly (readonly [string, string])[] = [
+  ['bad indentation of a mapping entry', 'Put quotes around the whole value, or mend the indentation.'],
+  ['bad indentation of a sequence entry', 'Put quotes around the whole entry, or mend the indentation.'],
+  ['duplicated mapping key', 'Take one of the two away.'],
+  ['unexpected end of the stream within a', 'A quote or bracket is opened and never closed.'],
+  ['can not read a block mapping entry', 'Put quotes around a value that holds a colon.'],
+  ['a multiline key may not be an implicit key', 'There is no space after a colon, or a quote is missing.'],
+];
+
 /**
  * Reads YAML 1.2 (core schema: a date stays text) fast. Where it fails, the whole file fails: a document that
  * is half understood would be half planned.
@@ -31,13 +52,7 @@ export function parseYaml(text: string, file: string): YamlOutcome {
       ...(column === undefined ? {} : { column }),
     },
   });
-  if (text.length > MAX_YAML_BYTES) {
-    return broken(
-      'file-too-large',
-      `The file has ${String(Math.round(text.length / 1024 / 1024))} MB; ` +
-        `content files may have ${String(MAX_YAML_BYTES / 1024 / 1024)} MB. Split it into several entities.`,
-    );
-  }
+  if (text.length > MAX_YAML_BYTES) return { kind: 'broken', diagnostic: fileTooLarge(text.length, file) };
   let data: unknown;
   try {
     data = load(text, { schema: CORE_SCHEMA, filename: file });
@@ -47,9 +62,11 @@ export function parseYaml(text: string, file: string): YamlOutcome {
     }
     const mark = yamlMark.safeParse(error);
     const reason = error instanceof YAMLException ? error.reason : String(error);
+    const advice = ADVICE.find(([start]) => reason.startsWith(start))?.[1];
+    const message = `This is not valid YAML: ${reason}.${advice === undefined ? '' : ` ${advice}`}`;
     return mark.success
-      ? broken('yaml-syntax', `This is not valid YAML: ${reason}.`, mark.data.mark.line + 1, mark.data.mark.column + 1)
-      : broken('yaml-syntax', `This is not valid YAML: ${reason}.`);
+      ? broken('yaml-syntax', message, mark.data.mark.line + 1, mark.data.mark.column + 1)
+      : broken('yaml-syntax', message);
   }
   const excess = measure(data);
   if (excess !== undefined) return broken(excess.code, excess.message);

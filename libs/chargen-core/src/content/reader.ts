@@ -1,5 +1,5 @@
 import type { AspectRatio, ImageSize } from '../catalogue/index.js';
-import type { DataPath, Dialect, Entity, EntityType } from './entity.js';
+import type { DataPath, Dialect, Entity, EntityType, InventoryEntry } from './entity.js';
 import type { Diagnostic } from './diagnostic.js';
 
 /** What a reader is given: one parsed imagery.yaml and the files beside it that its dialect may need. */
@@ -28,6 +28,11 @@ export const SCENE_DEFAULTS: SceneDefaults = { aspectRatio: '1:1', imageSize: '1
 export interface ReaderOutcome {
   readonly entity: Entity | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /**
+   * Pictures that the file lists. Kept apart from the entity, which holds only what was authored: the tool's own
+   * records may stand in the same list, and they must not change what an entity asks for.
+   */
+  readonly inventory?: readonly InventoryEntry[];
 }
 
 /** A dialect: how it is recognised and how it is read. A new one is a file and a line in `dialects/table.ts`. */

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { sha256Hex } from '../util/digest.js';
 import type { Diagnostic, LocatedDiagnostic } from './diagnostic.js';
-import { entityId, type Entity, type EntityId, type EntityType } from './entity.js';
+import { entityId, type Entity, type EntityId, type EntityType, type InventoryEntry } from './entity.js';
 import { locateDiagnostics } from './locate.js';
-import { parseYaml } from './parse-yaml.js';
+import { fileTooLarge, MAX_YAML_BYTES, parseYaml, type YamlOutcome } from './parse-yaml.js';
 import { readEntity } from './read-entity.js';
 import { SCENE_DEFAULTS, type SceneDefaults } from './reader.js';
 import { NO_STYLE, readStyle, type WorldStyle } from './style.js';
@@ -28,6 +28,8 @@ export interface LoadedEntity {
   readonly diagnostics: readonly Diagnostic[];
   /** sha256 of the files that were read, so that a broken file's project changes when the file does. */
   readonly sourceDigest: string;
+  /** Pictures that the file lists; they can be referred to by id. */
+  readonly inventory?: readonly InventoryEntry[];
 }
 
 export interface World {
@@ -100,49 +102,74 @@ export class ContentReader {
     };
   }
 
-  #read(file: string): string | undefined {
+  #read(file: string): FileText {
+    const path = join(this.workspaceRoot, file);
     try {
-      return readFileSync(join(this.workspaceRoot, file), 'utf8');
+      // Asked before reading: a file of gigabytes must not be brought into memory to be refused.
+      const bytes = statSync(path).size;
+      return bytes > MAX_YAML_BYTES ? { kind: 'too-large', bytes } : { kind: 'text', text: readFileSync(path, 'utf8') };
     } catch {
-      return undefined;
+      return { kind: 'absent' };
     }
   }
 
   #loadEntity(folder: EntityFolder): LoadedEntity {
-    const text = this.#read(folder.file);
-    const siblingTexts = new Map<string, string>();
+    const main = this.#read(folder.file);
+    const siblings = new Map<string, FileText>();
     for (const name of SIBLING_FILES) {
       const sibling = this.#read(posix.join(folder.root, name));
-      if (sibling !== undefined) siblingTexts.set(name, sibling);
+      if (sibling.kind !== 'absent') siblings.set(name, sibling);
     }
-    const digest = sha256Hex(JSON.stringify([text ?? null, ...siblingTexts]));
+    const digest = digestOf([['', main], ...siblings]);
     const cached = this.#cache.get(folder.file);
     if (cached?.digest === digest) return cached.loaded;
-    const loaded = readLoaded(folder, text, siblingTexts, digest, this.defaults);
+    // Cloned, because every text that was cut out of a file keeps the whole file in memory.
+    const loaded = structuredClone(readLoaded(folder, main, siblings, digest, this.defaults));
     this.#cache.set(folder.file, { digest, loaded });
     return loaded;
   }
 
   #loadStyle(file: string | undefined): { style: WorldStyle; diagnostics: readonly Diagnostic[] } {
-    const text = file === undefined ? undefined : this.#read(file);
-    if (file === undefined || text === undefined) return { style: NO_STYLE, diagnostics: [] };
-    const digest = sha256Hex(text);
+    const read = file === undefined ? undefined : this.#read(file);
+    if (file === undefined || read === undefined || read.kind === 'absent') return { style: NO_STYLE, diagnostics: [] };
+    const digest = digestOf([[file, read]]);
     if (this.#style?.digest !== digest) {
-      const parsed = parseYaml(text, file);
-      const read =
+      const parsed = parseFile(read, file);
+      const outcome =
         parsed.kind === 'broken'
           ? { style: { ...NO_STYLE, file }, diagnostics: [parsed.diagnostic] }
           : readStyle(parsed.data, file);
-      this.#style = { digest, ...read };
+      this.#style = { digest, ...outcome };
     }
     return this.#style;
   }
 }
 
+type FileText =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'too-large'; readonly bytes: number }
+  | { readonly kind: 'absent' };
+
+/** sha256 over names and contents; each part is prefixed by its length, so that no two sets of files are alike. */
+function digestOf(files: readonly (readonly [string, FileText])[]): string {
+  const hash = createHash('sha256');
+  for (const [name, file] of files) {
+    const text = file.kind === 'text' ? file.text : file.kind === 'too-large' ? String(file.bytes) : '';
+    hash.update(`${name}\0${file.kind}\0${String(text.length)}\0`).update(text);
+  }
+  return hash.digest('hex');
+}
+
+function parseFile(read: Exclude<FileText, { kind: 'absent' }>, file: string): YamlOutcome {
+  return read.kind === 'text'
+    ? parseYaml(read.text, file)
+    : { kind: 'broken', diagnostic: fileTooLarge(read.bytes, file) };
+}
+
 function readLoaded(
   folder: EntityFolder,
-  text: string | undefined,
-  siblingTexts: ReadonlyMap<string, string>,
+  main: FileText,
+  siblingTexts: ReadonlyMap<string, FileText>,
   sourceDigest: string,
   defaults: SceneDefaults,
 ): LoadedEntity {
@@ -154,23 +181,31 @@ function readLoaded(
     diagnostics,
     sourceDigest,
   });
-  if (text === undefined) {
+  if (main.kind === 'absent') {
     return broken([
       { severity: 'error', code: 'unreadable-file', message: 'The file cannot be read.', file: folder.file },
     ]);
   }
-  const parsed = parseYaml(text, folder.file);
+  const parsed = parseFile(main, folder.file);
   if (parsed.kind === 'broken') return broken([parsed.diagnostic]);
   const siblings = new Map<string, unknown>();
   for (const [name, sibling] of siblingTexts) {
-    const outcome = parseYaml(sibling, posix.join(folder.root, name));
+    if (sibling.kind === 'absent') continue;
+    const outcome = parseFile(sibling, posix.join(folder.root, name));
     if (outcome.kind === 'broken') return broken([outcome.diagnostic]);
     siblings.set(name, outcome.data);
   }
-  const { entity, diagnostics } = readEntity({ ...folder, data: parsed.data, siblings, defaults });
+  const { entity, diagnostics, inventory } = readEntity({ ...folder, data: parsed.data, siblings, defaults });
   const stopped = entity === undefined || diagnostics.some((one) => one.severity === 'error' && one.scene === undefined);
   if (stopped) return broken(diagnostics);
-  return { folder, id: entityId(entity.type, entity.slug), entity, diagnostics, sourceDigest };
+  return {
+    folder,
+    id: entityId(entity.type, entity.slug),
+    entity,
+    diagnostics,
+    sourceDigest,
+    ...(inventory === undefined ? {} : { inventory }),
+  };
 }
 
 /** Finds line and column for diagnostics, reading each file once; a file that is gone keeps line 1. */

@@ -1,0 +1,232 @@
+import { posix } from 'node:path';
+import { hasKey, isDataMap, valueAt } from '../data.js';
+import { pathText } from '../data-path.js';
+import type { AuthoredPicture, Entity, InventoryEntry, PromptPart, Scene } from '../entity.js';
+import { checkSlug, checkType } from '../legacy/entity-check.js';
+import { describedParts, negativeTerms, part, sentence } from '../legacy/parts.js';
+import { listedReferences, peopleIn, portraitOf, portraitRefs } from '../legacy/references.js';
+import { SceneIds } from '../legacy/scene-ids.js';
+import { aspectRatioOf, imageSizeOf, modelOf, ownSettingsOf } from '../legacy/settings.js';
+import { Fields } from '../lenient.js';
+import { Notebook } from '../notebook.js';
+import type { DialectReader, ReaderInput, ReaderOutcome } from '../reader.js';
+import { looksLikeModelAnswer } from '../refusal-text.js';
+import { nameOfSlug, slugOf } from '../slug.js';
+import { joinInside } from '../workspace-path.js';
+
+/** The second file of a character: what to paint of it. */
+export const IDEAS_FILE = 'image-ideas.yaml';
+
+const PORTRAIT_FILES = ['portrait.png', 'portrait.jpg', 'portrait.jpeg', 'portrait.webp'];
+
+/** Characters: an inventory of pictures that are there (C1), and ideas for new ones in image-ideas.yaml (C2). */
+export const c1c2Reader: DialectReader = {
+  dialect: 'C1+C2',
+  looksLike: 'a character inventory: entity_type, appearance, prompts and image_inventory, with image-ideas.yaml beside it (C1+C2)',
+  marks: [['entity_type'], ['appearance'], ['prompts'], ['image_inventory']],
+  recognises({ data, siblings }) {
+    if (valueAt(data, ['entity_type']) !== 'character') return false;
+    // The canonical form has a name and scenes of its own.
+    if (hasKey(data, 'name') || hasKey(data, 'scenes')) return false;
+    return hasKey(data, 'prompts') || hasKey(data, 'image_inventory') || siblings.has(IDEAS_FILE);
+  },
+  read: readCharacter,
+};
+
+function readCharacter(input: ReaderInput): ReaderOutcome {
+  const book = new Notebook(input.file);
+  const root = new Fields(isDataMap(input.data) ? input.data : {}, [], book);
+  checkType(input, 'character', root, ['entity_type']);
+  checkSlug(input, root.text('slug'), root);
+  const ideasBook = new Notebook(posix.join(input.root, IDEAS_FILE));
+  const ideas = readIdeas(input.siblings.get(IDEAS_FILE), input.siblings.has(IDEAS_FILE), ideasBook);
+  const written = root.text('appearance');
+  const refusal = written !== undefined && looksLikeModelAnswer(written.text);
+  if (refusal) {
+    book.warn(
+      'appearance-is-no-description',
+      'The appearance is what a language model answered in place of a description; it is not used in prompts.',
+      written.at,
+    );
+  }
+  const inventory = readInventory(input, root);
+  const pictures = portraits(input, root, inventory);
+  const taken = new Set(pictures.flatMap((picture) => picture.paths.map(stem)));
+  const entity: Entity = {
+    type: 'character',
+    slug: input.folder,
+    dialect: 'C1+C2',
+    root: input.root,
+    file: input.file,
+    name: ideas?.map('character')?.text('name')?.text ?? nameOfSlug(input.folder),
+    ...description(ideas),
+    tags: root.words('tags'),
+    ...(written === undefined || refusal ? {} : { appearance: written.text }),
+    traits: [],
+    pictures,
+    scenes: ideas === undefined ? [] : readScenes(input, ideas, written === undefined || refusal, taken),
+  };
+  if (ideas === undefined) {
+    const template = refusal && inventory.length === 0 ? ' It looks like a template that was never filled in.' : '';
+    book.note('no-scenes', `There is no ${IDEAS_FILE} beside this file, so the character asks for no picture.${template}`, []);
+  }
+  return { entity, diagnostics: [...book.diagnostics, ...ideasBook.diagnostics], inventory };
+}
+
+function description(ideas: Fields | undefined): { description?: string } {
+  const summary = ideas?.map('character')?.text('summary');
+  return summary === undefined ? {} : { description: summary.text };
+}
+
+function readIdeas(data: unknown, exists: boolean, book: Notebook): Fields | undefined {
+  if (isDataMap(data)) return new Fields(data, [], book);
+  if (Array.isArray(data)) return new Fields({ scenes: data }, [], book);
+  if (exists) book.warn('no-scenes', 'The file holds no scenes.', []);
+  return undefined;
+}
+
+/** The file's name in `images/`, without extension, as scenes would claim it. */
+function stem(path: string): string {
+  return posix.basename(path, posix.extname(path));
+}
+
+function readInventory(input: ReaderInput, root: Fields): InventoryEntry[] {
+  return root.items('image_inventory').flatMap(({ value, at, key }): InventoryEntry[] => {
+    if (!isDataMap(value)) return [];
+    const id = typeof value['id'] === 'string' ? value['id'] : key;
+    const written = value['path'];
+    if (id === undefined || typeof written !== 'string') return [];
+    const verdict = joinInside(input.root, written, input.root);
+    if (verdict.kind === 'outside') {
+      root.book.warn('path-outside', `The path of "${id.slice(0, 80)}" is not usable: ${verdict.why}.`, [...at, 'path']);
+      return [];
+    }
+    const title = valueAt(value, ['content', 'title']);
+    const originalName = valueAt(value, ['provenance', 'original_filename']);
+    const scene = valueAt(value, ['generation', 'target_id']) ?? valueAt(value, ['generation', 'scene']);
+    return [
+      {
+        id,
+        path: verdict.path,
+        ...(typeof title === 'string' ? { title } : {}),
+        ...(typeof originalName === 'string' ? { originalName } : {}),
+        ...(typeof scene === 'string' ? { scene } : {}),
+        at,
+      },
+    ];
+  });
+}
+
+/**
+ * The portraits that the inventory flags, each with the usual file names after it: an inventory may name a file
+ * that was renamed since. Whether any of them is there is looked up when a scene is planned.
+ */
+function portraits(input: ReaderInput, root: Fields, inventory: readonly InventoryEntry[]): AuthoredPicture[] {
+  const usual = PORTRAIT_FILES.map((name) => posix.join(input.root, 'images', name));
+  const flagged = inventory.filter((entry) => valueAt(root.data, [...entry.at, 'is_reference_portrait']) === true);
+  const picture = (id: string, paths: readonly string[], at: AuthoredPicture['at']): AuthoredPicture[] => {
+    const [first, ...rest] = new Set(paths);
+    return first === undefined ? [] : [{ id, paths: [first, ...rest], role: 'portrait', at }];
+  };
+  if (flagged.length === 0) return picture(`${input.folder}-portrait`, usual, []);
+  return flagged.flatMap((entry) => picture(entry.id, [entry.path, ...usual], entry.at));
+}
+
+function readScenes(
+  input: ReaderInput,
+  ideas: Fields,
+  needsLooks: boolean,
+  taken: ReadonlySet<string>,
+): Scene[] {
+  const { book } = ideas;
+  const ids = new SceneIds(book, taken);
+  const looks = needsLooks ? looksParts(ideas) : [];
+  const scenes: Scene[] = [];
+  for (const { value, at, key } of ideas.items('scenes')) {
+    const text = typeof value === 'string' && value.trim() !== '' ? { title: value, scene: value } : value;
+    if (!isDataMap(text)) {
+      if (text !== null) book.warn('not-a-scene', `${pathText(at)} is no scene; it is passed over.`, at);
+      continue;
+    }
+    if (text !== value) book.note('text-for-scene', `${pathText(at)} is only a text; it is read as its title.`, at);
+    const fields = new Fields(text, at, book);
+    const written = fields.text('id', 'slug');
+    const title = fields.text('title', 'name')?.text ?? key ?? written?.text;
+    if (title === undefined) {
+      book.error('scene-without-id', `${pathText(at)} has no title, which its picture is named by.`, at, pathText(at));
+      continue;
+    }
+    const id =
+      written === undefined ? ids.claimTitle(besidePortrait(title, taken), at) : ids.claim(written.text, at);
+    if (id !== undefined) scenes.push(readScene(input, fields, id, title, looks));
+  }
+  return scenes;
+}
+
+/** A scene called "Portrait" gets a name beside `images/portrait.*`, which is the author's own picture. */
+function besidePortrait(title: string, taken: ReadonlySet<string>): string {
+  return taken.has(slugOf(title)) ? `${title} scene` : title;
+}
+
+function readScene(input: ReaderInput, fields: Fields, id: string, title: string, looks: readonly PromptPart[]): Scene {
+  const prompt = fields.text('prompt_used', 'prompt');
+  const mood = fields.text('mood', 'scene_mood');
+  const people = peopleIn(fields, 'depicts_characters', 'characters_present');
+  const model = modelOf(fields.map('generation_defaults'));
+  return {
+    id,
+    title,
+    ...(prompt === undefined ? {} : { prompt: prompt.text, promptSource: `${fields.book.file} ${pathText(prompt.at)}` }),
+    parts: prompt === undefined ? [...ideaParts(fields, title), ...people.parts, ...looks] : [],
+    ...(mood === undefined ? {} : { mood: mood.text }),
+    negative: negativeTerms([fields]),
+    aspectRatio: aspectRatioOf([fields], '3:4'),
+    imageSize: imageSizeOf([fields], input.defaults.imageSize),
+    references: [
+      portraitOf(input.folder, fields.at),
+      ...people.references,
+      ...portraitRefs(fields, input.root),
+      ...listedReferences(fields, input.root),
+    ],
+    ...(model === undefined ? {} : { model }),
+    ...ownSettingsOf(fields),
+    tags: fields.words('tags'),
+    at: fields.at,
+    file: fields.book.file,
+  };
+}
+
+function ideaParts(fields: Fields, title: string): PromptPart[] {
+  const { file } = fields.book;
+  const said = (
+    key: string,
+    section: PromptPart['section'],
+    weight: PromptPart['weight'],
+    before: string,
+  ): PromptPart[] => {
+    const written = fields.text(key);
+    return written === undefined ? [] : [part(file, section, weight, sentence(`${before}${written.text}`), written.at)];
+  };
+  const scene = said('scene', 'must-see', 1, '');
+  const described = describedParts(fields, undefined);
+  return [
+    ...(scene.length + described.length > 0 ? scene : [part(file, 'must-see', 1, sentence(title), fields.at)]),
+    ...said('pose', 'states', 1, 'Pose: '),
+    ...said('setting', 'composition', 1, 'Setting: '),
+    ...described,
+  ];
+}
+
+/** Who the character is, where there is no canonical appearance to say it. */
+function looksParts(ideas: Fields): PromptPart[] {
+  const { file } = ideas.book;
+  const character = ideas.map('character');
+  const summary = character?.text('summary');
+  const traits = ideas.list('visual_consistency');
+  return [
+    ...(summary === undefined ? [] : [part(file, 'subject', 3, sentence(summary.text), summary.at)]),
+    ...(traits.length === 0
+      ? []
+      : [part(file, 'subject', 2, sentence(`Always: ${traits.join('; ')}`), ['visual_consistency'])]),
+  ];
+}

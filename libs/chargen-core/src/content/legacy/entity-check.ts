@@ -1,0 +1,23 @@
+import type { EntityType } from '../entity.js';
+import type { Fields, Written } from '../lenient.js';
+import type { ReaderInput } from '../reader.js';
+
+/** The folder is what other files refer to, so it decides; a slug that says otherwise is told. */
+export function checkSlug(input: ReaderInput, slug: Written | undefined, fields: Fields): void {
+  if (slug === undefined || slug.text === input.folder) return;
+  fields.book.warn(
+    'slug-mismatch',
+    `The slug is "${slug.text}" but the folder is "${input.folder}", which is what counts. Make them the same.`,
+    slug.at,
+  );
+}
+
+/** An entity of another type than its folder would be found under the wrong name. */
+export function checkType(input: ReaderInput, type: EntityType, fields: Fields, at: readonly (string | number)[]): void {
+  if (input.folderType === undefined || input.folderType === type) return;
+  fields.book.error(
+    'type-mismatch',
+    `This file describes a ${type} but lies in a folder of ${input.folderType}s. Move it, or mend its entity_type.`,
+    at,
+  );
+}

@@ -1,0 +1,330 @@
+import { isDataMap } from '../data.js';
+import { pathText } from '../data-path.js';
+import type { Dialect, Entity, PromptPart, Scene, ScenePlace } from '../entity.js';
+import { Fields, type Item } from '../lenient.js';
+import { Notebook } from '../notebook.js';
+import type { ReaderInput, ReaderOutcome } from '../reader.js';
+import { nameOfSlug, slugOf } from '../slug.js';
+import { checkSlug, checkType } from './entity-check.js';
+import { demandedParts, describedParts, negativeTerms, part, sentence } from './parts.js';
+import { listedReferences, peopleIn, portraitRefs, zoneOf } from './references.js';
+import { SceneIds } from './scene-ids.js';
+import { aspectRatioOf, imageSizeOf, modelOf, ownSettingsOf } from './settings.js';
+
+/** Something in a location's file that asks for a picture. */
+export interface Spot {
+  readonly kind: ScenePlace['kind'];
+  readonly fields: Fields;
+  /** What stands around the picture's own fields and holds for it too: the zone of an image, the beat of a spec. */
+  readonly around?: Fields;
+  /** As the author wrote it; undefined where only a title tells spots apart. */
+  readonly id: string | undefined;
+  readonly title: string;
+  /** For zones: how others call it. */
+  readonly zone?: string;
+  readonly zoneName?: string;
+}
+
+/** How one dialect of locations names things. */
+export interface LocationKeys {
+  readonly dialect: Dialect;
+  /** Fields that hold the id and the name of a zone and of a beat. */
+  readonly zoneId: readonly string[];
+  readonly zoneName: readonly string[];
+  readonly beatId: readonly string[];
+  readonly beatName: readonly string[];
+  /** Where the author's own prompt stands; empty where a dialect has none. */
+  readonly prompt: readonly string[];
+  /** Overviews by the keys below `overview`; undefined where `overview` itself is the picture. */
+  readonly overviews?: readonly string[];
+}
+
+/** Keys that any dialect may use; a file that borrows from a neighbour is still understood. */
+const ANY_ID = ['slug', 'zone_slug', 'zone_id', 'beat_slug', 'beat_id', 'image_slug', 'id'];
+const ANY_NAME = ['title', 'name', 'zone_name', 'beat_title', 'beat_name'];
+const ANY_PROMPT = ['prompt_used', 'prompt', 'prompt_template'];
+
+export function isLocation(input: ReaderInput): boolean {
+  const { data } = input;
+  if (!isDataMap(data)) return false;
+  const metadata = data['metadata'];
+  const type = (isDataMap(metadata) ? metadata['entity_type'] : undefined) ?? data['entity_type'];
+  if (typeof type === 'string') return /^location[-_ ]?imagery$/i.test(type.trim());
+  return type === undefined && input.folderType === 'location' && isDataMap(metadata);
+}
+
+/** The maps in a list, or in the map that stands in place of it. */
+export function mapsIn(data: unknown, key: string): readonly Readonly<Record<string, unknown>>[] {
+  const value = isDataMap(data) ? data[key] : undefined;
+  const items: readonly unknown[] = Array.isArray(value) ? value : isDataMap(value) ? Object.values(value) : [];
+  return items.filter(isDataMap);
+}
+
+/** Reads a location whose dialect was recognised. */
+export function readLocation(input: ReaderInput, keys: LocationKeys): ReaderOutcome {
+  const book = new Notebook(input.file);
+  const root = new Fields(isDataMap(input.data) ? input.data : {}, [], book);
+  const metadata = root.map('metadata') ?? new Fields({}, ['metadata'], book);
+  checkType(input, 'location', root, ['metadata', 'entity_type']);
+  checkSlug(input, metadata.text('slug', 'location_slug'), metadata);
+  const defaults = root.map('generation_defaults') ?? metadata.map('generation_defaults');
+  const model = modelOf(defaults);
+  const spots = [...overviewSpots(root, keys), ...zoneSpots(root, keys), ...beatSpots(root, keys)];
+  const bases = baseZones(spots, book);
+  const anchor = anchorParts(root, metadata);
+  const ids = new SceneIds(book, new Set());
+  const scenes: Scene[] = [];
+  for (const spot of spots) {
+    const id =
+      spot.id === undefined ? ids.claimTitle(spot.title, spot.fields.at) : ids.claim(spot.id, spot.fields.at);
+    if (id === undefined) continue;
+    scenes.push(readSpot({ input, keys, spot, id, defaults, model, anchor, base: bases.get(spot), root }));
+  }
+  if (scenes.length === 0) book.warn('no-scenes', 'This location asks for no picture.', []);
+  const essence = root.text('one_line_essence') ?? metadata.text('one_line_essence');
+  const entity: Entity = {
+    type: 'location',
+    slug: input.folder,
+    dialect: keys.dialect,
+    root: input.root,
+    file: input.file,
+    name: metadata.text('name', 'location_name')?.text ?? root.text('name')?.text ?? nameOfSlug(input.folder),
+    ...(essence === undefined ? {} : { description: essence.text }),
+    tags: metadata.words('tags'),
+    traits: [],
+    pictures: [],
+    scenes,
+  };
+  return { entity, diagnostics: book.diagnostics };
+}
+
+function overviewSpots(root: Fields, keys: LocationKeys): Spot[] {
+  const overview = root.map('overview');
+  if (Array.isArray(root.get('overview'))) {
+    return root.items('overview').flatMap((item): Spot[] => {
+      const fields = fieldsOf(item, 'overview', root.book);
+      const { id, title } = fields === undefined ? {} : namedId(fields, item, ['slug'], ['title']);
+      return fields === undefined || title === undefined ? [] : [{ kind: 'overview', fields, id, title }];
+    });
+  }
+  if (overview === undefined) {
+    root.book.note('no-overview', 'There is no overview, so no picture shows the whole place.', ['overview']);
+    return [];
+  }
+  if (keys.overviews === undefined) return [overviewSpot(overview, 'overview')];
+  const known = keys.overviews;
+  // A third overview is as welcome as the two that were known when this was written.
+  const inner = Object.keys(overview.data).filter((key) => known.includes(key) || asksForPicture(overview.map(key)));
+  return inner.flatMap((key) => {
+    const fields = overview.map(key);
+    return fields === undefined ? [] : [overviewSpot(fields, key === 'establishing' ? key : `overview-${key}`)];
+  });
+}
+
+function overviewSpot(fields: Fields, otherwise: string): Spot {
+  const title = fields.text(...ANY_NAME)?.text ?? nameOfSlug(otherwise);
+  return { kind: 'overview', fields, id: fields.text('slug', 'id')?.text ?? otherwise, title };
+}
+
+function asksForPicture(fields: Fields | undefined): boolean {
+  return fields !== undefined && [...ANY_PROMPT, 'description', 'visual_description'].some((key) => fields.has(key));
+}
+
+function fieldsOf(item: Item, list: string, book: Notebook): Fields | undefined {
+  if (isDataMap(item.value)) return new Fields(item.value, item.at, book);
+  if (typeof item.value === 'string' && item.value.trim() !== '') {
+    book.note('text-for-scene', `${pathText(item.at)} is only a text; it is read as a name and a description.`, item.at);
+    return new Fields({ name: item.value, description: item.value }, item.at, book);
+  }
+  if (item.value !== null) {
+    book.warn('not-a-scene', `${pathText(item.at)} is no entry that ${list} can hold; it is passed over.`, item.at);
+  }
+  return undefined;
+}
+
+function namedId(
+  fields: Fields,
+  item: Item,
+  idKeys: readonly string[],
+  nameKeys: readonly string[],
+): { id?: string | undefined; title?: string | undefined } {
+  const id = fields.text(...idKeys, ...ANY_ID)?.text ?? item.key;
+  const title = fields.text(...nameKeys, ...ANY_NAME)?.text ?? (id === undefined ? undefined : nameOfSlug(id));
+  if (id === undefined && title === undefined) {
+    fields.book.error(
+      'scene-without-id',
+      `${pathText(item.at)} has neither a slug nor a name, so its picture could not be told from others.`,
+      item.at,
+      pathText(item.at),
+    );
+  }
+  return { id, title };
+}
+
+function zoneSpots(root: Fields, keys: LocationKeys): Spot[] {
+  return root.items('zones').flatMap((item): Spot[] => {
+    const fields = fieldsOf(item, 'zones', root.book);
+    if (fields === undefined) return [];
+    const { id, title } = namedId(fields, item, keys.zoneId, keys.zoneName);
+    if (title === undefined) return [];
+    const zone = id ?? slugOf(title);
+    const own = fields.text(...keys.zoneName, ...ANY_NAME)?.text ?? title;
+    const images = fields.items('images');
+    if (images.length === 0) return [{ kind: 'zone', fields, id, title, zone, zoneName: own }];
+    return images.flatMap((image): Spot[] => {
+      const inner = fieldsOf(image, 'images', root.book);
+      if (inner === undefined) return [];
+      const named = namedId(inner, image, ['image_slug'], []);
+      if (named.title === undefined) return [];
+      const imageId = named.id ?? slugOf(named.title);
+      return [
+        { kind: 'zone', fields: inner, around: fields, id: `${zone}__${imageId}`, title: named.title, zone, zoneName: own },
+      ];
+    });
+  });
+}
+
+function beatSpots(root: Fields, keys: LocationKeys): Spot[] {
+  return ['beat_images', 'beats'].flatMap((list) =>
+    root.items(list).flatMap((item): Spot[] => {
+      const fields = fieldsOf(item, list, root.book);
+      if (fields === undefined) return [];
+      const { id, title } = namedId(fields, item, keys.beatId, keys.beatName);
+      if (title === undefined) return [];
+      const spec = fields.map('image_spec');
+      const where = spec === undefined ? { fields } : { fields: spec, around: fields };
+      return [{ kind: 'beat', ...where, id, title }];
+    }),
+  );
+}
+
+/**
+ * `base_zone`: a zone that shows another at a different time. The end of the chain is used, so that no picture
+ * waits for more than one other, and a chain that bites its tail is left out: scenes can never wait in a circle.
+ */
+function baseZones(spots: readonly Spot[], book: Notebook): ReadonlyMap<Spot, string> {
+  const zones = new Map(spots.flatMap((spot) => (spot.zone === undefined ? [] : [[spot.zone, spot] as const])));
+  const above = (spot: Spot): string | undefined => (spot.around ?? spot.fields).text('base_zone')?.text;
+  const bases = new Map<Spot, string>();
+  for (const spot of spots) {
+    const first = spot.kind === 'zone' ? above(spot) : undefined;
+    if (first === undefined) continue;
+    const seen = new Set([spot.zone ?? '']);
+    let base = first;
+    for (let next: string | undefined = first; next !== undefined && !seen.has(next); ) {
+      seen.add(next);
+      base = next;
+      const found = zones.get(next);
+      next = found === undefined ? undefined : above(found);
+      if (next !== undefined && seen.has(next)) base = '';
+    }
+    if (base !== '' && base !== spot.zone) bases.set(spot, base);
+    else {
+      const at = [...(spot.around ?? spot.fields).at, 'base_zone'];
+      book.warn('zone-cycle', `base_zone leads from "${spot.zone ?? ''}" back to itself; it is left out.`, at);
+    }
+  }
+  return bases;
+}
+
+/** What holds for every picture of the place; said only where there is no prompt of the author's own. */
+function anchorParts(root: Fields, metadata: Fields): PromptPart[] {
+  const { file } = root.book;
+  const anchor = root.map('location_visual_anchor');
+  const essence = root.text('one_line_essence') ?? metadata.text('one_line_essence');
+  const parts: PromptPart[] = [];
+  const add = (section: PromptPart['section'], weight: PromptPart['weight'], key: string, before: string): void => {
+    const items = anchor?.list(key) ?? [];
+    if (anchor === undefined || items.length === 0) return;
+    parts.push(part(file, section, weight, sentence(`${before}${items.join('; ')}`), [...anchor.at, key]));
+  };
+  add('subject', 4, 'signature_elements', 'The place is known by: ');
+  add('subject', 5, 'materials', 'Materials: ');
+  add('light', 5, 'characteristic_light', 'Light of the place: ');
+  if (essence !== undefined) parts.push(part(file, 'mood', 5, sentence(essence.text), essence.at));
+  return parts;
+}
+
+interface SpotReading {
+  readonly input: ReaderInput;
+  readonly keys: LocationKeys;
+  readonly spot: Spot;
+  readonly id: string;
+  readonly defaults: Fields | undefined;
+  readonly model: string | undefined;
+  readonly anchor: readonly PromptPart[];
+  readonly base: string | undefined;
+  readonly root: Fields;
+}
+
+function readSpot({ input, keys, spot, id, defaults, model, anchor, base, root }: SpotReading): Scene {
+  const { fields, around } = spot;
+  const prompt = fields.text(...keys.prompt, ...ANY_PROMPT);
+  const states = stateParts(fields);
+  const zone = spot.kind === 'zone' ? around : undefined;
+  const people = peopleIn(fields, 'depicts_characters', 'character_refs', 'characters_present');
+  const outer = around === undefined ? undefined : peopleIn(around, 'character_refs', 'characters_present');
+  const parts =
+    prompt === undefined
+      ? [...named(spot), ...describedParts(fields, zone ?? around), ...people.parts, ...states, ...anchor]
+      : [...demandedParts(fields, zone), ...states];
+  const mood = fields.text('scene_mood', 'mood') ?? around?.text('scene_mood', 'mood');
+  const zoneDefaults = zone?.map('default_prompt_elements') ?? fields.map('default_prompt_elements');
+  const colours = prompt === undefined ? root.map('location_visual_anchor')?.map('color_anchors') : undefined;
+  const beatZone = spot.kind === 'beat' ? (fields.text('zone_ref', 'zone') ?? around?.text('zone_ref', 'zone')) : undefined;
+  const references = [
+    ...people.references,
+    ...(outer?.references ?? []),
+    ...portraitRefs(fields, input.root),
+    ...listedReferences(fields, input.root),
+    ...(around === undefined ? [] : listedReferences(around, input.root)),
+    ...(beatZone === undefined ? [] : [zoneOf(input.folder, beatZone.text, beatZone.at)]),
+    ...(base === undefined ? [] : [zoneOf(input.folder, base, [...(around ?? fields).at, 'base_zone'])]),
+  ];
+  const settings = [fields, around, defaults].filter((one) => one !== undefined);
+  const own = ownSettingsOf(fields);
+  return {
+    id,
+    title: spot.title,
+    ...(prompt === undefined ? {} : { prompt: prompt.text, promptSource: `${input.file} ${pathText(prompt.at)}` }),
+    parts,
+    ...(mood === undefined ? {} : { mood: mood.text }),
+    negative: [
+      ...negativeTerms([fields, zoneDefaults, defaults]),
+      ...(colours?.list('avoid') ?? []),
+    ],
+    aspectRatio: aspectRatioOf(settings, '16:9'),
+    imageSize: imageSizeOf(settings, input.defaults.imageSize),
+    references,
+    ...(model === undefined ? {} : { model }),
+    ...own,
+    tags: fields.words('tags'),
+    at: fields.at,
+    file: input.file,
+    place: {
+      kind: spot.kind,
+      ...(spot.zone === undefined ? {} : { zone: spot.zone }),
+      ...(spot.zoneName === undefined ? {} : { zoneName: spot.zoneName }),
+    },
+  };
+}
+
+/** What is shown, by its name: a compiled prompt has nothing else that says it. */
+function named(spot: Spot): PromptPart[] {
+  const what = spot.kind === 'zone' && spot.zoneName !== undefined && spot.around !== undefined ? spot.zoneName : spot.title;
+  return [part(spot.fields.book.file, 'must-see', 1, sentence(what), spot.fields.at)];
+}
+
+/** How characters look in this very picture, by slug or by whatever name the author gave. */
+export function stateParts(fields: Fields, nameOf: (key: string) => string = nameOfSlug): PromptPart[] {
+  const states = fields.map('character_states');
+  if (states === undefined) {
+    const text = fields.text('character_states');
+    return text === undefined ? [] : [part(fields.book.file, 'states', 1, sentence(text.text), text.at)];
+  }
+  return Object.keys(states.data).flatMap((key) => {
+    const text = states.text(key);
+    if (text === undefined) return [];
+    return [part(fields.book.file, 'states', 1, sentence(`${nameOf(key)}: ${text.text}`), text.at)];
+  });
+}
