@@ -1,8 +1,10 @@
 import type { Diagnostic } from './diagnostic.js';
-import type { Entity, ReferenceRole, Scene, SceneReference } from './entity.js';
+import type { Entity, EntityType, ReferenceRole, Scene, SceneReference } from './entity.js';
+import { findZone, zoneNames } from './find-zone.js';
 import { nearest } from '../util/nearest.js';
 import { unreachable } from '../util/unreachable.js';
 import type { World } from './world.js';
+import { indexOf } from './world-index.js';
 
 /** What a reference means once it was looked up in the whole world. Nothing is read from the disk for it. */
 export type ResolvedReference = {
@@ -11,6 +13,8 @@ export type ResolvedReference = {
   readonly role: ReferenceRole;
   readonly required: boolean;
   readonly written: SceneReference;
+  /** What its author should know although something was found: an overview in place of a zone, say. */
+  readonly notes?: readonly Diagnostic[];
 } & (
   | { readonly kind: 'file'; readonly paths: readonly [string, ...string[]]; readonly owner: Entity | undefined }
   | { readonly kind: 'scene'; readonly entity: Entity; readonly scene: Scene }
@@ -22,101 +26,151 @@ export function resolveReferences(world: World, entity: Entity, scene: Scene): R
   return scene.references.map((reference) => resolveReference(world, entity, scene, reference));
 }
 
-function resolveReference(world: World, entity: Entity, scene: Scene, reference: SceneReference): ResolvedReference {
+function resolveReference(
+  world: World,
+  entity: Entity,
+  scene: Scene,
+  reference: SceneReference,
+): ResolvedReference {
+  const index = indexOf(world);
   const base = { role: reference.role, required: reference.required, written: reference };
+  const tell = (severity: Diagnostic['severity'], code: string, message: string, at = reference.at): Diagnostic => ({
+    severity,
+    code,
+    message,
+    file: scene.file,
+    at,
+    scene: scene.id,
+  });
   const dangling = (name: string, code: string, message: string): ResolvedReference => ({
     ...base,
     kind: 'dangling',
     name,
-    diagnostic: {
-      severity: reference.required ? 'error' : 'warning',
-      code,
-      message,
-      file: scene.file,
-      at: reference.at,
-      scene: scene.id,
-    },
+    diagnostic: tell(reference.required ? 'error' : 'warning', code, message),
   });
   switch (reference.kind) {
     case 'file':
-      return { ...base, kind: 'file', name: reference.path, paths: [reference.path], owner: entity };
+      return {
+        ...base,
+        kind: 'file',
+        name: reference.path,
+        paths: [reference.path],
+        owner: index.ownerOf(reference.path) ?? entity,
+      };
     case 'own-scene':
       return sceneOf(entity, reference.scene, `scene ${reference.scene}`);
     case 'entity-scene':
     case 'entity': {
       const name = `${reference.type}/${reference.slug}`;
       const loaded = world.find(reference.type, reference.slug);
-      if (loaded?.entity === undefined) return unknownEntity(reference.type, reference.slug, loaded !== undefined);
       if (reference.kind === 'entity-scene') {
-        return sceneOf(loaded.entity, reference.scene, `${name} scene ${reference.scene}`);
+        return loaded?.entity === undefined
+          ? unknownEntity(reference.type, reference.slug, loaded !== undefined)
+          : sceneOf(loaded.entity, reference.scene, `${name} scene ${reference.scene}`);
       }
-      return pictureOf(loaded.entity, reference.picture, name);
+      const usual =
+        loaded?.entity === undefined
+          ? unknownEntity(reference.type, reference.slug, loaded !== undefined)
+          : pictureOf(loaded.entity, reference.picture, name);
+      return preferred(reference, usual);
     }
     case 'zone': {
       const loaded = world.find('location', reference.slug);
       if (loaded?.entity === undefined) return unknownEntity('location', reference.slug, loaded !== undefined);
       return zoneOf(loaded.entity, reference.zone);
     }
-    case 'picture-id':
-      return byPictureId(reference.id);
+    case 'picture-id': {
+      const found = index.picture(reference.id);
+      if (found !== undefined) {
+        return { ...base, kind: 'file', name: reference.id, paths: found.paths, owner: found.owner };
+      }
+      return dangling(reference.id, 'unknown-picture', noPicture(reference.id));
+    }
     default:
       return unreachable(reference);
   }
 
-  function unknownEntity(type: string, slug: string, isBroken: boolean): ResolvedReference {
+  function noPicture(id: string): string {
+    return `No entity has a picture "${id}".${didYouMean(index.nearestPicture(id))}`;
+  }
+
+  function unknownEntity(type: EntityType, slug: string, isBroken: boolean): ResolvedReference {
     const name = `${type}/${slug}`;
     if (isBroken) {
-      return dangling(name, 'reference-to-broken-file', `The ${type} "${slug}" has errors of its own; mend them first.`);
+      return dangling(
+        name,
+        'reference-to-broken-file',
+        `The ${type} "${slug}" has errors of its own; mend them first.`,
+      );
     }
-    const known = world.entities.filter((other) => other.id.startsWith(`${type}/`)).map((other) => other.folder.folder);
-    return dangling(name, 'unknown-reference', `There is no ${type} "${slug}".${hint(slug, known)}`);
+    const message = `There is no ${type} "${slug}".${didYouMean(index.nearestSlug(type, slug))}`;
+    return dangling(name, 'unknown-reference', message);
   }
 
   function sceneOf(owner: Entity, id: string, name: string): ResolvedReference {
-    const found = owner.scenes.find((other) => other.id === id);
-    if (found === undefined) {
-      const known = owner.scenes.map((other) => other.id);
-      return dangling(name, 'unknown-scene', `${owner.name} has no scene "${id}".${hint(id, known)}`);
-    }
-    return { ...base, kind: 'scene', name, entity: owner, scene: found };
+    const found = index.scene(owner, id);
+    if (found !== undefined) return { ...base, kind: 'scene', name, entity: owner, scene: found };
+    const known = owner.scenes.map((other) => other.id);
+    return dangling(name, 'unknown-scene', `${owner.name} has no scene "${id}".${didYouMean(nearest(id, known))}`);
   }
 
   function pictureOf(owner: Entity, id: string | undefined, name: string): ResolvedReference {
     const found =
       id === undefined
-        ? (owner.pictures.find((picture) => picture.role === reference.role) ?? undefined)
+        ? owner.pictures.find((picture) => picture.role === reference.role)
         : owner.pictures.find((picture) => picture.id === id);
     if (found !== undefined) {
       return { ...base, kind: 'file', name: `${name} ${found.id}`, paths: found.paths, owner };
     }
     if (id === undefined) {
-      return dangling(name, 'no-picture', `${owner.name} declares no picture with the role "${reference.role}".`);
+      const message = `${owner.name} declares no picture with the role "${reference.role}".`;
+      return dangling(name, 'no-picture', message);
     }
     const known = owner.pictures.map((picture) => picture.id);
-    return dangling(`${name} ${id}`, 'unknown-picture', `${owner.name} has no reference "${id}".${hint(id, known)}`);
+    const message = `${owner.name} has no reference "${id}".${didYouMean(nearest(id, known))}`;
+    return dangling(`${name} ${id}`, 'unknown-picture', message);
+  }
+
+  /** The first preferred picture that the world knows, with the usual one behind it should its file be gone. */
+  function preferred(
+    written: Extract<SceneReference, { kind: 'entity' }>,
+    usual: ResolvedReference,
+  ): ResolvedReference {
+    const notes: Diagnostic[] = [];
+    for (const { id, at } of written.prefer ?? []) {
+      const found = index.picture(id);
+      if (found === undefined) {
+        // Where the character is unknown as well, that is told, and once is enough.
+        if (usual.kind === 'file') {
+          notes.push(tell('warning', 'unknown-picture', `${noPicture(id)} The usual portrait is used.`, at));
+        }
+        continue;
+      }
+      const [first, ...rest] = new Set([...found.paths, ...(usual.kind === 'file' ? usual.paths : [])]);
+      return { ...base, kind: 'file', name: id, paths: [first ?? found.paths[0], ...rest], owner: found.owner, notes };
+    }
+    return notes.length === 0 ? usual : { ...usual, notes };
   }
 
   function zoneOf(owner: Entity, zone: string | undefined): ResolvedReference {
-    const found = owner.scenes.find((other) => other.id === zone) ?? owner.scenes[0];
-    if (found === undefined) return dangling(`location/${owner.slug}`, 'no-picture', `${owner.name} has no scenes.`);
-    return { ...base, kind: 'scene', name: `location/${owner.slug} scene ${found.id}`, entity: owner, scene: found };
-  }
-
-  function byPictureId(id: string): ResolvedReference {
-    const known: string[] = [];
-    for (const other of world.entities) {
-      for (const picture of other.entity?.pictures ?? []) {
-        if (picture.id === id && other.entity !== undefined) {
-          return { ...base, kind: 'file', name: id, paths: picture.paths, owner: other.entity };
-        }
-        known.push(picture.id);
-      }
+    const place = `location/${owner.slug}`;
+    // An author's own picture of the zone needs no waiting.
+    const drawn = owner.pictures.find(
+      (picture) => picture.role === 'place' && (zone === undefined || picture.id === zone),
+    );
+    if (drawn !== undefined) {
+      return { ...base, kind: 'file', name: `${place} ${drawn.id}`, paths: drawn.paths, owner };
     }
-    return dangling(id, 'unknown-picture', `No entity has a picture "${id}".${hint(id, known)}`);
+    const match = findZone(owner, zone);
+    if (match.kind === 'none') return dangling(place, 'no-picture', `${owner.name} has no scenes.`);
+    const found = { ...base, kind: 'scene', name: `${place} scene ${match.scene.id}`, entity: owner } as const;
+    if (match.kind !== 'stand-in') return { ...found, scene: match.scene };
+    const guess = didYouMean(nearest(zone ?? '', zoneNames(owner)));
+    const message = `${owner.name} has no zone "${zone ?? ''}"; its scene "${match.scene.id}" is used instead.${guess}`;
+    return { ...found, scene: match.scene, notes: [tell('note', 'zone-stands-in', message)] };
   }
 }
 
-function hint(wanted: string, known: readonly string[]): string {
-  const guess = nearest(wanted, known);
+function didYouMean(guess: string | undefined): string {
   return guess === undefined ? '' : ` Did you mean "${guess}"?`;
 }

@@ -1,13 +1,13 @@
 import { isDataMap } from '../data.js';
 import { pathText } from '../data-path.js';
 import type { Dialect, Entity, PromptPart, Scene, ScenePlace } from '../entity.js';
-import { Fields, type Item } from '../lenient.js';
+import { Fields, type Item, type Written } from '../lenient.js';
 import { Notebook } from '../notebook.js';
 import type { ReaderInput, ReaderOutcome } from '../reader.js';
 import { nameOfSlug, slugOf } from '../slug.js';
 import { checkSlug, checkType } from './entity-check.js';
 import { demandedParts, describedParts, negativeTerms, part, sentence } from './parts.js';
-import { listedReferences, peopleIn, portraitRefs, zoneOf } from './references.js';
+import { listedReferences, ownScene, peopleIn, portraitRefs, zoneOf } from './references.js';
 import { SceneIds } from './scene-ids.js';
 import { aspectRatioOf, imageSizeOf, modelOf, ownSettingsOf } from './settings.js';
 
@@ -73,13 +73,17 @@ export function readLocation(input: ReaderInput, keys: LocationKeys): ReaderOutc
   const bases = baseZones(spots, book);
   const anchor = anchorParts(root, metadata);
   const ids = new SceneIds(book, new Set());
-  const scenes: Scene[] = [];
+  const named = new Map<Spot, string>();
   for (const spot of spots) {
-    const id =
-      spot.id === undefined ? ids.claimTitle(spot.title, spot.fields.at) : ids.claim(spot.id, spot.fields.at);
-    if (id === undefined) continue;
-    scenes.push(readSpot({ input, keys, spot, id, defaults, model, anchor, base: bases.get(spot), root }));
+    const { at } = spot.fields;
+    const id = spot.id === undefined ? ids.claimTitle(spot.title, at) : ids.claim(spot.id, at);
+    if (id !== undefined) named.set(spot, id);
   }
+  const scenes = [...named].map(([spot, id]): Scene => {
+    const base = bases.get(spot);
+    const baseId = base === undefined ? undefined : named.get(base);
+    return readSpot({ input, keys, spot, id, defaults, model, anchor, base: baseId, root });
+  });
   if (scenes.length === 0) book.warn('no-scenes', 'This location asks for no picture.', []);
   const essence = root.text('one_line_essence') ?? metadata.text('one_line_essence');
   const entity: Entity = {
@@ -199,30 +203,37 @@ function beatSpots(root: Fields, keys: LocationKeys): Spot[] {
 }
 
 /**
- * `base_zone`: a zone that shows another at a different time. The end of the chain is used, so that no picture
+ * `base_zone`: a zone that shows another at a different time. The end of the chain is meant, so that no picture
  * waits for more than one other, and a chain that bites its tail is left out: scenes can never wait in a circle.
  */
-function baseZones(spots: readonly Spot[], book: Notebook): ReadonlyMap<Spot, string> {
-  const zones = new Map(spots.flatMap((spot) => (spot.zone === undefined ? [] : [[spot.zone, spot] as const])));
-  const above = (spot: Spot): string | undefined => (spot.around ?? spot.fields).text('base_zone')?.text;
-  const bases = new Map<Spot, string>();
+function baseZones(spots: readonly Spot[], book: Notebook): ReadonlyMap<Spot, Spot> {
+  const zones = new Map<string, Spot>();
   for (const spot of spots) {
-    const first = spot.kind === 'zone' ? above(spot) : undefined;
+    for (const name of [spot.zone, spot.zoneName]) {
+      const key = slugOf(name ?? '');
+      if (spot.kind === 'zone' && key !== '' && !zones.has(key)) zones.set(key, spot);
+    }
+  }
+  const written = (spot: Spot): Written | undefined => (spot.around ?? spot.fields).text('base_zone');
+  const bases = new Map<Spot, Spot>();
+  for (const spot of spots) {
+    const first = spot.kind === 'zone' ? written(spot) : undefined;
     if (first === undefined) continue;
-    const seen = new Set([spot.zone ?? '']);
-    let base = first;
-    for (let next: string | undefined = first; next !== undefined && !seen.has(next); ) {
-      seen.add(next);
+    const passed = new Set([spot]);
+    let base = zones.get(slugOf(first.text));
+    if (base === undefined) book.warn('unknown-zone', `There is no zone "${first.text}"; it is left out.`, first.at);
+    for (let next = base; next !== undefined; ) {
       base = next;
-      const found = zones.get(next);
-      next = found === undefined ? undefined : above(found);
-      if (next !== undefined && seen.has(next)) base = '';
+      if (passed.has(next)) {
+        book.warn('zone-cycle', 'base_zone leads back to a zone that it came from; it is left out.', first.at);
+        base = undefined;
+        break;
+      }
+      passed.add(next);
+      const above = written(next);
+      next = above === undefined ? undefined : zones.get(slugOf(above.text));
     }
-    if (base !== '' && base !== spot.zone) bases.set(spot, base);
-    else {
-      const at = [...(spot.around ?? spot.fields).at, 'base_zone'];
-      book.warn('zone-cycle', `base_zone leads from "${spot.zone ?? ''}" back to itself; it is left out.`, at);
-    }
+    if (base !== undefined) bases.set(spot, base);
   }
   return bases;
 }
@@ -266,7 +277,7 @@ function readSpot({ input, keys, spot, id, defaults, model, anchor, base, root }
   const outer = around === undefined ? undefined : peopleIn(around, 'character_refs', 'characters_present');
   const parts =
     prompt === undefined
-      ? [...named(spot), ...describedParts(fields, zone ?? around), ...people.parts, ...states, ...anchor]
+      ? [...nameParts(spot), ...describedParts(fields, zone ?? around), ...people.parts, ...states, ...anchor]
       : [...demandedParts(fields, zone), ...states];
   const mood = fields.text('scene_mood', 'mood') ?? around?.text('scene_mood', 'mood');
   const zoneDefaults = zone?.map('default_prompt_elements') ?? fields.map('default_prompt_elements');
@@ -279,7 +290,7 @@ function readSpot({ input, keys, spot, id, defaults, model, anchor, base, root }
     ...listedReferences(fields, input.root),
     ...(around === undefined ? [] : listedReferences(around, input.root)),
     ...(beatZone === undefined ? [] : [zoneOf(input.folder, beatZone.text, beatZone.at)]),
-    ...(base === undefined ? [] : [zoneOf(input.folder, base, [...(around ?? fields).at, 'base_zone'])]),
+    ...(base === undefined ? [] : [ownScene(base, [...(around ?? fields).at, 'base_zone'])]),
   ];
   const settings = [fields, around, defaults].filter((one) => one !== undefined);
   const own = ownSettingsOf(fields);
@@ -310,7 +321,7 @@ function readSpot({ input, keys, spot, id, defaults, model, anchor, base, root }
 }
 
 /** What is shown, by its name: a compiled prompt has nothing else that says it. */
-function named(spot: Spot): PromptPart[] {
+function nameParts(spot: Spot): PromptPart[] {
   const what = spot.kind === 'zone' && spot.zoneName !== undefined && spot.around !== undefined ? spot.zoneName : spot.title;
   return [part(spot.fields.book.file, 'must-see', 1, sentence(what), spot.fields.at)];
 }

@@ -35,6 +35,11 @@ export function zoneOf(slug: string, zone: string | undefined, at: DataPath): Sc
   return { kind: 'zone', slug, role: 'place', ...WISH, at, ...(zone === undefined ? {} : { zone }) };
 }
 
+/** Another scene of the same entity, whose picture is made first. */
+export function ownScene(scene: string, at: DataPath): SceneReference {
+  return { kind: 'own-scene', scene, role: 'place', ...WISH, at };
+}
+
 export interface PeopleRead {
   readonly references: readonly SceneReference[];
   /** People without a name: "eight guards". */
