@@ -1,4 +1,5 @@
 import canonicalize from 'canonicalize';
+import { z } from 'zod';
 import { sha256Hex } from './digest.js';
 
 /** A value that JSON can hold; what is hashed, journalled and written is always of this type. */
@@ -17,4 +18,12 @@ export function canonicalJson(value: Json): string {
 /** sha256 (hex) of the RFC 8785 text of a value. */
 export function digestJson(value: Json): string {
   return sha256Hex(canonicalJson(value));
+}
+
+const jsonValue: z.ZodType<Json> = z.json();
+
+/** A typed value as the JSON that a file would hold: undefined members are gone. Throws where it has none. */
+export function asJson(value: unknown): Json {
+  const data: unknown = JSON.parse(JSON.stringify(value));
+  return jsonValue.parse(data);
 }

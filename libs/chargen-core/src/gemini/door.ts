@@ -1,0 +1,147 @@
+/**
+ * What the rest of the engine needs of Gemini. One implementation speaks to the service (or, at another
+ * address, to the emulator); tests may script another. Every method rejects with a `GeminiError` unless said
+ * otherwise, and none of them retries a request that could be billed.
+ */
+export interface GeminiDoor {
+  /** Tells keys apart without telling the key: jobs and files are visible only to the key that made them. */
+  readonly keyFingerprint: string;
+  readonly baseUrl: string;
+  uploadFile(upload: FileUpload, signal: AbortSignal): Promise<UploadedFile>;
+  /** Undefined where the file is gone, expired or another key's: Google does not tell these apart (403). */
+  findFile(name: string, signal: AbortSignal): Promise<UploadedFile | undefined>;
+  /** False where Google refuses to delete it, as it does for result files. */
+  deleteFile(name: string, signal: AbortSignal): Promise<boolean>;
+  listFiles(signal: AbortSignal): AsyncIterable<UploadedFile>;
+  /** Never rejects for what happened on the wire: whether a job was made is the answer itself. */
+  createBatch(request: BatchRequest, signal: AbortSignal): Promise<CreateOutcome>;
+  /** Undefined for a job of another key or one that was deleted. */
+  getBatch(name: string, signal: AbortSignal): Promise<BatchSnapshot | undefined>;
+  /** All pages, newest first. */
+  listBatches(signal: AbortSignal): AsyncIterable<BatchSnapshot>;
+  cancelBatch(name: string, signal: AbortSignal): Promise<void>;
+  /** Streams a result file to a path that must not exist yet as a whole file; the path appears complete or not at all. */
+  downloadFile(name: string, path: string, signal: AbortSignal): Promise<{ readonly bytes: number }>;
+  findModel(id: string, signal: AbortSignal): Promise<{ readonly id: string } | undefined>;
+  /** One synchronous request at full price; the raw answer, as a batch result line would hold it. */
+  generateNow(
+    model: string,
+    request: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<unknown>;
+}
+
+export interface FileUpload {
+  readonly path: string;
+  readonly mimeType: string;
+  readonly displayName: string;
+}
+
+export interface UploadedFile {
+  /** `files/abc123def456` */
+  readonly name: string;
+  readonly uri: string;
+  readonly state: 'PROCESSING' | 'ACTIVE' | 'FAILED' | 'UNKNOWN';
+  readonly displayName: string | undefined;
+  readonly sizeBytes: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number | undefined;
+  readonly createdAt: number | undefined;
+}
+
+export interface BatchRequest {
+  readonly model: string;
+  /** `files/…` of the uploaded JSONL. */
+  readonly inputFile: string;
+  readonly displayName: string;
+}
+
+/**
+ * What is known after a create. Batch creation is not idempotent, so only `rejected` may be sent again.
+ * Source: ai.google.dev/gemini-api/docs/batch-api.
+ */
+export type CreateOutcome =
+  | { readonly kind: 'created'; readonly batch: BatchSnapshot }
+  /** A 4xx answer: no job was made. */
+  | { readonly kind: 'rejected'; readonly error: GeminiErrorInfo }
+  /** No answer, a 5xx, or one that cannot be read: a job may or may not exist. */
+  | { readonly kind: 'uncertain'; readonly why: string };
+
+export type BatchState =
+  | 'PENDING'
+  | 'RUNNING'
+  | 'SUCCEEDED'
+  | 'FAILED'
+  | 'CANCELLED'
+  | 'EXPIRED'
+  | 'PARTIALLY_SUCCEEDED'
+  | 'UNKNOWN';
+
+/** A job as Google tells it. The SDK drops the error and the counts, so this is read from the wire. */
+export interface BatchSnapshot {
+  /** `batches/…` */
+  readonly name: string;
+  readonly displayName: string;
+  readonly model: string;
+  readonly state: BatchState;
+  /** The word on the wire, for states that are not known here. */
+  readonly rawState: string;
+  readonly createdAt: string | undefined;
+  readonly endedAt: string | undefined;
+  readonly counts: BatchCounts;
+  /** `files/batch-…`; may come later than SUCCEEDED does. */
+  readonly responsesFile: string | undefined;
+  readonly error: { readonly code: number | undefined; readonly message: string } | undefined;
+}
+
+export interface BatchCounts {
+  readonly total: number | undefined;
+  readonly pending: number | undefined;
+  readonly succeeded: number | undefined;
+  readonly failed: number | undefined;
+}
+
+export function isTerminal(state: BatchState): boolean {
+  switch (state) {
+    case 'SUCCEEDED':
+    case 'PARTIALLY_SUCCEEDED':
+    case 'FAILED':
+    case 'CANCELLED':
+    case 'EXPIRED':
+      return true;
+    case 'PENDING':
+    case 'RUNNING':
+    case 'UNKNOWN':
+      return false;
+  }
+}
+
+export type GeminiErrorKind =
+  | 'invalid-key'
+  | 'invalid-argument'
+  | 'not-found'
+  | 'forbidden'
+  | 'quota'
+  | 'storage-full'
+  | 'transient'
+  | 'unreadable';
+
+export interface GeminiErrorInfo {
+  readonly kind: GeminiErrorKind;
+  /** HTTP status, undefined where there was no answer. */
+  readonly status: number | undefined;
+  readonly message: string;
+  /** Milliseconds, from google.rpc.RetryInfo. */
+  readonly retryAfter: number | undefined;
+}
+
+/** An answer that is no success, in the classes that decide what is done next. */
+export class GeminiError extends Error {
+  override readonly name = 'GeminiError';
+  constructor(
+    readonly info: GeminiErrorInfo,
+    options?: ErrorOptions,
+  ) {
+    super(info.message, options);
+  }
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { GeminiError, type GeminiErrorInfo, type GeminiErrorKind } from './door.js';
+
+const apiError = z.object({ name: z.literal('ApiError'), status: z.number(), message: z.string() });
+
+const errorBody = z.object({
+  error: z.object({
+    code: z.number().optional(),
+    message: z.string().optional(),
+    status: z.string().optional(),
+    details: z.array(z.record(z.string(), z.unknown())).optional(),
+  }),
+});
+
+/** `12s`, `0.5s` as google.protobuf.Duration writes them, in milliseconds. */
+function durationMs(text: unknown): number | undefined {
+  const match = typeof text === 'string' ? /^(\d+(?:\.\d+)?)s$/.exec(text) : null;
+  return match === null ? undefined : Math.ceil(Number(match[1]) * 1000);
+}
+
+function kindOf(status: number, message: string, reason: unknown): GeminiErrorKind {
+  if (reason === 'API_KEY_INVALID' || status === 401 || /api key not valid/i.test(message))
+    return 'invalid-key';
+  if (status === 429) return /storage|file.*quota/i.test(message) ? 'storage-full' : 'quota';
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'not-found';
+  if (status === 408 || status >= 500) return 'transient';
+  return 'invalid-argument';
+}
+
+/** Reads the body of an answer with an error status; a body that is not JSON is quoted as it stands. */
+export function errorInfo(status: number, body: string): GeminiErrorInfo {
+  let data: unknown;
+  try {
+    data = JSON.parse(body);
+  } catch {
+    data = undefined;
+  }
+  const parsed = errorBody.safeParse(data);
+  const error = parsed.success ? parsed.data.error : undefined;
+  const message = error?.message?.trim() ?? (body.trim().slice(0, 300) || `HTTP ${String(status)}`);
+  const details = error?.details ?? [];
+  const retryAfter = details.map((one) => durationMs(one['retryDelay'])).find((ms) => ms !== undefined);
+  const reason = details.map((one) => one['reason']).find((one) => one !== undefined);
+  return { kind: kindOf(status, message, reason), status, message, retryAfter };
+}
+
+/** Brings whatever a call threw into one shape; an abort is passed on as it is. */
+export function toGeminiError(error: unknown): Error {
+  if (error instanceof GeminiError) return error;
+  // The SDK puts the body of the answer into the message, and nothing else keeps google.rpc details. Its class
+  // is told by its shape: importing it would load the whole SDK wherever errors are told.
+  const api = apiError.safeParse(error);
+  if (api.success) return new GeminiError(errorInfo(api.data.status, api.data.message), { cause: error });
+  if (error instanceof Error && error.name === 'AbortError') return error;
+  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  const message = error instanceof Error ? `${error.message}${cause}` : String(error);
+  return new GeminiError(
+    { kind: 'transient', status: undefined, message, retryAfter: undefined },
+    { cause: error },
+  );
+}
+
+/** Whether asking again may help. Nothing that creates a job is ever asked again, whatever this says. */
+export function isRetryable(error: unknown): boolean {
+  if (!(error instanceof GeminiError)) return false;
+  return error.info.kind === 'transient' || error.info.kind === 'quota' || error.info.kind === 'unreadable';
+}

@@ -1,0 +1,3 @@
+export * from './door.js';
+export * from './errors.js';
+export * from './open.js';

@@ -1,0 +1,287 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { GoogleGenAI } from '@google/genai';
+import { z } from 'zod';
+import { sha256Hex } from '../util/digest.js';
+import {
+  GeminiError,
+  type BatchRequest,
+  type BatchSnapshot,
+  type CreateOutcome,
+  type FileUpload,
+  type GeminiDoor,
+  type UploadedFile,
+} from './door.js';
+import { errorInfo, toGeminiError } from './errors.js';
+import { GEMINI_BASE_URL, type DoorOptions } from './open.js';
+import { batchOperation, batchPage, filePage, fileResource, toSnapshot, toUploadedFile } from './wire.js';
+
+/** Long enough for a slow create (Google bounds a unary call at about ten minutes), short enough to be told. */
+const DEFAULT_TIMEOUT = 120_000;
+
+/** The door to Gemini through @google/genai, and past it where the SDK loses what the service said. */
+export class SdkDoor implements GeminiDoor {
+  readonly keyFingerprint: string;
+  readonly baseUrl: string;
+  readonly #apiKey: string;
+  readonly #timeout: number;
+  readonly #client: GoogleGenAI;
+
+  constructor(options: DoorOptions) {
+    this.#apiKey = options.apiKey;
+    this.baseUrl = withSlash(options.baseUrl ?? GEMINI_BASE_URL);
+    this.#timeout = options.timeout ?? DEFAULT_TIMEOUT;
+    this.keyFingerprint = sha256Hex(`chargen ${options.apiKey}`).slice(0, 12);
+    this.#client = new GoogleGenAI({
+      apiKey: options.apiKey,
+      // GOOGLE_GENAI_USE_VERTEXAI in the environment would otherwise send the request to another service.
+      vertexai: false,
+      // No retryOptions, ever: the SDK would repeat batches.create as well and pay twice.
+      httpOptions: { baseUrl: this.baseUrl, apiVersion: 'v1beta' },
+    });
+  }
+
+  async uploadFile(upload: FileUpload, signal: AbortSignal): Promise<UploadedFile> {
+    signal.throwIfAborted();
+    try {
+      const file = await this.#client.files.upload({
+        file: upload.path,
+        config: { mimeType: upload.mimeType, displayName: upload.displayName, abortSignal: signal },
+      });
+      // A refused upload was seen answered with status 200 and an error inside; the SDK then gives undefined.
+      const parsed = fileResource.safeParse(file);
+      if (!parsed.success) {
+        throw new GeminiError({
+          kind: 'invalid-argument',
+          status: 200,
+          message: `Google answered the upload of ${upload.displayName} without a file.`,
+          retryAfter: undefined,
+        });
+      }
+      return toUploadedFile(parsed.data);
+    } catch (error) {
+      throw toGeminiError(error);
+    }
+  }
+
+  async findFile(name: string, signal: AbortSignal): Promise<UploadedFile | undefined> {
+    const body = await this.#getUnlessGone(name, signal);
+    return body === undefined ? undefined : toUploadedFile(this.#parse(fileResource, body, name));
+  }
+
+  async deleteFile(name: string, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    try {
+      await this.#client.files.delete({ name, config: { abortSignal: signal } });
+      return true;
+    } catch (error) {
+      const known = toGeminiError(error);
+      const kind = known instanceof GeminiError ? known.info.kind : undefined;
+      if (kind === 'forbidden' || kind === 'not-found') return true;
+      if (kind === 'invalid-argument') return false;
+      throw known;
+    }
+  }
+
+  async *listFiles(signal: AbortSignal): AsyncIterable<UploadedFile> {
+    for await (const page of this.#pages('files', filePage, signal)) {
+      for (const file of page.files ?? []) yield toUploadedFile(file);
+    }
+  }
+
+  async createBatch(request: BatchRequest, signal: AbortSignal): Promise<CreateOutcome> {
+    // Aborting here would make a certain outcome uncertain: the request is let finish once it is sent.
+    signal.throwIfAborted();
+    try {
+      const job = await this.#client.batches.create({
+        model: request.model,
+        src: request.inputFile,
+        config: { displayName: request.displayName, httpOptions: { timeout: this.#timeout } },
+      });
+      const name = job.name;
+      if (name === undefined || !/^batches\/[^/]+$/.test(name)) {
+        return { kind: 'uncertain', why: 'Google answered the create without the name of a job.' };
+      }
+      const snapshot = toSnapshot({
+        name,
+        metadata: {
+          model: request.model,
+          displayName: request.displayName,
+          state: job.state,
+          createTime: job.createTime,
+        },
+      });
+      return { kind: 'created', batch: snapshot };
+    } catch (error) {
+      const known = toGeminiError(error);
+      if (known instanceof GeminiError) {
+        const { status } = known.info;
+        const certain = status !== undefined && status >= 400 && status < 500 && status !== 408;
+        if (certain) return { kind: 'rejected', error: known.info };
+      }
+      return { kind: 'uncertain', why: `The answer to the create was lost (${known.message}).` };
+    }
+  }
+
+  async getBatch(name: string, signal: AbortSignal): Promise<BatchSnapshot | undefined> {
+    const body = await this.#getUnlessGone(name, signal);
+    return body === undefined ? undefined : toSnapshot(this.#parse(batchOperation, body, name));
+  }
+
+  async *listBatches(signal: AbortSignal): AsyncIterable<BatchSnapshot> {
+    for await (const page of this.#pages('batches', batchPage, signal)) {
+      for (const operation of page.operations ?? []) yield toSnapshot(operation);
+    }
+  }
+
+  async cancelBatch(name: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#client.batches.cancel({ name, config: { abortSignal: signal } });
+    } catch (error) {
+      throw toGeminiError(error);
+    }
+  }
+
+  /**
+   * Our own stream: on a cut connection the SDK's download throws outside of its promise, which ends the
+   * process, and leaves a partial file under the final name (js-genai, measured with 2.32.0).
+   */
+  async downloadFile(name: string, path: string, signal: AbortSignal): Promise<{ readonly bytes: number }> {
+    const part = `${path}.${randomUUID().slice(0, 8)}.part`;
+    try {
+      const response = await this.#fetch(`v1beta/${name}:download?alt=media`, signal);
+      if (response.body === null) throw unreadable(`The download of ${name} had no body.`);
+      await pipeline(Readable.fromWeb(response.body), createWriteStream(part, { flags: 'wx' }), { signal });
+      const { size } = await stat(part);
+      const expected = response.headers.get('content-length');
+      if (
+        expected !== null &&
+        response.headers.get('content-encoding') === null &&
+        Number(expected) !== size
+      ) {
+        throw unreadable(`The download of ${name} was cut: ${String(size)} of ${expected} bytes came.`);
+      }
+      const handle = await open(part, 'r+');
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(part, path);
+      await syncFolder(dirname(path));
+      return { bytes: size };
+    } catch (error) {
+      await rm(part, { force: true });
+      throw toGeminiError(error);
+    }
+  }
+
+  async findModel(id: string, signal: AbortSignal): Promise<{ readonly id: string } | undefined> {
+    const body = await this.#getUnlessGone(`models/${id}`, signal);
+    return body === undefined ? undefined : { id };
+  }
+
+  async generateNow(
+    model: string,
+    request: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const response = await this.#send(
+      `v1beta/models/${model}:generateContent`,
+      signal,
+      JSON.stringify(request),
+    );
+    return this.#json(response, model);
+  }
+
+  async *#pages<T extends { nextPageToken?: string | undefined }>(
+    collection: string,
+    schema: z.ZodType<T>,
+    signal: AbortSignal,
+  ): AsyncIterable<T> {
+    let token: string | undefined;
+    do {
+      const query = token === undefined ? '' : `&pageToken=${encodeURIComponent(token)}`;
+      const response = await this.#fetch(`v1beta/${collection}?pageSize=100${query}`, this.#bounded(signal));
+      const page = this.#parse(schema, await this.#json(response, collection), collection);
+      yield page;
+      token = page.nextPageToken === '' ? undefined : page.nextPageToken;
+    } while (token !== undefined);
+  }
+
+  async #getUnlessGone(name: string, signal: AbortSignal): Promise<unknown> {
+    try {
+      return await this.#json(await this.#fetch(`v1beta/${name}`, this.#bounded(signal)), name);
+    } catch (error) {
+      const known = toGeminiError(error);
+      const kind = known instanceof GeminiError ? known.info.kind : undefined;
+      if (kind === 'forbidden' || kind === 'not-found') return undefined;
+      throw known;
+    }
+  }
+
+  #bounded(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, AbortSignal.timeout(this.#timeout)]);
+  }
+
+  async #json(response: Response, what: string): Promise<unknown> {
+    try {
+      const data: unknown = JSON.parse(await response.text());
+      return data;
+    } catch (error) {
+      if (error instanceof SyntaxError) throw unreadable(`The answer about ${what} is not JSON.`);
+      throw toGeminiError(error);
+    }
+  }
+
+  #parse<T>(schema: z.ZodType<T>, data: unknown, what: string): T {
+    const parsed = schema.safeParse(data);
+    if (!parsed.success) throw unreadable(`The answer about ${what} has another form than expected.`);
+    return parsed.data;
+  }
+
+  #fetch(path: string, signal: AbortSignal): Promise<Response> {
+    return this.#send(path, signal, undefined);
+  }
+
+  async #send(path: string, signal: AbortSignal, body: string | undefined): Promise<Response> {
+    let response: Response;
+    try {
+      response = await fetch(new URL(path, this.baseUrl), {
+        method: body === undefined ? 'GET' : 'POST',
+        // The key travels in a header: addresses end up in logs.
+        headers: { 'x-goog-api-key': this.#apiKey, 'content-type': 'application/json' },
+        signal,
+        ...(body === undefined ? {} : { body }),
+      });
+    } catch (error) {
+      throw toGeminiError(error);
+    }
+    if (!response.ok)
+      throw new GeminiError(errorInfo(response.status, await response.text().catch(() => '')));
+    return response;
+  }
+}
+
+function unreadable(message: string): GeminiError {
+  return new GeminiError({ kind: 'unreadable', status: undefined, message, retryAfter: undefined });
+}
+
+function withSlash(url: string): string {
+  return url.endsWith('/') ? url : `${url}/`;
+}
+
+/** A rename is durable only once its folder is; Windows has no such call. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,111 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { inspectPicture, type PictureVerdict } from '../picture/index.js';
+import { writeFileAtomic } from '../util/atomic-write.js';
+import { sha256Hex } from '../util/digest.js';
+import { isMissing } from '../util/fs-error.js';
+
+/** What a picture file holds, as far as planning must know. */
+export type FileFacts =
+  | { readonly kind: 'absent' }
+  | {
+      readonly kind: 'picture';
+      readonly sha256: string;
+      readonly bytes: number;
+      readonly verdict: PictureVerdict;
+    };
+
+const entrySchema = z.object({
+  size: z.number(),
+  mtimeMs: z.number(),
+  ino: z.number(),
+  sha256: z.string(),
+  verdict: z.custom<PictureVerdict>(
+    (value) => typeof value === 'object' && value !== null && 'kind' in value,
+  ),
+});
+const cacheSchema = z.object({ v: z.literal(1), files: z.record(z.string(), entrySchema) });
+type Entry = z.infer<typeof entrySchema>;
+
+/**
+ * A file written within this many milliseconds before it was hashed may be written again without its time
+ * stamp changing, so its digest is not remembered across processes.
+ */
+const RACY_MS = 2000;
+
+/**
+ * Reads and hashes each file once in a process, and across processes only when size, time or inode differ.
+ * Everything is remembered by absolute content facts; losing the cache costs time and nothing else.
+ */
+export class FileDigests {
+  readonly #facts = new Map<string, Promise<FileFacts>>();
+  readonly #known = new Map<string, Entry>();
+  readonly #fresh = new Map<string, Entry>();
+  /** How many files were read and hashed, for the benchmark and its tests. */
+  filesRead = 0;
+
+  private constructor(
+    readonly workspaceRoot: string,
+    readonly cacheFile: string | undefined,
+  ) {}
+
+  static async open(workspaceRoot: string, cacheFile?: string): Promise<FileDigests> {
+    const digests = new FileDigests(workspaceRoot, cacheFile);
+    if (cacheFile !== undefined) {
+      try {
+        const data: unknown = JSON.parse(await readFile(cacheFile, 'utf8'));
+        const parsed = cacheSchema.safeParse(data);
+        if (parsed.success)
+          for (const [path, entry] of Object.entries(parsed.data.files)) digests.#known.set(path, entry);
+      } catch {
+        // No cache, or one cut short: every file is hashed again.
+      }
+    }
+    return digests;
+  }
+
+  /** Facts of a file by its path relative to the workspace. */
+  find(path: string): Promise<FileFacts> {
+    const present = this.#facts.get(path);
+    if (present !== undefined) return present;
+    const facts = this.#read(path);
+    this.#facts.set(path, facts);
+    return facts;
+  }
+
+  /** Forgets what was read of a file, because this process has just written it. */
+  forget(path: string): void {
+    this.#facts.delete(path);
+    this.#known.delete(path);
+  }
+
+  async #read(path: string): Promise<FileFacts> {
+    const absolute = join(this.workspaceRoot, path);
+    try {
+      const { size, mtimeMs, ino } = await stat(absolute);
+      const known = this.#known.get(path);
+      if (known?.size === size && known.mtimeMs === mtimeMs && known.ino === ino) {
+        this.#fresh.set(path, known);
+        return { kind: 'picture', sha256: known.sha256, bytes: size, verdict: known.verdict };
+      }
+      const bytes = await readFile(absolute);
+      this.filesRead += 1;
+      const sha256 = sha256Hex(bytes);
+      const verdict = inspectPicture(bytes);
+      if (Date.now() - mtimeMs > RACY_MS) this.#fresh.set(path, { size, mtimeMs, ino, sha256, verdict });
+      return { kind: 'picture', sha256, bytes: bytes.byteLength, verdict };
+    } catch (error) {
+      if (isMissing(error)) return { kind: 'absent' };
+      throw error;
+    }
+  }
+
+  /** Remembers digests for the next process. Files that were not looked at stay remembered as they were. */
+  async save(): Promise<void> {
+    if (this.cacheFile === undefined || this.#fresh.size === 0) return;
+    const files = Object.fromEntries([...this.#known, ...this.#fresh]);
+    if ([...this.#fresh].every(([path, entry]) => this.#known.get(path) === entry)) return;
+    await writeFileAtomic(this.cacheFile, JSON.stringify({ v: 1, files }));
+  }
+}

@@ -1,0 +1,46 @@
+import { posix } from 'node:path';
+import type { Entity, Scene } from '../content/index.js';
+import type { StoredPicture } from '../store/index.js';
+
+/** Where results go: the real ones, or those of a preview, which never mix. */
+export interface Places {
+  readonly mode: 'real' | 'preview';
+  /** Within an entity's folder. */
+  readonly imagesDir: string;
+  /** Relative to the workspace. */
+  readonly stateDir: string;
+}
+
+export const REAL_PLACES: Places = { mode: 'real', imagesDir: 'images', stateDir: '.chargen' };
+export const PREVIEW_PLACES: Places = {
+  mode: 'preview',
+  imagesDir: 'images/preview',
+  stateDir: '.chargen/preview',
+};
+
+export const PICTURE_EXTENSIONS = ['png', 'jpg', 'webp'] as const;
+export type PictureExtension = (typeof PICTURE_EXTENSIONS)[number];
+
+export interface ScenePaths {
+  /** Relative to the workspace, without an extension. */
+  readonly stem: string;
+  readonly recipe: string;
+  readonly refusal: string;
+  picture(extension: StoredPicture['extension']): string;
+}
+
+/** The files of a scene; their names are the scene's id and never change with a roll of the dice. */
+export function scenePaths(entity: Entity, scene: Scene, places: Places): ScenePaths {
+  const stem = posix.join(entity.root, places.imagesDir, scene.id);
+  return {
+    stem,
+    recipe: `${stem}.recipe.json`,
+    refusal: `${stem}.refused.json`,
+    picture: (extension) => `${stem}.${extension}`,
+  };
+}
+
+/** `character/cidrella-vexweld/workshop-tinkering` */
+export function sceneName(entity: Entity, scene: Scene): string {
+  return `${entity.type}/${entity.slug}/${scene.id}`;
+}

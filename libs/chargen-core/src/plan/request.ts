@@ -1,0 +1,51 @@
+import { judgeModel } from '../catalogue/index.js';
+import type { Scene } from '../content/index.js';
+import { KEY_VERSION, type CanonicalRequest } from '../recipe/index.js';
+
+/** A reference whose bytes are known. */
+export interface RequestFile {
+  /** For people: `character/thane-blackwood portrait`. */
+  readonly name: string;
+  readonly role: string;
+  readonly sha256: string;
+  readonly mimeType: string;
+  readonly extension: string;
+  /** Relative to the workspace; undefined where the picture lies only in the store. */
+  readonly path: string | undefined;
+  /** The file is a Git LFS pointer: its digest is known, its bytes are not here. */
+  readonly pointer: boolean;
+}
+
+/** The request for a scene's picture: references first, in the order that the prompt counts them, then the text. */
+export function sceneRequest(
+  scene: Scene,
+  model: string,
+  prompt: string,
+  files: readonly RequestFile[],
+): CanonicalRequest {
+  const verdict = judgeModel(model);
+  const takesTemperature = verdict.kind !== 'living' || verdict.model.takesTemperature;
+  return {
+    v: KEY_VERSION,
+    model,
+    take: scene.take,
+    request: {
+      contents: [
+        {
+          role: 'user',
+          parts: [...files.map(({ sha256, mimeType }) => ({ file: { sha256, mimeType } })), { text: prompt }],
+        },
+      ],
+      generationConfig: {
+        responseModalities: ['IMAGE'],
+        imageConfig: { aspectRatio: scene.aspectRatio, imageSize: scene.imageSize },
+        ...(scene.temperature === undefined || !takesTemperature ? {} : { temperature: scene.temperature }),
+      },
+      ...(scene.safetySettings.length === 0
+        ? {}
+        : {
+            safetySettings: scene.safetySettings.map(({ category, threshold }) => ({ category, threshold })),
+          }),
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { Diagnostic, Entity, ResolvedReference, Scene } from '../content/index.js';
+import type { CompiledPrompt } from '../prompt/index.js';
+import type { CanonicalRequest, ContentKey, Recipe } from '../recipe/index.js';
+import type { StoredResult } from '../store/index.js';
+import type { RequestFile } from './request.js';
+
+/** Where a scene stands, by its content key alone. */
+export type SceneState =
+  /** The author wants no hand laid on it. */
+  | { readonly kind: 'locked' }
+  /** The recipe bears the key and the picture has the recipe's bytes (or is a Git LFS pointer to them). */
+  | { readonly kind: 'done'; readonly key: ContentKey; readonly recipe: Recipe; readonly pointer: boolean }
+  /** The store has the picture; it only has to be laid into its folder. */
+  | {
+      readonly kind: 'reused';
+      readonly key: ContentKey;
+      readonly result: Extract<StoredResult, { kind: 'generated' }>;
+    }
+  /** The model refused exactly this request before. */
+  | { readonly kind: 'refused'; readonly key: ContentKey; readonly reason: string; readonly message: string }
+  | { readonly kind: 'pending'; readonly key: ContentKey; readonly why: string }
+  /** Its key cannot be known before another scene's picture is made. */
+  | { readonly kind: 'waits'; readonly on: readonly string[] }
+  /** An error of the author's stands in the way. */
+  | { readonly kind: 'blocked'; readonly diagnostics: readonly Diagnostic[] }
+  /** The picture is not what the tool wrote: an author's work. */
+  | { readonly kind: 'edited'; readonly path: string; readonly why: string };
+
+export interface PlannedReference {
+  readonly reference: ResolvedReference;
+  readonly state: 'resolved' | 'to-be-made' | 'dangling' | 'left-out';
+  readonly file: RequestFile | undefined;
+  /** Why it is left out or dangling. */
+  readonly why: string | undefined;
+}
+
+/** A scene with all that was found out about it. */
+export interface PlannedScene {
+  readonly entity: Entity;
+  readonly scene: Scene;
+  /** `character/cidrella-vexweld/workshop-tinkering` */
+  readonly name: string;
+  readonly state: SceneState;
+  readonly model: string;
+  readonly prompt: CompiledPrompt;
+  readonly references: readonly PlannedReference[];
+  /** Known for every state but locked, waits and blocked. */
+  readonly request: CanonicalRequest | undefined;
+  readonly key: ContentKey | undefined;
+  /** References in the order in which they are sent. */
+  readonly files: readonly RequestFile[];
+  /** Warnings and notes that do not stop the scene. */
+  readonly diagnostics: readonly Diagnostic[];
+}

@@ -1,0 +1,37 @@
+import { DEFAULT_ANALYSIS_MODEL, DEFAULT_GENERATION_MODEL } from '../catalogue/index.js';
+
+export const TIERS = ['free', 'tier1', 'tier2', 'tier3'] as const;
+export type Tier = (typeof TIERS)[number];
+
+/** What the workspace decides once, in the plugin's options in nx.json. */
+export interface ChargenSettings {
+  readonly generationModel: string;
+  readonly analysisModel: string;
+  /** Part of every job's name at Google; see decision 21 of the design. */
+  readonly workspaceId: string;
+  readonly tier: Tier;
+  /** At most this many requests in one job. */
+  readonly maxItemsPerJob: number;
+  readonly maxOpenJobs: number;
+  /** US dollars for one run; undefined for no limit. */
+  readonly maxCost: number | undefined;
+  /** True: a refusal fails its task. */
+  readonly failOnRefusal: boolean;
+  /** What happens to a reference that cannot be found, where the file's dialect does not demand it. */
+  readonly danglingReferences: 'leave-out' | 'block';
+  /** Add what analysis found to prompts. */
+  readonly useTraits: boolean;
+}
+
+export const DEFAULT_SETTINGS: ChargenSettings = {
+  generationModel: DEFAULT_GENERATION_MODEL,
+  analysisModel: DEFAULT_ANALYSIS_MODEL,
+  workspaceId: 'workspace',
+  tier: 'tier1',
+  maxItemsPerJob: 500,
+  maxOpenJobs: 10,
+  maxCost: undefined,
+  failOnRefusal: false,
+  danglingReferences: 'leave-out',
+  useTraits: true,
+};

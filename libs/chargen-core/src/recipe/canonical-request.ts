@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { asJson, digestJson } from '../util/canonical-json.js';
+
+/** The version of the key's own rule. Raising it would make every picture of the world pending. */
+export const KEY_VERSION = 1;
+
+const textPart = z.strictObject({ text: z.string() });
+/** An uploaded file: on the wire its address, here its content, since addresses change with every upload. */
+const filePart = z.strictObject({ file: z.strictObject({ sha256: z.string(), mimeType: z.string() }) });
+
+/**
+ * Everything that can change the answer, and nothing else. Not in it: entity, slug, scene id, file names and
+ * dates; two scenes that ask for the same are paid once.
+ */
+export const canonicalRequestSchema = z.strictObject({
+  v: z.literal(KEY_VERSION),
+  model: z.string(),
+  /** Raised by an author to roll again. */
+  take: z.number().int(),
+  /** The GenerateContentRequest in Gemini's own words (camelCase), files replaced by their digests. */
+  request: z.strictObject({
+    contents: z.array(
+      z.strictObject({ role: z.literal('user'), parts: z.array(z.union([textPart, filePart])) }),
+    ),
+    generationConfig: z.strictObject({
+      responseModalities: z.array(z.string()).optional(),
+      imageConfig: z.strictObject({ aspectRatio: z.string(), imageSize: z.string().optional() }).optional(),
+      temperature: z.number().optional(),
+      responseMimeType: z.string().optional(),
+      responseSchema: z.record(z.string(), z.json()).optional(),
+      mediaResolution: z.string().optional(),
+    }),
+    safetySettings: z.array(z.strictObject({ category: z.string(), threshold: z.string() })).optional(),
+  }),
+});
+export type CanonicalRequest = z.infer<typeof canonicalRequestSchema>;
+
+declare const keyBrand: unique symbol;
+/** sha256 (hex) of a canonical request: what the store, claims and collecting go by. */
+export type ContentKey = string & { readonly [keyBrand]: 'ContentKey' };
+
+/** The only place where a content key is made. */
+export function contentKey(request: CanonicalRequest): ContentKey {
+  // The schema drops undefined members and unknown ones, so that what is hashed is what a recipe can hold.
+  const digest = digestJson(asJson(canonicalRequestSchema.parse(request)));
+  return asContentKey(digest);
+}
+
+/** A digest that came from a file or a result line. Throws for anything that is not 64 hex digits. */
+export function asContentKey(text: string): ContentKey {
+  if (!isContentKey(text)) throw new TypeError(`Not a content key: ${text.slice(0, 80)}`);
+  return text;
+}
+
+export function isContentKey(text: string): text is ContentKey {
+  return /^[0-9a-f]{64}$/.test(text);
+}
+
+/** `character/cidrella-vexweld/workshop-tinkering@sha256:<key>`, for people and for the JSONL line. */
+export function itemName(scene: string, key: ContentKey): string {
+  return `${scene}@sha256:${key}`;
+}
+
+/** The key in an item name: a line is matched by it alone, so that a renamed scene loses nothing. */
+export function keyOfItem(name: string): ContentKey | undefined {
+  const digest = /@sha256:([0-9a-f]{64})$/.exec(name)?.[1];
+  return digest !== undefined && isContentKey(digest) ? digest : undefined;
+}

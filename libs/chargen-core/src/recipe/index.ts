@@ -1,0 +1,2 @@
+export * from './canonical-request.js';
+export * from './recipe.js';

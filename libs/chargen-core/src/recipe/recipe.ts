@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { isMissing } from '../util/fs-error.js';
+import { pictureSchema, provenanceSchema } from '../store/stored-result.js';
+import { canonicalRequestSchema } from './canonical-request.js';
+
+const referenceSchema = z.object({
+  name: z.string(),
+  role: z.string(),
+  /** Relative to the workspace; absent for a picture that lay in the store. */
+  path: z.string().optional(),
+  sha256: z.string(),
+});
+
+const common = {
+  v: z.literal(1),
+  /** `character/cidrella-vexweld/workshop-tinkering@sha256:<key>` */
+  item: z.string(),
+  key: z.string().regex(/^[0-9a-f]{64}$/),
+  /** True only for what the emulator drew. */
+  preview: z.literal(true).optional(),
+  /** What was hashed: the key can be computed again from this alone. */
+  request: canonicalRequestSchema,
+  references: z.array(referenceSchema),
+  provenance: provenanceSchema,
+};
+
+/** How a picture was made; lies beside it as `<scene>.recipe.json`. */
+export const recipeSchema = z.object({
+  ...common,
+  picture: pictureSchema.extend({ file: z.string() }),
+  drafts: z.number().int(),
+  /** What is not as it was asked for, such as another shape. */
+  warnings: z.array(z.string()),
+});
+export type Recipe = z.infer<typeof recipeSchema>;
+
+/** Why there is no picture; lies as `<scene>.refused.json` where the picture would. */
+export const refusalSchema = z.object({
+  ...common,
+  reason: z.string(),
+  message: z.string(),
+  advice: z.string(),
+});
+export type Refusal = z.infer<typeof refusalSchema>;
+
+export type SidecarOutcome<T> =
+  | { readonly kind: 'present'; readonly value: T }
+  | { readonly kind: 'absent' }
+  /** Not readable as what it must be; the file is left as it is. */
+  | { readonly kind: 'broken'; readonly why: string };
+
+async function readSidecar<T>(path: string, schema: z.ZodType<T>): Promise<SidecarOutcome<T>> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return { kind: 'absent' };
+    throw error;
+  }
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    return { kind: 'broken', why: 'it is not JSON' };
+  }
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return { kind: 'present', value: parsed.data };
+  const first = parsed.error.issues[0];
+  return {
+    kind: 'broken',
+    why: first === undefined ? 'it has another form' : `${first.path.join('.')}: ${first.message}`,
+  };
+}
+
+export function readRecipe(path: string): Promise<SidecarOutcome<Recipe>> {
+  return readSidecar(path, recipeSchema);
+}
+
+export function readRefusal(path: string): Promise<SidecarOutcome<Refusal>> {
+  return readSidecar(path, refusalSchema);
+}

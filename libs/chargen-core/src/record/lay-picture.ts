@@ -1,0 +1,171 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { isAspectRatio, isImageSize } from '../catalogue/index.js';
+import { shapeMatches } from '../picture/index.js';
+import {
+  PICTURE_EXTENSIONS,
+  scenePaths,
+  type FileDigests,
+  type PlannedScene,
+  type Places,
+} from '../plan/index.js';
+import { itemName, readRecipe, type Recipe, type Refusal } from '../recipe/index.js';
+import type { GeneratedResult, RefusedResult, ResultStore } from '../store/index.js';
+import { writeFileAtomic } from '../util/atomic-write.js';
+import { isMissing } from '../util/fs-error.js';
+import { sha256Hex } from '../util/digest.js';
+
+export interface RecordContext {
+  readonly workspaceRoot: string;
+  readonly places: Places;
+  readonly store: ResultStore;
+  readonly digests: FileDigests;
+}
+
+/** The part of a recipe that a refusal has as well. */
+function commonOf(planned: PlannedScene, places: Places) {
+  const { key, request } = planned;
+  if (key === undefined || request === undefined) throw new Error(`The scene ${planned.name} has no key.`);
+  return {
+    v: 1 as const,
+    item: itemName(planned.name, key),
+    key,
+    ...(places.mode === 'preview' ? { preview: true as const } : {}),
+    request,
+    references: planned.references.flatMap(({ reference, file }) =>
+      file === undefined
+        ? []
+        : [
+            {
+              name: reference.name,
+              role: reference.role,
+              // The place of a made picture differs between machines; only an authored file's place is a fact.
+              ...(reference.kind === 'file' && file.path !== undefined ? { path: file.path } : {}),
+              sha256: file.sha256,
+            },
+          ],
+    ),
+  };
+}
+
+/** What is not as it was asked for. The picture is kept and counted as paid: only a person can judge it. */
+export function shapeWarnings(planned: PlannedScene, picture: { width: number; height: number }): string[] {
+  const asked = planned.request?.request.generationConfig.imageConfig;
+  if (asked === undefined || !isAspectRatio(asked.aspectRatio)) return [];
+  const size = asked.imageSize ?? '1K';
+  if (!isImageSize(size)) return [];
+  const match = shapeMatches(picture, asked.aspectRatio, size);
+  const got = `${String(picture.width)}x${String(picture.height)}`;
+  return [
+    ...(match.ratio ? [] : [`Asked for the shape ${asked.aspectRatio}, the picture is ${got}.`]),
+    ...(match.size ? [] : [`Asked for the size ${size}, the picture is ${got}.`]),
+  ];
+}
+
+/**
+ * Lays a stored picture into its entity's folder, byte for byte, and its recipe beside it. The picture comes
+ * first: after a crash in between, its bytes are those that the store has for the key, which no author's
+ * are. What lay there before is kept in the store.
+ */
+export async function layPicture(
+  context: RecordContext,
+  planned: PlannedScene,
+  result: GeneratedResult,
+): Promise<{ readonly path: string; readonly warnings: readonly string[] }> {
+  const { workspaceRoot, places, store, digests } = context;
+  const paths = scenePaths(planned.entity, planned.scene, places);
+  const { picture } = result;
+  const path = paths.picture(picture.extension);
+  const bytes = await store.readPicture(picture);
+  const before = await readRecipe(join(workspaceRoot, paths.recipe));
+  if (before.kind === 'present') await keepOldPicture(context, planned, before.value, picture.sha256);
+  await writeFileAtomic(join(workspaceRoot, path), bytes);
+  digests.forget(path);
+  const warnings = shapeWarnings(planned, picture);
+  const recipe: Recipe = {
+    ...commonOf(planned, places),
+    picture: { ...picture, file: posix.basename(path) },
+    provenance: result.provenance,
+    drafts: result.drafts,
+    warnings,
+  };
+  await writeFileAtomic(join(workspaceRoot, paths.recipe), `${JSON.stringify(recipe, undefined, 2)}\n`);
+  if (before.kind === 'present' && before.value.picture.extension !== picture.extension) {
+    await rm(join(workspaceRoot, paths.picture(before.value.picture.extension)), { force: true });
+  }
+  await removeEmptySiblings(context, planned, picture.extension);
+  await rm(join(workspaceRoot, paths.refusal), { force: true });
+  return { path, warnings };
+}
+
+/** The picture that is about to be replaced was paid for, perhaps by somebody whose store is not here. */
+async function keepOldPicture(
+  context: RecordContext,
+  planned: PlannedScene,
+  recipe: Recipe,
+  replacedBy: string,
+): Promise<void> {
+  if (recipe.picture.sha256 === replacedBy) return;
+  const paths = scenePaths(planned.entity, planned.scene, context.places);
+  try {
+    const bytes = await readFile(join(context.workspaceRoot, paths.picture(recipe.picture.extension)));
+    if (sha256Hex(bytes) !== recipe.picture.sha256) return;
+    await context.store.keep(
+      {
+        v: 1,
+        kind: 'generated',
+        key: recipe.key,
+        picture: {
+          sha256: recipe.picture.sha256,
+          bytes: recipe.picture.bytes,
+          mimeType: recipe.picture.mimeType,
+          extension: recipe.picture.extension,
+          width: recipe.picture.width,
+          height: recipe.picture.height,
+        },
+        drafts: recipe.drafts,
+        provenance: recipe.provenance,
+      },
+      bytes,
+    );
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+/** A 0-byte file of another extension, as a full disk leaves it, would hide the picture from other tools. */
+async function removeEmptySiblings(
+  context: RecordContext,
+  planned: PlannedScene,
+  extension: string,
+): Promise<void> {
+  const paths = scenePaths(planned.entity, planned.scene, context.places);
+  for (const other of PICTURE_EXTENSIONS) {
+    if (other === extension) continue;
+    const facts = await context.digests.find(paths.picture(other));
+    if (facts.kind === 'picture' && facts.verdict.kind === 'empty') {
+      await rm(join(context.workspaceRoot, paths.picture(other)), { force: true });
+    }
+  }
+}
+
+/** Writes down why there is no (new) picture, where teammates and the Nx cache find it. */
+export async function layRefusal(
+  context: RecordContext,
+  planned: PlannedScene,
+  result: RefusedResult,
+  advice: string,
+): Promise<void> {
+  const paths = scenePaths(planned.entity, planned.scene, context.places);
+  const refusal: Refusal = {
+    ...commonOf(planned, context.places),
+    reason: result.reason,
+    message: result.message,
+    advice,
+    provenance: result.provenance,
+  };
+  await writeFileAtomic(
+    join(context.workspaceRoot, paths.refusal),
+    `${JSON.stringify(refusal, undefined, 2)}\n`,
+  );
+}

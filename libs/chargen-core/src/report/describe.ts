@@ -1,0 +1,133 @@
+import { posix } from 'node:path';
+import { formatDiagnostic } from '../content/index.js';
+import { unreachable } from '../util/unreachable.js';
+import type { GeneratePlan } from '../workflow/generate.js';
+import { describeCost, describeEstimate, duration, plural } from './money.js';
+import type { EntityOutcome, Outcome, RunReport, SceneOutcome } from './outcome.js';
+
+/** What is about to be done, before anything is. */
+export function describePlan(plan: GeneratePlan): string {
+  const entities = plural(plan.entities, 'entity', 'entities');
+  const open = plan.pending + plan.waits;
+  const parts = [
+    `${plural(plan.done, 'picture')} done`,
+    ...(plan.reused === 0 ? [] : [`${String(plan.reused)} in the store`]),
+    `${String(open)} to make${plan.waits === 0 ? '' : ` (${String(plan.waits)} of them after others)`}`,
+  ];
+  const cost = open === 0 ? '' : `; estimated cost ${describeEstimate(plan.estimate)}`;
+  return `chargen: ${plural(plan.scenes, 'scene')} of ${entities}: ${parts.join(', ')}${cost}.`;
+}
+
+function symbol(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'done':
+    case 'generated':
+    case 'reused':
+      return '✓';
+    case 'refused':
+      return '!';
+    case 'failed':
+      return '✗';
+    case 'pending':
+    case 'waits':
+    case 'locked':
+      return '○';
+  }
+}
+
+/** One scene in words. */
+export function describeScene(scene: SceneOutcome, mode: RunReport['mode'] = 'real'): string {
+  const { outcome } = scene;
+  const id = scene.scene.split('/').at(-1) ?? scene.scene;
+  const head = `${symbol(outcome)} ${id}`;
+  switch (outcome.kind) {
+    case 'done':
+      return `${head}  done`;
+    case 'generated':
+      return [
+        `${head}  ${mode === 'preview' ? 'previewed' : `generated (${describeCost(outcome.costUsd)})`} ${scene.picture ?? ''}`,
+        ...outcome.warnings.map(indent),
+      ].join('\n');
+    case 'reused':
+      return [`${head}  from the store ${scene.picture ?? ''}`, ...outcome.warnings.map(indent)].join('\n');
+    case 'refused': {
+      const said = outcome.message === '' ? '' : `: ${outcome.message}`;
+      return [`${head}  refused by the model (${outcome.reason}${said})`, indent(outcome.advice)].join('\n');
+    }
+    case 'failed':
+      return [`${head}  ${outcome.message}`, ...outcome.advice.split('\n').map(indent)].join('\n');
+    case 'pending':
+      return `${head}  pending: ${outcome.why}`;
+    case 'waits':
+      return `${head}  waits for ${outcome.on.join(', ')}`;
+    case 'locked':
+      return `${head}  locked`;
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function indent(line: string): string {
+  return `    ${line}`;
+}
+
+/** An entity's part of a run: what its task shows. */
+export function describeEntity(outcome: EntityOutcome, mode: RunReport['mode'] = 'real'): string {
+  const lines = outcome.diagnostics.map((one) => formatDiagnostic(one));
+  const scenes = outcome.scenes.map((scene) => describeScene(scene, mode));
+  if (scenes.length === 0 && lines.length === 0) return `${outcome.id}: no scenes.\n`;
+  return `${[...lines, ...scenes].join('\n')}\n`;
+}
+
+/** The whole run: the seed's box, drawn as wide as its longest line. */
+export function describeReport(report: RunReport): string {
+  const { totals } = report;
+  const success = totals.done + totals.generated + totals.reused;
+  const total = Object.values(totals).reduce((sum, count) => sum + count, 0);
+  const scenes = report.entities.flatMap((one) => one.scenes);
+  const folders = new Map<string, number>();
+  for (const { outcome, picture } of scenes) {
+    if ((outcome.kind !== 'generated' && outcome.kind !== 'reused') || picture === undefined) continue;
+    const folder = `${posix.dirname(picture)}/`;
+    folders.set(folder, (folders.get(folder) ?? 0) + 1);
+  }
+  const bad = scenes.filter(({ outcome }) => outcome.kind === 'failed' || outcome.kind === 'refused');
+  const broken = report.entities.filter(
+    (one) => one.diagnostics.some((it) => it.severity === 'error') && one.scenes.length === 0,
+  );
+  const title = report.mode === 'preview' ? 'Preview Complete (drawn by the emulator)' : 'Batch Run Complete';
+  const left = totals.pending + totals.waits;
+  const body = [
+    title,
+    '',
+    ...(report.runId === undefined ? [] : [`Run ID: ${report.runId}`]),
+    `Duration: ${duration(report.durationMs)}`,
+    `Scenes: ${String(total)} total`,
+    `  ✓ Success: ${String(success)} (${String(totals.generated)} generated, ${String(totals.reused)} reused, ${String(totals.done)} done before)`,
+    `  ✗ Failed: ${String(totals.failed + broken.length)}`,
+    ...(totals.refused === 0 ? [] : [`  ! Refused: ${String(totals.refused)}`]),
+    `  ○ Skipped: ${String(left + totals.locked)}${left === 0 ? '' : ` (${String(left)} not made yet)`}`,
+    ...(report.mode === 'preview' || totals.generated === 0
+      ? []
+      : [`Cost: ${describeCost(report.costUsd)} (estimated ${describeEstimate(report.estimate)})`]),
+  ];
+  if (folders.size > 0) {
+    const list = [...folders].sort(([a], [b]) => (a < b ? -1 : 1));
+    const shown = list.slice(0, 8).map(([folder, count]) => `  ${folder} (${String(count)})`);
+    const more = list.length > 8 ? [`  … (${String(list.length - 8)} more)`] : [];
+    body.push('', 'Outputs:', ...shown, ...more);
+  }
+  const after = [
+    ...broken.map((one) => `✗ ${one.file}: it has errors; see the output of its task.`),
+    ...bad.map((scene) => describeScene(scene, report.mode).replace(/^(\S) \S+/, `$1 ${scene.scene}`)),
+    ...(report.stopMessage === undefined ? [] : [report.stopMessage]),
+  ];
+  return [...box(body), ...after].join('\n');
+}
+
+/** Lines in a frame. The symbols used are one column wide. */
+export function box(lines: readonly string[]): string[] {
+  const width = Math.max(...lines.map((line) => line.length));
+  const rule = '─'.repeat(width + 2);
+  return [`┌${rule}┐`, ...lines.map((line) => `│ ${line.padEnd(width)} │`), `└${rule}┘`];
+}

@@ -1,0 +1,4 @@
+export * from './describe.js';
+export * from './money.js';
+export * from './outcome.js';
+export * from './progress-lines.js';

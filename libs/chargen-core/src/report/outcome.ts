@@ -1,0 +1,92 @@
+import type { LocatedDiagnostic } from '../content/index.js';
+import type { CostEstimate } from '../plan/index.js';
+import type { FailureClass, StopReason } from '../run/index.js';
+
+/** What became of a scene in one call. The only union that the terminal, Nx, report.json and the gallery read. */
+export type Outcome =
+  /** Nothing had to be done. */
+  | { readonly kind: 'done' }
+  | { readonly kind: 'generated'; readonly costUsd: number | null; readonly warnings: readonly string[] }
+  /** From the store: paid for before. */
+  | { readonly kind: 'reused'; readonly warnings: readonly string[] }
+  | { readonly kind: 'refused'; readonly reason: string; readonly message: string; readonly advice: string }
+  | {
+      readonly kind: 'failed';
+      readonly class: FailureClass | 'blocked' | 'edited' | 'lfs-pointer' | 'not-written';
+      readonly message: string;
+      readonly advice: string;
+    }
+  /** Google works on it, or it could not be asked for yet. */
+  | { readonly kind: 'pending'; readonly why: string; readonly retryable: boolean }
+  /** A picture that it shows is not there yet. */
+  | { readonly kind: 'waits'; readonly on: readonly string[] }
+  | { readonly kind: 'locked' };
+
+export interface SceneOutcome {
+  /** `character/cidrella-vexweld/workshop-tinkering` */
+  readonly scene: string;
+  readonly title: string;
+  readonly key: string | undefined;
+  /** Relative to the workspace, where there is a picture. */
+  readonly picture: string | undefined;
+  readonly outcome: Outcome;
+}
+
+export interface EntityOutcome {
+  /** Relative to the workspace. */
+  readonly root: string;
+  readonly file: string;
+  readonly id: string;
+  readonly scenes: readonly SceneOutcome[];
+  readonly diagnostics: readonly LocatedDiagnostic[];
+  readonly verdict: EntityVerdict;
+}
+
+/** What the whole entity comes to: this decides its task. */
+export type EntityVerdict = 'done' | 'failed' | 'unfinished';
+
+export interface RunReport {
+  readonly v: 1;
+  readonly target: 'generate' | 'analyze';
+  readonly mode: 'real' | 'preview';
+  readonly runId: string | undefined;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly totals: Readonly<Record<Outcome['kind'], number>>;
+  readonly entities: readonly EntityOutcome[];
+  readonly estimate: CostEstimate;
+  /** Sum of what is known; null where a price is not. */
+  readonly costUsd: number | null;
+  readonly stop: StopReason | undefined;
+  readonly stopMessage: string | undefined;
+}
+
+/** `failOnRefusal` turns refusals, which are outcomes, into failures. */
+export function entityVerdict(
+  scenes: readonly SceneOutcome[],
+  diagnostics: readonly LocatedDiagnostic[],
+  failOnRefusal: boolean,
+): EntityVerdict {
+  const kinds = scenes.map((scene) => scene.outcome);
+  const stopped = diagnostics.some((one) => one.severity === 'error');
+  const failed = kinds.some((one) => one.kind === 'failed' || (failOnRefusal && one.kind === 'refused'));
+  if (stopped || failed) return 'failed';
+  const hard = kinds.some((one) => one.kind === 'pending' && !one.retryable);
+  if (hard) return 'failed';
+  return kinds.some((one) => one.kind === 'pending' || one.kind === 'waits') ? 'unfinished' : 'done';
+}
+
+export function countOutcomes(scenes: readonly SceneOutcome[]): Record<Outcome['kind'], number> {
+  const totals: Record<Outcome['kind'], number> = {
+    done: 0,
+    generated: 0,
+    reused: 0,
+    refused: 0,
+    failed: 0,
+    pending: 0,
+    waits: 0,
+    locked: 0,
+  };
+  for (const scene of scenes) totals[scene.outcome.kind] += 1;
+  return totals;
+}

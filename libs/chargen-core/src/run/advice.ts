@@ -1,0 +1,52 @@
+import type { FailureClass } from './run-state.js';
+
+/** What a person can do about a refusal, by Google's word for it. */
+export function refusalAdvice(reason: string): string {
+  if (/RECITATION/.test(reason)) {
+    return 'The picture came too close to an existing work. Describe it in your own terms, without names of works or artists.';
+  }
+  if (/PROHIBITED|BLOCKLIST|SPII/.test(reason)) {
+    return 'Google does not allow this content. Take out names of real people and brands, and what its policy forbids.';
+  }
+  if (/SAFETY/.test(reason)) {
+    return 'Tone the prompt down (violence, nudity, harm), or state safety_settings for the scene where you may.';
+  }
+  if (reason === 'NO_IMAGE' || reason === 'TEXT_ONLY') {
+    return 'The model answered in words. Ask for a picture and not for text in it, or raise `take` to roll again.';
+  }
+  if (reason === 'MAX_TOKENS')
+    return 'The answer was cut by its length. Shorten the prompt, or raise `take` to roll again.';
+  if (reason === 'BROKEN_PICTURE')
+    return 'The picture came damaged and was billed. Raise `take` to roll again.';
+  return 'Rephrase the prompt, or raise `take` to roll again.';
+}
+
+/** What a person can do about a failure. */
+export function failureAdvice(failure: FailureClass): string {
+  switch (failure) {
+    case 'transient':
+    case 'missing-answer':
+      return 'Run the same command again; only this picture is asked for.';
+    case 'invalid-request':
+      return 'Google did not accept this request. Change the scene, or tell the maintainers of chargen.';
+    case 'job-rejected':
+      return 'Mend what Google says, then run the same command again.';
+    case 'job-failed':
+    case 'expired':
+      return 'Nothing was delivered. Run the same command again; only what is missing is asked for.';
+    case 'cancelled':
+      return 'The job was cancelled. Run the same command again when you want the rest.';
+    case 'upload-rejected':
+      return 'Google did not accept a file that this picture needs. Save it again as PNG or JPEG.';
+    case 'unreadable-answer':
+      return 'The answer is kept in the folder of the run. Run the same command again.';
+  }
+}
+
+/** google.rpc codes after which asking again may help; 8, 10, 13, 14 and their like. HTTP codes were seen too. */
+const TRANSIENT_CODES: ReadonlySet<number> = new Set([2, 4, 8, 10, 13, 14, 15, 408, 429, 500, 502, 503, 504]);
+
+export function classOfCode(code: number): FailureClass {
+  if (code === 1 || code === 499) return 'cancelled';
+  return TRANSIENT_CODES.has(code) ? 'transient' : 'invalid-request';
+}

@@ -1,0 +1,187 @@
+import { isTerminal, type BatchSnapshot } from '../gemini/index.js';
+import { saveJob, saveRun, type OpenRun, type RunContext } from './context.js';
+import { parseJobName } from './job-name.js';
+import { withRetries } from './retry.js';
+import { isSettled, STATE_VERSION, type Job, type RemoteState, type RunState } from './run-state.js';
+
+/** All jobs of this workspace that Google lists for the key, every page read, by display name. */
+export async function listWorkspaceJobs(context: RunContext): Promise<Map<string, BatchSnapshot>> {
+  const { door, settings, signal } = context;
+  return withRetries(context.pace, signal, async () => {
+    const jobs = new Map<string, BatchSnapshot>();
+    for await (const batch of door.listBatches(signal)) {
+      if (
+        parseJobName(batch.displayName, settings.workspaceId) !== undefined &&
+        !jobs.has(batch.displayName)
+      ) {
+        jobs.set(batch.displayName, batch);
+      }
+    }
+    return jobs;
+  });
+}
+
+/** Runs that are not over, oldest first. A damaged one rejects: nothing may be submitted beside it. */
+export async function openRuns(context: RunContext): Promise<OpenRun[]> {
+  const runs: OpenRun[] = [];
+  for (const id of await context.runs.list()) {
+    const directory = context.runs.directory(id);
+    const state = await directory.readState();
+    if (state === undefined || state.phase === 'completed' || state.phase === 'failed') continue;
+    runs.push({ directory, state });
+  }
+  return runs;
+}
+
+/** What Google says of a job, as it is kept in the state. */
+export function remoteState(
+  context: RunContext,
+  snapshot: BatchSnapshot,
+  before: RemoteState | undefined,
+): RemoteState {
+  const { counts } = snapshot;
+  const now = context.clock.now();
+  const same =
+    before !== undefined &&
+    before.rawState === snapshot.rawState &&
+    before.succeeded === counts.succeeded &&
+    before.failed === counts.failed;
+  return {
+    state: snapshot.state,
+    rawState: snapshot.rawState,
+    ...(counts.total === undefined ? {} : { total: counts.total }),
+    ...(counts.pending === undefined ? {} : { pending: counts.pending }),
+    ...(counts.succeeded === undefined ? {} : { succeeded: counts.succeeded }),
+    ...(counts.failed === undefined ? {} : { failed: counts.failed }),
+    ...(snapshot.createdAt === undefined ? {} : { createdAt: snapshot.createdAt }),
+    ...(snapshot.endedAt === undefined ? {} : { endedAt: snapshot.endedAt }),
+    polledAt: now,
+    unchangedSince: same ? before.unchangedSince : now,
+    ...(snapshot.error === undefined ? {} : { error: describeError(snapshot.error) }),
+  };
+}
+
+function describeError(error: NonNullable<BatchSnapshot['error']>): string {
+  return error.code === undefined ? error.message : `${error.message} (code ${String(error.code)})`;
+}
+
+/**
+ * Settles what a crash left open: a create whose answer is not known is looked for by its name, in all pages of
+ * the list. What was never sent is dropped, since nothing was paid. Returns the jobs that are still uncertain.
+ */
+export async function reconcile(
+  context: RunContext,
+  runs: readonly OpenRun[],
+): Promise<{ readonly run: OpenRun; readonly job: Job }[]> {
+  const unsure = runs.flatMap((run) =>
+    run.state.jobs
+      .filter((job) => job.stage === 'sending' || job.stage === 'uncertain')
+      .map((job) => ({ run, job })),
+  );
+  if (unsure.length === 0) return [];
+  const listed = await listWorkspaceJobs(context);
+  const left: { run: OpenRun; job: Job }[] = [];
+  for (const { run, job } of unsure) {
+    const batch = listed.get(job.displayName);
+    if (batch !== undefined) {
+      await adoptBatch(context, run, job, batch);
+      continue;
+    }
+    const age = context.clock.now() - (job.sentAt ?? 0);
+    // `sending` means that this machine died around the create. Google bounds such a call in minutes, so a
+    // name that no page of the list holds after the stated time was never made. A lost answer is another
+    // thing: there the request did leave, and only a person may say that it came to nothing.
+    if (job.stage === 'sending' && age >= context.settleMs) {
+      await saveJob(context, run, job.n, { stage: 'abandoned', why: 'never arrived at Google' });
+      continue;
+    }
+    left.push({ run, job });
+  }
+  return left;
+}
+
+export async function adoptBatch(
+  context: RunContext,
+  run: OpenRun,
+  job: Job,
+  batch: BatchSnapshot,
+): Promise<void> {
+  await saveJob(
+    context,
+    run,
+    job.n,
+    { stage: 'submitted', batch: batch.name, remote: remoteState(context, batch, undefined) },
+    'submitted',
+  );
+  context.listener({ kind: 'job-adopted', runId: run.state.runId, n: job.n, job: batch.name });
+}
+
+/** A run that ends: all its jobs are settled. */
+export async function finishRun(context: RunContext, run: OpenRun): Promise<boolean> {
+  if (!run.state.jobs.every(isSettled)) return false;
+  const phase = run.state.failures.length > 0 ? 'failed' : 'completed';
+  await saveRun(context, run, { ...run.state, phase });
+  context.listener({ kind: 'run-ended', runId: run.state.runId, phase });
+  return true;
+}
+
+/**
+ * Takes over a job of this workspace that another machine made: as a run of its own, whose items are not known
+ * here. Its results go to the store by key like any other's.
+ */
+export async function adoptForeign(context: RunContext, batch: BatchSnapshot): Promise<OpenRun | undefined> {
+  const name = parseJobName(batch.displayName, context.settings.workspaceId);
+  if (name === undefined) return undefined;
+  const directory = context.runs.directory(name.runId);
+  const present = await directory.readState();
+  const now = new Date(context.clock.now()).toISOString();
+  const job: Job = {
+    n: name.n,
+    displayName: batch.displayName,
+    model: batch.model,
+    keys: [],
+    foreign: true,
+    stage: 'submitted',
+    uploads: [],
+    batch: batch.name,
+    remote: remoteState(context, batch, undefined),
+    tokens: 0,
+    costHigh: 0,
+  };
+  if (present?.jobs.some((one) => one.n === name.n) === true) return undefined;
+  const state: RunState = {
+    v: STATE_VERSION,
+    runId: name.runId,
+    workspaceId: name.workspaceId,
+    kind: name.kind,
+    keyFingerprint: context.door.keyFingerprint,
+    phase: 'running',
+    createdAt: present?.createdAt ?? batch.createdAt ?? now,
+    updatedAt: now,
+    jobs: [...(present?.jobs ?? []), job].sort((a, b) => a.n - b.n),
+    failures: present?.failures ?? [],
+  };
+  const run: OpenRun = { directory, state };
+  await saveRun(context, run, state);
+  context.listener({ kind: 'run-adopted', runId: name.runId, job: batch.name, state: batch.state });
+  return run;
+}
+
+/** Jobs of this workspace that no run of this machine knows, newest first. */
+export async function foreignJobs(context: RunContext): Promise<BatchSnapshot[]> {
+  const known = new Set<string>();
+  for (const id of await context.runs.list()) {
+    const state = await context.runs.directory(id).readState();
+    for (const job of state?.jobs ?? []) known.add(job.displayName);
+  }
+  const jobs = await listWorkspaceJobs(context);
+  return [...jobs.values()].filter((batch) => !known.has(batch.displayName));
+}
+
+/** Whether a foreign job may hold results: one that ended without any has nothing to collect. */
+export function mayHoldResults(batch: BatchSnapshot): boolean {
+  if (!isTerminal(batch.state)) return true;
+  return (
+    batch.responsesFile !== undefined || batch.state === 'SUCCEEDED' || batch.state === 'PARTIALLY_SUCCEEDED'
+  );
+}

@@ -1,0 +1,130 @@
+import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeFileAtomic } from '../util/atomic-write.js';
+import { isMissing } from '../util/fs-error.js';
+import { runPlanSchema, runStateSchema, STATE_VERSION, type RunPlan, type RunState } from './run-state.js';
+
+/** The state on disk cannot be trusted. It is never taken for "no run": that would pay again. */
+export class RunStateError extends Error {
+  override readonly name = 'RunStateError';
+}
+
+const versioned = z.object({ v: z.number() });
+
+/** The folder of one run: `.chargen/batch/<runId>/`. Every write of state or plan is atomic and durable. */
+export class RunDirectory {
+  constructor(
+    readonly folder: string,
+    readonly runId: string,
+  ) {}
+
+  requestsPath(n: number): string {
+    return join(this.folder, `requests-${String(n)}.jsonl`);
+  }
+
+  resultsPath(n: number): string {
+    return join(this.folder, `results-${String(n)}.jsonl`);
+  }
+
+  get reportPath(): string {
+    return join(this.folder, 'report.json');
+  }
+
+  get failedFolder(): string {
+    return join(this.folder, 'failed');
+  }
+
+  async writeState(state: RunState): Promise<void> {
+    await writeFileAtomic(join(this.folder, 'state.json'), `${JSON.stringify(state, undefined, 2)}\n`);
+  }
+
+  async writePlan(plan: RunPlan): Promise<void> {
+    await writeFileAtomic(join(this.folder, 'plan.json'), `${JSON.stringify(plan, undefined, 2)}\n`);
+  }
+
+  /** Undefined where the run was never begun: the folder exists and nothing was written. */
+  readState(): Promise<RunState | undefined> {
+    return this.#read('state.json', runStateSchema);
+  }
+
+  readPlan(): Promise<RunPlan | undefined> {
+    return this.#read('plan.json', runPlanSchema);
+  }
+
+  /** One line an event. Logs are for people and are not needed to go on, so they are not synced. */
+  async log(event: Readonly<Record<string, unknown>>): Promise<void> {
+    await mkdir(this.folder, { recursive: true });
+    await appendFile(join(this.folder, 'logs.ndjson'), `${JSON.stringify(event)}\n`);
+  }
+
+  async #read<T>(name: string, schema: z.ZodType<T>): Promise<T | undefined> {
+    const path = join(this.folder, name);
+    let text: string;
+    try {
+      text = await readFile(path, 'utf8');
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+    let data: unknown;
+    try {
+      data = JSON.parse(text);
+    } catch {
+      data = undefined;
+    }
+    const version = versioned.safeParse(data);
+    if (version.success && version.data.v > STATE_VERSION) {
+      throw new RunStateError(
+        `${path} was written by a newer version of chargen (format ${String(version.data.v)}). Update chargen to go on.`,
+      );
+    }
+    const parsed = schema.safeParse(data);
+    if (!parsed.success) {
+      throw new RunStateError(
+        `${path} is damaged, so it is not known which jobs were paid for. Nothing is submitted until it is mended: ` +
+          `restore the file, or move the folder ${this.folder} away; jobs at Google are then found again by their names.`,
+      );
+    }
+    return parsed.data;
+  }
+}
+
+/** All runs of a workspace. */
+export class RunDirectories {
+  constructor(readonly folder: string) {}
+
+  directory(runId: string): RunDirectory {
+    return new RunDirectory(join(this.folder, runId), runId);
+  }
+
+  /** Ids of runs, oldest first. */
+  async list(): Promise<string[]> {
+    try {
+      const entries = await readdir(this.folder, { withFileTypes: true });
+      return entries
+        .filter((entry) => entry.isDirectory() && isRunId(entry.name))
+        .map((entry) => entry.name)
+        .sort();
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  }
+}
+
+const SAFE_RUN_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
+
+/** Whether a run id that came from outside (a job's name, a command line) may be used as a folder's name. */
+export function isRunId(text: string): boolean {
+  return SAFE_RUN_ID.test(text) && !text.includes('..');
+}
+
+/** `2025-12-19T12-00-00Z-1a2b3c`: sorts by time, and two machines in the same second differ. */
+export function newRunId(now: number, random: string): string {
+  const time = new Date(now)
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(':', '-');
+  return `${time}-${random}`;
+}

@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { canonicalRequestSchema } from '../recipe/index.js';
+
+/** The phases of a run, as people know them. */
+export const RUN_PHASES = [
+  'planned',
+  'staging',
+  'staged',
+  'submitted',
+  'running',
+  'downloading',
+  'applying',
+  'completed',
+  'failed',
+] as const;
+export type RunPhase = (typeof RUN_PHASES)[number];
+
+export const RUN_KINDS = ['generate', 'analyze'] as const;
+export type RunKind = (typeof RUN_KINDS)[number];
+
+/**
+ * How far one Gemini job is. `sending` is written before the create leaves this machine: after a crash it is
+ * the only trace of a job that may exist.
+ */
+export const JOB_STAGES = [
+  /** Decided; nothing was sent. */
+  'planned',
+  /** Its files are uploaded; no job exists. */
+  'staged',
+  /** A create may have left this machine. */
+  'sending',
+  /** Google named the job. */
+  'submitted',
+  /** The answer to the create was lost, and no job of that name is listed. Only a person may go on. */
+  'uncertain',
+  /** Google refused the create: no job exists. */
+  'rejected',
+  /** Its results are in the store. */
+  'collected',
+  /** Never sent, and no longer wanted. */
+  'abandoned',
+] as const;
+export type JobStage = (typeof JOB_STAGES)[number];
+
+const remoteSchema = z.object({
+  state: z.string(),
+  rawState: z.string(),
+  total: z.number().optional(),
+  pending: z.number().optional(),
+  succeeded: z.number().optional(),
+  failed: z.number().optional(),
+  createdAt: z.string().optional(),
+  endedAt: z.string().optional(),
+  /** Milliseconds since 1970, this machine's clock. */
+  polledAt: z.number(),
+  /** Since when nothing has changed, by this machine's clock. */
+  unchangedSince: z.number(),
+  error: z.string().optional(),
+});
+export type RemoteState = z.infer<typeof remoteSchema>;
+
+export const jobSchema = z.object({
+  /** 1, 2 …: the N of requests-N.jsonl and results-N.jsonl. */
+  n: z.number().int().min(1),
+  /** Unique in the world: `chargen/<workspace>/<kind>/<runId>/<n>`. */
+  displayName: z.string(),
+  model: z.string(),
+  /** Content keys; empty for a job that another machine made, whose items are not known here. */
+  keys: z.array(z.string()),
+  foreign: z.boolean(),
+  stage: z.enum(JOB_STAGES),
+  /** `files/…` of the uploaded JSONL. */
+  inputFile: z.string().optional(),
+  /** `files/…` of uploaded references that only this job's end sets free. */
+  uploads: z.array(z.string()),
+  /** Milliseconds since 1970 when the create was about to leave. */
+  sentAt: z.number().optional(),
+  /** `batches/…` */
+  batch: z.string().optional(),
+  remote: remoteSchema.optional(),
+  /** Estimated input tokens, for the queue's limit. */
+  tokens: z.number(),
+  /** Estimated US dollars at most. */
+  costHigh: z.number(),
+  why: z.string().optional(),
+});
+export type Job = z.infer<typeof jobSchema>;
+
+export const FAILURE_CLASSES = [
+  'transient',
+  'invalid-request',
+  'missing-answer',
+  'job-rejected',
+  'job-failed',
+  'cancelled',
+  'expired',
+  'upload-rejected',
+  'unreadable-answer',
+] as const;
+export type FailureClass = (typeof FAILURE_CLASSES)[number];
+
+export const failureSchema = z.object({
+  key: z.string(),
+  item: z.string(),
+  class: z.enum(FAILURE_CLASSES),
+  message: z.string(),
+  advice: z.string(),
+  attempts: z.number().int(),
+});
+export type ItemFailure = z.infer<typeof failureSchema>;
+
+export const STATE_VERSION = 1;
+
+export const runStateSchema = z.object({
+  v: z.literal(STATE_VERSION),
+  runId: z.string(),
+  workspaceId: z.string(),
+  kind: z.enum(RUN_KINDS),
+  /** Tells which API key made the jobs, without telling the key. */
+  keyFingerprint: z.string(),
+  phase: z.enum(RUN_PHASES),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  jobs: z.array(jobSchema),
+  failures: z.array(failureSchema),
+});
+export type RunState = z.infer<typeof runStateSchema>;
+
+export const planItemSchema = z.object({
+  /** `character/cidrella-vexweld/workshop-tinkering@sha256:…` */
+  name: z.string(),
+  key: z.string(),
+  request: canonicalRequestSchema,
+  files: z.array(
+    z.object({
+      name: z.string(),
+      role: z.string(),
+      sha256: z.string(),
+      mimeType: z.string(),
+      extension: z.string(),
+      path: z.string().optional(),
+    }),
+  ),
+  estimatedUsd: z.number().nullable(),
+});
+export type PlanItem = z.infer<typeof planItemSchema>;
+
+export const runPlanSchema = z.object({
+  v: z.literal(STATE_VERSION),
+  runId: z.string(),
+  items: z.array(planItemSchema),
+});
+export type RunPlan = z.infer<typeof runPlanSchema>;
+
+/** A job that exists at Google, or may exist, and is not collected. */
+export function isOpen(job: Job): boolean {
+  switch (job.stage) {
+    case 'sending':
+    case 'submitted':
+    case 'uncertain':
+      return true;
+    case 'planned':
+    case 'staged':
+    case 'rejected':
+    case 'collected':
+    case 'abandoned':
+      return false;
+  }
+}
+
+/** Nothing is left to do for it, whatever became of it. */
+export function isSettled(job: Job): boolean {
+  return job.stage === 'rejected' || job.stage === 'collected' || job.stage === 'abandoned';
+}

@@ -1,0 +1,55 @@
+/** Why a run left work behind, each with its own words for people and its own exit code. */
+export type StopReason =
+  /** The time that was given for waiting is over. */
+  | { readonly kind: 'wait-over' }
+  /** Ctrl-C or SIGTERM. */
+  | { readonly kind: 'interrupted' }
+  /** CHARGEN_SUBMIT=never. */
+  | { readonly kind: 'not-submitting' }
+  /** A create whose answer was lost, with no job of its name listed. */
+  | { readonly kind: 'uncertain'; readonly runId: string; readonly displayName: string; readonly why: string }
+  /** The estimate is above the cap. */
+  | { readonly kind: 'over-budget'; readonly estimated: number; readonly cap: number }
+  /** The run was made with another API key. */
+  | { readonly kind: 'other-key'; readonly runId: string; readonly fingerprint: string }
+  /** No API key, or one that Google does not take. */
+  | { readonly kind: 'no-key'; readonly message: string }
+  /** The free tier has no Batch API. */
+  | { readonly kind: 'no-batch' }
+  /** Google could not be reached, or answered what nobody expected. */
+  | { readonly kind: 'service'; readonly message: string };
+
+/** What happened, and the next step as a command. */
+export function describeStop(reason: StopReason, target: 'generate' | 'analyze'): string {
+  const again = `npx nx run-many -t ${target}`;
+  switch (reason.kind) {
+    case 'wait-over':
+      return `Still running at Google. Nothing is lost: collect later with: ${again}`;
+    case 'interrupted':
+      return `Stopped. Jobs that were submitted go on at Google; collect with: ${again}`;
+    case 'not-submitting':
+      return `Nothing was submitted, because CHARGEN_SUBMIT is "never". Without it: ${again}`;
+    case 'uncertain':
+      return (
+        `It is not known whether Google made the job "${reason.displayName}" (${reason.why}), so it is not asked for ` +
+        `again. Look for that name among your batch jobs. If it is not there, say so with: ` +
+        `npx chargen cancel ${reason.runId}. If it appears, run: ${again}`
+      );
+    case 'over-budget':
+      return (
+        `The run would cost about $${reason.estimated.toFixed(2)}, more than the cap of $${reason.cap.toFixed(2)}. ` +
+        `Nothing was uploaded. Raise CHARGEN_MAX_COST, or make fewer pictures at once with -p <project>.`
+      );
+    case 'other-key':
+      return (
+        `The unfinished run ${reason.runId} was made with another API key (fingerprint ${reason.fingerprint}); ` +
+        `only that key can see its jobs. Set it and run: ${again}`
+      );
+    case 'no-key':
+      return reason.message;
+    case 'no-batch':
+      return 'The free tier has no Batch API. State your tier in nx.json (plugin option "tier"), or use: npx chargen now <entity>/<scene>';
+    case 'service':
+      return `Gemini could not be used: ${reason.message}. Nothing is lost; run: ${again}`;
+  }
+}

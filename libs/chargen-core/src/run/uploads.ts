@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { GeminiDoor, UploadedFile } from '../gemini/index.js';
+import { writeFileAtomic } from '../util/atomic-write.js';
+import type { Clock } from '../util/clock.js';
+
+const entrySchema = z.object({ name: z.string(), uri: z.string(), expiresAt: z.number() });
+const ledgerSchema = z.object({ v: z.literal(1), uploads: z.record(z.string(), entrySchema) });
+type Entry = z.infer<typeof entrySchema>;
+
+/**
+ * Google keeps an upload for 48 hours, and a job may take its stated 24: a file that would expire under a
+ * running job is uploaded anew.
+ */
+const NEEDED_LIFE_MS = 25 * 3_600_000;
+const UPLOAD_LIFE_MS = 48 * 3_600_000;
+
+/**
+ * Which reference lies at Google under which address, by digest, across runs. Losing it costs uploads, which
+ * are free, so a ledger that cannot be read is begun anew.
+ */
+export class UploadLedger {
+  readonly #checked = new Set<string>();
+  #uploads: Record<string, Entry> | undefined;
+
+  constructor(
+    readonly path: string,
+    readonly clock: Clock,
+  ) {}
+
+  /** An upload of these bytes that lives long enough and is still there; asked of Google once per process. */
+  async find(door: GeminiDoor, sha256: string, signal: AbortSignal): Promise<Entry | undefined> {
+    const uploads = await this.#load();
+    const id = `${door.keyFingerprint}:${sha256}`;
+    const entry = uploads[id];
+    if (entry === undefined || entry.expiresAt - this.clock.now() < NEEDED_LIFE_MS) return undefined;
+    if (!this.#checked.has(id)) {
+      const file = await door.findFile(entry.name, signal);
+      if (file?.state !== 'ACTIVE') return undefined;
+      this.#checked.add(id);
+    }
+    return entry;
+  }
+
+  async keep(door: GeminiDoor, sha256: string, file: UploadedFile): Promise<Entry> {
+    const uploads = await this.#load();
+    const id = `${door.keyFingerprint}:${sha256}`;
+    const entry: Entry = {
+      name: file.name,
+      uri: file.uri,
+      expiresAt: file.expiresAt ?? this.clock.now() + UPLOAD_LIFE_MS,
+    };
+    uploads[id] = entry;
+    this.#checked.add(id);
+    await this.#save(uploads);
+    return entry;
+  }
+
+  async forget(names: ReadonlySet<string>): Promise<void> {
+    const uploads = await this.#load();
+    const gone = Object.keys(uploads).filter((id) => names.has(uploads[id]?.name ?? ''));
+    if (gone.length === 0) return;
+    for (const id of gone) {
+      this.#checked.delete(id);
+      // Own data, made above from a parsed record; a Map would have to be turned into one for every save.
+      delete uploads[id];
+    }
+    await this.#save(uploads);
+  }
+
+  /** Another process may have written it since: read again whenever the lock was taken anew. */
+  reload(): void {
+    this.#uploads = undefined;
+  }
+
+  async #load(): Promise<Record<string, Entry>> {
+    if (this.#uploads !== undefined) return this.#uploads;
+    let uploads: Record<string, Entry> = {};
+    try {
+      const data: unknown = JSON.parse(await readFile(this.path, 'utf8'));
+      const parsed = ledgerSchema.safeParse(data);
+      if (parsed.success) uploads = parsed.data.uploads;
+    } catch {
+      // None yet, or cut short.
+    }
+    this.#uploads = uploads;
+    return uploads;
+  }
+
+  async #save(uploads: Record<string, Entry>): Promise<void> {
+    await writeFileAtomic(this.path, JSON.stringify({ v: 1, uploads }));
+  }
+}

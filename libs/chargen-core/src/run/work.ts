@@ -1,0 +1,25 @@
+import type { CostEstimate, RequestFile } from '../plan/index.js';
+import type { CanonicalRequest, ContentKey } from '../recipe/index.js';
+
+/** One thing to ask of Gemini, by key: the scenes or pictures that want it are known to whoever plans. */
+export interface WorkItem {
+  readonly key: ContentKey;
+  /** The item name of the first scene that wants it; scenes with equal keys share one line. */
+  readonly name: string;
+  readonly request: CanonicalRequest;
+  readonly files: readonly RequestFile[];
+  readonly estimate: CostEstimate;
+  readonly inputTokens: number;
+  /** Bytes that its answer is expected to have on the wire. */
+  readonly outputBytes: number;
+}
+
+/** What is wanted now. Planned again after each collection, since pictures made may be references of others. */
+export interface Work {
+  readonly items: readonly WorkItem[];
+  /** How many wait for pictures that are still to be made. */
+  readonly waiting: number;
+  /** What the whole run is expected to cost, waves that cannot be planned yet included. */
+  readonly estimate: CostEstimate;
+  readonly entities: number;
+}

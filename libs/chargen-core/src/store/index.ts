@@ -1,0 +1,2 @@
+export * from './result-store.js';
+export * from './stored-result.js';

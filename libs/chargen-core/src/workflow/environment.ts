@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { ChargenSettings } from '../plan/index.js';
+import { openGemini, type GeminiDoor } from '../gemini/index.js';
+import type { RunControl } from './generate.js';
+
+/** Where an API key is looked for, in this order. */
+export const KEY_VARIABLES = ['MYTHICINDEX_GOOGLE_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY'] as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError';
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** `20m`, `90s`, `0`, `unlimited` in milliseconds; a bare number is minutes. */
+export function parseWait(text: string): number {
+  const trimmed = text.trim().toLowerCase();
+  if (trimmed === 'unlimited' || trimmed === 'forever') return Number.POSITIVE_INFINITY;
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h|d)?$/.exec(trimmed);
+  const unit = UNITS[match?.[2] ?? 'm'];
+  if (match === null || unit === undefined) {
+    throw new EnvironmentError(
+      `CHARGEN_WAIT is "${text}"; write a time such as 20m, 90s, 2h, or "unlimited".`,
+    );
+  }
+  return Number(match[1]) * unit;
+}
+
+const amount = z.coerce.number().min(0);
+
+function number(environment: Environment, name: string): number | undefined {
+  const text = environment[name];
+  if (text === undefined || text.trim() === '') return undefined;
+  const parsed = amount.safeParse(text.trim().replace(/^\$/, ''));
+  if (!parsed.success) throw new EnvironmentError(`${name} is "${text}"; write a number.`);
+  return parsed.data;
+}
+
+/** Without a limit in a terminal; 20 minutes in CI, whose jobs end before Google does. */
+const CI_WAIT_MS = 20 * 60_000;
+
+/** Reads what steers a run without changing what it makes. Throws EnvironmentError with words for people. */
+export function runControl(environment: Environment, settings: ChargenSettings): RunControl {
+  const wait = environment['CHARGEN_WAIT'];
+  const isCi = environment['CI'] !== undefined && environment['CI'] !== '' && environment['CI'] !== 'false';
+  const submit = environment['CHARGEN_SUBMIT'];
+  if (submit !== undefined && submit !== '' && submit !== 'never' && submit !== 'always') {
+    throw new EnvironmentError(
+      `CHARGEN_SUBMIT is "${submit}"; write "never" to collect only, or leave it out.`,
+    );
+  }
+  const pollInterval = number(environment, 'CHARGEN_POLL_INTERVAL_MS') ?? 30_000;
+  return {
+    pollInterval: Math.max(1, pollInterval),
+    settleMs: number(environment, 'CHARGEN_SETTLE_MS') ?? 60_000,
+    retryPause: Math.min(1000, Math.max(1, pollInterval)),
+    waitMs:
+      wait === undefined || wait === '' ? (isCi ? CI_WAIT_MS : Number.POSITIVE_INFINITY) : parseWait(wait),
+    submit: submit !== 'never',
+    maxCost: number(environment, 'CHARGEN_MAX_COST') ?? settings.maxCost,
+  };
+}
+
+/** The API key and the name of the variable that held it. */
+export function findApiKey(
+  environment: Environment,
+): { readonly name: string; readonly key: string } | undefined {
+  for (const name of KEY_VARIABLES) {
+    const key = environment[name]?.trim();
+    if (key !== undefined && key !== '') return { name, key };
+  }
+  return undefined;
+}
+
+/** Opens Gemini with the key of the environment, or at the address that GOOGLE_GEMINI_BASE_URL names. */
+export async function openDoorFromEnvironment(
+  environment: Environment,
+  target: 'generate' | 'analyze',
+): Promise<GeminiDoor> {
+  const found = findApiKey(environment);
+  if (found === undefined) {
+    throw new EnvironmentError(
+      `There is something to ${target}, but no API key. Set ${KEY_VARIABLES[0]} (or ${KEY_VARIABLES[1]}, or ` +
+        `${KEY_VARIABLES[2]}) in the environment or in the .env file at the root of the workspace. ` +
+        `To see previews without a key: npx nx run-many -t ${target} -c preview`,
+    );
+  }
+  const baseUrl = environment['GOOGLE_GEMINI_BASE_URL']?.trim();
+  return openGemini({ apiKey: found.key, ...(baseUrl === undefined || baseUrl === '' ? {} : { baseUrl }) });
+}

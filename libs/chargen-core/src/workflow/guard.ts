@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { World } from '../content/index.js';
+import { FileDigests, Planner, type ChargenSettings, type Places } from '../plan/index.js';
+import { ResultStore } from '../store/index.js';
+import { writeFileAtomic } from '../util/atomic-write.js';
+import { isMissing } from '../util/fs-error.js';
+import { sha256Hex } from '../util/digest.js';
+import { readdir } from 'node:fs/promises';
+import { PICTURE_EXTENSIONS } from '../plan/index.js';
+import { editedAdvice } from './generate.js';
+
+export interface EditedPicture {
+  /** `character/cidrella-vexweld/workshop-tinkering` */
+  readonly scene: string;
+  /** Relative to the workspace. */
+  readonly path: string;
+  readonly why: string;
+  /** Where its bytes were kept, relative to the workspace. */
+  readonly kept: string;
+}
+
+export interface GuardOptions {
+  readonly workspaceRoot: string;
+  readonly world: World;
+  readonly settings: ChargenSettings;
+  readonly places: Places;
+}
+
+/**
+ * Finds pictures that are no longer those of their recipe and keeps their bytes, before Nx may restore an
+ * older picture over them. Reads sizes and times first; bytes only where these differ from what was seen last.
+ */
+export async function findEditedPictures(options: GuardOptions): Promise<EditedPicture[]> {
+  const { workspaceRoot, world, settings, places } = options;
+  const digests = await FileDigests.open(workspaceRoot, join(workspaceRoot, places.stateDir, 'digests.json'));
+  const store = new ResultStore(join(workspaceRoot, places.stateDir, 'store'));
+  const planner = new Planner({ world, settings, places, store, digests });
+  const edited: EditedPicture[] = [];
+  for (const loaded of world.entities) {
+    const { entity } = loaded;
+    if (entity === undefined) continue;
+    const present = await pictureStems(join(workspaceRoot, entity.root, places.imagesDir));
+    for (const scene of entity.scenes) {
+      if (scene.locked || !present.has(scene.id)) continue;
+      const { state, name } = await planner.plan(entity, scene);
+      if (state.kind !== 'edited') continue;
+      const kept = await keepEdited(workspaceRoot, places, state.path);
+      edited.push({ scene: name, path: state.path, why: state.why, kept });
+    }
+  }
+  await digests.save();
+  return edited;
+}
+
+async function pictureStems(folder: string): Promise<Set<string>> {
+  try {
+    const names = await readdir(folder);
+    return new Set(
+      names.flatMap((name) => {
+        const extension = PICTURE_EXTENSIONS.find((one) => name.endsWith(`.${one}`));
+        return extension === undefined ? [] : [name.slice(0, -extension.length - 1)];
+      }),
+    );
+  } catch (error) {
+    if (isMissing(error)) return new Set();
+    throw error;
+  }
+}
+
+/** An author's bytes, by their digest, apart from what was paid for. */
+export async function keepEdited(workspaceRoot: string, places: Places, path: string): Promise<string> {
+  const bytes = await readFile(join(workspaceRoot, path));
+  const extension = path.slice(path.lastIndexOf('.') + 1);
+  const kept = `${places.stateDir}/store/edited/${sha256Hex(bytes)}.${extension}`;
+  await writeFileAtomic(join(workspaceRoot, kept), bytes);
+  return kept;
+}
+
+/** What the guard says when it stops a run. */
+export function describeEdited(edited: readonly EditedPicture[]): string {
+  const list = edited.map((one) => `${one.path}: ${one.why}.\n${editedAdvice(one.scene)}`);
+  return [
+    edited.length === 1
+      ? 'A picture was changed by hand. Nothing was run, so that it is not replaced:'
+      : `${String(edited.length)} pictures were changed by hand. Nothing was run, so that they are not replaced:`,
+    ...list,
+  ].join('\n');
+}

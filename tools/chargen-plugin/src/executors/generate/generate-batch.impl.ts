@@ -1,0 +1,123 @@
+import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import {
+  describePlan,
+  describeReport,
+  describeEntity,
+  ProgressLines,
+  type EntityOutcome,
+} from 'chargen-core';
+import { Channel } from '../../run/channel.js';
+import { entityTasks, imageryFiles, type EntityTask } from '../../run/batch-tasks.js';
+import { placesOf, readOptions, type TaskOptions } from '../../run/executor-options.js';
+import { onInterruption } from '../../run/interruption.js';
+import { runGenerate } from '../../run/run-generate.js';
+
+interface TaskResult {
+  success: boolean;
+  terminalOutput: string;
+  status?: 'success' | 'failure' | 'skipped';
+}
+
+export interface BatchResult {
+  task: string;
+  result: TaskResult;
+}
+
+/**
+ * All `generate` tasks of one Nx run as one run at Gemini. Reports every task exactly once, whatever happens:
+ * Nx would start the executor again, without end, for a task that it heard nothing of.
+ */
+export default async function* generateBatch(
+  taskGraph: TaskGraph,
+  optionsById: Record<string, unknown>,
+  _overrides: unknown,
+  context: ExecutorContext,
+): AsyncGenerator<BatchResult> {
+  const tasks = entityTasks(taskGraph.tasks, optionsById, context);
+  const left = new Map(tasks.map((task) => [task.id, task]));
+  const channel = new Channel<BatchResult>();
+  const report = (task: EntityTask, result: TaskResult): void => {
+    if (!left.delete(task.id)) return;
+    channel.push({ task: task.id, result });
+  };
+  const work = runAll(tasks, context, report)
+    .catch((error: unknown) => {
+      const text = error instanceof Error ? error.message : String(error);
+      for (const task of [...left.values()]) report(task, { success: false, terminalOutput: `${text}\n` });
+    })
+    .finally(() => {
+      for (const task of [...left.values()]) {
+        report(task, {
+          success: false,
+          terminalOutput: 'chargen ended without a word about this project.\n',
+        });
+      }
+      channel.close();
+    });
+  yield* channel;
+  await work;
+}
+
+async function runAll(
+  tasks: readonly EntityTask[],
+  context: ExecutorContext,
+  report: (task: EntityTask, result: TaskResult) => void,
+): Promise<void> {
+  // Previews and real pictures never share a run, though one command may ask for both.
+  const groups = new Map<string, { options: TaskOptions; tasks: EntityTask[] }>();
+  for (const task of tasks) {
+    const read = readOptions(task.rawOptions);
+    if (read.kind === 'refused') {
+      report(task, { success: false, terminalOutput: `${read.message}\n` });
+      continue;
+    }
+    const group = groups.get(read.options.imagesDir) ?? { options: read.options, tasks: [] };
+    group.tasks.push(task);
+    groups.set(read.options.imagesDir, group);
+  }
+  for (const group of groups.values()) await runGroup(group.options, group.tasks, context, report);
+}
+
+async function runGroup(
+  options: TaskOptions,
+  tasks: readonly EntityTask[],
+  context: ExecutorContext,
+  report: (task: EntityTask, result: TaskResult) => void,
+): Promise<void> {
+  const byRoot = new Map(tasks.map((task) => [task.root, task]));
+  const interruption = onInterruption();
+  const progress = new ProgressLines((line) => process.stdout.write(`${line}\n`));
+  try {
+    const result = await runGenerate({
+      workspaceRoot: context.root,
+      files: imageryFiles(context.projectGraph),
+      roots: tasks.map((task) => task.root),
+      options,
+      signal: interruption.signal,
+      onPlan: (plan) => process.stdout.write(`${describePlan(plan)}\n`),
+      onEvent: (event) => {
+        progress.tell(event);
+      },
+      onEntity: (outcome) => {
+        const task = byRoot.get(outcome.root);
+        if (task !== undefined) report(task, taskResult(outcome, placesOf(options).mode));
+      },
+    });
+    process.stdout.write(`${describeReport(result)}\n`);
+  } finally {
+    interruption.dispose();
+  }
+}
+
+function taskResult(outcome: EntityOutcome, mode: 'real' | 'preview'): TaskResult {
+  const terminalOutput = describeEntity(outcome, mode);
+  switch (outcome.verdict) {
+    case 'done':
+      return { success: true, status: 'success', terminalOutput };
+    case 'failed':
+      return { success: false, status: 'failure', terminalOutput };
+    case 'unfinished':
+      // Not a failure: Nx would call the task flaky once it succeeds with the same hash.
+      return { success: false, status: 'skipped', terminalOutput };
+  }
+}

@@ -1,0 +1,29 @@
+import { DependencyType, type CreateDependencies, type RawProjectGraphDependency } from '@nx/devkit';
+import { resolveOptions, type PluginOptions } from '../plugin-options.js';
+import { linkEntities } from './entity-links.js';
+import { readWorld } from './read-world.js';
+
+/** The edges of `nx graph`: who shows whom, with the file that says so. */
+export const createDependencies: CreateDependencies<PluginOptions> = (rawOptions, context) => {
+  const options = resolveOptions(rawOptions);
+  const names = new Map<string, string>();
+  const files: string[] = [];
+  for (const [name, project] of Object.entries(context.projects)) {
+    const isEntity = Object.values(project.targets ?? {}).some(
+      (target) => target.executor === 'chargen-plugin:generate',
+    );
+    if (!isEntity) continue;
+    names.set(project.root, name);
+    files.push(`${project.root}/imagery.yaml`);
+  }
+  const links = linkEntities(readWorld(context.workspaceRoot, files, options), names);
+  const dependencies: RawProjectGraphDependency[] = [];
+  for (const [root, { projects }] of links) {
+    const source = names.get(root);
+    if (source === undefined) continue;
+    for (const target of projects) {
+      dependencies.push({ source, target, sourceFile: `${root}/imagery.yaml`, type: DependencyType.static });
+    }
+  }
+  return dependencies;
+};

@@ -1,0 +1,101 @@
+import { resolveReferences, type LoadedEntity, type World } from 'chargen-core/content';
+
+/** What an entity's pictures depend on outside of its own file. */
+export interface EntityLinks {
+  /** Authored pictures, relative to the workspace, sorted. */
+  readonly files: readonly string[];
+  /** Names of other projects whose data decides what is shown. */
+  readonly projects: readonly string[];
+  /** Names of other projects whose pictures must be made first; none that lead back here. */
+  readonly producers: readonly string[];
+  /** For people: what a scene shows. */
+  shownBy(scene: string): readonly string[];
+}
+
+interface RawLinks {
+  readonly files: Set<string>;
+  readonly owners: Set<string>;
+  readonly producers: Set<string>;
+  readonly shown: Map<string, string[]>;
+}
+
+/** The links of all entities, by folder. `names` gives the project's name of each folder. */
+export function linkEntities(world: World, names: ReadonlyMap<string, string>): Map<string, EntityLinks> {
+  const raw = new Map(world.entities.map((loaded) => [loaded.folder.root, linksOf(world, loaded)]));
+  const circles = circlesOf(new Map([...raw].map(([root, links]) => [root, links.producers])));
+  const toNames = (roots: Iterable<string>): string[] =>
+    [...roots].flatMap((root) => names.get(root) ?? []).sort();
+  return new Map(
+    [...raw].map(([root, links]) => [
+      root,
+      {
+        files: [...links.files].sort(),
+        projects: toNames(links.owners),
+        // A task edge within a circle of entities would be refused by Nx; there the run orders scenes itself.
+        producers: toNames([...links.producers].filter((other) => circles.get(other) !== circles.get(root))),
+        shownBy: (scene) => links.shown.get(scene) ?? [],
+      },
+    ]),
+  );
+}
+
+function linksOf(world: World, loaded: LoadedEntity): RawLinks {
+  const { entity, folder } = loaded;
+  const links: RawLinks = { files: new Set(), owners: new Set(), producers: new Set(), shown: new Map() };
+  if (entity === undefined) return links;
+  for (const scene of entity.scenes) {
+    const shown: string[] = [];
+    for (const reference of resolveReferences(world, entity, scene)) {
+      shown.push(reference.name);
+      if (reference.kind === 'dangling') continue;
+      const owner = reference.kind === 'file' ? reference.owner?.root : reference.entity.root;
+      if (reference.kind === 'file') for (const path of reference.paths) links.files.add(path);
+      if (owner === undefined || owner === folder.root) continue;
+      links.owners.add(owner);
+      if (reference.kind === 'scene') links.producers.add(owner);
+    }
+    links.shown.set(scene.id, shown);
+  }
+  return links;
+}
+
+/** The strongly connected component of each node, as a number (Tarjan's algorithm, without recursion). */
+export function circlesOf(edges: ReadonlyMap<string, ReadonlySet<string>>): Map<string, number> {
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const component = new Map<string, number>();
+  const path: string[] = [];
+  let count = 0;
+  for (const start of edges.keys()) {
+    if (index.has(start)) continue;
+    const work: { node: string; rest: string[] }[] = [];
+    const enter = (node: string): void => {
+      index.set(node, index.size);
+      low.set(node, index.size - 1);
+      path.push(node);
+      work.push({ node, rest: [...(edges.get(node) ?? [])].filter((other) => edges.has(other)) });
+    };
+    enter(start);
+    for (let frame = work.at(-1); frame !== undefined; frame = work.at(-1)) {
+      const { node } = frame;
+      const next = frame.rest.pop();
+      if (next === undefined) {
+        work.pop();
+        const parent = work.at(-1)?.node;
+        if (parent !== undefined) low.set(parent, Math.min(low.get(parent) ?? 0, low.get(node) ?? 0));
+        if (low.get(node) !== index.get(node)) continue;
+        let member: string | undefined;
+        do {
+          member = path.pop();
+          if (member !== undefined) component.set(member, count);
+        } while (member !== undefined && member !== node);
+        count += 1;
+      } else if (!index.has(next)) {
+        enter(next);
+      } else if (!component.has(next)) {
+        low.set(node, Math.min(low.get(node) ?? 0, index.get(next) ?? 0));
+      }
+    }
+  }
+  return component;
+}

@@ -1,0 +1,177 @@
+import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
+import type { AuthoredDigests, ChargenSettings, Entity, EntityType, LoadedEntity } from 'chargen-core';
+import type { ResolvedOptions } from '../plugin-options.js';
+import type { EntityLinks } from './entity-links.js';
+
+type Input = NonNullable<TargetConfiguration['inputs']>[number];
+
+/** The extensions that a picture may come in; which one is known only afterwards. */
+const EXTENSIONS = '{png,jpg,webp}';
+
+/** What the executors are given; made here and nowhere else. */
+export interface ExecutorOptions {
+  readonly imagesDir: string;
+  readonly digest: string;
+  readonly styleFile: string;
+  readonly settings: ChargenSettings;
+}
+
+/**
+ * The Nx project of one entity. Everything in it comes from what people wrote: a generated picture, a recipe or
+ * an environment variable in here would change the hash of the very run that made it.
+ */
+export function entityProject(
+  name: string,
+  loaded: LoadedEntity,
+  links: EntityLinks,
+  digests: AuthoredDigests,
+  options: ResolvedOptions,
+): ProjectConfiguration {
+  const { entity, folder } = loaded;
+  const type: EntityType = entity?.type ?? folder.folderType ?? 'character';
+  const tags = [`type:${type}`, ...(entity?.tags ?? []).map((tag) => tag.trim().replace(/\s+/g, '-'))];
+  return {
+    name,
+    root: folder.root,
+    tags: [...new Set(tags)],
+    // Only for `{input: chargen, projects: […]}` of others: it brings this project's digest into their hash.
+    namedInputs: { chargen: [] },
+    metadata: {
+      description: describe(loaded),
+      technologies: ['chargen'],
+      ...(entity === undefined ? {} : { targetGroups: { pictures: targetNames(options) } }),
+      ...metadataOf(entity, links),
+    },
+    targets: {
+      [options.generateTargetName]: generateTarget(loaded, links, digests, options),
+      [options.analyzeTargetName]: analyzeTarget(loaded, digests, options),
+    },
+  };
+}
+
+function targetNames(options: ResolvedOptions): string[] {
+  return [options.generateTargetName, options.analyzeTargetName];
+}
+
+function describe(loaded: LoadedEntity): string {
+  const { entity, folder } = loaded;
+  if (entity === undefined) {
+    const first = loaded.diagnostics[0];
+    return `${folder.file} has an error: ${first?.message ?? 'it cannot be read'}`;
+  }
+  return entity.description ?? `${entity.name}: ${String(entity.scenes.length)} scenes`;
+}
+
+/** For `nx show project` and Nx Console; metadata is in no hash. */
+function metadataOf(entity: Entity | undefined, links: EntityLinks): Record<string, unknown> {
+  if (entity === undefined) return {};
+  return {
+    chargen: {
+      type: entity.type,
+      dialect: entity.dialect,
+      scenes: entity.scenes.map((scene) => ({
+        id: scene.id,
+        title: scene.title,
+        aspectRatio: scene.aspectRatio,
+        imageSize: scene.imageSize,
+        ...(scene.locked ? { locked: true } : {}),
+        shows: links.shownBy(scene.id),
+      })),
+    },
+  };
+}
+
+function executorOptions(
+  loaded: LoadedEntity,
+  digests: AuthoredDigests,
+  options: ResolvedOptions,
+): ExecutorOptions {
+  return {
+    imagesDir: 'images',
+    digest: digests.of(loaded),
+    styleFile: options.styleFile,
+    settings: options.settings,
+  };
+}
+
+function generateTarget(
+  loaded: LoadedEntity,
+  links: EntityLinks,
+  digests: AuthoredDigests,
+  options: ResolvedOptions,
+): TargetConfiguration {
+  const { entity, folder } = loaded;
+  const images = '{projectRoot}/{options.imagesDir}';
+  const outputs = (entity?.scenes ?? [])
+    .filter((scene) => !scene.locked)
+    .flatMap((scene) => [
+      `${images}/${scene.id}.${EXTENSIONS}`,
+      `${images}/${scene.id}.recipe.json`,
+      `${images}/${scene.id}.refused.json`,
+    ]);
+  const inputs: Input[] = [
+    ...siblingInputs(loaded),
+    ...links.files.map((path) => `{workspaceRoot}/${path}`),
+    `{workspaceRoot}/${options.styleFile}`,
+    ...(links.projects.length === 0 ? [] : [{ input: 'chargen', projects: [...links.projects] }]),
+    ...(links.producers.length === 0 ? [] : [{ dependentTasksOutputFiles: '**/images/**/*.{png,jpg,webp}' }]),
+    // Without it every npm package of the repository would be part of every picture's hash.
+    { externalDependencies: [] },
+  ];
+  return {
+    executor: 'chargen-plugin:generate',
+    cache: true,
+    options: executorOptions(loaded, digests, options),
+    configurations: { preview: { imagesDir: 'images/preview' } },
+    inputs,
+    outputs,
+    ...(links.producers.length === 0
+      ? {}
+      : { dependsOn: [{ target: options.generateTargetName, projects: [...links.producers] }] }),
+    metadata: {
+      description: `Make the pictures of ${entity?.name ?? folder.folder} that are not made yet, in one Gemini batch with all others`,
+      technologies: ['chargen'],
+      help: {
+        command: 'npx chargen --help',
+        example: { args: ['-c', 'preview'] },
+      },
+    },
+  };
+}
+
+function analyzeTarget(
+  loaded: LoadedEntity,
+  digests: AuthoredDigests,
+  options: ResolvedOptions,
+): TargetConfiguration {
+  const { entity, folder } = loaded;
+  const images = '{projectRoot}/{options.imagesDir}';
+  const pictures = (entity?.pictures ?? []).flatMap((picture) => picture.paths);
+  const names = pictures.map((path) => (path.split('/').at(-1) ?? path).replace(/\.[^.]+$/, ''));
+  return {
+    executor: 'chargen-plugin:analyze',
+    cache: true,
+    options: executorOptions(loaded, digests, options),
+    configurations: { preview: { imagesDir: 'images/preview' } },
+    inputs: [
+      ...siblingInputs(loaded),
+      ...[...new Set(pictures)].sort().map((path) => `{workspaceRoot}/${path}`),
+      `{workspaceRoot}/${options.styleFile}`,
+      { externalDependencies: [] },
+    ],
+    outputs: [...new Set(names)].sort().map((name) => `${images}/${name}.analysis.json`),
+    metadata: {
+      description: `Describe the reference pictures of ${entity?.name ?? folder.folder}, for prompts that know them`,
+      technologies: ['chargen'],
+      help: {
+        command: 'npx chargen --help',
+        example: { args: ['-c', 'preview'] },
+      },
+    },
+  };
+}
+
+/** A dialect's second file is in the digest; as an input it makes `nx affected` see it. */
+function siblingInputs(loaded: LoadedEntity): Input[] {
+  return loaded.entity?.dialect === 'C1+C2' ? ['{projectRoot}/image-ideas.yaml'] : [];
+}

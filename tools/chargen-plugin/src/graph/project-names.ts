@@ -1,0 +1,27 @@
+import type { LoadedEntity } from 'chargen-core/content';
+
+/**
+ * The Nx project name of each entity's folder: its slug; where two entities share a slug, `<type>-<slug>` for
+ * both, since Nx refuses a whole graph in which two projects have the same name.
+ */
+export function projectNames(entities: readonly LoadedEntity[]): Map<string, string> {
+  const bySlug = new Map<string, LoadedEntity[]>();
+  for (const loaded of entities) {
+    const list = bySlug.get(loaded.folder.folder) ?? [];
+    list.push(loaded);
+    bySlug.set(loaded.folder.folder, list);
+  }
+  const names = new Map<string, string>();
+  const used = new Set<string>();
+  for (const loaded of entities) {
+    const { folder, root } = loaded.folder;
+    const shared = (bySlug.get(folder)?.length ?? 0) > 1;
+    const type = loaded.id.split('/')[0] ?? 'entity';
+    let name = shared ? `${type}-${folder}` : folder;
+    // Two folders of one type and slug can only lie in different places: the place then tells them apart.
+    if (used.has(name)) name = root.replaceAll('/', '-');
+    used.add(name);
+    names.set(root, name);
+  }
+  return names;
+}

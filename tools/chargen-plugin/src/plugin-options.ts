@@ -1,0 +1,67 @@
+import { DEFAULT_SETTINGS, TIERS, type ChargenSettings } from 'chargen-core';
+import { z } from 'zod';
+
+/** The plugin's options in nx.json, as a person writes them. */
+export const pluginOptionsSchema = z.strictObject({
+  /** Folder that holds the world; imagery.yaml files elsewhere are not looked at. Default: the whole workspace. */
+  contentRoot: z.string().optional(),
+  /** The world's style guide; by default style.yaml in the content root. */
+  styleFile: z.string().optional(),
+  generateTargetName: z.string().optional(),
+  analyzeTargetName: z.string().optional(),
+  /** Part of every job's name at Google, so that other machines find the jobs of this workspace. */
+  workspaceId: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,60}$/)
+    .optional(),
+  generationModel: z.string().optional(),
+  analysisModel: z.string().optional(),
+  tier: z.enum(TIERS).optional(),
+  maxItemsPerJob: z.number().int().min(1).optional(),
+  maxOpenJobs: z.number().int().min(1).max(100).optional(),
+  maxCost: z.number().min(0).optional(),
+  failOnRefusal: z.boolean().optional(),
+  danglingReferences: z.enum(['leave-out', 'block']).optional(),
+  useTraits: z.boolean().optional(),
+});
+export type PluginOptions = z.infer<typeof pluginOptionsSchema>;
+
+export interface ResolvedOptions {
+  readonly contentRoot: string;
+  readonly styleFile: string;
+  readonly generateTargetName: string;
+  readonly analyzeTargetName: string;
+  readonly settings: ChargenSettings;
+}
+
+/** Fills in what nx.json leaves out. Throws an Error with words for people where an option is not known. */
+export function resolveOptions(options: unknown): ResolvedOptions {
+  const parsed = pluginOptionsSchema.safeParse(options ?? {});
+  if (!parsed.success) {
+    const first = parsed.error.issues[0];
+    const place = first === undefined ? '' : ` (${first.path.join('.')}: ${first.message})`;
+    throw new Error(
+      `The options of chargen-plugin in nx.json are not right${place}. See docs/configuration.md.`,
+    );
+  }
+  const given = parsed.data;
+  const contentRoot = (given.contentRoot ?? '').replace(/\/+$/, '').replace(/^\.\/?/, '');
+  return {
+    contentRoot,
+    styleFile: given.styleFile ?? (contentRoot === '' ? 'style.yaml' : `${contentRoot}/style.yaml`),
+    generateTargetName: given.generateTargetName ?? 'generate',
+    analyzeTargetName: given.analyzeTargetName ?? 'analyze',
+    settings: {
+      generationModel: given.generationModel ?? DEFAULT_SETTINGS.generationModel,
+      analysisModel: given.analysisModel ?? DEFAULT_SETTINGS.analysisModel,
+      workspaceId: given.workspaceId ?? DEFAULT_SETTINGS.workspaceId,
+      tier: given.tier ?? DEFAULT_SETTINGS.tier,
+      maxItemsPerJob: given.maxItemsPerJob ?? DEFAULT_SETTINGS.maxItemsPerJob,
+      maxOpenJobs: given.maxOpenJobs ?? DEFAULT_SETTINGS.maxOpenJobs,
+      maxCost: given.maxCost ?? DEFAULT_SETTINGS.maxCost,
+      failOnRefusal: given.failOnRefusal ?? DEFAULT_SETTINGS.failOnRefusal,
+      danglingReferences: given.danglingReferences ?? DEFAULT_SETTINGS.danglingReferences,
+      useTraits: given.useTraits ?? DEFAULT_SETTINGS.useTraits,
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { ExecutorContext, ProjectGraph } from '@nx/devkit';
+import { z } from 'zod';
+
+/** A task of a batch, with what it needs of the graph. */
+export interface EntityTask {
+  /** `cidrella-vexweld:generate:preview` */
+  readonly id: string;
+  /** The entity's folder, relative to the workspace. */
+  readonly root: string;
+  readonly rawOptions: unknown;
+}
+
+const taskSchema = z.object({
+  id: z.string(),
+  target: z.object({ project: z.string(), target: z.string() }),
+  projectRoot: z.string().optional(),
+});
+
+/** The tasks of a batch. A task without a project cannot happen; it is given an empty root and fails by that. */
+export function entityTasks(
+  tasks: Readonly<Record<string, unknown>>,
+  optionsById: Readonly<Record<string, unknown>>,
+  context: ExecutorContext,
+): EntityTask[] {
+  return Object.keys(optionsById).map((id) => {
+    const parsed = taskSchema.safeParse(tasks[id]);
+    const project = parsed.success ? context.projectGraph.nodes[parsed.data.target.project] : undefined;
+    return { id, root: project?.data.root ?? '', rawOptions: optionsById[id] };
+  });
+}
+
+/** The imagery.yaml files of the world: those of every project that this plugin made. */
+export function imageryFiles(graph: ProjectGraph): string[] {
+  return Object.values(graph.nodes)
+    .filter((node) =>
+      Object.values(node.data.targets ?? {}).some((target) => target.executor === 'chargen-plugin:generate'),
+    )
+    .map((node) => `${node.data.root}/imagery.yaml`)
+    .sort();
+}

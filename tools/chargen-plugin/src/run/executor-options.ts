@@ -1,0 +1,68 @@
+import { DEFAULT_SETTINGS, PREVIEW_PLACES, REAL_PLACES, TIERS, type Places } from 'chargen-core';
+import { z } from 'zod';
+
+const settings = z.strictObject({
+  generationModel: z.string(),
+  analysisModel: z.string(),
+  workspaceId: z.string(),
+  tier: z.enum(TIERS),
+  maxItemsPerJob: z.number(),
+  maxOpenJobs: z.number(),
+  maxCost: z.number().optional(),
+  failOnRefusal: z.boolean(),
+  danglingReferences: z.enum(['leave-out', 'block']),
+  useTraits: z.boolean(),
+});
+
+/** Made by the plugin's inference; a flag on the command line ends here, with the verb that does it. */
+const optionsSchema = z.strictObject({
+  imagesDir: z.enum([REAL_PLACES.imagesDir, PREVIEW_PLACES.imagesDir]),
+  digest: z.string(),
+  styleFile: z.string().default('style.yaml'),
+  settings: settings.default(DEFAULT_SETTINGS),
+});
+export type TaskOptions = z.infer<typeof optionsSchema>;
+
+const VERBS: Readonly<Record<string, string>> = {
+  dryRun: 'chargen plan',
+  'dry-run': 'chargen plan',
+  wait: 'the environment variable CHARGEN_WAIT',
+  maxCost: 'the environment variable CHARGEN_MAX_COST',
+  'max-cost': 'the environment variable CHARGEN_MAX_COST',
+  submit: 'the environment variable CHARGEN_SUBMIT',
+  retry: 'chargen retry',
+  scene: 'chargen now',
+  now: 'chargen now',
+  force: 'chargen reroll',
+};
+
+export type OptionsOutcome =
+  | { readonly kind: 'options'; readonly options: TaskOptions }
+  | { readonly kind: 'refused'; readonly message: string };
+
+export function readOptions(raw: unknown): OptionsOutcome {
+  const parsed = optionsSchema.safeParse(raw);
+  if (parsed.success) return { kind: 'options', options: parsed.data };
+  const issue = parsed.error.issues[0];
+  if (issue?.code === 'unrecognized_keys') {
+    const flags = issue.keys.map((key) => {
+      const verb = VERBS[key];
+      return verb === undefined ? `--${key}` : `--${key} (use ${verb})`;
+    });
+    return {
+      kind: 'refused',
+      message:
+        `This target takes no flags: ${flags.join(', ')}. Flags would become part of the Nx hash. ` +
+        'Plans, dry runs and single pictures are commands of chargen: npx chargen --help',
+    };
+  }
+  const place = issue === undefined ? '' : ` (${issue.path.join('.')}: ${issue.message})`;
+  return {
+    kind: 'refused',
+    message: `The options of this target are not those that chargen-plugin makes${place}. Run: npx nx reset`,
+  };
+}
+
+export function placesOf(options: TaskOptions): Places {
+  return options.imagesDir === PREVIEW_PLACES.imagesDir ? PREVIEW_PLACES : REAL_PLACES;
+}
