@@ -1,5 +1,6 @@
 export * from './canonical-schema.js';
 export * from './data.js';
+export * from './data-path.js';
 export * from './diagnostic.js';
 export * from './entity.js';
 export * from './format-diagnostic.js';

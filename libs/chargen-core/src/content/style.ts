@@ -10,6 +10,10 @@ export const styleSchema = z
     style: text.describe('Added to every prompt of the world.').optional(),
     negative_prompt: z.union([text, z.array(text)]).describe('Never to be seen, in any picture.').optional(),
     moods: z.record(z.string(), text).describe('What a mood word means, in words for the painter.').optional(),
+    terms: z
+      .record(z.string(), z.string())
+      .describe('Words that compiled prompts and negative terms replace by others.')
+      .optional(),
     by_type: z.partialRecord(z.enum(ENTITY_TYPES), text).describe('Added by type of entity.').optional(),
   })
   .meta({ title: 'style.yaml', description: 'The style guide of the whole world.' });
@@ -22,6 +26,8 @@ export interface WorldStyle {
   readonly negative: readonly string[];
   readonly moods: Readonly<Record<string, string>>;
   readonly byType: Readonly<Partial<Record<EntityType, string>>>;
+  /** Words that are replaced in what is compiled; never in a prompt of the author's own. */
+  readonly terms?: Readonly<Record<string, string>>;
 }
 
 export const NO_STYLE: WorldStyle = { file: undefined, style: undefined, negative: [], moods: {}, byType: {} };
@@ -44,6 +50,7 @@ export function readStyle(data: unknown, file: string): { style: WorldStyle; dia
       negative: typeof negative === 'string' ? [negative] : negative,
       moods: parsed.data.moods ?? {},
       byType,
+      ...(parsed.data.terms === undefined ? {} : { terms: parsed.data.terms }),
     },
     diagnostics: [],
   };

@@ -17,12 +17,15 @@ export interface ReferenceSelection {
   readonly leftOut: readonly LeftOutReference[];
 }
 
-/** Faces first: they are what readers notice; then places, objects and style. */
+/**
+ * Faces first, since a wrong face is what readers notice and what words describe least; then places, objects and
+ * style.
+ */
 const ROLE_ORDER: readonly ReferenceRole[] = ['portrait', 'place', 'object', 'style', 'other'];
 
 /**
  * Which references go to the model, in which order: by role, then as the author wrote them; the same picture
- * once; at most as many as the model takes.
+ * once; at most as many as the model takes. Whatever is over the limit is the last by this order.
  */
 export function selectReferences(
   resolved: readonly ResolvedReference[],
@@ -57,8 +60,10 @@ function describe(reference: Exclude<ResolvedReference, { kind: 'dangling' }>): 
   switch (reference.role) {
     case 'portrait':
       return `${name}; keep the face, hair and build`;
-    case 'place':
-      return `the place ${name}; keep its architecture and materials`;
+    case 'place': {
+      const zone = reference.kind === 'scene' ? reference.scene.place?.zoneName : undefined;
+      return `the place ${zone === undefined ? name : `${zone} (${name})`}; keep its architecture and materials`;
+    }
     case 'object':
       return `an object of ${name}; keep its shape`;
     case 'style':

@@ -83,7 +83,7 @@ export function describedParts(fields: Fields, zone: Fields | undefined): Prompt
     ...phrased(fields, 'light', 2, 'time_of_day', 'Time of day: '),
     ...phrased(fields, 'light', 3, 'weather', 'Weather: '),
     ...phrased(fields, 'light', 4, 'season', 'Season: '),
-    ...phrased(fields, 'light', 3, 'lighting', 'Light: '),
+    ...lightPart(fields),
     ...phrased(fields, 'light', 4, 'atmospheric', 'Air: '),
     ...palettePart(fields),
     ...phrased(fields, 'style', 3, 'style_notes', ''),
@@ -92,6 +92,20 @@ export function describedParts(fields: Fields, zone: Fields | undefined): Prompt
     ...(defaults === undefined ? [] : phrased(defaults, 'mood', 4, 'atmosphere', 'Atmosphere: ')),
     ...phrased(fields, 'mood', 5, 'mood_rationale', ''),
   ];
+}
+
+/** The words of `lighting`; the names of its first fields say nothing that the order does not. */
+function lightPart(fields: Fields): PromptPart[] {
+  const lighting = fields.map('lighting');
+  if (lighting === undefined) return phrased(fields, 'light', 3, 'lighting', 'Light: ');
+  const told = Object.keys(lighting.data)
+    .map((key) => ({ key, text: phraseOf(lighting.get(key)) }))
+    .filter(({ text }) => text !== '')
+    .map(({ key, text }) =>
+      /source$|^quality$|^atmospheric$/.test(key) ? text : `${key.replaceAll('_', ' ')} ${text}`,
+    );
+  if (told.length === 0) return [];
+  return [part(fields.book.file, 'light', 3, sentence(`Light: ${told.join('; ')}`), lighting.at)];
 }
 
 function palettePart(fields: Fields): PromptPart[] {

@@ -1,0 +1,108 @@
+/** A habit of wording that other tools taught, and what it becomes for Gemini. Data: a new line needs no code. */
+export interface MagicTerm {
+  /** Source of a regular expression, matched without regard to case. */
+  readonly pattern: string;
+  readonly becomes: string;
+  readonly why: string;
+}
+
+/** For texts that are compiled from fields. A prompt of the author's own is never touched. */
+export const MAGIC_IN_TEXT: readonly MagicTerm[] = [
+  {
+    pattern: String.raw`\(([^():]+):\d+(?:\.\d+)?\)`,
+    becomes: '$1',
+    why: 'weights such as (brushwork:1.3) are syntax of Stable Diffusion; Gemini reads them as text',
+  },
+  {
+    pattern: String.raw`<(?:lora|lyco|hypernet):[^>]*>`,
+    becomes: '',
+    why: 'names of extra networks mean nothing to Gemini',
+  },
+  {
+    pattern: String.raw`\s--(?:ar|v|s|q|stylize|chaos|seed|niji|style)\s+[\w:.]+`,
+    becomes: '',
+    why: 'parameters of Midjourney; the shape of the picture is a setting of its own',
+  },
+  {
+    pattern: String.raw`\b(?:masterpiece|best quality|(?:ultra|highly|insanely)[- ]detailed|trending on artstation)\b(?:,\s*)?`,
+    becomes: '',
+    why: 'boosters of quality do not raise it, and some are drawn as lettering',
+  },
+];
+
+/** For terms of what must not be seen; each is matched against the whole term. */
+export const MAGIC_IN_NEGATIVES: readonly MagicTerm[] = [
+  {
+    pattern: String.raw`^(?:no|not|without|avoid|never)\s+(?:any\s+)?(.+)$`,
+    becomes: '$1',
+    why: '"Avoid: no text" would ask for text',
+  },
+  {
+    pattern: String.raw`^\(([^():]+):\d+(?:\.\d+)?\)$`,
+    becomes: '$1',
+    why: 'weights are syntax of Stable Diffusion',
+  },
+  {
+    pattern: String.raw`^(?:(?:visible|glowing|obvious)\s+)?magic(?:al)?(?:\s+(?:effects?|glow|elements?))?$`,
+    becomes: 'showy magical effects',
+    why: 'a ban on all magic also takes away the quiet magic that worlds of this kind are made of',
+  },
+  { pattern: '^watermarks$', becomes: 'watermark', why: 'one word for one thing' },
+  { pattern: '^signatures$', becomes: 'signature', why: 'one word for one thing' },
+  { pattern: '^logos$', becomes: 'logo', why: 'one word for one thing' },
+  {
+    pattern: '^(?:ui|ui elements?|hud)$',
+    becomes: 'user interface',
+    why: 'abbreviations are drawn as letters',
+  },
+];
+
+interface Rule {
+  readonly pattern: RegExp;
+  readonly becomes: string;
+}
+
+function rules(terms: readonly MagicTerm[]): readonly Rule[] {
+  return terms.map(({ pattern, becomes }) => ({ pattern: new RegExp(pattern, 'giu'), becomes }));
+}
+
+const TEXT_RULES = rules(MAGIC_IN_TEXT);
+const NEGATIVE_RULES = rules(MAGIC_IN_NEGATIVES);
+
+/** A compiled text without other tools' syntax; `own` are the world's replacements, whole words only. */
+export function normaliseText(text: string, own: Readonly<Record<string, string>> = {}): string {
+  const plain = TEXT_RULES.reduce((before, { pattern, becomes }) => before.replace(pattern, becomes), text);
+  const replaced = replaceOwn(plain, own);
+  // Only where something was taken out: the author's line breaks stay as they are.
+  return replaced === text
+    ? text
+    : replaced
+        .replace(/[ \t]{2,}/g, ' ')
+        .replace(/ +([.,;])/g, '$1')
+        .trim();
+}
+
+/** A term of what must not be seen, in the one wording that all its spellings share. */
+export function normaliseNegative(term: string, own: Readonly<Record<string, string>> = {}): string {
+  const plain = term
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[.,;]+$/, '');
+  const known = NEGATIVE_RULES.reduce(
+    (before, { pattern, becomes }) => before.replace(pattern, becomes),
+    plain,
+  );
+  return replaceOwn(known, own).trim();
+}
+
+function replaceOwn(text: string, own: Readonly<Record<string, string>>): string {
+  // Sorted, so that the order in which somebody wrote the style guide does not change a prompt.
+  return Object.keys(own)
+    .sort()
+    .reduce((before, key) => {
+      if (key.trim() === '') return before;
+      const literal = key.trim().replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+      const whole = new RegExp(String.raw`(?<![\p{L}\p{N}])${literal}(?![\p{L}\p{N}])`, 'giu');
+      return before.replace(whole, () => own[key] ?? '');
+    }, text);
+}
