@@ -1,9 +1,8 @@
 import { posix } from 'node:path';
 import { formatDiagnostic } from '../content/index.js';
 import { unreachable } from '../util/unreachable.js';
-import type { GeneratePlan } from '../workflow/generate.js';
 import { describeCost, describeEstimate, duration, plural } from './money.js';
-import type { EntityOutcome, Outcome, RunReport, SceneOutcome } from './outcome.js';
+import type { EntityOutcome, GeneratePlan, Outcome, RunReport, SceneOutcome } from './outcome.js';
 
 /** What is about to be done, before anything is. */
 export function describePlan(plan: GeneratePlan): string {

@@ -45,6 +45,17 @@ export interface EntityOutcome {
 /** What the whole entity comes to: this decides its task. */
 export type EntityVerdict = 'done' | 'failed' | 'unfinished';
 
+/** What is about to be done. */
+export interface GeneratePlan {
+  readonly scenes: number;
+  readonly entities: number;
+  readonly done: number;
+  readonly reused: number;
+  readonly pending: number;
+  readonly waits: number;
+  readonly estimate: CostEstimate;
+}
+
 export interface RunReport {
   readonly v: 1;
   readonly target: 'generate' | 'analyze';

@@ -28,6 +28,7 @@ import {
   countOutcomes,
   entityVerdict,
   type EntityOutcome,
+  type GeneratePlan,
   type Outcome,
   type RunReport,
   type SceneOutcome,
@@ -76,16 +77,6 @@ export interface GenerateOptions {
   readonly onPlan: (plan: GeneratePlan) => void;
   readonly signal: AbortSignal;
   readonly clock: Clock;
-}
-
-export interface GeneratePlan {
-  readonly scenes: number;
-  readonly entities: number;
-  readonly done: number;
-  readonly reused: number;
-  readonly pending: number;
-  readonly waits: number;
-  readonly estimate: CostEstimate;
 }
 
 /** Makes every picture that the chosen entities ask for and do not have, and reports what became of each. */

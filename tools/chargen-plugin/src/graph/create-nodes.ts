@@ -1,4 +1,4 @@
-import type { CreateNodes, CreateNodesResult } from '@nx/devkit';
+import type { CreateNodes, CreateNodesContext, CreateNodesResult } from '@nx/devkit';
 import { AuthoredDigests } from 'chargen-core';
 import { resolveOptions, type PluginOptions } from '../plugin-options.js';
 import { linkEntities } from './entity-links.js';
@@ -12,7 +12,11 @@ import { readWorld } from './read-world.js';
  */
 export const createNodes: CreateNodes<PluginOptions> = [
   '**/imagery.yaml',
-  (files, rawOptions, context) => {
+  (
+    files: readonly string[],
+    rawOptions: PluginOptions | undefined,
+    context: CreateNodesContext,
+  ): [string, CreateNodesResult][] => {
     const options = resolveOptions(rawOptions);
     const world = readWorld(context.workspaceRoot, files, options);
     const names = projectNames(world.entities);

@@ -1,0 +1,79 @@
+/** The stages of the engine, in the order in which data passes them; a stage imports only earlier ones. */
+const STAGES = [
+  'util',
+  'catalogue',
+  'picture',
+  'content',
+  'prompt',
+  'store',
+  'recipe',
+  'plan',
+  'gemini',
+  'run',
+  'record',
+  'analysis',
+  'report',
+  'workflow',
+];
+
+const core = '^libs/chargen-core/src';
+
+const stageRules = STAGES.map((stage, index) => ({
+  name: `${stage}-imports-only-earlier-stages`,
+  comment: `${stage}/ may import: ${STAGES.slice(0, index).join(', ') || 'nothing of the engine'}.`,
+  severity: 'error',
+  from: { path: `${core}/${stage}/` },
+  to: { path: `${core}/`, pathNot: STAGES.slice(0, index + 1).map((one) => `${core}/${one}/`) },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...stageRules,
+    {
+      name: 'core-knows-no-nx',
+      comment: 'The engine works without Nx; the plugin is the thin part that knows it.',
+      severity: 'error',
+      from: { path: core },
+      to: { path: ['^node_modules/(nx|@nx)/', '^(nx|@nx)(/|$)'] },
+    },
+    {
+      name: 'core-knows-no-cli-plugin-or-emulator',
+      severity: 'error',
+      from: { path: core },
+      to: { path: ['^tools/', '^libs/gemini-emulator/', '(^|/)(gemini-emulator|chargen-plugin|chargen-cli)(/|$)'] },
+    },
+    {
+      name: 'emulator-stands-alone',
+      comment: 'The emulator is of use to others, and must not agree with the engine by sharing its code.',
+      severity: 'error',
+      from: { path: '^libs/gemini-emulator/src' },
+      to: { path: ['^libs/chargen-core/', '^tools/', '(^|/)chargen-'] },
+    },
+    {
+      name: 'only-the-door-knows-the-sdk',
+      severity: 'error',
+      from: { path: core, pathNot: `${core}/gemini/` },
+      to: { path: '(^|/)@google/genai' },
+    },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: { path: '^(libs|tools)/[^/]+/src' },
+      to: { circular: true },
+    },
+    {
+      name: 'only-declared-packages',
+      severity: 'error',
+      from: { path: '^(libs|tools)/[^/]+/src' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', 'dist'] },
+    exclude: { path: ['/dist/', '/test/', '/bench/'] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+};
