@@ -1,3 +1,4 @@
+export * from './adoptable-scenes.js';
 export * from './canonical-schema.js';
 export * from './data.js';
 export * from './data-path.js';
@@ -10,6 +11,7 @@ export * from './parse-yaml.js';
 export * from './read-entity.js';
 export * from './reader.js';
 export * from './reference-diagnostics.js';
+export * from './record-place.js';
 export * from './references.js';
 export * from './slug.js';
 export * from './style.js';

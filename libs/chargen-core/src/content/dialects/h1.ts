@@ -1,6 +1,6 @@
 import { hasKey, isDataMap, valueAt } from '../data.js';
 import { pathText } from '../data-path.js';
-import type { DataPath, Entity, PromptPart, Scene, SceneReference } from '../entity.js';
+import type { DataPath, Entity, InventoryEntry, PromptPart, Scene, SceneReference } from '../entity.js';
 import { checkSlug, checkType } from '../legacy/entity-check.js';
 import { stateParts } from '../legacy/location.js';
 import { demandedParts, describedParts, negativeTerms, part, sentence } from '../legacy/parts.js';
@@ -11,6 +11,7 @@ import { Fields } from '../lenient.js';
 import { Notebook } from '../notebook.js';
 import type { DialectReader, ReaderInput, ReaderOutcome } from '../reader.js';
 import { isSlug, nameOfSlug } from '../slug.js';
+import { joinInside } from '../workspace-path.js';
 
 /** Chapters: a cast, places, moments, and images with prompts. */
 export const h1Reader: DialectReader = {
@@ -96,7 +97,20 @@ function readChapter(input: ReaderInput): ReaderOutcome {
     pictures: [],
     scenes,
   };
-  return { entity, diagnostics: book.diagnostics };
+  return { entity, diagnostics: book.diagnostics, inventory: picturesMade(input, root) };
+}
+
+/** Images that say which file was made for them. */
+function picturesMade(input: ReaderInput, root: Fields): InventoryEntry[] {
+  return mapsOf(root, 'images').flatMap((fields): InventoryEntry[] => {
+    const id = fields.get('custom_id');
+    const written = fields.get('file_path') ?? fields.get('file_name');
+    if (typeof id !== 'string' || typeof written !== 'string') return [];
+    // Other tools wrote absolute paths and paths from their own root; the part within the folder is meant.
+    const within = written.slice(Math.max(0, written.lastIndexOf('images/')));
+    const verdict = joinInside(input.root, within.startsWith('images/') ? within : `images/${within}`, input.root);
+    return verdict.kind === 'inside' ? [{ id, path: verdict.path, scene: id, at: fields.at }] : [];
+  });
 }
 
 function mapsOf(fields: Fields, key: string): Fields[] {

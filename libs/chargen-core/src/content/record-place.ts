@@ -1,0 +1,114 @@
+import { isDataMap } from './data.js';
+import type { Entity } from './entity.js';
+
+/** The machine-written section of a file that has no place of its own for generated pictures. */
+export const RECORD_KEY = 'generated_images';
+
+/** Marks an entry of an author's inventory as the tool's: `generation.tool`. */
+export const RECORD_TOOL = 'chargen';
+
+/**
+ * Where the record of generated pictures goes in an entity's file. Whatever stands there was or will be written by
+ * the tool and is never read as something that an author asked for.
+ */
+export type RecordPlace =
+  /** A top-level section that holds nothing else. */
+  | { readonly kind: 'section'; readonly file: string; readonly key: string }
+  /**
+   * A list that people and other tools fill too: only entries that `isOwnRecord` knows are replaced, behind all
+   * others. A file without the list gets the section instead, since a list that its author never began may mean
+   * something to other tools.
+   */
+  | { readonly kind: 'inventory'; readonly file: string; readonly key: string; readonly otherwise: string };
+
+/**
+ * Inventories of characters have a place for pictures, so the record goes there in their form. The locations have
+ * none. A chapter's images carry null fields (`file_path`, `generated_at` …) of the tool that wrote them; they stand
+ * among authored lines, hold one picture only and mean "done" to that tool, so they are left alone.
+ */
+export function recordPlace(entity: Entity): RecordPlace {
+  switch (entity.dialect) {
+    case 'C1+C2':
+      return { kind: 'inventory', file: entity.file, key: 'image_inventory', otherwise: RECORD_KEY };
+    case 'canonical':
+    case 'H1':
+    case 'L1':
+    case 'L2':
+    case 'L3':
+    case 'L4':
+    case 'L5':
+    case 'L6':
+      return { kind: 'section', file: entity.file, key: RECORD_KEY };
+  }
+}
+
+/** Whether an entry of an inventory is a record that the tool wrote, and may therefore replace. */
+export function isOwnRecord(entry: unknown): boolean {
+  if (!isDataMap(entry)) return false;
+  const generation = entry['generation'];
+  return isDataMap(generation) && generation['tool'] === RECORD_TOOL;
+}
+
+/** What is known of a picture that was made for a scene. */
+export interface RecordFacts {
+  readonly scene: string;
+  readonly title: string;
+  readonly tags: readonly string[];
+  /** Relative to the entity's folder. */
+  readonly path: string;
+  readonly prompt: string;
+  readonly model: string;
+  /** ISO time. */
+  readonly generatedAt: string;
+  readonly run: string;
+  readonly taskKey: string;
+}
+
+/** A record in the form of a character's inventory; `generation.target_id` ties it to its scene. */
+export interface InventoryRecord {
+  readonly id: string;
+  readonly path: string;
+  readonly type: 'generated';
+  readonly status: 'pending';
+  readonly content: { readonly title: string; readonly description: string; readonly tags: readonly string[] };
+  readonly provenance: {
+    readonly source: 'generated';
+    readonly created_at: string;
+    readonly original_filename: string;
+  };
+  readonly generation: {
+    readonly tool: typeof RECORD_TOOL;
+    readonly target_id: string;
+    readonly provider: 'google-gemini';
+    readonly model: string;
+    readonly prompt_used: string;
+    readonly batch_run_id: string;
+    readonly task_key: string;
+  };
+}
+
+export function inventoryRecord(entity: Entity, facts: RecordFacts): InventoryRecord {
+  return {
+    // Ids of inventories are unique in the world; scenes' ids are unique in their entity.
+    id: `${entity.slug}-${facts.scene}`,
+    path: facts.path,
+    type: 'generated',
+    // Approving a picture is for people.
+    status: 'pending',
+    content: { title: facts.title, description: facts.title, tags: facts.tags },
+    provenance: {
+      source: 'generated',
+      created_at: facts.generatedAt,
+      original_filename: facts.path.slice(facts.path.lastIndexOf('/') + 1),
+    },
+    generation: {
+      tool: RECORD_TOOL,
+      target_id: facts.scene,
+      provider: 'google-gemini',
+      model: facts.model,
+      prompt_used: facts.prompt,
+      batch_run_id: facts.run,
+      task_key: facts.taskKey,
+    },
+  };
+}
