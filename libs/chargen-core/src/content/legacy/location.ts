@@ -20,6 +20,8 @@ export interface Spot {
   /** As the author wrote it; undefined where only a title tells spots apart. */
   readonly id: string | undefined;
   readonly title: string;
+  /** True where the title is only the tool's word for an overview. */
+  readonly untitled?: boolean;
   /** For zones: how others call it. */
   readonly zone?: string;
   readonly zoneName?: string;
@@ -69,6 +71,8 @@ export function readLocation(input: ReaderInput, keys: LocationKeys): ReaderOutc
   checkSlug(input, metadata.text('slug', 'location_slug'), metadata);
   const defaults = root.map('generation_defaults') ?? metadata.map('generation_defaults');
   const model = modelOf(defaults);
+  const name =
+    metadata.text('name', 'location_name')?.text ?? root.text('name')?.text ?? nameOfSlug(input.folder);
   const spots = [...overviewSpots(root, keys), ...zoneSpots(root, keys), ...beatSpots(root, keys)];
   const bases = baseZones(spots, book);
   const anchor = anchorParts(root, metadata);
@@ -82,7 +86,7 @@ export function readLocation(input: ReaderInput, keys: LocationKeys): ReaderOutc
   const scenes = [...named].map(([spot, id]): Scene => {
     const base = bases.get(spot);
     const baseId = base === undefined ? undefined : named.get(base);
-    return readSpot({ input, keys, spot, id, defaults, model, anchor, base: baseId, root });
+    return readSpot({ input, name, keys, spot, id, defaults, model, anchor, base: baseId, root });
   });
   if (scenes.length === 0) book.warn('no-scenes', 'This location asks for no picture.', []);
   const essence = root.text('one_line_essence') ?? metadata.text('one_line_essence');
@@ -92,7 +96,7 @@ export function readLocation(input: ReaderInput, keys: LocationKeys): ReaderOutc
     dialect: keys.dialect,
     root: input.root,
     file: input.file,
-    name: metadata.text('name', 'location_name')?.text ?? root.text('name')?.text ?? nameOfSlug(input.folder),
+    name,
     ...(essence === undefined ? {} : { description: essence.text }),
     tags: metadata.words('tags'),
     traits: [],
@@ -126,8 +130,14 @@ function overviewSpots(root: Fields, keys: LocationKeys): Spot[] {
 }
 
 function overviewSpot(fields: Fields, otherwise: string): Spot {
-  const title = fields.text(...ANY_NAME)?.text ?? nameOfSlug(otherwise);
-  return { kind: 'overview', fields, id: fields.text('slug', 'id')?.text ?? otherwise, title };
+  const title = fields.text(...ANY_NAME)?.text;
+  return {
+    kind: 'overview',
+    fields,
+    id: fields.text('slug', 'id')?.text ?? otherwise,
+    title: title ?? nameOfSlug(otherwise),
+    untitled: title === undefined,
+  };
 }
 
 function asksForPicture(fields: Fields | undefined): boolean {
@@ -258,6 +268,8 @@ function anchorParts(root: Fields, metadata: Fields): PromptPart[] {
 
 interface SpotReading {
   readonly input: ReaderInput;
+  /** Of the location. */
+  readonly name: string;
   readonly keys: LocationKeys;
   readonly spot: Spot;
   readonly id: string;
@@ -268,7 +280,7 @@ interface SpotReading {
   readonly root: Fields;
 }
 
-function readSpot({ input, keys, spot, id, defaults, model, anchor, base, root }: SpotReading): Scene {
+function readSpot({ input, name, keys, spot, id, defaults, model, anchor, base, root }: SpotReading): Scene {
   const { fields, around } = spot;
   const prompt = fields.text(...keys.prompt, ...ANY_PROMPT);
   const states = stateParts(fields);
@@ -277,7 +289,7 @@ function readSpot({ input, keys, spot, id, defaults, model, anchor, base, root }
   const outer = around === undefined ? undefined : peopleIn(around, 'character_refs', 'characters_present');
   const parts =
     prompt === undefined
-      ? [...nameParts(spot), ...describedParts(fields, zone ?? around), ...people.parts, ...states, ...anchor]
+      ? [...nameParts(spot, name), ...describedParts(fields, zone ?? around), ...people.parts, ...states, ...anchor]
       : [...demandedParts(fields, zone), ...states];
   const mood = fields.text('scene_mood', 'mood') ?? around?.text('scene_mood', 'mood');
   const zoneDefaults = zone?.map('default_prompt_elements') ?? fields.map('default_prompt_elements');
@@ -321,9 +333,11 @@ function readSpot({ input, keys, spot, id, defaults, model, anchor, base, root }
 }
 
 /** What is shown, by its name: a compiled prompt has nothing else that says it. */
-function nameParts(spot: Spot): PromptPart[] {
-  const what = spot.kind === 'zone' && spot.zoneName !== undefined && spot.around !== undefined ? spot.zoneName : spot.title;
-  return [part(spot.fields.book.file, 'must-see', 1, sentence(what), spot.fields.at)];
+function nameParts(spot: Spot, location: string): PromptPart[] {
+  const own = spot.kind === 'zone' && spot.around !== undefined ? (spot.zoneName ?? spot.title) : spot.title;
+  const text =
+    spot.untitled === true ? location : spot.kind === 'zone' ? `${own}, a part of ${location}` : own;
+  return [part(spot.fields.book.file, 'must-see', 1, sentence(text), spot.fields.at)];
 }
 
 /** How characters look in this very picture, by slug or by whatever name the author gave. */
