@@ -6,13 +6,14 @@ import { nearestRatio, pixelSize } from '../picture/sizes.js';
 import { randomInt, responseId, seededRandom, type Random } from '../random.js';
 import type { Json, JsonObject } from '../wire/json.js';
 import type { GenerateRequest } from '../wire/requests.js';
+import { bytesName } from './bytes.js';
 import { describe, makeFacts, type Facts } from './facts.js';
 import type { MeasureCache, Measured } from './measure.js';
 import { promptText, splitKey, userText } from './prompt.js';
 import { refusalMessage, refusedCandidate } from './refusal.js';
 import { answerSchema } from './schema.js';
 import { countTokens, textTokens, tokenDetails, type TokenCount } from './tokens.js';
-import type { Attachment, ItemResult } from './types.js';
+import type { Attachment, ItemResult, Usage } from './types.js';
 
 /** One request, with all that its answer depends on. */
 export interface Question {
@@ -80,10 +81,12 @@ const invalid = (message: string): ItemResult => ({ kind: 'error', code: 3, mess
 function served(
   question: Question,
   body: JsonObject,
-  usage: (ItemResult & { kind: 'served' })['usage'],
+  usage: Usage,
+  bytes: ReadonlyMap<string, Buffer> = new Map(),
 ): ItemResult {
   return {
     kind: 'served',
+    bytes,
     response: { ...body, modelVersion: question.version, responseId: responseId(question.random) },
     usage,
   };
@@ -165,9 +168,11 @@ async function pictureAnswer(
   const format = formatOf(question);
   const { title, hash } = splitKey(question.key);
   const parts: Json[] = [];
+  const bytes = new Map<string, Buffer>();
   for (let i = 0; i <= drafts; i += 1) {
     const draft = i < drafts;
-    const bytes = await renderPicture({
+    const name = bytesName(question.requestHash, i);
+    const drawn = await renderPicture({
       size,
       format,
       seed: draft ? `${question.requestHash} draft ${String(i)}` : question.requestHash,
@@ -177,8 +182,9 @@ async function pictureAnswer(
       thumbnails: pictures.map((picture) => picture.thumbnail),
       heavy: question.heavyPictures,
     });
+    bytes.set(name, drawn);
     parts.push({
-      inlineData: { mimeType: `image/${format}`, data: bytes.toString('base64') },
+      inlineData: { mimeType: `image/${format}`, data: name },
       ...(draft ? { thoughtSignature: signature(question.requestHash, i) } : {}),
     });
   }
@@ -208,6 +214,7 @@ async function pictureAnswer(
       images: drafts + 1,
       kind: 'image',
     },
+    bytes,
   );
 }
 

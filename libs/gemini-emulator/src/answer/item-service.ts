@@ -65,21 +65,20 @@ export class ItemService {
   }
 
   async answer(input: ItemInput): Promise<ItemAnswer> {
-    const parsed = generateRequestSchema.safeParse(camelFields(input.request));
+    const raw = camelFields(input.request);
+    const parsed = generateRequestSchema.safeParse(raw);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
       const message = `Invalid value at '${(issue?.path ?? []).join('.')}': ${issue?.message ?? 'not valid'}`;
       return {
         result: { kind: 'error', code: 3, message },
-        requestHash: sha256(sortedJson(input.request)),
+        requestHash: hashRequest(input.model.id, raw),
         fault: undefined,
       };
     }
     const request = parsed.data;
     const { attachments, gone, hashes } = this.attachments(input.owner, request);
-    const requestHash = sha256(
-      `${input.model.id}\n${sortedJson(withContentHashes(camelFields(input.request), hashes))}`,
-    );
+    const requestHash = hashRequest(input.model.id, withContentHashes(raw, hashes));
     if (gone !== undefined) return { result: gone, requestHash, fault: undefined };
     const fault = this.faults.strikeItem(input.occasion) ?? this.marked(request, input.key ?? requestHash);
     const result = await answer(
@@ -146,6 +145,12 @@ export class ItemService {
     }
     return { attachments, hashes };
   }
+}
+
+function hashRequest(model: string, request: Json): string {
+  const hash = createHash('sha256').update(`${model}\n`);
+  for (const piece of sortedJson(request)) hash.update(piece);
+  return hash.digest('hex');
 }
 
 /** The request with each uploaded file named by its bytes: file ids differ from upload to upload. */

@@ -12,13 +12,27 @@ export interface Marker {
  * where no test can arm a rule (a preview, a demonstration, a shell).
  */
 export function findMarker(prompt: string): Marker | undefined {
-  for (const match of prompt.matchAll(/\[\[([a-z-]+)((?::[^\]:]*)*)\]\]/g)) {
-    const words = (match[2] ?? '').split(':').slice(1);
-    const once = words.at(-1) === 'once';
-    const fault = markerFault(match[1] ?? '', once ? words.slice(0, -1) : words);
-    if (fault !== undefined) return { fault, once };
+  for (const match of prompt.matchAll(MARKER)) {
+    const marker = readMarker(match[1] ?? '', match[2] ?? '');
+    if (marker !== undefined) return marker;
   }
   return undefined;
+}
+
+/** A text without its markers; other double brackets stay. */
+export function withoutMarkers(text: string): string {
+  return text.replace(MARKER, (whole, name: string, rest: string) =>
+    readMarker(name, rest) === undefined ? whole : '',
+  );
+}
+
+const MARKER = /\[\[([a-z-]+)((?::[^\]:]*)*)\]\]/g;
+
+function readMarker(name: string, rest: string): Marker | undefined {
+  const words = rest.split(':').slice(1);
+  const once = words.at(-1) === 'once';
+  const fault = markerFault(name, once ? words.slice(0, -1) : words);
+  return fault === undefined ? undefined : { fault, once };
 }
 
 function markerFault(name: string, [argument]: readonly string[]): ItemFault | undefined {

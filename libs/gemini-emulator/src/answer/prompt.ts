@@ -1,3 +1,4 @@
+import { withoutMarkers } from './markers.js';
 import type { GenerateRequest } from '../wire/requests.js';
 
 /** All text of a request in reading order, the system instruction first. */
@@ -12,12 +13,11 @@ export function promptText(request: GenerateRequest): string {
 
 /** The text that the user sent last: what a picture quotes. */
 export function userText(request: GenerateRequest): string {
-  return request.contents
+  const text = request.contents
     .flatMap((content) => content.parts ?? [])
     .map((part) => part.text ?? '')
-    .join(' ')
-    .replace(/\[\[[a-z-]+(:[^\]]*)?\]\]/g, '')
-    .trim();
+    .join(' ');
+  return withoutMarkers(text).trim();
 }
 
 /** The two halves of a key such as `character/ada/at-the-loom@sha256:<64 hex>`. */

@@ -17,7 +17,16 @@ export interface Usage {
   readonly kind: BilledKind;
 }
 
-/** What became of one item. `message: null`: the error has none. */
+/**
+ * What became of one item. `message: null`: the error has none.
+ * Bytes are not part of the response but beside it: a picture in base64, in JSON, in bytes again would be three
+ * copies of what is large. Where they belong stands a name; see {@link fillIn} and {@link piecesOf}.
+ */
 export type ItemResult =
-  | { readonly kind: 'served'; readonly response: JsonObject; readonly usage: Usage }
+  | {
+      readonly kind: 'served';
+      readonly response: JsonObject;
+      readonly bytes: ReadonlyMap<string, Buffer>;
+      readonly usage: Usage;
+    }
   | { readonly kind: 'error'; readonly code: number; readonly message: string | null };

@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { piecesOf } from '../answer/bytes.js';
 import type { ItemService } from '../answer/item-service.js';
 import { splitKey } from '../answer/prompt.js';
 import type { ItemResult } from '../answer/types.js';
@@ -72,7 +73,7 @@ export async function produceResults(deps: ProducerDeps, production: Production)
         rank < quota ? await serve(deps, production, item, line) : { result: CANCELLED, fault: undefined };
       if (result.kind === 'served') succeeded += 1;
       else failed += 1;
-      for (const text of resultLines(job, item, result, fault, random)) await output.line(text);
+      for (const pieces of resultLines(job, item, result, fault, random)) await output.line(pieces);
       // Drawing is work for the processor: let polls and downloads through in between.
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
@@ -84,6 +85,8 @@ export async function produceResults(deps: ProducerDeps, production: Production)
     await input.close();
   }
 }
+
+const NO_BYTES: ReadonlyMap<string, Buffer> = new Map();
 
 /** Items that a cancel left unserved have a code and nothing else, as recorded. */
 const CANCELLED: ItemResult = { kind: 'error', code: 1, message: null };
@@ -159,7 +162,7 @@ function resultLines(
   result: ItemResult,
   fault: ItemFault | undefined,
   random: Random,
-): string[] {
+): Iterable<string>[] {
   const inline = job.fileName === undefined;
   const tail: JsonObject = inline
     ? item.metadata === undefined
@@ -172,21 +175,23 @@ function resultLines(
     result.kind === 'served'
       ? { response: inline ? result.response : scrambleFields(result.response, random) }
       : { error: { code: result.code, ...(result.message === null ? {} : { message: result.message }) } };
-  // Answers come before their key, errors after: so it was recorded.
-  const text = JSON.stringify(
-    result.kind === 'served' || inline ? { ...head, ...tail } : { ...tail, ...head },
-  );
+  // Answers come before their key, as recorded; errors after it, as the guide writes them.
+  const fields = result.kind === 'served' || inline ? { ...head, ...tail } : { ...tail, ...head };
+  const bytes = result.kind === 'served' ? result.bytes : NO_BYTES;
+  const line = (value: JsonObject): Iterable<string> => piecesOf(JSON.stringify(value), bytes);
   switch (fault?.kind) {
     case 'line-missing':
       return [];
     case 'line-doubled':
-      return [text, text];
+      return [line(fields), line(fields)];
     case 'line-unknown-key':
-      return [text, JSON.stringify({ ...head, key: `${item.key ?? ''}-nobody-asked` })];
-    case 'line-garbled':
-      return [text.slice(0, Math.floor(text.length / 2))];
+      return [line(fields), line({ ...head, key: `${item.key ?? ''}-nobody-asked` })];
+    case 'line-garbled': {
+      const whole = [...line(fields)].join('');
+      return [[whole.slice(0, Math.floor(whole.length / 2))]];
+    }
     default:
-      return [text];
+      return [line(fields)];
   }
 }
 

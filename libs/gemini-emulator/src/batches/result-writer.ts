@@ -12,8 +12,14 @@ export class ResultWriter {
     return new ResultWriter(await open(path, 'w'));
   }
 
-  async line(text: string): Promise<void> {
-    const bytes = Buffer.from(`${text}\n`);
+  /** A line in pieces; its end is added. */
+  async line(pieces: Iterable<string>): Promise<void> {
+    for (const piece of pieces) await this.put(piece);
+    await this.put('\n');
+  }
+
+  private async put(text: string): Promise<void> {
+    const bytes = Buffer.from(text);
     this.hash.update(bytes);
     this.size += bytes.length;
     await this.file.writeFile(bytes);

@@ -52,6 +52,9 @@ function answerControl({ services, faults, advanceClock }: ControlDeps, call: st
     case 'DELETE faults':
       faults.clear();
       return plain({});
+    case 'GET memory':
+      // Kilobytes on every platform that Node runs on.
+      return plain({ peakBytes: process.resourceUsage().maxRSS * 1024, bytes: process.memoryUsage.rss() });
     case 'GET clock':
       return plain({ now: new Date(clock.now()).toISOString() });
     case 'POST clock':

@@ -1,3 +1,4 @@
+import { fillIn } from '../answer/bytes.js';
 import { countTokens, tokenDetails } from '../answer/tokens.js';
 import type { ItemResult } from '../answer/types.js';
 import type { Call, Handler } from '../http/context.js';
@@ -111,7 +112,8 @@ async function generate(call: Call, method: string): Promise<JsonObject> {
     job: null,
     ...result.usage,
   });
-  return result.response;
+  const response = fillIn(result.response, result.bytes);
+  return isJsonObject(response) ? response : {};
 }
 
 /** google.rpc codes as the HTTP status they travel under. */

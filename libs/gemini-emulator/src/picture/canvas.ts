@@ -1,14 +1,19 @@
 import { GLYPH_WIDTH, glyphRows } from './font.js';
 
-/** An indexed picture: one byte a pixel, in rows. Everything is clipped to its edges. */
+/**
+ * An indexed picture: one byte a pixel, in rows. Everything is clipped to its edges.
+ * Each row begins with a byte that stays 0, the PNG filter "none": so the rows are encoded where they lie.
+ */
 export class Canvas {
-  readonly pixels: Uint8Array;
+  readonly rows: Buffer;
+  readonly stride: number;
 
   constructor(
     readonly width: number,
     readonly height: number,
   ) {
-    this.pixels = new Uint8Array(width * height);
+    this.stride = width + 1;
+    this.rows = Buffer.alloc(this.stride * height);
   }
 
   /** Pixels of one row from x0 up to, not including, x1. */
@@ -16,7 +21,8 @@ export class Canvas {
     if (y < 0 || y >= this.height) return;
     const from = Math.max(0, x0);
     const to = Math.min(this.width, x1);
-    if (from < to) this.pixels.fill(colour, y * this.width + from, y * this.width + to);
+    const row = y * this.stride + 1;
+    if (from < to) this.rows.fill(colour, row + from, row + to);
   }
 
   rect(x: number, y: number, width: number, height: number, colour: number): void {
@@ -36,13 +42,13 @@ export class Canvas {
     let highest = this.height;
     for (let x = 0; x < this.width; x += 1) highest = Math.min(highest, tops[x] ?? this.height);
     for (let y = Math.max(0, highest); y < this.height; y += 1) {
-      const row = y * this.width;
+      const row = y * this.stride + 1;
       let start = -1;
       for (let x = 0; x <= this.width; x += 1) {
         const inside = x < this.width && (tops[x] ?? this.height) <= y;
         if (inside && start < 0) start = x;
         else if (!inside && start >= 0) {
-          this.pixels.fill(colour, row + start, row + x);
+          this.rows.fill(colour, row + start, row + x);
           start = -1;
         }
       }

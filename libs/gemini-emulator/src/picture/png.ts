@@ -19,7 +19,6 @@ export function encodeIndexedPng(
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, 3, 0, 0, 0], 8);
-  const raw = rowsWithFilter(canvas);
   return Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
     chunk('IHDR', header),
@@ -27,29 +26,12 @@ export function encodeIndexedPng(
       chunk('tEXt', Buffer.from(`${key}\u0000${value}`, 'latin1')),
     ),
     chunk('PLTE', Buffer.from(palette.flat())),
-    chunk('IDAT', compress ? deflateFlat(raw, width + 1) : deflateStored(raw)),
+    ...(compress ? [chunk('IDAT', deflateFlat(canvas.rows, canvas.stride))] : storedChunks(canvas.rows)),
     chunk('IEND', Buffer.alloc(0)),
   ]);
 }
 
-function rowsWithFilter(canvas: Canvas): Buffer {
-  const { width, height, pixels } = canvas;
-  const raw = Buffer.allocUnsafe((width + 1) * height);
-  for (let y = 0; y < height; y += 1) {
-    raw[y * (width + 1)] = 0;
-    raw.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
-  }
-  return raw;
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const result = Buffer.allocUnsafe(data.length + 12);
-  result.writeUInt32BE(data.length, 0);
-  result.write(type, 4, 'latin1');
-  data.copy(result, 8);
-  result.writeUInt32BE(crc32(result.subarray(4, data.length + 8)), data.length + 8);
-  return result;
-}
+const chunk = (type: string, data: Buffer): Buffer => Buffer.concat(pieces(type, [data]));
 
 function adler32(data: Buffer): number {
   let a = 1;
@@ -69,22 +51,32 @@ function adler32(data: Buffer): number {
 const ZLIB_HEADER = [0x78, 0x01];
 const STORED_MAX = 65535;
 
-/** Deflate without compression: for pictures that shall be as heavy as photographs are. */
-function deflateStored(raw: Buffer): Buffer {
+/**
+ * Deflate without compression, for pictures that shall be as heavy as photographs are: a chunk a block, so that the
+ * rows are copied once, into the finished file.
+ */
+function storedChunks(raw: Buffer): Buffer[] {
   const blocks = Math.max(1, Math.ceil(raw.length / STORED_MAX));
-  const out = Buffer.allocUnsafe(2 + raw.length + blocks * 5 + 4);
-  out.set(ZLIB_HEADER, 0);
-  let at = 2;
-  for (let i = 0; i < blocks; i += 1) {
+  return Array.from({ length: blocks }, (_, i) => {
     const part = raw.subarray(i * STORED_MAX, (i + 1) * STORED_MAX);
-    out[at] = i === blocks - 1 ? 1 : 0;
-    out.writeUInt16LE(part.length, at + 1);
-    out.writeUInt16LE(~part.length & 0xffff, at + 3);
-    part.copy(out, at + 5);
-    at += 5 + part.length;
-  }
-  out.writeUInt32BE(adler32(raw), at);
-  return out;
+    const head = Buffer.alloc(5);
+    head[0] = i === blocks - 1 ? 1 : 0;
+    head.writeUInt16LE(part.length, 1);
+    head.writeUInt16LE(~part.length & 0xffff, 3);
+    const tail = Buffer.alloc(i === blocks - 1 ? 4 : 0);
+    if (tail.length > 0) tail.writeUInt32BE(adler32(raw));
+    return pieces('IDAT', [...(i === 0 ? [Buffer.from(ZLIB_HEADER)] : []), head, part, tail]);
+  }).flat();
+}
+
+/** A chunk whose data is in pieces. */
+function pieces(type: string, data: readonly Buffer[]): Buffer[] {
+  const name = Buffer.from(type, 'latin1');
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(data.reduce((sum, piece) => sum + piece.length, 0));
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE([name, ...data].reduce((crc, piece) => crc32(piece, crc), 0));
+  return [length, name, ...data, sum];
 }
 
 /** Deflate with fixed Huffman codes, RFC 1951 section 3.2.6. */

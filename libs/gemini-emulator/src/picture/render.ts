@@ -120,28 +120,32 @@ function drawThumbnails(
 function addGrain(canvas: Canvas, seed: string): void {
   const random = seededRandom('grain', seed);
   let state = randomInt(random, 0xffff_ffff) | 1;
-  const { pixels } = canvas;
-  for (let i = 0; i < pixels.length; i += 1) {
+  const { rows, stride } = canvas;
+  for (let i = 0; i < rows.length; i += 1) {
+    if (i % stride === 0) continue;
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
-    const colour = pixels[i] ?? 0;
-    if (colour < 48) pixels[i] = (colour & ~3) | (state & 3);
+    const colour = rows[i] ?? 0;
+    if (colour < 48) rows[i] = (colour & ~3) | (state & 3);
   }
 }
 
 function toRgb(canvas: Canvas, palette: readonly Rgb[]): Buffer {
-  const rgb = Buffer.allocUnsafe(canvas.pixels.length * 3);
+  const rgb = Buffer.allocUnsafe(canvas.width * canvas.height * 3);
   const table = new Uint8Array(256 * 3);
   palette.forEach((colour, i) => {
     table.set(colour, i * 3);
   });
-  const { pixels } = canvas;
-  for (let i = 0; i < pixels.length; i += 1) {
-    const at = (pixels[i] ?? 0) * 3;
-    rgb[i * 3] = table[at] ?? 0;
-    rgb[i * 3 + 1] = table[at + 1] ?? 0;
-    rgb[i * 3 + 2] = table[at + 2] ?? 0;
+  const { rows, stride } = canvas;
+  let to = 0;
+  for (let i = 0; i < rows.length; i += 1) {
+    if (i % stride === 0) continue;
+    const at = (rows[i] ?? 0) * 3;
+    rgb[to] = table[at] ?? 0;
+    rgb[to + 1] = table[at + 1] ?? 0;
+    rgb[to + 2] = table[at + 2] ?? 0;
+    to += 3;
   }
   return rgb;
 }

@@ -1,5 +1,5 @@
 /** Cells along the longer side. */
-export const THUMBNAIL_SIDE = 36;
+export const THUMBNAIL_SIDE = 72;
 
 /** A small copy of a referenced picture; a cell is a colour of the palette's 5 x 5 x 5 cube. */
 export interface Thumbnail {

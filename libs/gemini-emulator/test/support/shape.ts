@@ -20,7 +20,7 @@ export function expectShape(actual: unknown, shape: Shape, path = 'the answer'):
       expectShape(entry, shape[0]!, `${path}[${String(index)}]`);
     });
   } else if (typeof shape === 'object' && shape !== null) {
-    const fields = shape as { [field: string]: Shape };
+    const fields = shape;
     expect(Object.keys(actual as object), `fields of ${path}`).toEqual(Object.keys(fields));
     for (const [field, inner] of Object.entries(fields)) {
       expectShape((actual as Record<string, unknown>)[field], inner, `${path}.${field}`);
