@@ -21,6 +21,7 @@ function symbol(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'done':
     case 'generated':
+    case 'analyzed':
     case 'reused':
       return '✓';
     case 'refused':
@@ -47,6 +48,11 @@ export function describeScene(scene: SceneOutcome, mode: RunReport['mode'] = 're
         `${head}  ${mode === 'preview' ? 'previewed' : `generated (${describeCost(outcome.costUsd)})`} ${scene.picture ?? ''}`,
         ...outcome.warnings.map(indent),
       ].join('\n');
+    case 'analyzed':
+      return [
+        `${head}  analyzed (${mode === 'preview' ? 'by the emulator' : describeCost(outcome.costUsd)}) ${scene.picture ?? ''}`,
+        ...outcome.warnings.map(indent),
+      ].join('\n');
     case 'reused':
       return [`${head}  from the store ${scene.picture ?? ''}`, ...outcome.warnings.map(indent)].join('\n');
     case 'refused': {
@@ -71,17 +77,51 @@ function indent(line: string): string {
 }
 
 /** An entity's part of a run: what its task shows. */
-export function describeEntity(outcome: EntityOutcome, mode: RunReport['mode'] = 'real'): string {
+export function describeEntity(
+  outcome: EntityOutcome,
+  mode: RunReport['mode'] = 'real',
+  target: RunReport['target'] = 'generate',
+): string {
   const lines = outcome.diagnostics.map((one) => formatDiagnostic(one));
   const scenes = outcome.scenes.map((scene) => describeScene(scene, mode));
-  if (scenes.length === 0 && lines.length === 0) return `${outcome.id}: no scenes.\n`;
+  if (scenes.length === 0 && lines.length === 0) {
+    return `${outcome.id}: ${target === 'analyze' ? 'no pictures to analyze' : 'no scenes'}.\n`;
+  }
   return `${[...lines, ...scenes].join('\n')}\n`;
+}
+
+const WORDS = {
+  generate: {
+    title: 'Batch Run Complete',
+    preview: 'Preview Complete (drawn by the emulator)',
+    things: 'Scenes',
+    made: 'generated',
+  },
+  analyze: {
+    title: 'Analysis Complete',
+    preview: 'Preview Complete (analyzed by the emulator)',
+    things: 'Pictures',
+    made: 'analyzed',
+  },
+} as const;
+
+/** A picture that the model found to be unlike the canonical appearance. Nothing is done about it here. */
+function describeMismatch({ scene, canon }: SceneOutcome): string[] {
+  if (canon === undefined || canon.matches) return [];
+  const why = canon.contradictions.length === 0 ? 'no reason was given' : canon.contradictions.join('; ');
+  return [`! ${scene} does not look as its canonical appearance says (${percent(canon.confidence)} sure): ${why}`];
+}
+
+function percent(share: number): string {
+  return `${String(Math.round(share * 100))}%`;
 }
 
 /** The whole run: the seed's box, drawn as wide as its longest line. */
 export function describeReport(report: RunReport): string {
   const { totals } = report;
-  const success = totals.done + totals.generated + totals.reused;
+  const made = totals.generated + totals.analyzed;
+  const success = totals.done + made + totals.reused;
+  const words = WORDS[report.target];
   const total = Object.values(totals).reduce((sum, count) => sum + count, 0);
   const scenes = report.entities.flatMap((one) => one.scenes);
   const folders = new Map<string, number>();
@@ -94,21 +134,24 @@ export function describeReport(report: RunReport): string {
   const broken = report.entities.filter(
     (one) => one.diagnostics.some((it) => it.severity === 'error') && one.scenes.length === 0,
   );
-  const title = report.mode === 'preview' ? 'Preview Complete (drawn by the emulator)' : 'Batch Run Complete';
+  const title = report.mode === 'preview' ? words.preview : words.title;
   const left = totals.pending + totals.waits;
   const body = [
     title,
     '',
     ...(report.runId === undefined ? [] : [`Run ID: ${report.runId}`]),
     `Duration: ${duration(report.durationMs)}`,
-    `Scenes: ${String(total)} total`,
-    `  ✓ Success: ${String(success)} (${String(totals.generated)} generated, ${String(totals.reused)} reused, ${String(totals.done)} done before)`,
+    `${words.things}: ${String(total)} total`,
+    `  ✓ Success: ${String(success)} (${String(made)} ${words.made}, ${String(totals.reused)} reused, ${String(totals.done)} done before)`,
     `  ✗ Failed: ${String(totals.failed + broken.length)}`,
     ...(totals.refused === 0 ? [] : [`  ! Refused: ${String(totals.refused)}`]),
-    `  ○ Skipped: ${String(left + totals.locked)}${left === 0 ? '' : ` (${String(left)} not made yet)`}`,
-    ...(report.mode === 'preview' || totals.generated === 0
+    `  ○ Skipped: ${String(left + totals.locked)}${left === 0 ? '' : ` (${String(left)} not ${words.made} yet)`}`,
+    ...(report.mode === 'preview' || made === 0
       ? []
       : [`Cost: ${describeCost(report.costUsd)} (estimated ${describeEstimate(report.estimate)})`]),
+    ...(report.mode === 'preview' || report.canonCostUsd === undefined
+      ? []
+      : [`Canon check: ${describeCost(report.canonCostUsd)}`]),
   ];
   if (folders.size > 0) {
     const list = [...folders].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -118,6 +161,7 @@ export function describeReport(report: RunReport): string {
   }
   const after = [
     ...broken.map((one) => `✗ ${one.file}: it has errors; see the output of its task.`),
+    ...scenes.flatMap(describeMismatch),
     ...bad.map((scene) => describeScene(scene, report.mode).replace(/^(\S) \S+/, `$1 ${scene.scene}`)),
     ...(report.stopMessage === undefined ? [] : [report.stopMessage]),
   ];

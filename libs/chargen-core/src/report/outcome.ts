@@ -7,6 +7,8 @@ export type Outcome =
   /** Nothing had to be done. */
   | { readonly kind: 'done' }
   | { readonly kind: 'generated'; readonly costUsd: number | null; readonly warnings: readonly string[] }
+  /** A picture was described. */
+  | { readonly kind: 'analyzed'; readonly costUsd: number | null; readonly warnings: readonly string[] }
   /** From the store: paid for before. */
   | { readonly kind: 'reused'; readonly warnings: readonly string[] }
   | { readonly kind: 'refused'; readonly reason: string; readonly message: string; readonly advice: string }
@@ -30,6 +32,16 @@ export interface SceneOutcome {
   /** Relative to the workspace, where there is a picture. */
   readonly picture: string | undefined;
   readonly outcome: Outcome;
+  /** How the picture fits the canonical appearance, where it was judged. */
+  readonly canon?: CanonVerdict | undefined;
+}
+
+/** What the model said of a picture beside the canonical appearance; for a person to judge, never acted on. */
+export interface CanonVerdict {
+  readonly matches: boolean;
+  /** From 0 to 1. */
+  readonly confidence: number;
+  readonly contradictions: readonly string[];
 }
 
 export interface EntityOutcome {
@@ -68,6 +80,8 @@ export interface RunReport {
   readonly estimate: CostEstimate;
   /** Sum of what is known; null where a price is not. */
   readonly costUsd: number | null;
+  /** What judging the pictures cost beside it, where that was asked for. */
+  readonly canonCostUsd?: number | null;
   readonly stop: StopReason | undefined;
   readonly stopMessage: string | undefined;
 }
@@ -91,6 +105,7 @@ export function countOutcomes(scenes: readonly SceneOutcome[]): Record<Outcome['
   const totals: Record<Outcome['kind'], number> = {
     done: 0,
     generated: 0,
+    analyzed: 0,
     reused: 0,
     refused: 0,
     failed: 0,
