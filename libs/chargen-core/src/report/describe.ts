@@ -109,7 +109,9 @@ const WORDS = {
 function describeMismatch({ scene, canon }: SceneOutcome): string[] {
   if (canon === undefined || canon.matches) return [];
   const why = canon.contradictions.length === 0 ? 'no reason was given' : canon.contradictions.join('; ');
-  return [`! ${scene} does not look as its canonical appearance says (${percent(canon.confidence)} sure): ${why}`];
+  return [
+    `! ${scene} does not look as its canonical appearance says (${percent(canon.confidence)} sure): ${why}`,
+  ];
 }
 
 function percent(share: number): string {
@@ -166,6 +168,12 @@ export function describeReport(report: RunReport): string {
     ...(report.stopMessage === undefined ? [] : [report.stopMessage]),
   ];
   return [...box(body), ...after].join('\n');
+}
+
+function titleOf(report: RunReport, left: number): string {
+  if (left > 0)
+    return report.stop?.kind === 'wait-over' ? 'Batch Run Still Running' : 'Batch Run Not Finished';
+  return report.mode === 'preview' ? 'Preview Complete (drawn by the emulator)' : 'Batch Run Complete';
 }
 
 /** Lines in a frame. The symbols used are one column wide. */

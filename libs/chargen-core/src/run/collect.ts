@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { actualCost, billedSize } from '../plan/index.js';
 import { inspectPicture } from '../picture/index.js';
-import { keyOfItem, type ContentKey } from '../recipe/index.js';
+import { keyOfItem, type CanonicalRequest, type ContentKey } from '../recipe/index.js';
 import type { Provenance, StoredResult } from '../store/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { sha256Hex } from '../util/digest.js';
@@ -19,7 +19,13 @@ import type { FailureClass, ItemFailure, Job, PlanItem, RunState } from './run-s
 export type TextVerdict =
   | { readonly kind: 'accepted'; readonly answer: Record<string, unknown> }
   | { readonly kind: 'rejected'; readonly why: string };
-export type TextReader = (key: ContentKey, text: string, finishReason: string) => TextVerdict;
+/** `request` is what was sent; undefined for an item of another machine's job. */
+export type TextReader = (answer: {
+  readonly key: ContentKey;
+  readonly text: string;
+  readonly finishReason: string;
+  readonly request: CanonicalRequest | undefined;
+}) => TextVerdict;
 
 export interface Collected {
   readonly generated: number;
@@ -163,6 +169,11 @@ async function keep(
   };
   switch (answer.kind) {
     case 'picture': {
+      if (state.kind === 'analyze') {
+        const message = 'A picture came where words were asked for.';
+        await writeDeadLetter(directory, name, { class: 'unreadable-answer', message, answer, item });
+        return { kind: 'failed', class: 'unreadable-answer', message };
+      }
       const bytes = Buffer.from(answer.base64, 'base64');
       const verdict = inspectPicture(bytes);
       const pictures = answer.drafts + 1;
@@ -196,7 +207,8 @@ async function keep(
       if (state.kind === 'generate') {
         return refuse('TEXT_ONLY', answer.text.slice(0, 2000), answer.facts);
       }
-      const verdict = context.readText(key, answer.text, answer.finishReason);
+      const { text, finishReason } = answer;
+      const verdict = context.readText({ key, text, finishReason, request: item?.request });
       if (verdict.kind === 'rejected') {
         await writeDeadLetter(directory, name, {
           class: 'unreadable-answer',
@@ -213,6 +225,8 @@ async function keep(
         answer: verdict.answer,
         provenance: provenance(state, job, answer.facts, 0, undefined),
       });
+      // A second answer that fits makes up for a first that did not.
+      await rm(letterPath(directory, name), { force: true });
       return { kind: 'generated' };
     }
     case 'refusal':
@@ -267,7 +281,11 @@ interface DeadLetter {
 async function writeDeadLetter(directory: RunDirectory, name: string, letter: DeadLetter): Promise<void> {
   // The picture's own bytes lie beside it; base64 in a letter would help nobody.
   const answer = letter.answer.kind === 'picture' ? { ...letter.answer, base64: '…' } : letter.answer;
-  const file = `${name.replaceAll('/', '__').replace(/@sha256:([0-9a-f]{12})[0-9a-f]*$/, '@$1')}.json`;
   const body = { ...letter, answer, name };
-  await writeFileAtomic(join(directory.failedFolder, file), `${JSON.stringify(body, undefined, 2)}\n`);
+  await writeFileAtomic(letterPath(directory, name), `${JSON.stringify(body, undefined, 2)}\n`);
+}
+
+function letterPath(directory: RunDirectory, name: string): string {
+  const file = `${name.replaceAll('/', '__').replace(/@sha256:([0-9a-f]{12})[0-9a-f]*$/, '@$1')}.json`;
+  return join(directory.failedFolder, file);
 }

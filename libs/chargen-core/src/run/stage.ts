@@ -91,7 +91,7 @@ export async function stageRequests(
   return upload(context, { path, mimeType: 'application/jsonl', displayName });
 }
 
-/** The request as Gemini takes it: digests become addresses. */
+/** The request as Gemini takes it: digests become addresses, and a text gets what follows from its key. */
 export function wireRequest(item: WorkItem, files: ReadonlyMap<string, StagedFile>): Record<string, unknown> {
   const { contents, ...rest } = item.request.request;
   return {
@@ -99,7 +99,7 @@ export function wireRequest(item: WorkItem, files: ReadonlyMap<string, StagedFil
     contents: contents.map((content) => ({
       role: content.role,
       parts: content.parts.map((part) => {
-        if ('text' in part) return part;
+        if ('text' in part) return { text: item.wireText?.(part.text) ?? part.text };
         const staged = files.get(part.file.sha256);
         if (staged === undefined)
           throw new Error(`The reference ${part.file.sha256} of ${item.name} was not uploaded.`);

@@ -12,6 +12,11 @@ export interface WorkItem {
   readonly inputTokens: number;
   /** Bytes that its answer is expected to have on the wire. */
   readonly outputBytes: number;
+  /**
+   * What is written into a text part only when it is sent, since it follows from the key, which cannot contain
+   * itself: the nonce of an analysis, and what was wrong with a first answer.
+   */
+  readonly wireText?: (text: string) => string;
 }
 
 /** What is wanted now. Planned again after each collection, since pictures made may be references of others. */
