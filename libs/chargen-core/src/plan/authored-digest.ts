@@ -5,7 +5,7 @@ import {
   type Scene,
   type World,
 } from '../content/index.js';
-import { COMPILER_VERSION } from '../prompt/index.js';
+import { COMPILER_VERSION, promptInputs } from '../prompt/index.js';
 import { KEY_VERSION } from '../recipe/index.js';
 import { asJson, digestJson } from '../util/canonical-json.js';
 import { sceneName } from './places.js';
@@ -56,23 +56,14 @@ export class AuthoredDigests {
     // A circle of scenes is an error that the executor tells; the digest only has to end.
     if (trail.has(name)) return 'circle';
     const inner = new Set([...trail, name]);
-    const references = resolveReferences(this.world, entity, scene).map((reference) => {
-      switch (reference.kind) {
-        case 'file':
-          return { name: reference.name, paths: reference.paths };
-        case 'scene': {
-          const { entity: owner, scene: shown } = reference;
-          return {
-            name: reference.name,
-            owner: withoutScenes(owner),
-            scene: this.#ofScene(owner, shown, inner),
-          };
-        }
-        case 'dangling':
-          return { name: reference.name, dangling: reference.diagnostic.message };
-      }
-    });
-    const digest = digestJson(asJson({ scene, references }));
+    const shown = resolveReferences(this.world, entity, scene).map((reference) =>
+      reference.kind === 'scene'
+        ? [withoutScenes(reference.entity), this.#ofScene(reference.entity, reference.scene, inner)]
+        : reference.kind === 'dangling'
+          ? reference.diagnostic.message
+          : null,
+    );
+    const digest = digestJson(asJson({ scene, inputs: promptInputs(this.world, entity, scene), shown }));
     if (trail.size === 0) this.#scenes.set(name, digest);
     return digest;
   }

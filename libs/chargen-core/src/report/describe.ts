@@ -136,8 +136,8 @@ export function describeReport(report: RunReport): string {
   const broken = report.entities.filter(
     (one) => one.diagnostics.some((it) => it.severity === 'error') && one.scenes.length === 0,
   );
-  const title = report.mode === 'preview' ? words.preview : words.title;
   const left = totals.pending + totals.waits;
+  const title = left > 0 ? titleOfUnfinished(report) : report.mode === 'preview' ? words.preview : words.title;
   const body = [
     title,
     '',
@@ -170,10 +170,8 @@ export function describeReport(report: RunReport): string {
   return [...box(body), ...after].join('\n');
 }
 
-function titleOf(report: RunReport, left: number): string {
-  if (left > 0)
-    return report.stop?.kind === 'wait-over' ? 'Batch Run Still Running' : 'Batch Run Not Finished';
-  return report.mode === 'preview' ? 'Preview Complete (drawn by the emulator)' : 'Batch Run Complete';
+function titleOfUnfinished(report: RunReport): string {
+  return report.stop?.kind === 'wait-over' ? 'Batch Run Still Running' : 'Batch Run Not Finished';
 }
 
 /** Lines in a frame. The symbols used are one column wide. */

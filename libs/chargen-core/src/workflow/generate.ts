@@ -424,7 +424,11 @@ class Generation {
           advice: 'Mend the file, then run the same command again.',
         };
       case 'waits': {
-        // What it waits for failed for good: waiting longer would not help by itself.
+        const stop = engine?.stop;
+        // A missing key stops what comes later as well; it is told as the same thing.
+        if (stop !== undefined && !isRetryable(stop)) {
+          return { kind: 'pending', why: describeStop(stop, 'generate'), retryable: false };
+        }
         return { kind: 'waits', on: state.on };
       }
       case 'pending': {

@@ -1,4 +1,4 @@
-import { resolveReferences, type LoadedEntity, type World } from 'chargen-core/content';
+import { othersShown, resolveReferences, type LoadedEntity, type World } from 'chargen-core';
 
 /** What an entity's pictures depend on outside of its own file. */
 export interface EntityLinks {
@@ -25,11 +25,17 @@ export function linkEntities(world: World, names: ReadonlyMap<string, string>): 
   const circles = circlesOf(new Map([...raw].map(([root, links]) => [root, links.producers])));
   const toNames = (roots: Iterable<string>): string[] =>
     [...roots].flatMap((root) => names.get(root) ?? []).sort();
+  const circleFiles = new Map<number, Set<string>>();
+  for (const [root, links] of raw) {
+    const circle = circles.get(root) ?? -1;
+    circleFiles.set(circle, new Set([...(circleFiles.get(circle) ?? []), ...links.files]));
+  }
   return new Map(
     [...raw].map(([root, links]) => [
       root,
       {
-        files: [...links.files].sort(),
+        // Within a circle no task waits for another's outputs, so what shapes these must be an input itself.
+        files: [...(circleFiles.get(circles.get(root) ?? -1) ?? links.files)].sort(),
         projects: toNames(links.owners),
         // A task edge within a circle of entities would be refused by Nx; there the run orders scenes itself.
         producers: toNames([...links.producers].filter((other) => circles.get(other) !== circles.get(root))),
@@ -54,6 +60,8 @@ function linksOf(world: World, loaded: LoadedEntity): RawLinks {
       links.owners.add(owner);
       if (reference.kind === 'scene') links.producers.add(owner);
     }
+    // Their looks are told to the painter in words, also where no picture of them is sent.
+    for (const other of othersShown(world, entity, scene)) links.owners.add(other.root);
     links.shown.set(scene.id, shown);
   }
   return links;

@@ -151,8 +151,8 @@ function readScenes(
       tell(
         'duplicate-scene-id',
         `The scene id "${written.id}" is used twice (first by scene ${String(first + 1)}). Give one of them another id.`,
+        // An error of the whole file: which of the two the name means is not for the tool to say.
         [...at, 'id'],
-        written.id,
       );
       continue;
     }

@@ -1,0 +1,168 @@
+import { readdir, rm } from 'node:fs/promises';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Service } from '../../../test/support/service.js';
+import { PATHS, PROJECTS, SCENES, smallWorld } from '../../../test/support/small-world.js';
+import { TestWorkspace } from '../../../test/support/workspace.js';
+
+const GENERATE = ['run-many', '-t', 'generate'];
+const ALL_HITS = `for ${String(PROJECTS)} out of ${String(PROJECTS)} tasks`;
+
+/** One workspace through a writer's day; each test goes on where the one before ended. */
+describe('generating pictures with Nx', () => {
+  let workspace: TestWorkspace;
+  let service: Service;
+
+  beforeAll(async () => {
+    service = await Service.start();
+    workspace = await TestWorkspace.create({ files: await smallWorld() });
+    service.serve(workspace);
+  });
+
+  afterAll(async () => {
+    await workspace.remove();
+    await service.close();
+  });
+
+  it('makes all scenes of all entities in one run, with one job per wave, and bills each key once', async () => {
+    const { code, output } = await workspace.nx(GENERATE);
+    expect(output).toContain(`6 generated`);
+    expect(code).toBe(0);
+    const jobs = service.emulator.ledger
+      .requests()
+      .filter((request) => request.path.endsWith(':batchGenerateContent'));
+    expect(jobs).toHaveLength(2);
+    expect(new Set(service.billed()).size).toBe(SCENES);
+    expect(service.billed()).toHaveLength(SCENES);
+    const uploads = service.emulator.ledger
+      .requests()
+      .filter((request) => request.path.startsWith('/upload'));
+    // Each upload is a start and one chunk: one portrait, two made pictures, two request files.
+    expect(uploads).toHaveLength(2 * 5);
+    await workspace.commit('pictures');
+  });
+
+  it('puts each picture into its entity with its recipe, in the shape that was asked for', async () => {
+    for (const [folder, scene, ratio] of [
+      ['characters/ione', 'at-the-oar', 3 / 4],
+      ['characters/ione', 'lamp', 16 / 9],
+      ['chapters/first-crossing', 'departure', 1],
+    ] as const) {
+      const { width, height } = await sharp(
+        await workspace.bytes(`content/${folder}/images/${scene}.png`),
+      ).metadata();
+      expect((width ?? 0) / (height ?? 1)).toBeCloseTo(ratio, 1);
+      const recipe: unknown = JSON.parse(
+        await workspace.read(`content/${folder}/images/${scene}.recipe.json`),
+      );
+      expect(recipe).toMatchObject({ picture: { file: `${scene}.png`, width, height } });
+    }
+  });
+
+  it('records what was made in imagery.yaml and keeps every byte that the author wrote', async () => {
+    const authored = (await smallWorld())[PATHS.ione];
+    const text = await workspace.read(PATHS.ione);
+    expect(text.startsWith(String(authored))).toBe(true);
+    expect(text.slice(String(authored).length)).toMatch(/generated_images:\n {2}- custom_id: "at-the-oar"/);
+    expect(text).toContain('file_path: "images/at-the-oar.png"');
+  });
+
+  it('takes everything from the Nx cache when it is run again', async () => {
+    const before = service.requests();
+    const { output } = await workspace.nx(GENERATE);
+    expect(output).toContain(ALL_HITS);
+    expect(service.requests()).toBe(before);
+    expect(await workspace.git('status', '--short')).toBe('');
+  });
+
+  it('asks for nothing when the Nx cache is skipped', async () => {
+    const before = service.posts();
+    const { code, output } = await workspace.nx([...GENERATE, '--skip-nx-cache']);
+    expect(code).toBe(0);
+    expect(output).toContain('6 done before');
+    expect(service.posts()).toBe(before);
+  });
+
+  it('brings deleted pictures back from the Nx cache', async () => {
+    const before = service.requests();
+    await rm(workspace.path('content/characters/ione/images/lamp.png'));
+    await workspace.nx(GENERATE);
+    expect(await workspace.git('status', '--short')).toBe('');
+    expect(service.requests()).toBe(before);
+  });
+
+  it('brings deleted pictures back from the store when the Nx cache is gone too', async () => {
+    const before = service.posts();
+    await rm(workspace.path('content/characters/ione/images/lamp.png'));
+    await rm(workspace.path('content/characters/ione/images/lamp.recipe.json'));
+    const { output } = await workspace.nx([...GENERATE, '--skip-nx-cache']);
+    expect(output).toContain('1 reused');
+    expect(await workspace.git('status', '--short')).toBe('');
+    expect(service.posts()).toBe(before);
+  });
+
+  it('does not call the executor for a comment, other line endings, another order of keys or a rewritten record', async () => {
+    const before = service.requests();
+    const loner = await workspace.read(PATHS.loner);
+    await workspace.write(PATHS.loner, `# the keeper of the locks\n${loner}`);
+    await workspace.write(PATHS.quay, (await workspace.read(PATHS.quay)).replaceAll('\n', '\r\n'));
+    await workspace.edit(
+      PATHS.chapter,
+      'entity_type: chapter\nname: The First Crossing\n',
+      'name: The First Crossing\nentity_type: chapter\n',
+    );
+    const ione = await workspace.read(PATHS.ione);
+    await workspace.write(PATHS.ione, ione.slice(0, ione.indexOf('# Written by chargen')));
+    const { output } = await workspace.nx(GENERATE);
+    expect(output).toContain(ALL_HITS);
+    expect(await workspace.read(PATHS.ione)).toBe(ione);
+    expect(service.requests()).toBe(before);
+    await workspace.git('checkout', '-q', '.');
+  });
+
+  it('bills the one scene whose prompt changed, and leaves its siblings as they are', async () => {
+    const before = service.billed().length;
+    const sibling = await workspace.bytes('content/characters/ione/images/at-the-oar.png');
+    await workspace.edit(PATHS.ione, 'lifts a lamp', 'raises a lamp');
+    await workspace.nx(GENERATE);
+    expect(service.billed()).toHaveLength(before + 1);
+    expect(await workspace.bytes('content/characters/ione/images/at-the-oar.png')).toEqual(sibling);
+    expect(await workspace.git('status', '--short')).toBe(
+      [
+        ' M content/characters/ione/imagery.yaml',
+        ' M content/characters/ione/images/lamp.png',
+        ' M content/characters/ione/images/lamp.recipe.json',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('bills nothing when a branch is switched and switched back', async () => {
+    await workspace.git('checkout', '-q', '-b', 'other');
+    await workspace.commit('another lamp');
+    const before = service.posts();
+    await workspace.git('checkout', '-q', 'main');
+    await workspace.nx(GENERATE);
+    await workspace.git('checkout', '-q', 'other');
+    await workspace.nx(GENERATE);
+    expect(service.posts()).toBe(before);
+    expect(await workspace.git('status', '--short')).toBe('');
+    await workspace.git('checkout', '-q', 'main');
+  });
+
+  it('bills nothing when an entity folder is renamed', async () => {
+    const before = service.posts();
+    await workspace.git('mv', 'content/characters/lock-keeper', 'content/characters/keeper');
+    const { code, output } = await workspace.nx(GENERATE);
+    expect(output).toContain('keeper');
+    expect(code).toBe(0);
+    expect(service.posts()).toBe(before);
+    expect(await readdir(workspace.path('content/characters/keeper/images'))).toEqual([
+      'keys.png',
+      'keys.recipe.json',
+    ]);
+    expect(await workspace.read('content/characters/keeper/imagery.yaml')).toContain(
+      'character/keeper/keys@sha256:',
+    );
+  });
+});
