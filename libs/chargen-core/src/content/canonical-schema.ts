@@ -72,10 +72,28 @@ export const sceneSchema = z.strictObject({
   mood: text.describe("A mood that the world's style guide describes.").optional(),
   take: z.number().int().min(1).describe('Raise it to roll the same prompt again.').optional(),
   locked: z.boolean().describe('true: the tool never touches this picture.').optional(),
+  use_traits: z.boolean().describe('false: what analysis found is not added to this prompt.').optional(),
 });
 
 /** Written by the tool, so anything is accepted here and nothing is read from it. */
 const machineWritten = z.unknown().describe('Written by chargen. Edits are overwritten.').optional();
+
+/** Read for prompts (traits, palette, style) and by sites; more than this may stand in an entry. */
+const pictureAnalysis = z.looseObject({
+  picture: text.describe("Inside this entity's folder."),
+  title: text.optional(),
+  description: text.optional(),
+  alt_text: text.optional(),
+  tags: z.array(text).optional(),
+  traits: z.array(text).describe('Added to prompts of this entity, if the picture is a reference.').optional(),
+  palette: z
+    .looseObject({ dominant: z.array(text).optional(), accent: z.array(text).optional() })
+    .describe('Added to prompts where the author states no palette.')
+    .optional(),
+  style: text.describe('Added to prompts where neither the author nor the world states a style.').optional(),
+  task_key: text.optional(),
+  projection: text.describe('Digest of what chargen wrote; leave it as it is.').optional(),
+});
 
 export const canonicalSchema = z
   .strictObject({
@@ -105,6 +123,7 @@ export const canonicalSchema = z
           path: text.describe("Inside this entity's folder."),
           role: role.optional(),
           description: text.optional(),
+          take: z.number().int().min(1).describe('Raise it to have the picture analyzed again.').optional(),
         }),
       )
       .describe('Pictures that you drew or chose, for these and other scenes to refer to.')
@@ -114,6 +133,10 @@ export const canonicalSchema = z
       .strictObject({
         use_traits: z.boolean().describe('false: what analysis found is not added to prompts.').optional(),
       })
+      .optional(),
+    picture_analysis: z
+      .array(pictureAnalysis)
+      .describe('What analysis found in your pictures. An entry that you change is yours from then on.')
       .optional(),
     generated_images: machineWritten,
     image_inventory: machineWritten,

@@ -23,6 +23,8 @@ export interface AuthoredPicture {
   readonly paths: readonly [string, ...string[]];
   readonly role: ReferenceRole;
   readonly description?: string;
+  /** Raised by the author to have the picture analyzed again; left out for 1. */
+  readonly take?: number;
   readonly at: DataPath;
 }
 
@@ -77,6 +79,8 @@ export interface PromptPart {
   readonly weight: 1 | 2 | 3 | 4 | 5;
   /** For people: file and field, such as `imagery.yaml scenes[2].prompt`. */
   readonly source: string;
+  /** Set where analysis found it: workspace, entity and scene may switch such parts off. */
+  readonly learned?: 'traits' | 'palette' | 'style';
 }
 
 /** Threshold for one harm category, in Gemini's own words. */
@@ -119,6 +123,8 @@ export interface Scene {
   readonly take: number;
   /** Never touched by the tool. */
   readonly locked: boolean;
+  /** False: what analysis found is not added to its prompt. */
+  readonly useTraits?: boolean;
   readonly tags: readonly string[];
   readonly at: DataPath;
   /** The file that the scene was written in, relative to the workspace (`image-ideas.yaml` for C2). */
@@ -164,7 +170,7 @@ export interface Entity {
   readonly appearance?: string;
   readonly palette?: Palette;
   readonly style?: string;
-  /** Canonical traits learned by analysis or written by hand; see `analysis/`. */
+  /** Canonical traits, written by hand or (`learned`) read from what analysis wrote into imagery.yaml. */
   readonly traits: readonly PromptPart[];
   readonly pictures: readonly AuthoredPicture[];
   readonly scenes: readonly Scene[];

@@ -1,6 +1,7 @@
-import { CORE_SCHEMA, load, YAMLException } from 'js-yaml';
+import { load, YAMLException } from 'js-yaml';
 import { z } from 'zod';
 import type { Diagnostic } from './diagnostic.js';
+import { YAML_1_2 } from './yaml-schema.js';
 
 /** A content file larger than this is a mistake (the largest real one has 0.23 MB), not a story. */
 export const MAX_YAML_BYTES = 16 * 1024 * 1024;
@@ -55,7 +56,7 @@ export function parseYaml(text: string, file: string): YamlOutcome {
   if (text.length > MAX_YAML_BYTES) return { kind: 'broken', diagnostic: fileTooLarge(text.length, file) };
   let data: unknown;
   try {
-    data = load(text, { schema: CORE_SCHEMA, filename: file });
+    data = load(text, { schema: YAML_1_2, filename: file });
   } catch (error) {
     if (error instanceof RangeError) {
       return broken('yaml-too-deep', 'The file is nested too deeply to be read.');

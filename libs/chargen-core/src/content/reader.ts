@@ -1,6 +1,7 @@
 import type { AspectRatio, ImageSize } from '../catalogue/index.js';
 import type { DataPath, Dialect, Entity, EntityType, InventoryEntry } from './entity.js';
 import type { Diagnostic } from './diagnostic.js';
+import type { AnalysisEntry } from './picture-analysis.js';
 
 /** What a reader is given: one parsed imagery.yaml and the files beside it that its dialect may need. */
 export interface ReaderInput {
@@ -33,6 +34,8 @@ export interface ReaderOutcome {
    * records may stand in the same list, and they must not change what an entity asks for.
    */
   readonly inventory?: readonly InventoryEntry[];
+  /** What the file says of pictures that were analyzed. */
+  readonly analyses?: readonly AnalysisEntry[];
 }
 
 /** A dialect: how it is recognised and how it is read. A new one is a file and a line in `dialects/table.ts`. */

@@ -5,6 +5,7 @@ import type { Diagnostic, LocatedDiagnostic } from './diagnostic.js';
 import { entityId, type Entity, type EntityId, type EntityType, type InventoryEntry } from './entity.js';
 import { locateDiagnostics } from './locate.js';
 import { fileTooLarge, MAX_YAML_BYTES, parseYaml, type YamlOutcome } from './parse-yaml.js';
+import type { AnalysisEntry } from './picture-analysis.js';
 import { readEntity } from './read-entity.js';
 import { SCENE_DEFAULTS, type SceneDefaults } from './reader.js';
 import { NO_STYLE, readStyle, type WorldStyle } from './style.js';
@@ -30,6 +31,8 @@ export interface LoadedEntity {
   readonly sourceDigest: string;
   /** Pictures that the file lists; they can be referred to by id. */
   readonly inventory?: readonly InventoryEntry[];
+  /** What the file says of pictures that were analyzed; never part of what it asks for. */
+  readonly analyses?: readonly AnalysisEntry[];
 }
 
 export interface World {
@@ -195,7 +198,7 @@ function readLoaded(
     if (outcome.kind === 'broken') return broken([outcome.diagnostic]);
     siblings.set(name, outcome.data);
   }
-  const { entity, diagnostics, inventory } = readEntity({ ...folder, data: parsed.data, siblings, defaults });
+  const { entity, diagnostics, inventory, analyses } = readEntity({ ...folder, data: parsed.data, siblings, defaults });
   const stopped = entity === undefined || diagnostics.some((one) => one.severity === 'error' && one.scene === undefined);
   if (stopped) return broken(diagnostics);
   return {
@@ -205,6 +208,7 @@ function readLoaded(
     diagnostics,
     sourceDigest,
     ...(inventory === undefined ? {} : { inventory }),
+    ...(analyses === undefined || analyses.length === 0 ? {} : { analyses }),
   };
 }
 

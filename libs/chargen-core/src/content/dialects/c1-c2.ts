@@ -9,6 +9,7 @@ import { SceneIds } from '../legacy/scene-ids.js';
 import { aspectRatioOf, imageSizeOf, modelOf, ownSettingsOf } from '../legacy/settings.js';
 import { Fields } from '../lenient.js';
 import { Notebook } from '../notebook.js';
+import { analysisEntries, learnedParts } from '../picture-analysis.js';
 import type { DialectReader, ReaderInput, ReaderOutcome } from '../reader.js';
 import { looksLikeModelAnswer } from '../refusal-text.js';
 import { nameOfSlug, slugOf } from '../slug.js';
@@ -51,6 +52,8 @@ function readCharacter(input: ReaderInput): ReaderOutcome {
   }
   const inventory = readInventory(input, root);
   const pictures = portraits(input, root, inventory);
+  const analyses = analysisEntries(input.data, input.root);
+  const name = ideas?.map('character')?.text('name')?.text ?? nameOfSlug(input.folder);
   const taken = new Set(pictures.flatMap((picture) => picture.paths.map(stem)));
   const entity: Entity = {
     type: 'character',
@@ -58,11 +61,11 @@ function readCharacter(input: ReaderInput): ReaderOutcome {
     dialect: 'C1+C2',
     root: input.root,
     file: input.file,
-    name: ideas?.map('character')?.text('name')?.text ?? nameOfSlug(input.folder),
+    name,
     ...description(ideas),
     tags: root.words('tags'),
     ...(written === undefined || refusal ? {} : { appearance: written.text }),
-    traits: [],
+    traits: learnedParts(analyses, pictures, { name, file: input.file }),
     pictures,
     scenes: ideas === undefined ? [] : readScenes(input, ideas, written === undefined || refusal, taken),
   };
@@ -70,7 +73,7 @@ function readCharacter(input: ReaderInput): ReaderOutcome {
     const template = refusal && inventory.length === 0 ? ' It looks like a template that was never filled in.' : '';
     book.note('no-scenes', `There is no ${IDEAS_FILE} beside this file, so the character asks for no picture.${template}`, []);
   }
-  return { entity, diagnostics: [...book.diagnostics, ...ideasBook.diagnostics], inventory };
+  return { entity, diagnostics: [...book.diagnostics, ...ideasBook.diagnostics], inventory, analyses };
 }
 
 function description(ideas: Fields | undefined): { description?: string } {

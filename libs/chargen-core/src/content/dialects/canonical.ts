@@ -18,6 +18,7 @@ import type { DialectReader, ReaderInput, ReaderOutcome } from '../reader.js';
 import { joinInside } from '../workspace-path.js';
 import { schemaDiagnostics } from '../schema-diagnostics.js';
 import { hasKey, valueAt } from '../data.js';
+import { analysisEntries, learnedParts } from '../picture-analysis.js';
 
 type CanonicalScene = NonNullable<CanonicalFile['scenes']>[number];
 type CanonicalReference = z.infer<typeof sceneReferenceSchema>;
@@ -71,12 +72,15 @@ function build(input: ReaderInput, file: CanonicalFile): ReaderOutcome {
   }
   const pictures = readPictures(input, file, tell);
   const scenes = readScenes(input, file, pictures, tell);
-  const traits: PromptPart[] = (file.traits ?? []).map((text, index) => ({
+  const written: PromptPart[] = (file.traits ?? []).map((text, index) => ({
     section: 'traits',
     text,
     weight: 2,
     source: `${input.file} traits[${String(index)}]`,
   }));
+  const analyses = analysisEntries(input.data, input.root);
+  const learned = file.analysis?.use_traits === false ? [] : learnedParts(analyses, pictures, { ...input, name: file.name });
+  const traits = [...written, ...learned];
   const palette = readPalette(file.palette);
   const entity: Entity = {
     type: file.entity_type,
@@ -94,7 +98,7 @@ function build(input: ReaderInput, file: CanonicalFile): ReaderOutcome {
     pictures,
     scenes,
   };
-  return { entity, diagnostics };
+  return { entity, diagnostics, analyses };
 }
 
 type Tell = (code: string, message: string, at: DataPath, scene?: string) => void;
@@ -124,6 +128,7 @@ function readPictures(input: ReaderInput, file: CanonicalFile, tell: Tell): Auth
       paths: [verdict.path],
       role: written.role ?? defaultRole(file.entity_type),
       ...(written.description === undefined ? {} : { description: written.description }),
+      ...(written.take === undefined ? {} : { take: written.take }),
       at,
     });
   }
@@ -207,6 +212,7 @@ function readScene(
     safetySettings: written.safety_settings ?? file.defaults?.safety_settings ?? [],
     take: written.take ?? 1,
     locked: written.locked ?? false,
+    ...(written.use_traits === undefined ? {} : { useTraits: written.use_traits }),
     tags: written.tags ?? [],
     at,
     file: input.file,

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { fixture, readText } from './support/dialect-world.js';
+
+const L3 = 'locations/tally-hall/imagery.yaml';
+const H1 = 'chapters/ch01.5-the-slack-chain/imagery.yaml';
+
+function location(...fields: readonly string[]): ReturnType<typeof readText> {
+  const zone = ['slug: z', 'name: Z', ...fields].map((line) => `    ${line}`).join('\n');
+  return readText(
+    'locations/x/imagery.yaml',
+    `metadata: { entity_type: location-imagery, location_slug: x, location_name: X }\nzones:\n  -\n${zone}\nbeat_images: []\n`,
+  );
+}
+
+describe('lenient in, strict inside', () => {
+  it.each([
+    ['aspect_ratio: "9:16"', '9:16'],
+    ['aspect_ratio: 9x16', '9:16'],
+    ['aspect_ratio: "16:9 (wide)"', '16:9'],
+    ['aspect_ratio: 1.78', '16:9'],
+    ['aspect_ratio: "1.85:1"', '16:9'],
+    ['aspect_ratio: Square', '1:1'],
+    ['size: 1024x1792', '9:16'],
+    ['size: "1792 × 768"', '21:9'],
+    ['size: { width: 1024, height: 1024 }', '1:1'],
+    ['orientation: portrait', '3:4'],
+    ['technical: { aspect_ratio: "4:3" }', '4:3'],
+    ['aspect_ratio: "3:4"\n    size: 1024x1024', '3:4'],
+    ['aspect_ratio: "0:0"', '16:9'],
+    ['aspect_ratio: [1, 2]', '16:9'],
+    ['size: 2K', '16:9'],
+    ['prompt_used: nothing is said', '16:9'],
+  ])('%s makes a picture of %s', (field, ratio) => {
+    expect(location(field).entity?.scenes[0]?.aspectRatio).toBe(ratio);
+  });
+
+  it.each([
+    ['image_size: 2k', '2K'],
+    ['size: 4K', '4K'],
+    ['image_size: 512', '512'],
+    ['image_size: huge', '1K'],
+    ['quality: hd', '1K'],
+  ])('%s makes a picture in %s', (field, size) => {
+    expect(location(field).entity?.scenes[0]?.imageSize).toBe(size);
+  });
+
+  it('a Gemini image model in generation_defaults is meant, a retired one or another tool’s is not', () => {
+    const withModel = (model: string) =>
+      readText(L3, fixture('l3.yaml').replace('model: "flux-schnell"', `model: "${model}"`)).entity?.scenes[0]
+        ?.model;
+    expect(withModel('gemini-3-pro-image')).toBe('gemini-3-pro-image');
+    expect(withModel('gemini-2.5-flash-image')).toBeUndefined();
+    expect(withModel('imagen-3')).toBeUndefined();
+    expect(withModel('gemini-3.5-flash')).toBeUndefined();
+  });
+
+  it('a text in place of a list, a map in place of a text and a number in place of either are read and told', () => {
+    const { entity, diagnostics } = location(
+      'required_elements: One thing',
+      'mood: { day: calm, night: wild }',
+      'tags: salt, rope',
+      'composition_notes: 3',
+    );
+    const scene = entity?.scenes[0];
+    expect(scene?.mood).toBe('day: calm; night: wild');
+    expect(scene?.tags).toEqual(['salt', 'rope']);
+    expect(scene?.parts.map((part) => part.text)).toEqual(
+      expect.arrayContaining(['Must be seen: One thing.', '3.']),
+    );
+    expect(new Set(diagnostics.map((one) => one.severity))).toEqual(new Set(['note']));
+    expect(diagnostics.map((one) => one.at?.join('.'))).toEqual(
+      expect.arrayContaining(['zones.0.mood', 'zones.0.tags', 'zones.0.required_elements']),
+    );
+  });
+
+  it('zones as a map are named by its keys', () => {
+    const { entity } = readText(
+      'locations/x/imagery.yaml',
+      'metadata: { entity_type: location-imagery }\noverview: { slug: o, prompt_used: p }\n' +
+        'zones: { inner-yard: { prompt_used: a, slug: inner-yard }, gate: { prompt_used: b } }\n',
+    );
+    expect(entity?.scenes.map((scene) => scene.id)).toEqual(['o', 'inner-yard', 'gate']);
+  });
+
+  it('words that were never heard of before are no reason to refuse a file', () => {
+    const text = fixture('h1.yaml')
+      .replace('image_type: "mood"', 'image_type: "reverie"')
+      .replace('desolate', 'wistful');
+    const { entity, diagnostics } = readText(H1, text);
+    expect(entity?.scenes.map((scene) => scene.mood)).toEqual(['kinetic', 'wistful']);
+    expect(diagnostics.every((one) => one.severity === 'note')).toBe(true);
+  });
+
+  it('negative prompts may be texts or lists; brackets keep their commas', () => {
+    const negative = (field: string) => location(field).entity?.scenes[0]?.negative;
+    expect(negative('negative_prompt: "text, people (crowds, queues), blur."')).toEqual([
+      'text',
+      'people (crowds, queues)',
+      'blur',
+    ]);
+    expect(negative('negative_prompt: [text, "blur, grain"]')).toEqual(['text', 'blur', 'grain']);
+    expect(negative('negative_prompts: text')).toEqual(['text']);
+    expect(negative('palette: { dominant: [a], avoid: [neon] }')).toEqual(['neon']);
+  });
+
+  it('chargen’s own settings may be stated in any dialect', () => {
+    const scene = location('locked: true', 'take: 3', 'temperature: 0.5').entity?.scenes[0];
+    expect([scene?.locked, scene?.take, scene?.temperature]).toEqual([true, 3, 0.5]);
+  });
+
+  it('ideas may be a bare list, and an idea a bare title', () => {
+    const { entity, diagnostics } = readText(
+      'characters/x/imagery.yaml',
+      'entity_type: character\nprompts: []\n',
+      '- A quiet hour\n- { title: Second, scene: Words., depicts_characters: { ada: here } }\n',
+    );
+    expect(entity?.scenes.map((scene) => [scene.id, scene.references.length])).toEqual([
+      ['a-quiet-hour', 1],
+      ['second', 2],
+    ]);
+    expect(diagnostics.map((one) => [one.code, one.file])).toEqual([
+      ['text-for-scene', 'characters/x/image-ideas.yaml'],
+      ['map-for-list', 'characters/x/image-ideas.yaml'],
+    ]);
+  });
+
+  it('people may be slugs, objects, crowds or free text, of which only slugs have a portrait', () => {
+    const { entity, diagnostics } = location(
+      'depicts_characters: [ada-fen, { slug: bo, role: left }, { generic_count: 8, description: guards }, "two old men"]',
+    );
+    const scene = entity?.scenes[0];
+    expect(scene?.references.map((one) => (one.kind === 'entity' ? one.slug : one.kind))).toEqual([
+      'ada-fen',
+      'bo',
+    ]);
+    expect(scene?.parts.map((part) => part.text)).toContain('Also seen: 8 guards.');
+    expect(diagnostics.map((one) => [one.severity, one.code])).toContainEqual(['note', 'not-a-character']);
+  });
+
+  it('a slug that is not the folder’s is told, and the folder counts', () => {
+    const { entity, diagnostics } = readText('locations/other/imagery.yaml', fixture('l3.yaml'));
+    expect(entity?.slug).toBe('other');
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({ severity: 'warning', code: 'slug-mismatch' }),
+    );
+  });
+
+  it('a chapter among the locations is an error of the whole file', () => {
+    const { diagnostics } = readText('locations/ch01.5-the-slack-chain/imagery.yaml', fixture('h1.yaml'));
+    expect(diagnostics).toContainEqual(expect.objectContaining({ severity: 'error', code: 'type-mismatch' }));
+  });
+
+  it('CRLF files read like LF files', () => {
+    for (const [path, name] of [
+      [L3, 'l3.yaml'],
+      [H1, 'h1.yaml'],
+    ] as const) {
+      const text = fixture(name);
+      expect(readText(path, text.replaceAll('\n', '\r\n')).entity).toEqual(readText(path, text).entity);
+    }
+  });
+});
