@@ -90,7 +90,7 @@ export class Planner {
     }
     const usable = resolved.filter((reference) => outcomes.get(reference)?.kind !== 'error');
     const selection = selectReferences(usable, maxReferences);
-    const prompt = compilePrompt(world, entity, scene, selection.sent);
+    const prompt = compilePrompt(world, entity, scene, selection.sent, undefined, settings.useTraits);
     const base = { entity, scene, name, model, prompt };
     const unkeyed = { request: undefined, key: undefined, files: [] };
     if (scene.locked) {

@@ -4,6 +4,7 @@ import { normaliseText } from './magic-terms.js';
 import { mergeTerms } from './merge-terms.js';
 import { moodStyle } from './mood-style.js';
 import { othersShown } from './others.js';
+import { traitsFor } from './traits.js';
 import type { SelectedReference } from './select-references.js';
 
 /**
@@ -60,8 +61,9 @@ export function compilePrompt(
   scene: Scene,
   references: readonly SelectedReference[],
   maxChars: number = MAX_PROMPT_CHARS,
+  useTraits = true,
 ): CompiledPrompt {
-  const gathered = gather(world, entity, scene, references);
+  const gathered = gather(world, entity, scene, references, useTraits);
   const pieces = SECTION_ORDER.flatMap((section) => gathered.filter((piece) => piece.section === section));
   const { kept, cut } = fitLength(pieces, maxChars, (parts) => textOf(parts).length);
   return { text: textOf(kept), sections: kept.map(shown), leftOut: cut.map(shown) };
@@ -88,6 +90,7 @@ function gather(
   entity: Entity,
   scene: Scene,
   references: readonly SelectedReference[],
+  useTraits: boolean,
 ): readonly Piece[] {
   const { style } = world;
   const styleFile = style.file ?? 'style';
@@ -123,7 +126,9 @@ function gather(
       main === '' ? `accents of ${accent}` : accent === '' ? main : `${main}, with accents of ${accent}`;
     add('palette', 3, `Palette: ${text}.`, `${entity.file} palette`);
   }
-  for (const trait of entity.traits) add('traits', trait.weight, trait.text, trait.source);
+  for (const trait of traitsFor(world, entity, scene, useTraits)) {
+    add('traits', trait.weight, trait.text, trait.source);
+  }
   if (style.style !== undefined) add('style', 2, style.style, `${styleFile} style`);
   const byType = style.byType[entity.type];
   if (byType !== undefined) add('style', 2, byType, `${styleFile} by_type.${entity.type}`);

@@ -6,3 +6,4 @@ export * from './mood-style.js';
 export * from './others.js';
 export * from './prompt-inputs.js';
 export * from './select-references.js';
+export * from './traits.js';

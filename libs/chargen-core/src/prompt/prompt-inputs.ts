@@ -3,6 +3,7 @@ import type { Json } from '../util/canonical-json.js';
 import { COMPILER_VERSION } from './compile.js';
 import { moodStyle } from './mood-style.js';
 import { othersShown } from './others.js';
+import { learnedTraits } from './traits.js';
 
 /**
  * Everything that a scene's prompt takes from outside its own entity: the style guide, the looks of others that it
@@ -28,6 +29,7 @@ export function promptInputs(world: World, entity: Entity, scene: Scene): Json {
       name: other.name,
       file: other.file,
       appearance: other.appearance ?? null,
+      traits: learnedTraits(other).map((trait) => trait.text),
     })),
     references: resolveReferences(world, entity, scene).map((reference): Json => {
       const base = { name: reference.name, role: reference.role, required: reference.required };

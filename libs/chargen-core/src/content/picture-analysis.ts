@@ -1,0 +1,164 @@
+import { posix } from 'node:path';
+import { asJson, digestJson, type Json } from '../util/canonical-json.js';
+import { isDataMap, type DataMap } from './data.js';
+import type { AuthoredPicture, DataPath, Palette, PromptPart } from './entity.js';
+import { joinInside } from './workspace-path.js';
+
+/** The section of imagery.yaml that holds what analysis found, one entry a picture. */
+export const ANALYSIS_SECTION = 'picture_analysis';
+/** Where a character inventory (C1) keeps the same, in its own words. */
+export const INVENTORY_SECTION = 'image_inventory';
+/** What the tool notes beside the fields that it wrote into an inventory entry. */
+export const INVENTORY_MARK = 'chargen';
+
+/** What imagery.yaml says of one picture, whoever wrote it. */
+export interface AnalysisEntry {
+  /** Relative to the workspace. */
+  readonly picture: string;
+  readonly at: DataPath;
+  readonly form: 'section' | 'inventory';
+  /** `character/ada/portrait@sha256:…`: what was asked when the tool wrote it; none where a person did. */
+  readonly taskKey: string | undefined;
+  /**
+   * Whose it is: the tool's as long as it says what the tool wrote, else a person's for good. An inventory
+   * entry that holds no analysis yet is `open`: fields may be added to it.
+   */
+  readonly owner: 'tool' | 'person' | 'open';
+  readonly traits: readonly string[];
+  readonly palette: Palette | undefined;
+  readonly style: string | undefined;
+}
+
+/** The entries of a parsed imagery.yaml. What is not an entry is passed over: its reader tells of it. */
+export function analysisEntries(data: unknown, root: string): AnalysisEntry[] {
+  if (!isDataMap(data)) return [];
+  return [
+    ...listOf(data[ANALYSIS_SECTION]).flatMap((value, index) => sectionEntry(value, root, index)),
+    ...listOf(data[INVENTORY_SECTION]).flatMap((value, index) => inventoryEntry(value, root, index)),
+  ];
+}
+
+function sectionEntry(value: unknown, root: string, index: number): AnalysisEntry[] {
+  if (!isDataMap(value)) return [];
+  const picture = pathOf(value['picture'], root);
+  if (picture === undefined) return [];
+  const { projection, ...rest } = value;
+  const isOwn = typeof projection === 'string' && projection === projectionDigest(asJson(rest));
+  return [
+    {
+      picture,
+      at: [ANALYSIS_SECTION, index],
+      form: 'section',
+      taskKey: textOf(value['task_key']),
+      owner: isOwn ? 'tool' : 'person',
+      traits: textsOf(value['traits']),
+      palette: paletteOf(value['palette']),
+      style: textOf(value['style']),
+    },
+  ];
+}
+
+/** Fields that only an analysis gives; an entry with any of them was analyzed by somebody. */
+const INVENTORY_FINDINGS = ['canon_analysis', 'palette', 'lighting'] as const;
+
+function inventoryEntry(value: unknown, root: string, index: number): AnalysisEntry[] {
+  if (!isDataMap(value)) return [];
+  const picture = pathOf(value['path'], root);
+  if (picture === undefined) return [];
+  const mark = isDataMap(value[INVENTORY_MARK]) ? value[INVENTORY_MARK] : undefined;
+  const canon = isDataMap(value['canon_analysis']) ? value['canon_analysis'] : {};
+  const isAnalyzed = INVENTORY_FINDINGS.some((field) => value[field] !== undefined);
+  return [
+    {
+      picture,
+      at: [INVENTORY_SECTION, index],
+      form: 'inventory',
+      taskKey: textOf(mark?.['task_key']),
+      owner: mark === undefined ? (isAnalyzed ? 'person' : 'open') : isMarked(value, mark) ? 'tool' : 'person',
+      traits: textsOf(canon['verified_features']),
+      palette: paletteOf(value['palette']),
+      style: undefined,
+    },
+  ];
+}
+
+function isMarked(entry: DataMap, mark: DataMap): boolean {
+  const fields = textsOf(mark['fields']);
+  const written = Object.fromEntries(fields.map((field) => [field, entry[field] ?? null]));
+  return mark['projection'] === projectionDigest(asJson(written));
+}
+
+/** Tells whether an entry still says what the tool wrote; 16 hex digits do, since nobody forges them. */
+export function projectionDigest(entry: Json): string {
+  return digestJson(entry).slice(0, 16);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function pathOf(written: unknown, root: string): string | undefined {
+  if (typeof written !== 'string') return undefined;
+  const verdict = joinInside(root, written, root);
+  return verdict.kind === 'inside' ? verdict.path : undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}
+
+function textsOf(value: unknown): string[] {
+  return listOf(value).flatMap((one) => textOf(one) ?? []);
+}
+
+function paletteOf(value: unknown): Palette | undefined {
+  if (!isDataMap(value)) return undefined;
+  const palette = { dominant: textsOf(value['dominant']), accent: textsOf(value['accent']), avoid: [] };
+  return palette.dominant.length + palette.accent.length === 0 ? undefined : palette;
+}
+
+/** Traits that a prompt is given at most; the first are the most telling ones. */
+const MAX_TRAITS = 12;
+
+/**
+ * What prompts may say of an entity because its own references show it. Only pictures that the author declared
+ * count: a generated picture that fed the prompt it came from would be made again for ever.
+ */
+export function learnedParts(
+  entries: readonly AnalysisEntry[],
+  pictures: readonly AuthoredPicture[],
+  entity: { readonly name: string; readonly file: string },
+): PromptPart[] {
+  return pictures.flatMap(({ paths, role }): PromptPart[] => {
+    const entry = entries.find((one) => paths.includes(one.picture) && saysSomething(one));
+    if (entry === undefined || role === 'other') return [];
+    const source = (field: string): string =>
+      `${entity.file} ${String(entry.at[0])}[${posix.basename(entry.picture)}].${field}`;
+    const field = entry.form === 'section' ? 'traits' : 'canon_analysis.verified_features';
+    const traits = entry.traits.slice(0, MAX_TRAITS).map((trait) => trait.replace(/[.;\s]+$/, ''));
+    const { palette, style } = entry;
+    const parts: PromptPart[] = [];
+    if (traits.length > 0 && role !== 'style') {
+      const text = `Canonical traits of ${entity.name}: ${traits.join('; ')}.`;
+      parts.push({ section: 'traits', text, weight: 3, source: source(field), learned: 'traits' });
+    }
+    if (palette !== undefined) {
+      const text = `Colours of ${entity.name}: ${coloursOf(palette)}.`;
+      parts.push({ section: 'traits', text, weight: 4, source: source('palette'), learned: 'palette' });
+    }
+    if (style !== undefined) {
+      const text = `Painted like the reference: ${style.replace(/[.\s]+$/, '')}.`;
+      parts.push({ section: 'traits', text, weight: 5, source: source('style'), learned: 'style' });
+    }
+    return parts;
+  });
+}
+
+function saysSomething({ traits, palette, style }: AnalysisEntry): boolean {
+  return traits.length > 0 || palette !== undefined || style !== undefined;
+}
+
+function coloursOf({ dominant, accent }: Palette): string {
+  const accents = accent.length === 0 ? '' : `accents of ${accent.join(', ')}`;
+  return [dominant.join(', '), accents].filter((text) => text !== '').join(', with ');
+}

@@ -1,0 +1,35 @@
+import type { Entity, PromptPart, Scene, World } from '../content/index.js';
+import { othersShown } from './others.js';
+
+/** The canonical traits of an entity that analysis found in its references. */
+export function learnedTraits(entity: Entity): readonly PromptPart[] {
+  return entity.traits.filter((trait) => trait.learned === 'traits');
+}
+
+/**
+ * The traits that a scene's prompt states: those that the author wrote, and what analysis found unless the
+ * workspace, the entity (then they are not read at all) or the scene turns it off. Found colours and styles only
+ * stand in for what nobody stated: an author's palette and the world's style win. Of others that are shown, the
+ * traits alone.
+ */
+export function traitsFor(world: World, entity: Entity, scene: Scene, useTraits: boolean): PromptPart[] {
+  const isUsed = useTraits && scene.useTraits !== false;
+  const { palette, style } = entity;
+  const hasPalette =
+    (palette !== undefined && palette.dominant.length + palette.accent.length > 0) ||
+    scene.parts.some((part) => part.section === 'palette');
+  const hasStyle = style !== undefined || world.style.style !== undefined;
+  const own = entity.traits.filter(({ learned }) => {
+    switch (learned) {
+      case undefined:
+        return true;
+      case 'traits':
+        return isUsed;
+      case 'palette':
+        return isUsed && !hasPalette;
+      case 'style':
+        return isUsed && !hasStyle;
+    }
+  });
+  return isUsed ? [...own, ...othersShown(world, entity, scene).flatMap(learnedTraits)] : own;
+}
