@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { ItemService } from './answer/item-service.js';
 import {
@@ -55,16 +54,16 @@ const MAX_TIMER = 2 ** 31 - 1;
  * @throws Error when the port is taken or the state directory can't be used
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const seed = options.seed ?? randomInt(2 ** 32);
   const clock = movableClock(options.clock);
   const folder = StateFolder.open(options.stateDir);
+  const { seed, boot } = folder.opened(options.seed);
   const ledgerFile =
     options.ledgerFile ??
     (options.stateDir === undefined ? undefined : join(options.stateDir, 'ledger.ndjson'));
   const ledger = new LedgerBook(ledgerFile);
   const faults = new FaultBook(seed);
   const limits = limitsOf(options.tier ?? 'tier1', options.limits);
-  const random = seededRandom(seed, 'ids');
+  const random = seededRandom(seed, 'ids', boot);
   const files = new FileStore(folder, clock, random);
   const uploads = new Uploads(files, random, limits.maxFileBytes);
   const items = new ItemService(
@@ -74,6 +73,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       pictureFormat: options.pictureFormat ?? 'png',
       heavyPictures: options.heavyPictures ?? false,
       seed,
+      boot,
     },
     folder.root,
   );

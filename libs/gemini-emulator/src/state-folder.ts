@@ -1,4 +1,6 @@
+import { randomInt } from 'node:crypto';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -9,7 +11,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type * as z from 'zod';
+import * as z from 'zod';
+
+const bootSchema = z.object({ seed: z.number(), boot: z.number() });
 
 /** Where files and jobs lie on disk. */
 export class StateFolder {
@@ -29,6 +33,19 @@ export class StateFolder {
   static open(dir: string | undefined): StateFolder {
     if (dir === undefined) return new StateFolder(mkdtempSync(join(tmpdir(), 'gemini-emulator-')), true);
     return new StateFolder(dir, false);
+  }
+
+  /**
+   * The seed of this state, and how often it was opened: a job that a killed process left half-drawn is drawn on in the
+   * same order, and an id is never given twice.
+   * @param seed what the caller wants, if anything
+   */
+  opened(seed: number | undefined): { readonly seed: number; readonly boot: number } {
+    const path = join(this.root, 'state.json');
+    const known = existsSync(path) ? bootSchema.parse(JSON.parse(readFileSync(path, 'utf8'))) : undefined;
+    const now = { seed: seed ?? known?.seed ?? randomInt(2 ** 32), boot: (known?.boot ?? 0) + 1 };
+    writeRecord(path, now);
+    return now;
   }
 
   close(): void {

@@ -1,6 +1,15 @@
+import { FileSource } from '@google/genai';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { createJob, makeWorld, results, TEXT_MODEL, textLine, type World } from './support/world.js';
+import {
+  createJob,
+  makeWorld,
+  pictureLine,
+  results,
+  TEXT_MODEL,
+  textLine,
+  type World,
+} from './support/world.js';
 
 const LINES = Array.from({ length: 10 }, (_, i) => textLine(`k${String(i)}`));
 const HOUR = 3_600_000;
@@ -122,6 +131,51 @@ describe('a cancel by the client', () => {
     expect(await world.ai.batches.get({ name })).toMatchObject({ state: 'JOB_STATE_SUCCEEDED' });
     expect(lines.filter(({ error }) => error?.code === 1)).toHaveLength(5);
     expect(world.emulator.ledger.billed()).toHaveLength(5);
+  });
+});
+
+describe('a job that is being drawn', () => {
+  const many = Array.from({ length: 300 }, (_, i) => pictureLine(`k${String(i)}`));
+
+  /** A job of many pictures, of which some are served and most are not. */
+  async function underWay(): Promise<{ world: World; name: string }> {
+    const world = await makeWorld({ pollPatience: 0 });
+    const { name } = await createJob(world, many);
+    await expect.poll(() => world.emulator.ledger.billed().length, { interval: 1 }).toBeGreaterThan(2);
+    return { world, name };
+  }
+
+  it('is RUNNING for a poll that will not wait, and stops serving when it is cancelled', async () => {
+    const { world, name } = await underWay();
+    expect(await world.ai.batches.get({ name })).toMatchObject({ state: 'JOB_STATE_RUNNING' });
+    await world.ai.batches.cancel({ name });
+    const ended = async (): Promise<unknown> => (await world.ai.batches.get({ name })).state;
+    await expect.poll(ended, { timeout: 10_000 }).toBe('JOB_STATE_SUCCEEDED');
+    const lines = await results(world, name);
+    const served = lines.filter(({ response }) => response !== undefined).length;
+    expect(lines).toHaveLength(300);
+    expect(served).toBe(world.emulator.ledger.billed().length);
+    expect(served).toBeLessThan(300);
+  });
+
+  it('stops being served when it is deleted, and leaves no result', async () => {
+    const { world, name } = await underWay();
+    await world.ai.batches.delete({ name });
+    // Jobs are drawn one after the other: when this one is done, the deleted one was left.
+    const next = await createJob(world, [pictureLine('next')]);
+    const state = async (): Promise<unknown> => (await world.ai.batches.get({ name: next.name })).state;
+    await expect.poll(state).toBe('JOB_STATE_SUCCEEDED');
+    expect(world.emulator.ledger.billed().length).toBeLessThan(300);
+    const made: unknown[] = [];
+    for await (const file of await world.ai.files.list())
+      if (file.source === FileSource.GENERATED) made.push(file.name);
+    expect(made).toEqual([`files/batch-${next.name.slice('batches/'.length)}`]);
+  });
+
+  it('does not keep the emulator from closing', async () => {
+    const { world } = await underWay();
+    await world.emulator.close();
+    expect(world.emulator.ledger.billed().length).toBeLessThan(300);
   });
 });
 

@@ -37,6 +37,8 @@ export interface ItemSettings {
   readonly pictureFormat: 'png' | 'jpeg' | 'mixed';
   readonly heavyPictures: boolean;
   readonly seed: number;
+  /** How often the state was opened. */
+  readonly boot: number;
 }
 
 /** Turns raw requests into answers: the same for a line of a batch, an inline request and a direct call. */
@@ -61,7 +63,7 @@ export class ItemService {
   /** A seed that no other direct call has. */
   nextCallSeed(): string {
     this.calls += 1;
-    return `call ${String(this.calls)}`;
+    return `boot ${String(this.settings.boot)} call ${String(this.calls)}`;
   }
 
   async answer(input: ItemInput): Promise<ItemAnswer> {

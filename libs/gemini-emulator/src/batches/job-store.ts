@@ -205,7 +205,7 @@ export class JobStore {
       model,
       inputPath: this.inputPath(job.id),
       outputPath,
-      servedShare: (done) => (this.cancelledWhileDrawn.has(job.id) ? done : servedShare(job)),
+      servedShare: (done) => this.servedShare(job, done),
       stopped: () => this.closed || !this.jobs.has(job.id),
     });
     if (produced.kind === 'stopped') {
@@ -231,6 +231,15 @@ export class JobStore {
       });
     }
     this.finish(job, { state: 'SUCCEEDED', at, succeeded: produced.succeeded, failed: produced.failed });
+  }
+
+  private servedShare(job: Job, done: number): number {
+    if (!this.cancelledWhileDrawn.has(job.id)) return plannedShare(job);
+    const known = this.jobs.get(job.id)?.cancelledShare;
+    if (known !== undefined) return known;
+    // Kept, so that a process that takes over does not serve what was cancelled.
+    this.save({ ...job, cancelledShare: done });
+    return done;
   }
 
   private finish(job: Job, end: JobEnd): void {
@@ -273,7 +282,7 @@ export class JobStore {
   }
 }
 
-function servedShare(job: Job): number {
+function plannedShare(job: Job): number {
   if (job.fault?.kind === 'job-cancelled') return Math.min(1, Math.max(0, job.fault.served ?? 0));
   return job.cancelledShare ?? 1;
 }

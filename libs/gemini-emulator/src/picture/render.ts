@@ -98,7 +98,7 @@ function drawThumbnails(
   bottom: number,
   margin: number,
 ): void {
-  const zoom = Math.max(1, Math.floor(Math.min(canvas.width, canvas.height) / 7 / THUMBNAIL_SIDE));
+  const zoom = Math.max(1, Math.floor(Math.min(canvas.width, canvas.height) / 5 / THUMBNAIL_SIDE));
   const frame = Math.max(1, Math.floor(margin / 4));
   let right = canvas.width - margin;
   for (const { width, height, cells } of thumbnails) {
