@@ -1,4 +1,4 @@
-import { DEFAULT_SETTINGS, TIERS, type ChargenSettings } from 'chargen-core';
+import { ANALYZED_PICTURES, DEFAULT_SETTINGS, TIERS, type ChargenSettings } from 'chargen-core';
 import { z } from 'zod';
 
 /** The plugin's options in nx.json, as a person writes them. */
@@ -23,6 +23,11 @@ export const pluginOptionsSchema = z.strictObject({
   failOnRefusal: z.boolean().optional(),
   danglingReferences: z.enum(['leave-out', 'block']).optional(),
   useTraits: z.boolean().optional(),
+  analyzePictures: z.enum(ANALYZED_PICTURES).optional(),
+  /** A JSON Schema of your own for what analysis is to find, relative to the workspace. */
+  analysisSchema: z.string().optional(),
+  analysisSchemaMode: z.enum(['extend', 'replace']).optional(),
+  canonCheck: z.boolean().optional(),
 });
 export type PluginOptions = z.infer<typeof pluginOptionsSchema>;
 
@@ -62,6 +67,10 @@ export function resolveOptions(options: unknown): ResolvedOptions {
       failOnRefusal: given.failOnRefusal ?? DEFAULT_SETTINGS.failOnRefusal,
       danglingReferences: given.danglingReferences ?? DEFAULT_SETTINGS.danglingReferences,
       useTraits: given.useTraits ?? DEFAULT_SETTINGS.useTraits,
+      analyzePictures: given.analyzePictures ?? DEFAULT_SETTINGS.analyzePictures,
+      analysisSchema: given.analysisSchema ?? DEFAULT_SETTINGS.analysisSchema,
+      analysisSchemaMode: given.analysisSchemaMode ?? DEFAULT_SETTINGS.analysisSchemaMode,
+      canonCheck: given.canonCheck ?? DEFAULT_SETTINGS.canonCheck,
     },
   };
 }

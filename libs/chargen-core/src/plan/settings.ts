@@ -3,6 +3,9 @@ import { DEFAULT_ANALYSIS_MODEL, DEFAULT_GENERATION_MODEL } from '../catalogue/i
 export const TIERS = ['free', 'tier1', 'tier2', 'tier3'] as const;
 export type Tier = (typeof TIERS)[number];
 
+export const ANALYZED_PICTURES = ['references', 'all'] as const;
+export type AnalyzedPictures = (typeof ANALYZED_PICTURES)[number];
+
 /** What the workspace decides once, in the plugin's options in nx.json. */
 export interface ChargenSettings {
   readonly generationModel: string;
@@ -21,6 +24,14 @@ export interface ChargenSettings {
   readonly danglingReferences: 'leave-out' | 'block';
   /** Add what analysis found to prompts. */
   readonly useTraits: boolean;
+  /** Which pictures are analyzed: those that prompts lean on, or also generated and imported ones. */
+  readonly analyzePictures: AnalyzedPictures;
+  /** A JSON Schema of the workspace's own, relative to the workspace. */
+  readonly analysisSchema: string | undefined;
+  /** Whether that schema adds to the built-in one or stands in its place. */
+  readonly analysisSchemaMode: 'extend' | 'replace';
+  /** Have each generated picture judged against the canonical appearance. */
+  readonly canonCheck: boolean;
 }
 
 export const DEFAULT_SETTINGS: ChargenSettings = {
@@ -34,4 +45,8 @@ export const DEFAULT_SETTINGS: ChargenSettings = {
   failOnRefusal: false,
   danglingReferences: 'leave-out',
   useTraits: true,
+  analyzePictures: 'references',
+  analysisSchema: undefined,
+  analysisSchemaMode: 'extend',
+  canonCheck: false,
 };

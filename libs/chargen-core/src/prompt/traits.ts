@@ -1,4 +1,5 @@
 import type { Entity, PromptPart, Scene, World } from '../content/index.js';
+import { unreachable } from '../util/unreachable.js';
 import { othersShown } from './others.js';
 
 /** The canonical traits of an entity that analysis found in its references. */
@@ -29,6 +30,8 @@ export function traitsFor(world: World, entity: Entity, scene: Scene, useTraits:
         return isUsed && !hasPalette;
       case 'style':
         return isUsed && !hasStyle;
+      default:
+        return unreachable(learned);
     }
   });
   return isUsed ? [...own, ...othersShown(world, entity, scene).flatMap(learnedTraits)] : own;

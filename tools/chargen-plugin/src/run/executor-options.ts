@@ -1,4 +1,12 @@
-import { DEFAULT_SETTINGS, PREVIEW_PLACES, REAL_PLACES, TIERS, type Places } from 'chargen-core';
+import {
+  ANALYZED_PICTURES,
+  DEFAULT_SETTINGS,
+  PREVIEW_PLACES,
+  REAL_PLACES,
+  TIERS,
+  type ChargenSettings,
+  type Places,
+} from 'chargen-core';
 import { z } from 'zod';
 
 const settings = z.strictObject({
@@ -12,6 +20,10 @@ const settings = z.strictObject({
   failOnRefusal: z.boolean(),
   danglingReferences: z.enum(['leave-out', 'block']),
   useTraits: z.boolean(),
+  analyzePictures: z.enum(ANALYZED_PICTURES),
+  analysisSchema: z.string().optional(),
+  analysisSchemaMode: z.enum(['extend', 'replace']),
+  canonCheck: z.boolean(),
 });
 
 /** Made by the plugin's inference; a flag on the command line ends here, with the verb that does it. */
@@ -65,4 +77,10 @@ export function readOptions(raw: unknown): OptionsOutcome {
 
 export function placesOf(options: TaskOptions): Places {
   return options.imagesDir === PREVIEW_PLACES.imagesDir ? PREVIEW_PLACES : REAL_PLACES;
+}
+
+/** The settings with what JSON leaves out where it is undefined. */
+export function settingsOf(options: TaskOptions): ChargenSettings {
+  const { settings } = options;
+  return { ...settings, maxCost: settings.maxCost, analysisSchema: settings.analysisSchema };
 }

@@ -12,7 +12,7 @@ import {
   type RunEvent,
   type RunReport,
 } from 'chargen-core';
-import { placesOf, type TaskOptions } from './executor-options.js';
+import { placesOf, settingsOf, type TaskOptions } from './executor-options.js';
 
 export interface GenerateCall {
   readonly workspaceRoot: string;
@@ -40,7 +40,7 @@ export async function runGenerate(call: GenerateCall): Promise<RunReport> {
   const { options, workspaceRoot } = call;
   const places = placesOf(options);
   const world = new ContentReader(workspaceRoot).load(call.files, options.styleFile);
-  const settings = { ...options.settings, maxCost: options.settings.maxCost };
+  const settings = settingsOf(options);
   const isPreview = places.mode === 'preview';
   const emulator = new PreviewEmulator();
   try {
