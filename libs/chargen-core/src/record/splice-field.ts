@@ -1,0 +1,81 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { CST } from 'yaml';
+import { hasKey, valueAt, type DataPath } from '../content/index.js';
+import { pathText } from '../content/data-path.js';
+import { appendPair, isFlow, opensLine, removeFlowPair, replaceValue } from './collection-edits.js';
+import { asWritten, type DataChange } from './data-change.js';
+import { insertLines, lineEnd, lineStart, prevailingEol, removeLines, type Edit } from './text-lines.js';
+import { firstVerified, type SpliceOutcome } from './verified-edit.js';
+import { flowText, pairLines } from './yaml-render.js';
+import { readSource } from './yaml-source.js';
+import { entriesOf, entryEnd, findPlace, isMapToken, pairOf, pairStart, type Entry } from './yaml-tokens.js';
+
+/**
+ * Sets (or with undefined removes) one field of the map at a path, such as `['scenes', 3]` and `locked`. A new
+ * field becomes the map's last one; comments stay, but for one behind a removed field in its line. Throws on a
+ * number that JSON cannot hold.
+ */
+export function spliceField(
+  text: string,
+  at: DataPath,
+  field: string,
+  value: string | number | boolean | null | undefined,
+): SpliceOutcome {
+  const read = readSource(text);
+  if (read.kind === 'refused') return read;
+  const { source } = read;
+  const wanted = value === undefined ? undefined : asWritten(value);
+  const change: DataChange = { at: [...at, field], value: wanted };
+  const place = findPlace(source.root, at);
+  const eol = prevailingEol(text) ?? '\n';
+
+  if (at.length === 0 && source.root === undefined) {
+    if (wanted === undefined) return { kind: 'unchanged' };
+    return firstVerified(source, [insertLines(text, source.end, pairLines(field, wanted, ''), eol)], change);
+  }
+  const map = place?.value;
+  if (!isMapToken(map)) {
+    const what = at.length === 0 ? 'The file' : `What stands at ${pathText(at)}`;
+    return { kind: 'refused', why: `${what} is not a map of keys and values.` };
+  }
+  const holder = valueAt(source.data.fast, at);
+  const isPresent = hasKey(holder, field);
+  if (!isPresent && wanted === undefined) return { kind: 'unchanged' };
+  if (isPresent && wanted !== undefined && isDeepStrictEqual(valueAt(holder, [field]), wanted)) {
+    return { kind: 'unchanged' };
+  }
+  const entry = pairOf(map, field);
+  if (wanted === undefined) {
+    return firstVerified(source, [entry && removal(text, map, entry, at.length === 0)], change);
+  }
+  const edits =
+    entry === undefined
+      ? appendPair(
+          text,
+          map,
+          { key: field, value: wanted },
+          (indent) => pairLines(field, wanted, indent),
+          eol,
+        )
+      : [replaceValue(text, entry, flowText(wanted))];
+  return firstVerified(source, edits, change);
+}
+
+function removal(
+  text: string,
+  map: CST.BlockMap | CST.FlowCollection,
+  entry: Entry,
+  isTopLevel: boolean,
+): Edit | undefined {
+  if (isFlow(map)) return removeFlowPair(text, map, entry);
+  const start = pairStart(entry);
+  if (start === undefined) return undefined;
+  const end = entryEnd(entry, 'trimmed');
+  // A map that has lost its last pair would read as null.
+  if (entriesOf(map).length === 1 && !isTopLevel) return { start, end, insert: '{}' };
+  const nextLine = lineEnd(text, end);
+  if (opensLine(text, start)) return removeLines(text, lineStart(text, start), nextLine);
+  // Behind the dash of a list item: the next line moves up.
+  const indent = /^ */.exec(text.slice(nextLine))?.[0].length ?? 0;
+  return { start, end: nextLine + indent, insert: '' };
+}

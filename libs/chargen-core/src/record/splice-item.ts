@@ -1,0 +1,165 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isDataMap, valueAt, type DataPath } from '../content/index.js';
+import { pathText } from '../content/data-path.js';
+import type { Json } from '../util/canonical-json.js';
+import { appendFlow, appendPair, isFlow, tailsOf } from './collection-edits.js';
+import { asWritten, type DataChange } from './data-change.js';
+import { columnOf, insertLines, lineEnd, prevailingEol, type Edit, type Eol } from './text-lines.js';
+import { firstVerified, type SpliceOutcome } from './verified-edit.js';
+import { flowText, itemLines, pairLines } from './yaml-render.js';
+import { readSource, type YamlSource } from './yaml-source.js';
+import {
+  entriesOf,
+  entryEnd,
+  findPlace,
+  indicatorEnd,
+  isListToken,
+  isMapToken,
+  pairStart,
+  valueStart,
+  type Collection,
+  type Entry,
+  type Found,
+} from './yaml-tokens.js';
+
+/**
+ * Adds an item to the end of the list at a path, in the list's own style. Where the key has no value, or there
+ * is no such key in the map that the path leads to, the list is made: at the end of the file for a top-level
+ * key, else at the end of the map. Throws on a number that JSON cannot hold.
+ */
+export function appendItem(text: string, at: DataPath, item: Json): SpliceOutcome {
+  const read = readSource(text);
+  if (read.kind === 'refused') return read;
+  const { source } = read;
+  const wanted = asWritten(item);
+  const eol = prevailingEol(text) ?? '\n';
+  const list = valueAt(source.data.fast, at);
+  const length = Array.isArray(list) ? list.length : 0;
+  const change: DataChange = { at: [...at, length], value: wanted };
+  const place = findPlace(source.root, at);
+  if (place !== undefined && isListToken(place.value)) {
+    const { value, holder } = place;
+    if (!isFlow(value)) return firstVerified(source, appendToBlock(text, value, wanted, eol), change);
+    const isEmpty = entriesOf(value).length === 0;
+    return firstVerified(
+      source,
+      [
+        isEmpty && holder !== undefined ? openList(text, place, holder, wanted, eol) : undefined,
+        appendFlow(value, flowText(wanted)),
+      ],
+      change,
+    );
+  }
+  if (place?.holder !== undefined && list === null && isMapToken(place.holder.collection)) {
+    return firstVerified(source, [openList(text, place, place.holder, wanted, eol)], change);
+  }
+  if (place === undefined || source.root === undefined) {
+    const edits = listEdits(source, at, wanted, eol);
+    if (edits !== undefined) return firstVerified(source, edits, change);
+  }
+  const where = at.length === 0 ? 'The file' : `What stands at ${pathText(at)}`;
+  return { kind: 'refused', why: `${where} is not a list.` };
+}
+
+function appendToBlock(text: string, list: Collection, item: Json, eol: Eol): (Edit | undefined)[] {
+  const last = entriesOf(list).at(-1);
+  const dash = last && indicatorEnd(last, 'seq-item-ind');
+  if (last === undefined || dash === undefined) return [];
+  const column = columnOf(text, dash - 1);
+  const lines = itemLines(item, ' '.repeat(column));
+  return tailsOf(last).map((tail) => {
+    const end = lineEnd(text, entryEnd(last, tail));
+    return insertLines(text, skipDeeperComments(text, end, column), lines, eol);
+  });
+}
+
+/** A comment that is indented into the last item is about that item, and stays with it. */
+function skipDeeperComments(text: string, from: number, column: number): number {
+  let at = from;
+  for (;;) {
+    const indent = /^( *)#/.exec(text.slice(at, lineEnd(text, at + 1)))?.[1];
+    if (at >= text.length || indent === undefined || indent.length <= column) return at;
+    at = lineEnd(text, at + 1);
+  }
+}
+
+/** Makes a block list out of `key:` or `key: []`; a comment behind stays in its line. */
+function openList(
+  text: string,
+  place: Found,
+  holder: { readonly collection: Collection; readonly entry: Entry },
+  item: Json,
+  eol: Eol,
+): Edit | undefined {
+  const { collection, entry } = holder;
+  const start = pairStart(entry);
+  const colon = indicatorEnd(entry, 'map-value-ind');
+  if (collection.type !== 'block-map' || start === undefined || colon === undefined) return undefined;
+  const end = entryEnd(entry, 'trimmed');
+  let from = place.value?.offset ?? end;
+  while (from > colon && text[from - 1] === ' ') from -= 1;
+  if (text.slice(colon, from).includes('\n')) return undefined;
+  const rest = text.slice(end, lineEnd(text, end));
+  const lines = itemLines(item, ' '.repeat(columnOf(text, start) + 2));
+  return {
+    start: from,
+    end: lineEnd(text, end),
+    insert: rest.endsWith('\n') ? rest + lines.join(eol) + eol : rest + eol + lines.join(eol),
+  };
+}
+
+/** A new list as the last pair of the map that it belongs to; undefined where there is no such map. */
+function listEdits(source: YamlSource, at: DataPath, item: Json, eol: Eol): (Edit | undefined)[] | undefined {
+  const key = at.at(-1);
+  if (typeof key !== 'string') return undefined;
+  const { text, root } = source;
+  const lines = (indent: string): readonly string[] => pairLines(key, [item], indent);
+  if (root === undefined) {
+    return at.length === 1 ? [insertLines(text, source.end, lines(''), eol)] : undefined;
+  }
+  const map = findPlace(root, at.slice(0, -1))?.value;
+  if (!isMapToken(map) || !isDataMap(valueAt(source.data.fast, at.slice(0, -1)))) return undefined;
+  const inMap = appendPair(text, map, { key, value: [item] }, lines, eol);
+  if (at.length > 1 || isFlow(map)) return inMap;
+  const first = entriesOf(map)[0];
+  const start = first && pairStart(first);
+  const indent = ' '.repeat(start === undefined ? 0 : columnOf(text, start));
+  return [insertLines(text, source.end, lines(indent), eol), ...inMap];
+}
+
+/**
+ * Replaces the list item at a path; its last step is the index. An item that says the same already is left as
+ * it stands. Throws on a number that JSON cannot hold.
+ */
+export function replaceItem(text: string, at: DataPath, item: Json): SpliceOutcome {
+  const read = readSource(text);
+  if (read.kind === 'refused') return read;
+  const { source } = read;
+  const wanted = asWritten(item);
+  const place = findPlace(source.root, at);
+  if (place?.holder === undefined || !isListToken(place.holder.collection)) {
+    return {
+      kind: 'refused',
+      why: `There is no list item at ${at.length === 0 ? 'the top level' : pathText(at)}.`,
+    };
+  }
+  if (isDeepStrictEqual(valueAt(source.data.fast, at), wanted)) return { kind: 'unchanged' };
+  return firstVerified(source, [replacement(text, place.holder, wanted)], { at, value: wanted });
+}
+
+function replacement(
+  text: string,
+  { collection, entry }: { readonly collection: Collection; readonly entry: Entry },
+  item: Json,
+): Edit | undefined {
+  const end = entryEnd(entry, 'trimmed');
+  if (isFlow(collection)) {
+    const start = valueStart(entry);
+    return start === undefined ? undefined : { start, end, insert: flowText(item) };
+  }
+  const dash = indicatorEnd(entry, 'seq-item-ind');
+  if (dash === undefined) return undefined;
+  const indent = ' '.repeat(columnOf(text, dash - 1));
+  const lines = itemLines(item, indent).join(prevailingEol(text) ?? '\n');
+  return { start: dash, end, insert: lines.slice(indent.length + 1) };
+}

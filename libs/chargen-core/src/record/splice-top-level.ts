@@ -1,0 +1,169 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { CST } from 'yaml';
+import { hasKey, isDataMap, parseYaml } from '../content/index.js';
+import type { Json } from '../util/canonical-json.js';
+import { appendFlowPair, opensLine, removeFlowPair, replaceValue } from './collection-edits.js';
+import { asWritten, type DataChange } from './data-change.js';
+import {
+  columnOf,
+  insertLines,
+  lineEnd,
+  lineStart,
+  prevailingEol,
+  removeLines,
+  textStart,
+  type Edit,
+  type Eol,
+} from './text-lines.js';
+import { firstVerified, type SpliceOutcome } from './verified-edit.js';
+import { flowText, pairLines } from './yaml-render.js';
+import { readSource, type YamlSource } from './yaml-source.js';
+import { entriesOf, entryEnd, isMapToken, pairOf, pairStart, type Entry } from './yaml-tokens.js';
+
+/**
+ * Replaces, adds or (undefined or an empty list) removes a top-level section that a machine writes. Every
+ * character outside of it stays, and to add one and remove it again gives back the same text. The section is
+ * a block list with the comment on one line above its key; in a file that is one flow map (`{…}`, JSON) it is
+ * written in flow style, without the comment. Throws on a number that JSON cannot hold.
+ */
+export function spliceTopLevel(
+  text: string,
+  key: string,
+  value: readonly Json[] | undefined,
+  comment: string,
+): SpliceOutcome {
+  const wanted = value === undefined || value.length === 0 ? undefined : asWritten(value);
+  const section: Section = { key, value: wanted, comment: comment.replace(/\s+/g, ' ').trim() };
+  const quick = looksDone(text, section, value);
+  if (quick !== undefined) return quick;
+
+  const read = readSource(text);
+  if (read.kind === 'refused') return read;
+  const { source } = read;
+  const { root } = source;
+  const change: DataChange = { at: [key], value: wanted };
+  if (root === undefined) {
+    return wanted === undefined
+      ? { kind: 'unchanged' }
+      : firstVerified(source, [addToEmpty(source, section)], change);
+  }
+  if (!isMapToken(root)) return { kind: 'refused', why: 'The file is not a map of keys and values.' };
+  const entry = pairOf(root, key);
+  if (entry === undefined && wanted === undefined) return { kind: 'unchanged' };
+  const edits =
+    root.type === 'flow-collection'
+      ? [flowEdit(source, root, entry, section)]
+      : blockEdits(source, root, entry, section);
+  return firstVerified(source, edits, change);
+}
+
+interface Section {
+  readonly key: string;
+  readonly value: Json | undefined;
+  /** One line, without the `#`; empty for none. */
+  readonly comment: string;
+}
+
+/**
+ * The answer for the file of a run in which nothing is new, without the parser that knows places: that one
+ * needs ten times as long, and a world has hundreds of such files.
+ */
+function looksDone(
+  text: string,
+  section: Section,
+  asked: readonly Json[] | undefined,
+): SpliceOutcome | undefined {
+  const parsed = parseYaml(text, 'imagery.yaml');
+  if (parsed.kind === 'broken') return undefined;
+  const { data } = parsed;
+  if (!isDataMap(data)) return undefined;
+  const present = hasKey(data, section.key) ? data[section.key] : undefined;
+  if (section.value === undefined) {
+    // An author's own `key: []` says what an empty list says, and stays.
+    const isEmpty = present === null || (Array.isArray(present) && present.length === 0);
+    return !hasKey(data, section.key) || (asked !== undefined && isEmpty) ? { kind: 'unchanged' } : undefined;
+  }
+  if (!isDeepStrictEqual(present, section.value)) return undefined;
+  for (const eol of ['\n', '\r\n'] as const) {
+    const body = sectionLines(section, '').join(eol);
+    const at = text.indexOf(body);
+    if (at === -1 || (at !== textStart(text) && text[at - 1] !== '\n')) continue;
+    const end = at + body.length;
+    if (end !== text.length && !text.startsWith(eol, end)) continue;
+    const outside = prevailingEol(text.slice(0, at) + text.slice(lineEnd(text, end)));
+    if ((outside ?? eol) === eol) return { kind: 'unchanged' };
+  }
+  return undefined;
+}
+
+function sectionLines(section: Section, indent: string): string[] {
+  const { key, value, comment } = section;
+  if (value === undefined) return [];
+  return [...(comment === '' ? [] : [`${indent}# ${comment}`]), ...pairLines(key, value, indent)];
+}
+
+function addToEmpty(source: YamlSource, section: Section): Edit | undefined {
+  const eol = prevailingEol(source.text) ?? '\n';
+  return insertLines(source.text, source.end, sectionLines(section, ''), eol);
+}
+
+function flowEdit(
+  source: YamlSource,
+  map: CST.FlowCollection,
+  entry: Entry | undefined,
+  { key, value }: Section,
+): Edit | undefined {
+  if (entry === undefined) return value === undefined ? undefined : appendFlowPair(map, key, value);
+  return value === undefined
+    ? removeFlowPair(source.text, map, entry)
+    : replaceValue(source.text, entry, flowText(value));
+}
+
+function blockEdits(
+  source: YamlSource,
+  map: CST.BlockMap,
+  entry: Entry | undefined,
+  section: Section,
+): (Edit | undefined)[] {
+  const { text } = source;
+  const entries = entriesOf(map);
+  const first = entries[0] && pairStart(entries[0]);
+  if (first === undefined) return [];
+  const indent = ' '.repeat(columnOf(text, first));
+
+  if (entry === undefined) {
+    const eol = prevailingEol(text) ?? '\n';
+    const lines = sectionLines(section, indent);
+    return [insertLines(text, source.end, lines, eol), insertLines(text, lineStart(text, first), lines, eol)];
+  }
+
+  const range = sectionRange(text, entry, section.comment);
+  if (range === undefined) return [];
+  if (section.value === undefined) return [removeLines(text, range.start, range.end)];
+  const eol = eolOfSection(text, range);
+  const endsOpen = text[range.end - 1] !== '\n';
+  return [{ ...range, insert: sectionLines(section, indent).join(eol) + (endsOpen ? '' : eol) }];
+}
+
+/** The lines of a section, with our comment above it. */
+function sectionRange(
+  text: string,
+  entry: Entry,
+  comment: string,
+): { start: number; end: number } | undefined {
+  const keyAt = pairStart(entry);
+  if (keyAt === undefined || !opensLine(text, keyAt)) return undefined;
+  let start = lineStart(text, keyAt);
+  if (comment !== '' && start > textStart(text)) {
+    const above = lineStart(text, start - 1);
+    if (text.slice(above, start).trim() === `# ${comment}`) start = above;
+  }
+  return { start, end: lineEnd(text, entryEnd(entry, 'trimmed')) };
+}
+
+/** The line breaks around the section decide; those inside only where there are no others. */
+function eolOfSection(text: string, { start, end }: { start: number; end: number }): Eol {
+  return (
+    prevailingEol(text.slice(0, start) + text.slice(end)) ?? prevailingEol(text.slice(start, end)) ?? '\n'
+  );
+}

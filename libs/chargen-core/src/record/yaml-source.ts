@@ -1,0 +1,58 @@
+import { Composer, Parser, type CST } from 'yaml';
+import { parseYaml } from '../content/index.js';
+
+/** A text as both parsers read it, with the places of its tokens. */
+export interface YamlSource {
+  readonly text: string;
+  /** The value of the document; undefined for a file without one. */
+  readonly root: CST.Token | undefined;
+  /** Where the document ends: at its `...`, else at the end of the text. */
+  readonly end: number;
+  readonly data: ParsedData;
+}
+
+export interface ParsedData {
+  /** As js-yaml reads it, which is how the rest of chargen does. */
+  readonly fast: unknown;
+  /** As yaml reads it, which knows the places. */
+  readonly positioned: unknown;
+}
+
+export type SourceOutcome =
+  | { readonly kind: 'source'; readonly source: YamlSource }
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** Reads a text with both parsers; a text that one of them does not take is not edited. */
+export function readSource(text: string): SourceOutcome {
+  const parsed = parseYaml(text, 'imagery.yaml');
+  if (parsed.kind === 'broken') {
+    const { message, line, column } = parsed.diagnostic;
+    return { kind: 'refused', why: `${placeText(line, column)}${message}` };
+  }
+  const tokens = [...new Parser().parse(text)];
+  try {
+    const [document] = new Composer({ logLevel: 'error' }).compose(tokens, true, text.length);
+    const error = document?.errors[0];
+    if (error !== undefined) {
+      const before = text.slice(0, error.pos[0]).split('\n');
+      const place = placeText(before.length, (before.at(-1) ?? '').length + 1);
+      return { kind: 'refused', why: `${place}This is not valid YAML: ${error.message}.` };
+    }
+    // Aliases were counted by parseYaml.
+    const positioned: unknown = document?.toJS({ maxAliasCount: -1 });
+    const value = tokens.find((token) => token.type === 'document')?.value;
+    const end = tokens.find((token) => token.type === 'doc-end')?.offset ?? text.length;
+    return {
+      kind: 'source',
+      source: { text, root: value, end, data: { fast: parsed.data, positioned } },
+    };
+  } catch (error) {
+    // An alias without its anchor, or a nesting that is too deep, is told by throwing.
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: 'refused', why: `This is not valid YAML: ${reason}` };
+  }
+}
+
+function placeText(line: number | undefined, column: number | undefined): string {
+  return line === undefined ? '' : `line ${String(line)}, column ${String(column ?? 1)}: `;
+}
