@@ -31,6 +31,8 @@ export function createEmulatorServer(deps: ServerDeps): Server {
   });
   // Uploads and slow faults may take their time.
   server.requestTimeout = 0;
+  // Longer than clients poll: a connection that closes while it is taken up again looks like a fault.
+  server.keepAliveTimeout = 65_000;
   return server;
 }
 
