@@ -1,0 +1,119 @@
+import type { Entity, EntityType, LoadedEntity, Scene, World } from '../content/index.js';
+import { nearest } from '../util/nearest.js';
+
+export const SCOPES = ['characters', 'locations', 'chapters', 'all'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+const TYPES: Readonly<Record<Exclude<Scope, 'all'>, EntityType>> = {
+  characters: 'character',
+  locations: 'location',
+  chapters: 'chapter',
+};
+
+/** Which entities are meant, as a person says it. */
+export interface Choice {
+  readonly scope: Scope;
+  /** Slugs, patterns with `*`, parts of slugs; none for all of the scope. */
+  readonly filter: readonly string[];
+}
+
+export type ChoiceOutcome =
+  | { readonly kind: 'chosen'; readonly entities: readonly LoadedEntity[] }
+  /** A word that means no entity: a typing mistake must not look like "nothing to do". */
+  | { readonly kind: 'unknown'; readonly word: string; readonly guess: string | undefined };
+
+export type SceneOutcomeByName =
+  | { readonly kind: 'found'; readonly loaded: LoadedEntity; readonly entity: Entity; readonly scene: Scene }
+  | { readonly kind: 'unknown'; readonly message: string };
+
+/** `finn`, `character/finn` */
+export function slugOfEntity(loaded: LoadedEntity): string {
+  return loaded.id.slice(loaded.id.indexOf('/') + 1);
+}
+
+/**
+ * The entities of a choice, sorted as in the world. A slug that exists means just that one, whatever other slugs
+ * it is a part of.
+ */
+export function chooseEntities(world: World, choice: Choice): ChoiceOutcome {
+  const { scope, filter } = choice;
+  const inScope =
+    scope === 'all'
+      ? world.entities
+      : world.entities.filter((loaded) => loaded.id.startsWith(`${TYPES[scope]}/`));
+  const words = filter.flatMap((one) => one.split(',')).map((word) => word.trim());
+  const wanted = words.filter((word) => word !== '');
+  if (wanted.length === 0) return { kind: 'chosen', entities: inScope };
+  const chosen = new Set<LoadedEntity>();
+  for (const word of wanted) {
+    const found = entitiesCalled(inScope, word);
+    if (found.length === 0) return { kind: 'unknown', word, guess: guess(word, inScope.map(slugOfEntity)) };
+    for (const one of found) chosen.add(one);
+  }
+  return { kind: 'chosen', entities: inScope.filter((loaded) => chosen.has(loaded)) };
+}
+
+function entitiesCalled(entities: readonly LoadedEntity[], word: string): readonly LoadedEntity[] {
+  const exact = entities.filter((loaded) => loaded.id === word || slugOfEntity(loaded) === word);
+  if (exact.length > 0) return exact;
+  if (word.includes('*')) {
+    const parts = word.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, String.raw`\$&`));
+    const pattern = new RegExp(`^${parts.join('[^/]*')}$`, 'i');
+    return entities.filter((loaded) => pattern.test(slugOfEntity(loaded)) || pattern.test(loaded.id));
+  }
+  const part = word.toLowerCase();
+  return entities.filter((loaded) => slugOfEntity(loaded).toLowerCase().includes(part));
+}
+
+/**
+ * A scene by its name, as plans and reports write it: `character/finn/rooftop`, or `finn/rooftop` where only one
+ * entity has that slug.
+ */
+export function findScene(world: World, name: string): SceneOutcomeByName {
+  const words = name.split('/').filter((word) => word !== '');
+  const sceneId = words.at(-1);
+  const owner = words.slice(0, -1).join('/');
+  if (sceneId === undefined || owner === '') {
+    return {
+      kind: 'unknown',
+      message: `"${name}" is no scene: write <entity>/<scene>, such as finn/rooftop.`,
+    };
+  }
+  const owners = world.entities.filter((loaded) => loaded.id === owner || slugOfEntity(loaded) === owner);
+  const [loaded, ...others] = owners;
+  if (loaded === undefined) {
+    const close = guess(owner, world.entities.map(slugOfEntity));
+    return { kind: 'unknown', message: `No entity is called "${owner}".${didYouMean(close)}` };
+  }
+  if (others.length > 0) {
+    const names = owners.map((one) => `${one.id}/${sceneId}`).join(' or ');
+    return { kind: 'unknown', message: `Several entities are called "${owner}". Write ${names}.` };
+  }
+  const { entity } = loaded;
+  if (entity === undefined) {
+    return {
+      kind: 'unknown',
+      message: `${loaded.folder.file} has an error, so that its scenes are not known. See: npx chargen check --filter ${owner}`,
+    };
+  }
+  const scene = entity.scenes.find((one) => one.id === sceneId);
+  if (scene === undefined) {
+    const ids = entity.scenes.map((one) => one.id);
+    const close = didYouMean(guess(sceneId, ids));
+    const all = ids.length <= 12 ? ` It has: ${ids.join(', ')}.` : '';
+    return { kind: 'unknown', message: `${loaded.id} has no scene "${sceneId}".${close}${all}` };
+  }
+  return { kind: 'found', loaded, entity, scene };
+}
+
+/** By typing distance, else one that begins alike. */
+function guess(wanted: string, known: readonly string[]): string | undefined {
+  const close = nearest(wanted, known);
+  if (close !== undefined) return close;
+  const start = wanted.slice(0, 4).toLowerCase();
+  return start.length < 3 ? undefined : known.find((one) => one.toLowerCase().startsWith(start));
+}
+
+function didYouMean(close: string | undefined): string {
+  return close === undefined ? '' : ` Did you mean "${close}"?`;
+}

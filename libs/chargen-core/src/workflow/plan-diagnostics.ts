@@ -1,0 +1,119 @@
+import {
+  referenceDiagnostics,
+  type Diagnostic,
+  type LoadedEntity,
+  type Severity,
+  type World,
+} from '../content/index.js';
+
+/** What planning found out about one scene: what stops it, and what does not. */
+export interface PlannedDiagnostics {
+  readonly errors: readonly Diagnostic[];
+  readonly others: readonly Diagnostic[];
+}
+
+const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
+
+/**
+ * Everything there is to tell about the chosen entities, each thing once: their files, the style guide, their
+ * references, and what only planning sees (a retired model, a picture cut short, a circle of scenes).
+ */
+export function planDiagnostics(
+  world: World,
+  chosen: (loaded: LoadedEntity) => boolean,
+  planned: readonly PlannedDiagnostics[],
+  exists: (path: string) => boolean,
+): Diagnostic[] {
+  const loaded = world.entities.filter(chosen);
+  const roots = new Set(loaded.map((one) => one.folder.root));
+  const references = referenceDiagnostics(world, exists, (entity) => roots.has(entity.root));
+  const fromPlan = planned.flatMap(({ errors, others }) => [
+    ...errors.map((one) => ({ ...one, severity: 'error' as const })),
+    ...others,
+  ]);
+  // The world's list tells a missing portrait once for all scenes that show it; the plan knows whether the
+  // workspace lets it stop a scene.
+  const severities = new Map<string, Severity>();
+  for (const one of fromPlan) {
+    const place = placeOf(one);
+    const before = severities.get(place);
+    if (before === undefined || RANK[one.severity] < RANK[before]) severities.set(place, one.severity);
+  }
+  const told = references.map((one) => ({ ...one, severity: severities.get(placeOf(one)) ?? one.severity }));
+  const known = new Set(told.map(subjectOf));
+  return unique([
+    ...world.styleDiagnostics,
+    ...loaded.flatMap((one) => one.diagnostics),
+    ...doubledEntities(world, roots),
+    ...told,
+    ...summarise(fromPlan.filter((one) => !known.has(subjectOf(one)) && !REFERENCE_CODES.has(one.code))),
+  ]);
+}
+
+/** Codes that looking references up has told already, for all scenes together. */
+const REFERENCE_CODES: ReadonlySet<string> = new Set([
+  'unknown-reference',
+  'reference-to-broken-file',
+  'unknown-scene',
+  'unknown-picture',
+  'no-picture',
+  'missing-reference',
+]);
+
+function placeOf(one: Diagnostic): string {
+  return JSON.stringify([one.file, one.code, one.at ?? null]);
+}
+
+function subjectOf(one: Diagnostic): string {
+  return JSON.stringify([one.file, one.code, one.message]);
+}
+
+/** The same message of several scenes of a file, told at the first of them. */
+function summarise(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const groups = new Map<string, { first: Diagnostic; scenes: Set<string | undefined> }>();
+  for (const one of diagnostics) {
+    const subject = subjectOf(one);
+    const group = groups.get(subject) ?? { first: one, scenes: new Set() };
+    group.scenes.add(one.scene);
+    groups.set(subject, group);
+  }
+  return [...groups.values()].map(({ first, scenes }) =>
+    scenes.size === 1 ? first : { ...first, message: `${first.message} (${String(scenes.size)} scenes)` },
+  );
+}
+
+/** Two folders that say they are the same entity: their pictures and references could not be told apart. */
+function doubledEntities(world: World, roots: ReadonlySet<string>): Diagnostic[] {
+  const first = new Map<string, LoadedEntity>();
+  const told: Diagnostic[] = [];
+  for (const loaded of world.entities) {
+    const before = first.get(loaded.id);
+    if (before === undefined) first.set(loaded.id, loaded);
+    else if (roots.has(loaded.folder.root)) {
+      told.push({
+        severity: 'error',
+        code: 'duplicate-entity',
+        message: `There is another ${loaded.id} in ${before.folder.root}. Rename one of the two folders.`,
+        file: loaded.folder.file,
+      });
+    }
+  }
+  return told;
+}
+
+function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter((one) => {
+    const id = JSON.stringify([
+      one.file,
+      one.code,
+      one.message,
+      one.at ?? null,
+      one.line ?? null,
+      one.severity,
+    ]);
+    if (seen.has(id)) return false;
+    seen.add(id);
+    return true;
+  });
+}

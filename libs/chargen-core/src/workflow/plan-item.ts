@@ -1,0 +1,115 @@
+import { unreachable } from '../util/unreachable.js';
+import {
+  roundMicro,
+  type CostEstimate,
+  type FileDigests,
+  type PlannedReference,
+  type PlannedScene,
+} from '../plan/index.js';
+import type { Dialect, EntityType } from '../content/index.js';
+
+/** A reference of a scene as the plan shows it. */
+export interface PlannedItemReference {
+  readonly name: string;
+  readonly role: string;
+  /** Relative to the workspace; null for a picture that is not made yet, or lies only in the store. */
+  readonly path: string | null;
+  readonly sha256: string | null;
+  readonly state: PlannedReference['state'];
+}
+
+/** One scene in `chargen plan --json`. The names and their order are a promise to scripts. */
+export interface PlannedItem {
+  readonly entityType: EntityType;
+  readonly slug: string;
+  readonly scene: string;
+  readonly dialect: Dialect;
+  /** Null where it cannot be known yet (waits), or is not asked for (locked, blocked). */
+  readonly key: string | null;
+  readonly state: PlannedScene['state']['kind'];
+  readonly reason: string;
+  readonly model: string;
+  readonly aspectRatio: string;
+  readonly imageSize: string;
+  readonly promptChars: number;
+  readonly references: readonly PlannedItemReference[];
+  /** US dollars that this scene is expected to cost now: 0 where nothing is asked, null where no price is known. */
+  readonly estimatedUsd: number | null;
+}
+
+/** Why a scene stands where it does, as a clause. */
+export function describeState(planned: PlannedScene): string {
+  const { state } = planned;
+  switch (state.kind) {
+    case 'locked':
+      return 'its author locked it';
+    case 'done':
+      return state.pointer
+        ? 'its picture is the one of its recipe (a Git LFS pointer to it)'
+        : 'its picture is the one of its recipe';
+    case 'reused':
+      return 'its picture lies in the store';
+    case 'refused':
+      return `the model refused this request (${state.reason}${state.message === '' ? '' : `: ${oneLine(state.message)}`})`;
+    case 'pending':
+      return state.why;
+    case 'waits':
+      return `it shows pictures that are still to be made: ${[...new Set(state.on)].sort().join(', ')}`;
+    case 'blocked':
+      return state.diagnostics.map((one) => `${one.code}: ${oneLine(one.message)}`).join(' ');
+    case 'edited':
+      return `${state.path}: ${state.why}`;
+    default:
+      return unreachable(state);
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/**
+ * The item of a scene. `estimate` is what it adds to the cost of the plan: nothing where another scene asks for
+ * the same and pays for both, whose name is then `sharedWith`.
+ */
+export async function plannedItem(
+  planned: PlannedScene,
+  digests: FileDigests,
+  estimate: CostEstimate,
+  sharedWith: string | undefined,
+): Promise<PlannedItem> {
+  const { entity, scene, state, prompt, model, key } = planned;
+  const reason = describeState(planned);
+  return {
+    entityType: entity.type,
+    slug: entity.slug,
+    scene: scene.id,
+    dialect: entity.dialect,
+    key: key ?? null,
+    state: state.kind,
+    reason: sharedWith === undefined ? reason : `${reason}; the same request as ${sharedWith}, paid once`,
+    model,
+    aspectRatio: scene.aspectRatio,
+    imageSize: scene.imageSize,
+    promptChars: prompt.text.length,
+    references: await Promise.all(planned.references.map((one) => itemReference(one, digests))),
+    estimatedUsd: estimate.unknown > 0 ? null : roundMicro(estimate.expected),
+  };
+}
+
+async function itemReference(planned: PlannedReference, digests: FileDigests): Promise<PlannedItemReference> {
+  const { reference, state, file } = planned;
+  const base = { name: reference.name, role: reference.role };
+  if (file !== undefined) return { ...base, path: file.path ?? null, sha256: file.sha256, state };
+  if (reference.kind !== 'file') return { ...base, path: null, sha256: null, state };
+  // One that is not sent may have several names: the one that exists is meant, else the first is missing.
+  for (const path of reference.paths) {
+    const facts = await digests.find(path);
+    if (facts.kind === 'absent') continue;
+    const { verdict } = facts;
+    const sha256 =
+      verdict.kind === 'lfs-pointer' ? verdict.oid : verdict.kind === 'whole' ? facts.sha256 : null;
+    return { ...base, path, sha256, state };
+  }
+  return { ...base, path: reference.paths[0], sha256: null, state };
+}

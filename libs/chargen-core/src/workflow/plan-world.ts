@@ -1,0 +1,201 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  locateInWorkspace,
+  type Diagnostic,
+  type LoadedEntity,
+  type LocatedDiagnostic,
+  type World,
+} from '../content/index.js';
+import {
+  addCosts,
+  estimateCost,
+  FileDigests,
+  NO_COST,
+  Planner,
+  roundMicro,
+  sceneRequest,
+  type ChargenSettings,
+  type CostEstimate,
+  type Places,
+  type PlannedScene,
+} from '../plan/index.js';
+import { ResultStore } from '../store/index.js';
+import { compareDiagnostics } from './compare-diagnostics.js';
+import { planDiagnostics, type PlannedDiagnostics } from './plan-diagnostics.js';
+import { plannedItem, type PlannedItem } from './plan-item.js';
+
+export interface WorldPlanOptions {
+  readonly workspaceRoot: string;
+  readonly world: World;
+  readonly settings: ChargenSettings;
+  readonly places: Places;
+  /** Which entities are asked for; all of them by default. */
+  readonly chosen?: (loaded: LoadedEntity) => boolean;
+}
+
+/** An entity with its scenes judged, sorted by their ids. */
+export interface EntityPlan {
+  readonly loaded: LoadedEntity;
+  readonly scenes: readonly { readonly planned: PlannedScene; readonly item: PlannedItem }[];
+}
+
+export interface PlanTotals {
+  readonly entities: number;
+  /** Entities whose file has an error that stops all of it. */
+  readonly brokenEntities: number;
+  readonly scenes: number;
+  readonly pending: number;
+  readonly done: number;
+  readonly reused: number;
+  readonly refused: number;
+  readonly waits: number;
+  readonly blocked: number;
+  readonly locked: number;
+  readonly edited: number;
+  /** Requests that would be sent: scenes with equal keys share one. */
+  readonly requests: number;
+  /** US dollars at batch price: the sum of the items, without those of unknown price. */
+  readonly estimatedUsd: number;
+  /** The range that it may come to, and how many requests have no known price. */
+  readonly cost: CostEstimate;
+}
+
+export interface WorldPlan {
+  readonly totals: PlanTotals;
+  readonly diagnostics: readonly LocatedDiagnostic[];
+}
+
+type StateCounts = Record<PlannedScene['state']['kind'], number>;
+
+/**
+ * Judges every scene of the chosen entities and hands them on entity by entity, sorted, so that memory does not
+ * grow with the world. Calls nothing and needs no state folder; the same world gives the same answers in the
+ * same order.
+ */
+export async function planWorld(
+  options: WorldPlanOptions,
+  onEntity: (plan: EntityPlan) => void | Promise<void> = () => undefined,
+): Promise<WorldPlan> {
+  const { workspaceRoot, world, settings, places, chosen = () => true } = options;
+  const store = new ResultStore(join(workspaceRoot, places.stateDir, 'store'));
+  const stateFolder = join(workspaceRoot, places.stateDir);
+  const digests = await FileDigests.open(workspaceRoot, join(stateFolder, 'digests.json'));
+  const counts: StateCounts = {
+    pending: 0,
+    done: 0,
+    reused: 0,
+    refused: 0,
+    waits: 0,
+    blocked: 0,
+    locked: 0,
+    edited: 0,
+  };
+  const costs = new CostSum();
+  const told: PlannedDiagnostics[] = [];
+  let entities = 0;
+  let brokenEntities = 0;
+  let estimated = 0;
+  for (const loaded of world.entities) {
+    if (!chosen(loaded)) continue;
+    entities += 1;
+    const { entity } = loaded;
+    if (entity === undefined) {
+      brokenEntities += 1;
+      await onEntity({ loaded, scenes: [] });
+      continue;
+    }
+    // A planner an entity: it remembers all it judged, which for a whole world would be every prompt.
+    const planner = new Planner({ world, settings, places, store, digests });
+    const sorted = [...entity.scenes].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+    const judged = await Promise.all(sorted.map((scene) => planner.plan(entity, scene)));
+    const scenes: { planned: PlannedScene; item: PlannedItem }[] = [];
+    for (const planned of judged) {
+      counts[planned.state.kind] += 1;
+      const { estimate, sharedWith } = costs.add(planned);
+      const item = await plannedItem(planned, digests, estimate, sharedWith);
+      estimated += item.estimatedUsd ?? 0;
+      scenes.push({ planned, item });
+      const { errors, others } = diagnosticsOf(planned);
+      if (errors.length + others.length > 0) told.push({ errors, others });
+    }
+    await onEntity({ loaded, scenes });
+  }
+  await saveQuietly(digests, stateFolder);
+  const scenes = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const known = new Map<string, boolean>();
+  const exists = (path: string): boolean => {
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    const found = existsSync(join(workspaceRoot, path));
+    known.set(path, found);
+    return found;
+  };
+  return {
+    totals: {
+      entities,
+      brokenEntities,
+      scenes,
+      ...counts,
+      requests: costs.requests,
+      estimatedUsd: roundMicro(estimated),
+      cost: costs.sum(),
+    },
+    diagnostics: locateInWorkspace(workspaceRoot, planDiagnostics(world, chosen, told, exists)).sort(
+      compareDiagnostics,
+    ),
+  };
+}
+
+function diagnosticsOf(planned: PlannedScene): PlannedDiagnostics {
+  const errors = planned.state.kind === 'blocked' ? planned.state.diagnostics : [];
+  return { errors, others: planned.diagnostics };
+}
+
+/** A read-only workspace, or one that chargen never worked in, is planned all the same. */
+async function saveQuietly(digests: FileDigests, stateFolder: string): Promise<void> {
+  if (!existsSync(stateFolder)) return;
+  try {
+    await digests.save();
+  } catch {
+    // Digests save time and nothing else.
+  }
+}
+
+/** What a plan will cost, each request counted once. */
+class CostSum {
+  readonly #payers = new Map<string, string>();
+  readonly #costs: CostEstimate[] = [];
+
+  get requests(): number {
+    return this.#costs.length;
+  }
+
+  add(planned: PlannedScene): { readonly estimate: CostEstimate; readonly sharedWith: string | undefined } {
+    const { state, request, name } = planned;
+    const nothing = { estimate: NO_COST, sharedWith: undefined };
+    if (state.kind === 'waits') {
+      return this.#pay(estimateCost(sceneRequest(planned.scene, planned.model, planned.prompt.text, [])));
+    }
+    if (state.kind !== 'pending' || request === undefined) return nothing;
+    const payer = this.#payers.get(state.key);
+    if (payer !== undefined) return { estimate: NO_COST, sharedWith: payer };
+    this.#payers.set(state.key, name);
+    return this.#pay(estimateCost(request));
+  }
+
+  #pay(estimate: CostEstimate): { readonly estimate: CostEstimate; readonly sharedWith: undefined } {
+    this.#costs.push(estimate);
+    return { estimate, sharedWith: undefined };
+  }
+
+  sum(): CostEstimate {
+    const { low, expected, high, unknown } = addCosts(this.#costs);
+    return { low: roundMicro(low), expected: roundMicro(expected), high: roundMicro(high), unknown };
+  }
+}
+
+/** Whether something among the diagnostics keeps a picture from being made. */
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((one) => one.severity === 'error');
+}

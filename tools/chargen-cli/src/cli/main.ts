@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import { CliError } from './cli-error.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { processIo, type Io } from './io.js';
+import { buildProgram } from './program.js';
+import { COMMANDS } from './specs.js';
+
+/** Runs one command line and says what the process must end with. Never rejects. */
+export async function main(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ExitCode> {
+  const io = processIo(env);
+  let exit: ExitCode = EXIT.done;
+  const program = buildProgram(COMMANDS, version(), io, async (spec, call) => {
+    const command = await spec.load();
+    exit = await command.run(call);
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exit;
+  } catch (error) {
+    return tell(error, io, argv.includes('--json'));
+  }
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
+}
+
+async function tell(error: unknown, io: Io, json: boolean): Promise<ExitCode> {
+  if (error instanceof CommanderError) {
+    // Commander has written help or its complaint already.
+    if (error.exitCode === 0) return EXIT.done;
+    if (json) await io.out(errorJson('bad-input', error.message));
+    return EXIT.badInput;
+  }
+  const known = describeKnown(error);
+  if (known === undefined) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    io.err(`chargen failed in a way that nobody foresaw:\n${text}\n`);
+    if (json) await io.out(errorJson('internal', error instanceof Error ? error.message : String(error)));
+    return EXIT.internal;
+  }
+  io.err(`${io.paint('red', 'chargen:')} ${known.message}\n`);
+  if (json) await io.out(errorJson(known.code, known.message));
+  return known.exitCode;
+}
+
+function errorJson(code: string, message: string): string {
+  return `${JSON.stringify({ error: { code, message } }, undefined, 2)}\n`;
+}
+
+/** Errors that are words for people already, by name: their classes are not loaded for `--help`. */
+function describeKnown(
+  error: unknown,
+): { readonly message: string; readonly code: string; readonly exitCode: ExitCode } | undefined {
+  if (error instanceof CliError) return error;
+  if (!(error instanceof Error)) return undefined;
+  switch (error.name) {
+    case 'EnvironmentError':
+      return { message: error.message, code: 'environment', exitCode: EXIT.badInput };
+    case 'RunStateError':
+      return { message: error.message, code: 'run-state', exitCode: EXIT.uncertain };
+    case 'StoreError':
+      return { message: error.message, code: 'store', exitCode: EXIT.partial };
+    case 'GeminiError':
+      return { message: error.message, code: 'service', exitCode: EXIT.unavailable };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+import { Command, Option } from 'commander';
+import { EXIT_MEANING, type ExitCode } from './exit-code.js';
+import type { Io } from './io.js';
+import type { CommandCall, CommandSpec, GlobalOptions } from './spec.js';
+
+export type Runner = (spec: CommandSpec, call: CommandCall) => Promise<void>;
+
+/** The command line of chargen, made from the table of commands. Loads none of them. */
+export function buildProgram(
+  commands: readonly CommandSpec[],
+  version: string,
+  io: Io,
+  run: Runner,
+): Command {
+  const program = new Command('chargen')
+    .description('Pictures for a story world, made in one Gemini batch and never paid twice.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .showHelpAfterError('(add --help for what can be written here)')
+    .configureHelp({ showGlobalOptions: false })
+    .exitOverride();
+  addGlobals(program);
+  const groups = new Map<string, Command>();
+  for (const spec of commands) {
+    const words = spec.path.split(' ');
+    const name = words.at(-1) ?? spec.path;
+    const parent = words.length > 1 ? groupOf(program, groups, words[0] ?? '') : program;
+    parent.addCommand(commandOf(name, spec, io, run));
+  }
+  return program;
+}
+
+const GROUPS: Readonly<Record<string, string>> = {
+  batch: 'runs at Google: generate, analyze, resume, history',
+  store: 'what was paid for: how much there is, and what can go',
+};
+
+function groupOf(program: Command, groups: Map<string, Command>, name: string): Command {
+  const present = groups.get(name);
+  if (present !== undefined) return present;
+  const group = new Command(name).description(GROUPS[name] ?? name).exitOverride();
+  group.helpOption('-h, --help', 'show help').showHelpAfterError('(add --help for what can be written here)');
+  groups.set(name, group);
+  program.addCommand(group);
+  return group;
+}
+
+function addGlobals(command: Command): void {
+  command
+    .addOption(
+      new Option('--root <folder>', 'the folder of the workspace (default: found from here upwards)'),
+    )
+    .addOption(new Option('--profile <name>', 'read the key from .env.<name> before .env'))
+    .addOption(new Option('--json', 'answer in JSON'));
+}
+
+function commandOf(name: string, spec: CommandSpec, io: Io, run: Runner): Command {
+  const command = new Command(name).summary(spec.summary).exitOverride();
+  command.description(spec.details === undefined ? spec.summary : `${spec.summary}\n\n${spec.details}`);
+  command.helpOption('-h, --help', 'show help');
+  command.showHelpAfterError(`(chargen ${spec.path} --help tells what can be written here)`);
+  for (const { name: argument, says } of spec.args ?? []) command.argument(argument, says);
+  for (const { flags, says, choices, repeatable } of spec.options ?? []) {
+    const option = new Option(flags, says);
+    if (choices !== undefined) option.choices(choices);
+    if (repeatable === true) {
+      option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+    }
+    command.addOption(option);
+  }
+  addGlobals(command);
+  command.addHelpText('after', () => afterHelp(spec, io));
+  command.action(async () => {
+    const merged: Record<string, unknown> = command.optsWithGlobals();
+    await run(spec, { args: [...command.args], options: merged, globals: globalsOf(merged), io });
+  });
+  return command;
+}
+
+function globalsOf(options: Readonly<Record<string, unknown>>): GlobalOptions {
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  return {
+    root: text(options['root']),
+    json: options['json'] === true,
+    profile: text(options['profile']),
+  };
+}
+
+function afterHelp(spec: CommandSpec, io: Io): string {
+  const width = Math.max(...spec.examples.map(({ line }) => line.length));
+  const examples = spec.examples.map(({ line, says }) => `  ${line.padEnd(width)}  ${io.paint('dim', says)}`);
+  const exits = spec.exits.map((code: ExitCode) => `  ${String(code).padEnd(3)} ${EXIT_MEANING[code]}`);
+  return ['', 'Examples:', ...examples, '', 'Exit codes:', ...exits].join('\n');
+}

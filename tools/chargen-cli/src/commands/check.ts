@@ -1,0 +1,33 @@
+import { checkWorld, diagnosticLine, hasErrors } from 'chargen-core';
+import { EXIT, type ExitCode } from '../cli/exit-code.js';
+import type { CommandCall } from '../cli/spec.js';
+import { diagnosticJson } from '../output/diagnostic-json.js';
+import { choiceSchema, choose } from '../workspace/choose.js';
+import { openWorkspace } from '../workspace/open-workspace.js';
+
+export async function run({ options, globals, io }: CommandCall): Promise<ExitCode> {
+  const choice = choiceSchema.parse(options);
+  const { root, world, settings, places } = await openWorkspace(globals);
+  const chosen = new Set(choose(world, choice));
+  const diagnostics = await checkWorld({
+    workspaceRoot: root,
+    world,
+    settings,
+    places,
+    chosen: (loaded) => chosen.has(loaded),
+  });
+  const count = (severity: string): number => diagnostics.filter((one) => one.severity === severity).length;
+  const totals = { errors: count('error'), warnings: count('warning'), notes: count('note') };
+  if (globals.json) {
+    const lines = diagnostics.map((one) => JSON.stringify(diagnosticJson(one)));
+    const list = lines.length === 0 ? '[]' : `[\n${lines.join(',\n')}\n]`;
+    await io.out(`{"diagnostics":${list},"totals":${JSON.stringify(totals)}}\n`);
+  } else {
+    const text = diagnostics.map((one) => `${diagnosticLine(one)}\n`).join('');
+    if (text !== '') await io.out(text);
+    io.err(
+      `${String(chosen.size)} entities: ${String(totals.errors)} errors, ${String(totals.warnings)} warnings, ${String(totals.notes)} notes.\n`,
+    );
+  }
+  return hasErrors(diagnostics) ? EXIT.partial : EXIT.done;
+}

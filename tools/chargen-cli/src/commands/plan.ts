@@ -1,0 +1,44 @@
+import { planWorld, type EntityPlan } from 'chargen-core';
+import { z } from 'zod';
+import { EXIT, type ExitCode } from '../cli/exit-code.js';
+import type { CommandCall } from '../cli/spec.js';
+import { diagnosticJson } from '../output/diagnostic-json.js';
+import { planEntityText, planSummaryText } from '../output/plan-text.js';
+import { choiceSchema, choose } from '../workspace/choose.js';
+import { openWorkspace } from '../workspace/open-workspace.js';
+
+const optionsSchema = choiceSchema.extend({ all: z.boolean().default(false) });
+
+export async function run({ options: raw, globals, io }: CommandCall): Promise<ExitCode> {
+  const { all, ...choice } = optionsSchema.parse(raw);
+  const { root, world, settings, places } = await openWorkspace(globals);
+  const chosen = new Set(choose(world, choice));
+  const options = {
+    workspaceRoot: root,
+    world,
+    settings,
+    places,
+    chosen: (loaded: EntityPlan['loaded']) => chosen.has(loaded),
+  };
+  if (globals.json) {
+    // Written as it is found: the plan of a large world does not fit into one text.
+    let separator = '\n';
+    await io.out('{"items":[');
+    const { totals, diagnostics } = await planWorld(options, async ({ scenes }) => {
+      for (const { item } of scenes) {
+        await io.out(`${separator}${JSON.stringify(item)}`);
+        separator = ',\n';
+      }
+    });
+    const told = diagnostics.map((one) => JSON.stringify(diagnosticJson(one)));
+    const list = told.length === 0 ? '[]' : `[\n${told.join(',\n')}\n]`;
+    await io.out(`\n],"totals":${JSON.stringify(totals)},"diagnostics":${list}}\n`);
+    return EXIT.done;
+  }
+  const plan = await planWorld(options, async (entity) => {
+    const text = planEntityText(entity, places, io, all);
+    if (text !== '') await io.out(text);
+  });
+  await io.out(planSummaryText(plan));
+  return EXIT.done;
+}

@@ -1,0 +1,85 @@
+import {
+  box,
+  describeEstimate,
+  diagnosticLine,
+  dollars,
+  plural,
+  scenePaths,
+  type EntityPlan,
+  type Places,
+  type PlannedItem,
+  type WorldPlan,
+} from 'chargen-core';
+import type { Io } from '../cli/io.js';
+import { SYMBOLS } from './symbols.js';
+
+/** The scenes of an entity for people; those that need nothing only where they were asked for. */
+export function planEntityText(plan: EntityPlan, places: Places, io: Io, all: boolean): string {
+  const { loaded } = plan;
+  if (loaded.entity === undefined) {
+    return `${io.paint('bold', loaded.id)}  ${io.paint('red', 'cannot be read')}, see below\n\n`;
+  }
+  const shown = plan.scenes.filter(({ item }) => all || !isSettled(item));
+  if (shown.length === 0) return '';
+  const lines = shown.flatMap(({ planned, item }) => {
+    const paths = scenePaths(planned.entity, planned.scene, places);
+    const { symbol, colour } = SYMBOLS[item.state];
+    const cost = item.estimatedUsd === null ? 'price unknown' : dollars(item.estimatedUsd);
+    const asks = item.state === 'pending' || item.state === 'waits';
+    return [
+      `  ${io.paint(colour, symbol)} ${item.scene}  ${io.paint(colour, item.state)}: ${item.reason}`,
+      ...(asks
+        ? [
+            `      ${item.aspectRatio} ${item.imageSize} ${item.model}, ${String(item.promptChars)} characters, about ${cost} -> ${paths.stem}.*`,
+            `      "${summary(planned.scene.prompt ?? planned.prompt.text, io.columns - 10)}"`,
+          ]
+        : []),
+      ...item.references.map((one) => referenceLine(one, io)),
+    ];
+  });
+  return `${io.paint('bold', loaded.id)}  (${loaded.entity.dialect}, ${loaded.folder.file})\n${lines.join('\n')}\n\n`;
+}
+
+function isSettled(item: PlannedItem): boolean {
+  return item.state === 'done' || item.state === 'locked';
+}
+
+function referenceLine(one: PlannedItem['references'][number], io: Io): string {
+  const where = one.path === null ? '' : ` ${one.path}`;
+  const state = one.state === 'resolved' ? '' : ` (${one.state})`;
+  return io.paint('dim', `      ${one.role}: ${one.name}${where}${state}`);
+}
+
+/** The beginning of a prompt on one line. */
+function summary(text: string, width: number): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  const room = Math.max(40, Math.min(width, 120));
+  return line.length <= room ? line : `${line.slice(0, room - 1)}…`;
+}
+
+/** Totals, cost and what is wrong. */
+export function planSummaryText({ totals, diagnostics }: WorldPlan): string {
+  const open = totals.pending + totals.waits;
+  const told = diagnostics.map((one) => `${diagnosticLine(one)}\n`).join('');
+  const count = (number: number, text: string): string[] =>
+    number === 0 ? [] : [`  ${String(number)} ${text}`];
+  const lines = [
+    `${plural(totals.scenes, 'scene')} of ${plural(totals.entities, 'entity', 'entities')}`,
+    ...count(totals.done, 'done'),
+    ...count(totals.reused, 'in the store, only to be laid into their folders'),
+    ...count(totals.pending, 'pending'),
+    ...count(totals.waits, 'wait for pictures that are made first'),
+    ...count(totals.refused, 'refused by the model'),
+    ...count(totals.edited, 'edited by hand (chargen keep, chargen discard)'),
+    ...count(totals.locked, 'locked'),
+    ...count(totals.blocked, 'blocked by an error'),
+    ...count(totals.brokenEntities, 'entities that cannot be read'),
+    ...(open === 0
+      ? ['Nothing is to be made.']
+      : [
+          `To make: ${plural(totals.requests, 'request')}, ${describeEstimate(totals.cost)} at batch price`,
+          'Time: within 24 hours by what Google states, mostly much sooner',
+        ]),
+  ];
+  return `${told === '' ? '' : `${told}\n`}${box(lines).join('\n')}\n`;
+}

@@ -1,0 +1,67 @@
+import { statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { ResolvedOptions } from 'chargen-plugin/options';
+import { CliError } from '../cli/cli-error.js';
+import { defaultOptions, readNxConfig } from './nx-config.js';
+
+/** Folders that make a folder a story world. */
+export const WORLD_FOLDERS = ['characters', 'locations', 'chapters'] as const;
+
+export interface FoundWorkspace {
+  /** Absolute. */
+  readonly root: string;
+  readonly options: ResolvedOptions;
+  /** False where there is no nx.json with the plugin: then nothing can be run through Nx. */
+  readonly hasPlugin: boolean;
+}
+
+/**
+ * The workspace that a command works in: the folder that was named; else, upwards from here, the nearest nx.json
+ * that has the plugin and holds this folder's world; else the nearest folder that has characters, locations or
+ * chapters.
+ */
+export function findWorkspace(named: string | undefined, cwd: string): FoundWorkspace {
+  if (named !== undefined) {
+    const root = resolve(cwd, named);
+    if (!isFolder(root))
+      throw new CliError(`There is no folder ${root}; --root names the workspace's folder.`);
+    const config = readNxConfig(root);
+    if (config.kind === 'with-plugin') return { root, options: config.options, hasPlugin: true };
+    return { root, options: defaultOptions(contentRootOf(root)), hasPlugin: false };
+  }
+  const world = upwards(cwd).find(isWorld);
+  for (const root of upwards(cwd)) {
+    const config = readNxConfig(root);
+    if (config.kind !== 'with-plugin') continue;
+    const { contentRoot } = config.options;
+    // A world of its own below a workspace that looks elsewhere for its content is not that workspace's.
+    if (world !== undefined && world !== root && !isInside(world, join(root, contentRoot))) continue;
+    return { root, options: config.options, hasPlugin: true };
+  }
+  if (world !== undefined) return { root: world, options: defaultOptions(''), hasPlugin: false };
+  return { root: cwd, options: defaultOptions(contentRootOf(cwd)), hasPlugin: false };
+}
+
+function contentRootOf(root: string): string {
+  return !isWorld(root) && isWorld(join(root, 'content')) ? 'content' : '';
+}
+
+function isWorld(folder: string): boolean {
+  return WORLD_FOLDERS.some((name) => isFolder(join(folder, name)));
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** The folder itself, then each above it. */
+function upwards(folder: string): string[] {
+  const folders = [folder];
+  for (let next = dirname(folder); next !== folders.at(-1); next = dirname(next)) folders.push(next);
+  return folders;
+}
+
+function isInside(folder: string, of: string): boolean {
+  const way = relative(of, folder);
+  return way === '' || (!way.startsWith('..') && !way.startsWith(sep));
+}

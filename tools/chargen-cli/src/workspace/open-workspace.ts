@@ -1,0 +1,46 @@
+import {
+  ContentReader,
+  findImageryFiles,
+  REAL_PLACES,
+  type ChargenSettings,
+  type Places,
+  type World,
+} from 'chargen-core';
+import type { ResolvedOptions } from 'chargen-plugin/options';
+import { CliError } from '../cli/cli-error.js';
+import type { GlobalOptions } from '../cli/spec.js';
+import { findWorkspace, WORLD_FOLDERS } from './find-workspace.js';
+
+/** A workspace with its world read. */
+export interface Workspace {
+  /** Absolute. */
+  readonly root: string;
+  readonly options: ResolvedOptions;
+  readonly settings: ChargenSettings;
+  readonly places: Places;
+  readonly hasPlugin: boolean;
+  /** The imagery.yaml files, relative to the root. */
+  readonly files: readonly string[];
+  readonly world: World;
+}
+
+/** Finds the workspace and reads its world. A workspace without any imagery.yaml is told as bad input. */
+export async function openWorkspace(globals: GlobalOptions, cwd = process.cwd()): Promise<Workspace> {
+  const { root, options, hasPlugin } = findWorkspace(globals.root, cwd);
+  const folder = options.contentRoot === '' ? '.' : options.contentRoot;
+  let files: string[];
+  try {
+    files = await findImageryFiles(root, folder);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CliError(`The content folder ${options.contentRoot} of ${root} cannot be read: ${why}`);
+  }
+  if (files.length === 0) {
+    throw new CliError(
+      `No imagery.yaml lies below ${root}. A world has folders such as ${WORLD_FOLDERS.map((name) => `${name}/<slug>/imagery.yaml`).join(', ')}. ` +
+        'Go to its folder, name it with --root, or begin one with: chargen init',
+    );
+  }
+  const world = new ContentReader(root).load(files, options.styleFile);
+  return { root, options, settings: options.settings, places: REAL_PLACES, hasPlugin, files, world };
+}
