@@ -55,3 +55,8 @@ export function readStyle(data: unknown, file: string): { style: WorldStyle; dia
     diagnostics: [],
   };
 }
+
+/** The JSON Schema of the style guide, for editors. */
+export function styleJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(styleSchema, { target: 'draft-2020-12' }) };
+}
