@@ -40,6 +40,11 @@ describe('a fault of one exchange arrives at the SDK', () => {
     expect(error.status).toBe(429);
     const body = JSON.parse(error.message) as { error: { status: string; details: { '@type': string }[] } };
     expect(body.error.status).toBe('RESOURCE_EXHAUSTED');
+    expect(body.error.details.map((detail) => detail['@type'].split('.').at(-1))).toEqual([
+      'QuotaFailure',
+      'Help',
+      'RetryInfo',
+    ]);
     expect(body.error.details.at(-1)).toEqual({
       '@type': 'type.googleapis.com/google.rpc.RetryInfo',
       retryDelay: '12s',

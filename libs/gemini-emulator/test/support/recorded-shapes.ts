@@ -155,13 +155,3 @@ export const PICTURE: Shape = {
 export const errorBody = (code: number, status: string, message: string | RegExp): Shape => ({
   error: { code, message, status },
 });
-
-/** The body of a 429, as two public projects quote it. */
-export const QUOTA: Shape = {
-  error: {
-    code: 429,
-    message: /^You exceeded your current quota, please check your plan and billing details\./,
-    status: 'RESOURCE_EXHAUSTED',
-    details: [{}],
-  },
-};
