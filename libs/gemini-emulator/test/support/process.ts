@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { onEnd } from './world.js';
+import { makeFolder, onEnd } from './world.js';
 
 const BIN = fileURLToPath(new URL('../../bin/gemini-emulator.mjs', import.meta.url));
 
@@ -23,7 +23,8 @@ export async function serveWith(
 ): Promise<Served> {
   const child = spawn(process.execPath, [BIN, '--port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...env },
+    // A killed emulator leaves its temporary folder behind: it lies where the test cleans up.
+    env: { ...process.env, TMPDIR: await makeFolder(), ...env },
   });
   const stop = async (signal: NodeJS.Signals): Promise<number | string | null> => {
     if (child.exitCode === null && child.signalCode === null) {
