@@ -53,7 +53,7 @@ export type SceneReference = ReferenceBase &
     | { readonly kind: 'entity-scene'; readonly type: EntityType; readonly slug: string; readonly scene: string }
     /** A place of a location: the scene that shows the zone, else its overview. */
     | { readonly kind: 'zone'; readonly slug: string; readonly zone?: string }
-    /** An id that is unique in the world, such as `veyra-portrait` in an inventory. */
+    /** An id that is unique in the world, such as `thane-blackwood-portrait` in an inventory. */
     | { readonly kind: 'picture-id'; readonly id: string }
   );
 

@@ -7,7 +7,7 @@ export function slugOf(text: string): string {
   return plain.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
 }
 
-/** Whether a text is a slug as folders have: `ch15.5-what-the-city-heard`, but not `Tomaq` or `two guards`. */
+/** Whether a text is a slug as folders have: `ch01.5-the-slack-chain`, but not `Ada` or `two guards`. */
 export function isSlug(text: string): boolean {
   return /^[a-z0-9]+(?:[-._][a-z0-9]+)*$/.test(text);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { Diagnostic, LocatedDiagnostic } from './diagnostic.js';
+import { compact } from './compact.js';
 import { entityId, type Entity, type EntityId, type EntityType, type InventoryEntry } from './entity.js';
 import { locateDiagnostics } from './locate.js';
 import { fileTooLarge, MAX_YAML_BYTES, parseYaml, type YamlOutcome } from './parse-yaml.js';
@@ -126,8 +127,7 @@ export class ContentReader {
     const digest = digestOf([['', main], ...siblings]);
     const cached = this.#cache.get(folder.file);
     if (cached?.digest === digest) return cached.loaded;
-    // Cloned, because every text that was cut out of a file keeps the whole file in memory.
-    const loaded = structuredClone(readLoaded(folder, main, siblings, digest, this.defaults));
+    const loaded = compact(readLoaded(folder, main, siblings, digest, this.defaults));
     this.#cache.set(folder.file, { digest, loaded });
     return loaded;
   }

@@ -62,7 +62,7 @@ export class SceneIds {
 
 function fileNameOf(written: string, origin = written): string {
   if (written.length <= MAX_ID && SCENE_ID.test(written)) return written;
-  // Dots and underscores are legal in an id that somebody wrote as one, such as ch15.5-img-01.
+  // Dots and underscores are legal in an id that somebody wrote as one, such as ch01.5-img-01.
   const kept = written
     .split(/([._]+)/)
     .map((piece) => (/^[._]/.test(piece) ? piece : slugOf(piece)))
