@@ -84,15 +84,22 @@ export function normaliseText(text: string, own: Readonly<Record<string, string>
 
 /** A term of what must not be seen, in the one wording that all its spellings share. */
 export function normaliseNegative(term: string, own: Readonly<Record<string, string>> = {}): string {
-  const plain = term
+  let known = '';
+  // Until nothing changes any more: "no (blur:1.2)." is three habits in one.
+  for (let next = tidyTerm(term); next !== known;) {
+    known = next;
+    next = tidyTerm(
+      NEGATIVE_RULES.reduce((before, { pattern, becomes }) => before.replace(pattern, becomes), known),
+    );
+  }
+  return tidyTerm(replaceOwn(known, own));
+}
+
+function tidyTerm(term: string): string {
+  return term
     .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/[.,;]+$/, '');
-  const known = NEGATIVE_RULES.reduce(
-    (before, { pattern, becomes }) => before.replace(pattern, becomes),
-    plain,
-  );
-  return replaceOwn(known, own).trim();
+    .replace(/[\s.,;]+$/, '')
+    .trim();
 }
 
 function replaceOwn(text: string, own: Readonly<Record<string, string>>): string {

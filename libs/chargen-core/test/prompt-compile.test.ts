@@ -1,0 +1,248 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  NO_STYLE,
+  resolveReferences,
+  type Entity,
+  type PromptPart,
+  type Scene,
+  type World,
+} from '../src/content/index.js';
+import {
+  compilePrompt,
+  fitLength,
+  promptInputs,
+  SECTION_ORDER,
+  selectReferences,
+  type CompiledPrompt,
+} from '../src/prompt/index.js';
+import { dialectTexts, entityOf, loadWorld } from './support/dialect-world.js';
+
+const STYLE = `
+style: Gouache on rough paper.
+negative_prompt: [Text, "no watermarks", lens flare]
+moods: { Kinetic: "Everything leans.", tense: "Held breath.", alone: "Wide empty space." }
+by_type: { chapter: "Faces can be read." }
+terms: { "shutters": "louvres" }
+`;
+
+const world = loadWorld(dialectTexts(), STYLE);
+
+function compile(from: World, id: string, index: number, maxChars?: number): CompiledPrompt {
+  const entity = entityOf(from, id);
+  const scene = entity.scenes[index]!;
+  const { sent } = selectReferences(resolveReferences(from, entity, scene), 14);
+  return compilePrompt(from, entity, scene, sent, maxChars);
+}
+
+describe('the prompt', () => {
+  it('of an author stands first and as it was written, with only what is stated added', () => {
+    expect(compile(world, 'chapter/ch01.5-the-slack-chain', 0).text).toBe(
+      [
+        'Gouache, a great wooden drum racing backwards, an old ferrywoman hanging from its brake.',
+        'Ossa Verrin: Ossa Verrin is a broad-shouldered ferrywoman with wind-reddened cheeks, a grey plait down to her belt, and a left hand that lacks its little finger. She wears an oilskin coat mended with sailcloth.',
+        'Ossa Verrin: Both feet off the ground.\nOthers: Faces at the window.\nShown while the change is happening.',
+        'Image 1 shows Ossa Verrin; keep the face, hair and build. Image 2 shows the place Chain Room (The Ferry House); keep its architecture and materials.',
+        'Gouache on rough paper.\nFaces can be read.',
+        'Everything leans.',
+        'Avoid: text, watermark, cheerful expression, daylight, lens flare.',
+      ].join('\n\n'),
+    );
+  });
+
+  it('is compiled where there is none, in the order that is documented', () => {
+    expect(compile(world, 'location/drowned-quarry', 2).text).toBe(
+      [
+        'Rim Path, a part of The Drowned Quarry.\nA goat track along the edge.\nTo be seen: Goat droppings; A broken rail.',
+        'The place is known by: Terraced walls above green water.\nMaterials: pale limestone.',
+        'Light: last light.',
+        'Palette: bone.',
+        'Gouache on rough paper.',
+        'A hole that learnt to shine.\nHeld breath.',
+        'Avoid: green grass, cheerful colours, Text, watermark, lens flare.',
+      ].join('\n\n'),
+    );
+  });
+
+  it('of a character has its canonical looks, its pose and its mood', () => {
+    const { text, sections } = compile(world, 'character/ossa-verrin', 0);
+    expect(text).toContain('while sleet drives sideways.\n\nOssa Verrin: Ossa Verrin is a broad-shouldered');
+    expect(text).toContain('Pose: Braced against the rail, both fists on a link.');
+    // A mood in the author's own words, of which the style guide knows one.
+    expect(sections.find((one) => one.section === 'mood')).toEqual({
+      section: 'mood',
+      text: 'Wide empty space.',
+      source: 'style.yaml moods.alone',
+    });
+    expect(compile(world, 'character/ossa-verrin', 1).text).toContain('Mood: Dry kindness.');
+  });
+
+  it('says where each part was written', () => {
+    const { sections } = compile(world, 'chapter/ch01.5-the-slack-chain', 1);
+    const file = 'chapters/ch01.5-the-slack-chain/imagery.yaml';
+    expect(sections.map((one) => `${one.section} < ${one.source}`)).toEqual([
+      `must-see < ${file} images[1].visual_description`,
+      `must-see < ${file} moments[1].narrative_beat`,
+      'subject < characters/ossa-verrin/imagery.yaml appearance',
+      'subject < characters/ilmo-tarn/imagery.yaml appearance',
+      `states < ${file} images[1].character_states.Brenn`,
+      `states < ${file} characters[0].scene_variations`,
+      `states < ${file} characters[1].scene_variations`,
+      `states < ${file} moments[1].transformation_state`,
+      `references < ${file} images[1]`,
+      `palette < ${file} images[1].palette`,
+      `style < ${file} metadata.visual_thesis`,
+      'style < style.yaml style',
+      'style < style.yaml by_type.chapter',
+      `mood < ${file} images[1].mood`,
+      'avoid < style.yaml negative_prompt',
+    ]);
+  });
+
+  it('keeps the order of sections for every scene', () => {
+    for (const { id, entity } of world.entities) {
+      for (const index of (entity?.scenes ?? []).keys()) {
+        const places = compile(world, id, index).sections.map((one) => SECTION_ORDER.indexOf(one.section));
+        expect(places).toEqual(places.toSorted((a, b) => a - b));
+      }
+    }
+  });
+
+  it('is the same to the byte from another reading of the same files', () => {
+    const again = loadWorld(dialectTexts(), STYLE);
+    for (const { id, entity } of world.entities) {
+      for (const index of (entity?.scenes ?? []).keys()) {
+        expect(compile(again, id, index).text).toBe(compile(world, id, index).text);
+      }
+    }
+  });
+
+  it('loses whole parts to a limit, the least important first, and never the author’s own words', () => {
+    const whole = compile(world, 'location/drowned-quarry', 2);
+    const cut = compile(world, 'location/drowned-quarry', 2, whole.text.length - 1);
+    expect(cut.leftOut.map((one) => one.source)).toEqual([
+      'locations/drowned-quarry/imagery.yaml one_line_essence',
+    ]);
+    const least = compile(world, 'location/drowned-quarry', 2, 10);
+    expect(least.sections.map((one) => one.section)).toEqual(['must-see', 'must-see', 'must-see']);
+    expect(least.leftOut[0]?.text).toBe('A hole that learnt to shine.');
+    const own = compile(world, 'chapter/ch01.5-the-slack-chain', 0, 10);
+    expect(own.sections.map((one) => one.section)).toEqual(['prompt', 'states', 'states', 'references']);
+  });
+
+  it('is as long as the limit allows and no longer, unless nothing may be cut', () => {
+    const weight = fc.integer({ min: 1, max: 5 });
+    const pieces = fc.array(fc.record({ text: fc.string({ minLength: 1, maxLength: 20 }), weight }));
+    const length = (parts: readonly { text: string }[]): number =>
+      parts.reduce((sum, one) => sum + one.text.length, 0);
+    fc.assert(
+      fc.property(pieces, fc.nat({ max: 100 }), (parts, limit) => {
+        const { kept, cut } = fitLength(parts, limit, length);
+        expect(length(kept) <= limit || kept.every((one) => one.weight === 1)).toBe(true);
+        expect(cut.every((one) => one.weight > 1)).toBe(true);
+        expect(kept.length + cut.length).toBe(parts.length);
+        const last = cut.at(-1);
+        if (last !== undefined) {
+          expect(kept.every((one) => one.weight <= last.weight)).toBe(true);
+          expect(length([...kept, last])).toBeGreaterThan(limit);
+        }
+      }),
+    );
+  });
+
+  it('takes the looks of someone without a portrait more seriously than of someone with one', () => {
+    const entity = entityOf(world, 'chapter/ch01.5-the-slack-chain');
+    const scene = entity.scenes[1]!;
+    const resolved = resolveReferences(world, entity, scene);
+    const withOne = selectReferences(
+      resolved.filter((one) => one.name.includes('ossa')),
+      14,
+    ).sent;
+    const whole = compilePrompt(world, entity, scene, withOne);
+    const { leftOut, sections } = compilePrompt(world, entity, scene, withOne, whole.text.length - 60);
+    expect(leftOut.map((one) => one.source)).toContain('characters/ossa-verrin/imagery.yaml appearance');
+    expect(sections.map((one) => one.source)).toContain('characters/ilmo-tarn/imagery.yaml appearance');
+  });
+});
+
+describe('a canonical scene', () => {
+  const part = (section: PromptPart['section'], text: string): PromptPart => ({
+    section,
+    text,
+    weight: 3,
+    source: 's',
+  });
+  const scene: Scene = {
+    id: 'x',
+    title: 'X',
+    parts: [],
+    negative: [],
+    aspectRatio: '1:1',
+    imageSize: '1K',
+    references: [],
+    safetySettings: [],
+    take: 1,
+    locked: false,
+    tags: [],
+    at: ['scenes', 0],
+    file: 'f.yaml',
+  };
+  const entity: Entity = {
+    type: 'character',
+    slug: 'a',
+    dialect: 'canonical',
+    root: 'characters/a',
+    file: 'f.yaml',
+    name: 'A',
+    tags: [],
+    palette: { dominant: ['slate'], accent: ['rust'], avoid: ['neon'] },
+    traits: [],
+    pictures: [],
+    scenes: [scene],
+  };
+  const plain: World = { ...world, style: NO_STYLE };
+
+  it('has its entity’s colours, unless it states its own', () => {
+    expect(compilePrompt(plain, entity, scene, []).text).toBe(
+      'Palette: slate, with accents of rust.\n\nAvoid: neon.',
+    );
+    const own = { ...scene, parts: [part('palette', 'Palette: gold.')] };
+    expect(compilePrompt(plain, entity, own, []).text).toBe('Palette: gold.\n\nAvoid: neon.');
+  });
+});
+
+describe('what a prompt takes from elsewhere', () => {
+  function inputs(from: World, id: string, index: number): string {
+    const entity = entityOf(from, id);
+    return JSON.stringify(promptInputs(from, entity, entity.scenes[index]!));
+  }
+
+  it('changes with the looks of a character that is shown, and with no one else’s', () => {
+    const texts = dialectTexts();
+    const file = 'characters/ilmo-tarn/imagery.yaml';
+    texts.set(file, texts.get(file)!.replace('shaved head', 'red beard'));
+    const changed = loadWorld(texts, STYLE);
+    const of = (id: string, index: number): boolean =>
+      inputs(changed, id, index) !== inputs(world, id, index);
+    expect(of('chapter/ch01.5-the-slack-chain', 1)).toBe(true);
+    expect(of('location/tally-hall', 1)).toBe(true);
+    expect(of('chapter/ch01.5-the-slack-chain', 0)).toBe(false);
+    expect(of('character/ossa-verrin', 0)).toBe(false);
+  });
+
+  it('says all there is: the same inputs, entity and scene give the same prompt', () => {
+    const styles = [STYLE, STYLE.replace('leans', 'falls'), STYLE.replace('rough', 'smooth'), 'style: None.'];
+    const worlds = styles.map((style) => loadWorld(dialectTexts(), style));
+    for (const { id, entity } of world.entities) {
+      for (const index of (entity?.scenes ?? []).keys()) {
+        const byInputs = new Map<string, string>();
+        for (const other of worlds) {
+          const key = inputs(other, id, index);
+          const { text } = compile(other, id, index);
+          expect(byInputs.get(key) ?? text).toBe(text);
+          byInputs.set(key, text);
+        }
+      }
+    }
+  });
+});
