@@ -44,3 +44,13 @@ export function scenePaths(entity: Entity, scene: Scene, places: Places): SceneP
 export function sceneName(entity: Entity, scene: Scene): string {
   return `${entity.type}/${entity.slug}/${scene.id}`;
 }
+
+/** Where the analysis of a picture lies, relative to the workspace: beside it, or among the previews. */
+export function analysisPath(root: string, picture: string, places: Places): string {
+  const folder = posix.join(root, places.imagesDir);
+  const base = [folder, posix.join(root, REAL_PLACES.imagesDir), root].find((one) =>
+    picture.startsWith(`${one}/`),
+  );
+  const inside = base === undefined ? posix.basename(picture) : picture.slice(base.length + 1);
+  return posix.join(folder, `${inside.slice(0, inside.length - posix.extname(inside).length)}.analysis.json`);
+}

@@ -1,2 +1,3 @@
 export * from './canonical-request.js';
+export * from './picture-analysis.js';
 export * from './recipe.js';

@@ -50,7 +50,8 @@ export type SidecarOutcome<T> =
   /** Not readable as what it must be; the file is left as it is. */
   | { readonly kind: 'broken'; readonly why: string };
 
-async function readSidecar<T>(path: string, schema: z.ZodType<T>): Promise<SidecarOutcome<T>> {
+/** Reads a JSON file that the tool wrote beside a picture. */
+export async function readSidecar<T>(path: string, schema: z.ZodType<T>): Promise<SidecarOutcome<T>> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');

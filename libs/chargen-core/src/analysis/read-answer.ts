@@ -1,0 +1,91 @@
+import { isDataMap, looksLikeModelAnswer } from '../content/index.js';
+import type { CanonicalRequest, ContentKey } from '../recipe/index.js';
+import type { TextReader } from '../run/index.js';
+import { NONCE_FIELD } from './answer-schema.js';
+import type { JsonMap } from './gemini-schema.js';
+import { validateAnswer } from './validate-answer.js';
+import { nonceOf } from './wire-text.js';
+
+export type AnswerVerdict =
+  /** Without the nonce, which has done its work. */
+  | { readonly kind: 'accepted'; readonly answer: Record<string, unknown> }
+  /** A sentence that tells a person, and the model when it is asked again, what is wrong. */
+  | { readonly kind: 'rejected'; readonly why: string };
+
+/**
+ * Judges what a model answered about a picture. Only one JSON object that fits the schema, echoes the nonce and
+ * holds no talk in place of a description becomes data.
+ */
+export function readAnalysisAnswer(
+  key: ContentKey,
+  text: string,
+  finishReason: string,
+  schema: JsonMap,
+): AnswerVerdict {
+  const rejected = (why: string): AnswerVerdict => ({ kind: 'rejected', why });
+  if (finishReason === 'MAX_TOKENS') return rejected('it was cut off at its greatest length; be brief.');
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    return rejected(`it is not JSON alone; it begins "${text.trim().slice(0, 60)}".`);
+  }
+  if (!isDataMap(data)) return rejected('it is JSON, but not an object.');
+  const nonce = nonceOf(key);
+  if (data[NONCE_FIELD] !== nonce) {
+    return rejected(`its nonce is not that of the request, so that it may belong to another picture.`);
+  }
+  const validation = validateAnswer(schema, data);
+  if (validation.kind === 'invalid') return rejected(`${validation.errors.join('; ')}.`);
+  const answer = Object.fromEntries(
+    Object.entries(validation.answer).filter(([field]) => field !== NONCE_FIELD),
+  );
+  const talk = findTalk(answer);
+  if (talk !== undefined) return rejected(`"${talk}" holds talk in place of what can be seen.`);
+  return { kind: 'accepted', answer };
+}
+
+/** The field in which the model speaks of itself or asks for a picture. */
+function findTalk(value: unknown, at = ''): string | undefined {
+  if (typeof value === 'string') return looksLikeModelAnswer(value) ? at : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    const found = findTalk(inner, at === '' ? name : `${at}.${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** What was sent, where it is known, else what this workspace sends now: another machine's job has no more. */
+export function schemaOf(request: CanonicalRequest | undefined, present: JsonMap): JsonMap {
+  return request?.request.generationConfig.responseSchema ?? present;
+}
+
+/** How often one picture is asked about in one call: once, and once more with what was wrong. */
+const MAX_TRIES = 2;
+
+/** Reads the answers of one call, and remembers those that did not fit, so that they are asked again once. */
+export class AnswerReader {
+  readonly #rejected = new Map<string, { readonly tries: number; readonly why: string }>();
+
+  constructor(readonly schema: JsonMap) {}
+
+  readonly read: TextReader = ({ key, text, finishReason, request }) => {
+    const verdict = readAnalysisAnswer(key, text, finishReason, schemaOf(request, this.schema));
+    if (verdict.kind === 'accepted') return verdict;
+    const tries = (this.#rejected.get(key)?.tries ?? 0) + 1;
+    this.#rejected.set(key, { tries, why: verdict.why });
+    const next = tries < MAX_TRIES ? ' It is asked again once.' : '';
+    return { kind: 'rejected', why: `The answer cannot be used: ${verdict.why}${next}` };
+  };
+
+  /** What was wrong with the last answer to a key; undefined where none was wrong. */
+  complaint(key: string): string | undefined {
+    return this.#rejected.get(key)?.why;
+  }
+
+  /** Asked twice in vain: a third time would pay for the same. */
+  isGivenUp(key: string): boolean {
+    return (this.#rejected.get(key)?.tries ?? 0) >= MAX_TRIES;
+  }
+}
