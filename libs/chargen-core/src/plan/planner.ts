@@ -73,7 +73,11 @@ export class Planner {
     const verdict = judgeModel(model);
     const maxReferences = verdict.kind === 'living' ? verdict.model.maxReferences : DEFAULT_MAX_REFERENCES;
     const resolved = resolveReferences(world, entity, scene);
-    const errors = [...this.#settingErrors(scene, model), ...this.#cycleError(entity, scene)];
+    const errors = [
+      ...this.#authorErrors(entity, scene),
+      ...this.#settingErrors(scene, model),
+      ...this.#cycleError(entity, scene),
+    ];
     const warnings: Diagnostic[] = [];
     const blocks = (reference: ResolvedReference): boolean =>
       reference.required || settings.danglingReferences === 'block';
@@ -113,6 +117,18 @@ export class Planner {
     const key = contentKey(request);
     const state = await this.#stateOf(entity, scene, key);
     return { ...base, request, key, files, state, references, diagnostics: warnings };
+  }
+
+  /** What the reader found wrong within the scene: it is not made of the half that could be read. */
+  #authorErrors(entity: Entity, scene: Scene): Diagnostic[] {
+    const told = this.#options.world.find(entity.type, entity.slug)?.diagnostics ?? [];
+    return told.filter(
+      ({ severity, file, at }) =>
+        severity === 'error' &&
+        file === scene.file &&
+        at !== undefined &&
+        scene.at.every((step, n) => at[n] === step),
+    );
   }
 
   #settingErrors(scene: Scene, model: string): Diagnostic[] {

@@ -361,10 +361,7 @@ class Generation {
     const blocked = tracked.flatMap(({ now }) => (now.state.kind === 'blocked' ? now.state.diagnostics : []));
     const notes = tracked.flatMap(({ now }) => now.diagnostics);
     const diagnostics: readonly Diagnostic[] = [
-      ...world.styleDiagnostics,
-      ...loaded.diagnostics,
-      ...blocked,
-      ...notes,
+      ...new Set([...world.styleDiagnostics, ...loaded.diagnostics, ...blocked, ...notes]),
     ];
     const located: readonly LocatedDiagnostic[] = locateInWorkspace(workspaceRoot, diagnostics);
     return {
