@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import type { ReadStream } from 'node:fs';
+import { link, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Fault, hasCode } from './fault.js';
+
+const TEMPORARY = '.incoming';
+
+export interface StoredObject {
+  readonly bytes: number;
+  readonly stream: ReadStream;
+}
+
+/** Looks at a body while it passes; `end` may refuse it before it is kept. */
+export interface BodyCheck {
+  pass(chunk: Uint8Array): void;
+  end(): void;
+}
+
+export type WriteOutcome = 'stored' | 'exists';
+
+/**
+ * Files by name, each written once. A body lies in a temporary file until its last byte came and was synced; only
+ * then it gets its name, by a link that fails where the name is taken. A reader sees whole files or none.
+ */
+export class ObjectFolder {
+  #bytes = 0;
+  #count = 0;
+
+  private constructor(
+    readonly folder: string,
+    readonly maxEntryBytes: number,
+  ) {}
+
+  static async open(folder: string, maxEntryBytes: number): Promise<ObjectFolder> {
+    const objects = new ObjectFolder(folder, maxEntryBytes);
+    await mkdir(folder, { recursive: true });
+    // What an earlier process left unfinished has no name and no reader.
+    await rm(join(folder, TEMPORARY), { recursive: true, force: true });
+    await mkdir(join(folder, TEMPORARY));
+    for (const { bytes } of await objects.list()) {
+      objects.#bytes += bytes;
+      objects.#count += 1;
+    }
+    return objects;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  path(name: string): string {
+    return join(this.folder, name.slice(0, 2), name);
+  }
+
+  async read(name: string): Promise<StoredObject | undefined> {
+    let file: FileHandle;
+    try {
+      // Opened before it is measured: what is open stays whole while room is made for others.
+      file = await open(this.path(name), 'r');
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+    const { size } = await file.stat();
+    // The time of the last use decides what goes first when the cache is full.
+    const now = new Date();
+    await file.utimes(now, now);
+    return { bytes: size, stream: file.createReadStream() };
+  }
+
+  async has(name: string): Promise<boolean> {
+    try {
+      await stat(this.path(name));
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Keeps a body under a name. `mayReplace` is asked when the name is taken. Rejects with a Fault (413) for a body
+   * that is too large, and with whatever the stream or the check throws; nothing is left behind then.
+   */
+  async write(
+    name: string,
+    body: AsyncIterable<Uint8Array>,
+    check: BodyCheck | undefined,
+    mayReplace: () => Promise<boolean>,
+  ): Promise<WriteOutcome> {
+    const temporary = join(this.folder, TEMPORARY, randomBytes(12).toString('hex'));
+    let bytes = 0;
+    try {
+      const file = await open(temporary, 'wx');
+      try {
+        for await (const chunk of body) {
+          bytes += chunk.byteLength;
+          if (bytes > this.maxEntryBytes) {
+            throw new Fault(413, `An entry may have ${String(this.maxEntryBytes)} bytes at most.`);
+          }
+          check?.pass(chunk);
+          await file.write(chunk);
+        }
+        check?.end();
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      const path = this.path(name);
+      await mkdir(join(this.folder, name.slice(0, 2)), { recursive: true });
+      try {
+        await link(temporary, path);
+      } catch (error) {
+        if (!hasCode(error, 'EEXIST')) throw error;
+        if (!(await mayReplace())) return 'exists';
+        const before = (await stat(path)).size;
+        await rename(temporary, path);
+        this.#bytes += bytes - before;
+        return 'stored';
+      }
+      this.#bytes += bytes;
+      this.#count += 1;
+      return 'stored';
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  /** Makes room: the least recently used objects go until all together have at most so many bytes. */
+  async shrinkTo(limit: number): Promise<void> {
+    if (this.#bytes <= limit) return;
+    const oldestFirst = (await this.list()).sort((a, b) => a.usedAt - b.usedAt);
+    for (const { name, bytes } of oldestFirst) {
+      if (this.#bytes <= limit) return;
+      await rm(this.path(name), { force: true });
+      this.#bytes -= bytes;
+      this.#count -= 1;
+    }
+  }
+
+  async list(): Promise<{ readonly name: string; readonly bytes: number; readonly usedAt: number }[]> {
+    const found: { name: string; bytes: number; usedAt: number }[] = [];
+    for (const prefix of await readdir(this.folder)) {
+      if (prefix === TEMPORARY) continue;
+      for (const name of await readdir(join(this.folder, prefix))) {
+        const { size, mtimeMs } = await stat(join(this.folder, prefix, name));
+        found.push({ name, bytes: size, usedAt: mtimeMs });
+      }
+    }
+    return found;
+  }
+}

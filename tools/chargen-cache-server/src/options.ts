@@ -1,0 +1,53 @@
+export interface Limits {
+  /** The largest body that one PUT may have, in bytes. */
+  readonly maxEntryBytes: number;
+  /** What all Nx entries together may have; the least recently used go first. Store objects are not counted. */
+  readonly maxCacheBytes: number;
+  /** What all store objects together may have; beyond it a PUT is refused, since they stand for money. */
+  readonly maxStoreBytes: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  maxEntryBytes: 512 * 2 ** 20,
+  maxCacheBytes: 20 * 2 ** 30,
+  maxStoreBytes: 100 * 2 ** 30,
+};
+
+export interface CacheServerOptions {
+  /** Everything lies in here; made where it is missing. */
+  readonly folder: string;
+  readonly host?: string;
+  /** 0 takes a free one. */
+  readonly port?: number;
+  /** Who has it may read and write. */
+  readonly token?: string;
+  /** Who has it may read. */
+  readonly readToken?: string;
+  readonly limits?: Partial<Limits>;
+  /** Milliseconds since 1970, for the expiry of claims. */
+  readonly now?: () => number;
+  /** One line for each request, without tokens. */
+  readonly log?: (line: string) => void;
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** Throws an Error with words for people where a setting would open the cache to everybody. */
+export function checkOptions(options: CacheServerOptions): void {
+  const { token, readToken, host = '127.0.0.1' } = options;
+  if (token === undefined && !LOOPBACK.has(host)) {
+    throw new Error(
+      `Without a token the server listens on 127.0.0.1 only, not on ${host}: whoever can write to a cache can put ` +
+        'files into the work of everybody who reads it. Set CHARGEN_CACHE_TOKEN.',
+    );
+  }
+  if (token === undefined && readToken !== undefined) {
+    throw new Error('There is a read-only token but none that may write. Set CHARGEN_CACHE_TOKEN too.');
+  }
+  for (const value of [token, readToken]) {
+    if (value !== undefined && value.length < 8) throw new Error('A token needs at least 8 characters.');
+  }
+  if (token !== undefined && token === readToken) {
+    throw new Error('The read-only token must not be the one that may write.');
+  }
+}

@@ -1,0 +1,264 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { AccessList } from './access.js';
+import { ClaimBook, parseClaimRequest } from './claim-book.js';
+import { EnvelopeCheck, readHeader } from './envelope-check.js';
+import { Fault } from './fault.js';
+import { ObjectFolder } from './object-folder.js';
+import { checkOptions, DEFAULT_LIMITS, type CacheServerOptions, type Limits } from './options.js';
+import { matchRoute, type Route } from './routes.js';
+
+export interface CacheServer {
+  /** `http://127.0.0.1:4711`, without a slash at its end. */
+  readonly url: string;
+  /** Ends open connections too. */
+  close(): Promise<void>;
+}
+
+/** Starts the server. Rejects with words for people where a setting is unsafe or the port is taken. */
+export async function startCacheServer(options: CacheServerOptions): Promise<CacheServer> {
+  checkOptions(options);
+  const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const { folder, host = '127.0.0.1', port = 0, log = () => undefined } = options;
+  const service = new Service(
+    new AccessList(options.token, options.readToken),
+    await ObjectFolder.open(join(folder, 'nx'), limits.maxEntryBytes),
+    await ObjectFolder.open(join(folder, 'store'), limits.maxEntryBytes),
+    new ClaimBook(join(folder, 'claims'), options.now ?? Date.now),
+    limits,
+  );
+  const server = createServer((request, response) => {
+    void service.answer(request, response).finally(() => {
+      log(`${request.method ?? '?'} ${request.url ?? '?'} ${String(response.statusCode)}`);
+    });
+  });
+  // A picture over a slow line takes longer than Node's five minutes for a whole request.
+  server.requestTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  const bound = isAddress(address) ? address.port : port;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${String(bound)}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function isAddress(address: string | AddressInfo | null): address is AddressInfo {
+  return typeof address === 'object' && address !== null;
+}
+
+class Service {
+  readonly #access: AccessList;
+  readonly #cache: ObjectFolder;
+  readonly #store: ObjectFolder;
+  readonly #claims: ClaimBook;
+  readonly #limits: Limits;
+
+  constructor(
+    access: AccessList,
+    cache: ObjectFolder,
+    store: ObjectFolder,
+    claims: ClaimBook,
+    limits: Limits,
+  ) {
+    this.#access = access;
+    this.#cache = cache;
+    this.#store = store;
+    this.#claims = claims;
+    this.#limits = limits;
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await this.#route(request, response);
+    } catch (error) {
+      const fault = error instanceof Fault ? error : new Fault(500, `The server failed: ${messageOf(error)}`);
+      if (response.headersSent) response.destroy();
+      else await finish(request, response, fault.status, fault.message, this.#limits.maxEntryBytes);
+    }
+  }
+
+  async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const method = request.method ?? 'GET';
+    const route = matchRoute(new URL(request.url ?? '/', 'http://server').pathname);
+    if (route.kind === 'health') {
+      sendText(response, 200, 'chargen-cache-server is up.');
+      return;
+    }
+    const access = this.#access.of(request.headers.authorization);
+    if (access === 'none') {
+      response.setHeader('www-authenticate', 'Bearer');
+      throw new Fault(401, 'This cache needs a token that it knows: send it as "Authorization: Bearer …".');
+    }
+    if (route.kind === 'unknown') throw new Fault(404, 'There is nothing at this address.');
+    if (method === 'GET' || method === 'HEAD') {
+      await this.#get(route, method === 'HEAD', response);
+      return;
+    }
+    if (access !== 'write') throw new Fault(403, 'This token may read and not write.');
+    if (method === 'PUT') {
+      await this.#put(route, request, response);
+      return;
+    }
+    if (method === 'DELETE' && route.kind === 'claim') {
+      const owner = new URL(request.url ?? '/', 'http://server').searchParams.get('owner');
+      if (owner === null) throw new Fault(400, 'Say whose claim it is: ?owner=…');
+      await this.#claims.release(route.name, owner);
+      response.writeHead(204).end();
+      return;
+    }
+    response.setHeader('allow', 'GET, HEAD, PUT');
+    throw new Fault(405, `${method} is not possible here; what was written stays.`);
+  }
+
+  async #get(route: Addressed, headOnly: boolean, response: ServerResponse): Promise<void> {
+    if (route.kind === 'claim') throw new Fault(405, 'A claim is made with PUT and given back with DELETE.');
+    const folder = route.kind === 'nx' ? this.#cache : this.#store;
+    const object = await folder.read(route.name);
+    if (object === undefined) throw new Fault(404, 'Not here.');
+    response.writeHead(200, {
+      'content-type': 'application/octet-stream',
+      'content-length': String(object.bytes),
+    });
+    if (headOnly) {
+      object.stream.destroy();
+      response.end();
+      return;
+    }
+    await pipeline(object.stream, response);
+  }
+
+  async #put(route: Addressed, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const length = Number(request.headers['content-length'] ?? '0');
+    if (length > this.#limits.maxEntryBytes) {
+      throw new Fault(413, `An entry may have ${String(this.#limits.maxEntryBytes)} bytes at most.`);
+    }
+    switch (route.kind) {
+      case 'nx':
+        await this.#putEntry(route.name, request, response);
+        return;
+      case 'store':
+        await this.#putObject(route.name, request, response, length);
+        return;
+      case 'claim':
+        await this.#putClaim(route.name, request, response);
+        return;
+    }
+  }
+
+  async #putEntry(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (await this.#cache.has(name)) throw new Fault(409, 'This entry is here already and stays as it is.');
+    const outcome = await this.#cache.write(name, bodyOf(request), undefined, () => Promise.resolve(false));
+    if (outcome === 'exists') throw new Fault(409, 'This entry is here already and stays as it is.');
+    await this.#cache.shrinkTo(this.#limits.maxCacheBytes);
+    sendText(response, 200, 'Stored.');
+  }
+
+  async #putObject(
+    key: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    length: number,
+  ): Promise<void> {
+    if (this.#store.bytes + length > this.#limits.maxStoreBytes) {
+      throw new Fault(
+        507,
+        'The store is full. Nothing in it is ever thrown away: give the server more room.',
+      );
+    }
+    const check = new EnvelopeCheck(key);
+    const outcome = await this.#store.write(key, bodyOf(request), check, async () => {
+      // A refusal gives way to a picture: somebody asked again on purpose.
+      const present = await readHeader(this.#store.path(key));
+      return present?.outcome === 'refused' && check.header?.outcome !== 'refused';
+    });
+    if (outcome === 'exists') throw new Fault(409, 'This key has its result already; it stays as it is.');
+    await this.#claims.release(key, undefined);
+    sendText(response, 200, 'Stored.');
+  }
+
+  async #putClaim(key: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { owner, label, ttlSeconds } = parseClaimRequest(await textOf(request));
+    if (await this.#store.has(key)) {
+      sendJson(response, 409, { held: false, answered: true });
+      return;
+    }
+    const { kind, claim } = await this.#claims.claim(key, owner, label, ttlSeconds);
+    const { until } = claim;
+    if (kind === 'granted') sendJson(response, 200, { until });
+    else sendJson(response, 409, { held: true, label: claim.label, until });
+  }
+}
+
+type Addressed = Exclude<Route, { kind: 'health' | 'unknown' }>;
+
+async function* bodyOf(request: IncomingMessage): AsyncGenerator<Uint8Array> {
+  for await (const chunk of request) yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+}
+
+const MAX_TEXT = 4096;
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of bodyOf(request)) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_TEXT) throw new Fault(413, 'That is too long for a claim.');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/**
+ * Answers with a fault. A body that is still coming is read and dropped first (up to a limit), since a client that
+ * writes into a closed connection sees a reset in place of the answer.
+ */
+async function finish(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  message: string,
+  patience: number,
+): Promise<void> {
+  const isWhole = (): boolean => request.complete;
+  if (!isWhole() && !request.destroyed) {
+    let bytes = 0;
+    await new Promise<void>((resolve) => {
+      request.on('data', (chunk: Buffer) => {
+        bytes += chunk.byteLength;
+        if (bytes > patience) resolve();
+      });
+      request.on('end', resolve);
+      request.on('close', resolve);
+      request.on('error', () => {
+        resolve();
+      });
+      request.resume();
+    });
+    if (!isWhole()) response.setHeader('connection', 'close');
+  }
+  sendText(response, status, message);
+}
+
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+}
+
+function sendJson(response: ServerResponse, status: number, data: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(data));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
