@@ -15,6 +15,7 @@ export * from './reader.js';
 export * from './reference-diagnostics.js';
 export * from './record-place.js';
 export * from './references.js';
+export * from './refusal-text.js';
 export * from './slug.js';
 export * from './style.js';
 export * from './workspace-path.js';

@@ -75,7 +75,7 @@ function inventoryEntry(value: unknown, root: string, index: number): AnalysisEn
       form: 'inventory',
       taskKey: textOf(mark?.['task_key']),
       owner: mark === undefined ? (isAnalyzed ? 'person' : 'open') : isMarked(value, mark) ? 'tool' : 'person',
-      traits: textsOf(canon['verified_features']),
+      traits: Array.isArray(value['traits']) ? textsOf(value['traits']) : textsOf(canon['verified_features']),
       palette: paletteOf(value['palette']),
       style: undefined,
     },
@@ -134,13 +134,12 @@ export function learnedParts(
     if (entry === undefined || role === 'other') return [];
     const source = (field: string): string =>
       `${entity.file} ${String(entry.at[0])}[${posix.basename(entry.picture)}].${field}`;
-    const field = entry.form === 'section' ? 'traits' : 'canon_analysis.verified_features';
     const traits = entry.traits.slice(0, MAX_TRAITS).map((trait) => trait.replace(/[.;\s]+$/, ''));
     const { palette, style } = entry;
     const parts: PromptPart[] = [];
     if (traits.length > 0 && role !== 'style') {
       const text = `Canonical traits of ${entity.name}: ${traits.join('; ')}.`;
-      parts.push({ section: 'traits', text, weight: 3, source: source(field), learned: 'traits' });
+      parts.push({ section: 'traits', text, weight: 3, source: source('traits'), learned: 'traits' });
     }
     if (palette !== undefined) {
       const text = `Colours of ${entity.name}: ${coloursOf(palette)}.`;

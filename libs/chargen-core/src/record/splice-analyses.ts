@@ -1,0 +1,165 @@
+import { isDeepStrictEqual } from 'node:util';
+import { posix } from 'node:path';
+import {
+  analysisEntries,
+  ANALYSIS_SECTION,
+  INVENTORY_MARK,
+  INVENTORY_SECTION,
+  isDataMap,
+  parseYaml,
+  projectionDigest,
+  valueAt,
+  type AnalysisEntry,
+  type Entity,
+} from '../content/index.js';
+import { asJson, type Json } from '../util/canonical-json.js';
+import { inventoryFields, sectionEntry, type AnalyzedFile } from './analysis-entry.js';
+import { spliceField } from './splice-field.js';
+import { appendItem, replaceItem } from './splice-item.js';
+import { spliceTopLevel } from './splice-top-level.js';
+import type { SpliceOutcome } from './verified-edit.js';
+
+const COMMENT =
+  'Written by chargen from images/*.analysis.json. An entry that you change is yours and stays as it is.';
+
+/**
+ * Brings what analysis found into a file, in the form of its dialect. What a person wrote or changed stays to the
+ * byte; an entry without a sidecar stays too, since a clone need not have one.
+ */
+export function spliceAnalyses(text: string, entity: Entity, found: readonly AnalyzedFile[]): SpliceOutcome {
+  if (found.length === 0) return { kind: 'unchanged' };
+  const parsed = parseYaml(text, entity.file);
+  if (parsed.kind === 'broken') return { kind: 'refused', why: parsed.diagnostic.message };
+  const sorted = [...found].sort((a, b) => (a.picture.path < b.picture.path ? -1 : 1));
+  return entity.dialect === 'C1+C2'
+    ? intoInventory(text, parsed.data, entity, sorted)
+    : intoSection(text, parsed.data, entity, sorted);
+}
+
+/** Edits one after the other; each sees the text that the one before left. */
+class Edits {
+  #changed = false;
+  #why: string | undefined;
+
+  constructor(private text: string) {}
+
+  make(edit: (text: string) => SpliceOutcome): void {
+    const outcome = edit(this.text);
+    if (outcome.kind === 'spliced') {
+      this.text = outcome.text;
+      this.#changed = true;
+    } else if (outcome.kind === 'refused') this.#why ??= outcome.why;
+  }
+
+  outcome(): SpliceOutcome {
+    if (this.#why !== undefined) return { kind: 'refused', why: this.#why };
+    return this.#changed ? { kind: 'spliced', text: this.text } : { kind: 'unchanged' };
+  }
+}
+
+function intoSection(
+  text: string,
+  data: unknown,
+  entity: Entity,
+  found: readonly AnalyzedFile[],
+): SpliceOutcome {
+  const entries = analysisEntries(data, entity.root).filter((entry) => entry.form === 'section');
+  const projections = new Map(
+    found.map((file) => [posix.join(entity.root, file.picture.path), sectionEntry(entity, file)] as const),
+  );
+  const present = valueAt(data, [ANALYSIS_SECTION]);
+  const whole = Array.isArray(present) ? present.length : 0;
+  const isAllOurs = entries.length === whole && entries.every((entry) => entry.owner === 'tool');
+  if (isAllOurs) {
+    const kept = entries.filter((entry) => !projections.has(entry.picture));
+    const list = [
+      ...kept.map((entry) => ({ picture: entry.picture, value: asJson(valueAt(data, entry.at)) })),
+      ...[...projections].map(([picture, value]) => ({ picture, value })),
+    ].sort((a, b) => (a.picture < b.picture ? -1 : 1));
+    const wanted = list.map((one) => one.value);
+    // A formatter may have laid the section out anew: what it says is what counts.
+    if (isDeepStrictEqual(present, wanted)) return { kind: 'unchanged' };
+    return spliceTopLevel(text, ANALYSIS_SECTION, wanted, COMMENT);
+  }
+  const edits = new Edits(text);
+  for (const [picture, value] of projections) {
+    const entry = entries.find((one) => one.picture === picture);
+    if (entry === undefined) edits.make((now) => appendItem(now, [ANALYSIS_SECTION], value));
+    else if (entry.owner === 'tool') edits.make((now) => replaceItem(now, entry.at, value));
+  }
+  return edits.outcome();
+}
+
+function intoInventory(
+  text: string,
+  data: unknown,
+  entity: Entity,
+  found: readonly AnalyzedFile[],
+): SpliceOutcome {
+  const entries = analysisEntries(data, entity.root).filter((entry) => entry.form === 'inventory');
+  const edits = new Edits(text);
+  for (const file of found) {
+    const picture = posix.join(entity.root, file.picture.path);
+    const entry = entries.find((one) => one.picture === picture);
+    const { entry: whole, findings } = inventoryFields(entity, file);
+    if (entry === undefined) {
+      edits.make((now) => appendItem(now, [INVENTORY_SECTION], marked(whole, file)));
+      continue;
+    }
+    switch (entry.owner) {
+      case 'person':
+        break;
+      case 'tool':
+        updateInventoryEntry(edits, data, entry, whole, file);
+        break;
+      case 'open': {
+        const present = valueAt(data, entry.at);
+        const absent = Object.entries(findings).filter(
+          ([field]) => isDataMap(present) && present[field] === undefined,
+        );
+        setFields(edits, entry, { ...Object.fromEntries(absent) }, file);
+        break;
+      }
+    }
+  }
+  return edits.outcome();
+}
+
+function updateInventoryEntry(
+  edits: Edits,
+  data: unknown,
+  entry: AnalysisEntry,
+  whole: Readonly<Record<string, Json>>,
+  file: AnalyzedFile,
+): void {
+  const present = valueAt(data, entry.at);
+  const mark = valueAt(present, [INVENTORY_MARK]);
+  if (!isDataMap(present) || valueAt(mark, ['task_key']) === file.item) return;
+  const listed = valueAt(mark, ['fields']);
+  const ours = Array.isArray(listed) ? listed.filter((one): one is string => typeof one === 'string') : [];
+  const isWhole = Object.keys(present).every((field) => field === INVENTORY_MARK || ours.includes(field));
+  if (isWhole) edits.make((now) => replaceItem(now, entry.at, marked(whole, file)));
+  else {
+    const fields = Object.fromEntries(Object.entries(whole).filter(([field]) => ours.includes(field)));
+    setFields(edits, entry, fields, file);
+  }
+}
+
+function setFields(
+  edits: Edits,
+  entry: AnalysisEntry,
+  fields: Readonly<Record<string, Json>>,
+  file: AnalyzedFile,
+): void {
+  for (const [field, value] of Object.entries({ ...fields, [INVENTORY_MARK]: markOf(fields, file) })) {
+    edits.make((now) => spliceField(now, entry.at, field, value));
+  }
+}
+
+function marked(fields: Readonly<Record<string, Json>>, file: AnalyzedFile): Json {
+  return { ...fields, [INVENTORY_MARK]: markOf(fields, file) };
+}
+
+function markOf(fields: Readonly<Record<string, Json>>, file: AnalyzedFile): Json {
+  return { fields: Object.keys(fields), task_key: file.item, projection: projectionDigest(fields) };
+}
