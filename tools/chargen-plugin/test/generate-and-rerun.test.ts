@@ -51,7 +51,7 @@ describe('generating pictures with Nx', () => {
       const { width, height } = await sharp(
         await workspace.bytes(`content/${folder}/images/${scene}.png`),
       ).metadata();
-      expect((width ?? 0) / (height ?? 1)).toBeCloseTo(ratio, 1);
+      expect(width / height).toBeCloseTo(ratio, 1);
       const recipe: unknown = JSON.parse(
         await workspace.read(`content/${folder}/images/${scene}.recipe.json`),
       );

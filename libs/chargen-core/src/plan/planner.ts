@@ -9,7 +9,14 @@ import {
   type World,
 } from '../content/index.js';
 import { compilePrompt, selectReferences, type LeftOutReference } from '../prompt/index.js';
-import { contentKey, readRecipe, readRefusal, type ContentKey } from '../recipe/index.js';
+import {
+  contentKey,
+  readRecipe,
+  readRefusal,
+  type ContentKey,
+  type Recipe,
+  type SidecarOutcome,
+} from '../recipe/index.js';
 import type { ResultStore } from '../store/index.js';
 import { unreachable } from '../util/unreachable.js';
 import type { FileDigests, FileFacts } from './file-digests.js';
@@ -109,7 +116,8 @@ export class Planner {
     const files = sent.flatMap((one) => (one.kind === 'file' ? [one.file] : []));
     const waitsOn = sent.flatMap((one) => (one.kind === 'waits' ? [one.on] : []));
     if (waitsOn.length > 0) {
-      const edited = await this.#editedWhatever(entity, scene);
+      const recipe = await readRecipe(this.#absolute(scenePaths(entity, scene, this.#options.places).recipe));
+      const edited = await this.#editedWhatever(entity, scene, recipe);
       const state: SceneState = edited ?? { kind: 'waits', on: waitsOn };
       return { ...base, ...unkeyed, state, references, diagnostics: warnings };
     }
@@ -301,9 +309,9 @@ export class Planner {
   async #editedWhatever(
     entity: Entity,
     scene: Scene,
+    recipe: SidecarOutcome<Recipe>,
   ): Promise<Extract<SceneState, { kind: 'edited' }> | undefined> {
     const paths = scenePaths(entity, scene, this.#options.places);
-    const recipe = await readRecipe(this.#absolute(paths.recipe));
     if (recipe.kind === 'broken') {
       return { kind: 'edited', path: paths.recipe, why: `its recipe cannot be read (${recipe.why})` };
     }
@@ -322,8 +330,19 @@ export class Planner {
 
   async #stateOf(entity: Entity, scene: Scene, key: ContentKey): Promise<SceneState> {
     const paths = scenePaths(entity, scene, this.#options.places);
+    const recipe = await readRecipe(this.#absolute(paths.recipe));
+    // The usual case first, with one file read: most scenes of a world are done.
+    if (recipe.kind === 'present' && recipe.value.key === key) {
+      const { picture } = recipe.value;
+      const facts = await this.#options.digests.find(paths.picture(picture.extension));
+      if (facts.kind === 'picture') {
+        const pointer = facts.verdict.kind === 'lfs-pointer' && facts.verdict.oid === picture.sha256;
+        if (pointer || facts.sha256 === picture.sha256)
+          return { kind: 'done', key, recipe: recipe.value, pointer };
+      }
+    }
     const stored = await this.#options.store.find(key);
-    const edited = await this.#editedWhatever(entity, scene);
+    const edited = await this.#editedWhatever(entity, scene, recipe);
     if (edited !== undefined) {
       // A crash between the picture and its recipe leaves bytes that only the tool can have written.
       const own = stored?.kind === 'generated' ? stored.picture : undefined;
@@ -331,17 +350,6 @@ export class Planner {
         own === undefined ? undefined : await this.#options.digests.find(paths.picture(own.extension));
       const isOwn = stored?.kind === 'generated' && facts?.kind === 'picture' && facts.sha256 === own?.sha256;
       return isOwn ? { kind: 'reused', key, result: stored } : edited;
-    }
-    const recipe = await readRecipe(this.#absolute(paths.recipe));
-    if (recipe.kind === 'present' && recipe.value.key === key) {
-      const facts = await this.#options.digests.find(paths.picture(recipe.value.picture.extension));
-      if (facts.kind === 'picture') {
-        const pointer =
-          facts.verdict.kind === 'lfs-pointer' && facts.verdict.oid === recipe.value.picture.sha256;
-        if (pointer || facts.sha256 === recipe.value.picture.sha256) {
-          return { kind: 'done', key, recipe: recipe.value, pointer };
-        }
-      }
     }
     if (stored?.kind === 'generated') return { kind: 'reused', key, result: stored };
     if (stored?.kind === 'refused')
@@ -365,7 +373,7 @@ function isEdited(facts: Extract<FileFacts, { kind: 'picture' }>, sha256: string
   return !(facts.verdict.kind === 'lfs-pointer' && facts.verdict.oid === sha256);
 }
 
-function whyPending(recipe: Awaited<ReturnType<typeof readRecipe>>, key: ContentKey): string {
+function whyPending(recipe: SidecarOutcome<Recipe>, key: ContentKey): string {
   if (recipe.kind !== 'present') return 'it was never made';
   return recipe.value.key === key ? 'its picture is missing' : 'what it asks for has changed';
 }

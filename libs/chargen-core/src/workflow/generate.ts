@@ -15,6 +15,7 @@ import {
   inputTokens,
   NO_COST,
   Planner,
+  sceneName,
   scenePaths,
   sceneRequest,
   type ChargenSettings,
@@ -121,7 +122,7 @@ class Generation {
   }
 
   async run(): Promise<RunReport> {
-    const { options } = { options: this.#options };
+    const options = this.#options;
     let engine: EngineOutcome | undefined;
     try {
       await this.#replan();
@@ -172,6 +173,9 @@ class Generation {
       for (const loaded of this.#chosen) {
         for (const scene of loaded.entity?.scenes ?? []) {
           if (loaded.entity === undefined) continue;
+          const before = this.#tracked.get(sceneName(loaded.entity, scene));
+          // What is done stays done while this process runs; looking again would read every recipe in each wave.
+          if (before?.now.state.kind === 'done' && !before.now.state.pointer) continue;
           const planned = await planner.plan(loaded.entity, scene);
           const tracked = this.#track(loaded, planned);
           if (await this.#lay(tracked)) laid += 1;

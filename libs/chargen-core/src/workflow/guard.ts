@@ -1,13 +1,20 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { World } from '../content/index.js';
-import { FileDigests, Planner, type ChargenSettings, type Places } from '../plan/index.js';
+import {
+  FileDigests,
+  PICTURE_EXTENSIONS,
+  Planner,
+  scenePaths,
+  type ChargenSettings,
+  type Places,
+  type ScenePaths,
+} from '../plan/index.js';
+import { readRecipe } from '../recipe/index.js';
 import { ResultStore } from '../store/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { isMissing } from '../util/fs-error.js';
 import { sha256Hex } from '../util/digest.js';
-import { readdir } from 'node:fs/promises';
-import { PICTURE_EXTENSIONS } from '../plan/index.js';
 import { editedAdvice } from './generate.js';
 
 export interface EditedPicture {
@@ -43,6 +50,7 @@ export async function findEditedPictures(options: GuardOptions): Promise<EditedP
     const present = await pictureStems(join(workspaceRoot, entity.root, places.imagesDir));
     for (const scene of entity.scenes) {
       if (scene.locked || !present.has(scene.id)) continue;
+      if (await isAsRecorded(workspaceRoot, scenePaths(entity, scene, places), digests)) continue;
       const { state, name } = await planner.plan(entity, scene);
       if (state.kind !== 'edited') continue;
       const kept = await keepEdited(workspaceRoot, places, state.path);
@@ -51,6 +59,18 @@ export async function findEditedPictures(options: GuardOptions): Promise<EditedP
   }
   await digests.save();
   return edited;
+}
+
+/** The usual case, judged without compiling a prompt: this runs before every run of our targets. */
+async function isAsRecorded(
+  workspaceRoot: string,
+  paths: ScenePaths,
+  digests: FileDigests,
+): Promise<boolean> {
+  const recipe = await readRecipe(join(workspaceRoot, paths.recipe));
+  if (recipe.kind !== 'present') return false;
+  const facts = await digests.find(paths.picture(recipe.value.picture.extension));
+  return facts.kind === 'picture' && facts.sha256 === recipe.value.picture.sha256;
 }
 
 async function pictureStems(folder: string): Promise<Set<string>> {

@@ -1,5 +1,6 @@
 import type { PostTasksExecution } from '@nx/devkit';
-import { ContentReader, writeRecord } from 'chargen-core';
+import { findImageryFiles, writeRecord } from 'chargen-core';
+import { readWorld } from '../graph/read-world.js';
 import { resolveOptions, type PluginOptions } from '../plugin-options.js';
 
 /**
@@ -16,11 +17,12 @@ export const postTasksExecution: PostTasksExecution<PluginOptions> = async (rawO
     roots.add(task.projectRoot);
   }
   if (roots.size === 0) return;
-  const files = [...roots].map((root) => `${root}/imagery.yaml`);
-  const world = new ContentReader(context.workspaceRoot).load(files, options.styleFile);
+  const { workspaceRoot } = context;
+  const files = await findImageryFiles(workspaceRoot, options.contentRoot === '' ? '.' : options.contentRoot);
+  const world = readWorld(workspaceRoot, files, options);
   for (const { entity } of world.entities) {
-    if (entity === undefined) continue;
-    const outcome = await writeRecord(context.workspaceRoot, entity);
+    if (entity === undefined || !roots.has(entity.root)) continue;
+    const outcome = await writeRecord(workspaceRoot, entity);
     if (outcome.kind === 'refused') {
       process.stderr.write(
         `The record in ${entity.file} was left as it is: ${outcome.why}. Try: npx chargen record\n`,

@@ -1,11 +1,6 @@
 import type { PreTasksExecution } from '@nx/devkit';
-import {
-  ContentReader,
-  describeEdited,
-  findEditedPictures,
-  findImageryFiles,
-  REAL_PLACES,
-} from 'chargen-core';
+import { describeEdited, findEditedPictures, findImageryFiles, REAL_PLACES } from 'chargen-core';
+import { readWorld } from '../graph/read-world.js';
 import { resolveOptions, type PluginOptions } from '../plugin-options.js';
 import { runsOurTargets } from './runs-our-targets.js';
 
@@ -18,7 +13,8 @@ export const preTasksExecution: PreTasksExecution<PluginOptions> = async (rawOpt
   if (!runsOurTargets(context.argv, options)) return;
   const { workspaceRoot } = context;
   const files = await findImageryFiles(workspaceRoot, options.contentRoot === '' ? '.' : options.contentRoot);
-  const world = new ContentReader(workspaceRoot).load(files, options.styleFile);
+  // The same process made the graph, so that unchanged files are not parsed again.
+  const world = readWorld(workspaceRoot, files, options);
   const { settings } = options;
   const edited = await findEditedPictures({ workspaceRoot, world, settings, places: REAL_PLACES });
   if (edited.length > 0) throw new Error(describeEdited(edited));
