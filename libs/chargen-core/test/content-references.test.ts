@@ -190,6 +190,26 @@ describe('references of the older dialects', () => {
     expect(codes?.filter((code) => code === 'zone-cycle')).toHaveLength(2);
   });
 
+  it.each([
+    ['characters/ossa-verrin/images/portrait.jpg', OSSA],
+    ['../../characters/ossa-verrin/images/portrait.png', OSSA],
+    [
+      'characters/ossa-verrin/images/in-profile.png',
+      'portrait file characters/ossa-verrin/images/in-profile.png (1)',
+    ],
+    [
+      '../../characters/ossa-verrin/images/in-profile.png',
+      'portrait file characters/ossa-verrin/images/in-profile.png (1)',
+    ],
+  ])('by a path such as %s find the picture in the other folder', (path, expected) => {
+    const texts = dialectTexts();
+    texts.set(
+      'locations/saltmere-rise/imagery.yaml',
+      fixture('l1.yaml').replace('portrait: characters/ossa-verrin/images/portrait.png', `portrait: ${path}`),
+    );
+    expect(resolved(loadWorld(texts), 'location/saltmere-rise', 1)).toEqual([OSSA, expected]);
+  });
+
   it('leave the workspace by no path', () => {
     for (const path of [
       '../../../etc/passwd.png',

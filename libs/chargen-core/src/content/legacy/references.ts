@@ -105,7 +105,8 @@ export function portraitRefs(fields: Fields, root: string): readonly SceneRefere
     else if (path !== undefined) {
       // Such a path starts at the folder that holds `characters/`, two above the entity.
       const above = posix.dirname(posix.dirname(root));
-      references.push(...fileReference(fields, path, above === '.' ? '' : above, 'portrait', at));
+      const folder = path.startsWith('.') ? root : above === '.' ? '' : above;
+      references.push(...fileReference(fields, path, folder, 'portrait', at));
     }
   }
   return references;
