@@ -1,3 +1,4 @@
+export * from './analysis/index.js';
 export * from './catalogue/index.js';
 export * from './content/index.js';
 export * from './gemini/index.js';

@@ -15,6 +15,8 @@ export const NO_COST: CostEstimate = { low: 0, expected: 0, high: 0, unknown: 0 
 
 /** Tokens that one reference picture costs (258 each, measured for gemini-3-pro-image with two references). */
 const TOKENS_PER_REFERENCE = 258;
+/** At the medium media resolution that analysis asks for. */
+const TOKENS_PER_ANALYZED_PICTURE = 560;
 /** Thoughts and text beside the picture: 88 to 630 tokens were measured. */
 const EXTRA_TOKENS = { low: 88, expected: 300, high: 630 };
 /** Hard prompts were answered with up to ten billed drafts; two is what to reckon with at the high end. */
@@ -25,8 +27,12 @@ const ANALYSIS_TOKENS = { low: 300, expected: 700, high: 1500 };
 /** About how many tokens a request has; four characters a token is the usual rule for English. */
 export function inputTokens(request: CanonicalRequest): number {
   let tokens = 0;
+  const perPicture =
+    request.request.generationConfig.mediaResolution === undefined
+      ? TOKENS_PER_REFERENCE
+      : TOKENS_PER_ANALYZED_PICTURE;
   for (const part of request.request.contents.flatMap((content) => content.parts)) {
-    tokens += 'text' in part ? Math.ceil(part.text.length / 4) : TOKENS_PER_REFERENCE;
+    tokens += 'text' in part ? Math.ceil(part.text.length / 4) : perPicture;
   }
   return tokens;
 }

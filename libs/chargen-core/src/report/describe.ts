@@ -5,16 +5,17 @@ import { describeCost, describeEstimate, duration, plural } from './money.js';
 import type { EntityOutcome, GeneratePlan, Outcome, RunReport, SceneOutcome } from './outcome.js';
 
 /** What is about to be done, before anything is. */
-export function describePlan(plan: GeneratePlan): string {
+export function describePlan(plan: GeneratePlan, target: RunReport['target'] = 'generate'): string {
+  const isAnalysis = target === 'analyze';
   const entities = plural(plan.entities, 'entity', 'entities');
   const open = plan.pending + plan.waits;
   const parts = [
-    `${plural(plan.done, 'picture')} done`,
+    isAnalysis ? `${String(plan.done)} analyzed` : `${plural(plan.done, 'picture')} done`,
     ...(plan.reused === 0 ? [] : [`${String(plan.reused)} in the store`]),
-    `${String(open)} to make${plan.waits === 0 ? '' : ` (${String(plan.waits)} of them after others)`}`,
+    `${String(open)} to ${isAnalysis ? 'analyze' : 'make'}${plan.waits === 0 ? '' : ` (${String(plan.waits)} of them after others)`}`,
   ];
   const cost = open === 0 ? '' : `; estimated cost ${describeEstimate(plan.estimate)}`;
-  return `chargen: ${plural(plan.scenes, 'scene')} of ${entities}: ${parts.join(', ')}${cost}.`;
+  return `chargen: ${plural(plan.scenes, isAnalysis ? 'picture' : 'scene')} of ${entities}: ${parts.join(', ')}${cost}.`;
 }
 
 function symbol(outcome: Outcome): string {
@@ -137,7 +138,8 @@ export function describeReport(report: RunReport): string {
     (one) => one.diagnostics.some((it) => it.severity === 'error') && one.scenes.length === 0,
   );
   const left = totals.pending + totals.waits;
-  const title = left > 0 ? titleOfUnfinished(report) : report.mode === 'preview' ? words.preview : words.title;
+  const title =
+    left > 0 ? titleOfUnfinished(report) : report.mode === 'preview' ? words.preview : words.title;
   const body = [
     title,
     '',

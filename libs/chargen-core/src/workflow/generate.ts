@@ -427,7 +427,7 @@ class Generation {
       case 'waits': {
         const stop = engine?.stop;
         // A missing key stops what comes later as well; it is told as the same thing.
-        if (stop !== undefined && !isRetryable(stop)) {
+        if (stop !== undefined && !isRetryableStop(stop)) {
           return { kind: 'pending', why: describeStop(stop, 'generate'), retryable: false };
         }
         return { kind: 'waits', on: state.on };
@@ -439,7 +439,7 @@ class Generation {
         }
         const stop = engine?.stop;
         const why = stop === undefined ? state.why : describeStop(stop, 'generate');
-        return { kind: 'pending', why, retryable: stop === undefined || isRetryable(stop) };
+        return { kind: 'pending', why, retryable: stop === undefined || isRetryableStop(stop) };
       }
       default:
         return unreachable(state);
@@ -482,7 +482,7 @@ export function editedAdvice(scene: string): string {
 }
 
 /** Whether coming back later is all that is needed. */
-function isRetryable(stop: StopReason): boolean {
+export function isRetryableStop(stop: StopReason): boolean {
   switch (stop.kind) {
     case 'wait-over':
     case 'interrupted':
