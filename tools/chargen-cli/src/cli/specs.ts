@@ -10,6 +10,10 @@ const FILTER: OptionSpec = {
   repeatable: true,
 };
 
+const DRY_RUN: OptionSpec = { flags: '--dry-run', says: 'only show what would be done' };
+const SCENE = { name: '<scene>', says: 'as <entity>/<scene> or <type>/<entity>/<scene>' } as const;
+const SCENES_ARG = { name: '<scenes...>', says: 'as <entity>/<scene> or <type>/<entity>/<scene>' } as const;
+
 /** Every command, in the order in which help lists them. */
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -37,5 +41,133 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     exits: [EXIT.done, EXIT.partial, EXIT.badInput],
     load: () => import('../commands/check.js'),
+  },
+  {
+    path: 'why',
+    summary: 'what makes a scene pending, against the recipe of its present picture',
+    args: [SCENE],
+    examples: [
+      { line: 'chargen why cidrella-vexweld/workshop-tinkering', says: 'words that changed are marked' },
+      { line: 'chargen why character/cidrella-vexweld/guild-medallion --json', says: 'for scripts' },
+    ],
+    exits: [EXIT.done, EXIT.badInput],
+    load: () => import('../commands/why.js'),
+  },
+  {
+    path: 'prompt',
+    summary: 'the whole prompt of a scene, and where each part of it was written',
+    args: [SCENE],
+    options: [{ flags: '--text', says: 'only the text that is sent' }],
+    examples: [
+      { line: 'chargen prompt cidrella-vexweld/workshop-tinkering', says: 'with its sources' },
+      { line: 'chargen prompt cidrella-vexweld/workshop-tinkering --text', says: 'to paste it elsewhere' },
+    ],
+    exits: [EXIT.done, EXIT.badInput],
+    load: () => import('../commands/prompt.js'),
+  },
+  {
+    path: 'reroll',
+    summary: 'ask for another picture of a scene: raises its take in the file',
+    details:
+      'Changes one field of the scene and no other byte of the file. Earlier pictures stay in the store.',
+    args: [SCENES_ARG],
+    examples: [
+      { line: 'chargen reroll cidrella-vexweld/guild-medallion', says: 'take 2, the next time take 3' },
+    ],
+    exits: [EXIT.done, EXIT.badInput],
+    load: () => import('../commands/reroll.js'),
+  },
+  {
+    path: 'lock',
+    summary: 'never touch the picture of a scene: writes "locked: true" into the file',
+    args: [SCENES_ARG],
+    examples: [
+      { line: 'chargen lock cidrella-vexweld/guild-medallion', says: 'whatever its prompt becomes' },
+    ],
+    exits: [EXIT.done, EXIT.badInput],
+    load: () => import('../commands/lock.js'),
+  },
+  {
+    path: 'unlock',
+    summary: 'let a locked scene be made again',
+    args: [SCENES_ARG],
+    examples: [{ line: 'chargen unlock cidrella-vexweld/guild-medallion', says: 'the opposite of lock' }],
+    exits: [EXIT.done, EXIT.badInput],
+    load: () => import('../commands/unlock.js'),
+  },
+  {
+    path: 'keep',
+    summary: 'keep a picture that you edited by hand: its scene is locked',
+    args: [SCENES_ARG],
+    examples: [{ line: 'chargen keep cidrella-vexweld/guild-medallion', says: 'your picture stays' }],
+    exits: [EXIT.done, EXIT.badInput],
+    load: () => import('../commands/keep.js'),
+  },
+  {
+    path: 'discard',
+    summary: 'give up a picture that you edited by hand; a copy stays in .chargen/store/edited',
+    details:
+      "The tool's own picture comes back from the store, else from the last commit; else the next run makes it.",
+    args: [SCENES_ARG],
+    examples: [
+      {
+        line: 'chargen discard cidrella-vexweld/guild-medallion',
+        says: 'the picture of the recipe comes back',
+      },
+    ],
+    exits: [EXIT.done, EXIT.badInput],
+    load: () => import('../commands/discard.js'),
+  },
+  {
+    path: 'adopt',
+    summary:
+      'count pictures from before chargen as done, where an inventory or their names tie them to a scene',
+    details:
+      'A copy is laid under the name of the scene, with a recipe beside it; the picture itself stays where it is. ' +
+      'What is not beyond doubt is listed and left alone.',
+    options: [SCOPE, FILTER, DRY_RUN],
+    examples: [
+      { line: 'chargen adopt --dry-run', says: 'what would be adopted; nothing is written' },
+      { line: 'chargen adopt --scope characters', says: 'do it, for the characters' },
+    ],
+    exits: [EXIT.done, EXIT.badInput],
+    load: () => import('../commands/adopt.js'),
+  },
+  {
+    path: 'record',
+    summary: 'write the record of generated pictures into the files, from the recipes',
+    details: 'Runs do this by themselves. It changes only the section that the tool writes.',
+    options: [SCOPE, FILTER],
+    examples: [{ line: 'chargen record', says: 'after a merge, say' }],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput],
+    load: () => import('../commands/record.js'),
+  },
+  {
+    path: 'cost',
+    summary: 'what was paid so far',
+    options: [
+      {
+        flags: '--by <group>',
+        says: 'group by (default: month)',
+        choices: ['month', 'model', 'run', 'entity'],
+      },
+    ],
+    examples: [
+      { line: 'chargen cost', says: 'by month' },
+      { line: 'chargen cost --by entity --json', says: 'each answer too, for scripts' },
+    ],
+    exits: [EXIT.done, EXIT.badInput],
+    load: () => import('../commands/cost.js'),
+  },
+  {
+    path: 'store gc',
+    summary: 'free space in .chargen; never the only copy of a paid picture',
+    options: [DRY_RUN],
+    examples: [
+      { line: 'chargen store gc --dry-run', says: 'how much could go, and what stays' },
+      { line: 'chargen store gc', says: 'free it' },
+    ],
+    exits: [EXIT.done, EXIT.badInput],
+    load: () => import('../commands/store-gc.js'),
   },
 ];

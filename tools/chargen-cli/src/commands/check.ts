@@ -7,13 +7,10 @@ import { openWorkspace } from '../workspace/open-workspace.js';
 
 export async function run({ options, globals, io }: CommandCall): Promise<ExitCode> {
   const choice = choiceSchema.parse(options);
-  const { root, world, settings, places } = await openWorkspace(globals);
-  const chosen = new Set(choose(world, choice));
+  const workspace = await openWorkspace(globals);
+  const chosen = new Set(choose(workspace.world, choice));
   const diagnostics = await checkWorld({
-    workspaceRoot: root,
-    world,
-    settings,
-    places,
+    ...workspace,
     chosen: (loaded) => chosen.has(loaded),
   });
   const count = (severity: string): number => diagnostics.filter((one) => one.severity === severity).length;

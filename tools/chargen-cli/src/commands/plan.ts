@@ -11,13 +11,10 @@ const optionsSchema = choiceSchema.extend({ all: z.boolean().default(false) });
 
 export async function run({ options: raw, globals, io }: CommandCall): Promise<ExitCode> {
   const { all, ...choice } = optionsSchema.parse(raw);
-  const { root, world, settings, places } = await openWorkspace(globals);
-  const chosen = new Set(choose(world, choice));
+  const workspace = await openWorkspace(globals);
+  const chosen = new Set(choose(workspace.world, choice));
   const options = {
-    workspaceRoot: root,
-    world,
-    settings,
-    places,
+    ...workspace,
     chosen: (loaded: EntityPlan['loaded']) => chosen.has(loaded),
   };
   if (globals.json) {
@@ -36,7 +33,7 @@ export async function run({ options: raw, globals, io }: CommandCall): Promise<E
     return EXIT.done;
   }
   const plan = await planWorld(options, async (entity) => {
-    const text = planEntityText(entity, places, io, all);
+    const text = planEntityText(entity, workspace.places, io, all);
     if (text !== '') await io.out(text);
   });
   await io.out(planSummaryText(plan));

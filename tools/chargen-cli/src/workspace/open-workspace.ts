@@ -1,27 +1,15 @@
-import {
-  ContentReader,
-  findImageryFiles,
-  REAL_PLACES,
-  type ChargenSettings,
-  type Places,
-  type World,
-} from 'chargen-core';
+import { ContentReader, findImageryFiles, REAL_PLACES, type SceneContext } from 'chargen-core';
 import type { ResolvedOptions } from 'chargen-plugin/options';
 import { CliError } from '../cli/cli-error.js';
 import type { GlobalOptions } from '../cli/spec.js';
 import { findWorkspace, WORLD_FOLDERS } from './find-workspace.js';
 
 /** A workspace with its world read. */
-export interface Workspace {
-  /** Absolute. */
-  readonly root: string;
+export interface Workspace extends SceneContext {
   readonly options: ResolvedOptions;
-  readonly settings: ChargenSettings;
-  readonly places: Places;
   readonly hasPlugin: boolean;
   /** The imagery.yaml files, relative to the root. */
   readonly files: readonly string[];
-  readonly world: World;
 }
 
 /** Finds the workspace and reads its world. A workspace without any imagery.yaml is told as bad input. */
@@ -42,5 +30,6 @@ export async function openWorkspace(globals: GlobalOptions, cwd = process.cwd())
     );
   }
   const world = new ContentReader(root).load(files, options.styleFile);
-  return { root, options, settings: options.settings, places: REAL_PLACES, hasPlugin, files, world };
+  const { settings } = options;
+  return { workspaceRoot: root, options, settings, places: REAL_PLACES, hasPlugin, files, world };
 }

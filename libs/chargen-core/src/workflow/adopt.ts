@@ -1,0 +1,193 @@
+import { copyFile, readdir, stat } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { adoptableScenes, type DoubtfulPicture, type LoadedEntity } from '../content/index.js';
+import { Planner, scenePaths, type FileDigests, type FileFacts, type PlannedScene } from '../plan/index.js';
+import { itemName, type Recipe } from '../recipe/index.js';
+import { writeRecord } from '../record/write-record.js';
+import type { StoredPicture } from '../store/index.js';
+import { writeFileAtomic } from '../util/atomic-write.js';
+import { isMissing } from '../util/fs-error.js';
+import { digestsOf, storeOf, type SceneContext } from './plan-scene.js';
+
+/** Stands in recipes for what nobody knows any more about a picture from before chargen. */
+export const ADOPTED = 'adopted';
+
+export type AdoptedScene = {
+  /** `character/finn/rooftop` */
+  readonly scene: string;
+  /** The picture that belongs to it, relative to the workspace. */
+  readonly from: string;
+  /** What ties it to the scene: an inventory, or its name. */
+  readonly how: 'inventory' | 'name';
+  /** Older pictures of the scene, left where they are. */
+  readonly older: readonly string[];
+} & (
+  | { readonly kind: 'adopt'; readonly to: string }
+  /** It has a picture, or nobody may touch it. */
+  | { readonly kind: 'settled'; readonly state: 'done' | 'locked' | 'edited' | 'reused' }
+  /** Its request cannot be known yet, so that it cannot be said what the picture answers. */
+  | { readonly kind: 'not-yet'; readonly why: string }
+  | { readonly kind: 'unusable'; readonly why: string }
+);
+
+export interface AdoptionPlan {
+  readonly scenes: readonly AdoptedScene[];
+  readonly doubtful: readonly (DoubtfulPicture & { readonly entity: string })[];
+}
+
+/**
+ * Ties pictures from before chargen to the scenes that they were made for, so that these count as done. With
+ * `apply`, a copy is laid under the scene's name with a recipe of the request of now beside it, and the record
+ * is written; the picture itself stays where it is. Scenes that show others come after them.
+ */
+export async function adoptPictures(
+  context: SceneContext,
+  chosen: readonly LoadedEntity[],
+  apply: boolean,
+): Promise<AdoptionPlan> {
+  const digests = await digestsOf(context);
+  const scenes = new Map<string, AdoptedScene>();
+  const doubtful: AdoptionPlan['doubtful'][number][] = [];
+  const adopted = new Set<string>();
+  // One wave has the pictures that the next one's requests are made of.
+  for (let found = 1, wave = 0; found > 0; wave += 1) {
+    found = 0;
+    const planner = new Planner({ ...context, store: storeOf(context), digests });
+    for (const loaded of chosen) {
+      const { entity } = loaded;
+      if (entity === undefined) continue;
+      const files = await picturesIn(join(context.workspaceRoot, entity.root, 'images'));
+      const adoption = adoptableScenes(entity, files, loaded.inventory);
+      if (wave === 0) doubtful.push(...adoption.doubtful.map((one) => ({ ...one, entity: loaded.id })));
+      for (const { scene: id, file, how, older } of adoption.adopt) {
+        const scene = entity.scenes.find((one) => one.id === id);
+        if (scene === undefined) continue;
+        const from = posix.join(entity.root, 'images', file);
+        const planned = await planner.plan(entity, scene);
+        const before = scenes.get(planned.name);
+        if (before !== undefined && before.kind !== 'not-yet') continue;
+        const outcome = await judge(context, planned, from, digests, adopted);
+        scenes.set(planned.name, { scene: planned.name, from, how, older, ...outcome });
+        if (outcome.kind !== 'adopt') continue;
+        adopted.add(planned.name);
+        found += 1;
+        if (apply) await lay(context, planned, from, outcome.to, digests);
+      }
+    }
+  }
+  if (apply) {
+    for (const { entity } of chosen)
+      if (entity !== undefined) await writeRecord(context.workspaceRoot, entity);
+  }
+  const sorted = [...scenes.values()].sort((a, b) => (a.scene < b.scene ? -1 : 1));
+  return { scenes: sorted, doubtful };
+}
+
+type Outcome<T> = T extends unknown ? Omit<T, 'scene' | 'from' | 'how' | 'older'> : never;
+
+async function judge(
+  { places }: SceneContext,
+  planned: PlannedScene,
+  from: string,
+  digests: FileDigests,
+  adopted: ReadonlySet<string>,
+): Promise<Outcome<AdoptedScene>> {
+  const { state } = planned;
+  const paths = scenePaths(planned.entity, planned.scene, places);
+  switch (state.kind) {
+    case 'done':
+    case 'locked':
+    case 'reused':
+      return { kind: 'settled', state: state.kind };
+    case 'edited':
+      // The picture itself may bear the scene's name: it is then "edited" only because it has no recipe.
+      if (state.path !== from) return { kind: 'settled', state: 'edited' };
+      break;
+    case 'waits': {
+      // Without `apply` nothing is laid, so that what would be there is only known by name.
+      const missing = state.on.filter((one) => !adopted.has(one));
+      if (missing.length === 0) break;
+      return { kind: 'not-yet', why: `it shows ${missing.join(', ')}, which has no picture yet` };
+    }
+    case 'blocked':
+      return { kind: 'not-yet', why: state.diagnostics[0]?.message ?? 'it has an error' };
+    case 'pending':
+    case 'refused':
+      break;
+  }
+  const facts = await digests.find(from);
+  const picture = pictureOf(facts, from);
+  if (picture === undefined) return { kind: 'unusable', why: 'it is no whole picture' };
+  return { kind: 'adopt', to: paths.picture(picture.extension) };
+}
+
+/** A Git LFS pointer names the bytes that it stands for; how wide they are it does not say. */
+function pictureOf(facts: FileFacts, path: string): StoredPicture | undefined {
+  if (facts.kind === 'absent') return undefined;
+  const { verdict } = facts;
+  if (verdict.kind === 'whole') {
+    const { mimeType, extension, width, height } = verdict;
+    return { sha256: facts.sha256, bytes: facts.bytes, mimeType, extension, width, height };
+  }
+  if (verdict.kind !== 'lfs-pointer') return undefined;
+  const format = /\.jpe?g$/i.test(path)
+    ? ({ mimeType: 'image/jpeg', extension: 'jpg' } as const)
+    : /\.webp$/i.test(path)
+      ? ({ mimeType: 'image/webp', extension: 'webp' } as const)
+      : ({ mimeType: 'image/png', extension: 'png' } as const);
+  return { sha256: verdict.oid, bytes: verdict.size, ...format, width: 0, height: 0 };
+}
+
+async function lay(
+  { workspaceRoot, places }: SceneContext,
+  planned: PlannedScene,
+  from: string,
+  to: string,
+  digests: FileDigests,
+): Promise<void> {
+  const { key, request } = planned;
+  const picture = pictureOf(await digests.find(from), from);
+  if (key === undefined || request === undefined || picture === undefined) return;
+  if (from !== to) await copyFile(join(workspaceRoot, from), join(workspaceRoot, to));
+  digests.forget(to);
+  const recipe: Recipe = {
+    v: 1,
+    item: itemName(planned.name, key),
+    key,
+    request,
+    references: planned.references.flatMap(({ reference, file }) =>
+      file === undefined
+        ? []
+        : [
+            {
+              name: reference.name,
+              role: reference.role,
+              ...(reference.kind === 'file' && file.path !== undefined ? { path: file.path } : {}),
+              sha256: file.sha256,
+            },
+          ],
+    ),
+    picture: { ...picture, file: posix.basename(to) },
+    provenance: {
+      model: ADOPTED,
+      run: ADOPTED,
+      job: posix.basename(from),
+      finishedAt: (await stat(join(workspaceRoot, from))).mtime.toISOString(),
+      costUsd: null,
+    },
+    drafts: 0,
+    warnings: ['This picture is from before chargen: what made it is not known.'],
+  };
+  const { recipe: path } = scenePaths(planned.entity, planned.scene, places);
+  await writeFileAtomic(join(workspaceRoot, path), `${JSON.stringify(recipe, undefined, 2)}\n`);
+}
+
+async function picturesIn(folder: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    return names.filter((name) => /\.(?:png|jpe?g|webp)$/i.test(name)).sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}

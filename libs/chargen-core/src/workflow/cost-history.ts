@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import type { LoadedEntity } from '../content/index.js';
+import { roundMicro, scenePaths, sceneName } from '../plan/index.js';
+import { readRecipe, readRefusal } from '../recipe/index.js';
+import type { Provenance } from '../store/index.js';
+import { ADOPTED } from './adopt.js';
+import type { SceneContext } from './plan-scene.js';
+import { storedResults } from './stored-results.js';
+
+/** One answer that was paid for. */
+export interface Payment {
+  readonly key: string;
+  /** The scene that has it now, where one does. */
+  readonly scene: string | undefined;
+  readonly kind: 'picture' | 'refusal' | 'analysis';
+  readonly model: string;
+  readonly run: string;
+  /** ISO time, Google's. */
+  readonly finishedAt: string;
+  /** US dollars; null where the price is not known. */
+  readonly costUsd: number | null;
+}
+
+export interface CostSum {
+  readonly name: string;
+  readonly answers: number;
+  readonly costUsd: number;
+  /** Answers of unknown price, which the sum leaves out. */
+  readonly unknown: number;
+}
+
+export interface CostHistory {
+  readonly total: CostSum;
+  readonly byMonth: readonly CostSum[];
+  readonly byModel: readonly CostSum[];
+  readonly byRun: readonly CostSum[];
+  readonly byEntity: readonly CostSum[];
+}
+
+/**
+ * What was paid, as far as this machine can know: every result in its store, and every recipe and refusal that
+ * lies beside a picture, which teammates may have paid for. An answer that is in several places counts once.
+ */
+export async function payments(context: SceneContext, entities: readonly LoadedEntity[]): Promise<Payment[]> {
+  const { workspaceRoot, places } = context;
+  const found = new Map<string, Payment>();
+  const add = (
+    kind: Payment['kind'],
+    key: string,
+    { model, run, finishedAt, costUsd, responseId }: Provenance,
+    scene: string | undefined,
+  ): void => {
+    if (run === ADOPTED) return;
+    const id = responseId ?? `${key} ${finishedAt}`;
+    const before = found.get(id);
+    found.set(id, { key, scene: before?.scene ?? scene, kind, model, run, finishedAt, costUsd });
+  };
+  for await (const result of storedResults(join(workspaceRoot, places.stateDir, 'store'))) {
+    const kind = result.kind === 'generated' ? 'picture' : result.kind === 'refused' ? 'refusal' : 'analysis';
+    add(kind, result.key, result.provenance, undefined);
+  }
+  for (const { entity } of entities) {
+    for (const scene of entity?.scenes ?? []) {
+      if (entity === undefined) continue;
+      const paths = scenePaths(entity, scene, places);
+      const name = sceneName(entity, scene);
+      const recipe = await readRecipe(join(workspaceRoot, paths.recipe));
+      if (recipe.kind === 'present') add('picture', recipe.value.key, recipe.value.provenance, name);
+      const refusal = await readRefusal(join(workspaceRoot, paths.refusal));
+      if (refusal.kind === 'present') add('refusal', refusal.value.key, refusal.value.provenance, name);
+    }
+  }
+  return [...found.values()].sort((a, b) =>
+    a.finishedAt !== b.finishedAt ? (a.finishedAt < b.finishedAt ? -1 : 1) : a.key < b.key ? -1 : 1,
+  );
+}
+
+export function sumCosts(paid: readonly Payment[]): CostHistory {
+  const by = (nameOf: (payment: Payment) => string): CostSum[] => {
+    const groups = new Map<string, Payment[]>();
+    for (const one of paid) groups.set(nameOf(one), [...(groups.get(nameOf(one)) ?? []), one]);
+    return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, list]) => sum(name, list));
+  };
+  return {
+    total: sum('total', paid),
+    byMonth: by((one) => one.finishedAt.slice(0, 7)),
+    byModel: by((one) => one.model),
+    byRun: by((one) => one.run),
+    byEntity: by((one) => one.scene?.split('/').slice(0, 2).join('/') ?? 'no longer shown'),
+  };
+}
+
+function sum(name: string, paid: readonly Payment[]): CostSum {
+  const known = paid.flatMap((one) => one.costUsd ?? []);
+  return {
+    name,
+    answers: paid.length,
+    costUsd: roundMicro(known.reduce((total, cost) => total + cost, 0)),
+    unknown: paid.length - known.length,
+  };
+}

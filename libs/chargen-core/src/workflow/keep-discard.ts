@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Entity, Scene } from '../content/index.js';
+import { scenePaths, type PlannedScene } from '../plan/index.js';
+import { readRecipe } from '../recipe/index.js';
+import { parseLfsPointer } from '../picture/index.js';
+import { writeFileAtomic } from '../util/atomic-write.js';
+import { sha256Hex } from '../util/digest.js';
+import { keepEdited } from './guard.js';
+import { planScene, storeOf, type SceneContext } from './plan-scene.js';
+import { setSceneField, type SetFieldOutcome } from './set-scene-field.js';
+
+const run = promisify(execFile);
+
+export type NotEdited = { readonly kind: 'not-edited'; readonly state: PlannedScene['state']['kind'] };
+
+export type KeepOutcome = NotEdited | SetFieldOutcome;
+
+/** An author's picture stays: its scene is locked, so that nothing touches it again. */
+export async function keepEditedPicture(
+  context: SceneContext,
+  entity: Entity,
+  scene: Scene,
+): Promise<KeepOutcome> {
+  const { planned } = await planScene(context, entity, scene);
+  if (planned.state.kind !== 'edited') return { kind: 'not-edited', state: planned.state.kind };
+  return setSceneField(context.workspaceRoot, entity, scene, { field: 'locked', value: true });
+}
+
+export type DiscardOutcome =
+  | NotEdited
+  /** The picture of the recipe is back. */
+  | {
+      readonly kind: 'restored';
+      readonly from: 'store' | 'git';
+      readonly path: string;
+      readonly kept: readonly string[];
+    }
+  /** There is no picture now; the next run lays one from the store, or makes one. */
+  | {
+      readonly kind: 'removed';
+      readonly state: PlannedScene['state']['kind'];
+      readonly kept: readonly string[];
+    };
+
+/**
+ * Takes an author's picture away and brings back the one that the tool made. The author's bytes are kept in
+ * `.chargen/store/edited` first. What the tool made comes from the store, else from the last commit; where
+ * neither has it the scene becomes pending.
+ */
+export async function discardEditedPicture(
+  context: SceneContext,
+  entity: Entity,
+  scene: Scene,
+): Promise<DiscardOutcome> {
+  const { workspaceRoot, places } = context;
+  const kept: string[] = [];
+  const paths = scenePaths(entity, scene, places);
+  for (;;) {
+    const { planned } = await planScene(context, entity, scene);
+    const { state } = planned;
+    if (state.kind !== 'edited') {
+      return kept.length === 0
+        ? { kind: 'not-edited', state: state.kind }
+        : { kind: 'removed', state: state.kind, kept };
+    }
+    kept.push(await keepEdited(workspaceRoot, places, state.path));
+    const recipe = await readRecipe(join(workspaceRoot, paths.recipe));
+    if (recipe.kind === 'present' && state.path === paths.picture(recipe.value.picture.extension)) {
+      const { picture } = recipe.value;
+      const path = join(workspaceRoot, state.path);
+      const store = storeOf(context);
+      if (await store.hasPicture(picture)) {
+        await writeFileAtomic(path, await store.readPicture(picture));
+        return { kind: 'restored', from: 'store', path: state.path, kept };
+      }
+      const committed = await committedBytes(workspaceRoot, state.path, picture.sha256);
+      if (committed !== undefined) {
+        await writeFileAtomic(path, committed);
+        return { kind: 'restored', from: 'git', path: state.path, kept };
+      }
+    }
+    // A broken recipe is in the way as well, and behind it a picture without one: each turn takes one away.
+    await rm(join(workspaceRoot, state.path), { force: true });
+  }
+}
+
+/** The picture as the last commit has it, or the Git LFS pointer to it, where it is the wanted one. */
+async function committedBytes(
+  workspaceRoot: string,
+  path: string,
+  sha256: string,
+): Promise<Uint8Array | undefined> {
+  try {
+    const { stdout } = await run('git', ['cat-file', '--filters', `HEAD:./${path}`], {
+      cwd: workspaceRoot,
+      encoding: 'buffer',
+      maxBuffer: 1 << 28,
+    });
+    if (sha256Hex(stdout) === sha256) return stdout;
+    return parseLfsPointer(stdout)?.oid === sha256 ? stdout : undefined;
+  } catch {
+    // No repository, no commit, or not in it.
+    return undefined;
+  }
+}

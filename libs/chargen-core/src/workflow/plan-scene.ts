@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { Entity, Scene, World } from '../content/index.js';
+import {
+  estimateCost,
+  FileDigests,
+  NO_COST,
+  Planner,
+  sceneRequest,
+  type ChargenSettings,
+  type CostEstimate,
+  type Places,
+  type PlannedScene,
+} from '../plan/index.js';
+import { ResultStore } from '../store/index.js';
+import { plannedItem, type PlannedItem } from './plan-item.js';
+
+/** A workspace with all that commands about single scenes need. */
+export interface SceneContext {
+  readonly workspaceRoot: string;
+  readonly world: World;
+  readonly settings: ChargenSettings;
+  readonly places: Places;
+}
+
+export interface PlannedOne {
+  readonly planned: PlannedScene;
+  readonly item: PlannedItem;
+  /** What asking for it would cost at batch price, whatever its state. */
+  readonly cost: CostEstimate;
+}
+
+export function storeOf({
+  workspaceRoot,
+  places,
+}: Pick<SceneContext, 'workspaceRoot' | 'places'>): ResultStore {
+  return new ResultStore(join(workspaceRoot, places.stateDir, 'store'));
+}
+
+export function digestsOf({
+  workspaceRoot,
+  places,
+}: Pick<SceneContext, 'workspaceRoot' | 'places'>): Promise<FileDigests> {
+  return FileDigests.open(workspaceRoot, join(workspaceRoot, places.stateDir, 'digests.json'));
+}
+
+/** Judges one scene; see `planWorld`. */
+export async function planScene(context: SceneContext, entity: Entity, scene: Scene): Promise<PlannedOne> {
+  const { world, settings, places } = context;
+  const digests = await digestsOf(context);
+  const planner = new Planner({ world, settings, places, store: storeOf(context), digests });
+  const planned = await planner.plan(entity, scene);
+  const request = planned.request ?? sceneRequest(scene, planned.model, planned.prompt.text, []);
+  const cost = estimateCost(request);
+  const { kind } = planned.state;
+  const asks = kind === 'pending' || kind === 'waits';
+  return { planned, item: await plannedItem(planned, digests, asks ? cost : NO_COST, undefined), cost };
+}

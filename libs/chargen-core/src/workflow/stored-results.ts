@@ -1,0 +1,32 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { storedResultSchema, type StoredResult } from '../store/index.js';
+import { isMissing } from '../util/fs-error.js';
+
+/** Every result of a store, by key; files that cannot be read as one are left out, and left alone. */
+export async function* storedResults(storeFolder: string): AsyncGenerator<StoredResult> {
+  const folder = join(storeFolder, 'results');
+  for (const part of await namesIn(folder)) {
+    for (const name of await namesIn(join(folder, part))) {
+      if (!name.endsWith('.json')) continue;
+      let data: unknown;
+      try {
+        data = JSON.parse(await readFile(join(folder, part, name), 'utf8'));
+      } catch {
+        continue;
+      }
+      const parsed = storedResultSchema.safeParse(data);
+      if (parsed.success) yield parsed.data;
+    }
+  }
+}
+
+/** Names in a folder, sorted; none where it does not exist. */
+export async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,37 @@
+import { dollars, payments, plural, sumCosts, type CostSum } from 'chargen-core';
+import { z } from 'zod';
+import { EXIT, type ExitCode } from '../cli/exit-code.js';
+import type { CommandCall } from '../cli/spec.js';
+import { jsonText } from '../output/json.js';
+import { openWorkspace } from '../workspace/open-workspace.js';
+
+const optionsSchema = z.object({ by: z.enum(['month', 'model', 'run', 'entity']).default('month') });
+
+export async function run({ options, globals, io }: CommandCall): Promise<ExitCode> {
+  const { by } = optionsSchema.parse(options);
+  const workspace = await openWorkspace(globals);
+  const paid = await payments(workspace, workspace.world.entities);
+  const history = sumCosts(paid);
+  if (globals.json) {
+    await io.out(
+      jsonText({ ...history, payments: paid.map((one) => ({ ...one, scene: one.scene ?? null })) }),
+    );
+    return EXIT.done;
+  }
+  const groups = {
+    month: history.byMonth,
+    model: history.byModel,
+    run: history.byRun,
+    entity: history.byEntity,
+  }[by];
+  const width = Math.max(5, ...groups.map((one) => one.name.length));
+  for (const group of groups) await io.out(`${row(group, width)}\n`);
+  await io.out(`${io.paint('bold', row(history.total, width))}\n`);
+  await io.out('Counted: what lies in the store of this machine and beside the pictures of this folder.\n');
+  return EXIT.done;
+}
+
+function row({ name, answers, costUsd, unknown }: CostSum, width: number): string {
+  const open = unknown === 0 ? '' : `, ${String(unknown)} of unknown price`;
+  return `${name.padEnd(width)}  ${dollars(costUsd).padStart(10)}  ${plural(answers, 'answer')}${open}`;
+}

@@ -1,0 +1,52 @@
+import { plural, removeFromStore, surveyStore, type Removable } from 'chargen-core';
+import { z } from 'zod';
+import { EXIT, type ExitCode } from '../cli/exit-code.js';
+import type { CommandCall } from '../cli/spec.js';
+import { jsonText } from '../output/json.js';
+import { megabytes } from '../output/megabytes.js';
+import { openWorkspace } from '../workspace/open-workspace.js';
+
+const optionsSchema = z.object({ dryRun: z.boolean().default(false) });
+
+const WHY: Readonly<Record<Removable['why'], string>> = {
+  'picture-lies-in-its-folder': 'pictures that lie in their folders too',
+  'run-is-over': 'requests of runs that are over',
+  'results-are-in-the-store': 'result files whose pictures are in the store',
+  preview: 'previews',
+};
+
+export async function run({ options, globals, io }: CommandCall): Promise<ExitCode> {
+  const { dryRun } = optionsSchema.parse(options);
+  const workspace = await openWorkspace(globals);
+  const survey = await surveyStore(workspace);
+  const freed = dryRun ? 0 : await removeFromStore(workspace, survey);
+  const total = survey.removable.reduce((sum, one) => sum + one.bytes, 0);
+  if (globals.json) {
+    await io.out(jsonText({ dryRun, freedBytes: freed, removableBytes: total, ...survey }));
+    return EXIT.done;
+  }
+  for (const [why, says] of Object.entries(WHY)) {
+    const list = survey.removable.filter((one) => one.why === why);
+    if (list.length === 0) continue;
+    const bytes = list.reduce((sum, one) => sum + one.bytes, 0);
+    await io.out(`${megabytes(bytes).padStart(10)}  ${says} (${String(list.length)})\n`);
+  }
+  const { onlyCopies, authors, keptResults } = survey;
+  if (onlyCopies.count > 0) {
+    await io.out(
+      `Kept: ${plural(onlyCopies.count, 'picture')} that lie nowhere else (${megabytes(onlyCopies.bytes)}).\n`,
+    );
+  }
+  if (authors.count > 0)
+    await io.out(
+      `Kept: ${plural(authors.count, 'picture')} of yours that were discarded (${megabytes(authors.bytes)}).\n`,
+    );
+  for (const path of keptResults)
+    await io.out(`Kept: ${path}, which holds drafts or answers that lie nowhere else.\n`);
+  await io.out(
+    dryRun
+      ? `${megabytes(total)} could be freed. Without --dry-run: chargen store gc\n`
+      : `${megabytes(freed)} freed.\n`,
+  );
+  return EXIT.done;
+}
