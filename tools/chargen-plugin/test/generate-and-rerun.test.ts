@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
+import { canonicalize } from 'json-canonicalize';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Service } from '../../../test/support/service.js';
@@ -57,6 +59,17 @@ describe('generating pictures with Nx', () => {
       );
       expect(recipe).toMatchObject({ picture: { file: `${scene}.png`, width, height } });
     }
+  });
+
+  it('lets anybody compute a key again from the recipe alone', async () => {
+    const recipe = JSON.parse(await workspace.read('content/characters/ione/images/lamp.recipe.json')) as {
+      key: string;
+      item: string;
+      request: unknown;
+    };
+    const key = createHash('sha256').update(canonicalize(recipe.request)).digest('hex');
+    expect(recipe.key).toBe(key);
+    expect(recipe.item).toBe(`character/ione/lamp@sha256:${key}`);
   });
 
   it('records what was made in imagery.yaml and keeps every byte that the author wrote', async () => {
@@ -148,6 +161,21 @@ describe('generating pictures with Nx', () => {
     expect(service.posts()).toBe(before);
     expect(await workspace.git('status', '--short')).toBe('');
     await workspace.git('checkout', '-q', 'main');
+  });
+
+  it('pays once for two scenes that ask for the same', async () => {
+    const before = service.posts();
+    await workspace.write(
+      'content/characters/twin/imagery.yaml',
+      'entity_type: character\nname: Twin\nscenes:\n  - id: ring\n    title: Ring\n    prompt: A ring of iron keys on a nail.\n',
+    );
+    const { code } = await workspace.nx(GENERATE);
+    expect(code).toBe(0);
+    expect(service.posts()).toBe(before);
+    expect(await workspace.bytes('content/characters/twin/images/ring.png')).toEqual(
+      await workspace.bytes('content/characters/lock-keeper/images/keys.png'),
+    );
+    await rm(workspace.path('content/characters/twin'), { recursive: true });
   });
 
   it('bills nothing when an entity folder is renamed', async () => {
