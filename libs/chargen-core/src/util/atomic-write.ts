@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pRetry from 'p-retry';
+import { temporaryName } from './temporary-files.js';
 
 /** On Windows a virus scanner or an editor that has the target open makes a rename fail for a moment. */
 const HELD_CODES: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'EBUSY']);
@@ -16,26 +16,27 @@ const NO_FOLDER_SYNC_CODES: ReadonlySet<string> = new Set([
   'EOPNOTSUPP',
 ]);
 
-/** A file name may have 255 bytes; the temporary one is longer than the final one, so a part of it must do. */
-const NAME_PART = 40;
-
 /**
  * Writes a whole file so that a reader, a crash or a power cut finds either the old bytes or the new ones.
- * The temporary file `.<name>.<random>.tmp` lies in the same folder (a rename does not cross file systems),
- * is synced, and is removed where anything fails. Missing folders are made; an existing file keeps its mode;
- * a symbolic link stays one, and what it points to is replaced. Text is written as UTF-8.
+ * The temporary file lies in the same folder (a rename does not cross file systems) or in `scratch`, is synced,
+ * and is removed where anything fails; what a killed process leaves is found by `removeTemporaryFiles`. Missing
+ * folders are made; an existing file keeps its mode; a symbolic link stays one, and what it points to is
+ * replaced. Text is written as UTF-8.
  *
  * Rejects with the file system's own error, and the target then has its old bytes.
  */
-export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  scratch?: string,
+): Promise<void> {
   const target = await followLink(path);
   const folder = dirname(target);
-  const firstMade = await mkdir(folder, { recursive: true });
+  // Before the folder of the target: a crash in between must not leave an empty one.
+  if (scratch !== undefined) await mkdir(scratch, { recursive: true });
   const mode = await modeOf(target);
-  const temporary = join(
-    folder,
-    `.${basename(target).slice(0, NAME_PART)}.${randomBytes(8).toString('hex')}.tmp`,
-  );
+  let firstMade = scratch === undefined ? await mkdir(folder, { recursive: true }) : undefined;
+  const temporary = join(scratch ?? folder, await temporaryName(target));
   try {
     const file = await open(temporary, 'wx');
     try {
@@ -46,6 +47,7 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
     } finally {
       await file.close();
     }
+    if (scratch !== undefined) firstMade = await mkdir(folder, { recursive: true });
     await renameWhenFree(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
