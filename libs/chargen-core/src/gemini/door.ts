@@ -20,8 +20,11 @@ export interface GeminiDoor {
   /** All pages, newest first. */
   listBatches(signal: AbortSignal): AsyncIterable<BatchSnapshot>;
   cancelBatch(name: string, signal: AbortSignal): Promise<void>;
-  /** Streams a result file to a path that must not exist yet as a whole file; the path appears complete or not at all. */
-  downloadFile(name: string, path: string, signal: AbortSignal): Promise<{ readonly bytes: number }>;
+  /**
+   * Streams a file to `path`, which is removed again where anything fails. Rejects where fewer bytes came than
+   * were announced; whether a body without a length was whole, only what is in it can tell.
+   */
+  downloadFile(name: string, path: string, signal: AbortSignal): Promise<Downloaded>;
   findModel(id: string, signal: AbortSignal): Promise<{ readonly id: string } | undefined>;
   /** One synchronous request at full price; the raw answer, as a batch result line would hold it. */
   generateNow(
@@ -35,6 +38,16 @@ export interface FileUpload {
   readonly path: string;
   readonly mimeType: string;
   readonly displayName: string;
+}
+
+export interface Downloaded {
+  readonly bytes: number;
+  /** The answer said beforehand how long it is. Without that a body that ends early looks whole on the wire. */
+  readonly announced: boolean;
+  /** Lines that are not empty. */
+  readonly lines: number;
+  /** The last line ends as a line of JSON does. */
+  readonly endsWhole: boolean;
 }
 
 export interface UploadedFile {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GeminiError, type GeminiErrorInfo, type GeminiErrorKind } from './door.js';
+import { redact } from './redact.js';
 
 const apiError = z.object({ name: z.literal('ApiError'), status: z.number(), message: z.string() });
 
@@ -42,21 +43,43 @@ export function errorInfo(status: number, body: string): GeminiErrorInfo {
   const details = error?.details ?? [];
   const retryAfter = details.map((one) => durationMs(one['retryDelay'])).find((ms) => ms !== undefined);
   const reason = details.map((one) => one['reason']).find((one) => one !== undefined);
-  return { kind: kindOf(status, message, reason), status, message, retryAfter };
+  return { kind: kindOf(status, message, reason), status, message: redact(message), retryAfter };
 }
 
-/** Brings whatever a call threw into one shape; an abort is passed on as it is. */
-export function toGeminiError(error: unknown): Error {
+/**
+ * Whether an answer was written by Google itself. A page of a proxy says nothing of what became of the request
+ * behind it. The SDK puts a body that is not JSON into the same form, with the words of HTTP as status.
+ */
+export function isGooglesOwn(body: string): boolean {
+  try {
+    const parsed = errorBody.safeParse(JSON.parse(body));
+    return parsed.success && /^[A-Z]+(?:_[A-Z]+)*$/.test(parsed.data.error.status ?? '');
+  } catch {
+    return false;
+  }
+}
+
+/** The body of the answer that an error of the SDK was made of. */
+export function bodyOf(error: unknown): string | undefined {
+  const api = apiError.safeParse(error);
+  return api.success ? api.data.message : undefined;
+}
+
+/**
+ * Brings whatever a call threw into one shape. An abort that the caller asked for is passed on as it is; any
+ * other one was a time limit.
+ */
+export function toGeminiError(error: unknown, signal?: AbortSignal): Error {
   if (error instanceof GeminiError) return error;
   // The SDK puts the body of the answer into the message, and nothing else keeps google.rpc details. Its class
   // is told by its shape: importing it would load the whole SDK wherever errors are told.
   const api = apiError.safeParse(error);
   if (api.success) return new GeminiError(errorInfo(api.data.status, api.data.message), { cause: error });
-  if (error instanceof Error && error.name === 'AbortError') return error;
+  if (signal?.aborted === true && error instanceof Error) return error;
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
   const message = error instanceof Error ? `${error.message}${cause}` : String(error);
   return new GeminiError(
-    { kind: 'transient', status: undefined, message, retryAfter: undefined },
+    { kind: 'transient', status: undefined, message: redact(message), retryAfter: undefined },
     { cause: error },
   );
 }

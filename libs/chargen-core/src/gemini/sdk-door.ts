@@ -1,27 +1,31 @@
-import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GoogleGenAI } from '@google/genai';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { sha256Hex } from '../util/digest.js';
 import {
   GeminiError,
   type BatchRequest,
   type BatchSnapshot,
   type CreateOutcome,
+  type Downloaded,
   type FileUpload,
   type GeminiDoor,
   type UploadedFile,
 } from './door.js';
-import { errorInfo, toGeminiError } from './errors.js';
+import { bodyOf, errorInfo, isGooglesOwn, toGeminiError } from './errors.js';
+import { LineCounter } from './line-counter.js';
 import { GEMINI_BASE_URL, type DoorOptions } from './open.js';
+import { redact } from './redact.js';
 import { batchOperation, batchPage, filePage, fileResource, toSnapshot, toUploadedFile } from './wire.js';
 
 /** Long enough for a slow create (Google bounds a unary call at about ten minutes), short enough to be told. */
 const DEFAULT_TIMEOUT = 120_000;
+
+/** The SDK switches off every limit of an upload: a connection that stalls would be waited for without end. */
+const SLOWEST_UPLOAD_BYTES_PER_MS = 20;
 
 /** The door to Gemini through @google/genai, and past it where the SDK loses what the service said. */
 export class SdkDoor implements GeminiDoor {
@@ -47,10 +51,13 @@ export class SdkDoor implements GeminiDoor {
 
   async uploadFile(upload: FileUpload, signal: AbortSignal): Promise<UploadedFile> {
     signal.throwIfAborted();
+    const { size } = await stat(upload.path);
+    const limit = AbortSignal.timeout(Math.ceil(this.#timeout + size / SLOWEST_UPLOAD_BYTES_PER_MS));
+    const abortSignal = AbortSignal.any([signal, limit]);
     try {
       const file = await this.#client.files.upload({
         file: upload.path,
-        config: { mimeType: upload.mimeType, displayName: upload.displayName, abortSignal: signal },
+        config: { mimeType: upload.mimeType, displayName: upload.displayName, abortSignal },
       });
       // A refused upload was seen answered with status 200 and an error inside; the SDK then gives undefined.
       const parsed = fileResource.safeParse(file);
@@ -64,7 +71,7 @@ export class SdkDoor implements GeminiDoor {
       }
       return toUploadedFile(parsed.data);
     } catch (error) {
-      throw toGeminiError(error);
+      throw this.#explain(error, signal);
     }
   }
 
@@ -76,10 +83,10 @@ export class SdkDoor implements GeminiDoor {
   async deleteFile(name: string, signal: AbortSignal): Promise<boolean> {
     signal.throwIfAborted();
     try {
-      await this.#client.files.delete({ name, config: { abortSignal: signal } });
+      await this.#client.files.delete({ name, config: { abortSignal: this.#bounded(signal) } });
       return true;
     } catch (error) {
-      const known = toGeminiError(error);
+      const known = this.#explain(error, signal);
       const kind = known instanceof GeminiError ? known.info.kind : undefined;
       if (kind === 'forbidden' || kind === 'not-found') return true;
       if (kind === 'invalid-argument') return false;
@@ -117,11 +124,12 @@ export class SdkDoor implements GeminiDoor {
       });
       return { kind: 'created', batch: snapshot };
     } catch (error) {
-      const known = toGeminiError(error);
+      const known = this.#explain(error, signal);
       if (known instanceof GeminiError) {
         const { status } = known.info;
-        const certain = status !== undefined && status >= 400 && status < 500 && status !== 408;
-        if (certain) return { kind: 'rejected', error: known.info };
+        // 408 and 499 say that somebody stopped waiting, not that nothing was done.
+        const refused = status !== undefined && status >= 400 && status < 500 && ![408, 499].includes(status);
+        if (refused && isGooglesOwn(bodyOf(error) ?? '')) return { kind: 'rejected', error: known.info };
       }
       return { kind: 'uncertain', why: `The answer to the create was lost (${known.message}).` };
     }
@@ -140,9 +148,9 @@ export class SdkDoor implements GeminiDoor {
 
   async cancelBatch(name: string, signal: AbortSignal): Promise<void> {
     try {
-      await this.#client.batches.cancel({ name, config: { abortSignal: signal } });
+      await this.#client.batches.cancel({ name, config: { abortSignal: this.#bounded(signal) } });
     } catch (error) {
-      throw toGeminiError(error);
+      throw this.#explain(error, signal);
     }
   }
 
@@ -150,33 +158,30 @@ export class SdkDoor implements GeminiDoor {
    * Our own stream: on a cut connection the SDK's download throws outside of its promise, which ends the
    * process, and leaves a partial file under the final name (js-genai, measured with 2.32.0).
    */
-  async downloadFile(name: string, path: string, signal: AbortSignal): Promise<{ readonly bytes: number }> {
-    const part = `${path}.${randomUUID().slice(0, 8)}.part`;
+  async downloadFile(name: string, path: string, signal: AbortSignal): Promise<Downloaded> {
     try {
       const response = await this.#fetch(`v1beta/${name}:download?alt=media`, signal);
       if (response.body === null) throw unreadable(`The download of ${name} had no body.`);
-      await pipeline(Readable.fromWeb(response.body), createWriteStream(part, { flags: 'wx' }), { signal });
-      const { size } = await stat(part);
-      const expected = response.headers.get('content-length');
-      if (
-        expected !== null &&
-        response.headers.get('content-encoding') === null &&
-        Number(expected) !== size
-      ) {
-        throw unreadable(`The download of ${name} was cut: ${String(size)} of ${expected} bytes came.`);
+      const counter = new LineCounter();
+      const file = createWriteStream(path, { flags: 'wx' });
+      await pipeline(Readable.fromWeb(response.body), counter, file, { signal });
+      const { bytes, lines, endsWhole } = counter;
+      // The length of a zipped body is not that of the file.
+      const zipped = response.headers.get('content-encoding') !== null;
+      const length = zipped ? null : response.headers.get('content-length');
+      if (length !== null && Number(length) !== bytes) {
+        throw unreadable(`The download of ${name} was cut: ${String(bytes)} of ${length} bytes came.`);
       }
-      const handle = await open(part, 'r+');
+      const handle = await open(path, 'r+');
       try {
         await handle.sync();
       } finally {
         await handle.close();
       }
-      await rename(part, path);
-      await syncFolder(dirname(path));
-      return { bytes: size };
+      return { bytes, lines, endsWhole, announced: length !== null };
     } catch (error) {
-      await rm(part, { force: true });
-      throw toGeminiError(error);
+      await rm(path, { force: true });
+      throw this.#explain(error, signal);
     }
   }
 
@@ -190,12 +195,12 @@ export class SdkDoor implements GeminiDoor {
     request: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<unknown> {
-    const response = await this.#send(
-      `v1beta/models/${model}:generateContent`,
-      signal,
-      JSON.stringify(request),
-    );
-    return this.#json(response, model);
+    try {
+      const path = `v1beta/models/${model}:generateContent`;
+      return await this.#json(await this.#send(path, signal, JSON.stringify(request)), model);
+    } catch (error) {
+      throw this.#explain(error, signal);
+    }
   }
 
   async *#pages<T extends { nextPageToken?: string | undefined }>(
@@ -204,24 +209,44 @@ export class SdkDoor implements GeminiDoor {
     signal: AbortSignal,
   ): AsyncIterable<T> {
     let token: string | undefined;
+    const seen = new Set<string>();
     do {
       const query = token === undefined ? '' : `&pageToken=${encodeURIComponent(token)}`;
-      const response = await this.#fetch(`v1beta/${collection}?pageSize=100${query}`, this.#bounded(signal));
-      const page = this.#parse(schema, await this.#json(response, collection), collection);
+      const page = await this.#page(`v1beta/${collection}?pageSize=100${query}`, collection, schema, signal);
       yield page;
       token = page.nextPageToken === '' ? undefined : page.nextPageToken;
+      if (token !== undefined && seen.has(token))
+        throw unreadable(`The list of ${collection} turns in a circle.`);
+      if (token !== undefined) seen.add(token);
     } while (token !== undefined);
+  }
+
+  async #page<T>(path: string, what: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
+    try {
+      const response = await this.#fetch(path, this.#bounded(signal));
+      return this.#parse(schema, await this.#json(response, what), what);
+    } catch (error) {
+      throw this.#explain(error, signal);
+    }
   }
 
   async #getUnlessGone(name: string, signal: AbortSignal): Promise<unknown> {
     try {
       return await this.#json(await this.#fetch(`v1beta/${name}`, this.#bounded(signal)), name);
     } catch (error) {
-      const known = toGeminiError(error);
+      const known = this.#explain(error, signal);
       const kind = known instanceof GeminiError ? known.info.kind : undefined;
       if (kind === 'forbidden' || kind === 'not-found') return undefined;
       throw known;
     }
+  }
+
+  /** The words of an error may quote an address, or the key itself. */
+  #explain(error: unknown, signal: AbortSignal): Error {
+    const known = toGeminiError(error, signal);
+    if (!(known instanceof GeminiError)) return known;
+    const message = redact(known.info.message, [this.#apiKey]);
+    return message === known.info.message ? known : new GeminiError({ ...known.info, message });
   }
 
   #bounded(signal: AbortSignal): AbortSignal {
@@ -234,7 +259,7 @@ export class SdkDoor implements GeminiDoor {
       return data;
     } catch (error) {
       if (error instanceof SyntaxError) throw unreadable(`The answer about ${what} is not JSON.`);
-      throw toGeminiError(error);
+      throw error;
     }
   }
 
@@ -249,18 +274,13 @@ export class SdkDoor implements GeminiDoor {
   }
 
   async #send(path: string, signal: AbortSignal, body: string | undefined): Promise<Response> {
-    let response: Response;
-    try {
-      response = await fetch(new URL(path, this.baseUrl), {
-        method: body === undefined ? 'GET' : 'POST',
-        // The key travels in a header: addresses end up in logs.
-        headers: { 'x-goog-api-key': this.#apiKey, 'content-type': 'application/json' },
-        signal,
-        ...(body === undefined ? {} : { body }),
-      });
-    } catch (error) {
-      throw toGeminiError(error);
-    }
+    const response = await fetch(new URL(path, this.baseUrl), {
+      method: body === undefined ? 'GET' : 'POST',
+      // The key travels in a header: addresses end up in logs.
+      headers: { 'x-goog-api-key': this.#apiKey, 'content-type': 'application/json' },
+      signal,
+      ...(body === undefined ? {} : { body }),
+    });
     if (!response.ok)
       throw new GeminiError(errorInfo(response.status, await response.text().catch(() => '')));
     return response;
@@ -273,15 +293,4 @@ function unreadable(message: string): GeminiError {
 
 function withSlash(url: string): string {
   return url.endsWith('/') ? url : `${url}/`;
-}
-
-/** A rename is durable only once its folder is; Windows has no such call. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

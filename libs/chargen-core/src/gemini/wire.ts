@@ -30,9 +30,13 @@ export const batchOperation = z.object({
   error: z.object({ code: z.number().optional(), message: z.string().optional() }).optional(),
 });
 
+/** An error inside an answer of status 200, as it was seen, must never be read as an empty list. */
+const noError = z.undefined().optional();
+
 export const batchPage = z.object({
   operations: z.array(batchOperation).optional(),
   nextPageToken: z.string().optional(),
+  error: noError,
 });
 
 export const fileResource = z.object({
@@ -48,6 +52,7 @@ export const fileResource = z.object({
 export const filePage = z.object({
   files: z.array(fileResource).optional(),
   nextPageToken: z.string().optional(),
+  error: noError,
 });
 
 const STATES: Readonly<Record<string, BatchState>> = {

@@ -25,8 +25,9 @@ export function refusalAdvice(reason: string): string {
 export function failureAdvice(failure: FailureClass): string {
   switch (failure) {
     case 'transient':
-    case 'missing-answer':
       return 'Run the same command again; only this picture is asked for.';
+    case 'missing-answer':
+      return 'Google may have billed it and did not deliver it, so it was not asked for again by itself. Run the same command again to ask once more.';
     case 'invalid-request':
       return 'Google did not accept this request. Change the scene, or tell the maintainers of chargen.';
     case 'job-rejected':
@@ -38,6 +39,8 @@ export function failureAdvice(failure: FailureClass): string {
       return 'The job was cancelled. Run the same command again when you want the rest.';
     case 'upload-rejected':
       return 'Google did not accept a file that this picture needs. Save it again as PNG or JPEG.';
+    case 'reference-changed':
+      return 'Nothing was sent for it. Run the same command again when nobody is writing that file.';
     case 'unreadable-answer':
       return 'The answer is kept in the folder of the run. Run the same command again.';
   }

@@ -1,17 +1,15 @@
-import { createReadStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { actualCost, billedSize } from '../plan/index.js';
 import { inspectPicture } from '../picture/index.js';
 import { keyOfItem, type CanonicalRequest, type ContentKey } from '../recipe/index.js';
 import type { Provenance, StoredResult } from '../store/index.js';
-import { writeFileAtomic } from '../util/atomic-write.js';
 import { sha256Hex } from '../util/digest.js';
 import { unreachable } from '../util/unreachable.js';
 import { classOfCode, failureAdvice, refusalAdvice } from './advice.js';
 import { readResultLine, type Answer, type AnswerFacts } from './answer.js';
 import type { RunContext } from './context.js';
+import { removeDeadLetter, writeDeadLetter } from './dead-letters.js';
+import { readLines } from './read-lines.js';
 import type { RunDirectory } from './run-directory.js';
 import type { FailureClass, ItemFailure, Job, PlanItem, RunState } from './run-state.js';
 
@@ -35,101 +33,142 @@ export interface Collected {
   readonly failures: readonly ItemFailure[];
 }
 
+/** A job that has ended, and the file of its results where there is one. */
+export interface EndedJob {
+  readonly directory: RunDirectory;
+  readonly state: RunState;
+  readonly job: Job;
+  readonly items: ReadonlyMap<string, PlanItem>;
+  readonly hasResults: boolean;
+}
+
 /**
  * Reads a result file line by line; each answer is durable in the store before the next line is read, so that a
  * crash loses none and a second reading changes nothing. Memory holds one line at a time, whatever the file's
  * size. Lines of jobs that this machine does not know are kept too: they were paid for.
  */
-export async function collectResults(
-  context: RunContext,
-  directory: RunDirectory,
-  state: RunState,
-  job: Job,
-  items: ReadonlyMap<string, PlanItem>,
-): Promise<Collected> {
+export async function collectResults(context: RunContext, ended: EndedJob): Promise<Collected> {
+  const { directory, job, items } = ended;
   const expected = new Set(job.keys);
-  const seen = new Set<string>();
-  const failures: ItemFailure[] = [];
-  const count = { generated: 0, refused: 0, doubled: 0, unknown: 0 };
-  const fail = (key: string, item: string, failureClass: FailureClass, message: string): void => {
-    const before = state.failures.find((one) => one.key === key)?.attempts ?? 0;
-    failures.push({
-      key,
-      item,
-      class: failureClass,
-      message,
-      advice: failureAdvice(failureClass),
-      attempts: before + 1,
-    });
+  const kinds = new Map<string, Kept['kind']>();
+  const failures = new Map<string, ItemFailure>();
+  let doubled = 0;
+  let unknown = 0;
+  const warn = (message: string): void => {
+    context.listener({ kind: 'warning', runId: directory.runId, message });
   };
-  const lines = createInterface({
-    input: createReadStream(directory.resultsPath(job.n), { highWaterMark: 1 << 20 }),
-    crlfDelay: Infinity,
-  });
+  const fail = async (
+    key: string,
+    name: string,
+    kept: { readonly class: FailureClass; readonly message: string },
+    answer?: Answer,
+  ): Promise<void> => {
+    const failure: ItemFailure = {
+      key,
+      item: name,
+      class: kept.class,
+      message: kept.message,
+      advice: failureAdvice(kept.class),
+      attempts: context.attempts(key) + 1,
+    };
+    failures.set(key, failure);
+    await letterOf(ended, failure, answer);
+  };
+  const lines = ended.hasResults ? readLines(directory.resultsPath(job.n)) : [];
   for await (const line of lines) {
-    if (line.trim() === '') continue;
-    const outcome = readResultLine(line);
+    const where = `Line ${String(line.number)} of results-${String(job.n)}.jsonl`;
+    const outcome =
+      line.kind === 'line'
+        ? readResultLine(line.text)
+        : { kind: 'broken' as const, why: `it has ${String(line.bytes)} bytes, which is no answer` };
     if (outcome.kind === 'broken') {
-      count.unknown += 1;
-      context.listener({
-        kind: 'warning',
-        message: `A line of ${job.displayName} cannot be used: ${outcome.why}.`,
-      });
+      unknown += 1;
+      warn(`${where} cannot be used: ${outcome.why}.`);
       continue;
     }
-    const { item, answer } = outcome;
-    const key = keyOfItem(item);
+    const { item: name, answer } = outcome;
+    const key = keyOfItem(name);
     if (key === undefined) {
-      count.unknown += 1;
-      context.listener({
-        kind: 'warning',
-        message: `A line of ${job.displayName} belongs to no item: "${item.slice(0, 120)}".`,
-      });
+      unknown += 1;
+      warn(`${where} belongs to no item of this job ("${name.slice(0, 120)}"); it stays in that file.`);
       continue;
     }
-    if (seen.has(key)) {
-      count.doubled += 1;
-      continue;
-    }
-    if (!job.foreign && !expected.has(key)) count.unknown += 1;
-    const kept = await keep(context, directory, state, job, items.get(key), key, item, answer);
+    const before = kinds.get(key);
+    if (before !== undefined) doubled += 1;
+    else if (!job.foreign && !expected.has(key)) unknown += 1;
+    // Of several answers the best one counts: an error first and the paid picture after it was both seen.
+    if (before === 'generated' || (before === 'refused' && answer.kind !== 'picture')) continue;
+    const kept = await keep(context, ended, key, name, answer);
+    if (before !== undefined && kept.kind === 'failed') continue;
+    kinds.set(key, kept.kind);
     switch (kept.kind) {
       case 'generated':
+        failures.delete(key);
+        // An earlier attempt in this run may have failed.
+        await removeDeadLetter(directory, name);
+        break;
       case 'refused':
-        seen.add(key);
-        count[kept.kind] += 1;
+        failures.delete(key);
         break;
       case 'failed':
-        seen.add(key);
-        fail(key, item, kept.class, kept.message);
+        await fail(key, name, kept, answer);
         break;
       default:
         unreachable(kept);
     }
   }
   for (const key of expected) {
-    if (seen.has(key)) continue;
-    const item = items.get(key)?.name ?? key;
-    const [failureClass, message] = absence(job);
-    fail(key, item, failureClass, message);
+    if (kinds.has(key)) continue;
+    // Another job may have brought it meanwhile.
+    if ((await context.store.find(key)) !== undefined) continue;
+    await fail(key, items.get(key)?.name ?? key, absence(job));
   }
-  return { ...count, failures };
+  const count = (kind: Kept['kind']): number => [...kinds.values()].filter((one) => one === kind).length;
+  return {
+    generated: count('generated'),
+    refused: count('refused'),
+    doubled,
+    unknown,
+    failures: [...failures.values()],
+  };
 }
 
 /** Why an item of a job that ended has no line. */
-function absence(job: Job): [FailureClass, string] {
+function absence(job: Job): { readonly class: FailureClass; readonly message: string } {
   const error = job.remote?.error;
   const because = error === undefined ? '' : `: ${error}`;
   switch (job.remote?.state) {
     case 'EXPIRED':
-      return ['expired', `The job expired at Google after 48 hours${because}.`];
+      return { class: 'expired', message: `The job expired at Google after 48 hours${because}.` };
     case 'FAILED':
-      return ['job-failed', `The job failed at Google${because}.`];
+      return { class: 'job-failed', message: `The job failed at Google${because}.` };
     case 'CANCELLED':
-      return ['cancelled', `The job was cancelled${because}.`];
+      return { class: 'cancelled', message: `The job was cancelled${because}.` };
     default:
-      return ['missing-answer', 'The result file has no line for it.'];
+      return {
+        class: 'missing-answer',
+        message: error === undefined ? 'The result file has no line for it.' : error,
+      };
   }
+}
+
+async function letterOf(ended: EndedJob, failure: ItemFailure, answer: Answer | undefined): Promise<void> {
+  await writeDeadLetter(ended.directory, {
+    name: failure.item,
+    key: failure.key,
+    class: failure.class,
+    message: failure.message,
+    advice: failure.advice,
+    attempts: failure.attempts,
+    ...(ended.job.batch === undefined ? {} : { job: ended.job.batch }),
+    ...(answer === undefined ? {} : { answer: withoutBytes(answer) }),
+    item: ended.items.get(failure.key),
+  });
+}
+
+/** The picture's own bytes lie beside the letter or in the results; base64 in a letter would help nobody. */
+function withoutBytes(answer: Answer): Answer {
+  return answer.kind === 'picture' ? { ...answer, base64: '…' } : answer;
 }
 
 type Kept =
@@ -139,14 +178,14 @@ type Kept =
 
 async function keep(
   context: RunContext,
-  directory: RunDirectory,
-  state: RunState,
-  job: Job,
-  item: PlanItem | undefined,
+  ended: EndedJob,
   key: ContentKey,
   name: string,
   answer: Answer,
 ): Promise<Kept> {
+  const { directory, state, job } = ended;
+  const item = ended.items.get(key);
+  const unreadable = (message: string): Kept => ({ kind: 'failed', class: 'unreadable-answer', message });
   const refuse = async (reason: string, message: string, facts: AnswerFacts, pictures = 0): Promise<Kept> => {
     const result: StoredResult = {
       v: 1,
@@ -156,12 +195,16 @@ async function keep(
       message,
       provenance: provenance(state, job, facts, pictures, undefined),
     };
-    await writeDeadLetter(directory, name, {
+    await writeDeadLetter(directory, {
+      name,
+      key,
       class: 'refused',
       reason,
       message,
       advice: refusalAdvice(reason),
-      answer,
+      attempts: context.attempts(key) + 1,
+      ...(job.batch === undefined ? {} : { job: job.batch }),
+      answer: withoutBytes(answer),
       item,
     });
     await context.store.keep(result);
@@ -169,17 +212,12 @@ async function keep(
   };
   switch (answer.kind) {
     case 'picture': {
-      if (state.kind === 'analyze') {
-        const message = 'A picture came where words were asked for.';
-        await writeDeadLetter(directory, name, { class: 'unreadable-answer', message, answer, item });
-        return { kind: 'failed', class: 'unreadable-answer', message };
-      }
+      if (state.kind === 'analyze') return unreadable('A picture came where words were asked for.');
       const bytes = Buffer.from(answer.base64, 'base64');
       const verdict = inspectPicture(bytes);
       const pictures = answer.drafts + 1;
       if (verdict.kind !== 'whole') {
-        await mkdir(directory.failedFolder, { recursive: true });
-        await writeFileAtomic(join(directory.failedFolder, `${key}.picture`), bytes);
+        await directory.write(join(directory.failedFolder, `${key}.picture`), bytes);
         const why = verdict.kind === 'broken' ? verdict.why : 'its format is not known';
         return refuse('BROKEN_PICTURE', `The picture came damaged: ${why}.`, answer.facts, pictures);
       }
@@ -209,15 +247,7 @@ async function keep(
       }
       const { text, finishReason } = answer;
       const verdict = context.readText({ key, text, finishReason, request: item?.request });
-      if (verdict.kind === 'rejected') {
-        await writeDeadLetter(directory, name, {
-          class: 'unreadable-answer',
-          message: verdict.why,
-          answer,
-          item,
-        });
-        return { kind: 'failed', class: 'unreadable-answer', message: verdict.why };
-      }
+      if (verdict.kind === 'rejected') return unreadable(verdict.why);
       await context.store.keep({
         v: 1,
         kind: 'analyzed',
@@ -225,23 +255,16 @@ async function keep(
         answer: verdict.answer,
         provenance: provenance(state, job, answer.facts, 0, undefined),
       });
-      // A second answer that fits makes up for a first that did not.
-      await rm(letterPath(directory, name), { force: true });
       return { kind: 'generated' };
     }
     case 'refusal':
       return refuse(answer.reason, answer.message, answer.facts);
     case 'error': {
-      const failureClass = classOfCode(answer.code);
       const message = `Google answered with error ${String(answer.code)}: ${answer.message}`;
-      await writeDeadLetter(directory, name, { class: failureClass, message, answer, item });
-      return { kind: 'failed', class: failureClass, message };
+      return { kind: 'failed', class: classOfCode(answer.code), message };
     }
-    case 'unreadable': {
-      const message = `The answer has a form that is not known: ${answer.why}`;
-      await writeDeadLetter(directory, name, { class: 'unreadable-answer', message, answer, item });
-      return { kind: 'failed', class: 'unreadable-answer', message };
-    }
+    case 'unreadable':
+      return unreadable(`The answer has a form that is not known: ${answer.why}`);
     default:
       return unreachable(answer);
   }
@@ -266,26 +289,4 @@ function provenance(
     ...(facts.usage === undefined ? {} : { usage: facts.usage }),
     costUsd: actualCost({ model: job.model, usage: facts.usage, pictures, imageSize }),
   };
-}
-
-interface DeadLetter {
-  readonly class: string;
-  readonly message: string;
-  readonly answer: Answer;
-  readonly item: PlanItem | undefined;
-  readonly reason?: string;
-  readonly advice?: string;
-}
-
-/** One file an item that was not made: what was asked, what was answered, what to do. */
-async function writeDeadLetter(directory: RunDirectory, name: string, letter: DeadLetter): Promise<void> {
-  // The picture's own bytes lie beside it; base64 in a letter would help nobody.
-  const answer = letter.answer.kind === 'picture' ? { ...letter.answer, base64: '…' } : letter.answer;
-  const body = { ...letter, answer, name };
-  await writeFileAtomic(letterPath(directory, name), `${JSON.stringify(body, undefined, 2)}\n`);
-}
-
-function letterPath(directory: RunDirectory, name: string): string {
-  const file = `${name.replaceAll('/', '__').replace(/@sha256:([0-9a-f]{12})[0-9a-f]*$/, '@$1')}.json`;
-  return join(directory.failedFolder, file);
 }

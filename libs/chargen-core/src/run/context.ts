@@ -5,7 +5,7 @@ import type { Clock } from '../util/clock.js';
 import type { RunListener } from './events.js';
 import type { RetryPace } from './retry.js';
 import type { RunDirectories, RunDirectory } from './run-directory.js';
-import type { RunKind, RunPhase, RunState } from './run-state.js';
+import type { PlanItem, RunKind, RunPhase, RunState } from './run-state.js';
 import type { TextReader } from './collect.js';
 import type { UploadLedger } from './uploads.js';
 
@@ -28,6 +28,8 @@ export interface RunContext {
   readonly settleMs: number;
   /** Reads the text answers of analysis. */
   readonly readText: TextReader;
+  /** How often an item was asked for in vain in this call, whatever run asked. */
+  readonly attempts: (key: string) => number;
 }
 
 /** A run with its folder; the state is replaced as a whole and written before it is used. */
@@ -55,4 +57,10 @@ export async function saveJob(
 ): Promise<void> {
   const jobs = run.state.jobs.map((job) => (job.n === n ? { ...job, ...change } : job));
   await saveRun(context, run, { ...run.state, jobs, phase });
+}
+
+/** What a run asked for, by key; nothing for a run of another machine. */
+export async function itemsByKey(run: OpenRun): Promise<Map<string, PlanItem>> {
+  const plan = await run.directory.readPlan();
+  return new Map((plan?.items ?? []).map((item) => [item.key, item]));
 }

@@ -1,23 +1,42 @@
 import { randomBytes } from 'node:crypto';
-import { isTerminal, GeminiError, type GeminiDoor } from '../gemini/index.js';
-import { queueLimit, splitJobs, type ChargenSettings } from '../plan/index.js';
+import { GeminiError, type GeminiDoor } from '../gemini/index.js';
+import { splitJobs, type ChargenSettings } from '../plan/index.js';
 import type { ResultStore } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
+import { removeTemporaryFiles } from '../util/temporary-files.js';
+import { overBudget } from './budget.js';
+import { deleteUploads } from './clean-uploads.js';
 import type { TextReader } from './collect.js';
 import { saveRun, type OpenRun, type RunContext } from './context.js';
 import type { RunListener } from './events.js';
-import { WorkspaceLock } from './lock.js';
-import { deleteUploads, pollDelay, pollJob } from './poll.js';
-import { adoptForeign, finishRun, foreignJobs, mayHoldResults, openRuns, reconcile } from './remote-jobs.js';
+import { isAskedAgain } from './failure-policy.js';
+import { ForeignJobs } from './foreign-jobs.js';
+import { LockTimeout, WorkspaceLock, type LockHolder } from './lock.js';
+import { ageOfJob, pollDelay, pollJob } from './poll.js';
+import { finishRun, openRuns, reconcile } from './remote-jobs.js';
 import { newRunId, RunDirectories, RunStateError } from './run-directory.js';
-import { isOpen, isSettled, STATE_VERSION, type ItemFailure, type Job, type RunKind } from './run-state.js';
+import { RunLog } from './run-log.js';
+import { enter, isUnderWay } from './run-owner.js';
+import {
+  isOpen,
+  isSettled,
+  STATE_VERSION,
+  type ItemFailure,
+  type Job,
+  type RunKind,
+  type RunOwner,
+} from './run-state.js';
 import type { StopReason } from './stop.js';
 import { stageJob, submitJob } from './submit.js';
+import { SubmitRoom } from './submit-room.js';
 import { UploadLedger } from './uploads.js';
 import type { Work, WorkItem } from './work.js';
 
-/** How often one item is asked for in one run, where the failure was none of its own. */
-const MAX_ATTEMPTS = 3;
+/** A process that plans, uploads or downloads is waited for at least so long, whatever the budget says. */
+const LOCK_PATIENCE_MS = 10 * 60_000;
+
+/** How many poll intervals Google may be out of reach while jobs are open there: an hour at the default. */
+const TROUBLE_INTERVALS = 120;
 
 export interface EngineOptions {
   readonly workspaceRoot: string;
@@ -32,6 +51,11 @@ export interface EngineOptions {
   readonly plan: () => Promise<Work>;
   /** Called whenever new results lie in the store. */
   readonly onCollected: () => Promise<void>;
+  /**
+   * How many answers of each job (`batches/…`) lie in the world already, as recipes and the like tell. A job of
+   * another machine that has no more to give is then not downloaded. Left out: every unknown job is.
+   */
+  readonly delivered?: () => Promise<ReadonlyMap<string, number>>;
   readonly listener: RunListener;
   readonly signal: AbortSignal;
   readonly clock: Clock;
@@ -54,6 +78,8 @@ export interface EngineOutcome {
   readonly stop: StopReason | undefined;
   /** The run that this call submitted, if it did. */
   readonly runId: string | undefined;
+  /** Every run that this call made, went on with, or took over. */
+  readonly runIds: readonly string[];
 }
 
 /**
@@ -61,7 +87,12 @@ export interface EngineOutcome {
  * crashes. What it knows is on the disk after every step, so it may be killed anywhere and called again.
  */
 export async function runBatches(options: EngineOptions): Promise<EngineOutcome> {
-  return new Engine(options).run();
+  const call = await enter();
+  try {
+    return await new Engine(options, call.owner).run();
+  } finally {
+    call.leave();
+  }
 }
 
 type StepOutcome =
@@ -71,88 +102,140 @@ type StepOutcome =
   | { readonly kind: 'again' }
   | { readonly kind: 'stop'; readonly reason: StopReason };
 
+/** Runs as one step sees them. */
+interface Runs {
+  /** Not over, of both kinds and of all keys. */
+  readonly open: readonly OpenRun[];
+  /** Those of this kind and key: they are polled, collected and ended here. */
+  readonly mine: readonly OpenRun[];
+  /** Of these, the ones that another living call will add jobs to. */
+  readonly others: ReadonlySet<OpenRun>;
+}
+
 class Engine {
   readonly #options: EngineOptions;
+  readonly #owner: RunOwner;
   readonly #lock: WorkspaceLock;
   readonly #runs: RunDirectories;
+  readonly #log: RunLog;
   readonly #uploads: UploadLedger;
+  readonly #foreign: ForeignJobs;
   readonly #deadline: number;
   readonly #failures = new Map<string, ItemFailure>();
+  readonly #touched = new Set<string>();
+  readonly #told = new Set<string>();
   #door: GeminiDoor | undefined;
   #runId: string | undefined;
   #inFlight = new Set<string>();
-  #foreignLooked = false;
-  #told = new Set<string>();
+  #hasCleaned = false;
   #delayedUntil = 0;
+  #delays = 0;
+  #troubleSince: number | undefined;
 
-  constructor(options: EngineOptions) {
+  constructor(options: EngineOptions, owner: RunOwner) {
+    const { batchFolder, clock } = options;
     this.#options = options;
-    this.#lock = new WorkspaceLock(`${options.batchFolder}/.lock`, options.clock);
-    this.#runs = new RunDirectories(options.batchFolder);
-    this.#uploads = new UploadLedger(`${options.batchFolder}/uploads.json`, options.clock);
-    this.#deadline = options.clock.now() + options.waitMs;
+    this.#owner = owner;
+    this.#lock = new WorkspaceLock(`${batchFolder}/.lock`, clock);
+    this.#runs = new RunDirectories(batchFolder);
+    this.#log = new RunLog(this.#runs, clock, options.listener);
+    this.#uploads = new UploadLedger(`${batchFolder}/uploads.json`, clock, this.#runs.scratch);
+    this.#foreign = new ForeignJobs(options.delivered);
+    this.#deadline = clock.now() + options.waitMs;
   }
 
   async run(): Promise<EngineOutcome> {
-    const { clock, signal, listener } = this.#options;
-    let stop: StopReason | undefined;
+    const stop = await this.#untilStopped();
+    return {
+      failures: this.#failures,
+      inFlight: this.#inFlight,
+      stop,
+      runId: this.#runId,
+      runIds: [...this.#touched],
+    };
+  }
+
+  async #untilStopped(): Promise<StopReason | undefined> {
+    const { clock, signal } = this.#options;
     for (;;) {
       let step: StepOutcome;
       try {
-        step = await this.#lock.hold(
-          this.#options.kind,
-          signal,
-          (holder) => {
-            listener({
-              kind: 'waiting',
-              message: `Another process (pid ${String(holder.pid)} on ${holder.host}, ${holder.what} since ${holder.since}) is at work in this workspace; waiting for it.`,
-            });
-          },
-          () => this.#step(),
-        );
+        step = await this.#lockedStep();
+        this.#troubleSince = undefined;
       } catch (error) {
-        step = { kind: 'stop', reason: this.#reasonOf(error) };
+        step = await this.#afterError(error);
       }
-      if (step.kind === 'finished') break;
-      if (step.kind === 'stop') {
-        stop = step.reason;
-        break;
-      }
-      if (step.kind === 'again') continue;
-      const left = this.#deadline - clock.now();
-      if (left <= 0) {
-        stop = { kind: 'wait-over' };
-        break;
-      }
-      await clock.sleep(Math.min(step.ms, left), signal);
-      if (signal.aborted) {
-        stop = { kind: 'interrupted' };
-        break;
+      switch (step.kind) {
+        case 'finished':
+          return undefined;
+        case 'stop':
+          return step.reason;
+        case 'again':
+          continue;
+        case 'wait': {
+          const left = this.#deadline - clock.now();
+          if (left <= 0) return { kind: 'wait-over' };
+          await clock.sleep(Math.min(step.ms, left), signal);
+          if (signal.aborted) return { kind: 'interrupted' };
+        }
       }
     }
-    return { failures: this.#failures, inFlight: this.#inFlight, stop, runId: this.#runId };
   }
 
-  #reasonOf(error: unknown): StopReason {
-    if (this.#options.signal.aborted) return { kind: 'interrupted' };
-    if (error instanceof RunStateError) throw error;
-    if (error instanceof GeminiError) {
-      if (error.info.kind === 'invalid-key') {
-        return { kind: 'no-key', message: `Google does not take the API key: ${error.info.message}` };
-      }
-      return { kind: 'service', message: error.info.message };
+  #lockedStep(): Promise<StepOutcome> {
+    const { kind, signal, clock } = this.#options;
+    const until = Math.max(this.#deadline, clock.now() + LOCK_PATIENCE_MS);
+    const onWait = (holder: LockHolder, file: string): void => {
+      this.#tellOnce(`lock ${holder.host} ${String(holder.pid)}`, {
+        kind: 'waiting',
+        message:
+          `Another process (pid ${String(holder.pid)} on ${holder.host}, ${holder.what} since ${holder.since}) is at ` +
+          `work in this workspace; waiting for it. If that machine is off, delete ${file}.`,
+      });
+    };
+    return this.#lock.hold({ what: kind, signal, until, onWait }, () => this.#step());
+  }
+
+  /** Google out of reach is no reason to leave jobs alone that run there; anything else ends the call. */
+  async #afterError(error: unknown): Promise<StepOutcome> {
+    const { clock, pollInterval, signal } = this.#options;
+    const stop = (reason: StopReason): StepOutcome => ({ kind: 'stop', reason });
+    if (signal.aborted) return stop({ kind: 'interrupted' });
+    if (error instanceof LockTimeout) return stop({ kind: 'wait-over' });
+    if (error instanceof RunStateError || !(error instanceof GeminiError)) throw error;
+    const { kind, message, retryAfter } = error.info;
+    if (kind === 'invalid-key') {
+      return stop({ kind: 'no-key', message: `Google does not take the API key: ${message}` });
     }
-    throw error;
+    const passes = kind === 'transient' || kind === 'quota' || kind === 'unreadable';
+    this.#troubleSince ??= clock.now();
+    const lasted = clock.now() - this.#troubleSince;
+    if (!passes || lasted > pollInterval * TROUBLE_INTERVALS || !(await this.#hasOpenJobs())) {
+      return stop({ kind: 'service', message });
+    }
+    const ms = Math.max(retryAfter ?? 0, pollDelay(pollInterval, lasted * 10));
+    this.#log.tell({
+      kind: 'waiting',
+      runId: this.#runId,
+      message: `Google cannot be reached (${message}); its jobs go on. Looking again in ${String(Math.ceil(ms / 1000))} s.`,
+    });
+    return { kind: 'wait', ms };
+  }
+
+  async #hasOpenJobs(): Promise<boolean> {
+    const runs = await openRuns(this.#runs);
+    return runs.some(({ state }) => state.kind === this.#options.kind && state.jobs.some(isOpen));
   }
 
   /** One turn with the lock held: settle, collect, plan, submit. */
   async #step(): Promise<StepOutcome> {
-    const { signal } = this.#options;
+    const { signal, kind } = this.#options;
     signal.throwIfAborted();
-    const unfinished = await this.#openRunsWithoutDoor();
+    await this.#cleanOnce();
+    const unfinished = (await openRuns(this.#runs)).filter((run) => run.state.kind === kind);
     const planned = await this.#options.plan();
     const wanted = planned.items.filter((item) => !this.#isHopeless(item));
-    if (wanted.length === 0 && unfinished === 0) return { kind: 'finished' };
+    if (wanted.length === 0 && unfinished.length === 0) return { kind: 'finished' };
     let door: GeminiDoor;
     try {
       door = this.#door ??= await this.#options.openDoor();
@@ -163,159 +246,172 @@ class Engine {
     }
     const context = this.#context(door);
     this.#uploads.reload();
-    const runs = await openRuns(context);
+    const runs = await this.#sortRuns(door);
     this.#tellResumed(runs);
-    const foreignKey = runs.find(
-      (run) => run.state.keyFingerprint !== door.keyFingerprint && run.state.jobs.some(isOpen),
-    );
-    const mine = runs.filter((run) => run.state.keyFingerprint === door.keyFingerprint);
-    const unsure = await reconcile(context, mine);
-    const collected = await this.#pollAll(context, mine);
-    await this.#dropStale(context, mine, wanted);
-    // This call's own run stays open while it may still add a job: its uploads serve the next wave.
-    await this.#finishRuns(context, mine, wanted.length > 0 ? this.#runId : undefined);
+    const unsure = await reconcile(context, runs.mine);
+    const collected = await this.#pollAll(context, runs.mine);
+    await this.#dropStale(context, runs, wanted);
+    await this.#finishRuns(context, runs, wanted.length > 0);
     if (collected) {
       await this.#options.onCollected();
       return { kind: 'again' };
     }
-    this.#inFlight = new Set(runs.flatMap((run) => run.state.jobs.filter(isOpen).flatMap((job) => job.keys)));
+    this.#inFlight = inFlightKeys(runs);
     if (wanted.length === 0) return { kind: 'finished' };
-    if (foreignKey !== undefined) {
-      const { runId, keyFingerprint } = foreignKey.state;
+    const otherKey = unfinished.find(
+      ({ state }) => state.keyFingerprint !== door.keyFingerprint && state.jobs.some(isOpen),
+    );
+    if (otherKey !== undefined) {
+      const { runId, keyFingerprint } = otherKey.state;
       return { kind: 'stop', reason: { kind: 'other-key', runId, fingerprint: keyFingerprint } };
     }
+    if (unsure.length > 0) return this.#whileUnsure(context, runs, unsure);
+    return this.#submitWanted(context, runs, wanted, planned);
+  }
+
+  /** Nothing is submitted beside a job that may or may not exist. Those that do exist are still collected. */
+  #whileUnsure(
+    context: RunContext,
+    runs: Runs,
+    unsure: readonly { readonly run: OpenRun; readonly job: Job }[],
+  ): StepOutcome {
+    const sure = openJobs(runs.mine).filter(({ job }) => job.stage === 'submitted');
     const lost = unsure.find(({ job }) => job.stage === 'uncertain');
-    if (lost !== undefined) {
-      const { displayName, why } = lost.job;
-      const { runId } = lost.run.state;
-      return {
-        kind: 'stop',
-        reason: { kind: 'uncertain', runId, displayName, why: why ?? 'the answer was lost' },
-      };
+    if (lost !== undefined && sure.length === 0) {
+      const { displayName, why = 'the answer was lost' } = lost.job;
+      return { kind: 'stop', reason: { kind: 'uncertain', runId: lost.run.state.runId, displayName, why } };
     }
-    if (unsure.length > 0) return { kind: 'wait', ms: Math.max(10, this.#options.settleMs / 4) };
-    return this.#submitWanted(context, mine, wanted, planned);
+    for (const { run, job } of unsure) {
+      this.#tellOnce(`unsure ${job.displayName}`, {
+        kind: 'waiting',
+        runId: run.state.runId,
+        message: `It is not known whether Google made the job "${job.displayName}". The list of jobs is read again before anything is submitted.`,
+      });
+    }
+    const soon = Math.max(10, context.settleMs / 4);
+    return { kind: 'wait', ms: sure.length === 0 ? soon : Math.min(soon, this.#pollMs(context, sure)) };
   }
 
   async #submitWanted(
     context: RunContext,
-    runs: readonly OpenRun[],
+    runs: Runs,
     wanted: readonly WorkItem[],
     planned: Work,
   ): Promise<StepOutcome> {
+    const { clock, settings, maxCost, store } = this.#options;
     const fresh = wanted.filter((item) => !this.#inFlight.has(item.key));
-    const open = runs.flatMap((run) => run.state.jobs.filter(isOpen).map((job) => ({ run, job })));
+    const open = openJobs(runs.mine);
+    const wait = (): StepOutcome => ({ kind: 'wait', ms: this.#pollMs(context, open) });
     if (open.some(({ job }) => job.foreign)) {
       // Its items are not known here: submitting beside it might pay for them a second time.
+      this.#foreign.waitsFor(context, open);
       this.#tellOnce('foreign', {
         kind: 'waiting',
         message:
           'Another machine has a job of this workspace at Google. It is waited for before anything is submitted.',
       });
-      return { kind: 'wait', ms: this.#pollMs(open) };
+      return wait();
     }
-    if (fresh.length === 0) return { kind: 'wait', ms: this.#pollMs(open) };
+    if (fresh.length === 0 || this.#delayedUntil > clock.now()) return wait();
+    // Each time before anything is submitted: another machine may have begun while this one waited.
+    if (await this.#foreign.takeOver(context)) return { kind: 'again' };
+    const courtesy = this.#foreign.courtesyMs(clock);
+    if (courtesy > 0) {
+      this.#tellOnce('courtesy', {
+        kind: 'waiting',
+        message: `The machine that made the last job goes first; waiting ${String(Math.ceil(courtesy / 1000))} s for its next one.`,
+      });
+      return { kind: 'wait', ms: Math.min(courtesy, context.pollInterval) };
+    }
     if (!this.#options.submit) {
-      return open.length > 0
-        ? { kind: 'wait', ms: this.#pollMs(open) }
-        : { kind: 'stop', reason: { kind: 'not-submitting' } };
+      return open.length > 0 ? wait() : { kind: 'stop', reason: { kind: 'not-submitting' } };
     }
-    if (context.settings.tier === 'free') return { kind: 'stop', reason: { kind: 'no-batch' } };
-    const overBudget = this.#overBudget(planned, runs);
-    if (overBudget !== undefined) return { kind: 'stop', reason: overBudget };
-    if (!this.#foreignLooked) {
-      const found = await this.#lookForForeign(context, fresh);
-      if (found) return { kind: 'again' };
-      this.#foreignLooked = true;
-    }
-    if (this.#delayedUntil > this.#options.clock.now()) return { kind: 'wait', ms: this.#pollMs(open) };
-    return this.#submitFresh(
-      context,
-      runs,
-      fresh,
-      open.map(({ job }) => job),
-      planned,
-    );
+    if (settings.tier === 'free') return { kind: 'stop', reason: { kind: 'no-batch' } };
+    const own = runs.mine.find((run) => run.state.runId === this.#runId);
+    const over = await overBudget({ cap: maxCost, planned, own, store });
+    if (over !== undefined) return { kind: 'stop', reason: over };
+    return this.#submitFresh(context, runs, fresh, planned);
   }
 
   async #submitFresh(
     context: RunContext,
-    runs: readonly OpenRun[],
+    runs: Runs,
     fresh: readonly WorkItem[],
-    open: readonly Job[],
     planned: Work,
   ): Promise<StepOutcome> {
     const { settings } = context;
-    let room = settings.maxOpenJobs - open.length;
-    const staged = runs.flatMap((run) =>
-      run.state.jobs.filter((job) => job.stage === 'staged').map((job) => ({ run, job })),
+    const open = openJobs(runs.open);
+    const room = new SubmitRoom(
+      settings,
+      open.map(({ job }) => job),
     );
+    const staged = runs.mine
+      .filter((run) => !runs.others.has(run))
+      .flatMap((run) => run.state.jobs.filter((job) => job.stage === 'staged').map((job) => ({ run, job })));
     const stagedKeys = new Set(staged.flatMap(({ job }) => job.keys));
-    const queue: (() => Promise<StepOutcome | undefined>)[] = staged.map(
-      ({ run, job }) =>
-        () =>
-          this.#send(context, run, job),
-    );
+    let hasMoved = false;
+    for (const { run, job } of staged) {
+      if (!room.take(job.model, job.tokens)) continue;
+      const stop = await this.#send(context, run, job);
+      if (stop !== undefined) return stop;
+      hasMoved = true;
+      if (this.#isHeld(run, job)) return { kind: 'again' };
+    }
     const rest = fresh.filter((item) => !stagedKeys.has(item.key));
     for (const items of splitJobs(rest, settings.maxItemsPerJob, settings.tier)) {
-      queue.push(async () => {
-        const run = await this.#ownRun(context, planned);
-        const job = await stageJob(context, run, items, (key) => this.#failures.get(key)?.attempts ?? 0);
-        this.#noteFailures(run);
-        return job === undefined ? undefined : this.#send(context, run, job);
-      });
-    }
-    const queued = new Map<string, number>();
-    for (const job of open) queued.set(job.model, (queued.get(job.model) ?? 0) + job.tokens);
-    let sent = 0;
-    for (const send of queue) {
-      if (room <= 0) break;
-      if (this.#queueIsFull(context, queued, fresh)) break;
+      const tokens = items.reduce((total, item) => total + item.inputTokens, 0);
+      if (!room.take(items[0]?.request.model ?? '', tokens)) continue;
       context.signal.throwIfAborted();
-      const stop = await send();
+      const run = await this.#ownRun(context, planned);
+      const job = await stageJob(context, run, items);
+      this.#noteFailures(run);
+      hasMoved = true;
+      if (job === undefined) continue;
+      const stop = await this.#send(context, run, job);
       if (stop !== undefined) return stop;
-      if (this.#delayedUntil > this.#options.clock.now()) break;
-      room -= 1;
-      sent += 1;
+      if (this.#isHeld(run, job)) return { kind: 'again' };
     }
-    return sent > 0 ? { kind: 'again' } : { kind: 'wait', ms: this.#pollMs([]) };
+    return hasMoved ? { kind: 'again' } : { kind: 'wait', ms: this.#pollMs(context, open) };
   }
 
-  #queueIsFull(
-    context: RunContext,
-    queued: ReadonlyMap<string, number>,
-    fresh: readonly WorkItem[],
-  ): boolean {
-    const model = fresh[0]?.request.model ?? '';
-    return (queued.get(model) ?? 0) >= queueLimit(model, context.settings.tier);
+  /** After a 429, or while it is not known whether a job exists, nothing more is sent in this turn. */
+  #isHeld(run: OpenRun, sent: Job): boolean {
+    const stage = run.state.jobs.find((job) => job.n === sent.n)?.stage;
+    return stage === 'staged' || stage === 'uncertain';
   }
 
   /** Undefined where the run goes on. */
   async #send(context: RunContext, run: OpenRun, job: Job): Promise<StepOutcome | undefined> {
+    const { clock, pollInterval } = this.#options;
+    context.signal.throwIfAborted();
     const outcome = await submitJob(context, run, job);
     switch (outcome.kind) {
       case 'submitted':
-      case 'empty':
+        this.#delays = 0;
         return undefined;
-      case 'delayed':
-        this.#delayedUntil = this.#options.clock.now() + outcome.retryInMs;
+      case 'stale':
+      case 'uncertain':
         return undefined;
+      case 'delayed': {
+        const backOff = Math.min(pollInterval * 2 ** this.#delays, pollInterval * 20);
+        const retryInMs = Math.max(outcome.retryAfter ?? 0, Math.round(backOff * (1 + Math.random() / 4)));
+        this.#delays += 1;
+        this.#delayedUntil = clock.now() + retryInMs;
+        const { runId } = run.state;
+        context.listener({ kind: 'job-delayed', runId, n: job.n, message: outcome.message, retryInMs });
+        return undefined;
+      }
       case 'rejected':
-        if (outcome.error.kind === 'invalid-key') {
-          return { kind: 'stop', reason: { kind: 'no-key', message: outcome.error.message } };
-        }
         this.#noteFailures(run);
         return undefined;
-      case 'uncertain':
-        return {
-          kind: 'stop',
-          reason: {
-            kind: 'uncertain',
-            runId: run.state.runId,
-            displayName: job.displayName,
-            why: outcome.why,
-          },
-        };
+      case 'not-allowed': {
+        const { kind, message } = outcome.error;
+        const reason: StopReason =
+          kind === 'invalid-key'
+            ? { kind: 'no-key', message: `Google does not take the API key: ${message}` }
+            : { kind: 'service', message };
+        return { kind: 'stop', reason };
+      }
     }
   }
 
@@ -325,9 +421,10 @@ class Engine {
       const state = await directory.readState();
       if (state !== undefined) return { directory, state };
     }
-    const { clock, kind, settings, listener } = this.#options;
+    const { clock, kind, settings } = this.#options;
     const runId = newRunId(clock.now(), randomBytes(3).toString('hex'));
     this.#runId = runId;
+    this.#touched.add(runId);
     const now = new Date(clock.now()).toISOString();
     const run: OpenRun = {
       directory: this.#runs.directory(runId),
@@ -340,12 +437,13 @@ class Engine {
         phase: 'planned',
         createdAt: now,
         updatedAt: now,
+        owner: this.#owner,
         jobs: [],
         failures: [],
       },
     };
     await saveRun(context, run, run.state);
-    listener({
+    context.listener({
       kind: 'run-planned',
       runId,
       items: planned.items.length + planned.waiting,
@@ -355,81 +453,57 @@ class Engine {
     return run;
   }
 
-  #overBudget(planned: Work, runs: readonly OpenRun[]): StopReason | undefined {
-    const cap = this.#options.maxCost;
-    if (cap === undefined) return undefined;
-    // What this call has submitted already counts; waves that cannot be planned yet are in the estimate.
-    const own = runs.find((run) => run.state.runId === this.#runId)?.state.jobs ?? [];
-    const spent = own.filter((job) => job.stage !== 'abandoned' && job.stage !== 'rejected');
-    const inFlight = spent.reduce((total, job) => total + job.costHigh, 0);
-    const estimated = planned.estimate.high + inFlight;
-    return estimated > cap ? { kind: 'over-budget', estimated, cap } : undefined;
-  }
-
-  async #lookForForeign(context: RunContext, fresh: readonly WorkItem[]): Promise<boolean> {
-    if (fresh.length === 0) return false;
-    for (const batch of await foreignJobs(context)) {
-      if (!mayHoldResults(batch)) continue;
-      // Open ones must be waited for; ended ones are taken one by one, and planned again after each.
-      const run = await adoptForeign(context, batch);
-      if (run !== undefined && isTerminal(batch.state)) return true;
-      if (run !== undefined) continue;
-    }
-    return (await openRuns(context)).some((run) => run.state.jobs.some((job) => job.foreign && isOpen(job)));
-  }
-
   async #pollAll(context: RunContext, runs: readonly OpenRun[]): Promise<boolean> {
-    let collected = false;
+    let hasCollected = false;
     for (const run of runs) {
-      for (const job of run.state.jobs) {
-        if (job.stage !== 'submitted') continue;
+      for (const { n } of run.state.jobs) {
+        // Read anew: polling one job replaces the state of its run.
+        const job = run.state.jobs.find((one) => one.n === n);
+        if (job?.stage !== 'submitted' || !this.#isPollDue(context, run, job)) continue;
         context.signal.throwIfAborted();
-        if (!this.#isPollDue(context, run, job)) continue;
         if (await pollJob(context, run, job)) {
-          collected = true;
+          hasCollected = true;
           this.#noteFailures(run);
         }
       }
     }
-    return collected;
+    return hasCollected;
   }
 
   /** Another process that waits for the same job may have asked a moment ago. */
   #isPollDue(context: RunContext, run: OpenRun, job: Job): boolean {
-    const remote = job.remote;
-    if (remote === undefined) return true;
-    const sinceCreate = context.clock.now() - Date.parse(remote.createdAt ?? run.state.createdAt);
-    const since = context.clock.now() - remote.polledAt;
-    return since >= pollDelay(context.pollInterval, Number.isNaN(sinceCreate) ? 0 : sinceCreate) * 0.9;
+    if (job.remote === undefined) return true;
+    const since = context.clock.now() - job.remote.polledAt;
+    // A clock that was set back must not make a job wait for its future.
+    return since < 0 || since >= pollDelay(context.pollInterval, ageOfJob(context, run, job)) * 0.9;
   }
 
   /** Jobs that were never sent: kept where all they hold is still wanted, else dropped. Nothing was paid. */
-  async #dropStale(
-    context: RunContext,
-    runs: readonly OpenRun[],
-    wanted: readonly WorkItem[],
-  ): Promise<void> {
+  async #dropStale(context: RunContext, runs: Runs, wanted: readonly WorkItem[]): Promise<void> {
     const keys = new Set<string>(wanted.map((item) => item.key));
-    for (const run of runs) {
+    for (const run of runs.open) {
+      if (run.state.kind !== this.#options.kind || runs.others.has(run)) continue;
+      const sameKey = runs.mine.includes(run);
       const jobs = run.state.jobs.map((job) => {
-        const usable = job.stage === 'staged' && job.keys.every((key) => keys.has(key));
-        const stale = job.stage === 'planned' || (job.stage === 'staged' && !usable);
-        return stale ? { ...job, stage: 'abandoned' as const, why: 'it was never sent' } : job;
+        const isUsable = sameKey && job.stage === 'staged' && job.keys.every((key) => keys.has(key));
+        const isStale = job.stage === 'planned' || (job.stage === 'staged' && !isUsable);
+        return isStale ? { ...job, stage: 'abandoned' as const, why: 'it was never sent' } : job;
       });
-      if (jobs.some((job, index) => job !== run.state.jobs[index]))
-        await saveRun(context, run, { ...run.state, jobs });
+      if (jobs.every((job, index) => job === run.state.jobs[index])) continue;
+      await saveRun(context, run, { ...run.state, jobs });
     }
   }
 
-  async #finishRuns(
-    context: RunContext,
-    runs: readonly OpenRun[],
-    except: string | undefined,
-  ): Promise<void> {
-    for (const run of runs) {
-      if (run.state.runId === except) continue;
-      if (run.state.jobs.every(isSettled) && (await finishRun(context, run)))
-        await deleteUploads(context, run);
+  /** This call's own run stays open while it may still add a job: its uploads serve the next wave. */
+  async #finishRuns(context: RunContext, runs: Runs, wantsMore: boolean): Promise<void> {
+    for (const run of runs.open) {
+      const { runId, kind, keyFingerprint, jobs } = run.state;
+      const isOwn = runId === this.#runId;
+      if (kind !== this.#options.kind || (isOwn && wantsMore) || runs.others.has(run)) continue;
+      if (!jobs.every(isSettled)) continue;
+      // Before the phase: after a crash in between, the next call finds the run open and deletes the rest.
+      if (keyFingerprint === context.door.keyFingerprint) await deleteUploads(context, run, !isOwn);
+      await finishRun(context, run);
     }
   }
 
@@ -437,54 +511,45 @@ class Engine {
     for (const failure of run.state.failures) this.#failures.set(failure.key, failure);
   }
 
-  /** Asked for often enough in this run, or in a way that cannot succeed. */
   #isHopeless(item: WorkItem): boolean {
     const failure = this.#failures.get(item.key);
-    if (failure === undefined) return false;
-    switch (failure.class) {
-      case 'transient':
-      case 'missing-answer':
-      case 'expired':
-      case 'unreadable-answer':
-        return failure.attempts >= MAX_ATTEMPTS;
-      case 'invalid-request':
-      case 'job-rejected':
-      case 'job-failed':
-      case 'cancelled':
-      case 'upload-rejected':
-        return true;
-    }
+    return failure !== undefined && !isAskedAgain(failure, this.#options.kind);
   }
 
-  #pollMs(open: readonly { readonly run: OpenRun; readonly job: Job }[]): number {
+  #pollMs(context: RunContext, open: readonly { readonly run: OpenRun; readonly job: Job }[]): number {
     const { clock, pollInterval } = this.#options;
-    const delays = open.map(({ run, job }) =>
-      pollDelay(
-        pollInterval,
-        Math.max(0, clock.now() - Date.parse(job.remote?.createdAt ?? run.state.createdAt)),
-      ),
-    );
+    const delays = open.map(({ run, job }) => pollDelay(pollInterval, ageOfJob(context, run, job)));
     const delayed = this.#delayedUntil - clock.now();
     return Math.min(...delays, delayed > 0 ? delayed : Number.POSITIVE_INFINITY, pollInterval * 10);
   }
 
-  async #openRunsWithoutDoor(): Promise<number> {
-    let count = 0;
-    for (const id of await this.#runs.list()) {
-      const state = await this.#runs.directory(id).readState();
-      if (state !== undefined && state.phase !== 'completed' && state.phase !== 'failed') count += 1;
+  async #sortRuns(door: GeminiDoor): Promise<Runs> {
+    const open = await openRuns(this.#runs);
+    const mine = open.filter(
+      ({ state }) => state.kind === this.#options.kind && state.keyFingerprint === door.keyFingerprint,
+    );
+    const others = new Set<OpenRun>();
+    for (const run of open) {
+      if (run.state.runId !== this.#runId && (await isUnderWay(run.state.owner))) others.add(run);
     }
-    return count;
+    return { open, mine, others };
   }
 
-  #tellResumed(runs: readonly OpenRun[]): void {
-    for (const run of runs) {
-      if (run.state.runId === this.#runId) continue;
-      this.#tellOnce(run.state.runId, {
+  async #cleanOnce(): Promise<void> {
+    if (this.#hasCleaned) return;
+    this.#hasCleaned = true;
+    await removeTemporaryFiles([this.#runs.folder, this.#runs.scratch, this.#options.store.scratch]);
+  }
+
+  #tellResumed({ mine }: Runs): void {
+    for (const { state } of mine) {
+      if (state.runId === this.#runId) continue;
+      this.#touched.add(state.runId);
+      this.#tellOnce(state.runId, {
         kind: 'run-resumed',
-        runId: run.state.runId,
-        phase: run.state.phase,
-        openJobs: run.state.jobs.filter(isOpen).length,
+        runId: state.runId,
+        phase: state.phase,
+        openJobs: state.jobs.filter(isOpen).length,
       });
     }
   }
@@ -492,23 +557,12 @@ class Engine {
   #tellOnce(id: string, event: Parameters<RunListener>[0]): void {
     if (this.#told.has(id)) return;
     this.#told.add(id);
-    this.#options.listener(event);
+    this.#log.tell(event);
   }
 
   #context(door: GeminiDoor): RunContext {
-    const {
-      workspaceRoot,
-      kind,
-      settings,
-      store,
-      clock,
-      listener,
-      signal,
-      pollInterval,
-      settleMs,
-      retryPause,
-      readText,
-    } = this.#options;
+    const { workspaceRoot, kind, settings, store, clock, signal } = this.#options;
+    const { pollInterval, settleMs, retryPause, readText } = this.#options;
     return {
       workspaceRoot,
       kind,
@@ -519,13 +573,28 @@ class Engine {
       uploads: this.#uploads,
       clock,
       pace: { minTimeout: retryPause, clock },
-      listener,
+      listener: this.#log.tell,
       signal,
       pollInterval,
       settleMs,
       readText,
+      attempts: (key) => this.#failures.get(key)?.attempts ?? 0,
     };
   }
+}
+
+function openJobs(runs: readonly OpenRun[]): { readonly run: OpenRun; readonly job: Job }[] {
+  return runs.flatMap((run) => run.state.jobs.filter(isOpen).map((job) => ({ run, job })));
+}
+
+/** What Google works on, and what another living call has staged and will send. */
+function inFlightKeys({ open, others }: Runs): Set<string> {
+  const keys = open.flatMap((run) =>
+    run.state.jobs
+      .filter((job) => isOpen(job) || (job.stage === 'staged' && others.has(run)))
+      .flatMap((job) => job.keys),
+  );
+  return new Set(keys);
 }
 
 function messageOf(error: unknown): string {

@@ -1,90 +1,84 @@
-import type { CostEstimate } from '../plan/index.js';
-import type { ItemFailure, RunPhase } from './run-state.js';
+import { z } from 'zod';
+import { failureSchema, RUN_PHASES } from './run-state.js';
+
+const estimate = z.object({
+  low: z.number(),
+  expected: z.number(),
+  high: z.number(),
+  unknown: z.number(),
+});
+
+const run = { runId: z.string().describe('The run; also the name of its folder.') };
+const job = { ...run, n: z.number().describe('The N of requests-N.jsonl and results-N.jsonl.') };
+const progress = {
+  done: z.number().describe('References that are ready, this one included.'),
+  total: z.number().describe('References that the job needs.'),
+};
+const google = { job: z.string().describe('`batches/…` as Google names it.') };
 
 /** What happens in a run, for whoever shows it: the terminal, Nx, the log file. No event holds a secret. */
-export type RunEvent =
-  | {
-      readonly kind: 'run-planned';
-      readonly runId: string;
-      readonly items: number;
-      readonly entities: number;
-      readonly estimate: CostEstimate;
-    }
-  | {
-      readonly kind: 'run-resumed';
-      readonly runId: string;
-      readonly phase: RunPhase;
-      readonly openJobs: number;
-    }
-  | { readonly kind: 'run-adopted'; readonly runId: string; readonly job: string; readonly state: string }
-  | { readonly kind: 'phase'; readonly runId: string; readonly phase: RunPhase }
-  | {
-      readonly kind: 'uploaded';
-      readonly name: string;
-      readonly bytes: number;
-      readonly done: number;
-      readonly total: number;
-    }
-  | { readonly kind: 'upload-reused'; readonly name: string; readonly done: number; readonly total: number }
-  | {
-      readonly kind: 'job-submitted';
-      readonly runId: string;
-      readonly n: number;
-      readonly job: string;
-      readonly items: number;
-      readonly model: string;
-    }
-  | { readonly kind: 'job-rejected'; readonly runId: string; readonly n: number; readonly message: string }
-  | {
-      readonly kind: 'job-delayed';
-      readonly runId: string;
-      readonly n: number;
-      readonly message: string;
-      readonly retryInMs: number;
-    }
-  | {
-      readonly kind: 'job-uncertain';
-      readonly runId: string;
-      readonly n: number;
-      readonly displayName: string;
-      readonly why: string;
-    }
-  | { readonly kind: 'job-adopted'; readonly runId: string; readonly n: number; readonly job: string }
-  | {
-      readonly kind: 'job-polled';
-      readonly runId: string;
-      readonly n: number;
-      readonly job: string;
-      readonly state: string;
-      readonly items: number;
-      readonly succeeded: number | undefined;
-      readonly failed: number | undefined;
-      readonly ageMs: number;
-      readonly stalledMs: number;
-      readonly nextPollMs: number;
-    }
-  | {
-      readonly kind: 'job-ended';
-      readonly runId: string;
-      readonly n: number;
-      readonly job: string;
-      readonly state: string;
-      readonly error: string | undefined;
-    }
-  | {
-      readonly kind: 'collected';
-      readonly runId: string;
-      readonly n: number;
-      readonly generated: number;
-      readonly refused: number;
-      readonly failed: number;
-      readonly doubled: number;
-      readonly unknown: number;
-      readonly missing: number;
-    }
-  | { readonly kind: 'item-failed'; readonly failure: ItemFailure }
-  | { readonly kind: 'warning'; readonly message: string }
-  | { readonly kind: 'waiting'; readonly message: string }
-  | { readonly kind: 'run-ended'; readonly runId: string; readonly phase: RunPhase };
+export const runEventSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('run-planned'),
+    ...run,
+    items: z.number(),
+    entities: z.number(),
+    estimate: estimate.describe('US dollars for the whole run; `unknown` counts items without a price.'),
+  }),
+  z.object({ kind: z.literal('run-resumed'), ...run, phase: z.enum(RUN_PHASES), openJobs: z.number() }),
+  z.object({ kind: z.literal('run-adopted'), ...run, ...google, state: z.string() }),
+  z.object({ kind: z.literal('phase'), ...run, phase: z.enum(RUN_PHASES) }),
+  z.object({ kind: z.literal('uploaded'), ...run, name: z.string(), bytes: z.number(), ...progress }),
+  z.object({ kind: z.literal('upload-reused'), ...run, name: z.string(), ...progress }),
+  z.object({
+    kind: z.literal('job-submitted'),
+    ...job,
+    ...google,
+    items: z.number(),
+    model: z.string(),
+  }),
+  z.object({ kind: z.literal('job-rejected'), ...job, message: z.string() }),
+  z.object({ kind: z.literal('job-delayed'), ...job, message: z.string(), retryInMs: z.number() }),
+  z.object({ kind: z.literal('job-uncertain'), ...job, displayName: z.string(), why: z.string() }),
+  z.object({ kind: z.literal('job-adopted'), ...job, ...google }),
+  z.object({
+    kind: z.literal('job-polled'),
+    ...job,
+    ...google,
+    state: z.string(),
+    items: z.number(),
+    succeeded: z.number().optional(),
+    failed: z.number().optional(),
+    ageMs: z.number(),
+    stalledMs: z.number().describe('How long Google has said the same.'),
+    nextPollMs: z.number(),
+  }),
+  z.object({
+    kind: z.literal('job-ended'),
+    ...job,
+    ...google,
+    state: z.string(),
+    error: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal('collected'),
+    ...job,
+    generated: z.number(),
+    refused: z.number(),
+    failed: z.number(),
+    doubled: z.number(),
+    unknown: z.number(),
+    missing: z.number(),
+  }),
+  z.object({ kind: z.literal('item-failed'), ...run, failure: failureSchema }),
+  z.object({ kind: z.literal('warning'), runId: z.string().optional(), message: z.string() }),
+  z.object({ kind: z.literal('waiting'), runId: z.string().optional(), message: z.string() }),
+  z.object({ kind: z.literal('run-ended'), ...run, phase: z.enum(RUN_PHASES) }),
+]);
+export type RunEvent = Readonly<z.infer<typeof runEventSchema>>;
+
+/** One line of `logs.ndjson`: an event, and when it happened by this machine's clock. */
+export const logEntrySchema = z.object({ v: z.literal(1), at: z.iso.datetime() }).and(runEventSchema);
+export type LogEntry = z.infer<typeof logEntrySchema>;
 
 export type RunListener = (event: RunEvent) => void;

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { execFile } from 'node:child_process';
-import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { z } from 'zod';
+import { writeFileAtomic } from '../util/atomic-write.js';
 import type { Clock } from '../util/clock.js';
 import { hasCode, isMissing } from '../util/fs-error.js';
-
-const run = promisify(execFile);
+import { mayBeAlive, thisProcess } from '../util/process-identity.js';
+import { removeTemporaryFiles, temporaryName } from '../util/temporary-files.js';
 
 const holderSchema = z.object({
   v: z.literal(1),
@@ -17,10 +15,26 @@ const holderSchema = z.object({
   host: z.string(),
   /** What tells this process from another with the same number, after a reboot or a long time. */
   started: z.string(),
+  space: z.string().default(''),
   since: z.string(),
   what: z.string(),
 });
 export type LockHolder = z.infer<typeof holderSchema>;
+
+/** The time for waiting is over, and somebody else still has the lock. */
+export class LockTimeout extends Error {
+  override readonly name = 'LockTimeout';
+}
+
+export interface LockRequest {
+  /** For people who wait: what is being done. */
+  readonly what: string;
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970 after which nobody waits any longer. */
+  readonly until: number;
+  /** Called once for each living holder that is waited for. */
+  readonly onWait: (holder: LockHolder, file: string) => void;
+}
 
 /** How often a waiter looks again. */
 const LOOK_AGAIN_MS = 100;
@@ -37,14 +51,12 @@ export class WorkspaceLock {
     readonly clock: Clock,
   ) {}
 
-  /** Runs `work` alone. Waits for a living holder and tells who it is; rejects when the signal aborts first. */
-  async hold<T>(
-    what: string,
-    signal: AbortSignal,
-    onWait: (holder: LockHolder) => void,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const file = await this.#acquire(what, signal, onWait);
+  /**
+   * Runs `work` alone. Waits for a living holder and tells who it is; rejects when the signal aborts first, and
+   * with `LockTimeout` when the time is over.
+   */
+  async hold<T>(request: LockRequest, work: () => Promise<T>): Promise<T> {
+    const file = await this.#acquire(request);
     try {
       return await work();
     } finally {
@@ -54,40 +66,42 @@ export class WorkspaceLock {
 
   /** Who holds the lock now, if anybody living does. */
   async holder(): Promise<LockHolder | undefined> {
-    const numbers = await this.#numbers();
-    const last = numbers.at(-1);
-    if (last === undefined) return undefined;
-    const holder = await this.#read(last);
-    return holder !== undefined && (await isAlive(holder)) ? holder : undefined;
+    for (const number of await this.#numbers()) {
+      const holder = await this.#living(number);
+      if (holder !== undefined) return holder;
+    }
+    return undefined;
   }
 
-  async #acquire(what: string, signal: AbortSignal, onWait: (holder: LockHolder) => void): Promise<string> {
+  async #acquire(request: LockRequest): Promise<string> {
+    const { what, signal, until, onWait } = request;
     await mkdir(this.folder, { recursive: true });
+    await removeTemporaryFiles([this.folder]);
     const me: LockHolder = {
       v: 1,
       id: randomUUID(),
-      pid: process.pid,
-      host: hostname(),
-      started: await processStart(process.pid),
-      since: new Date(this.clock.now()).toISOString(),
+      ...(await thisProcess()),
+      // The machine's own time, since it is compared with the time of the last start.
+      since: new Date().toISOString(),
       what,
     };
-    const mine = join(this.folder, `.${me.id}`);
+    const mine = join(this.folder, await temporaryName('lock'));
     let told: string | undefined;
     try {
-      await writeFile(mine, JSON.stringify(me), { flag: 'wx' });
+      await writeFileAtomic(mine, JSON.stringify(me));
       for (;;) {
         signal.throwIfAborted();
         const numbers = await this.#numbers();
         const last = numbers.at(-1) ?? 0;
-        const holder = last === 0 ? undefined : await this.#read(last);
-        if (holder !== undefined && (await isAlive(holder))) {
-          if (told !== holder.id) onWait(holder);
+        const holder = last === 0 ? undefined : await this.#living(last);
+        if (holder !== undefined) {
+          if (told !== holder.id) onWait(holder, this.#path(last));
           told = holder.id;
+          if (this.clock.now() >= until) throw new LockTimeout();
           await this.clock.sleep(LOOK_AGAIN_MS, signal);
           continue;
         }
-        const next = join(this.folder, `${String(last + 1)}.lock`);
+        const next = this.#path(last + 1);
         try {
           // A link appears with its whole content or not at all; opening exclusively would show an empty file.
           await link(mine, next);
@@ -102,7 +116,7 @@ export class WorkspaceLock {
           await this.clock.sleep(Math.random() * LOOK_AGAIN_MS, signal);
           continue;
         }
-        for (const old of numbers) await rm(join(this.folder, `${String(old)}.lock`), { force: true });
+        for (const old of numbers) await rm(this.#path(old), { force: true });
         return next;
       }
     } finally {
@@ -112,67 +126,44 @@ export class WorkspaceLock {
 
   async #othersLive(mine: number): Promise<boolean> {
     for (const number of await this.#numbers()) {
-      if (number === mine) continue;
-      const holder = await this.#read(number);
-      if (holder !== undefined && (await isAlive(holder))) return true;
+      if (number !== mine && (await this.#living(number)) !== undefined) return true;
     }
     return false;
   }
 
   async #numbers(): Promise<number[]> {
-    try {
-      const names = await readdir(this.folder);
-      return names
-        .flatMap((name) => /^(\d+)\.lock$/.exec(name)?.[1] ?? [])
-        .map(Number)
-        .sort((a, b) => a - b);
-    } catch (error) {
+    const names = await readdir(this.folder).catch((error: unknown) => {
       if (isMissing(error)) return [];
       throw error;
-    }
+    });
+    return names
+      .flatMap((name) => /^(\d+)\.lock$/.exec(name)?.[1] ?? [])
+      .map(Number)
+      .sort((a, b) => a - b);
   }
 
-  async #read(number: number): Promise<LockHolder | undefined> {
+  #path(number: number): string {
+    return join(this.folder, `${String(number)}.lock`);
+  }
+
+  /** The holder of a number, unless it is dead, or its file is none. */
+  async #living(number: number): Promise<LockHolder | undefined> {
+    let text: string;
     try {
-      const data: unknown = JSON.parse(await readFile(join(this.folder, `${String(number)}.lock`), 'utf8'));
-      const parsed = holderSchema.safeParse(data);
-      return parsed.success ? parsed.data : undefined;
+      text = await readFile(this.#path(number), 'utf8');
     } catch (error) {
-      if (isMissing(error) || error instanceof SyntaxError) return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     }
-  }
-}
-
-/** A holder on another machine cannot be asked, so it counts as living: its lock is never taken away. */
-async function isAlive(holder: LockHolder): Promise<boolean> {
-  if (holder.host !== hostname()) return true;
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    return hasCode(error, 'EPERM') && (await processStart(holder.pid)) === holder.started;
-  }
-  return (await processStart(holder.pid)) === holder.started;
-}
-
-/** When a process began, in whatever form the system tells it; numbers of processes are used again. */
-async function processStart(pid: number): Promise<string> {
-  if (process.platform === 'linux') {
+    let data: unknown;
     try {
-      const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
-      const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8');
-      // The command's name, in brackets, may hold spaces; the start time is the 20th field after it.
-      const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-      return `${boot} ${ticks ?? ''}`;
+      data = JSON.parse(text);
     } catch {
-      return 'gone';
+      // A disk that was full, or a power cut: no process leaves such a file while it lives.
+      return undefined;
     }
-  }
-  if (process.platform === 'win32') return 'unknown';
-  try {
-    const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)]);
-    return stdout.trim();
-  } catch {
-    return 'gone';
+    const parsed = holderSchema.safeParse(data);
+    if (!parsed.success) return undefined;
+    return (await mayBeAlive(parsed.data, Date.parse(parsed.data.since))) ? parsed.data : undefined;
   }
 }

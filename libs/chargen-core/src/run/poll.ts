@@ -1,14 +1,19 @@
-import { rm } from 'node:fs/promises';
 import { isTerminal, type BatchSnapshot } from '../gemini/index.js';
-import { writeFileAtomic } from '../util/atomic-write.js';
 import { collectResults } from './collect.js';
-import { saveJob, saveRun, type OpenRun, type RunContext } from './context.js';
-import { remoteState } from './remote-jobs.js';
+import { itemsByKey, saveJob, saveRun, type OpenRun, type RunContext } from './context.js';
+import { fetchResults } from './fetch-results.js';
+import { listWorkspaceJobs, remoteState } from './remote-jobs.js';
 import { withRetries } from './retry.js';
-import type { Job, PlanItem } from './run-state.js';
+import type { Job } from './run-state.js';
 
-/** How long SUCCEEDED may be without its output before it is taken for an empty one. */
-const OUTPUT_PATIENCE_MS = 15 * 60_000;
+/**
+ * How long Google may call a job succeeded without giving its results before they are taken for lost. The file
+ * was seen to come seconds later; what was paid for is not given up for hours.
+ */
+const OUTPUT_PATIENCE_MS = 72 * 3_600_000;
+
+/** One "not found" may be a hiccup: so many times the settling time must pass with the same answer. */
+const GONE_SETTLE_FACTOR = 10;
 
 /** Polls grow from the interval to ten times that, by the age of the job. */
 export function pollDelay(interval: number, ageMs: number): number {
@@ -16,43 +21,54 @@ export function pollDelay(interval: number, ageMs: number): number {
   return Math.min(interval * 10, interval * (1 + steps));
 }
 
+/** Milliseconds since Google made the job; by this machine's clock, so never below zero. */
+export function ageOfJob(context: Pick<RunContext, 'clock'>, run: OpenRun, job: Job): number {
+  const created = Date.parse(job.remote?.createdAt ?? run.state.createdAt);
+  return Number.isNaN(created) ? 0 : Math.max(0, context.clock.now() - created);
+}
+
 /**
  * Asks after one submitted job, and collects it when it has ended. True when it is settled now. Another process
  * may have polled it a moment ago: then its answer is used.
  */
 export async function pollJob(context: RunContext, run: OpenRun, job: Job): Promise<boolean> {
-  const { door, signal, clock } = context;
+  const { door, signal } = context;
   const name = job.batch;
   if (name === undefined) return false;
   const snapshot = await withRetries(context.pace, signal, () => door.getBatch(name, signal));
   if (snapshot === undefined) {
-    const why = `Google no longer knows ${name}; it was deleted, or the API key is another one.`;
-    await settle(context, run, job, undefined, why);
-    return true;
+    // Asked a second way: right after a create, or with a permission missing, the first may err.
+    const listed = (await listWorkspaceJobs(context)).get(job.displayName);
+    const why = `Google no longer knows ${name}: it was deleted there. Its pictures cannot be fetched any more.`;
+    return listed === undefined ? settleIfGone(context, run, job, why) : false;
   }
   const remote = remoteState(context, snapshot, job.remote);
-  await saveJob(context, run, job.n, { remote }, run.state.phase === 'applying' ? 'applying' : 'running');
-  const ageMs = ageOf(context, run, remote.createdAt);
+  const back = isTerminal(snapshot.state) ? {} : { goneSince: undefined };
+  await saveJob(context, run, job.n, { remote, ...back }, 'running');
+  const known: Job = { ...job, remote };
   if (!isTerminal(snapshot.state)) {
-    context.listener({
-      kind: 'job-polled',
-      runId: run.state.runId,
-      n: job.n,
-      job: name,
-      state: snapshot.state === 'UNKNOWN' ? snapshot.rawState : snapshot.state,
-      items: snapshot.counts.total ?? job.keys.length,
-      succeeded: snapshot.counts.succeeded,
-      failed: snapshot.counts.failed,
-      ageMs,
-      stalledMs: clock.now() - remote.unchangedSince,
-      nextPollMs: pollDelay(context.pollInterval, ageMs),
-    });
+    tellPoll(context, run, known, snapshot);
     return false;
   }
-  const mustHaveOutput = snapshot.state === 'SUCCEEDED' || snapshot.state === 'PARTIALLY_SUCCEEDED';
-  if (mustHaveOutput && snapshot.responsesFile === undefined) {
+  if (mustHaveResults(snapshot, job) && !isOverdue(context, snapshot)) {
     // Seen with the real service: the state comes before the file does.
-    if (clock.now() - remote.unchangedSince < OUTPUT_PATIENCE_MS) return false;
+    tellPoll(context, run, known, snapshot);
+    return false;
+  }
+  const output = snapshot.responsesFile;
+  if (output !== undefined) {
+    await saveJob(context, run, job.n, {}, 'downloading');
+    const expectedLines = (snapshot.counts.succeeded ?? 0) + (snapshot.counts.failed ?? 0);
+    const path = run.directory.resultsPath(job.n);
+    const fetched = await fetchResults(context, {
+      output,
+      path,
+      expectedLines: expectedLines || job.keys.length,
+    });
+    if (fetched === 'gone') {
+      const why = `Google no longer keeps the results of ${name}.`;
+      return settleIfGone(context, run, known, why);
+    }
   }
   context.listener({
     kind: 'job-ended',
@@ -62,52 +78,73 @@ export async function pollJob(context: RunContext, run: OpenRun, job: Job): Prom
     state: snapshot.state,
     error: remote.error,
   });
-  await settle(context, run, { ...job, remote }, snapshot, undefined);
+  await apply(context, run, known, output !== undefined);
   return true;
 }
 
-function ageOf(context: RunContext, run: OpenRun, createdAt: string | undefined): number {
-  const created = Date.parse(createdAt ?? run.state.createdAt);
-  return Number.isNaN(created) ? 0 : Math.max(0, context.clock.now() - created);
+function mustHaveResults(snapshot: BatchSnapshot, job: Job): boolean {
+  if (snapshot.responsesFile !== undefined) return false;
+  if (snapshot.state !== 'SUCCEEDED' && snapshot.state !== 'PARTIALLY_SUCCEEDED') return false;
+  // Where every item failed there may be nothing to write into a file.
+  const { succeeded = 0, failed = 0, total = job.keys.length } = snapshot.counts;
+  return !(succeeded === 0 && failed > 0 && failed >= total);
 }
 
-async function settle(
-  context: RunContext,
-  run: OpenRun,
-  job: Job,
-  snapshot: BatchSnapshot | undefined,
-  why: string | undefined,
-): Promise<void> {
-  const { door, signal } = context;
-  const { directory } = run;
-  const path = directory.resultsPath(job.n);
-  const output = snapshot?.responsesFile;
-  if (output === undefined) {
-    // No line will come: every item that was asked for is told as absent, with the job's own reason.
-    await writeFileAtomic(path, '');
-  } else {
-    await saveJob(context, run, job.n, { remote: job.remote }, 'downloading');
-    await rm(path, { force: true });
-    await withRetries(context.pace, signal, () => door.downloadFile(output, path, signal));
+function isOverdue(context: RunContext, snapshot: BatchSnapshot): boolean {
+  const ended = Date.parse(snapshot.endedAt ?? snapshot.createdAt ?? '');
+  return !Number.isNaN(ended) && context.clock.now() - ended > OUTPUT_PATIENCE_MS;
+}
+
+function tellPoll(context: RunContext, run: OpenRun, job: Job, snapshot: BatchSnapshot): void {
+  const ageMs = ageOfJob(context, run, job);
+  context.listener({
+    kind: 'job-polled',
+    runId: run.state.runId,
+    n: job.n,
+    job: snapshot.name,
+    state: snapshot.state === 'UNKNOWN' ? snapshot.rawState : snapshot.state,
+    items: snapshot.counts.total ?? job.keys.length,
+    succeeded: snapshot.counts.succeeded,
+    failed: snapshot.counts.failed,
+    ageMs,
+    stalledMs: context.clock.now() - (job.remote?.unchangedSince ?? context.clock.now()),
+    nextPollMs: pollDelay(context.pollInterval, ageMs),
+  });
+}
+
+/** Gives a job up only after Google has said for a while that it, or its result file, is not there. */
+async function settleIfGone(context: RunContext, run: OpenRun, job: Job, why: string): Promise<boolean> {
+  const now = context.clock.now();
+  const goneSince = job.goneSince ?? now;
+  // Results are kept for six weeks: an older job needs no second look.
+  const isOld = ageOfJob(context, run, job) > 45 * 24 * 3_600_000;
+  if (!isOld && now - goneSince < context.settleMs * GONE_SETTLE_FACTOR) {
+    await saveJob(context, run, job.n, { goneSince });
+    return false;
   }
-  await saveJob(context, run, job.n, { remote: job.remote }, 'applying');
-  const collected = await collectResults(
-    context,
-    directory,
-    run.state,
-    withReason(job, why),
-    await itemsByKey(run),
-  );
+  const remote = job.remote ?? { state: 'UNKNOWN', rawState: '', polledAt: now, unchangedSince: now };
+  context.listener({ kind: 'warning', runId: run.state.runId, message: why });
+  await apply(context, run, { ...job, remote: { ...remote, state: 'GONE', error: why } }, false);
+  return true;
+}
+
+/** Brings what a job delivered into the store, and writes down what it did not deliver. */
+async function apply(context: RunContext, run: OpenRun, job: Job, hasResults: boolean): Promise<void> {
+  await saveJob(context, run, job.n, {}, 'applying');
+  const { directory, state } = run;
+  const items = await itemsByKey(run);
+  const collected = await collectResults(context, { directory, state, job, items, hasResults });
   const failures = [
     ...run.state.failures.filter((before) => !job.keys.includes(before.key)),
     ...collected.failures,
   ];
   const jobs = run.state.jobs.map((one) => (one.n === job.n ? { ...one, stage: 'collected' as const } : one));
   await saveRun(context, run, { ...run.state, jobs, failures });
-  for (const failure of collected.failures) context.listener({ kind: 'item-failed', failure });
+  const { runId } = run.state;
+  for (const failure of collected.failures) context.listener({ kind: 'item-failed', runId, failure });
   context.listener({
     kind: 'collected',
-    runId: run.state.runId,
+    runId,
     n: job.n,
     generated: collected.generated,
     refused: collected.refused,
@@ -116,51 +153,4 @@ async function settle(
     unknown: collected.unknown,
     missing: collected.failures.filter((one) => one.class === 'missing-answer').length,
   });
-  await cleanUp(context, job);
-}
-
-function withReason(job: Job, why: string | undefined): Job {
-  if (why === undefined || job.remote === undefined) return job;
-  return { ...job, remote: { ...job.remote, state: 'FAILED', error: why } };
-}
-
-async function itemsByKey(run: OpenRun): Promise<Map<string, PlanItem>> {
-  const plan = await run.directory.readPlan();
-  return new Map((plan?.items ?? []).map((item) => [item.key, item]));
-}
-
-/** The results are safe: the request file at Google is no longer needed. Failing here costs storage, not money. */
-async function cleanUp(context: RunContext, job: Job): Promise<void> {
-  try {
-    if (job.inputFile !== undefined) await context.door.deleteFile(job.inputFile, context.signal);
-  } catch {
-    context.listener({
-      kind: 'warning',
-      message: `The request file ${job.inputFile ?? ''} could not be deleted at Google.`,
-    });
-  }
-}
-
-/** Deletes the references that a finished run uploaded and that no other open run needs. */
-export async function deleteUploads(context: RunContext, finished: OpenRun): Promise<void> {
-  const needed = new Set<string>();
-  for (const id of await context.runs.list()) {
-    const state = await context.runs.directory(id).readState();
-    if (state === undefined || state.phase === 'completed' || state.phase === 'failed') continue;
-    for (const job of state.jobs) for (const name of job.uploads) needed.add(name);
-  }
-  const mine = new Set(finished.state.jobs.flatMap((job) => job.uploads).filter((name) => !needed.has(name)));
-  const gone = new Set<string>();
-  for (const name of mine) {
-    try {
-      await context.door.deleteFile(name, context.signal);
-      gone.add(name);
-    } catch {
-      context.listener({
-        kind: 'warning',
-        message: `The upload ${name} could not be deleted at Google; it expires by itself.`,
-      });
-    }
-  }
-  await context.uploads.forget(gone);
 }

@@ -1,8 +1,16 @@
 import { isTerminal, type BatchSnapshot } from '../gemini/index.js';
 import { saveJob, saveRun, type OpenRun, type RunContext } from './context.js';
 import { parseJobName } from './job-name.js';
+import type { RunDirectories } from './run-directory.js';
 import { withRetries } from './retry.js';
-import { isSettled, STATE_VERSION, type Job, type RemoteState, type RunState } from './run-state.js';
+import {
+  isFinished,
+  isSettled,
+  STATE_VERSION,
+  type Job,
+  type RemoteState,
+  type RunState,
+} from './run-state.js';
 
 /** All jobs of this workspace that Google lists for the key, every page read, by display name. */
 export async function listWorkspaceJobs(context: RunContext): Promise<Map<string, BatchSnapshot>> {
@@ -21,16 +29,28 @@ export async function listWorkspaceJobs(context: RunContext): Promise<Map<string
   });
 }
 
-/** Runs that are not over, oldest first. A damaged one rejects: nothing may be submitted beside it. */
-export async function openRuns(context: RunContext): Promise<OpenRun[]> {
-  const runs: OpenRun[] = [];
-  for (const id of await context.runs.list()) {
-    const directory = context.runs.directory(id);
+/** Every run with a state, oldest first. */
+async function allRuns(runs: RunDirectories): Promise<OpenRun[]> {
+  const all: OpenRun[] = [];
+  for (const id of await runs.list()) {
+    const directory = runs.directory(id);
     const state = await directory.readState();
-    if (state === undefined || state.phase === 'completed' || state.phase === 'failed') continue;
-    runs.push({ directory, state });
+    if (state !== undefined) all.push({ directory, state });
   }
-  return runs;
+  return all;
+}
+
+/** Runs that are not over, of both kinds, oldest first. A damaged one rejects: nothing may be submitted beside it. */
+export async function openRuns(runs: RunDirectories): Promise<OpenRun[]> {
+  const open: OpenRun[] = [];
+  for (const id of await runs.list()) {
+    const directory = runs.directory(id);
+    if (await directory.isOver()) continue;
+    const state = await directory.readState();
+    if (state === undefined) await directory.removeIfEmpty();
+    else if (!isFinished(state)) open.push({ directory, state });
+  }
+  return open;
 }
 
 /** What Google says of a job, as it is kept in the state. */
@@ -87,17 +107,22 @@ export async function reconcile(
       await adoptBatch(context, run, job, batch);
       continue;
     }
-    const age = context.clock.now() - (job.sentAt ?? 0);
-    // `sending` means that this machine died around the create. Google bounds such a call in minutes, so a
-    // name that no page of the list holds after the stated time was never made. A lost answer is another
-    // thing: there the request did leave, and only a person may say that it came to nothing.
-    if (job.stage === 'sending' && age >= context.settleMs) {
+    const age = context.clock.now() - (job.sentAt ?? context.clock.now());
+    // `sending` means that this machine died around the create. Google ends such a call after ten minutes, so
+    // a name that no page of the list holds after that was never made. A lost answer is another thing: there
+    // the request did leave, and only a person may say that it came to nothing.
+    if (job.stage === 'sending' && age >= sendingSettleMs(context)) {
       await saveJob(context, run, job.n, { stage: 'abandoned', why: 'never arrived at Google' });
       continue;
     }
     left.push({ run, job });
   }
   return left;
+}
+
+/** How long a create may be under way after its process died: ten minutes at the default of a minute. */
+export function sendingSettleMs(context: Pick<RunContext, 'settleMs'>): number {
+  return context.settleMs * 10;
 }
 
 export async function adoptBatch(
@@ -167,15 +192,30 @@ export async function adoptForeign(context: RunContext, batch: BatchSnapshot): P
   return run;
 }
 
-/** Jobs of this workspace that no run of this machine knows, newest first. */
-export async function foreignJobs(context: RunContext): Promise<BatchSnapshot[]> {
-  const known = new Set<string>();
-  for (const id of await context.runs.list()) {
-    const state = await context.runs.directory(id).readState();
-    for (const job of state?.jobs ?? []) known.add(job.displayName);
+export interface UnknownJobs {
+  /** Jobs that another machine made, newest first. */
+  readonly foreign: readonly BatchSnapshot[];
+  /** Jobs that this machine had given up before Google listed them. */
+  readonly lost: readonly { readonly run: OpenRun; readonly job: Job; readonly batch: BatchSnapshot }[];
+}
+
+/** Compares what Google lists of this workspace, for one kind of run, with what this machine knows. */
+export async function unknownJobs(context: RunContext): Promise<UnknownJobs> {
+  const known = new Map<string, { readonly run: OpenRun; readonly job: Job }>();
+  for (const run of await allRuns(context.runs)) {
+    for (const job of run.state.jobs) known.set(job.displayName, { run, job });
   }
-  const jobs = await listWorkspaceJobs(context);
-  return [...jobs.values()].filter((batch) => !known.has(batch.displayName));
+  const foreign: BatchSnapshot[] = [];
+  const lost: { run: OpenRun; job: Job; batch: BatchSnapshot }[] = [];
+  for (const batch of (await listWorkspaceJobs(context)).values()) {
+    const name = parseJobName(batch.displayName, context.settings.workspaceId);
+    // The other kind's answers can be read only by its own command, and their keys never meet ours.
+    if (name?.kind !== context.kind) continue;
+    const here = known.get(batch.displayName);
+    if (here === undefined) foreign.push(batch);
+    else if (here.job.batch === undefined) lost.push({ ...here, batch });
+  }
+  return { foreign, lost };
 }
 
 /** Whether a foreign job may hold results: one that ended without any has nothing to collect. */

@@ -23,7 +23,8 @@ export function withRetries<T>(pace: RetryPace, signal: AbortSignal, work: () =>
     randomize: true,
     signal,
     shouldRetry: ({ error }) => isRetryable(error),
-    onFailedAttempt: async ({ error }) => {
+    onFailedAttempt: async ({ error, retriesLeft }) => {
+      if (retriesLeft === 0) return;
       const wait = error instanceof GeminiError ? error.info.retryAfter : undefined;
       if (wait !== undefined) await pace.clock.sleep(wait, signal);
     },

@@ -1,8 +1,9 @@
-import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { open, readdir, readFile, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../util/atomic-write.js';
-import { isMissing } from '../util/fs-error.js';
+import { hasCode, isMissing } from '../util/fs-error.js';
 import { runPlanSchema, runStateSchema, STATE_VERSION, type RunPlan, type RunState } from './run-state.js';
 
 /** The state on disk cannot be trusted. It is never taken for "no run": that would pay again. */
@@ -12,11 +13,18 @@ export class RunStateError extends Error {
 
 const versioned = z.object({ v: z.number() });
 
+/** The beginning of a state of this version, as `writeState` writes it. */
+const FINISHED = new RegExp(
+  `^\\{\\s*"v": ${String(STATE_VERSION)},[^[\\]]*?"phase": "(?:completed|failed)",`,
+);
+
 /** The folder of one run: `.chargen/batch/<runId>/`. Every write of state or plan is atomic and durable. */
 export class RunDirectory {
   constructor(
     readonly folder: string,
     readonly runId: string,
+    /** Where unfinished files lie: one folder for all runs, so that what a killed process left is found. */
+    readonly scratch: string,
   ) {}
 
   requestsPath(n: number): string {
@@ -36,11 +44,34 @@ export class RunDirectory {
   }
 
   async writeState(state: RunState): Promise<void> {
-    await writeFileAtomic(join(this.folder, 'state.json'), `${JSON.stringify(state, undefined, 2)}\n`);
+    await this.write(join(this.folder, 'state.json'), `${JSON.stringify(state, undefined, 2)}\n`);
   }
 
   async writePlan(plan: RunPlan): Promise<void> {
-    await writeFileAtomic(join(this.folder, 'plan.json'), `${JSON.stringify(plan, undefined, 2)}\n`);
+    await this.write(join(this.folder, 'plan.json'), `${JSON.stringify(plan, undefined, 2)}\n`);
+  }
+
+  /** Writes a file of this run durably and as a whole. */
+  write(path: string, data: string | Uint8Array): Promise<void> {
+    return writeFileAtomic(path, data, this.scratch);
+  }
+
+  /**
+   * Whether the run is over, by the first bytes of its state: nothing need be known of the rest, and years of
+   * runs must not slow down a call that has nothing to do. In doubt the answer is no.
+   */
+  async isOver(): Promise<boolean> {
+    const handle = await open(join(this.folder, 'state.json'), 'r').catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw error;
+    });
+    if (handle === undefined) return false;
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(1024), 0, 1024, 0);
+      return FINISHED.test(buffer.toString('utf8', 0, bytesRead));
+    } finally {
+      await handle.close();
+    }
   }
 
   /** Undefined where the run was never begun: the folder exists and nothing was written. */
@@ -52,10 +83,22 @@ export class RunDirectory {
     return this.#read('plan.json', runPlanSchema);
   }
 
-  /** One line an event. Logs are for people and are not needed to go on, so they are not synced. */
-  async log(event: Readonly<Record<string, unknown>>): Promise<void> {
-    await mkdir(this.folder, { recursive: true });
-    await appendFile(join(this.folder, 'logs.ndjson'), `${JSON.stringify(event)}\n`);
+  /**
+   * One line an event, in one write, so that a killed process leaves no half of one. Logs are for people and
+   * are not needed to go on, so they are not synced.
+   */
+  log(event: Readonly<Record<string, unknown>>): void {
+    mkdirSync(this.folder, { recursive: true });
+    appendFileSync(join(this.folder, 'logs.ndjson'), `${JSON.stringify(event)}\n`);
+  }
+
+  /** Removes the folder where nothing is in it: a process died between making it and writing into it. */
+  async removeIfEmpty(): Promise<void> {
+    try {
+      await rmdir(this.folder);
+    } catch (error) {
+      if (!isMissing(error) && !hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'EEXIST')) throw error;
+    }
   }
 
   async #read<T>(name: string, schema: z.ZodType<T>): Promise<T | undefined> {
@@ -82,7 +125,7 @@ export class RunDirectory {
     const parsed = schema.safeParse(data);
     if (!parsed.success) {
       throw new RunStateError(
-        `${path} is damaged, so it is not known which jobs were paid for. Nothing is submitted until it is mended: ` +
+        `${path} is damaged, so it is not known what was paid for. Nothing is submitted until it is mended: ` +
           `restore the file, or move the folder ${this.folder} away; jobs at Google are then found again by their names.`,
       );
     }
@@ -92,10 +135,14 @@ export class RunDirectory {
 
 /** All runs of a workspace. */
 export class RunDirectories {
-  constructor(readonly folder: string) {}
+  readonly scratch: string;
+
+  constructor(readonly folder: string) {
+    this.scratch = join(folder, '.tmp');
+  }
 
   directory(runId: string): RunDirectory {
-    return new RunDirectory(join(this.folder, runId), runId);
+    return new RunDirectory(join(this.folder, runId), runId, this.scratch);
   }
 
   /** Ids of runs, oldest first. */

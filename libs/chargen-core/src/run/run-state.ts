@@ -75,6 +75,10 @@ export const jobSchema = z.object({
   uploads: z.array(z.string()),
   /** Milliseconds since 1970 when the create was about to leave. */
   sentAt: z.number().optional(),
+  /** Milliseconds since 1970 until which its uploads live long enough for a job to use them. */
+  usableUntil: z.number().optional(),
+  /** Since when Google says that it does not know the job, or its result file; one such answer proves nothing. */
+  goneSince: z.number().optional(),
   /** `batches/…` */
   batch: z.string().optional(),
   remote: remoteSchema.optional(),
@@ -95,6 +99,7 @@ export const FAILURE_CLASSES = [
   'cancelled',
   'expired',
   'upload-rejected',
+  'reference-changed',
   'unreadable-answer',
 ] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
@@ -111,6 +116,18 @@ export type ItemFailure = z.infer<typeof failureSchema>;
 
 export const STATE_VERSION = 1;
 
+/** The process that made the run and may still add jobs to it. */
+export const ownerSchema = z.object({
+  pid: z.number().int(),
+  host: z.string(),
+  started: z.string(),
+  space: z.string(),
+  /** One call in that process. */
+  call: z.string(),
+  since: z.number(),
+});
+export type RunOwner = z.infer<typeof ownerSchema>;
+
 export const runStateSchema = z.object({
   v: z.literal(STATE_VERSION),
   runId: z.string(),
@@ -121,6 +138,7 @@ export const runStateSchema = z.object({
   phase: z.enum(RUN_PHASES),
   createdAt: z.string(),
   updatedAt: z.string(),
+  owner: ownerSchema.optional(),
   jobs: z.array(jobSchema),
   failures: z.array(failureSchema),
 });
@@ -166,6 +184,10 @@ export function isOpen(job: Job): boolean {
     case 'abandoned':
       return false;
   }
+}
+
+export function isFinished(state: RunState): boolean {
+  return state.phase === 'completed' || state.phase === 'failed';
 }
 
 /** Nothing is left to do for it, whatever became of it. */

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { RequestFile } from '../plan/index.js';
 import { GeminiError, type UploadedFile } from '../gemini/index.js';
-import { writeFileAtomic } from '../util/atomic-write.js';
 import { sha256File } from '../util/digest.js';
+import { isMissing } from '../util/fs-error.js';
 import pLimit from 'p-limit';
+import { freeStorage, uploadPrefix } from './clean-uploads.js';
 import type { RunContext } from './context.js';
 import { withRetries } from './retry.js';
 import type { RunDirectory } from './run-directory.js';
+import type { FailureClass } from './run-state.js';
 import type { WorkItem } from './work.js';
 
 /** How many uploads are under way at once. */
@@ -15,65 +17,104 @@ const UPLOADS_AT_ONCE = 6;
 export interface StagedFile {
   readonly name: string;
   readonly uri: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+export interface RejectedFile {
+  readonly class: Extract<FailureClass, 'upload-rejected' | 'reference-changed'>;
+  readonly message: string;
 }
 
 export interface StagingOutcome {
   readonly files: ReadonlyMap<string, StagedFile>;
-  /** Digests of files that Google did not accept, with its words; other items go on. */
-  readonly rejected: ReadonlyMap<string, string>;
+  /** By digest: files that cannot be used; the items that need them fail, other items go on. */
+  readonly rejected: ReadonlyMap<string, RejectedFile>;
 }
 
 /** Uploads each distinct reference once, by digest; an upload of an earlier run that lives on is used again. */
-export async function stageFiles(context: RunContext, items: readonly WorkItem[]): Promise<StagingOutcome> {
+export async function stageFiles(
+  context: RunContext,
+  runId: string,
+  items: readonly WorkItem[],
+): Promise<StagingOutcome> {
   const distinct = new Map<string, RequestFile>();
   for (const file of items.flatMap((item) => item.files)) {
     if (!distinct.has(file.sha256)) distinct.set(file.sha256, file);
   }
   const files = new Map<string, StagedFile>();
-  const rejected = new Map<string, string>();
+  const rejected = new Map<string, RejectedFile>();
   const limit = pLimit(UPLOADS_AT_ONCE);
   let done = 0;
-  await Promise.all(
-    [...distinct.values()].map((file) =>
-      limit(async () => {
-        try {
-          const staged = await stageFile(context, file, () => ({ done: (done += 1), total: distinct.size }));
-          files.set(file.sha256, staged);
-        } catch (error) {
-          if (!(error instanceof GeminiError) || error.info.kind !== 'invalid-argument') throw error;
-          rejected.set(file.sha256, `${file.name}: ${error.info.message}`);
-        }
-      }),
-    ),
+  const failures: unknown[] = [];
+  const progress = (): { done: number; total: number } => ({ done: (done += 1), total: distinct.size });
+  const uploads = [...distinct.values()].map((file) =>
+    limit(async () => {
+      // After a failure nothing more begins, and what is under way ends before the lock is given back.
+      if (failures.length > 0) return;
+      try {
+        const outcome = await stageFile(context, runId, file, progress);
+        if ('class' in outcome) rejected.set(file.sha256, outcome);
+        else files.set(file.sha256, outcome);
+      } catch (error) {
+        failures.push(error);
+      }
+    }),
   );
+  await Promise.all(uploads);
+  if (failures.length > 0) throw failures[0];
   return { files, rejected };
 }
 
 async function stageFile(
   context: RunContext,
+  runId: string,
   file: RequestFile,
   progress: () => { done: number; total: number },
-): Promise<StagedFile> {
+): Promise<StagedFile | RejectedFile> {
   const { door, signal, uploads } = context;
   const present = await withRetries(context.pace, signal, () => uploads.find(door, file.sha256, signal));
   if (present !== undefined) {
-    context.listener({ kind: 'upload-reused', name: file.name, ...progress() });
+    context.listener({ kind: 'upload-reused', runId, name: file.name, ...progress() });
     return present;
   }
   const path =
     file.path === undefined ? context.store.picturePath(file) : join(context.workspaceRoot, file.path);
   // Planned a moment ago: what is sent must be what was hashed, or the key would lie.
-  if ((await sha256File(path)) !== file.sha256) {
-    throw new Error(
-      `The reference ${file.path ?? path} changed while the run was being prepared. Run the command again.`,
-    );
+  const digest = await sha256File(path).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  if (digest !== file.sha256) {
+    const what = digest === undefined ? 'vanished' : 'changed';
+    const message = `The reference ${file.path ?? file.name} ${what} while the run was being prepared.`;
+    return { class: 'reference-changed', message };
   }
-  const displayName = `chargen/${context.settings.workspaceId}/${file.sha256.slice(0, 16)}`;
-  const uploaded = await upload(context, { path, mimeType: file.mimeType, displayName });
-  await uploads.keep(door, file.sha256, uploaded);
-  context.listener({ kind: 'uploaded', name: file.name, bytes: uploaded.sizeBytes ?? 0, ...progress() });
-  return { name: uploaded.name, uri: uploaded.uri };
+  const displayName = `${uploadPrefix(context.settings.workspaceId, runId)}${file.sha256.slice(0, 16)}`;
+  let uploaded: UploadedFile;
+  try {
+    uploaded = await upload(context, { path, mimeType: file.mimeType, displayName });
+  } catch (error) {
+    if (!(error instanceof GeminiError) || error.info.kind !== 'invalid-argument') throw error;
+    const message = `Google did not accept the reference ${file.name}: ${error.info.message}`;
+    return { class: 'upload-rejected', message };
+  }
+  const entry = await uploads.keep(door, file.sha256, uploaded);
+  context.listener({
+    kind: 'uploaded',
+    runId,
+    name: file.name,
+    bytes: uploaded.sizeBytes ?? 0,
+    ...progress(),
+  });
+  return entry;
 }
+
+/**
+ * `application/jsonl` first: plain "jsonl" was refused in 2025 with status 200 and an error inside, and those who
+ * were hit sent plain text instead (python-genai#1547).
+ */
+const JSONL_TYPES = ['application/jsonl', 'text/plain'] as const;
 
 /** Writes the JSONL of a job durably and uploads it. */
 export async function stageRequests(
@@ -85,10 +126,16 @@ export async function stageRequests(
 ): Promise<UploadedFile> {
   const lines = items.map((item) => JSON.stringify({ key: item.name, request: wireRequest(item, files) }));
   const path = directory.requestsPath(n);
-  await writeFileAtomic(path, `${lines.join('\n')}\n`);
-  const displayName = `chargen/${context.settings.workspaceId}/${directory.runId}/requests-${String(n)}.jsonl`;
-  // `application/jsonl`: plain "jsonl" was refused in 2025 with status 200 and an error inside (python-genai#1547).
-  return upload(context, { path, mimeType: 'application/jsonl', displayName });
+  await directory.write(path, `${lines.join('\n')}\n`);
+  const prefix = uploadPrefix(context.settings.workspaceId, directory.runId);
+  const displayName = `${prefix}requests-${String(n)}.jsonl`;
+  const [first, second] = JSONL_TYPES;
+  try {
+    return await upload(context, { path, mimeType: first, displayName });
+  } catch (error) {
+    if (!(error instanceof GeminiError) || error.info.kind !== 'invalid-argument') throw error;
+    return upload(context, { path, mimeType: second, displayName });
+  }
 }
 
 /** The request as Gemini takes it: digests become addresses, and a text gets what follows from its key. */
@@ -131,46 +178,28 @@ async function upload(
 /** A create that names a file still being processed is refused (400 FAILED_PRECONDITION). */
 async function untilActive(context: RunContext, file: UploadedFile): Promise<UploadedFile> {
   let current = file;
-  for (let tries = 0; current.state === 'PROCESSING' && tries < 120; tries += 1) {
+  const deadline = context.clock.now() + PROCESSING_PATIENCE_MS;
+  while (current.state === 'PROCESSING') {
+    if (context.clock.now() > deadline)
+      throw unusable('transient', `Google is still processing ${nameOf(file)}`);
     await context.clock.sleep(Math.min(1000, context.pollInterval), context.signal);
     context.signal.throwIfAborted();
-    current =
-      (await withRetries(context.pace, context.signal, () =>
-        context.door.findFile(file.name, context.signal),
-      )) ?? current;
+    const found = await withRetries(context.pace, context.signal, () =>
+      context.door.findFile(file.name, context.signal),
+    );
+    if (found === undefined) throw unusable('transient', `the upload ${nameOf(file)} vanished at Google`);
+    current = found;
   }
-  if (current.state === 'FAILED') {
-    throw new GeminiError({
-      kind: 'invalid-argument',
-      status: undefined,
-      message: `Google could not process the upload ${file.displayName ?? file.name}.`,
-      retryAfter: undefined,
-    });
-  }
+  if (current.state === 'FAILED') throw unusable('invalid-argument', `it could not be processed`);
   return current;
 }
 
-/** Deletes uploads of this workspace that no open job needs; result files cannot be deleted and are left. */
-async function freeStorage(context: RunContext): Promise<number> {
-  const { door, signal } = context;
-  const needed = new Set<string>();
-  for (const id of await context.runs.list()) {
-    const state = await context.runs.directory(id).readState();
-    for (const job of state?.jobs ?? []) {
-      if (job.stage === 'collected' || job.stage === 'abandoned' || job.stage === 'rejected') continue;
-      for (const name of [...job.uploads, job.inputFile ?? '']) needed.add(name);
-    }
-  }
-  const prefix = `chargen/${context.settings.workspaceId}/`;
-  const gone = new Set<string>();
-  for await (const file of door.listFiles(signal)) {
-    if (file.displayName?.startsWith(prefix) !== true || needed.has(file.name)) continue;
-    if (await door.deleteFile(file.name, signal)) gone.add(file.name);
-  }
-  await context.uploads.forget(gone);
-  context.listener({
-    kind: 'warning',
-    message: `Google's file storage was full; ${String(gone.size)} old uploads were deleted.`,
-  });
-  return gone.size;
+const PROCESSING_PATIENCE_MS = 10 * 60_000;
+
+function nameOf(file: UploadedFile): string {
+  return file.displayName ?? file.name;
+}
+
+function unusable(kind: 'transient' | 'invalid-argument', message: string): GeminiError {
+  return new GeminiError({ kind, status: undefined, message, retryAfter: undefined });
 }

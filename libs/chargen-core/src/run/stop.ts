@@ -9,7 +9,14 @@ export type StopReason =
   /** A create whose answer was lost, with no job of its name listed. */
   | { readonly kind: 'uncertain'; readonly runId: string; readonly displayName: string; readonly why: string }
   /** The estimate is above the cap. */
-  | { readonly kind: 'over-budget'; readonly estimated: number; readonly cap: number }
+  | {
+      readonly kind: 'over-budget';
+      /** US dollars: what was spent and what is still to come, at the high end. */
+      readonly estimated: number;
+      readonly cap: number;
+      /** Items whose price nobody knows: with them no cap can be kept. */
+      readonly unknown?: number;
+    }
   /** The run was made with another API key. */
   | { readonly kind: 'other-key'; readonly runId: string; readonly fingerprint: string }
   /** No API key, or one that Google does not take. */
@@ -36,9 +43,16 @@ export function describeStop(reason: StopReason, target: 'generate' | 'analyze')
         `npx chargen cancel ${reason.runId}. If it appears, run: ${again}`
       );
     case 'over-budget':
+      if ((reason.unknown ?? 0) > 0) {
+        return (
+          `${String(reason.unknown)} of the pictures are of a model whose price is not known, so the cap of ` +
+          `$${reason.cap.toFixed(2)} cannot be kept. Nothing more was sent. Choose a model with a known price, or run ` +
+          `without CHARGEN_MAX_COST.`
+        );
+      }
       return (
-        `The run would cost about $${reason.estimated.toFixed(2)}, more than the cap of $${reason.cap.toFixed(2)}. ` +
-        `Nothing was uploaded. Raise CHARGEN_MAX_COST, or make fewer pictures at once with -p <project>.`
+        `The run may cost up to $${reason.estimated.toFixed(2)}, more than the cap of $${reason.cap.toFixed(2)}. ` +
+        `Nothing more was sent. Raise CHARGEN_MAX_COST, or make fewer pictures at once with -p <project>.`
       );
     case 'other-key':
       return (

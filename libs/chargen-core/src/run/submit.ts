@@ -1,35 +1,39 @@
 import type { GeminiErrorInfo } from '../gemini/index.js';
-import { saveJob, saveRun, type OpenRun, type RunContext } from './context.js';
+import { itemsByKey, saveJob, saveRun, type OpenRun, type RunContext } from './context.js';
 import { failureAdvice } from './advice.js';
 import { formatJobName } from './job-name.js';
 import { adoptBatch, listWorkspaceJobs, remoteState } from './remote-jobs.js';
 import { stageFiles, stageRequests } from './stage.js';
-import type { ItemFailure, Job, PlanItem } from './run-state.js';
-import { STATE_VERSION } from './run-state.js';
+import { STATE_VERSION, type FailureClass, type ItemFailure, type Job, type PlanItem } from './run-state.js';
+import { writeDeadLetter } from './dead-letters.js';
+import { withRetries } from './retry.js';
+import { NEEDED_LIFE_MS } from './uploads.js';
 import type { WorkItem } from './work.js';
 
 /** What became of an attempt to have a job made. */
 export type SubmitOutcome =
   | { readonly kind: 'submitted' }
   /** Google has no room now (429): the job stays staged and is tried again later, without a second upload. */
-  | { readonly kind: 'delayed'; readonly retryInMs: number; readonly message: string }
+  | { readonly kind: 'delayed'; readonly retryAfter: number | undefined; readonly message: string }
+  /** The key may not do this at all: the job stays staged, and somebody has to mend that. */
+  | { readonly kind: 'not-allowed'; readonly error: GeminiErrorInfo }
   | { readonly kind: 'rejected'; readonly error: GeminiErrorInfo }
-  | { readonly kind: 'uncertain'; readonly why: string }
-  /** Nothing was left to submit: the uploads that its items need were not accepted. */
-  | { readonly kind: 'empty' };
+  /** Its uploads are not there any more: it was given up before it existed, its items are to be staged anew. */
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'uncertain'; readonly why: string };
 
 /** Uploads what a job needs and writes it into the run as staged. Nothing is paid for here. */
 export async function stageJob(
   context: RunContext,
   run: OpenRun,
   items: readonly WorkItem[],
-  attempts: (key: string) => number,
 ): Promise<Job | undefined> {
   const n = Math.max(0, ...run.state.jobs.map((job) => job.n)) + 1;
   const { workspaceId } = context.settings;
+  const { runId } = run.state;
   const planned: Job = {
     n,
-    displayName: formatJobName({ workspaceId, kind: context.kind, runId: run.state.runId, n }),
+    displayName: formatJobName({ workspaceId, kind: context.kind, runId, n }),
     model: items[0]?.request.model ?? '',
     keys: items.map((item) => item.key),
     foreign: false,
@@ -41,49 +45,70 @@ export async function stageJob(
   await writePlan(run, items);
   await saveRun(context, run, { ...run.state, jobs: [...run.state.jobs, planned], phase: 'planned' });
   await saveRun(context, run, { ...run.state, phase: 'staging' });
-  const { files, rejected } = await stageFiles(context, items);
+  const { files, rejected } = await stageFiles(context, runId, items);
   const usable = items.filter((item) => !item.files.some((file) => rejected.has(file.sha256)));
   const failures = items.flatMap((item): ItemFailure[] => {
-    const file = item.files.find((one) => rejected.has(one.sha256));
-    if (file === undefined) return [];
-    return [
-      {
-        key: item.key,
-        item: item.name,
-        class: 'upload-rejected',
-        message: `Google did not accept the reference ${rejected.get(file.sha256) ?? file.name}`,
-        advice: failureAdvice('upload-rejected'),
-        attempts: attempts(item.key) + 1,
-      },
-    ];
+    const file = item.files.map((one) => rejected.get(one.sha256)).find((one) => one !== undefined);
+    return file === undefined ? [] : [failureOf(context, item.key, item.name, file.class, file.message)];
   });
-  if (failures.length > 0) {
-    await saveRun(context, run, { ...run.state, failures: [...run.state.failures, ...failures] });
-    for (const failure of failures) context.listener({ kind: 'item-failed', failure });
-  }
+  if (failures.length > 0) await saveFailures(context, run, failures);
   if (usable.length === 0) {
-    await saveJob(
-      context,
-      run,
-      n,
-      { stage: 'abandoned', keys: [], why: 'its uploads were not accepted' },
-      'staged',
-    );
+    const why = 'what its items need could not be uploaded';
+    await saveJob(context, run, n, { stage: 'abandoned', keys: [], why }, 'staged');
     return undefined;
   }
   const input = await stageRequests(context, run.directory, n, usable, files);
-  const uploads = new Set(
-    usable.flatMap((item) => item.files.map((file) => files.get(file.sha256)?.name ?? '')),
-  );
-  uploads.delete('');
+  const used = usable.flatMap((item) => item.files.flatMap((file) => files.get(file.sha256) ?? []));
+  const expiries = [...used.map((file) => file.expiresAt), input.expiresAt ?? Number.POSITIVE_INFINITY];
+  const soonest = Math.min(...expiries);
   await saveJob(
     context,
     run,
     n,
-    { stage: 'staged', keys: usable.map((item) => item.key), inputFile: input.name, uploads: [...uploads] },
+    {
+      stage: 'staged',
+      keys: usable.map((item) => item.key),
+      inputFile: input.name,
+      uploads: [...new Set(used.map((file) => file.name))],
+      tokens: sum(usable.map((item) => item.inputTokens)),
+      costHigh: sum(usable.map((item) => item.estimate.high)),
+      ...(Number.isFinite(soonest) ? { usableUntil: soonest - NEEDED_LIFE_MS } : {}),
+    },
     'staged',
   );
   return run.state.jobs.find((job) => job.n === n);
+}
+
+function failureOf(
+  context: RunContext,
+  key: string,
+  item: string,
+  failureClass: FailureClass,
+  message: string,
+): ItemFailure {
+  const advice = failureAdvice(failureClass);
+  return { key, item, class: failureClass, message, advice, attempts: context.attempts(key) + 1 };
+}
+
+/** Writes failures that are not a line's: into the state, as dead letters, and for whoever listens. */
+async function saveFailures(
+  context: RunContext,
+  run: OpenRun,
+  failures: readonly ItemFailure[],
+  jobs: readonly Job[] = run.state.jobs,
+): Promise<void> {
+  const keys = new Set(failures.map((failure) => failure.key));
+  const items = await itemsByKey(run);
+  for (const failure of failures) {
+    const { key, item: name, class: failureClass, message, advice, attempts } = failure;
+    const letter = { name, key, class: failureClass, message, advice, attempts };
+    await writeDeadLetter(run.directory, { ...letter, item: items.get(key) });
+  }
+  const others = run.state.failures.filter((failure) => !keys.has(failure.key));
+  await saveRun(context, run, { ...run.state, jobs: [...jobs], failures: [...others, ...failures] });
+  for (const failure of failures) {
+    context.listener({ kind: 'item-failed', runId: run.state.runId, failure });
+  }
 }
 
 async function writePlan(run: OpenRun, items: readonly WorkItem[]): Promise<void> {
@@ -108,9 +133,6 @@ async function writePlan(run: OpenRun, items: readonly WorkItem[]): Promise<void
   await run.directory.writePlan({ v: STATE_VERSION, runId: run.state.runId, items: [...merged.values()] });
 }
 
-/** The wait after a 429 that does not state one. */
-const DELAY_MS = 30_000;
-
 /**
  * Has a staged job made. The intent is durable before the request leaves; whatever is not a clear answer is
  * never sent again.
@@ -118,6 +140,9 @@ const DELAY_MS = 30_000;
 export async function submitJob(context: RunContext, run: OpenRun, job: Job): Promise<SubmitOutcome> {
   const { inputFile } = job;
   if (inputFile === undefined) throw new Error(`The job ${job.displayName} was not staged.`);
+  if (job.usableUntil !== undefined && context.clock.now() > job.usableUntil) {
+    return giveUp(context, run, job, 'its uploads would expire under it');
+  }
   await saveJob(context, run, job.n, { stage: 'sending', sentAt: context.clock.now() });
   const outcome = await context.door.createBatch(
     { model: job.model, inputFile, displayName: job.displayName },
@@ -143,43 +168,72 @@ export async function submitJob(context: RunContext, run: OpenRun, job: Job): Pr
       });
       return { kind: 'submitted' };
     }
-    case 'rejected': {
-      const { error } = outcome;
-      if (error.kind === 'quota' || error.kind === 'storage-full') {
-        await saveJob(context, run, job.n, { stage: 'staged', why: error.message });
-        const retryInMs = error.retryAfter ?? Math.min(DELAY_MS, context.pollInterval);
-        context.listener({
-          kind: 'job-delayed',
-          runId: run.state.runId,
-          n: job.n,
-          message: error.message,
-          retryInMs,
-        });
-        return { kind: 'delayed', retryInMs, message: error.message };
-      }
-      const failures = job.keys.map((key): ItemFailure => ({
-        key,
-        item: key,
-        class: 'job-rejected',
-        message: error.message,
-        advice: failureAdvice('job-rejected'),
-        attempts: 1,
-      }));
-      await saveRun(context, run, {
-        ...run.state,
-        failures: [...run.state.failures, ...failures],
-        jobs: run.state.jobs.map((one) =>
-          one.n === job.n ? { ...one, stage: 'rejected' as const, why: error.message } : one,
-        ),
-      });
-      context.listener({ kind: 'job-rejected', runId: run.state.runId, n: job.n, message: error.message });
-      return { kind: 'rejected', error };
-    }
+    case 'rejected':
+      return refused(context, run, job, outcome.error);
     case 'uncertain': {
       await saveJob(context, run, job.n, { stage: 'uncertain', why: outcome.why });
       return settleUncertain(context, run, job, outcome.why);
     }
   }
+}
+
+/** A 4xx answer: no job exists, so whatever is done next cannot pay twice. */
+async function refused(
+  context: RunContext,
+  run: OpenRun,
+  job: Job,
+  error: GeminiErrorInfo,
+): Promise<SubmitOutcome> {
+  const backToStaged = (): Promise<void> =>
+    saveJob(context, run, job.n, { stage: 'staged', why: error.message });
+  switch (error.kind) {
+    case 'quota':
+    case 'storage-full':
+      await backToStaged();
+      return { kind: 'delayed', retryAfter: error.retryAfter, message: error.message };
+    case 'invalid-key':
+    case 'forbidden':
+      await backToStaged();
+      return { kind: 'not-allowed', error };
+    case 'not-found':
+    case 'invalid-argument': {
+      // The model may be meant, or the request file: a job that waited for days has lost it.
+      await backToStaged();
+      const { inputFile = '' } = job;
+      const file = await withRetries(context.pace, context.signal, () =>
+        context.door.findFile(inputFile, context.signal),
+      );
+      if (file?.state !== 'ACTIVE') return giveUp(context, run, job, 'its request file was gone at Google');
+      return reject(context, run, job, error);
+    }
+    case 'transient':
+    case 'unreadable':
+      return reject(context, run, job, error);
+  }
+}
+
+async function giveUp(context: RunContext, run: OpenRun, job: Job, why: string): Promise<SubmitOutcome> {
+  await saveJob(context, run, job.n, { stage: 'abandoned', why });
+  return { kind: 'stale' };
+}
+
+async function reject(
+  context: RunContext,
+  run: OpenRun,
+  job: Job,
+  error: GeminiErrorInfo,
+): Promise<SubmitOutcome> {
+  const items = await itemsByKey(run);
+  const failures = job.keys.map((key) =>
+    failureOf(context, key, items.get(key)?.name ?? key, 'job-rejected', error.message),
+  );
+  const jobs = run.state.jobs.map((one) =>
+    one.n === job.n ? { ...one, stage: 'rejected' as const, why: error.message } : one,
+  );
+  await saveFailures(context, run, failures, jobs);
+  const { runId } = run.state;
+  context.listener({ kind: 'job-rejected', runId, n: job.n, message: error.message });
+  return { kind: 'rejected', error };
 }
 
 /** Reads the list of jobs at once and again within the stated time; a job of that name is adopted. */
@@ -199,7 +253,7 @@ async function settleUncertain(
     const left = deadline - context.clock.now();
     if (left <= 0) break;
     await context.clock.sleep(Math.min(left, Math.max(10, context.settleMs / 4)), context.signal);
-    if (context.signal.aborted) break;
+    if (context.signal.aborted) return { kind: 'uncertain', why };
   }
   context.listener({
     kind: 'job-uncertain',

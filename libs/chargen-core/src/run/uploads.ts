@@ -12,7 +12,7 @@ type Entry = z.infer<typeof entrySchema>;
  * Google keeps an upload for 48 hours, and a job may take its stated 24: a file that would expire under a
  * running job is uploaded anew.
  */
-const NEEDED_LIFE_MS = 25 * 3_600_000;
+export const NEEDED_LIFE_MS = 25 * 3_600_000;
 const UPLOAD_LIFE_MS = 48 * 3_600_000;
 
 /**
@@ -21,11 +21,14 @@ const UPLOAD_LIFE_MS = 48 * 3_600_000;
  */
 export class UploadLedger {
   readonly #checked = new Set<string>();
+  readonly #handedOut = new Set<string>();
   #uploads: Record<string, Entry> | undefined;
+  #loading: Promise<Record<string, Entry>> | undefined;
 
   constructor(
     readonly path: string,
     readonly clock: Clock,
+    readonly scratch: string,
   ) {}
 
   /** An upload of these bytes that lives long enough and is still there; asked of Google once per process. */
@@ -39,6 +42,7 @@ export class UploadLedger {
       if (file?.state !== 'ACTIVE') return undefined;
       this.#checked.add(id);
     }
+    this.#handedOut.add(entry.name);
     return entry;
   }
 
@@ -52,42 +56,52 @@ export class UploadLedger {
     };
     uploads[id] = entry;
     this.#checked.add(id);
+    this.#handedOut.add(entry.name);
     await this.#save(uploads);
     return entry;
+  }
+
+  /** Names given out since the last `reload`: a job that is being staged needs them, and no state says so yet. */
+  get handedOut(): ReadonlySet<string> {
+    return this.#handedOut;
   }
 
   async forget(names: ReadonlySet<string>): Promise<void> {
     const uploads = await this.#load();
     const gone = Object.keys(uploads).filter((id) => names.has(uploads[id]?.name ?? ''));
     if (gone.length === 0) return;
-    for (const id of gone) {
-      this.#checked.delete(id);
-      // Own data, made above from a parsed record; a Map would have to be turned into one for every save.
-      delete uploads[id];
-    }
-    await this.#save(uploads);
+    for (const id of gone) this.#checked.delete(id);
+    const left = Object.fromEntries(Object.entries(uploads).filter(([id]) => !gone.includes(id)));
+    this.#uploads = left;
+    await this.#save(left);
   }
 
   /** Another process may have written it since: read again whenever the lock was taken anew. */
   reload(): void {
     this.#uploads = undefined;
+    this.#loading = undefined;
+    this.#handedOut.clear();
   }
 
+  /** Uploads run side by side: all of them must share one record, or the last to save would drop the others. */
   async #load(): Promise<Record<string, Entry>> {
-    if (this.#uploads !== undefined) return this.#uploads;
-    let uploads: Record<string, Entry> = {};
+    this.#loading ??= this.#read();
+    this.#uploads ??= await this.#loading;
+    return this.#uploads;
+  }
+
+  async #read(): Promise<Record<string, Entry>> {
     try {
       const data: unknown = JSON.parse(await readFile(this.path, 'utf8'));
       const parsed = ledgerSchema.safeParse(data);
-      if (parsed.success) uploads = parsed.data.uploads;
+      return parsed.success ? parsed.data.uploads : {};
     } catch {
       // None yet, or cut short.
+      return {};
     }
-    this.#uploads = uploads;
-    return uploads;
   }
 
   async #save(uploads: Record<string, Entry>): Promise<void> {
-    await writeFileAtomic(this.path, JSON.stringify({ v: 1, uploads }));
+    await writeFileAtomic(this.path, JSON.stringify({ v: 1, uploads }), this.scratch);
   }
 }

@@ -1,6 +1,7 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256Hex } from '../util/digest.js';
+import { z } from 'zod';
+import { sha256File, sha256Hex } from '../util/digest.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { isMissing } from '../util/fs-error.js';
 import { storedResultSchema, type StoredPicture, type StoredResult } from './stored-result.js';
@@ -10,12 +11,25 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
+const versioned = z.object({ v: z.number() });
+
+type ReadResult =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'result'; readonly result: StoredResult }
+  | { readonly kind: 'damaged'; readonly path: string }
+  | { readonly kind: 'newer'; readonly path: string };
+
 /**
  * Results by content key and pictures by their sha256, each written once. A picture is durable before the
  * result that names it is; a crash in between leaves a picture without a name, never a name without one.
  */
 export class ResultStore {
-  constructor(readonly folder: string) {}
+  /** Where unfinished files lie, so that what a killed process left is found without walking the whole store. */
+  readonly scratch: string;
+
+  constructor(readonly folder: string) {
+    this.scratch = join(folder, '.tmp');
+  }
 
   #resultPath(key: string): string {
     return join(this.folder, 'results', key.slice(0, 2), `${key}.json`);
@@ -32,39 +46,58 @@ export class ResultStore {
 
   /** What became of a key; undefined where nothing did yet. Throws StoreError for a file that cannot be read. */
   async find(key: string): Promise<StoredResult | undefined> {
+    const read = await this.#read(key);
+    switch (read.kind) {
+      case 'absent':
+        return undefined;
+      case 'newer':
+        throw new StoreError(
+          `${read.path} was written by a newer version of chargen. Update chargen to go on.`,
+        );
+      case 'damaged':
+        throw new StoreError(
+          `The stored result ${read.path} is damaged. It stands for something that was paid for, so it is not ` +
+            'made again by itself. Restore the file, or move it away to have it made again.',
+        );
+      case 'result':
+        if (read.result.kind === 'generated' && !(await this.hasPicture(read.result.picture)))
+          return undefined;
+        return read.result;
+    }
+  }
+
+  async #read(key: string): Promise<ReadResult> {
     const path = this.#resultPath(key);
     let text: string;
     try {
       text = await readFile(path, 'utf8');
     } catch (error) {
-      if (isMissing(error)) return undefined;
+      if (isMissing(error)) return { kind: 'absent' };
       throw error;
     }
     let data: unknown;
     try {
       data = JSON.parse(text);
     } catch {
-      data = undefined;
+      return { kind: 'damaged', path };
     }
+    const version = versioned.safeParse(data);
+    if (version.success && version.data.v > 1) return { kind: 'newer', path };
     const parsed = storedResultSchema.safeParse(data);
-    if (!parsed.success || parsed.data.key !== key) {
-      throw new StoreError(
-        `The stored result ${path} is damaged or of a newer version of chargen. ` +
-          'It stands for something that was paid for, so it is not made again by itself. ' +
-          'Update chargen, or move the file away to have it made again.',
-      );
-    }
-    if (parsed.data.kind === 'generated' && !(await this.hasPicture(parsed.data.picture))) return undefined;
-    return parsed.data;
+    if (!parsed.success || parsed.data.key !== key) return { kind: 'damaged', path };
+    return { kind: 'result', result: parsed.data };
   }
 
   /** Keeps a result. The first one stays: a second answer to the same key is told by `false`. */
   async keep(result: StoredResult, picture?: Uint8Array): Promise<boolean> {
     if (picture !== undefined && result.kind === 'generated') await this.keepPicture(picture, result.picture);
+    const path = this.#resultPath(result.key);
+    // What was paid for has come again: a damaged file must not stand in its way, nor in that of other answers.
+    if ((await this.#read(result.key)).kind === 'damaged') await rename(path, `${path}.damaged`);
     const present = await this.find(result.key);
     // A refusal gives way to a picture: it was asked again on purpose.
     if (present !== undefined && !(present.kind === 'refused' && result.kind !== 'refused')) return false;
-    await writeFileAtomic(this.#resultPath(result.key), `${JSON.stringify(result, undefined, 2)}\n`);
+    await writeFileAtomic(path, `${JSON.stringify(result, undefined, 2)}\n`, this.scratch);
     return true;
   }
 
@@ -82,9 +115,11 @@ export class ResultStore {
     bytes: Uint8Array,
     picture: Pick<StoredPicture, 'sha256' | 'extension' | 'bytes'>,
   ): Promise<void> {
-    if (await this.hasPicture(picture)) return;
     if (sha256Hex(bytes) !== picture.sha256) throw new StoreError('The bytes are not those of the digest.');
-    await writeFileAtomic(this.picturePath(picture), bytes);
+    const path = this.picturePath(picture);
+    // A file of the right length may still be damaged, and here are the bytes to mend it.
+    if ((await this.hasPicture(picture)) && (await sha256File(path)) === picture.sha256) return;
+    await writeFileAtomic(path, bytes, this.scratch);
   }
 
   /** The bytes of a picture, proven to be those of its digest. */
