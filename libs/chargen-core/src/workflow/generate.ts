@@ -38,6 +38,7 @@ import {
   describeStop,
   refusalAdvice,
   runBatches,
+  RunDirectories,
   type EngineOutcome,
   type RunListener,
   type StopReason,
@@ -47,7 +48,9 @@ import {
 import { ResultStore } from '../store/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import type { Clock } from '../util/clock.js';
+import { removeTemporaryFiles } from '../util/temporary-files.js';
 import { unreachable } from '../util/unreachable.js';
+import { deliveredByJob } from './delivered.js';
 import { pullCommand, pullPictures } from './lfs.js';
 
 /** How a run behaves without changing what it makes; none of it is part of a key or of an Nx hash. */
@@ -125,6 +128,7 @@ class Generation {
     const options = this.#options;
     let engine: EngineOutcome | undefined;
     try {
+      await this.#removeLeftovers();
       await this.#replan();
       await this.#fetchPointers();
       const work = await this.#work();
@@ -146,6 +150,7 @@ class Generation {
           await this.#replan();
           this.#tellFinished(undefined);
         },
+        delivered: () => deliveredByJob(options.workspaceRoot, options.world, options.places),
         listener: options.listener,
         signal: options.signal,
         clock: options.clock,
@@ -163,6 +168,16 @@ class Generation {
     }
     this.#tellFinished(engine);
     return this.#report(engine);
+  }
+
+  /** Files that a killed process was writing in the folders that this call writes into. */
+  async #removeLeftovers(): Promise<void> {
+    const { workspaceRoot, places } = this.#options;
+    const folders = this.#chosen.flatMap(({ folder }) => [
+      join(workspaceRoot, folder.root),
+      join(workspaceRoot, folder.root, places.imagesDir),
+    ]);
+    await removeTemporaryFiles([join(workspaceRoot, places.stateDir), ...folders]);
   }
 
   /** Plans the chosen scenes anew and lays whatever the store has into their folders. */
@@ -467,9 +482,13 @@ class Generation {
       stopMessage: stop === undefined ? undefined : describeStop(stop, 'generate'),
     };
     const text = `${JSON.stringify(report, undefined, 2)}\n`;
-    const batch = join(workspaceRoot, places.stateDir, 'batch');
-    await writeFileAtomic(join(batch, 'last-report.json'), text);
-    if (engine?.runId !== undefined) await writeFileAtomic(join(batch, engine.runId, 'report.json'), text);
+    const runs = new RunDirectories(join(workspaceRoot, places.stateDir, 'batch'));
+    await writeFileAtomic(join(runs.folder, 'last-report.json'), text, runs.scratch);
+    // A run that was resumed ends with this call as well.
+    for (const runId of engine?.runIds ?? []) {
+      const directory = runs.directory(runId);
+      await directory.write(directory.reportPath, text);
+    }
     return report;
   }
 }
