@@ -1,0 +1,241 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { writeFileAtomic } from '../util/atomic-write.js';
+import { isMissing } from '../util/fs-error.js';
+import { unreachable } from '../util/unreachable.js';
+import { packEnvelope, unpackEnvelope } from './remote-envelope.js';
+import type { Claimant, ClaimHolder, RemoteStore } from './remote-store.js';
+import { ResultStore } from './result-store.js';
+import type { StoredResult } from './stored-result.js';
+
+/** From the claim to the job at Google: uploads of many references over a slow line take their time. */
+const CLAIM_SECONDS = 30 * 60;
+
+/** A job that Google has may take 48 hours; then it has expired there, and nobody was billed. */
+const SUBMITTED_SECONDS = 50 * 3600;
+
+/** How long a shared store that did not answer is left alone. */
+const PAUSE_MS = 60_000;
+
+const PARALLEL = 8;
+
+export interface RemoteBackedOptions {
+  readonly folder: string;
+  readonly remote: RemoteStore;
+  readonly now: () => number;
+  /** Told once for each thing that went wrong. */
+  readonly warn: (message: string) => void;
+}
+
+/**
+ * The store of this clone with a shared one behind it. Everything works on the local store; the shared one is
+ * asked for what would have to be paid otherwise, and offered what was paid for here. It being down, slow,
+ * full or damaged is a warning and never more. What could not be offered is offered by a later run.
+ */
+export class RemoteBackedStore extends ResultStore {
+  readonly #options: RemoteBackedOptions;
+  readonly #limit = pLimit(PARALLEL);
+  readonly #asked = new Set<string>();
+  readonly #claimed = new Set<string>();
+  #held = new Map<string, ClaimHolder>();
+  readonly #warned = new Set<string>();
+  #claimant: Claimant | undefined;
+  #pausedUntil = 0;
+  #isReadOnly = false;
+  #cannotClaim = false;
+
+  constructor(options: RemoteBackedOptions) {
+    super(options.folder);
+    this.#options = options;
+  }
+
+  /** Also notes, durably, that the shared store is to have it. */
+  override async keep(result: StoredResult, picture?: Uint8Array): Promise<boolean> {
+    const isNew = await super.keep(result, picture);
+    if (isNew) await writeFileAtomic(join(this.#outbox, result.key), '');
+    return isNew;
+  }
+
+  /** Also notes that the refusal in the shared store counts no more for this clone. */
+  override async forgetRefusal(key: string): Promise<boolean> {
+    const forgotten = await super.forgetRefusal(key);
+    if (forgotten) await writeFileAtomic(join(this.folder, 'asked-again', key), '');
+    return forgotten;
+  }
+
+  /**
+   * Brings results of these keys into the local store; answers how many came. A key is asked for once, and again
+   * while another machine holds a claim on it.
+   */
+  async bring(keys: readonly string[]): Promise<number> {
+    const open = keys.filter((key) => !this.#asked.has(key) || this.#held.has(key));
+    const came = await Promise.all(open.map((key) => this.#limit(() => this.#bringOne(key))));
+    return came.filter(Boolean).length;
+  }
+
+  async #bringOne(key: string): Promise<boolean> {
+    if (this.#isPaused()) return false;
+    const got = await this.#options.remote.get(key);
+    switch (got.kind) {
+      case 'unavailable':
+        this.#pause(got.why);
+        return false;
+      case 'absent':
+        this.#asked.add(key);
+        return false;
+      case 'found': {
+        this.#asked.add(key);
+        const outcome = unpackEnvelope(key, got.envelope);
+        if (outcome.kind === 'damaged') {
+          this.#warn(
+            `What the shared store ${this.#options.remote.name} holds for ${key} is not used: ${outcome.why}.`,
+          );
+          return false;
+        }
+        const { result, picture } = outcome.unpacked;
+        if (result.kind === 'refused' && (await this.#isAskedAgain(key))) return false;
+        this.#held.delete(key);
+        return super.keep(result, picture);
+      }
+      default:
+        return unreachable(got);
+    }
+  }
+
+  async #isAskedAgain(key: string): Promise<boolean> {
+    try {
+      await readFile(join(this.folder, 'asked-again', key));
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Says to the others that these keys are about to be paid for. Answers those that another machine was quicker
+   * with: they are to be waited for. Where nothing can be claimed, nothing is held.
+   */
+  async claim(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>> {
+    const held = new Map<string, ClaimHolder>();
+    await Promise.all(
+      keys.map((key) =>
+        this.#limit(async () => {
+          const holder = await this.#claimOne(key, CLAIM_SECONDS);
+          if (holder !== undefined) held.set(key, holder);
+        }),
+      ),
+    );
+    this.#held = held;
+    return held;
+  }
+
+  async #claimOne(key: string, seconds: number): Promise<ClaimHolder | undefined> {
+    if (this.#isPaused() || this.#cannotClaim) return undefined;
+    const { remote, now } = this.#options;
+    const outcome = await remote.claim(key, await this.#whoAmI(), seconds);
+    switch (outcome.kind) {
+      case 'granted':
+        this.#claimed.add(key);
+        return undefined;
+      case 'held':
+        return outcome.holder;
+      case 'answered':
+        // Held by its result: the next bring has it.
+        return { label: remote.name, until: now() };
+      case 'unsupported':
+        this.#cannotClaim = true;
+        return undefined;
+      case 'unavailable':
+        this.#pause(outcome.why);
+        return undefined;
+      default:
+        return unreachable(outcome);
+    }
+  }
+
+  /** Google has them now: the claims last as long as a job may. */
+  async submitted(keys: readonly string[]): Promise<void> {
+    const mine = keys.filter((key) => this.#claimed.has(key));
+    await Promise.all(mine.map((key) => this.#limit(() => this.#claimOne(key, SUBMITTED_SECONDS))));
+  }
+
+  /** Offers what was kept, and gives back the claims on all that is not being made. Called at a run's end. */
+  async settle(inFlight: ReadonlySet<string>): Promise<void> {
+    await this.offer();
+    if (this.#isPaused()) return;
+    const claimant = await this.#whoAmI();
+    const done = [...this.#claimed].filter((key) => !inFlight.has(key));
+    await Promise.all(done.map((key) => this.#limit(() => this.#options.remote.release(key, claimant))));
+    for (const key of done) this.#claimed.delete(key);
+  }
+
+  /** Gives the shared store what it is still to have. */
+  async offer(): Promise<void> {
+    let keys: string[];
+    try {
+      keys = (await readdir(this.#outbox)).filter((name) => /^[0-9a-f]{64}$/.test(name));
+    } catch (error) {
+      if (isMissing(error)) return;
+      throw error;
+    }
+    await Promise.all(keys.map((key) => this.#limit(() => this.#offerOne(key))));
+  }
+
+  async #offerOne(key: string): Promise<void> {
+    if (this.#isPaused()) return;
+    const result = await this.find(key);
+    if (result !== undefined && !this.#isReadOnly) {
+      const picture = result.kind === 'generated' ? await this.readPicture(result.picture) : undefined;
+      const outcome = await this.#options.remote.put(key, packEnvelope(result, picture));
+      if (outcome.kind === 'unavailable') {
+        this.#pause(outcome.why);
+        return;
+      }
+      if (outcome.kind === 'read-only') this.#isReadOnly = true;
+      this.#claimed.delete(key);
+    }
+    await rm(join(this.#outbox, key), { force: true });
+  }
+
+  get #outbox(): string {
+    return join(this.folder, 'to-share');
+  }
+
+  async #whoAmI(): Promise<Claimant> {
+    if (this.#claimant !== undefined) return this.#claimant;
+    const path = join(this.folder, 'claimant');
+    let id: string;
+    try {
+      id = (await readFile(path, 'utf8')).trim();
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      await mkdir(this.folder, { recursive: true });
+      id = randomUUID();
+      await writeFileAtomic(path, `${id}\n`);
+    }
+    this.#claimant = { id, label: hostname() };
+    return this.#claimant;
+  }
+
+  #isPaused(): boolean {
+    return this.#options.now() < this.#pausedUntil;
+  }
+
+  #pause(why: string): void {
+    this.#pausedUntil = this.#options.now() + PAUSE_MS;
+    this.#warn(
+      `The shared store ${this.#options.remote.name} cannot be used now (${why}). The run goes on without it: ` +
+        'two machines that ask for the same picture at once could both pay for it. What is made here is offered later.',
+    );
+  }
+
+  #warn(message: string): void {
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
+    this.#options.warn(message);
+  }
+}
