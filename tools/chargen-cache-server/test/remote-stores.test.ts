@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  packEnvelope,
+  RemoteFolder,
+  RemoteHttp,
+  unpackEnvelope,
+  type RemoteStore,
+  type StoredResult,
+} from 'chargen-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Served } from './support/served.js';
+
+const KEY = 'ab'.repeat(32);
+const ANN = { id: 'ann-00000001', label: "Ann's laptop" };
+const BEN = { id: 'ben-00000002', label: 'build machine 4' };
+
+function provenance(run: string) {
+  return {
+    model: 'gemini-3-pro-image',
+    run,
+    job: 'batches/1',
+    finishedAt: '2026-11-20T10:00:00Z',
+    costUsd: 0.067,
+  };
+}
+
+function picture(key: string, bytes: Uint8Array, run = 'run-1'): StoredResult {
+  return {
+    v: 1,
+    kind: 'generated',
+    key,
+    picture: {
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      bytes: bytes.byteLength,
+      mimeType: 'image/png',
+      extension: 'png',
+      width: 4,
+      height: 4,
+    },
+    drafts: 0,
+    provenance: provenance(run),
+  };
+}
+
+const REFUSED: StoredResult = {
+  v: 1,
+  kind: 'refused',
+  key: KEY,
+  reason: 'SAFETY',
+  message: 'no',
+  provenance: provenance('run-0'),
+};
+
+const BYTES = Buffer.from('the bytes of a picture\nwith a line in it');
+
+/** The one contract of shared stores, over a folder and over HTTP. */
+describe.each(['a folder', 'a server'])('a shared store in %s', (kind) => {
+  let now: number;
+  let folder: string;
+  let served: Served | undefined;
+  let remote: RemoteStore;
+  let other: RemoteStore;
+
+  beforeEach(async () => {
+    now = Date.parse('2026-11-20T12:00:00Z');
+    folder = await mkdtemp(join(tmpdir(), 'shared-store-'));
+    if (kind === 'a folder') {
+      remote = new RemoteFolder(folder, () => now);
+      other = new RemoteFolder(folder, () => now);
+      return;
+    }
+    served = await Served.start({ token: 'may-write-all', now: () => now });
+    const options = { url: served.server.url, token: 'may-write-all', timeoutMs: 5000, retryPause: 5 };
+    remote = new RemoteHttp(options);
+    other = new RemoteHttp(options);
+  });
+
+  afterEach(async () => {
+    await served?.stop();
+    served = undefined;
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('gives back a result with its picture, proven to be the one of its key', async () => {
+    expect(await remote.get(KEY)).toEqual({ kind: 'absent' });
+    const result = picture(KEY, BYTES);
+    expect(await remote.put(KEY, packEnvelope(result, BYTES))).toEqual({ kind: 'stored' });
+    const got = await other.get(KEY);
+    if (got.kind !== 'found') throw new Error(got.kind);
+    const outcome = unpackEnvelope(KEY, got.envelope);
+    if (outcome.kind !== 'unpacked') throw new Error(outcome.why);
+    expect(outcome.unpacked.result).toEqual(result);
+    expect(Buffer.from(outcome.unpacked.picture ?? [])).toEqual(BYTES);
+  });
+
+  it('keeps the first result of a key', async () => {
+    await remote.put(KEY, packEnvelope(picture(KEY, BYTES, 'first'), BYTES));
+    expect(await other.put(KEY, packEnvelope(picture(KEY, BYTES, 'second'), BYTES))).toEqual({
+      kind: 'exists',
+    });
+    const got = await remote.get(KEY);
+    expect(got.kind === 'found' && Buffer.from(got.envelope).toString()).toContain('"run":"first"');
+  });
+
+  it('lets a refusal give way to a picture, and a picture to nothing', async () => {
+    await remote.put(KEY, packEnvelope(REFUSED, undefined));
+    expect(await other.put(KEY, packEnvelope(REFUSED, undefined))).toEqual({ kind: 'exists' });
+    expect(await other.put(KEY, packEnvelope(picture(KEY, BYTES), BYTES))).toEqual({ kind: 'stored' });
+    expect(await remote.put(KEY, packEnvelope(REFUSED, undefined))).toEqual({ kind: 'exists' });
+  });
+
+  it('grants a key to one of many who ask at once', async () => {
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, (_, n) =>
+        (n % 2 === 0 ? remote : other).claim(KEY, { id: `machine-${String(n)}`, label: '' }, 60),
+      ),
+    );
+    expect(outcomes.filter((one) => one.kind === 'granted')).toHaveLength(1);
+    expect(outcomes.filter((one) => one.kind === 'held')).toHaveLength(9);
+  });
+
+  it('tells who holds a key and until when, prolongs it for its holder, and frees it when the time is over', async () => {
+    expect(await remote.claim(KEY, ANN, 60)).toEqual({ kind: 'granted' });
+    expect(await other.claim(KEY, BEN, 60)).toEqual({
+      kind: 'held',
+      holder: { label: ANN.label, until: now + 60_000 },
+    });
+    now += 50_000;
+    expect(await remote.claim(KEY, ANN, 60)).toEqual({ kind: 'granted' });
+    now += 50_000;
+    expect((await other.claim(KEY, BEN, 60)).kind).toBe('held');
+    now += 11_000;
+    expect(await other.claim(KEY, BEN, 60)).toEqual({ kind: 'granted' });
+    expect((await remote.claim(KEY, ANN, 60)).kind).toBe('held');
+  });
+
+  it('gives a key free for its holder, and for nobody else', async () => {
+    await remote.claim(KEY, ANN, 60);
+    await other.release(KEY, BEN);
+    expect((await other.claim(KEY, BEN, 60)).kind).toBe('held');
+    await remote.release(KEY, ANN);
+    expect(await other.claim(KEY, BEN, 60)).toEqual({ kind: 'granted' });
+  });
+
+  it('says of an answered key that it is answered, whoever held it', async () => {
+    await remote.claim(KEY, ANN, 60);
+    await remote.put(KEY, packEnvelope(picture(KEY, BYTES), BYTES));
+    expect(await other.claim(KEY, BEN, 60)).toEqual({ kind: 'answered' });
+  });
+
+  it('says that it is not there, instead of that it is empty', async () => {
+    await served?.server.close();
+    await rm(folder, { recursive: true, force: true });
+    expect((await remote.get(KEY)).kind).toBe('unavailable');
+    expect((await remote.put(KEY, packEnvelope(REFUSED, undefined))).kind).toBe('unavailable');
+    expect((await remote.claim(KEY, ANN, 60)).kind).toBe('unavailable');
+    await remote.release(KEY, ANN);
+  });
+});
+
+describe('an envelope', () => {
+  const envelope = Buffer.from(packEnvelope(picture(KEY, BYTES), BYTES));
+
+  it.each([
+    ['cut', envelope.subarray(0, -1), 'cut'],
+    ['with another picture', Buffer.concat([envelope.subarray(0, -1), Buffer.from('X')]), 'sha256'],
+    ['of another key', Buffer.from(packEnvelope(picture('cd'.repeat(32), BYTES), BYTES)), 'another key'],
+    ['that is a page of a proxy', Buffer.from('<html>\nlogin</html>'), 'no envelope'],
+    ['that is empty', Buffer.alloc(0), 'no envelope'],
+  ])('%s is told', (_name, bytes, why) => {
+    const outcome = unpackEnvelope(KEY, bytes);
+    expect(outcome.kind === 'damaged' && outcome.why).toContain(why);
+  });
+
+  it.each([
+    ['cut', envelope.subarray(0, -1)],
+    ['with another picture', Buffer.concat([envelope.subarray(0, -1), Buffer.from('X')])],
+    ['of another key', Buffer.from(packEnvelope(picture('cd'.repeat(32), BYTES), BYTES))],
+    ['without a first line', Buffer.alloc(10_000, 'x')],
+  ])('%s is refused by the server, which keeps nothing of it', async (_name, bytes) => {
+    const served = await Served.start();
+    expect(await served.status('PUT', `/v1/store/${KEY}`, bytes)).toBe(422);
+    expect(await served.files()).toEqual([]);
+    await served.stop();
+  });
+
+  it('finds no room in a full store, where nothing is thrown away', async () => {
+    const served = await Served.start({ limits: { maxStoreBytes: 600 } });
+    expect(await served.status('PUT', `/v1/store/${KEY}`, envelope)).toBe(507);
+    expect(await readdir(join(served.folder, 'store'))).toEqual(['.incoming']);
+    await served.stop();
+  });
+});
