@@ -1,7 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { rm, symlink } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Service } from '../../../test/support/service.js';
-import { smallWorld } from '../../../test/support/small-world.js';
+import { drawnPicture, smallWorld } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
 
 const GENERATE = ['run-many', '-t', 'generate'];
@@ -50,6 +50,10 @@ const FAULTS: Readonly<
     },
     told: /empty-picture\/imagery\.yaml:8:\d+ error empty-picture .+0 bytes/,
   },
+  'linked-outside': {
+    files: { 'imagery.yaml': character('    references:\n      - path: portrait.png\n') },
+    told: /linked-outside\/imagery\.yaml:8:\d+ error path-outside .+link that leaves the workspace/,
+  },
   'retired-model': {
     files: { 'imagery.yaml': character('    model: imagen-3.0-generate-002\n') },
     told: /retired-model\/imagery\.yaml:7:\d+ error retired-model .+Write "gemini-3-pro-image"/,
@@ -70,6 +74,11 @@ describe('content with mistakes', () => {
     }
     workspace = await TestWorkspace.create({ files });
     service.serve(workspace);
+    await workspace.write('../secret.png', await drawnPicture('#000000'));
+    await symlink(
+      workspace.path('../secret.png'),
+      workspace.path('content/characters/linked-outside/portrait.png'),
+    );
     const finished = await workspace.nx([...GENERATE, '--output-style=stream']);
     expect(finished.code).toBe(1);
     output = finished.output;
@@ -101,6 +110,7 @@ describe('content with mistakes', () => {
       'path-outside',
       'lfs-pointer',
       'empty-picture',
+      'linked-outside',
       'retired-model',
     ]) {
       await rm(workspace.path('content/characters', name), { recursive: true });

@@ -1,3 +1,5 @@
+import { realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import type { Diagnostic, ResolvedReference, Scene } from '../content/index.js';
 import type { FileDigests } from './file-digests.js';
 import type { RequestFile } from './request.js';
@@ -33,6 +35,10 @@ export async function judgeReferenceFile(
   for (const path of reference.paths) {
     const facts = await digests.find(path);
     if (facts.kind === 'absent') continue;
+    // A symbolic link could lead anywhere, and what it leads to would be uploaded.
+    if (!(await isInside(digests.workspaceRoot, path))) {
+      return error('path-outside', `The reference ${path} is a link that leaves the workspace.`);
+    }
     const { verdict, sha256 } = facts;
     switch (verdict.kind) {
       case 'whole':
@@ -67,6 +73,12 @@ export async function judgeReferenceFile(
     }
   }
   return error('missing-reference', `The reference ${reference.paths.join(' or ')} does not exist.`);
+}
+
+async function isInside(workspaceRoot: string, path: string): Promise<boolean> {
+  const root = await realpath(workspaceRoot);
+  const real = await realpath(join(workspaceRoot, path));
+  return real.startsWith(root.endsWith(sep) ? root : `${root}${sep}`);
 }
 
 /** A pointer does not tell the format of what it points to; the file's name does. */
