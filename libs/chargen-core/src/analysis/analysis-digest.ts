@@ -18,7 +18,7 @@ export function analysisDigest(world: World, loaded: LoadedEntity, settings: Cha
     asJson({
       analysisModel,
       analysisSchemaMode,
-      schema: defaultAnswerSchema(),
+      schema: schemaDigest(),
       targets: targets.map((target) => ({
         name: target.name,
         paths: target.paths,
@@ -27,4 +27,12 @@ export function analysisDigest(world: World, loaded: LoadedEntity, settings: Cha
       })),
     }),
   );
+}
+
+let ofSchema: string | undefined;
+
+/** Of the built-in schema; a workspace's own is an input of the task by its path. */
+function schemaDigest(): string {
+  ofSchema ??= digestJson(defaultAnswerSchema());
+  return ofSchema;
 }

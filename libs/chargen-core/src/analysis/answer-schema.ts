@@ -13,11 +13,15 @@ function builtIn(): Readonly<Record<string, unknown>> {
   return z.toJSONSchema(analysisAnswerSchema, { target: 'draft-2020-12' });
 }
 
+let standard: JsonMap | undefined;
+
 /** The schema that is sent where the workspace has none of its own. */
 export function defaultAnswerSchema(): JsonMap {
+  if (standard !== undefined) return standard;
   const outcome = answerSchema(undefined, 'extend');
   if (outcome.kind === 'refused') throw new Error(outcome.why);
-  return outcome.schema;
+  standard = outcome.schema;
+  return standard;
 }
 
 /**

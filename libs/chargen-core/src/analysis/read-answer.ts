@@ -3,7 +3,7 @@ import type { CanonicalRequest, ContentKey } from '../recipe/index.js';
 import type { TextReader } from '../run/index.js';
 import { NONCE_FIELD } from './answer-schema.js';
 import type { JsonMap } from './gemini-schema.js';
-import { validateAnswer } from './validate-answer.js';
+import type { ValidateAnswer } from './validate-answer.js';
 import { nonceOf } from './wire-text.js';
 
 export type AnswerVerdict =
@@ -21,6 +21,7 @@ export function readAnalysisAnswer(
   text: string,
   finishReason: string,
   schema: JsonMap,
+  validate: ValidateAnswer,
 ): AnswerVerdict {
   const rejected = (why: string): AnswerVerdict => ({ kind: 'rejected', why });
   if (finishReason === 'MAX_TOKENS') return rejected('it was cut off at its greatest length; be brief.');
@@ -35,7 +36,7 @@ export function readAnalysisAnswer(
   if (data[NONCE_FIELD] !== nonce) {
     return rejected(`its nonce is not that of the request, so that it may belong to another picture.`);
   }
-  const validation = validateAnswer(schema, data);
+  const validation = validate(schema, data);
   if (validation.kind === 'invalid') return rejected(`${validation.errors.join('; ')}.`);
   const answer = Object.fromEntries(
     Object.entries(validation.answer).filter(([field]) => field !== NONCE_FIELD),
@@ -68,10 +69,19 @@ const MAX_TRIES = 2;
 export class AnswerReader {
   readonly #rejected = new Map<string, { readonly tries: number; readonly why: string }>();
 
-  constructor(readonly schema: JsonMap) {}
+  constructor(
+    readonly schema: JsonMap,
+    readonly validate: ValidateAnswer,
+  ) {}
 
   readonly read: TextReader = ({ key, text, finishReason, request }) => {
-    const verdict = readAnalysisAnswer(key, text, finishReason, schemaOf(request, this.schema));
+    const verdict = readAnalysisAnswer(
+      key,
+      text,
+      finishReason,
+      schemaOf(request, this.schema),
+      this.validate,
+    );
     if (verdict.kind === 'accepted') return verdict;
     const tries = (this.#rejected.get(key)?.tries ?? 0) + 1;
     this.#rejected.set(key, { tries, why: verdict.why });

@@ -1,4 +1,4 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import type { Ajv, ValidateFunction } from 'ajv';
 import { isDataMap } from '../content/index.js';
 import { digestJson, type Json } from '../util/canonical-json.js';
 import type { JsonMap } from './gemini-schema.js';
@@ -8,14 +8,30 @@ export type Validation =
   | { readonly kind: 'valid'; readonly answer: Readonly<Record<string, unknown>> }
   | { readonly kind: 'invalid'; readonly errors: readonly string[] };
 
-const ajv = new Ajv({ allErrors: true, strict: true });
-const compiled = new Map<string, ValidateFunction>();
+/** Validates an answer against exactly the `responseSchema` that was sent for it. */
+export type ValidateAnswer = (schema: JsonMap, answer: unknown) => Validation;
+
+let loaded: Promise<ValidateAnswer> | undefined;
+
+/** Loaded only where answers come: Nx starts this code for every graph, and Ajv takes its time. */
+export function loadValidation(): Promise<ValidateAnswer> {
+  loaded ??= import('ajv').then(({ Ajv }) => {
+    const ajv = new Ajv({ allErrors: true, strict: true });
+    const compiled = new Map<string, ValidateFunction>();
+    return (schema, answer) => validateWith(ajv, compiled, schema, answer);
+  });
+  return loaded;
+}
 
 /** How many errors a model (and a person) is told; the rest follow from them as a rule. */
 const MAX_ERRORS = 8;
 
-/** Validates an answer against exactly the `responseSchema` that was sent for it. */
-export function validateAnswer(schema: JsonMap, answer: unknown): Validation {
+function validateWith(
+  ajv: Ajv,
+  compiled: Map<string, ValidateFunction>,
+  schema: JsonMap,
+  answer: unknown,
+): Validation {
   const digest = digestJson(schema);
   let validate = compiled.get(digest);
   if (validate === undefined) {

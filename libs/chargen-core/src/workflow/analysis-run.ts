@@ -8,11 +8,11 @@ import {
   NONCE_FIELD,
   REFUSED_ADVICE,
   schemaOf,
-  validateAnswer,
   writeSidecar,
   type AnalysisTarget,
   type JsonMap,
   type PlannedAnalysis,
+  type ValidateAnswer,
 } from '../analysis/index.js';
 import type { LoadedEntity } from '../content/index.js';
 import type { GeminiDoor } from '../gemini/index.js';
@@ -53,6 +53,7 @@ export interface AnalysisRunOptions {
   readonly store: ResultStore;
   readonly digests: FileDigests;
   readonly schema: JsonMap;
+  readonly validate: ValidateAnswer;
 }
 
 type Failure = Extract<Outcome, { kind: 'failed' }>;
@@ -78,7 +79,7 @@ export class AnalysisRun {
   ) {
     this.#options = options;
     this.#targets = targets;
-    this.#answers = new AnswerReader(options.schema);
+    this.#answers = new AnswerReader(options.schema, options.validate);
   }
 
   get tracked(): ReadonlyMap<string, TrackedAnalysis> {
@@ -145,13 +146,13 @@ export class AnalysisRun {
   }
 
   async #lay(tracked: TrackedAnalysis): Promise<void> {
-    const { workspaceRoot, places, schema } = this.#options;
+    const { workspaceRoot, places, schema, validate } = this.#options;
     const { state, request } = tracked.now;
     if (state.kind !== 'stored' || tracked.failure !== undefined) return;
     const { key, result } = state;
     if (result.kind === 'analyzed') {
       const answer = { [NONCE_FIELD]: nonceOf(key), ...result.answer };
-      const validation = validateAnswer(schemaOf(request, schema), answer);
+      const validation = validate(schemaOf(request, schema), answer);
       if (validation.kind === 'invalid') {
         tracked.failure = {
           kind: 'failed',

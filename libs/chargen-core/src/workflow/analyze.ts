@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { analysisTargets, loadAnswerSchema } from '../analysis/index.js';
+import { analysisTargets, loadAnswerSchema, loadValidation } from '../analysis/index.js';
 import { locateInWorkspace, type LoadedEntity } from '../content/index.js';
 import { FileDigests, type CostEstimate } from '../plan/index.js';
 import {
@@ -25,6 +25,7 @@ export type AnalyzeOptions = GenerateOptions;
 export async function analyzePictures(options: AnalyzeOptions): Promise<RunReport> {
   const { workspaceRoot, places, settings } = options;
   const schema = await loadAnswerSchema(workspaceRoot, settings);
+  const validate = await loadValidation();
   const store = new ResultStore(join(workspaceRoot, places.stateDir, 'store'));
   const digests = await FileDigests.open(workspaceRoot, join(workspaceRoot, places.stateDir, 'digests.json'));
   const wanted = new Set(options.roots);
@@ -35,7 +36,7 @@ export async function analyzePictures(options: AnalyzeOptions): Promise<RunRepor
       target,
     })),
   );
-  const run = new AnalysisRun({ ...options, store, digests, schema }, targets);
+  const run = new AnalysisRun({ ...options, store, digests, schema, validate }, targets);
   return new Analysis(options, chosen, run).run().finally(() => digests.save());
 }
 

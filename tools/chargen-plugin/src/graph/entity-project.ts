@@ -1,5 +1,15 @@
 import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
-import type { AuthoredDigests, ChargenSettings, Entity, EntityType, LoadedEntity } from 'chargen-core';
+import { posix } from 'node:path';
+import {
+  analysisDigest,
+  analysisTargets,
+  REAL_PLACES,
+  type AuthoredDigests,
+  type ChargenSettings,
+  type Entity,
+  type EntityType,
+  type LoadedEntity,
+} from 'chargen-core';
 import type { ResolvedOptions } from '../plugin-options.js';
 import type { EntityLinks } from './entity-links.js';
 
@@ -108,6 +118,7 @@ function generateTarget(
       `${images}/${scene.id}.${EXTENSIONS}`,
       `${images}/${scene.id}.recipe.json`,
       `${images}/${scene.id}.refused.json`,
+      ...(options.settings.canonCheck ? [`${images}/${scene.id}.analysis.json`] : []),
     ]);
   const inputs: Input[] = [
     ...siblingInputs(loaded),
@@ -145,21 +156,28 @@ function analyzeTarget(
   options: ResolvedOptions,
 ): TargetConfiguration {
   const { entity, folder } = loaded;
+  const { settings } = options;
+  const targets = analysisTargets(digests.world, loaded, settings.analyzePictures, REAL_PLACES);
   const images = '{projectRoot}/{options.imagesDir}';
-  const pictures = (entity?.pictures ?? []).flatMap((picture) => picture.paths);
-  const names = pictures.map((path) => (path.split('/').at(-1) ?? path).replace(/\.[^.]+$/, ''));
+  const pictures = targets.flatMap((target) => target.paths);
+  const sidecars = targets.map(({ sidecar }) => posix.relative(posix.join(folder.root, 'images'), sidecar));
   return {
     executor: 'chargen-plugin:analyze',
-    cache: true,
-    options: executorOptions(loaded, digests, options),
+    // Generated pictures may lie outside of git, where Nx cannot see that they changed.
+    cache: settings.analyzePictures === 'references',
+    // Not the digest of what is generated: what analysis itself wrote is in that one.
+    options: {
+      ...executorOptions(loaded, digests, options),
+      digest: analysisDigest(digests.world, loaded, settings),
+    },
     configurations: { preview: { imagesDir: 'images/preview' } },
     inputs: [
       ...siblingInputs(loaded),
       ...[...new Set(pictures)].sort().map((path) => `{workspaceRoot}/${path}`),
-      `{workspaceRoot}/${options.styleFile}`,
+      ...(settings.analysisSchema === undefined ? [] : [`{workspaceRoot}/${settings.analysisSchema}`]),
       { externalDependencies: [] },
     ],
-    outputs: [...new Set(names)].sort().map((name) => `${images}/${name}.analysis.json`),
+    outputs: [...new Set(sidecars)].sort().map((path) => `${images}/${path}`),
     metadata: {
       description: `Describe the reference pictures of ${entity?.name ?? folder.folder}, for prompts that know them`,
       technologies: ['chargen'],

@@ -1,5 +1,5 @@
 import type { PostTasksExecution } from '@nx/devkit';
-import { findImageryFiles, writeRecord } from 'chargen-core';
+import { findImageryFiles, writeRecord, type RecordParts } from 'chargen-core';
 import { readWorld } from '../graph/read-world.js';
 import { resolveOptions, type PluginOptions } from '../plugin-options.js';
 
@@ -9,20 +9,22 @@ import { resolveOptions, type PluginOptions } from '../plugin-options.js';
  */
 export const postTasksExecution: PostTasksExecution<PluginOptions> = async (rawOptions, context) => {
   const options = resolveOptions(rawOptions);
-  const roots = new Set<string>();
+  const roots = new Map<string, RecordParts>();
   for (const { task, status } of Object.values(context.taskResults)) {
     const { target, configuration } = task.target;
     if (target !== options.generateTargetName && target !== options.analyzeTargetName) continue;
     if (configuration === 'preview' || status === 'stopped' || task.projectRoot === undefined) continue;
-    roots.add(task.projectRoot);
+    const isAnalysis = target === options.analyzeTargetName && roots.get(task.projectRoot) !== 'all';
+    roots.set(task.projectRoot, isAnalysis ? 'analyses' : 'all');
   }
   if (roots.size === 0) return;
   const { workspaceRoot } = context;
   const files = await findImageryFiles(workspaceRoot, options.contentRoot === '' ? '.' : options.contentRoot);
   const world = readWorld(workspaceRoot, files, options);
   for (const { entity } of world.entities) {
-    if (entity === undefined || !roots.has(entity.root)) continue;
-    const outcome = await writeRecord(workspaceRoot, entity);
+    const parts = entity === undefined ? undefined : roots.get(entity.root);
+    if (entity === undefined || parts === undefined) continue;
+    const outcome = await writeRecord(workspaceRoot, entity, parts);
     if (outcome.kind === 'refused') {
       process.stderr.write(
         `The record in ${entity.file} was left as it is: ${outcome.why}. Try: npx chargen record\n`,

@@ -1,12 +1,5 @@
-import type { TaskGraph } from '@nx/devkit';
-import type { BatchResult } from '../generate/generate-batch.impl.js';
+import { batchExecutor } from '../../run/batch-executor.js';
+import { runAnalyze } from '../../run/run-analyze.js';
 
-/** Nothing is analyzed yet: every task is reported as done. */
-export default async function* analyzeBatch(
-  _taskGraph: TaskGraph,
-  optionsById: Record<string, unknown>,
-): AsyncGenerator<BatchResult> {
-  for (const task of Object.keys(optionsById)) {
-    yield await Promise.resolve({ task, result: { success: true, terminalOutput: 'Nothing to analyze.\n' } });
-  }
-}
+/** All `analyze` tasks of one Nx run as one run at Gemini. */
+export default batchExecutor({ target: 'analyze', run: runAnalyze });

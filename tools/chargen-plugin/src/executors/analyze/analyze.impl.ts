@@ -1,4 +1,4 @@
-export default function analyze(): Promise<{ success: boolean }> {
-  process.stdout.write('Nothing to analyze.\n');
-  return Promise.resolve({ success: true });
-}
+import { singleExecutor } from '../../run/single-executor.js';
+import analyzeBatch from './analyze-batch.impl.js';
+
+export default singleExecutor(analyzeBatch);

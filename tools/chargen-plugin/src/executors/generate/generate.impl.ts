@@ -1,33 +1,4 @@
-import type { ExecutorContext } from '@nx/devkit';
+import { singleExecutor } from '../../run/single-executor.js';
 import generateBatch from './generate-batch.impl.js';
 
-/** One task alone (`--no-batch`): a batch of one. */
-export default async function generate(
-  options: unknown,
-  context: ExecutorContext,
-): Promise<{ success: boolean }> {
-  const { projectName, targetName } = context;
-  if (projectName === undefined || targetName === undefined)
-    throw new Error('This executor runs in a project.');
-  const id = `${projectName}:${targetName}`;
-  const task = {
-    id,
-    target: { project: projectName, target: targetName },
-    outputs: [],
-    overrides: {},
-    parallelism: true,
-    cache: false,
-  };
-  const graph = {
-    roots: [id],
-    tasks: { [id]: task },
-    dependencies: { [id]: [] },
-    continuousDependencies: { [id]: [] },
-  };
-  let success = false;
-  for await (const { result } of generateBatch(graph, { [id]: options }, {}, context)) {
-    success = result.success;
-    process.stdout.write(result.terminalOutput);
-  }
-  return { success };
-}
+export default singleExecutor(generateBatch);

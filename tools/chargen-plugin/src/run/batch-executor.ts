@@ -1,0 +1,141 @@
+import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import {
+  describeEntity,
+  describePlan,
+  describeReport,
+  ProgressLines,
+  type EntityOutcome,
+  type RunReport,
+} from 'chargen-core';
+import { Channel } from './channel.js';
+import { entityTasks, imageryFiles, type EntityTask } from './batch-tasks.js';
+import type { EngineCall } from './engine-call.js';
+import { placesOf, readOptions, type TaskOptions } from './executor-options.js';
+import { onInterruption } from './interruption.js';
+
+interface TaskResult {
+  success: boolean;
+  terminalOutput: string;
+  status?: 'success' | 'failure' | 'skipped';
+}
+
+export interface BatchResult {
+  task: string;
+  result: TaskResult;
+}
+
+export type BatchExecutor = (
+  taskGraph: TaskGraph,
+  optionsById: Record<string, unknown>,
+  overrides: unknown,
+  context: ExecutorContext,
+) => AsyncGenerator<BatchResult>;
+
+/** What a batch executor does, and one call of the engine for it. */
+interface Job {
+  readonly target: RunReport['target'];
+  readonly run: (call: EngineCall) => Promise<RunReport>;
+}
+
+/**
+ * All tasks of one target of one Nx run as one run at Gemini. Reports every task exactly once, whatever happens:
+ * Nx would start the executor again, without end, for a task that it heard nothing of.
+ */
+export function batchExecutor(job: Job): BatchExecutor {
+  return async function* execute(taskGraph, optionsById, _overrides, context) {
+    const tasks = entityTasks(taskGraph.tasks, optionsById, context);
+    const left = new Map(tasks.map((task) => [task.id, task]));
+    const channel = new Channel<BatchResult>();
+    const report = (task: EntityTask, result: TaskResult): void => {
+      if (!left.delete(task.id)) return;
+      channel.push({ task: task.id, result });
+    };
+    const work = runAll(job, tasks, context, report)
+      .catch((error: unknown) => {
+        const text = error instanceof Error ? error.message : String(error);
+        for (const task of [...left.values()]) report(task, { success: false, terminalOutput: `${text}\n` });
+      })
+      .finally(() => {
+        for (const task of [...left.values()]) {
+          report(task, {
+            success: false,
+            terminalOutput: 'chargen ended without a word about this project.\n',
+          });
+        }
+        channel.close();
+      });
+    yield* channel;
+    await work;
+  };
+}
+
+async function runAll(
+  job: Job,
+  tasks: readonly EntityTask[],
+  context: ExecutorContext,
+  report: (task: EntityTask, result: TaskResult) => void,
+): Promise<void> {
+  // Previews and real pictures never share a run, though one command may ask for both.
+  const groups = new Map<string, { options: TaskOptions; tasks: EntityTask[] }>();
+  for (const task of tasks) {
+    const read = readOptions(task.rawOptions);
+    if (read.kind === 'refused') {
+      report(task, { success: false, terminalOutput: `${read.message}\n` });
+      continue;
+    }
+    const group = groups.get(read.options.imagesDir) ?? { options: read.options, tasks: [] };
+    group.tasks.push(task);
+    groups.set(read.options.imagesDir, group);
+  }
+  for (const group of groups.values()) await runGroup(job, group.options, group.tasks, context, report);
+}
+
+async function runGroup(
+  { target, run }: Job,
+  options: TaskOptions,
+  tasks: readonly EntityTask[],
+  context: ExecutorContext,
+  report: (task: EntityTask, result: TaskResult) => void,
+): Promise<void> {
+  const byRoot = new Map(tasks.map((task) => [task.root, task]));
+  const { mode } = placesOf(options);
+  const interruption = onInterruption();
+  const progress = new ProgressLines((line) => process.stdout.write(`${line}\n`));
+  try {
+    const result = await run({
+      workspaceRoot: context.root,
+      files: imageryFiles(context.projectGraph),
+      roots: tasks.map((task) => task.root),
+      options,
+      signal: interruption.signal,
+      onPlan: (plan) => process.stdout.write(`${describePlan(plan, target)}\n`),
+      onEvent: (event) => {
+        progress.tell(event);
+      },
+      onEntity: (outcome) => {
+        const task = byRoot.get(outcome.root);
+        if (task !== undefined) report(task, taskResult(outcome, mode, target));
+      },
+    });
+    process.stdout.write(`${describeReport(result)}\n`);
+  } finally {
+    interruption.dispose();
+  }
+}
+
+function taskResult(
+  outcome: EntityOutcome,
+  mode: RunReport['mode'],
+  target: RunReport['target'],
+): TaskResult {
+  const terminalOutput = describeEntity(outcome, mode, target);
+  switch (outcome.verdict) {
+    case 'done':
+      return { success: true, status: 'success', terminalOutput };
+    case 'failed':
+      return { success: false, status: 'failure', terminalOutput };
+    case 'unfinished':
+      // Not a failure: Nx would call the task flaky once it succeeds with the same hash.
+      return { success: false, status: 'skipped', terminalOutput };
+  }
+}

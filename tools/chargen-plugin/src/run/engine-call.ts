@@ -1,0 +1,85 @@
+import {
+  ContentReader,
+  openDoorFromEnvironment,
+  openGemini,
+  runControl,
+  SYSTEM_CLOCK,
+  type EntityOutcome,
+  type GeminiDoor,
+  type GenerateOptions,
+  type GeneratePlan,
+  type RunControl,
+  type RunEvent,
+  type RunReport,
+} from 'chargen-core';
+import { placesOf, settingsOf, type TaskOptions } from './executor-options.js';
+
+/** What a batch of tasks asks of the engine. */
+export interface EngineCall {
+  readonly workspaceRoot: string;
+  readonly files: readonly string[];
+  readonly roots: readonly string[];
+  readonly options: TaskOptions;
+  readonly signal: AbortSignal;
+  readonly onEntity: (outcome: EntityOutcome) => void;
+  readonly onEvent: (event: RunEvent) => void;
+  readonly onPlan: (plan: GeneratePlan) => void;
+}
+
+/** A preview answers at once, so nothing is waited for. */
+const PREVIEW_CONTROL: RunControl = {
+  pollInterval: 5,
+  settleMs: 1000,
+  retryPause: 5,
+  waitMs: Number.POSITIVE_INFINITY,
+  submit: true,
+  maxCost: undefined,
+};
+
+/** One call of the engine for all tasks of a batch. Rejects only for what nobody foresaw. */
+export async function callEngine(
+  call: EngineCall,
+  target: RunReport['target'],
+  work: (options: GenerateOptions) => Promise<RunReport>,
+): Promise<RunReport> {
+  const { options, workspaceRoot } = call;
+  const places = placesOf(options);
+  const world = new ContentReader(workspaceRoot).load(call.files, options.styleFile);
+  const settings = settingsOf(options);
+  const isPreview = places.mode === 'preview';
+  const emulator = new PreviewEmulator();
+  try {
+    return await work({
+      workspaceRoot,
+      world,
+      roots: call.roots,
+      settings,
+      places,
+      control: isPreview ? PREVIEW_CONTROL : runControl(process.env, settings),
+      openDoor: () => (isPreview ? emulator.open() : openDoorFromEnvironment(process.env, target)),
+      listener: call.onEvent,
+      onEntity: call.onEntity,
+      onPlan: call.onPlan,
+      signal: call.signal,
+      clock: SYSTEM_CLOCK,
+    });
+  } finally {
+    await emulator.close();
+  }
+}
+
+/** The emulator in this process, started only where a preview has something to draw. */
+class PreviewEmulator {
+  #close: (() => Promise<void>) | undefined;
+
+  async open(): Promise<GeminiDoor> {
+    const { startEmulator } = await import('gemini-emulator');
+    const emulator = await startEmulator({ port: 0 });
+    this.#close = () => emulator.close();
+    return openGemini({ apiKey: 'preview', baseUrl: emulator.url });
+  }
+
+  async close(): Promise<void> {
+    await this.#close?.();
+  }
+}
