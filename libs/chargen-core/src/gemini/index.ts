@@ -1,3 +1,4 @@
+export * from './door-options.js';
 export * from './door.js';
 export * from './errors.js';
 export * from './open.js';

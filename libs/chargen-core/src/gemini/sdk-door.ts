@@ -17,7 +17,7 @@ import {
 } from './door.js';
 import { bodyOf, errorInfo, isGooglesOwn, toGeminiError } from './errors.js';
 import { LineCounter } from './line-counter.js';
-import { GEMINI_BASE_URL, type DoorOptions } from './open.js';
+import { GEMINI_BASE_URL, type DoorOptions } from './door-options.js';
 import { redact } from './redact.js';
 import { batchOperation, batchPage, filePage, fileResource, toSnapshot, toUploadedFile } from './wire.js';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { actualCost, billedSize } from '../plan/index.js';
 import { inspectPicture } from '../picture/index.js';
-import { keyOfItem, type CanonicalRequest, type ContentKey } from '../recipe/index.js';
+import { keyOfItem, type ContentKey } from '../recipe/index.js';
 import type { Provenance, StoredResult } from '../store/index.js';
 import { sha256Hex } from '../util/digest.js';
 import { unreachable } from '../util/unreachable.js';
@@ -12,18 +12,6 @@ import { removeDeadLetter, writeDeadLetter } from './dead-letters.js';
 import { readLines } from './read-lines.js';
 import type { RunDirectory } from './run-directory.js';
 import type { FailureClass, ItemFailure, Job, PlanItem, RunState } from './run-state.js';
-
-/** What an analysis makes of a text answer. */
-export type TextVerdict =
-  | { readonly kind: 'accepted'; readonly answer: Record<string, unknown> }
-  | { readonly kind: 'rejected'; readonly why: string };
-/** `request` is what was sent; undefined for an item of another machine's job. */
-export type TextReader = (answer: {
-  readonly key: ContentKey;
-  readonly text: string;
-  readonly finishReason: string;
-  readonly request: CanonicalRequest | undefined;
-}) => TextVerdict;
 
 export interface Collected {
   readonly generated: number;

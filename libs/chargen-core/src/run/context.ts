@@ -6,7 +6,7 @@ import type { RunListener } from './events.js';
 import type { RetryPace } from './retry.js';
 import type { RunDirectories, RunDirectory } from './run-directory.js';
 import type { PlanItem, RunKind, RunPhase, RunState } from './run-state.js';
-import type { TextReader } from './collect.js';
+import type { TextReader } from './text-reader.js';
 import type { UploadLedger } from './uploads.js';
 
 /** What every step of a run works with. */

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { GeminiError, type GeminiDoor } from '../gemini/index.js';
 import { splitJobs, type ChargenSettings } from '../plan/index.js';
-import type { ResultStore } from '../store/index.js';
+import { RemoteBackedStore, type ClaimHolder, type ResultStore } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
 import { removeTemporaryFiles } from '../util/temporary-files.js';
 import { overBudget } from './budget.js';
 import { deleteUploads } from './clean-uploads.js';
-import type { TextReader } from './collect.js';
+import type { TextReader } from './text-reader.js';
 import { saveRun, type OpenRun, type RunContext } from './context.js';
 import type { RunListener } from './events.js';
 import { isAskedAgain } from './failure-policy.js';
@@ -146,6 +146,7 @@ class Engine {
 
   async run(): Promise<EngineOutcome> {
     const stop = await this.#untilStopped();
+    await this.#shared?.settle(new Set(this.#failures.keys()));
     return {
       failures: this.#failures,
       inFlight: this.#inFlight,
@@ -180,6 +181,11 @@ class Engine {
         }
       }
     }
+  }
+
+  get #shared(): RemoteBackedStore | undefined {
+    const { store } = this.#options;
+    return store instanceof RemoteBackedStore ? store : undefined;
   }
 
   #lockedStep(): Promise<StepOutcome> {
@@ -235,6 +241,11 @@ class Engine {
     const unfinished = (await openRuns(this.#runs)).filter((run) => run.state.kind === kind);
     const planned = await this.#options.plan();
     const wanted = planned.items.filter((item) => !this.#isHopeless(item));
+    // Before a key is needed: what another machine paid for is not asked for again.
+    if (((await this.#shared?.bring(wanted.map((item) => item.key))) ?? 0) > 0) {
+      await this.#options.onCollected();
+      return { kind: 'again' };
+    }
     if (wanted.length === 0 && unfinished.length === 0) return { kind: 'finished' };
     let door: GeminiDoor;
     try {
@@ -253,6 +264,7 @@ class Engine {
     await this.#dropStale(context, runs, wanted);
     await this.#finishRuns(context, runs, wanted.length > 0);
     if (collected) {
+      await this.#shared?.offer();
       await this.#options.onCollected();
       return { kind: 'again' };
     }
@@ -357,7 +369,9 @@ class Engine {
       hasMoved = true;
       if (this.#isHeld(run, job)) return { kind: 'again' };
     }
-    const rest = fresh.filter((item) => !stagedKeys.has(item.key));
+    const unstaged = fresh.filter((item) => !stagedKeys.has(item.key));
+    const held = await this.#heldElsewhere(unstaged);
+    const rest = unstaged.filter((item) => !held.has(item.key));
     for (const items of splitJobs(rest, settings.maxItemsPerJob, settings.tier)) {
       const tokens = items.reduce((total, item) => total + item.inputTokens, 0);
       if (!room.take(items[0]?.request.model ?? '', tokens)) continue;
@@ -371,7 +385,23 @@ class Engine {
       if (stop !== undefined) return stop;
       if (this.#isHeld(run, job)) return { kind: 'again' };
     }
-    return hasMoved ? { kind: 'again' } : { kind: 'wait', ms: this.#pollMs(context, open) };
+    if (hasMoved) return { kind: 'again' };
+    const ms = this.#pollMs(context, open);
+    return { kind: 'wait', ms: held.size > 0 ? Math.min(ms, context.pollInterval) : ms };
+  }
+
+  /** Keys that another machine claimed in the shared store: its results are waited for. */
+  async #heldElsewhere(items: readonly WorkItem[]): Promise<ReadonlyMap<string, ClaimHolder>> {
+    const held = (await this.#shared?.claim(items.map((item) => item.key))) ?? new Map<string, ClaimHolder>();
+    for (const { label, until } of held.values()) {
+      this.#tellOnce(`claim ${label}`, {
+        kind: 'waiting',
+        message:
+          `${label} is having some of these pictures made and is waited for. Its claim ends ` +
+          `${new Date(until).toISOString()} at the latest; CHARGEN_CLAIMS=ignore pays beside it.`,
+      });
+    }
+    return held;
   }
 
   /** After a 429, or while it is not known whether a job exists, nothing more is sent in this turn. */
@@ -388,6 +418,7 @@ class Engine {
     switch (outcome.kind) {
       case 'submitted':
         this.#delays = 0;
+        await this.#shared?.submitted(job.keys);
         return undefined;
       case 'stale':
       case 'uncertain':

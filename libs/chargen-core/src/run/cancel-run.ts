@@ -1,0 +1,218 @@
+import { isTerminal, type GeminiDoor } from '../gemini/index.js';
+import type { ChargenSettings } from '../plan/index.js';
+import type { ResultStore } from '../store/index.js';
+import type { Clock } from '../util/clock.js';
+import { unreachable } from '../util/unreachable.js';
+import { saveJob, type OpenRun, type RunContext } from './context.js';
+import type { RunListener } from './events.js';
+import { WorkspaceLock } from './lock.js';
+import { adoptBatch, finishRun, listWorkspaceJobs } from './remote-jobs.js';
+import { RunDirectories, RunStateError } from './run-directory.js';
+import { RunLog } from './run-log.js';
+import { withRetries } from './retry.js';
+import { isFinished, type Job } from './run-state.js';
+import { UploadLedger } from './uploads.js';
+
+export interface CancelOptions {
+  readonly workspaceRoot: string;
+  /** Absolute: `.chargen/batch`. */
+  readonly batchFolder: string;
+  readonly runId: string;
+  readonly settings: ChargenSettings;
+  readonly store: ResultStore;
+  readonly openDoor: () => Promise<GeminiDoor>;
+  readonly listener: RunListener;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** How long the list of jobs is read again before a job whose create was lost is believed not to exist. */
+  readonly settleMs: number;
+  readonly retryPause: number;
+}
+
+/** What became of one job of a run that was cancelled. */
+export type CancelledJob = { readonly n: number; readonly displayName: string } & (
+  | { readonly kind: 'cancel-asked'; readonly job: string }
+  /** Too late: it has ended at Google. Its results are collected by the next run. */
+  | { readonly kind: 'had-ended'; readonly job: string; readonly state: string }
+  | { readonly kind: 'unknown-at-google'; readonly job: string }
+  /** No page of Google's list has it: nothing was made, nothing is paid. */
+  | { readonly kind: 'never-made' }
+  | { readonly kind: 'not-sent' }
+  /** It was settled before. */
+  | { readonly kind: 'settled'; readonly stage: Job['stage'] }
+);
+
+export interface CancelReport {
+  readonly runId: string;
+  readonly jobs: readonly CancelledJob[];
+  /** The run is over; otherwise the next run collects what was served before the cancel arrived. */
+  readonly isOver: boolean;
+}
+
+/**
+ * Cancels a run: known jobs at Google, jobs that were never sent here, and jobs whose create was lost only after
+ * every page of Google's list was read again and does not have them. Nothing is deleted, and what Google served
+ * (and bills) by then is collected by the next run. Rejects with `RunStateError` where there is no such run.
+ */
+export async function cancelRun(options: CancelOptions): Promise<CancelReport> {
+  const { batchFolder, clock, signal, runId } = options;
+  const runs = new RunDirectories(batchFolder);
+  const lock = new WorkspaceLock(`${batchFolder}/.lock`, clock);
+  const log = new RunLog(runs, clock, options.listener);
+  return lock.hold(
+    {
+      what: `cancel ${runId}`,
+      signal,
+      until: Number.POSITIVE_INFINITY,
+      onWait: (holder) => {
+        const message = `Waiting for the process ${String(holder.pid)} on ${holder.host} (${holder.what}).`;
+        options.listener({ kind: 'waiting', message });
+      },
+    },
+    async () => {
+      const directory = runs.directory(runId);
+      const state = (await runs.list()).includes(runId) ? await directory.readState() : undefined;
+      if (state === undefined) throw new RunStateError(`There is no run "${runId}" in ${batchFolder}.`);
+      const run: OpenRun = { directory, state };
+      if (isFinished(state) || state.jobs.every((job) => stageOf(job) === 'settled')) {
+        return { runId, jobs: state.jobs.map(settled), isOver: isFinished(state) };
+      }
+      const context = await contextOf(options, run, runs, log);
+      if (context.door.keyFingerprint !== state.keyFingerprint) {
+        throw new RunStateError(
+          `The run ${runId} was made with another API key (fingerprint ${state.keyFingerprint}); only that key can cancel its jobs.`,
+        );
+      }
+      const jobs: CancelledJob[] = [];
+      for (const job of state.jobs) jobs.push(await cancelJob(context, run, job));
+      return { runId, jobs, isOver: await finishRun(context, run) };
+    },
+  );
+}
+
+function stageOf(job: Job): 'settled' | 'unsent' | 'unsure' | 'submitted' {
+  switch (job.stage) {
+    case 'planned':
+    case 'staged':
+      return 'unsent';
+    case 'sending':
+    case 'uncertain':
+      return 'unsure';
+    case 'submitted':
+      return 'submitted';
+    case 'rejected':
+    case 'collected':
+    case 'abandoned':
+      return 'settled';
+  }
+}
+
+function settled(job: Job): CancelledJob {
+  return { n: job.n, displayName: job.displayName, kind: 'settled', stage: job.stage };
+}
+
+async function cancelJob(context: RunContext, run: OpenRun, job: Job): Promise<CancelledJob> {
+  const { n, displayName } = job;
+  const stage = stageOf(job);
+  switch (stage) {
+    case 'settled':
+      return settled(job);
+    case 'unsent':
+      await saveJob(context, run, n, { stage: 'abandoned', why: 'cancelled before it was sent' });
+      return { n, displayName, kind: 'not-sent' };
+    case 'unsure': {
+      const found = await lookAgain(context, displayName);
+      if (found === undefined) {
+        const why = 'cancelled; Google lists no job of this name';
+        await saveJob(context, run, n, { stage: 'abandoned', why });
+        return { n, displayName, kind: 'never-made' };
+      }
+      await adoptBatch(context, run, job, found);
+      return cancelAtGoogle(context, n, displayName, found.name);
+    }
+    case 'submitted':
+      return cancelAtGoogle(context, n, displayName, job.batch ?? '');
+    default:
+      return unreachable(stage);
+  }
+}
+
+/** All pages, at once and again for as long as a new job may take to be listed. */
+async function lookAgain(context: RunContext, displayName: string) {
+  const deadline = context.clock.now() + context.settleMs;
+  for (;;) {
+    const found = (await listWorkspaceJobs(context)).get(displayName);
+    const left = deadline - context.clock.now();
+    if (found !== undefined || left <= 0) return found;
+    await context.clock.sleep(Math.min(left, Math.max(10, context.settleMs / 4)), context.signal);
+    context.signal.throwIfAborted();
+  }
+}
+
+async function cancelAtGoogle(
+  context: RunContext,
+  n: number,
+  displayName: string,
+  job: string,
+): Promise<CancelledJob> {
+  const { door, signal, pace } = context;
+  const snapshot = await withRetries(pace, signal, () => door.getBatch(job, signal));
+  if (snapshot === undefined) return { n, displayName, kind: 'unknown-at-google', job };
+  if (isTerminal(snapshot.state)) return { n, displayName, kind: 'had-ended', job, state: snapshot.state };
+  await withRetries(pace, signal, () => door.cancelBatch(job, signal));
+  return { n, displayName, kind: 'cancel-asked', job };
+}
+
+async function contextOf(
+  options: CancelOptions,
+  run: OpenRun,
+  runs: RunDirectories,
+  log: RunLog,
+): Promise<RunContext> {
+  const { workspaceRoot, batchFolder, settings, store, clock, signal, settleMs, retryPause } = options;
+  return {
+    workspaceRoot,
+    kind: run.state.kind,
+    settings,
+    door: await options.openDoor(),
+    store,
+    runs,
+    uploads: new UploadLedger(`${batchFolder}/uploads.json`, clock, runs.scratch),
+    clock,
+    pace: { minTimeout: retryPause, clock },
+    listener: log.tell,
+    signal,
+    pollInterval: settleMs,
+    settleMs,
+    readText: () => ({ kind: 'rejected', why: 'nothing is collected here' }),
+    attempts: () => 0,
+  };
+}
+
+/** What happened, in a line for each job. */
+export function describeCancel(report: CancelReport): string {
+  const lines = report.jobs.map((one) => `  job ${String(one.n)}: ${describeJob(one)}`);
+  const end = report.isOver
+    ? 'The run is over.'
+    : 'What was served before the cancel arrived is billed and is collected by the next run: npx nx run-many -t generate';
+  return [`Run ${report.runId}:`, ...lines, end].join('\n');
+}
+
+function describeJob(one: CancelledJob): string {
+  switch (one.kind) {
+    case 'cancel-asked':
+      return `${one.job} was asked to stop`;
+    case 'had-ended':
+      return `${one.job} had ended (${one.state.toLowerCase()})`;
+    case 'unknown-at-google':
+      return `Google does not know ${one.job}`;
+    case 'never-made':
+      return `Google lists no job "${one.displayName}": it was never made, and nothing is paid`;
+    case 'not-sent':
+      return 'it was not sent yet, and is dropped';
+    case 'settled':
+      return `nothing was left to do (${one.stage})`;
+    default:
+      return unreachable(one);
+  }
+}

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { isMissing } from '../util/fs-error.js';
+import { readDeadLetters } from './dead-letters.js';
+import { RunDirectories, RunStateError } from './run-directory.js';
+import type { Job, RunKind, RunPhase } from './run-state.js';
+
+export interface RunSummary {
+  readonly runId: string;
+  readonly kind: RunKind;
+  readonly phase: RunPhase;
+  /** ISO times. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly jobs: readonly Pick<Job, 'n' | 'displayName' | 'stage' | 'batch' | 'model' | 'foreign' | 'why'>[];
+  /** Distinct items that were asked for; 0 for a run of another machine, whose items are not known here. */
+  readonly items: number;
+  readonly failed: number;
+  readonly refused: number;
+  /** US dollars as planned; null where a price is not known. */
+  readonly estimatedUsd: number | null;
+  /** US dollars as the run's report has it; undefined before there is one, null where a price is not known. */
+  readonly costUsd: number | null | undefined;
+}
+
+export type HistoryEntry =
+  | { readonly kind: 'run'; readonly run: RunSummary }
+  /** Its state cannot be read: `message` says why and what to do. */
+  | { readonly kind: 'damaged'; readonly runId: string; readonly message: string };
+
+const reportSchema = z.object({ costUsd: z.number().nullable() });
+
+/** All runs of a workspace, newest first. Reads only; a damaged run is told and does not hide the others. */
+export async function listRuns(batchFolder: string): Promise<HistoryEntry[]> {
+  const runs = new RunDirectories(batchFolder);
+  const entries: HistoryEntry[] = [];
+  for (const runId of (await runs.list()).reverse()) {
+    try {
+      const run = await summarize(runs, runId);
+      if (run !== undefined) entries.push({ kind: 'run', run });
+    } catch (error) {
+      if (!(error instanceof RunStateError)) throw error;
+      entries.push({ kind: 'damaged', runId, message: error.message });
+    }
+  }
+  return entries;
+}
+
+async function summarize(runs: RunDirectories, runId: string): Promise<RunSummary | undefined> {
+  const directory = runs.directory(runId);
+  const state = await directory.readState();
+  if (state === undefined) return undefined;
+  const plan = await directory.readPlan();
+  const letters = await readDeadLetters(directory);
+  const prices = plan?.items.map((item) => item.estimatedUsd) ?? [];
+  const known = prices.flatMap((price) => (price === null ? [] : [price]));
+  return {
+    runId,
+    kind: state.kind,
+    phase: state.phase,
+    createdAt: state.createdAt,
+    updatedAt: state.updatedAt,
+    jobs: state.jobs.map(({ n, displayName, stage, batch, model, foreign, why }) => ({
+      n,
+      displayName,
+      stage,
+      model,
+      foreign,
+      ...(batch === undefined ? {} : { batch }),
+      ...(why === undefined ? {} : { why }),
+    })),
+    items: new Set(state.jobs.flatMap((job) => job.keys)).size,
+    failed: state.failures.length,
+    refused: letters.filter((letter) => letter.class === 'refused').length,
+    estimatedUsd: known.length < prices.length ? null : known.reduce((sum, price) => sum + price, 0),
+    costUsd: await costOf(directory.reportPath),
+  };
+}
+
+async function costOf(path: string): Promise<number | null | undefined> {
+  try {
+    const data: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const parsed = reportSchema.safeParse(data);
+    return parsed.success ? parsed.data.costUsd : undefined;
+  } catch (error) {
+    if (isMissing(error) || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
