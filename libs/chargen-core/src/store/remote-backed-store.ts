@@ -25,6 +25,8 @@ const PARALLEL = 8;
 export interface RemoteBackedOptions {
   readonly folder: string;
   readonly remote: RemoteStore;
+  /** False: nothing is claimed, and nobody's claims are waited for. */
+  readonly claims: boolean;
   readonly now: () => number;
   /** Told once for each thing that went wrong. */
   readonly warn: (message: string) => void;
@@ -40,6 +42,7 @@ export class RemoteBackedStore extends ResultStore {
   readonly #limit = pLimit(PARALLEL);
   readonly #asked = new Set<string>();
   readonly #claimed = new Set<string>();
+  readonly #submitted = new Set<string>();
   #held = new Map<string, ClaimHolder>();
   readonly #warned = new Set<string>();
   #claimant: Claimant | undefined;
@@ -50,6 +53,7 @@ export class RemoteBackedStore extends ResultStore {
   constructor(options: RemoteBackedOptions) {
     super(options.folder);
     this.#options = options;
+    this.#cannotClaim = !options.claims;
   }
 
   /** Also notes, durably, that the shared store is to have it. */
@@ -160,17 +164,21 @@ export class RemoteBackedStore extends ResultStore {
   /** Google has them now: the claims last as long as a job may. */
   async submitted(keys: readonly string[]): Promise<void> {
     const mine = keys.filter((key) => this.#claimed.has(key));
+    for (const key of mine) this.#submitted.add(key);
     await Promise.all(mine.map((key) => this.#limit(() => this.#claimOne(key, SUBMITTED_SECONDS))));
   }
 
-  /** Offers what was kept, and gives back the claims on all that is not being made. Called at a run's end. */
-  async settle(inFlight: ReadonlySet<string>): Promise<void> {
+  /**
+   * Offers what was kept, and gives back the claims on what was not submitted or came to nothing. Called at a
+   * run's end. A claim on what Google works on stays.
+   */
+  async settle(failed: ReadonlySet<string>): Promise<void> {
     await this.offer();
-    if (this.#isPaused()) return;
+    const free = [...this.#claimed].filter((key) => !this.#submitted.has(key) || failed.has(key));
+    if (free.length === 0 || this.#isPaused()) return;
     const claimant = await this.#whoAmI();
-    const done = [...this.#claimed].filter((key) => !inFlight.has(key));
-    await Promise.all(done.map((key) => this.#limit(() => this.#options.remote.release(key, claimant))));
-    for (const key of done) this.#claimed.delete(key);
+    await Promise.all(free.map((key) => this.#limit(() => this.#options.remote.release(key, claimant))));
+    for (const key of free) this.#claimed.delete(key);
   }
 
   /** Gives the shared store what it is still to have. */

@@ -9,11 +9,12 @@ import {
   type RunReport,
   type SceneOutcome,
 } from '../report/outcome.js';
-import { describeStop, type EngineOutcome } from '../run/index.js';
-import { ResultStore } from '../store/index.js';
+import { describeStop, RunDirectories, type EngineOutcome } from '../run/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
+import { costOf } from './canon-check.js';
 import { AnalysisRun, type TrackedAnalysis } from './analysis-run.js';
 import type { GenerateOptions } from './generate.js';
+import { openStore } from './open-store.js';
 
 /** As for generation: entities are chosen, the door is opened only where something is to be asked. */
 export type AnalyzeOptions = GenerateOptions;
@@ -26,7 +27,8 @@ export async function analyzePictures(options: AnalyzeOptions): Promise<RunRepor
   const { workspaceRoot, places, settings } = options;
   const schema = await loadAnswerSchema(workspaceRoot, settings);
   const validate = await loadValidation();
-  const store = new ResultStore(join(workspaceRoot, places.stateDir, 'store'));
+  const { control, listener, clock } = options;
+  const store = openStore({ workspaceRoot, places, remote: control.remote, listener, clock });
   const digests = await FileDigests.open(workspaceRoot, join(workspaceRoot, places.stateDir, 'digests.json'));
   const wanted = new Set(options.roots);
   const chosen = options.world.entities.filter((loaded) => wanted.has(loaded.folder.root));
@@ -131,25 +133,18 @@ class Analysis {
       totals: countOutcomes(scenes),
       entities: this.#outcomes,
       estimate,
-      costUsd: sumOfCosts(scenes),
+      costUsd: costOf(scenes),
       stop,
       stopMessage: stop === undefined ? undefined : describeStop(stop, 'analyze'),
     };
     const text = `${JSON.stringify(report, undefined, 2)}\n`;
-    const batch = join(workspaceRoot, places.stateDir, 'batch');
-    await writeFileAtomic(join(batch, 'last-analysis-report.json'), text);
-    if (runId !== undefined) await writeFileAtomic(join(batch, runId, 'report.json'), text);
+    const runs = new RunDirectories(join(workspaceRoot, places.stateDir, 'batch'));
+    await writeFileAtomic(join(runs.folder, 'last-analysis-report.json'), text, runs.scratch);
+    // A run that was resumed ends with this call as well.
+    for (const id of engine.runIds) {
+      const directory = runs.directory(id);
+      await directory.write(directory.reportPath, text);
+    }
     return report;
   }
-}
-
-/** US dollars that analyses of this call cost; null where one has no known price. */
-export function sumOfCosts(scenes: readonly SceneOutcome[]): number | null {
-  let sum = 0;
-  for (const { outcome } of scenes) {
-    if (outcome.kind !== 'analyzed') continue;
-    if (outcome.costUsd === null) return null;
-    sum += outcome.costUsd;
-  }
-  return sum;
 }

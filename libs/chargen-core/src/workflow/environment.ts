@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ChargenSettings } from '../plan/index.js';
 import { openGemini, type GeminiDoor } from '../gemini/index.js';
 import type { RunControl } from './generate.js';
+import { sharedStoreFrom } from './open-store.js';
 
 /** Where an API key is looked for, in this order. */
 export const KEY_VARIABLES = ['MYTHICINDEX_GOOGLE_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY'] as const;
@@ -67,6 +68,7 @@ export function runControl(environment: Environment, settings: ChargenSettings):
       wait === undefined || wait === '' ? (isCi ? CI_WAIT_MS : Number.POSITIVE_INFINITY) : parseWait(wait),
     submit: submit !== 'never',
     maxCost: number(environment, 'CHARGEN_MAX_COST') ?? settings.maxCost,
+    remote: sharedStoreFrom(environment),
   };
 }
 

@@ -45,24 +45,16 @@ import {
   type Work,
   type WorkItem,
 } from '../run/index.js';
-import { ResultStore } from '../store/index.js';
+import type { ResultStore } from '../store/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import type { Clock } from '../util/clock.js';
 import { removeTemporaryFiles } from '../util/temporary-files.js';
 import { unreachable } from '../util/unreachable.js';
 import { deliveredByJob } from './delivered.js';
+import { checkCanon, type CanonCheck } from './canon-check.js';
 import { pullCommand, pullPictures } from './lfs.js';
-
-/** How a run behaves without changing what it makes; none of it is part of a key or of an Nx hash. */
-export interface RunControl {
-  readonly pollInterval: number;
-  readonly settleMs: number;
-  readonly retryPause: number;
-  /** Milliseconds; infinity for no limit. */
-  readonly waitMs: number;
-  readonly submit: boolean;
-  readonly maxCost: number | undefined;
-}
+import { isRetryableStop, type RunControl } from './run-control.js';
+import { openStore, type SharedStoreSettings } from './open-store.js';
 
 export interface GenerateOptions {
   readonly workspaceRoot: string;
@@ -86,7 +78,8 @@ export interface GenerateOptions {
 /** Makes every picture that the chosen entities ask for and do not have, and reports what became of each. */
 export async function generatePictures(options: GenerateOptions): Promise<RunReport> {
   const { workspaceRoot, places } = options;
-  const store = new ResultStore(join(workspaceRoot, places.stateDir, 'store'));
+  const { control, listener, clock } = options;
+  const store = openStore({ workspaceRoot, places, remote: control.remote, listener, clock });
   const digests = await FileDigests.open(workspaceRoot, join(workspaceRoot, places.stateDir, 'digests.json'));
   return new Generation(options, store, digests).run();
 }
@@ -112,6 +105,7 @@ class Generation {
   readonly #outcomes: EntityOutcome[] = [];
   readonly #startedAt: number;
   #firstPlan: Work | undefined;
+  #canon: CanonCheck | undefined;
 
   constructor(options: GenerateOptions, store: ResultStore, digests: FileDigests) {
     this.#options = options;
@@ -163,6 +157,7 @@ class Generation {
         readText: () => ({ kind: 'rejected', why: 'a picture was asked for' }),
       });
       await this.#replan();
+      this.#canon = await this.#checkCanon(engine);
     } finally {
       await this.#digests.save();
     }
@@ -349,8 +344,24 @@ class Generation {
     };
   }
 
+  /** Undefined where it was not asked for, or where pictures are still to come: then all are judged together. */
+  async #checkCanon(engine: EngineOutcome): Promise<CanonCheck | undefined> {
+    if (!this.#judges || engine.stop !== undefined) return undefined;
+    const scenes = [...this.#tracked.values()].flatMap(({ loaded, now }) =>
+      now.state.kind === 'done' ? [{ loaded, scene: now.scene }] : [],
+    );
+    return checkCanon({ ...this.#options, store: this.#store, digests: this.#digests, scenes });
+  }
+
+  get #judges(): boolean {
+    // The emulator's judgement would be worth nothing.
+    return this.#options.settings.canonCheck && this.#options.places.mode === 'real';
+  }
+
   /** Tells entities of which nothing is open any more; with the engine's outcome, all that are left. */
   #tellFinished(engine: EngineOutcome | undefined): void {
+    // Pictures are judged together, after the last of them came.
+    if (this.#judges && engine === undefined) return;
     for (const loaded of this.#chosen) {
       if (this.#told.has(loaded.folder.root)) continue;
       const scenes = (loaded.entity?.scenes ?? []).flatMap((scene) => {
@@ -389,8 +400,14 @@ class Generation {
       id: loaded.id,
       scenes,
       diagnostics: located,
-      verdict: entityVerdict(scenes, located, settings.failOnRefusal),
+      verdict: this.#verdictOf(tracked, entityVerdict(scenes, located, settings.failOnRefusal)),
     };
+  }
+
+  /** An entity whose pictures are still being judged is not in Nx's cache before the judgement is. */
+  #verdictOf(tracked: readonly Tracked[], verdict: EntityOutcome['verdict']): EntityOutcome['verdict'] {
+    const isOpen = tracked.some(({ now }) => this.#canon?.open.has(now.name) === true);
+    return isOpen && verdict === 'done' ? 'unfinished' : verdict;
   }
 
   #sceneOutcome(tracked: Tracked, engine: EngineOutcome | undefined): SceneOutcome {
@@ -404,6 +421,7 @@ class Generation {
       key,
       picture,
       outcome: tracked.failure ?? this.#outcomeOf(tracked, engine),
+      canon: this.#canon?.verdicts.get(now.name),
     };
   }
 
@@ -478,6 +496,7 @@ class Generation {
       entities: this.#outcomes,
       estimate: this.#firstPlan?.estimate ?? NO_COST,
       costUsd: known.length < costs.length ? null : known.reduce((total, cost) => total + cost, 0),
+      ...(this.#canon === undefined ? {} : { canonCostUsd: this.#canon.costUsd }),
       stop,
       stopMessage: stop === undefined ? undefined : describeStop(stop, 'generate'),
     };
@@ -498,23 +517,6 @@ export function editedAdvice(scene: string): string {
     `Keep yours (the scene is then locked) with: npx chargen keep ${scene}\n` +
     `or have it replaced (yours stays in .chargen/store/edited) with: npx chargen discard ${scene}`
   );
-}
-
-/** Whether coming back later is all that is needed. */
-export function isRetryableStop(stop: StopReason): boolean {
-  switch (stop.kind) {
-    case 'wait-over':
-    case 'interrupted':
-    case 'not-submitting':
-      return true;
-    case 'uncertain':
-    case 'over-budget':
-    case 'other-key':
-    case 'no-key':
-    case 'no-batch':
-    case 'service':
-      return false;
-  }
 }
 
 /** The item for all scenes that ask for the same; its line bears the name of the first. */
