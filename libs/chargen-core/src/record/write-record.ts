@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import type { Entity } from '../content/index.js';
+import { inventoryRecord, recordPlace, type Entity, type Scene } from '../content/index.js';
 import { REAL_PLACES, scenePaths, sceneName } from '../plan/index.js';
 import { asContentKey, itemName, readRecipe, type Recipe } from '../recipe/index.js';
-import type { Json } from '../util/canonical-json.js';
+import { asJson, type Json } from '../util/canonical-json.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { findAnalyses } from './find-analyses.js';
 import { spliceAnalyses } from './splice-analyses.js';
+import { spliceInventory } from './splice-inventory.js';
 import { spliceTopLevel } from './splice-top-level.js';
 import type { SpliceOutcome } from './verified-edit.js';
 
@@ -18,20 +19,23 @@ const COMMENT = 'Written by chargen from images/*.recipe.json. Edits here are ov
 export function recordEntry(entity: Entity, sceneId: string, recipe: Recipe): Json {
   const scene = entity.scenes.find((one) => one.id === sceneId);
   const name = scene === undefined ? `${entity.type}/${entity.slug}/${sceneId}` : sceneName(entity, scene);
-  const text = recipe.request.request.contents.flatMap((content) =>
-    content.parts.flatMap((part) => ('text' in part ? [part.text] : [])),
-  );
   return {
     custom_id: sceneId,
     file_name: recipe.picture.file,
     file_path: posix.join('images', recipe.picture.file),
-    prompt_used: text.join('\n\n'),
+    prompt_used: promptOf(recipe),
     provider: 'google-gemini',
     model: recipe.provenance.model,
     generated_at: recipe.provenance.finishedAt,
     batch_run_id: recipe.provenance.run,
     task_key: itemName(name, asContentKey(recipe.key)),
   };
+}
+
+function promptOf(recipe: Recipe): string {
+  return recipe.request.request.contents
+    .flatMap((content) => content.parts.flatMap((part) => ('text' in part ? [part.text] : [])))
+    .join('\n\n');
 }
 
 export type RecordOutcome =
@@ -54,11 +58,11 @@ export async function writeRecord(
   parts: RecordParts = 'all',
 ): Promise<RecordOutcome> {
   const path = join(workspaceRoot, entity.file);
-  const entries = parts === 'all' ? await recordEntries(workspaceRoot, entity) : undefined;
+  const entries = parts === 'all' ? await recordedScenes(workspaceRoot, entity) : undefined;
   const found = await findAnalyses(workspaceRoot, entity);
   const text = await readFile(path, 'utf8');
   const pictures: SpliceOutcome =
-    entries === undefined ? { kind: 'unchanged' } : spliceTopLevel(text, RECORD_SECTION, entries, COMMENT);
+    entries === undefined ? { kind: 'unchanged' } : splicePictures(text, entity, entries);
   const between = pictures.kind === 'spliced' ? pictures.text : text;
   const analyses = spliceAnalyses(between, entity, found);
   const after = analyses.kind === 'spliced' ? analyses.text : between;
@@ -72,13 +76,43 @@ export async function writeRecord(
   return { kind: after === text ? 'unchanged' : 'written' };
 }
 
-async function recordEntries(workspaceRoot: string, entity: Entity): Promise<Json[]> {
-  const entries: { readonly id: string; readonly entry: Json }[] = [];
+/** Into the place that the entity's dialect has for it. */
+function splicePictures(text: string, entity: Entity, recorded: readonly Recorded[]): SpliceOutcome {
+  const place = recordPlace(entity);
+  const section = (): SpliceOutcome => {
+    const entries = recorded.map(({ scene, recipe }) => recordEntry(entity, scene.id, recipe));
+    return spliceTopLevel(text, RECORD_SECTION, entries, COMMENT);
+  };
+  if (place.kind === 'section') return section();
+  const records = recorded.map(({ scene, recipe }) => {
+    const record = inventoryRecord(entity, {
+      scene: scene.id,
+      title: scene.title,
+      tags: scene.tags,
+      path: posix.join('images', recipe.picture.file),
+      prompt: promptOf(recipe),
+      model: recipe.provenance.model,
+      generatedAt: recipe.provenance.finishedAt,
+      run: recipe.provenance.run,
+      taskKey: itemName(sceneName(entity, scene), asContentKey(recipe.key)),
+    });
+    return { id: record.id, value: asJson(record) };
+  });
+  return spliceInventory(text, entity.file, place.key, records) ?? section();
+}
+
+interface Recorded {
+  readonly scene: Scene;
+  readonly recipe: Recipe;
+}
+
+async function recordedScenes(workspaceRoot: string, entity: Entity): Promise<Recorded[]> {
+  const recorded: Recorded[] = [];
   for (const scene of entity.scenes) {
     const recipe = await readRecipe(join(workspaceRoot, scenePaths(entity, scene, REAL_PLACES).recipe));
     if (recipe.kind === 'present' && recipe.value.preview === undefined) {
-      entries.push({ id: scene.id, entry: recordEntry(entity, scene.id, recipe.value) });
+      recorded.push({ scene, recipe: recipe.value });
     }
   }
-  return entries.sort((a, b) => (a.id < b.id ? -1 : 1)).map((one) => one.entry);
+  return recorded.sort((a, b) => (a.scene.id < b.scene.id ? -1 : 1));
 }

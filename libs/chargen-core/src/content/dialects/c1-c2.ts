@@ -13,6 +13,7 @@ import { analysisEntries, learnedParts } from '../picture-analysis.js';
 import type { DialectReader, ReaderInput, ReaderOutcome } from '../reader.js';
 import { looksLikeModelAnswer } from '../refusal-text.js';
 import { nameOfSlug, slugOf } from '../slug.js';
+import { isOwnRecord } from '../record-place.js';
 import { joinInside } from '../workspace-path.js';
 
 /** The second file of a character: what to paint of it. */
@@ -95,7 +96,8 @@ function stem(path: string): string {
 
 function readInventory(input: ReaderInput, root: Fields): InventoryEntry[] {
   return root.items('image_inventory').flatMap(({ value, at, key }): InventoryEntry[] => {
-    if (!isDataMap(value)) return [];
+    // What the tool recorded is nothing that an author wrote: it must not change what anything refers to.
+    if (!isDataMap(value) || isOwnRecord(value)) return [];
     const id = typeof value['id'] === 'string' ? value['id'] : key;
     const written = value['path'];
     if (id === undefined || typeof written !== 'string') return [];
