@@ -38,8 +38,8 @@ import {
 import type { ResultStore } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
 import { unreachable } from '../util/unreachable.js';
-import { isRetryableStop, type RunControl } from './generate.js';
 import { pullCommand, pullPictures } from './lfs.js';
+import { isRetryableStop, type RunControl } from './run-control.js';
 
 export interface AnalysisRunOptions {
   readonly workspaceRoot: string;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ChargenSettings } from '../plan/index.js';
 import { openGemini, type GeminiDoor } from '../gemini/index.js';
-import type { RunControl } from './generate.js';
+import type { RunControl } from './run-control.js';
 import { sharedStoreFrom } from './open-store.js';
 
 /** Where an API key is looked for, in this order. */

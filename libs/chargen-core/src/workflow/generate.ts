@@ -41,7 +41,6 @@ import {
   RunDirectories,
   type EngineOutcome,
   type RunListener,
-  type StopReason,
   type Work,
   type WorkItem,
 } from '../run/index.js';
@@ -54,7 +53,7 @@ import { deliveredByJob } from './delivered.js';
 import { checkCanon, type CanonCheck } from './canon-check.js';
 import { pullCommand, pullPictures } from './lfs.js';
 import { isRetryableStop, type RunControl } from './run-control.js';
-import { openStore, type SharedStoreSettings } from './open-store.js';
+import { openStore } from './open-store.js';
 
 export interface GenerateOptions {
   readonly workspaceRoot: string;

@@ -21,3 +21,5 @@ export * from './set-scene-field.js';
 export * from './why.js';
 export * from './word-diff.js';
 export * from './store-gc.js';
+export * from './now.js';
+export * from './plan-analyses.js';
