@@ -1,0 +1,464 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Entity, Scene } from '../content/index.js';
+import type { GeminiDoor } from '../gemini/index.js';
+import { inspectPicture } from '../picture/index.js';
+import {
+  actualCost,
+  billedSize,
+  estimateCost,
+  inputTokens,
+  Planner,
+  type CostEstimate,
+  type PlannedScene,
+  type RequestFile,
+} from '../plan/index.js';
+import { itemName } from '../recipe/index.js';
+import { layPicture, layRefusal, type RecordContext } from '../record/lay-picture.js';
+import { writeRecord } from '../record/write-record.js';
+import {
+  countOutcomes,
+  entityVerdict,
+  type Outcome,
+  type RunReport,
+  type SceneOutcome,
+} from '../report/outcome.js';
+import {
+  isOpen,
+  newRunId,
+  readResponse,
+  refusalAdvice,
+  RunDirectories,
+  STATE_VERSION,
+  WorkspaceLock,
+  type Answer,
+  type AnswerFacts,
+  type RunDirectory,
+} from '../run/index.js';
+import type { Provenance, ResultStore, StoredResult } from '../store/index.js';
+import type { Clock } from '../util/clock.js';
+import { sha256Hex } from '../util/digest.js';
+import { unreachable } from '../util/unreachable.js';
+import { describeState } from './plan-item.js';
+import { digestsOf, type SceneContext } from './plan-scene.js';
+
+/** What a synchronous request costs beside one of a batch: the full price. */
+const FULL_PRICE = 1;
+
+/** A request with its pictures inside may have 20 MB; base64 takes a third more than the bytes. */
+const MAX_INLINE_BYTES = 14_000_000;
+
+export interface NowOptions extends SceneContext {
+  readonly store: ResultStore;
+  readonly openDoor: () => Promise<GeminiDoor>;
+  /** US dollars; undefined for no limit. */
+  readonly maxCost: number | undefined;
+  /** Asked before anything is sent, with what it will cost. */
+  readonly confirm: (cost: CostEstimate) => Promise<boolean>;
+  readonly onWait: (message: string) => void;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+}
+
+export type NowOutcome =
+  /** Nothing was asked: the scene has its picture. */
+  | { readonly kind: 'done'; readonly path: string }
+  | { readonly kind: 'reused'; readonly path: string; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'generated';
+      readonly path: string;
+      readonly runId: string;
+      readonly costUsd: number | null;
+      readonly drafts: number;
+      readonly warnings: readonly string[];
+    }
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      readonly message: string;
+      readonly advice: string;
+      readonly costUsd: number | null;
+    }
+  /** Google answered with something that is no answer. */
+  | { readonly kind: 'failed'; readonly message: string }
+  /** It cannot be asked for now, and why. */
+  | {
+      readonly kind: 'not-now';
+      readonly state: PlannedScene['state']['kind'] | 'in-flight' | 'lfs-pointer';
+      readonly why: string;
+    }
+  | { readonly kind: 'over-budget'; readonly cost: CostEstimate; readonly cap: number }
+  | { readonly kind: 'declined' };
+
+/**
+ * Makes one picture at once, by one synchronous request at full price. Its key, its place in the store and its
+ * recipe are those of a batch, so that no run pays for it again. Rejects with GeminiError where Google cannot be
+ * used.
+ */
+export async function generateNow(options: NowOptions, entity: Entity, scene: Scene): Promise<NowOutcome> {
+  const { workspaceRoot, places, clock, signal } = options;
+  const lock = new WorkspaceLock(join(workspaceRoot, places.stateDir, 'batch', '.lock'), clock);
+  return lock.hold(
+    {
+      what: 'now',
+      signal,
+      until: Number.POSITIVE_INFINITY,
+      onWait: (holder) => {
+        options.onWait(
+          `Waiting for the process ${String(holder.pid)} on ${holder.host} (${holder.what} since ${holder.since}).`,
+        );
+      },
+    },
+    () => new Now(options).run(entity, scene),
+  );
+}
+
+class Now {
+  readonly #options: NowOptions;
+  readonly #runs: RunDirectories;
+
+  constructor(options: NowOptions) {
+    this.#options = options;
+    this.#runs = new RunDirectories(join(options.workspaceRoot, options.places.stateDir, 'batch'));
+  }
+
+  async run(entity: Entity, scene: Scene): Promise<NowOutcome> {
+    const { store, maxCost } = this.#options;
+    const digests = await digestsOf(this.#options);
+    const { workspaceRoot, places } = this.#options;
+    const record: RecordContext = { workspaceRoot, places, store, digests };
+    const planned = await new Planner({ ...this.#options, digests }).plan(entity, scene);
+    const { state, request } = planned;
+    switch (state.kind) {
+      case 'done':
+        return { kind: 'done', path: picturePath(planned, state.recipe.picture.file) };
+      case 'reused': {
+        const laid = await layPicture(record, planned, state.result);
+        await writeRecord(workspaceRoot, entity);
+        return { kind: 'reused', ...laid };
+      }
+      case 'locked':
+      case 'waits':
+      case 'blocked':
+      case 'edited':
+      case 'refused':
+        return { kind: 'not-now', state: state.kind, why: describeState(planned) };
+      case 'pending':
+        break;
+      default:
+        return unreachable(state);
+    }
+    if (request === undefined) throw new Error(`The pending scene ${planned.name} has no request.`);
+    const pointer = planned.files.find((file) => file.pointer);
+    if (pointer !== undefined) {
+      const why = `${pointer.path ?? pointer.name} is only a Git LFS pointer. Fetch it: git lfs pull --include="${pointer.path ?? ''}"`;
+      return { kind: 'not-now', state: 'lfs-pointer', why };
+    }
+    const running = await this.#runWith(state.key);
+    if (running !== undefined) {
+      const why = `Google works on it already, in run ${running}; asked now it would be paid twice. Collect it with: chargen collect`;
+      return { kind: 'not-now', state: 'in-flight', why };
+    }
+    const cost = estimateCost(request, FULL_PRICE);
+    if (maxCost !== undefined && (cost.high > maxCost || cost.unknown > 0)) {
+      return { kind: 'over-budget', cost, cap: maxCost };
+    }
+    const door = await this.#options.openDoor();
+    if (!(await this.#options.confirm(cost))) return { kind: 'declined' };
+    return this.#ask(door, record, planned);
+  }
+
+  /** The id of an unfinished run in which the key is at Google, or may be. */
+  async #runWith(key: string): Promise<string | undefined> {
+    for (const id of await this.#runs.list()) {
+      const state = await this.#runs.directory(id).readState();
+      if (state?.jobs.some((job) => isOpen(job) && job.keys.includes(key)) === true) return id;
+    }
+    return undefined;
+  }
+
+  async #ask(door: GeminiDoor, record: RecordContext, planned: PlannedScene): Promise<NowOutcome> {
+    const { key, request, model } = planned;
+    if (key === undefined || request === undefined) throw new Error(`${planned.name} has no request.`);
+    const { clock, signal } = this.#options;
+    const { body, uploads } = await this.#wire(door, planned);
+    const startedAt = clock.now();
+    let raw: unknown;
+    try {
+      raw = await door.generateNow(model, body, signal);
+    } finally {
+      for (const name of uploads) await door.deleteFile(name, signal).catch(() => false);
+    }
+    const runId = newRunId(startedAt, randomBytes(3).toString('hex'));
+    const directory = this.#runs.directory(runId);
+    // What was paid for is on the disk before anything looks into it.
+    const line = JSON.stringify({ key: itemName(planned.name, key), response: raw });
+    await directory.write(directory.resultsPath(1), `${line}\n`);
+    const answer = readResponse(raw);
+    const kept = await this.#keep(record, planned, runId, answer);
+    await this.#journal(directory, door, planned, startedAt, kept);
+    return kept;
+  }
+
+  /** The request as Gemini takes it, pictures inside where they fit, else uploaded. */
+  async #wire(
+    door: GeminiDoor,
+    planned: PlannedScene,
+  ): Promise<{ readonly body: Record<string, unknown>; readonly uploads: readonly string[] }> {
+    const { request } = planned;
+    if (request === undefined) throw new Error(`${planned.name} has no request.`);
+    const { workspaceRoot, settings, signal, store } = this.#options;
+    const uploads: string[] = [];
+    const parts = new Map<string, Record<string, unknown>>();
+    let inline = 0;
+    for (const file of planned.files) {
+      const path = file.path === undefined ? store.picturePath(file) : join(workspaceRoot, file.path);
+      const bytes = await readFile(path);
+      // Hashed when it was planned: what is sent must be that, or the key would lie.
+      if (sha256Hex(bytes) !== file.sha256) {
+        throw new Error(`The reference ${file.path ?? path} changed just now. Run the command again.`);
+      }
+      inline += bytes.byteLength;
+      if (inline <= MAX_INLINE_BYTES) {
+        parts.set(file.sha256, { inlineData: { mimeType: file.mimeType, data: bytes.toString('base64') } });
+        continue;
+      }
+      const displayName = `chargen/${settings.workspaceId}/${file.sha256.slice(0, 16)}`;
+      const uploaded = await door.uploadFile({ path, mimeType: file.mimeType, displayName }, signal);
+      uploads.push(uploaded.name);
+      parts.set(file.sha256, { fileData: { fileUri: uploaded.uri, mimeType: file.mimeType } });
+    }
+    const { contents, ...rest } = request.request;
+    const body = {
+      ...rest,
+      contents: contents.map((content) => ({
+        role: content.role,
+        parts: content.parts.map((part) =>
+          'text' in part ? { text: part.text } : parts.get(part.file.sha256),
+        ),
+      })),
+    };
+    return { body, uploads };
+  }
+
+  async #keep(
+    record: RecordContext,
+    planned: PlannedScene,
+    runId: string,
+    answer: Answer,
+  ): Promise<NowOutcome> {
+    const { store } = this.#options;
+    const { key } = planned;
+    if (key === undefined) throw new Error(`${planned.name} has no key.`);
+    const refuse = async (reason: string, message: string, provenance: Provenance): Promise<NowOutcome> => {
+      const result = { v: 1, kind: 'refused', key, reason, message, provenance } satisfies StoredResult;
+      await store.keep(result);
+      const advice = refusalAdvice(reason);
+      await layRefusal(record, planned, result, advice);
+      return { kind: 'refused', reason, message, advice, costUsd: provenance.costUsd };
+    };
+    switch (answer.kind) {
+      case 'picture': {
+        const bytes = Buffer.from(answer.base64, 'base64');
+        const verdict = inspectPicture(bytes);
+        const pictures = answer.drafts + 1;
+        if (verdict.kind !== 'whole') {
+          const why = verdict.kind === 'broken' ? verdict.why : 'its format is not known';
+          const provenance = this.#provenance(planned, runId, answer.facts, pictures, undefined);
+          return refuse('BROKEN_PICTURE', `The picture came damaged: ${why}.`, provenance);
+        }
+        const { mimeType, extension, width, height } = verdict;
+        const sha256 = sha256Hex(bytes);
+        const provenance = this.#provenance(planned, runId, answer.facts, pictures, verdict);
+        const result = {
+          v: 1,
+          kind: 'generated',
+          key,
+          picture: { sha256, bytes: bytes.byteLength, mimeType, extension, width, height },
+          drafts: answer.drafts,
+          provenance,
+        } satisfies StoredResult;
+        await store.keep(result, bytes);
+        const laid = await layPicture(record, planned, result);
+        await writeRecord(this.#options.workspaceRoot, planned.entity);
+        return { kind: 'generated', ...laid, runId, costUsd: provenance.costUsd, drafts: answer.drafts };
+      }
+      case 'text':
+        return refuse(
+          'TEXT_ONLY',
+          answer.text.slice(0, 2000),
+          this.#provenance(planned, runId, answer.facts, 0, undefined),
+        );
+      case 'refusal':
+        return refuse(
+          answer.reason,
+          answer.message,
+          this.#provenance(planned, runId, answer.facts, 0, undefined),
+        );
+      case 'error':
+        return {
+          kind: 'failed',
+          message: `Google answered with error ${String(answer.code)}: ${answer.message}`,
+        };
+      case 'unreadable':
+        return {
+          kind: 'failed',
+          message: `The answer has a form that is not known (${answer.why}); it is kept in the folder of the run ${runId}.`,
+        };
+      default:
+        return unreachable(answer);
+    }
+  }
+
+  #provenance(
+    { model }: PlannedScene,
+    runId: string,
+    facts: AnswerFacts,
+    pictures: number,
+    size: { readonly width: number; readonly height: number } | undefined,
+  ): Provenance {
+    const imageSize = size === undefined ? '1K' : billedSize(size.width, size.height);
+    return {
+      model,
+      ...(facts.modelVersion === undefined ? {} : { modelVersion: facts.modelVersion }),
+      ...(facts.responseId === undefined ? {} : { responseId: facts.responseId }),
+      run: runId,
+      job: 'now',
+      finishedAt: new Date(this.#options.clock.now()).toISOString(),
+      ...(facts.usage === undefined ? {} : { usage: facts.usage }),
+      costUsd: actualCost({ model, usage: facts.usage, pictures, imageSize }, FULL_PRICE),
+    };
+  }
+
+  /** The request as a run that is over, so that the history and the costs have it. */
+  async #journal(
+    directory: RunDirectory,
+    door: GeminiDoor,
+    planned: PlannedScene,
+    startedAt: number,
+    outcome: NowOutcome,
+  ): Promise<void> {
+    const { key, request, files, model } = planned;
+    if (key === undefined || request === undefined) return;
+    const { clock, settings } = this.#options;
+    const now = new Date(clock.now()).toISOString();
+    const estimate = estimateCost(request, FULL_PRICE);
+    await directory.writePlan({
+      v: STATE_VERSION,
+      runId: directory.runId,
+      items: [
+        {
+          name: itemName(planned.name, key),
+          key,
+          request,
+          files: files.map(fileOfPlan),
+          estimatedUsd: estimate.unknown > 0 ? null : estimate.expected,
+        },
+      ],
+    });
+    await directory.writeState({
+      v: STATE_VERSION,
+      runId: directory.runId,
+      workspaceId: settings.workspaceId,
+      kind: 'generate',
+      keyFingerprint: door.keyFingerprint,
+      phase: outcome.kind === 'failed' ? 'failed' : 'completed',
+      createdAt: new Date(startedAt).toISOString(),
+      updatedAt: now,
+      jobs: [
+        {
+          n: 1,
+          displayName: 'now',
+          model,
+          keys: [key],
+          foreign: false,
+          stage: 'collected',
+          uploads: [],
+          tokens: inputTokens(request),
+          costHigh: estimate.high,
+          why: 'one synchronous request at full price',
+        },
+      ],
+      failures: [],
+    });
+    const report = this.#report(planned, directory.runId, startedAt, estimate, outcome);
+    await directory.write(directory.reportPath, `${JSON.stringify(report, undefined, 2)}\n`);
+  }
+
+  #report(
+    planned: PlannedScene,
+    runId: string,
+    startedAt: number,
+    estimate: CostEstimate,
+    outcome: NowOutcome,
+  ): RunReport {
+    const scene: SceneOutcome = {
+      scene: planned.name,
+      title: planned.scene.title,
+      key: planned.key,
+      picture: outcome.kind === 'generated' ? outcome.path : undefined,
+      outcome: toldOutcome(outcome),
+    };
+    const { entity } = planned;
+    const { settings, clock, places } = this.#options;
+    return {
+      v: 1,
+      target: 'generate',
+      mode: places.mode,
+      runId,
+      startedAt: new Date(startedAt).toISOString(),
+      durationMs: clock.now() - startedAt,
+      totals: countOutcomes([scene]),
+      entities: [
+        {
+          root: entity.root,
+          file: entity.file,
+          id: `${entity.type}/${entity.slug}`,
+          scenes: [scene],
+          diagnostics: [],
+          verdict: entityVerdict([scene], [], settings.failOnRefusal),
+        },
+      ],
+      estimate,
+      costUsd: 'costUsd' in outcome ? outcome.costUsd : null,
+      stop: undefined,
+      stopMessage: undefined,
+    };
+  }
+}
+
+/** In the words of reports; only what comes after an answer is journalled. */
+function toldOutcome(outcome: NowOutcome): Outcome {
+  switch (outcome.kind) {
+    case 'generated':
+      return { kind: 'generated', costUsd: outcome.costUsd, warnings: outcome.warnings };
+    case 'refused':
+      return { kind: 'refused', reason: outcome.reason, message: outcome.message, advice: outcome.advice };
+    case 'failed':
+      return {
+        kind: 'failed',
+        class: 'unreadable-answer',
+        message: outcome.message,
+        advice: 'Run the same command again, or let a batch make it.',
+      };
+    case 'reused':
+      return { kind: 'reused', warnings: outcome.warnings };
+    case 'done':
+      return { kind: 'done' };
+    case 'not-now':
+    case 'over-budget':
+    case 'declined':
+      return { kind: 'pending', why: outcome.kind, retryable: true };
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function fileOfPlan({ name, role, sha256, mimeType, extension, path }: RequestFile) {
+  return { name, role, sha256, mimeType, extension, ...(path === undefined ? {} : { path }) };
+}
+
+function picturePath(planned: PlannedScene, file: string): string {
+  return `${planned.entity.root}/images/${file}`;
+}
