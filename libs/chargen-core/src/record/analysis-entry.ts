@@ -55,7 +55,6 @@ export function inventoryFields(
   const { path } = file.picture;
   const name = posix.basename(path, posix.extname(path));
   const { canon } = found;
-  const isScene = entity.scenes.some((scene) => scene.id === name);
   const findings = fieldsOf({
     image_type: found.image_type,
     image_subtype: found.image_subtype,
@@ -74,7 +73,9 @@ export function inventoryFields(
   const entry = fieldsOf({
     id: `${entity.slug}-${slugOf(name)}`,
     path,
-    type: isScene ? 'generated' : 'imported',
+    type: 'imported',
+    // Approving a picture is for people.
+    status: 'pending',
     content: fieldsOf({
       title: found.title,
       description: found.description,
@@ -86,7 +87,7 @@ export function inventoryFields(
     }),
     ...findings,
     provenance: {
-      source: isScene ? 'generated' : 'imported',
+      source: 'imported',
       created_at: file.provenance.finishedAt,
       original_filename: posix.basename(path),
       analysis_model: file.provenance.model,

@@ -6,6 +6,7 @@ import {
   INVENTORY_MARK,
   INVENTORY_SECTION,
   isDataMap,
+  isOwnRecord,
   parseYaml,
   projectionDigest,
   valueAt,
@@ -30,10 +31,32 @@ export function spliceAnalyses(text: string, entity: Entity, found: readonly Ana
   if (found.length === 0) return { kind: 'unchanged' };
   const parsed = parseYaml(text, entity.file);
   if (parsed.kind === 'broken') return { kind: 'refused', why: parsed.diagnostic.message };
+  const { data } = parsed;
   const sorted = [...found].sort((a, b) => (a.picture.path < b.picture.path ? -1 : 1));
-  return entity.dialect === 'C1+C2'
-    ? intoInventory(text, parsed.data, entity, sorted)
-    : intoSection(text, parsed.data, entity, sorted);
+  const listed = sorted.filter((file) => belongsInInventory(data, entity, file));
+  const inventory = intoInventory(text, data, entity, listed);
+  if (inventory.kind === 'refused') return inventory;
+  const rest = sorted.filter((file) => !listed.includes(file));
+  const between = inventory.kind === 'spliced' ? inventory.text : text;
+  const section = rest.length === 0 ? inventory : intoSection(between, data, entity, rest);
+  return section.kind === 'unchanged' ? inventory : section;
+}
+
+/**
+ * An author's inventory takes what is known of the pictures that it lists or could list. The record of a generated
+ * picture is written anew from its recipe, so that what was added to it there would be lost.
+ */
+function belongsInInventory(data: unknown, entity: Entity, file: AnalyzedFile): boolean {
+  if (entity.dialect !== 'C1+C2') return false;
+  const list = valueAt(data, [INVENTORY_SECTION]);
+  if (!Array.isArray(list)) return false;
+  const path = posix.join(entity.root, file.picture.path);
+  const stem = path.slice(0, path.length - posix.extname(path).length);
+  const isScene = entity.scenes.some((scene) => stem === posix.join(entity.root, 'images', scene.id));
+  const entry = analysisEntries(data, entity.root).find(
+    (one) => one.form === 'inventory' && one.picture === path,
+  );
+  return !isScene && !(entry !== undefined && isOwnRecord(valueAt(data, entry.at)));
 }
 
 /** Edits one after the other; each sees the text that the one before left. */
