@@ -1,0 +1,128 @@
+/** The crash sweep: the engine is killed at one boundary after another, and run again until all is done. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkWorld, listUploads, readLedger } from './check.mjs';
+import { EmulatorProcess, runEngine } from './processes.mjs';
+import { makeWorld } from './world.mjs';
+
+/** How often a killed run is run again before it counts as never done. */
+const MAX_RERUNS = 4;
+
+export function seededRandom(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Counts the boundaries of an undisturbed run. */
+export async function countPoints(traceFile) {
+  const folder = await mkdtemp(join(tmpdir(), 'sweep-count-'));
+  const emulator = new EmulatorProcess(folder);
+  await emulator.start();
+  try {
+    const root = join(folder, 'world');
+    await makeWorld(root, 'count');
+    const countFile = join(folder, 'count');
+    const ended = await runEngine({ root, url: emulator.url, key: 'key-count', countFile, traceFile });
+    if (ended.kind !== 'done')
+      throw new Error(`The undisturbed run ended ${ended.kind}: ${ended.output}${ended.errors}`);
+    return Number(await readFile(countFile, 'utf8'));
+  } finally {
+    await emulator.kill();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Kills at `kills` one after another (each counts from the beginning of its own process), runs on until done and
+ * checks. `mode`: what else happens after a kill.
+ */
+async function crash(emulator, folder, { kills, mode, mark }) {
+  const root = join(folder, `world-${mark}`);
+  const key = `key-of-the-sweep-${mark}`;
+  const files = await makeWorld(root, mark);
+  const itemsBefore = (await readLedger(emulator.ledgerFile)).length;
+  let died = 0;
+  let ended;
+  try {
+    for (const killAt of kills) {
+      ended = await runEngine({ root, url: emulator.url, key, killAt });
+      if (ended.kind === 'hang') return { died, reruns: 0, wrong: [`a hang before kill ${killAt}`] };
+      if (ended.kind === 'killed') died += 1;
+      if (mode === 'emulator') await emulator.restart();
+      if (mode === 'machine') await rm(join(root, '.chargen'), { recursive: true, force: true });
+    }
+    let reruns = 0;
+    for (; reruns < MAX_RERUNS; reruns += 1) {
+      ended = await runEngine({ root, url: emulator.url, key });
+      if (ended.kind === 'done') break;
+    }
+    if (ended?.kind !== 'done') {
+      return { died, reruns, wrong: [`never done: ${ended?.kind} ${ended?.output}${ended?.errors}`] };
+    }
+    const uploads = await listUploads(emulator.url, key);
+    const { ledgerFile } = emulator;
+    const isStateLost = mode === 'machine';
+    const wrong = await checkWorld({ root, files, ledgerFile, itemsBefore, isStateLost, uploads });
+    return { died, reruns: reruns + 1, wrong };
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+/** Splits the cases among workers, each with an emulator of its own. */
+export async function sweepCrashes({ cases, workers, onCase }) {
+  const queue = [...cases];
+  const totals = { cases: 0, died: 0, reruns: 0, wrong: [] };
+  const work = async (worker) => {
+    const folder = await mkdtemp(join(tmpdir(), `sweep-${worker}-`));
+    const emulator = new EmulatorProcess(folder);
+    await emulator.start();
+    try {
+      for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
+        const result = await crash(emulator, folder, one);
+        totals.cases += 1;
+        totals.died += result.died;
+        totals.reruns += result.reruns;
+        for (const what of result.wrong) totals.wrong.push(`${one.mode} ${one.kills.join('+')}: ${what}`);
+        onCase(one, result, totals);
+      }
+    } finally {
+      await emulator.kill();
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, (_, worker) => work(worker)));
+  return totals;
+}
+
+/** Cases of a whole sweep: every boundary, and by chance two kills, a restarted emulator, a lost state. */
+export function allCases({ points, step, seed }) {
+  const random = seededRandom(seed);
+  const anywhere = () => 1 + Math.floor(random() * points);
+  const cases = [];
+  for (let at = 1; at <= points; at += step) {
+    cases.push({ kills: [at], mode: 'crash', mark: `c${at}` });
+    cases.push({ kills: [at], mode: 'machine', mark: `m${at}` });
+    if (at % 3 === 0) cases.push({ kills: [at, anywhere()], mode: 'crash', mark: `t${at}` });
+    if (at % 5 === 0) cases.push({ kills: [at], mode: 'emulator', mark: `e${at}` });
+  }
+  return cases;
+}
+
+/** A seeded choice of `size` cases of all modes. */
+export function sampleCases({ points, size, seed }) {
+  const all = allCases({ points, step: 1, seed });
+  const random = seededRandom(seed + 1);
+  return all
+    .map((one) => ({ one, rank: random() }))
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, size)
+    .map(({ one }) => one);
+}

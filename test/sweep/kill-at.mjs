@@ -1,0 +1,144 @@
+/**
+ * Loaded with `node --import` before the engine: counts every boundary at which a process may die (before and in
+ * the middle of each change of a file; before, during and after each request) and kills the process with SIGKILL
+ * at number SWEEP_KILL_AT. The state after one change is that before the next, so it is counted once. Calls that
+ * change nothing that outlives the process (a sync, a folder that was there) are not counted. Without that number it only counts, and writes the count to SWEEP_COUNT_FILE
+ * at the end. Nothing of it is part of the product.
+ */
+import fs from 'node:fs';
+import fsPromises from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const killAt = Number(process.env.SWEEP_KILL_AT ?? '0');
+const countFile = process.env.SWEEP_COUNT_FILE;
+const traceFile = process.env.SWEEP_TRACE_FILE;
+/** Where the engine is a child of another Node process (Nx), only that child counts. */
+const only = process.env.SWEEP_ONLY;
+const isMine = only === undefined || process.argv.some((word) => word.includes(only));
+
+const original = {
+  writeFileSync: fs.writeFileSync,
+  rmSync: fs.rmSync,
+  open: fsPromises.open,
+  fetch: globalThis.fetch,
+};
+let count = 0;
+const trace = traceFile === undefined ? undefined : fs.openSync(traceFile, 'a');
+
+/** One boundary. Does not come back from the one that was asked for. */
+function point(what) {
+  count += 1;
+  if (trace !== undefined) fs.writeSync(trace, `${count} ${what}\n`);
+  if (count === killAt) process.kill(process.pid, 'SIGKILL');
+}
+
+const isNext = () => count + 1 === killAt;
+
+/** Calls that change something on the disk; reading cannot leave anything behind. */
+const PROMISES = [
+  'writeFile',
+  'appendFile',
+  'rename',
+  'rm',
+  'rmdir',
+  'unlink',
+  'link',
+  'symlink',
+  'copyFile',
+  'truncate',
+];
+const SYNC = ['appendFileSync', 'renameSync', 'rmSync', 'unlinkSync', 'linkSync'];
+/** What file streams call. */
+const CALLBACKS = ['write', 'writev', 'rename'];
+
+function patchPromises() {
+  for (const name of PROMISES) {
+    const real = fsPromises[name];
+    fsPromises[name] = async (...args) => {
+      point(`before ${name} ${String(args[0])}`);
+      return real.apply(fsPromises, args);
+    };
+  }
+  const { mkdir } = fsPromises;
+  fsPromises.mkdir = async (...args) => {
+    const made = await mkdir.apply(fsPromises, args);
+    if (made !== undefined) point(`after mkdir ${made}`);
+    return made;
+  };
+}
+
+function patchSync() {
+  for (const name of SYNC) {
+    const real = fs[name];
+    fs[name] = (...args) => {
+      point(`before ${name} ${String(args[0])}`);
+      return real.apply(fs, args);
+    };
+  }
+}
+
+function patchCallbacks() {
+  for (const name of CALLBACKS) {
+    const real = fs[name];
+    fs[name] = (...args) => {
+      point(`before stream ${name}`);
+      return real.apply(fs, args);
+    };
+  }
+}
+
+async function patchHandles() {
+  const path = join(tmpdir(), `sweep-handle-${process.pid}`);
+  const handle = await original.open(path, 'w');
+  const prototype = Object.getPrototypeOf(handle);
+  await handle.close();
+  original.rmSync(path);
+  for (const name of ['writeFile', 'write', 'appendFile', 'truncate']) {
+    const real = prototype[name];
+    prototype[name] = async function (...args) {
+      point(`before handle.${name}`);
+      if (name === 'writeFile' && isNext()) {
+        // A file that is half there, as a cut of the power leaves it.
+        const bytes = Buffer.from(args[0]);
+        await real.call(this, bytes.subarray(0, Math.floor(bytes.length / 2)));
+      }
+      if (name === 'writeFile') point('in the middle of handle.writeFile');
+      return real.apply(this, args);
+    };
+  }
+}
+
+function patchFetch() {
+  globalThis.fetch = async (input, init) => {
+    const method = init?.method ?? input?.method ?? 'GET';
+    const what = `${method} ${String(input?.url ?? input)
+      .replace(/^https?:\/\/[^/]+/, '')
+      .slice(0, 80)}`;
+    point(`before ${what}`);
+    const answer = original.fetch(input, init);
+    if (method !== 'GET') {
+      // The request has left, and its answer has not come.
+      if (isNext()) await new Promise((resolve) => setTimeout(resolve, 4));
+      point(`during ${what}`);
+    }
+    const response = await answer;
+    point(`after ${what}`);
+    return response;
+  };
+}
+
+if (isMine) {
+  patchPromises();
+  patchSync();
+  patchCallbacks();
+  await patchHandles();
+  patchFetch();
+  syncBuiltinESMExports();
+  if (countFile !== undefined) {
+    process.on('exit', () => {
+      original.writeFileSync(countFile, String(count));
+    });
+  }
+}

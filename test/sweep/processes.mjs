@@ -1,0 +1,88 @@
+/** Processes that the sweep starts: the emulator, with its state on disk, and the engine. */
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+export const REPOSITORY = join(HERE, '..', '..');
+export const PRELOAD = join(HERE, 'kill-at.mjs');
+const EMULATOR = join(REPOSITORY, 'libs', 'gemini-emulator', 'bin', 'gemini-emulator.mjs');
+const CHILD = join(HERE, 'engine-child.mjs');
+
+/** The emulator in a process of its own, which can be killed and started again on the same state and port. */
+export class EmulatorProcess {
+  constructor(folder) {
+    this.folder = folder;
+    this.ledgerFile = join(folder, 'ledger.ndjson');
+    this.port = 0;
+  }
+
+  async start() {
+    const args = [EMULATOR, '--port', String(this.port), '--state', join(this.folder, 'state')];
+    this.child = spawn(process.execPath, [...args, '--ledger', this.ledgerFile], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.url = await new Promise((resolve, reject) => {
+      let text = '';
+      this.child.on('exit', (code) => reject(new Error(`The emulator ended with ${code}.`)));
+      this.child.stdout.on('data', (piece) => {
+        text += String(piece);
+        const url = /listens on (http\S+)/.exec(text)?.[1];
+        if (url !== undefined) resolve(url);
+      });
+    });
+    this.port = Number(new URL(this.url).port);
+  }
+
+  /** As a power cut would end it. */
+  async kill() {
+    const { child } = this;
+    if (child === undefined || child.exitCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  async restart() {
+    await this.kill();
+    await this.start();
+  }
+}
+
+/** Runs the engine once; `killAt` 0 lets it live. Answers how it ended. */
+export function runEngine({
+  root,
+  url,
+  key,
+  killAt = 0,
+  countFile,
+  traceFile,
+  waitMs = 30_000,
+  limitMs = 90_000,
+}) {
+  return new Promise((resolve, reject) => {
+    const env = { ...process.env, NODE_OPTIONS: '', SWEEP_KILL_AT: String(killAt) };
+    for (const name of Object.keys(env))
+      if (/^(GEMINI|GOOGLE|CHARGEN|MYTHICINDEX)_/.test(name)) delete env[name];
+    if (countFile !== undefined) env.SWEEP_COUNT_FILE = countFile;
+    if (traceFile !== undefined) env.SWEEP_TRACE_FILE = traceFile;
+    const child = spawn(process.execPath, ['--import', PRELOAD, CHILD, root, url, key, String(waitMs)], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let errors = '';
+    child.stdout.on('data', (piece) => (output += String(piece)));
+    child.stderr.on('data', (piece) => (errors += String(piece)));
+    const limit = setTimeout(() => {
+      child.kill('SIGKILL');
+      resolve({ kind: 'hang', output, errors });
+    }, limitMs);
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearTimeout(limit);
+      if (signal === 'SIGKILL') resolve({ kind: 'killed', output, errors });
+      else resolve({ kind: code === 0 ? 'done' : 'open', code, output, errors });
+    });
+  });
+}

@@ -1,0 +1,73 @@
+#!/usr/bin/env node
+/**
+ * npm run sweep                       every boundary of a run: killed there, run again, checked
+ * npm run sweep -- --sample 12        a seeded choice of them
+ * npm run sweep -- --faults           every fault of the emulator, alone and in random pairs
+ * npm run sweep -- --nx               a dozen boundaries of the real `nx run-many -t generate`
+ * npm run sweep -- --machines         two machines that start at once, and one that starts later
+ *
+ * --seed <n>  --step <n>  --workers <n>  --runs <n>  --points (list the boundaries and stop)
+ */
+import { parseArgs } from 'node:util';
+import { readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { allCases, countPoints, sampleCases, sweepCrashes } from './crashes.mjs';
+
+const { values } = parseArgs({
+  options: {
+    sample: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    step: { type: 'string', default: '1' },
+    workers: { type: 'string', default: '2' },
+    runs: { type: 'string', default: '500' },
+    points: { type: 'boolean', default: false },
+    faults: { type: 'boolean', default: false },
+    nx: { type: 'boolean', default: false },
+    machines: { type: 'boolean', default: false },
+  },
+});
+const seed = Number(values.seed);
+const started = Date.now();
+
+async function crashes() {
+  const traceFile = join(tmpdir(), `sweep-trace-${process.pid}`);
+  const points = await countPoints(traceFile);
+  const trace = (await readFile(traceFile, 'utf8')).split('\n');
+  await rm(traceFile, { force: true });
+  if (values.points) {
+    process.stdout.write(`${trace.join('\n')}\n`);
+    return 0;
+  }
+  const cases =
+    values.sample === undefined
+      ? allCases({ points, step: Number(values.step), seed })
+      : sampleCases({ points, size: Number(values.sample), seed });
+  process.stdout.write(`An undisturbed run has ${points} boundaries; ${cases.length} cases, seed ${seed}.\n`);
+  const totals = await sweepCrashes({
+    cases,
+    workers: Number(values.workers),
+    onCase: (one, result, { cases: done }) => {
+      for (const what of result.wrong) {
+        process.stdout.write(
+          `WRONG ${one.mode} ${one.kills.join('+')} (${trace[one.kills[0] - 1]}): ${what}\n`,
+        );
+      }
+      if (done % 50 === 0) process.stdout.write(`${done}/${cases.length}\n`);
+    },
+  });
+  const seconds = Math.round((Date.now() - started) / 1000);
+  process.stdout.write(
+    `${totals.cases} cases, ${totals.died} kills, ${totals.reruns} runs after a kill, ${totals.wrong.length} wrong, ${seconds} s.\n`,
+  );
+  return totals.wrong.length === 0 ? 0 : 1;
+}
+
+async function main() {
+  if (values.faults) return (await import('./faults.mjs')).sweepFaults({ runs: Number(values.runs), seed });
+  if (values.nx) return (await import('./nx.mjs')).sweepNx({ seed });
+  if (values.machines) return (await import('./machines.mjs')).sweepMachines({ rounds: Number(values.runs) });
+  return crashes();
+}
+
+process.exitCode = await main();
