@@ -1,0 +1,56 @@
+import { readFile, rm } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { AnalysisWorld, FILES } from './support/analysis-world.js';
+
+const ALL = { settings: { analyzePictures: 'all' } } as const;
+/** The same world without a reference: nothing that is analyzed may feed a prompt. */
+const NO_PORTRAIT = `entity_type: character
+name: Ada Loom
+appearance: A weaver with white hair.
+scenes:
+  - id: portrait-scene
+    title: Ada
+    prompt: Ada at her loom.
+`;
+
+describe('with generated pictures analyzed too', () => {
+  it('generate, analyze, generate ends with nothing to do', () =>
+    AnalysisWorld.with(
+      async (world, emulator) => {
+        await rm(world.path(FILES.portrait));
+        await world.edit(FILES.chapter, '    references:\n      - character: ada\n', '');
+        const first = await world.generate(ALL);
+        expect(first.report.totals.generated).toBe(3);
+        const analyzed = await world.analyze(ALL);
+        expect(analyzed.report.totals.analyzed).toBe(3);
+        const billed = emulator.ledger.billed().length;
+        const requests = emulator.ledger.requests().length;
+        const last = await world.generate(ALL);
+        expect(last.report.totals).toMatchObject({ done: 3, generated: 0, pending: 0 });
+        expect((await world.analyze(ALL)).report.totals).toMatchObject({ done: 3, analyzed: 0 });
+        expect(emulator.ledger.billed().length).toBe(billed);
+        expect(emulator.ledger.requests().length).toBe(requests);
+        const text = await readFile(world.path(FILES.mill), 'utf8');
+        expect(text).toContain('alt_text:');
+        expect(text).not.toContain('traits:');
+      },
+      { files: { [FILES.ada]: NO_PORTRAIT } },
+    ));
+
+  it('a reference that feeds prompts settles after its first analysis', () =>
+    AnalysisWorld.with(async (world, emulator) => {
+      await world.analyze(ALL);
+      await world.generate(ALL);
+      await world.analyze(ALL);
+      const billed = emulator.ledger.billed().length;
+      expect((await world.generate(ALL)).report.totals.generated).toBe(0);
+      expect((await world.analyze(ALL)).report.totals.analyzed).toBe(0);
+      expect(emulator.ledger.billed().length).toBe(billed);
+    }));
+
+  it('a picture that is not made yet is passed over', () =>
+    AnalysisWorld.with(async (world) => {
+      const { outcomes } = await world.analyze(ALL);
+      expect(outcomes).toEqual({ 'character/ada/portrait': 'analyzed' });
+    }));
+});
