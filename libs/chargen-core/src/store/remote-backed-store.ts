@@ -41,6 +41,8 @@ export class RemoteBackedStore extends ResultStore {
   readonly #options: RemoteBackedOptions;
   readonly #limit = pLimit(PARALLEL);
   readonly #asked = new Set<string>();
+  readonly #brought = new Set<string>();
+  readonly #answered = new Set<string>();
   readonly #claimed = new Set<string>();
   readonly #submitted = new Set<string>();
   #held = new Map<string, ClaimHolder>();
@@ -60,14 +62,8 @@ export class RemoteBackedStore extends ResultStore {
   override async keep(result: StoredResult, picture?: Uint8Array): Promise<boolean> {
     const isNew = await super.keep(result, picture);
     if (isNew) await writeFileAtomic(join(this.#outbox, result.key), '');
+    if (isNew && result.kind === 'refused') await this.noteRefusal(result.key);
     return isNew;
-  }
-
-  /** Also notes that the refusal in the shared store counts no more for this clone. */
-  override async forgetRefusal(key: string): Promise<boolean> {
-    const forgotten = await super.forgetRefusal(key);
-    if (forgotten) await writeFileAtomic(join(this.folder, 'asked-again', key), '');
-    return forgotten;
   }
 
   /**
@@ -78,6 +74,11 @@ export class RemoteBackedStore extends ResultStore {
     const open = keys.filter((key) => !this.#asked.has(key) || this.#held.has(key));
     const came = await Promise.all(open.map((key) => this.#limit(() => this.#bringOne(key))));
     return came.filter(Boolean).length;
+  }
+
+  /** Whether a result was paid for by another machine and came to this one just now. */
+  isBrought(key: string | undefined): boolean {
+    return key !== undefined && this.#brought.has(key);
   }
 
   async #bringOne(key: string): Promise<boolean> {
@@ -100,18 +101,22 @@ export class RemoteBackedStore extends ResultStore {
           return false;
         }
         const { result, picture } = outcome.unpacked;
-        if (result.kind === 'refused' && (await this.#isAskedAgain(key))) return false;
+        if (result.kind === 'refused' && (await this.#knewRefusal(key))) return false;
         this.#held.delete(key);
-        return super.keep(result, picture);
+        const isNew = await super.keep(result, picture);
+        if (isNew) this.#brought.add(key);
+        if (isNew && result.kind === 'refused') await this.noteRefusal(key);
+        return isNew;
       }
       default:
         return unreachable(got);
     }
   }
 
-  async #isAskedAgain(key: string): Promise<boolean> {
+  /** A refusal that this clone had and has no more was forgotten to ask again: the shared one must not return. */
+  async #knewRefusal(key: string): Promise<boolean> {
     try {
-      await readFile(join(this.folder, 'asked-again', key));
+      await readFile(this.refusalNote(key));
       return true;
     } catch (error) {
       if (isMissing(error)) return false;
@@ -148,7 +153,9 @@ export class RemoteBackedStore extends ResultStore {
       case 'held':
         return outcome.holder;
       case 'answered':
-        // Held by its result: the next bring has it.
+        // Held by its result, which the next bring has; one that cannot be used is waited for no second time.
+        if (this.#answered.has(key)) return undefined;
+        this.#answered.add(key);
         return { label: remote.name, until: now() };
       case 'unsupported':
         this.#cannotClaim = true;

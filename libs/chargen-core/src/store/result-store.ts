@@ -134,8 +134,19 @@ export class ResultStore {
 
   /** Forgets a refusal, so that the same request is asked once more. Pictures are never forgotten here. */
   async forgetRefusal(key: string): Promise<boolean> {
+    // Also one that lies elsewhere only: a store that is shared must not bring it back.
+    await this.noteRefusal(key);
     if ((await this.find(key))?.kind !== 'refused') return false;
     await rm(this.#resultPath(key));
     return true;
+  }
+
+  /** Notes that this clone has met a refusal, whether it keeps it or forgets it. */
+  protected noteRefusal(key: string): Promise<void> {
+    return writeFileAtomic(this.refusalNote(key), '', this.scratch);
+  }
+
+  protected refusalNote(key: string): string {
+    return join(this.folder, 'known-refusals', key);
   }
 }

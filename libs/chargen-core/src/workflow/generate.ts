@@ -44,7 +44,7 @@ import {
   type Work,
   type WorkItem,
 } from '../run/index.js';
-import type { ResultStore } from '../store/index.js';
+import { RemoteBackedStore, type ResultStore } from '../store/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import type { Clock } from '../util/clock.js';
 import { removeTemporaryFiles } from '../util/temporary-files.js';
@@ -124,7 +124,7 @@ class Generation {
       await this.#removeLeftovers();
       await this.#replan();
       await this.#fetchPointers();
-      const work = await this.#work();
+      const work = await this.#workLeftByOthers();
       this.#firstPlan = work;
       options.onPlan(this.#describePlan(work));
       this.#tellFinished(undefined);
@@ -174,6 +174,20 @@ class Generation {
     await removeTemporaryFiles([join(workspaceRoot, places.stateDir), ...folders]);
   }
 
+  /** What is to be paid for, once all that other machines paid for is here. */
+  async #workLeftByOthers(): Promise<Work> {
+    for (;;) {
+      const work = await this.#work();
+      const came = await this.#shared?.bring(work.items.map((item) => item.key));
+      if (came === undefined || came === 0) return work;
+      await this.#replan();
+    }
+  }
+
+  get #shared(): RemoteBackedStore | undefined {
+    return this.#store instanceof RemoteBackedStore ? this.#store : undefined;
+  }
+
   /** Plans the chosen scenes anew and lays whatever the store has into their folders. */
   async #replan(): Promise<void> {
     for (;;) {
@@ -203,6 +217,7 @@ class Generation {
     const present = this.#tracked.get(planned.name);
     if (present !== undefined) {
       present.now = planned;
+      if (this.#shared?.isBrought(planned.key) === true) present.first = 'reused';
       return present;
     }
     const tracked: Tracked = {

@@ -1,0 +1,241 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmulator, type Emulator } from 'gemini-emulator';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RemoteFolder, RemoteHttp, ResultStore, type RemoteStore, type RunControl } from '../src/index.js';
+import { FILES, KEYS, outcomes, paidTwice, RunWorld, SCENES } from './support/run-world.js';
+
+/** With a key of its own, no machine finds the jobs of another at Google: only the shared store can help. */
+const ANN = 'key-of-ann';
+const BEN = 'key-of-ben';
+
+describe('results that machines share', () => {
+  let emulator: Emulator;
+  let ann: RunWorld;
+  let ben: RunWorld;
+  let folder: string;
+
+  beforeEach(async () => {
+    emulator = await startEmulator({ seed: 7 });
+    folder = await mkdtemp(join(tmpdir(), 'chargen-shared-'));
+    ann = await RunWorld.create(emulator);
+    ben = await ann.clone();
+  });
+
+  afterEach(async () => {
+    await Promise.all([ann.remove(), ben.remove(), rm(folder, { recursive: true, force: true })]);
+    await emulator.close();
+  });
+
+  function sharing(
+    store: RemoteStore = new RemoteFolder(folder, Date.now),
+    claims = true,
+  ): Partial<RunControl> {
+    return { remote: { store, claims } };
+  }
+
+  function billed(): number {
+    return emulator.ledger.billed().length;
+  }
+
+  it('give another machine every picture without a key and without a call', async () => {
+    await ann.generate({ key: ANN, control: sharing() });
+    expect(billed()).toBe(KEYS);
+    const requests = emulator.ledger.requests().length;
+    const { report } = await ben.generate({
+      control: sharing(),
+      door: () => {
+        throw new Error('There is no key here.');
+      },
+    });
+    expect(Object.values(outcomes(report))).toEqual(Array<string>(SCENES).fill('reused'));
+    expect(emulator.ledger.requests()).toHaveLength(requests);
+    expect(await ben.pictures()).toEqual(await ann.pictures());
+  });
+
+  it('leave a machine with one changed scene to pay for that scene alone', async () => {
+    await ann.generate({ key: ANN, control: sharing() });
+    await ben.write(
+      FILES.chapter,
+      `entity_type: chapter
+name: The Storm
+scenes:
+  - id: leaving
+    title: Leaving
+    prompt: The boat leaves the harbour.
+    references:
+      - character: mira
+        scene: first
+      - location: harbour
+        scene: dawn
+  - id: wreck
+    title: Wreck
+    prompt: A wreck on the sand.
+`,
+    );
+    await ben.generate({ key: BEN, control: sharing() });
+    expect(billed()).toBe(KEYS + 1);
+    expect(emulator.ledger.billed().at(-1)?.key).toContain('chapter/storm/wreck');
+  });
+
+  it('are paid for once by two machines that start in the same moment with keys of their own', async () => {
+    await emulator.close();
+    emulator = await startEmulator({ seed: 7, jobDuration: 150 });
+    [ann, ben].forEach((world) => Object.assign(world, { emulator }));
+    const [first, second] = await Promise.all([
+      ann.generate({ key: ANN, control: sharing() }),
+      ben.generate({ key: BEN, control: sharing() }),
+    ]);
+    expect(billed()).toBe(KEYS);
+    expect(paidTwice(emulator)).toEqual([]);
+    expect((await ann.pictures()).size).toBe(SCENES);
+    expect(await ben.pictures()).toEqual(await ann.pictures());
+    const waited = [...first.events, ...second.events].filter(
+      (event) => event.kind === 'waiting' && event.message.includes('CHARGEN_CLAIMS=ignore'),
+    );
+    expect(waited.length).toBeGreaterThan(0);
+  });
+
+  it('are waited for no longer than a claim lasts whose machine never came back', async () => {
+    let now = Date.now();
+    const store = new RemoteFolder(folder, () => now);
+    const asked: string[] = [];
+    const dead: RemoteStore = {
+      name: 'dead',
+      get: () => Promise.resolve({ kind: 'absent' }),
+      put: () => Promise.resolve({ kind: 'stored' }),
+      claim: (key, _claimant, seconds) => {
+        asked.push(key);
+        return store.claim(key, { id: 'a-dead-machine', label: 'the dead machine' }, seconds);
+      },
+      release: () => Promise.resolve(),
+    };
+    const stopped = new AbortController();
+    await ann.generate({
+      key: ANN,
+      control: sharing(dead),
+      signal: stopped.signal,
+      onEvent: (event) => {
+        if (event.kind === 'run-planned') stopped.abort();
+      },
+    });
+    expect(asked.length).toBeGreaterThan(0);
+    expect(billed()).toBe(0);
+    const { report } = await ben.generate({ key: BEN, control: { ...sharing(store), waitMs: 60 } });
+    expect(report.stop?.kind).toBe('wait-over');
+    expect(billed()).toBe(0);
+    now += 31 * 60_000;
+    await ben.generate({ key: BEN, control: sharing(store) });
+    expect(billed()).toBe(KEYS);
+  });
+
+  it('are paid for beside a claim by a machine that was told to', async () => {
+    const store = new RemoteFolder(folder, Date.now);
+    const held: RemoteStore = {
+      name: 'held',
+      get: (key) => store.get(key),
+      put: (key, envelope) => store.put(key, envelope),
+      claim: () =>
+        Promise.resolve({ kind: 'held', holder: { label: 'somebody', until: Date.now() + 3_600_000 } }),
+      release: () => Promise.resolve(),
+    };
+    const { report } = await ann.generate({ key: ANN, control: sharing(held, false) });
+    expect(report.stop).toBeUndefined();
+    expect(billed()).toBe(KEYS);
+  });
+
+  it('tell a refusal to others, until one of them asks again on purpose', async () => {
+    await ann.write(
+      FILES.harbour,
+      'entity_type: location\nname: The Harbour\nscenes:\n  - id: dawn\n    title: D\n    prompt: Blood. [[refuse:SAFETY]]\n',
+    );
+    await ben.write(
+      FILES.harbour,
+      'entity_type: location\nname: The Harbour\nscenes:\n  - id: dawn\n    title: D\n    prompt: Blood. [[refuse:SAFETY]]\n',
+    );
+    const first = await ann.generate({ key: ANN, only: ['harbour'], control: sharing() });
+    expect(outcomes(first.report)).toEqual({ 'harbour/dawn': 'refused' });
+    const second = await ben.generate({ key: BEN, only: ['harbour'], control: sharing() });
+    expect(outcomes(second.report)).toEqual({ 'harbour/dawn': 'refused' });
+    expect(billed()).toBe(1);
+    const key = second.report.entities[0]?.scenes[0]?.key ?? '';
+    expect(await new ResultStore(ben.path('.chargen/store')).forgetRefusal(key)).toBe(true);
+    await rm(ben.path('content/locations/harbour/images'), { recursive: true });
+    await ben.generate({ key: BEN, only: ['harbour'], control: sharing() });
+    expect(billed()).toBe(2);
+  });
+
+  it('that are damaged are not used, and told', async () => {
+    await ann.generate({ key: ANN, only: ['harbour'], control: sharing() });
+    for (const entry of await readdir(join(folder, 'objects'), { recursive: true, withFileTypes: true })) {
+      if (entry.isFile()) await writeFile(join(entry.parentPath, entry.name), 'cut');
+    }
+    const { events } = await ben.generate({ key: BEN, only: ['harbour'], control: sharing() });
+    expect(billed()).toBe(2);
+    const warning = events.find((event) => event.kind === 'warning');
+    expect(warning?.kind === 'warning' && warning.message).toContain('is not used: it is no envelope');
+  });
+
+  it('cost a run nothing while the store is down, and are offered by the next run', async () => {
+    await rm(folder, { recursive: true });
+    const { report, events } = await ann.generate({ key: ANN, control: sharing() });
+    expect(report.stop).toBeUndefined();
+    expect((await ann.pictures()).size).toBe(SCENES);
+    const warnings = events.filter((event) => event.kind === 'warning');
+    expect(warnings).toHaveLength(1);
+    const store = new RemoteFolder((folder = await mkdtemp(join(tmpdir(), 'chargen-shared-'))), Date.now);
+    await ann.generate({ key: ANN, control: sharing(store) });
+    await ben.generate({ key: BEN, control: sharing(store) });
+    expect(billed()).toBe(KEYS);
+  });
+
+  it.each([
+    ['refuses every token', () => 401],
+    ['lets nobody write', (n: number) => (n % 2 === 0 ? 403 : 404)],
+    ['fails', () => 500],
+    ['is full', (n: number) => (n % 2 === 0 ? 507 : 404)],
+    ['says that all is there already, and has nothing', (n: number) => (n % 2 === 0 ? 409 : 404)],
+  ])('cost a run nothing where the server %s', async (_name, statusOf: (write: number) => number) => {
+    const server = createServer((request, response) => {
+      request.resume();
+      request.on('end', () => response.writeHead(statusOf(request.method === 'GET' ? 1 : 0)).end('no'));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+    const store = new RemoteHttp({ url, token: 'x', timeoutMs: 2000, retryPause: 1 });
+    const { report } = await ann.generate({ key: ANN, control: sharing(store) });
+    expect(report.stop).toBeUndefined();
+    expect((await ann.pictures()).size).toBe(SCENES);
+    expect(billed()).toBe(KEYS);
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('cost a run one timeout and no more where the server never answers', async () => {
+    let requests = 0;
+    const server = createServer(() => {
+      requests += 1;
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+    const store = new RemoteHttp({ url, token: undefined, timeoutMs: 100, retryPause: 1 });
+    await ann.generate({ key: ANN, control: sharing(store) });
+    expect((await ann.pictures()).size).toBe(SCENES);
+    expect(requests).toBeLessThanOrEqual(KEYS);
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('are read by a plain store of the clone afterwards, without the shared one', async () => {
+    await ann.generate({ key: ANN, control: sharing() });
+    await ben.generate({ control: sharing(), key: BEN });
+    await rm(folder, { recursive: true });
+    const store = new ResultStore(ben.path('.chargen/store'));
+    for (const item of emulator.ledger.billed()) {
+      expect((await store.find(item.key?.split('@sha256:')[1] ?? ''))?.kind).toBe('generated');
+    }
+  });
+});
