@@ -11,11 +11,107 @@ const FILTER: OptionSpec = {
 };
 
 const DRY_RUN: OptionSpec = { flags: '--dry-run', says: 'only show what would be done' };
+const PREVIEW: OptionSpec = {
+  flags: '--preview',
+  says: 'let the emulator draw, without a key: into images/preview, and paid by nobody',
+};
+const YES: OptionSpec = { flags: '-y, --yes', says: 'do not ask whether to go on' };
+const WAIT: OptionSpec = {
+  flags: '--wait <time>',
+  says: 'how long to wait for Google: 20m, 2h, 0, unlimited (default: unlimited, 20m in CI)',
+};
+const MAX_COST: OptionSpec = { flags: '--max-cost <usd>', says: 'send nothing that may cost more' };
+const EVENTS: OptionSpec = { flags: '--events', says: 'progress as lines of JSON on standard error' };
+const RUN_EXITS = [
+  EXIT.done,
+  EXIT.partial,
+  EXIT.badInput,
+  EXIT.running,
+  EXIT.budget,
+  EXIT.uncertain,
+  EXIT.unavailable,
+  EXIT.interrupted,
+] as const;
 const SCENE = { name: '<scene>', says: 'as <entity>/<scene> or <type>/<entity>/<scene>' } as const;
 const SCENES_ARG = { name: '<scenes...>', says: 'as <entity>/<scene> or <type>/<entity>/<scene>' } as const;
 
 /** Every command, in the order in which help lists them. */
 export const COMMANDS: readonly CommandSpec[] = [
+  {
+    path: 'batch generate',
+    summary: 'make all pending pictures in one Gemini batch, at half price',
+    details:
+      'Runs through Nx, so that its cache and its hooks hold, and waits for Google. Stop it whenever you like: jobs go on there, and the same command collects them.',
+    options: [SCOPE, FILTER, DRY_RUN, PREVIEW, YES, WAIT, MAX_COST, EVENTS],
+    examples: [
+      {
+        line: 'chargen batch generate --scope characters --dry-run',
+        says: 'what it would do and cost; no call',
+      },
+      {
+        line: 'chargen batch generate --scope characters --yes',
+        says: 'all pending pictures of the characters',
+      },
+      {
+        line: 'chargen batch generate --filter cidrella-vexweld --preview',
+        says: 'a preview, without a key',
+      },
+      { line: 'chargen batch generate --yes --wait 20m --max-cost 5 --json', says: 'for scripts' },
+    ],
+    exits: RUN_EXITS,
+    load: () => import('../commands/batch-generate.js'),
+  },
+  {
+    path: 'batch analyze',
+    summary: 'let a model describe the reference pictures, for prompts that know them',
+    options: [SCOPE, FILTER, DRY_RUN, PREVIEW, YES, WAIT, MAX_COST, EVENTS],
+    examples: [
+      {
+        line: 'chargen batch analyze --scope characters --dry-run',
+        says: 'which, and for how much; no call',
+      },
+      {
+        line: 'chargen batch analyze --scope characters --filter cidrella-vexweld --yes',
+        says: "one character's pictures",
+      },
+    ],
+    exits: RUN_EXITS,
+    load: () => import('../commands/batch-analyze.js'),
+  },
+  {
+    path: 'batch resume',
+    summary: 'go on with an unfinished run',
+    details: 'Without a run id it goes on with all of them. Nothing that was sent is sent again.',
+    args: [{ name: '[runId]', says: 'a run, or the beginning of its id' }],
+    options: [WAIT, MAX_COST, EVENTS],
+    examples: [
+      { line: 'chargen batch resume', says: 'whatever is unfinished' },
+      { line: 'chargen batch resume --wait 0 --json', says: 'take what is finished, and do not wait' },
+    ],
+    exits: RUN_EXITS,
+    load: () => import('../commands/batch-resume.js'),
+  },
+  {
+    path: 'batch history',
+    summary: 'runs so far; with a run id its jobs, report and failures',
+    args: [{ name: '[runId]', says: 'a run, or the beginning of its id' }],
+    examples: [
+      { line: 'chargen batch history', says: 'all runs, the newest first' },
+      { line: 'chargen batch history --json', says: 'for scripts' },
+    ],
+    exits: [EXIT.done, EXIT.badInput],
+    load: () => import('../commands/batch-history.js'),
+  },
+  {
+    path: 'status',
+    summary: 'unfinished runs, who is at work, and how many pictures are where; asks nothing of Google',
+    examples: [
+      { line: 'chargen status', says: 'at a glance' },
+      { line: 'chargen status --json', says: 'for scripts' },
+    ],
+    exits: [EXIT.done, EXIT.running, EXIT.uncertain, EXIT.badInput],
+    load: () => import('../commands/status.js'),
+  },
   {
     path: 'plan',
     summary: 'what would be made, reused or left alone, and why; makes no call',
@@ -64,6 +160,64 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     exits: [EXIT.done, EXIT.badInput],
     load: () => import('../commands/prompt.js'),
+  },
+  {
+    path: 'now',
+    summary: 'make one picture at once, by one synchronous request at full price',
+    details:
+      'For people who work on one picture. Key, store and recipe are those of a batch, so that no run pays for it again.',
+    args: [SCENE],
+    options: [YES, MAX_COST],
+    examples: [
+      { line: 'chargen now cidrella-vexweld/workshop-tinkering --yes', says: 'without asking' },
+      { line: 'chargen now cidrella-vexweld/guild-medallion --max-cost 0.5 --json', says: 'for scripts' },
+    ],
+    exits: RUN_EXITS,
+    load: () => import('../commands/now.js'),
+  },
+  {
+    path: 'collect',
+    summary: 'take what Google has finished; submits nothing',
+    options: [WAIT, EVENTS],
+    examples: [
+      { line: 'chargen collect', says: 'look once' },
+      { line: 'chargen collect --wait 2h --json', says: 'wait for it, for scripts' },
+    ],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput, EXIT.running, EXIT.uncertain, EXIT.unavailable],
+    load: () => import('../commands/collect.js'),
+  },
+  {
+    path: 'retry',
+    summary: 'ask again, word for word, what was refused or failed; each is paid once more',
+    args: [{ name: '[scenes...]', says: 'as <entity>/<scene>; without any, all of the scope' }],
+    options: [
+      {
+        flags: '--class <kind>',
+        says: "only these: refused, Google's word (IMAGE_SAFETY …), or a class of failure (transient …)",
+      },
+      SCOPE,
+      FILTER,
+      DRY_RUN,
+      YES,
+      WAIT,
+      MAX_COST,
+      EVENTS,
+      { flags: '--no-run', says: 'only forget the refusals; the next run asks' },
+    ],
+    examples: [
+      { line: 'chargen retry --class IMAGE_SAFETY --dry-run', says: 'which would be asked again' },
+      { line: 'chargen retry cidrella-vexweld/guild-medallion --yes', says: 'one scene' },
+    ],
+    exits: RUN_EXITS,
+    load: () => import('../commands/retry.js'),
+  },
+  {
+    path: 'cancel',
+    summary: 'cancel a run; what Google has served by then is billed and can be collected',
+    args: [{ name: '<runId>', says: 'a run, or the beginning of its id' }],
+    examples: [{ line: 'chargen cancel 2025-12-19T12-00-00Z', says: 'see chargen status for the ids' }],
+    exits: [EXIT.done, EXIT.badInput, EXIT.running, EXIT.uncertain, EXIT.unavailable],
+    load: () => import('../commands/cancel.js'),
   },
   {
     path: 'reroll',

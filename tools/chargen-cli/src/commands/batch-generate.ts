@@ -1,0 +1,91 @@
+import {
+  describeEdited,
+  describeEstimate,
+  findEditedPictures,
+  plural,
+  type LoadedEntity,
+  type WorldPlan,
+} from 'chargen-core';
+import { z } from 'zod';
+import { CliError } from '../cli/cli-error.js';
+import { EXIT, type ExitCode } from '../cli/exit-code.js';
+import type { CommandCall } from '../cli/spec.js';
+import { dryRun } from '../run/dry-run.js';
+import { estimateRun } from '../run/estimate-run.js';
+import { runTarget, tellResult, type TargetRun } from '../run/run-target.js';
+import { choiceSchema, choose } from '../workspace/choose.js';
+import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
+
+export const runOptionsSchema = choiceSchema.extend({
+  dryRun: z.boolean().default(false),
+  preview: z.boolean().default(false),
+  yes: z.boolean().default(false),
+  events: z.boolean().default(false),
+  wait: z.string().optional(),
+  maxCost: z.string().optional(),
+});
+type RunOptions = z.infer<typeof runOptionsSchema>;
+
+export async function run(call: CommandCall): Promise<ExitCode> {
+  const options = runOptionsSchema.parse(call.options);
+  const workspace = await openWorkspace(call.globals);
+  const chosen = choose(workspace.world, options);
+  if (options.dryRun) return dryRun(workspace, chosen, call);
+  return generate(call, workspace, chosen, options);
+}
+
+export async function generate(
+  { io, globals }: Pick<CommandCall, 'io' | 'globals'>,
+  workspace: Workspace,
+  chosen: readonly LoadedEntity[],
+  options: Pick<RunOptions, 'preview' | 'yes' | 'events' | 'wait' | 'maxCost'>,
+): Promise<ExitCode> {
+  const { preview, yes, events } = options;
+  if (!preview) await refuseEdited(workspace);
+  if (io.interactive && !yes && !preview && !globals.json) {
+    const plan = await estimateRun(workspace, chosen);
+    if (!(await confirmPlan(plan))) return EXIT.done;
+  }
+  const target: TargetRun = {
+    workspace,
+    target: 'generate',
+    chosen,
+    preview,
+    variables: runVariables(options),
+    skipNxCache: false,
+    globals,
+    io,
+    events,
+  };
+  const result = await runTarget(target);
+  await tellResult(result, target);
+  return result.exitCode;
+}
+
+/** What steers a run, as the environment variables that the executor reads. */
+export function runVariables({
+  wait,
+  maxCost,
+}: Pick<RunOptions, 'wait' | 'maxCost'>): Record<string, string> {
+  return {
+    ...(wait === undefined ? {} : { CHARGEN_WAIT: wait }),
+    ...(maxCost === undefined ? {} : { CHARGEN_MAX_COST: maxCost }),
+  };
+}
+
+/** Nx would stop for them too, but with a long trace; and what is theirs is kept by then. */
+export async function refuseEdited(workspace: Workspace): Promise<void> {
+  const edited = await findEditedPictures(workspace);
+  if (edited.length > 0) throw new CliError(describeEdited(edited), EXIT.badInput, 'edited');
+}
+
+async function confirmPlan(plan: WorldPlan): Promise<boolean> {
+  const { totals } = plan;
+  const open = totals.pending + totals.waits;
+  if (open === 0) return true;
+  const { confirm, isCancel } = await import('@clack/prompts');
+  const answer = await confirm({
+    message: `Make ${plural(totals.requests, 'picture')} for ${describeEstimate(totals.cost)}?`,
+  });
+  return !isCancel(answer) && answer;
+}

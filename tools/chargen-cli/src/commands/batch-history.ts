@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { describeReport, listRuns, readDeadLetters, RunDirectories } from 'chargen-core';
+import { EXIT, type ExitCode } from '../cli/exit-code.js';
+import type { CommandCall } from '../cli/spec.js';
+import { jsonText } from '../output/json.js';
+import { jobLines, runLine } from '../output/run-text.js';
+import { readReport, textOfFile } from '../run/read-report.js';
+import { batchFolderOf } from '../workspace/open-results.js';
+import { runCalled } from '../workspace/open-run.js';
+import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
+
+export async function run(call: CommandCall): Promise<ExitCode> {
+  const { args, globals, io } = call;
+  const workspace = await openWorkspace(globals);
+  const [wanted] = args;
+  if (wanted !== undefined) return showRun(workspace, wanted, call);
+  const entries = await listRuns(batchFolderOf(workspace));
+  if (globals.json) {
+    await io.out(jsonText({ runs: entries.map((one) => (one.kind === 'run' ? one.run : one)) }));
+    return EXIT.done;
+  }
+  if (entries.length === 0) await io.out('There are no runs yet.\n');
+  for (const entry of entries) {
+    if (entry.kind === 'run') await io.out(`${runLine(entry.run, io)}\n`);
+    else await io.out(`${entry.runId}  ${io.paint('red', 'damaged')}  ${entry.message}\n`);
+  }
+  return EXIT.done;
+}
+
+export async function showRun(
+  workspace: Workspace,
+  wanted: string,
+  { io, globals }: Pick<CommandCall, 'io' | 'globals'>,
+): Promise<ExitCode> {
+  const found = await runCalled(workspace, wanted);
+  const directory = new RunDirectories(batchFolderOf(workspace)).directory(found.runId);
+  const report = readReport(textOfFile(directory.reportPath));
+  const letters = await readDeadLetters(directory);
+  if (globals.json) {
+    await io.out(jsonText({ run: found, report: report ?? null, failed: letters }));
+    return EXIT.done;
+  }
+  await io.out(`${runLine(found, io)}\n`);
+  for (const line of jobLines(found)) await io.out(`${line}\n`);
+  if (report !== undefined) await io.out(`${describeReport(report)}\n`);
+  else if (letters.length > 0) {
+    for (const { name, class: kind, message, advice } of letters) {
+      await io.out(`✗ ${name.split('@')[0] ?? name}  ${kind}: ${message}\n    ${advice}\n`);
+    }
+  }
+  await io.out(`Log: ${join(directory.folder, 'logs.ndjson')}\n`);
+  return EXIT.done;
+}

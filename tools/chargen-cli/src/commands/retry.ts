@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import {
+  FAILURE_CLASSES,
+  findScene,
+  listDeadLetters,
+  readRefusal,
+  retryRefusals,
+  sceneName,
+  scenePaths,
+  type Entity,
+  type LoadedEntity,
+  type Scene,
+} from 'chargen-core';
+import { z } from 'zod';
+import { EXIT, type ExitCode } from '../cli/exit-code.js';
+import type { CommandCall } from '../cli/spec.js';
+import { jsonText } from '../output/json.js';
+import { environmentOf } from '../run/profile.js';
+import { runTarget, tellResult, type TargetRun } from '../run/run-target.js';
+import { choose } from '../workspace/choose.js';
+import { batchFolderOf, openResults } from '../workspace/open-results.js';
+import { sceneCalled } from '../workspace/open-scene.js';
+import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
+import { refuseEdited, runOptionsSchema, runVariables } from './batch-generate.js';
+
+const optionsSchema = runOptionsSchema.extend({
+  class: z.string().optional(),
+  run: z.boolean().default(true),
+});
+
+interface Chosen {
+  readonly loaded: LoadedEntity;
+  readonly entity: Entity;
+  readonly scene: Scene;
+}
+
+/** Something that was asked for in vain, and would be asked again. */
+interface Again extends Chosen {
+  readonly name: string;
+  readonly why: string;
+  /** A refusal must be forgotten first; a failure is pending by itself. */
+  readonly refused: boolean;
+}
+
+export async function run(call: CommandCall): Promise<ExitCode> {
+  const { globals, io } = call;
+  const options = optionsSchema.parse(call.options);
+  const workspace = await openWorkspace(globals);
+  const again = await whatFailed(workspace, chosenScenes(workspace, call.args, options), options.class);
+  if (again.length === 0) {
+    if (globals.json) await io.out(jsonText({ exitCode: EXIT.done, retried: [], report: null }));
+    else await io.out('Nothing of that kind failed or was refused.\n');
+    return EXIT.done;
+  }
+  const told = again.map(({ name, why }) => ({ scene: name, why }));
+  if (!globals.json) for (const { scene, why } of told) io.err(`${scene}: ${why}\n`);
+  if (options.dryRun) {
+    if (globals.json) await io.out(jsonText({ dryRun: true, retried: told }));
+    return EXIT.done;
+  }
+  if (io.interactive && !options.yes && !globals.json) {
+    const { confirm, isCancel } = await import('@clack/prompts');
+    const answer = await confirm({
+      message: 'Each is asked, and paid, once more, word for word as before. Do it?',
+      initialValue: false,
+    });
+    if (isCancel(answer) || !answer) return EXIT.done;
+  }
+  await refuseEdited(workspace);
+  const env = environmentOf(workspace.workspaceRoot, globals.profile, io.env);
+  await retryRefusals({
+    store: openResults(workspace, env, io),
+    batchFolder: batchFolderOf(workspace),
+    refusals: again.flatMap((one) => (one.refused ? [refusalPath(workspace, one)] : [])),
+  });
+  if (!options.run) {
+    if (globals.json) await io.out(jsonText({ exitCode: EXIT.done, retried: told, report: null }));
+    else
+      await io.out(
+        `${String(again.length)} will be asked again by the next run. Let it skip the cache of Nx: --skip-nx-cache\n`,
+      );
+    return EXIT.done;
+  }
+  const target: TargetRun = {
+    workspace,
+    target: 'generate',
+    chosen: [...new Set(again.map((one) => one.loaded))],
+    preview: false,
+    variables: runVariables(options),
+    // The refusal is an output: the cache would bring it back and call it done.
+    skipNxCache: true,
+    globals,
+    io,
+    events: options.events,
+  };
+  const result = await runTarget(target);
+  await tellResult(result, target);
+  return result.exitCode;
+}
+
+function chosenScenes(
+  workspace: Workspace,
+  names: readonly string[],
+  choice: z.infer<typeof optionsSchema>,
+): readonly Chosen[] {
+  if (names.length > 0) return names.map((name) => sceneCalled(workspace, name));
+  return choose(workspace.world, choice).flatMap((loaded) => {
+    const { entity } = loaded;
+    return entity === undefined ? [] : entity.scenes.map((scene) => ({ loaded, entity, scene }));
+  });
+}
+
+/** Refusals that lie beside the chosen scenes, and the newest dead letters of them. */
+async function whatFailed(
+  workspace: Workspace,
+  scenes: readonly Chosen[],
+  kind: string | undefined,
+): Promise<Again[]> {
+  const wanted = kind?.toLowerCase();
+  const found = new Map<string, Again>();
+  for (const one of scenes) {
+    const refusal = await readRefusal(refusalPath(workspace, one));
+    if (refusal.kind !== 'present') continue;
+    const { reason, message } = refusal.value;
+    if (wanted !== undefined && wanted !== 'refused' && wanted !== reason.toLowerCase()) continue;
+    const name = sceneName(one.entity, one.scene);
+    found.set(name, { ...one, name, why: `refused (${reason}) ${message}`.trim(), refused: true });
+  }
+  const names = new Set(scenes.map(({ entity, scene }) => sceneName(entity, scene)));
+  for (const letter of await listDeadLetters(batchFolderOf(workspace))) {
+    const name = letter.name.split('@')[0] ?? letter.name;
+    if (letter.class === 'refused' || found.has(name) || !names.has(name)) continue;
+    if (wanted !== undefined && wanted !== letter.class) continue;
+    const scene = findScene(workspace.world, name);
+    if (scene.kind === 'found') {
+      found.set(name, { ...scene, name, why: `${letter.class}: ${letter.message}`, refused: false });
+    }
+  }
+  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function refusalPath(workspace: Workspace, { entity, scene }: Omit<Chosen, 'loaded'>): string {
+  return join(workspace.workspaceRoot, scenePaths(entity, scene, workspace.places).refusal);
+}
+
+/** Words that `--class` knows beside Google's own. */
+export const RETRY_CLASSES = ['refused', ...FAILURE_CLASSES] as const;

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { findEditedPictures, listRuns, planWorld, plural, SYSTEM_CLOCK, WorkspaceLock } from 'chargen-core';
+import { EXIT, type ExitCode } from '../cli/exit-code.js';
+import type { CommandCall } from '../cli/spec.js';
+import { jsonText } from '../output/json.js';
+import { ago, jobLines, runLine } from '../output/run-text.js';
+import { batchFolderOf } from '../workspace/open-results.js';
+import { isUnfinished } from '../workspace/open-run.js';
+import { openWorkspace } from '../workspace/open-workspace.js';
+
+/** Where everything stands, as far as this machine knows; asks nothing of Google. */
+export async function run({ globals, io }: CommandCall): Promise<ExitCode> {
+  const workspace = await openWorkspace(globals);
+  const batchFolder = batchFolderOf(workspace);
+  const entries = await listRuns(batchFolder);
+  const open = entries.flatMap((one) => (one.kind === 'run' && isUnfinished(one.run) ? [one.run] : []));
+  const damaged = entries.flatMap((one) => (one.kind === 'damaged' ? [one] : []));
+  const holder = await new WorkspaceLock(join(batchFolder, '.lock'), SYSTEM_CLOCK).holder();
+  const { totals } = await planWorld(workspace);
+  const uncertain =
+    open.some((run) => run.jobs.some((job) => job.stage === 'uncertain')) || damaged.length > 0;
+  const exit = uncertain ? EXIT.uncertain : open.length > 0 ? EXIT.running : EXIT.done;
+  if (globals.json) {
+    const lock =
+      holder === undefined
+        ? null
+        : { pid: holder.pid, host: holder.host, what: holder.what, since: holder.since };
+    await io.out(jsonText({ exitCode: exit, unfinished: open, damaged, lock, totals }));
+    return exit;
+  }
+  for (const run of open) {
+    await io.out(`${runLine(run, io)}\n`);
+    for (const line of jobLines(run)) await io.out(`${line}\n`);
+  }
+  for (const { runId, message } of damaged)
+    await io.out(`${runId}  ${io.paint('red', 'damaged')}  ${message}\n`);
+  if (open.length > 0) await io.out(`Go on with: chargen batch resume    or only look: chargen collect\n`);
+  if (holder !== undefined) {
+    await io.out(
+      `At work: process ${String(holder.pid)} on ${holder.host}, ${holder.what}, since ${ago(holder.since)}.\n`,
+    );
+  }
+  const { done, pending, waits, reused, refused, blocked, locked, edited, scenes } = totals;
+  const counts = [
+    [done, 'done'],
+    [reused, 'in the store'],
+    [pending, 'pending'],
+    [waits, 'waiting for others'],
+    [refused, 'refused'],
+    [edited, 'edited by hand'],
+    [locked, 'locked'],
+    [blocked, 'blocked'],
+  ] as const;
+  const told = counts.flatMap(([count, word]) => (count === 0 ? [] : [`${String(count)} ${word}`]));
+  await io.out(`${plural(scenes, 'scene')}: ${told.join(', ') || 'none'}.\n`);
+  if (edited > 0) {
+    for (const { path, scene } of await findEditedPictures(workspace)) {
+      await io.out(`  ${path} was edited by hand: chargen keep ${scene}, or chargen discard ${scene}\n`);
+    }
+  }
+  return exit;
+}

@@ -1,0 +1,52 @@
+import {
+  estimateCost,
+  planWorld,
+  scenePaths,
+  sceneRequest,
+  withProducers,
+  type LoadedEntity,
+} from 'chargen-core';
+import { EXIT, type ExitCode } from '../cli/exit-code.js';
+import type { CommandCall } from '../cli/spec.js';
+import { diagnosticJson } from '../output/diagnostic-json.js';
+import { jsonText } from '../output/json.js';
+import { planEntityText, planSummaryText } from '../output/plan-text.js';
+import type { Workspace } from '../workspace/open-workspace.js';
+
+/** What a run would do, entity by entity, with those whose pictures are made first. Makes no call. */
+export async function dryRun(
+  workspace: Workspace,
+  chosen: readonly LoadedEntity[],
+  { io, globals }: CommandCall,
+): Promise<ExitCode> {
+  const wanted = new Set(withProducers(workspace.world, chosen));
+  const options = { ...workspace, chosen: (loaded: LoadedEntity) => wanted.has(loaded) };
+  const items: unknown[] = [];
+  const plan = await planWorld(options, async (entity) => {
+    if (!globals.json) {
+      const text = planEntityText(entity, workspace.places, io, false);
+      if (text !== '') await io.out(text);
+      return;
+    }
+    for (const { planned, item } of entity.scenes) {
+      const asks = item.state === 'pending' || item.state === 'waits';
+      const request = planned.request ?? sceneRequest(planned.scene, planned.model, planned.prompt.text, []);
+      items.push({
+        ...item,
+        prompt: planned.prompt.text.replace(/\s+/g, ' ').slice(0, 200),
+        output: `${scenePaths(planned.entity, planned.scene, workspace.places).stem}.{png,jpg,webp}`,
+        cost: asks ? estimateCost(request) : null,
+      });
+    }
+  });
+  if (globals.json) {
+    const { totals, diagnostics } = plan;
+    const time = { statedHoursAtMost: 24 };
+    await io.out(
+      jsonText({ dryRun: true, items, totals, time, diagnostics: diagnostics.map(diagnosticJson) }),
+    );
+  } else {
+    await io.out(planSummaryText(plan));
+  }
+  return EXIT.done;
+}

@@ -1,0 +1,88 @@
+import { appendFileSync } from 'node:fs';
+import { describeCost, describeEstimate, duration, type RunReport } from 'chargen-core';
+
+/** More rows than these make a summary that nobody reads, and GitHub cuts it at a megabyte. */
+const MAX_ROWS = 200;
+
+/** Appends the report to the summary of a GitHub job, where there is one. */
+export function writeGithubSummary(
+  report: RunReport,
+  env: Readonly<Record<string, string | undefined>>,
+): void {
+  const path = env['GITHUB_STEP_SUMMARY'];
+  if (path === undefined || path === '') return;
+  appendFileSync(path, githubSummary(report));
+}
+
+export function githubSummary(report: RunReport): string {
+  const { totals } = report;
+  const scenes = report.entities.flatMap((one) => one.scenes);
+  const made = scenes.filter(({ outcome }) => outcome.kind === 'generated' || outcome.kind === 'reused');
+  const bad = scenes.filter(({ outcome }) => outcome.kind === 'failed' || outcome.kind === 'refused');
+  const broken = report.entities.flatMap((one) =>
+    one.diagnostics.filter(({ severity }) => severity === 'error'),
+  );
+  const lines = [
+    `## chargen ${report.target}`,
+    '',
+    '| generated | reused | done before | refused | failed | not made yet | time | cost | estimated |',
+    '|---|---|---|---|---|---|---|---|---|',
+    `| ${[
+      totals.generated,
+      totals.reused,
+      totals.done,
+      totals.refused,
+      totals.failed,
+      totals.pending + totals.waits,
+      duration(report.durationMs),
+      describeCost(report.costUsd),
+      describeEstimate(report.estimate),
+    ].join(' | ')} |`,
+    '',
+    ...(report.stopMessage === undefined ? [] : [`> ${cell(report.stopMessage)}`, '']),
+    ...table(
+      'What went wrong',
+      ['scene', 'what', 'what to do'],
+      bad.map(({ scene, outcome }) =>
+        outcome.kind === 'failed'
+          ? [scene, outcome.message, outcome.advice]
+          : outcome.kind === 'refused'
+            ? [scene, `refused (${outcome.reason}) ${outcome.message}`, outcome.advice]
+            : [scene, '', ''],
+      ),
+    ),
+    ...table(
+      'Errors in files',
+      ['place', 'error'],
+      broken.map(({ file, line, column, message }) => [`${file}:${String(line)}:${String(column)}`, message]),
+    ),
+    ...table(
+      'Pictures',
+      ['scene', 'picture'],
+      made.map(({ scene, picture }) => [scene, picture === undefined ? '' : `\`${picture}\``]),
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return [];
+  const more = rows.length > MAX_ROWS ? ['', `… and ${String(rows.length - MAX_ROWS)} more.`] : [];
+  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+  return [
+    `### ${title}`,
+    '',
+    line(head),
+    `|${head.map(() => '---|').join('')}`,
+    ...rows.slice(0, MAX_ROWS).map(line),
+    ...more,
+    '',
+  ];
+}
+
+function cell(text: string): string {
+  return text
+    .replaceAll('|', String.raw`\|`)
+    .replace(/\s+/g, ' ')
+    .trim();
+}

@@ -1,0 +1,23 @@
+import { CliError } from '../cli/cli-error.js';
+import { EXIT } from '../cli/exit-code.js';
+
+/** Runs work that Ctrl-C winds down. A second Ctrl-C ends the process as it always does. */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const stop = (): void => {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+    controller.abort();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  try {
+    return await work(controller.signal);
+  } catch (error) {
+    if (controller.signal.aborted) throw new CliError('Stopped.', EXIT.interrupted, 'interrupted');
+    throw error;
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
+}

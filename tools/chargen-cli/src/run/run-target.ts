@@ -1,0 +1,186 @@
+import { join } from 'node:path';
+import {
+  describeReport,
+  PREVIEW_PLACES,
+  ProgressLines,
+  REAL_PLACES,
+  type LoadedEntity,
+  type RunReport,
+} from 'chargen-core';
+import { CliError } from '../cli/cli-error.js';
+import { EXIT, type ExitCode } from '../cli/exit-code.js';
+import type { Io } from '../cli/io.js';
+import type { GlobalOptions } from '../cli/spec.js';
+import { jsonText } from '../output/json.js';
+import type { Workspace } from '../workspace/open-workspace.js';
+import { exitOfReport } from './exit-of-report.js';
+import { EventFollower } from './follow-events.js';
+import { writeGithubSummary } from './github-summary.js';
+import { LiveBlock } from './live-block.js';
+import { withProfile } from './profile.js';
+import { readReport, textOfFile } from './read-report.js';
+import { runNx } from './run-nx.js';
+
+export interface TargetRun {
+  readonly workspace: Workspace;
+  readonly target: 'generate' | 'analyze';
+  /** Undefined for the whole world. */
+  readonly chosen: readonly LoadedEntity[] | undefined;
+  readonly preview: boolean;
+  /** What steers the run, such as CHARGEN_WAIT. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Ask again although Nx remembers the result. */
+  readonly skipNxCache: boolean;
+  readonly globals: GlobalOptions;
+  readonly io: Io;
+  /** Each event as a line of JSON on standard error. */
+  readonly events: boolean;
+}
+
+export interface TargetResult {
+  readonly exitCode: ExitCode;
+  /** Undefined where Nx had everything in its cache, or never came to run anything. */
+  readonly report: RunReport | undefined;
+  readonly fromCache: boolean;
+  readonly nxOutput: string;
+}
+
+/** An argument of a command line may have 128 KiB on Linux. */
+const MAX_ARGUMENT = 100_000;
+
+/** Runs one target through Nx, so that its cache and its hooks hold, and shows how it goes. */
+export async function runTarget(run: TargetRun): Promise<TargetResult> {
+  const { workspace, io, preview } = run;
+  if (!workspace.hasPlugin) {
+    throw new CliError(
+      `${workspace.workspaceRoot} is no Nx workspace with chargen-plugin, so that nothing can be run there. Make it one with: chargen init`,
+    );
+  }
+  const batchFolder = join(
+    workspace.workspaceRoot,
+    (preview ? PREVIEW_PLACES : REAL_PLACES).stateDir,
+    'batch',
+  );
+  const reportPath = join(batchFolder, 'last-report.json');
+  const before = textOfFile(reportPath);
+  const display = displayFor(run);
+  const follower = new EventFollower(batchFolder, display.tell);
+  follower.start();
+  display.start();
+  let result: Awaited<ReturnType<typeof runNx>>;
+  try {
+    result = await runNx({
+      workspaceRoot: workspace.workspaceRoot,
+      args: nxArguments(run),
+      env: { ...withProfile(workspace.workspaceRoot, run.globals.profile, io.env), ...run.variables },
+      onOutput: () => undefined,
+    });
+  } finally {
+    follower.stop();
+    display.stop();
+  }
+  const after = textOfFile(reportPath);
+  const report = after === before ? undefined : readReport(after);
+  const fromCache = report === undefined && result.code === 0;
+  const exitCode =
+    report !== undefined ? exitOfReport(report) : fromCache ? EXIT.done : exitOfNx(result.code);
+  if (report !== undefined) writeGithubSummary(report, io.env);
+  return { exitCode, report, fromCache, nxOutput: result.output };
+}
+
+/** Nx failed before chargen was called: a graph that cannot be made, a guard that stopped the run. */
+function exitOfNx(code: number): ExitCode {
+  return code === 130 ? EXIT.interrupted : EXIT.badInput;
+}
+
+export function nxArguments({ workspace, target, chosen, preview, skipNxCache }: TargetRun): string[] {
+  const { options, world } = workspace;
+  const name = target === 'generate' ? options.generateTargetName : options.analyzeTargetName;
+  const types = ['character', 'location', 'chapter'].map((type) => `tag:type:${type}`).join(',');
+  const folders = (chosen ?? []).map((loaded) => `directory:${loaded.folder.root}`).join(',');
+  const all = chosen === undefined || chosen.length === world.entities.length;
+  if (!all && folders.length > MAX_ARGUMENT) {
+    throw new CliError('So many entities cannot be named to Nx at once. Leave the filter out, or narrow it.');
+  }
+  return [
+    'run-many',
+    '-t',
+    name,
+    `--projects=${all ? types : folders}`,
+    ...(preview ? ['-c', 'preview'] : []),
+    ...(skipNxCache ? ['--skip-nx-cache'] : []),
+    '--outputStyle=stream',
+  ];
+}
+
+interface Display {
+  readonly tell: (event: Parameters<LiveBlock['tell']>[0]) => void;
+  start(): void;
+  stop(): void;
+}
+
+/** NDJSON where it was asked for, one block in a terminal, else a plain line a change. */
+function displayFor({ io, events, globals }: TargetRun): Display {
+  const nothing = { start: () => undefined, stop: () => undefined };
+  if (events) {
+    return {
+      ...nothing,
+      tell: ({ at, event }) => {
+        io.err(`${JSON.stringify({ at: new Date(at).toISOString(), ...event })}\n`);
+      },
+    };
+  }
+  if (io.liveErr && !globals.json) {
+    const block = new LiveBlock({
+      columns: io.columns,
+      write: (text) => {
+        io.err(text);
+      },
+    });
+    return {
+      start: () => {
+        block.start();
+      },
+      stop: () => {
+        block.stop();
+      },
+      tell: (event) => {
+        block.tell(event);
+      },
+    };
+  }
+  const lines = new ProgressLines((line) => {
+    io.err(`${line}\n`);
+  });
+  return {
+    ...nothing,
+    tell: ({ event }) => {
+      lines.tell(event);
+    },
+  };
+}
+
+/** What is told when a run is over. */
+export async function tellResult(result: TargetResult, { io, globals, target }: TargetRun): Promise<void> {
+  const { report, exitCode, fromCache, nxOutput } = result;
+  if (globals.json) {
+    await io.out(
+      jsonText({
+        exitCode,
+        fromCache,
+        report: report ?? null,
+        ...(report === undefined && !fromCache ? { nxOutput } : {}),
+      }),
+    );
+    return;
+  }
+  if (report !== undefined) {
+    await io.out(`${describeReport(report)}\n`);
+    return;
+  }
+  if (fromCache) {
+    await io.out(`Nothing had to be done: Nx has the results of ${target} in its cache.\n`);
+    return;
+  }
+  io.err(`${nxOutput.trim()}\n\nNx ended before chargen could begin; what it said stands above.\n`);
+}

@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { openStore, sharedStoreFrom, SYSTEM_CLOCK, type ResultStore } from 'chargen-core';
+import { CliError } from '../cli/cli-error.js';
+import type { Io } from '../cli/io.js';
+import type { Workspace } from './open-workspace.js';
+
+/** Where the runs of a workspace lie. */
+export function batchFolderOf({
+  workspaceRoot,
+  places,
+}: Pick<Workspace, 'workspaceRoot' | 'places'>): string {
+  return join(workspaceRoot, places.stateDir, 'batch');
+}
+
+/** The store, with the shared one behind it where the environment names one. */
+export function openResults(workspace: Workspace, env: Io['env'], io: Io): ResultStore {
+  const { workspaceRoot, places } = workspace;
+  let remote: ReturnType<typeof sharedStoreFrom>;
+  try {
+    remote = sharedStoreFrom(env);
+  } catch (error) {
+    throw new CliError(error instanceof Error ? error.message : String(error));
+  }
+  return openStore({
+    workspaceRoot,
+    places,
+    remote,
+    clock: SYSTEM_CLOCK,
+    listener: (event) => {
+      if (event.kind === 'warning') io.err(`Warning: ${event.message}\n`);
+    },
+  });
+}

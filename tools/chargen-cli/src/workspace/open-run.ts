@@ -1,0 +1,31 @@
+import { listRuns, type RunSummary } from 'chargen-core';
+import { CliError } from '../cli/cli-error.js';
+import { batchFolderOf } from './open-results.js';
+import type { Workspace } from './open-workspace.js';
+
+/** A run by its id, or by the beginning of one that only it has. */
+export async function runCalled(workspace: Workspace, id: string): Promise<RunSummary> {
+  const entries = await listRuns(batchFolderOf(workspace));
+  const damaged = entries.find((one) => one.kind === 'damaged' && one.runId === id);
+  if (damaged?.kind === 'damaged') throw new CliError(damaged.message, 5, 'run-state');
+  const runs = entries.flatMap((one) => (one.kind === 'run' ? [one.run] : []));
+  const exact = runs.find((one) => one.runId === id);
+  if (exact !== undefined) return exact;
+  const [found, ...others] = runs.filter((one) => one.runId.startsWith(id));
+  if (found !== undefined && others.length === 0) return found;
+  const known = runs.slice(0, 5).map((one) => one.runId);
+  const hint = known.length === 0 ? 'There are no runs yet.' : `The latest are: ${known.join(', ')}.`;
+  throw new CliError(
+    `${found === undefined ? 'There is no run' : 'Several runs begin with'} "${id}". ${hint} All of them: chargen batch history`,
+  );
+}
+
+export function isUnfinished(run: RunSummary): boolean {
+  return run.phase !== 'completed' && run.phase !== 'failed';
+}
+
+/** Runs that are not over, oldest first. */
+export async function unfinishedRuns(workspace: Workspace): Promise<RunSummary[]> {
+  const entries = await listRuns(batchFolderOf(workspace));
+  return entries.flatMap((one) => (one.kind === 'run' && isUnfinished(one.run) ? [one.run] : [])).reverse();
+}
