@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { describeReport, PREVIEW_PLACES } from '../src/index.js';
+import { AnalysisWorld, FILES } from './support/analysis-world.js';
+
+const CHECKED = { settings: { canonCheck: true } } as const;
+const SIDECARS = [
+  'content/characters/ada/images/alone.analysis.json',
+  'content/characters/ada/images/at-the-loom.analysis.json',
+  'content/chapters/strike/images/meeting.analysis.json',
+];
+
+describe('the canon check after generation', () => {
+  it('judges each picture that shows somebody, tells mismatches and costs, and makes nothing again', () =>
+    AnalysisWorld.with(async (world, emulator) => {
+      const { report } = await world.generate(CHECKED);
+      expect(report.totals.generated).toBe(4);
+      const judged = report.entities.flatMap((one) => one.scenes).filter((one) => one.canon !== undefined);
+      // Nobody wrote what the mill looks like, so there is nothing to judge it by.
+      expect(judged.map((one) => one.scene).sort()).toEqual([
+        'chapter/strike/meeting',
+        'character/ada/alone',
+        'character/ada/at-the-loom',
+      ]);
+      for (const path of SIDECARS) expect(await world.files()).toContain(path);
+      expect(report.canonCostUsd).toBeGreaterThan(0);
+      const words = describeReport(report);
+      expect(words).toContain('Canon check: $0.00');
+      for (const { scene, canon } of judged) {
+        expect(words.includes(`! ${scene} does not look as its canonical appearance says`)).toBe(
+          canon?.matches === false,
+        );
+      }
+      expect(judged.some((one) => one.canon?.matches === false)).toBe(true);
+
+      const billed = emulator.ledger.billed().length;
+      const requests = emulator.ledger.requests().length;
+      const again = await world.generate(CHECKED);
+      expect(again.report.totals).toMatchObject({ done: 4, generated: 0 });
+      expect(again.report.canonCostUsd).toBe(0);
+      expect(
+        again.report.entities.flatMap((one) => one.scenes.flatMap((scene) => scene.canon ?? [])),
+      ).toHaveLength(3);
+      expect(emulator.ledger.billed().length).toBe(billed);
+      expect(emulator.ledger.requests().length).toBe(requests);
+      // The findings are told to readers and never to a prompt.
+      expect(await world.read(FILES.chapter)).toContain('alt_text:');
+      expect(await world.read(FILES.chapter)).not.toContain('traits:');
+    }));
+
+  it('costs nothing where nobody asked for it, and is not the emulator’s in a preview', () =>
+    AnalysisWorld.with(async (world) => {
+      const { report } = await world.generate();
+      expect(report.canonCostUsd).toBeUndefined();
+      const preview = await world.generate({ ...CHECKED, places: PREVIEW_PLACES });
+      expect(preview.report.canonCostUsd).toBeUndefined();
+      expect((await world.files()).filter((path) => path.endsWith('.analysis.json'))).toEqual([]);
+    }));
+
+  it('leaves a picture as good as it is where it cannot be judged', () =>
+    AnalysisWorld.with(async (world, emulator) => {
+      emulator.faults.arm({
+        fault: { kind: 'schema-garbage' },
+        match: { model: 'gemini-3.5-*' },
+        times: 'always',
+      });
+      const { report, events } = await world.generate(CHECKED);
+      expect(report.totals.generated).toBe(4);
+      expect(report.entities.every((one) => one.verdict === 'done')).toBe(true);
+      expect(
+        events.filter((one) => one.kind === 'warning' && one.message.includes('could not be judged')),
+      ).toHaveLength(3);
+    }));
+
+  it('that is still to come keeps the entity from being done', () =>
+    AnalysisWorld.with(async (world, emulator) => {
+      await world.generate();
+      const { report } = await world.generate({ ...CHECKED, control: { submit: false } });
+      const verdicts = new Map(report.entities.map((one) => [one.id, one.verdict]));
+      expect(verdicts.get('character/ada')).toBe('unfinished');
+      expect(verdicts.get('location/mill')).toBe('done');
+      const last = await world.generate(CHECKED);
+      expect(last.report.entities.every((one) => one.verdict === 'done')).toBe(true);
+      expect(emulator.ledger.billed()).toHaveLength(7);
+    }));
+});

@@ -1,0 +1,205 @@
+import { rm } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { AnalysisWorld, drawn, FILES } from './support/analysis-world.js';
+
+const PORTRAIT = 'character/ada/portrait';
+
+const INVENTORY = `entity_type: "character"
+slug: "ada"
+appearance: "A weaver with white hair."
+prompts: []
+image_inventory:
+  - id: "ada-portrait"
+    path: "images/portrait.png"   # drawn by hand
+    type: "imported"
+    is_reference_portrait: true
+    content: { title: "Reference Portrait", tags: [portrait] }
+    status: "approved"
+`;
+
+const IDEAS = `character:
+  name: Ada Loom
+scenes:
+  - title: At the loom
+    scene: Ada throws the shuttle.
+`;
+
+const inventorySchema = z.object({ image_inventory: z.array(z.looseObject({ id: z.string() })) });
+
+describe('an entry of imagery.yaml', () => {
+  it('that a person changed is the person’s: it wins in prompts and is never overwritten', () =>
+    AnalysisWorld.with(async (world) => {
+      await world.analyze();
+      await world.edit(
+        FILES.ada,
+        '      - "0 of character/ada/portrait"\n      - "1 of',
+        '      - a burnt left hand   # she hides it\n      - "1 of',
+      );
+      // The first such list is that of the tags.
+      await world.edit(
+        FILES.ada,
+        'traits:\n      - "0 of character/ada/portrait"',
+        "traits:\n      - 'white hair'",
+      );
+      const mine = await world.read(FILES.ada);
+      expect(await world.record('analyses')).toContain('unchanged');
+      expect(await world.read(FILES.ada)).toBe(mine);
+      const text = (await world.plans()).get('character/ada/at-the-loom')?.text;
+      expect(text).toContain('Canonical traits of Ada Loom: white hair;');
+
+      await world.write(FILES.portrait, await drawn('#dd9911'));
+      expect((await world.analyze()).outcomes).toEqual({ [PORTRAIT]: 'analyzed' });
+      expect(await world.read(FILES.ada)).toBe(mine);
+      expect(JSON.stringify(await world.sidecar())).toContain('#dd9911');
+    }));
+
+  it('of the tool’s beside a person’s follows its picture, and the person’s bytes stay', () =>
+    AnalysisWorld.with(async (world) => {
+      await world.edit(FILES.ada, '# Ada', '  - { id: hand, path: images/hand.png, role: object }\n# Ada');
+      await world.write('content/characters/ada/images/hand.png', await drawn('#111111'));
+      await world.analyze();
+      await world.edit(
+        FILES.ada,
+        'title: "A dark, neutral portrait',
+        'title:   "My hand, a dark, neutral portrait',
+      );
+      const mine = (await world.read(FILES.ada)).split('\n').find((line) => line.includes('My hand')) ?? '';
+      await world.write(FILES.portrait, await drawn('#dd9911'));
+      await world.analyze();
+      const after = await world.read(FILES.ada);
+      expect(after).toContain('#dd9911');
+      expect(after).toContain(mine);
+      expect(after).not.toContain('#446688');
+    }));
+
+  it('that a formatter laid out anew is still the tool’s, and is not fought over', () =>
+    AnalysisWorld.with(async (world) => {
+      await world.analyze();
+      const text = await world.read(FILES.ada);
+      const plain = text.replace(/"(images\/portrait\.png|gemini-3\.5-flash-lite|#446688)"/g, "'$1'");
+      expect(plain).not.toBe(text);
+      await world.write(FILES.ada, plain);
+      expect(await world.record('analyses')).toEqual(['unchanged', 'unchanged', 'unchanged']);
+      await world.write(FILES.portrait, await drawn('#dd9911'));
+      await world.analyze();
+      expect(await world.read(FILES.ada)).toContain('#dd9911');
+    }));
+
+  it('is enough for a clone without sidecars: nothing is asked again and nothing is taken away', () =>
+    AnalysisWorld.with(async (world, emulator) => {
+      await world.analyze();
+      await rm(world.path(FILES.sidecar));
+      await rm(world.path('.chargen'), { recursive: true });
+      const text = await world.read(FILES.ada);
+      expect((await world.analyze()).outcomes).toEqual({ [PORTRAIT]: 'done' });
+      expect(emulator.ledger.billed()).toHaveLength(1);
+      expect(await world.read(FILES.ada)).toBe(text);
+      await world.write(FILES.portrait, await drawn('#dd9911'));
+      expect((await world.analyze()).outcomes).toEqual({ [PORTRAIT]: 'analyzed' });
+    }));
+
+  it('that a person wrote without any analysis is taken for one', () =>
+    AnalysisWorld.with(async (world, emulator) => {
+      const entry = 'picture_analysis:\n  - picture: images/portrait.png\n    traits: [white hair]\n';
+      await world.write(FILES.ada, `${await world.read(FILES.ada)}${entry}`);
+      expect((await world.analyze()).outcomes).toEqual({ [PORTRAIT]: 'done' });
+      expect(emulator.ledger.requests()).toEqual([]);
+      expect((await world.plans()).get('chapter/strike/meeting')?.text).toContain(
+        'Canonical traits of Ada Loom: white hair.',
+      );
+    }));
+
+  it('that was deleted comes back from the sidecar', () =>
+    AnalysisWorld.with(async (world, emulator) => {
+      await world.analyze();
+      const text = await world.read(FILES.ada);
+      await world.write(FILES.ada, text.slice(0, text.indexOf('# Written by chargen')));
+      await world.analyze();
+      expect(await world.read(FILES.ada)).toBe(text);
+      expect(emulator.ledger.billed()).toHaveLength(1);
+    }));
+});
+
+describe('an author’s inventory', () => {
+  const files = { [FILES.ada]: INVENTORY, 'content/characters/ada/image-ideas.yaml': IDEAS };
+
+  it('is given the findings in its own words, every authored byte kept', () =>
+    AnalysisWorld.with(
+      async (world, emulator) => {
+        expect((await world.analyze()).outcomes).toEqual({ 'character/ada/ada-portrait': 'analyzed' });
+        const after = await world.read(FILES.ada);
+        expect(after.startsWith(INVENTORY)).toBe(true);
+        const [entry] = inventorySchema.parse(parse(after)).image_inventory;
+        expect(entry).toMatchObject({
+          content: { title: 'Reference Portrait' },
+          palette: { dominant: ['#446688'] },
+          canon_analysis: { matches_description: expect.any(Boolean) as boolean },
+          lighting: { primary_source: 'medium' },
+        });
+        const text = (await world.plans()).get('character/ada/at-the-loom')?.text;
+        expect(text).toContain('Canonical traits of Ada Loom: 0 of');
+        expect((await world.analyze()).outcomes).toEqual({ 'character/ada/ada-portrait': 'done' });
+        expect(await world.read(FILES.ada)).toBe(after);
+
+        await world.write(FILES.portrait, await drawn('#dd9911'));
+        await world.analyze();
+        const replaced = await world.read(FILES.ada);
+        expect(replaced.startsWith(INVENTORY)).toBe(true);
+        expect(replaced).toContain('#dd9911');
+        expect(replaced).not.toContain('#446688');
+        expect(emulator.ledger.billed()).toHaveLength(2);
+      },
+      { files },
+    ));
+
+  it('is given an entry for a portrait that it does not list', () =>
+    AnalysisWorld.with(
+      async (world) => {
+        await world.analyze();
+        const [entry, ...rest] = inventorySchema.parse(parse(await world.read(FILES.ada))).image_inventory;
+        expect(rest).toEqual([]);
+        expect(entry).toMatchObject({ id: 'ada-portrait', path: 'images/portrait.png', status: 'pending' });
+        const before = await world.read(FILES.ada);
+        expect((await world.analyze()).outcomes).toEqual({ 'character/ada/ada-portrait': 'done' });
+        await world.write(FILES.portrait, await drawn('#dd9911'));
+        await world.analyze();
+        expect(await world.read(FILES.ada)).not.toBe(before);
+        expect(inventorySchema.parse(parse(await world.read(FILES.ada))).image_inventory).toHaveLength(1);
+      },
+      {
+        files: {
+          ...files,
+          [FILES.ada]: INVENTORY.slice(0, INVENTORY.indexOf('image_inventory')) + 'image_inventory: []\n',
+        },
+      },
+    ));
+
+  it('that was analyzed by somebody is left alone, and nothing is asked', () =>
+    AnalysisWorld.with(
+      async (world, emulator) => {
+        const before = await world.read(FILES.ada);
+        expect((await world.analyze()).outcomes).toEqual({ 'character/ada/ada-portrait': 'done' });
+        expect(emulator.ledger.requests()).toEqual([]);
+        expect(await world.read(FILES.ada)).toBe(before);
+      },
+      { files: { ...files, [FILES.ada]: `${INVENTORY}    palette: { dominant: [grey] }\n` } },
+    ));
+
+  it('keeps the record of generated pictures and what is known of them apart', () =>
+    AnalysisWorld.with(
+      async (world) => {
+        const all = { settings: { analyzePictures: 'all' } } as const;
+        await world.analyze(all);
+        await world.generate(all);
+        await world.analyze(all);
+        const text = await world.read(FILES.ada);
+        expect(text).toContain('picture_analysis:');
+        await world.generate(all);
+        await world.analyze(all);
+        expect(await world.read(FILES.ada)).toBe(text);
+      },
+      { files },
+    ));
+});
