@@ -51,6 +51,20 @@ export default {
       to: { path: ['^libs/chargen-core/', '^tools/', '(^|/)chargen-'] },
     },
     {
+      name: 'gallery-knows-only-the-engine',
+      comment: 'The gallery reads worlds by the engine, and starts runs as processes.',
+      severity: 'error',
+      from: { path: '^libs/chargen-gallery/src' },
+      to: { path: ['^tools/', '^libs/gemini-emulator/', '^node_modules/(nx|@nx)/', '^(nx|@nx)(/|$)'] },
+    },
+    {
+      name: 'the-page-imports-only-itself',
+      comment: 'Code that runs in a browser: apart from itself it may see the types of what it is given.',
+      severity: 'error',
+      from: { path: '^libs/chargen-gallery/src/web/' },
+      to: { pathNot: ['^libs/chargen-gallery/src/web/', '^libs/chargen-gallery/src/(model|protocol)'] },
+    },
+    {
       name: 'only-the-door-knows-the-sdk',
       severity: 'error',
       from: { path: core, pathNot: `${core}/gemini/` },

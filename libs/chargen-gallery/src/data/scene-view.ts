@@ -1,0 +1,232 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  analysisPath,
+  dollars,
+  PICTURE_EXTENSIONS,
+  PREVIEW_PLACES,
+  readRecipe,
+  REAL_PLACES,
+  scenePaths,
+  type PlannedItem,
+  type PlannedReference,
+  type PlannedScene,
+  type Recipe,
+} from 'chargen-core';
+import type {
+  CanonView,
+  Fact,
+  PictureLink,
+  ReferenceView,
+  SceneCard,
+  SceneDetails,
+  SceneFlag,
+} from '../model.js';
+import type { Shelf } from '../pictures/shelf.js';
+import { readAnalysis } from './analysis.js';
+import { requestText, type History } from './history.js';
+import type { ReportedScene } from './runs.js';
+import { sceneStatus } from './scene-status.js';
+
+/** What the runs of this machine said of a scene. */
+export interface SceneReports {
+  /** Ids of the runs that had something to do for it, oldest first. */
+  readonly runs: readonly string[];
+  /** What the newest report with the scene's present key said. */
+  readonly latest: ReportedScene | undefined;
+}
+
+export interface SceneViewOptions {
+  readonly workspaceRoot: string;
+  readonly shelf: Shelf;
+  readonly history: History;
+  readonly entityIndex: number;
+  readonly planned: PlannedScene;
+  readonly item: PlannedItem;
+  readonly reports: SceneReports;
+  /** What authors noted when they rejected takes of this scene. */
+  readonly notes: ReadonlyMap<number, string>;
+}
+
+export interface SceneView {
+  readonly card: SceneCard;
+  readonly details: SceneDetails;
+  /** US dollars; 0 where nothing is known. */
+  readonly spentUsd: number;
+}
+
+export async function sceneView(options: SceneViewOptions): Promise<SceneView> {
+  const { workspaceRoot, shelf, planned, item, reports, notes } = options;
+  const { entity, scene, prompt } = planned;
+  const paths = scenePaths(entity, scene, REAL_PLACES);
+  const recipe = await presentRecipe(workspaceRoot, planned, paths.recipe);
+  const picture = await firstPicture(shelf, paths);
+  const previewPicture = await firstPicture(shelf, scenePaths(entity, scene, PREVIEW_PLACES));
+  const { latest } = reports;
+  const failure = latest?.outcome.kind === 'failed' ? latest.outcome : undefined;
+  const status = sceneStatus(workspaceRoot, planned, item, failure);
+  const analysis =
+    picture === undefined
+      ? undefined
+      : await readAnalysis(
+          workspaceRoot,
+          analysisPath(entity.root, paths.picture('png'), REAL_PLACES),
+          picture.sha256,
+        );
+  const canon = analysis?.canon ?? reportedCanon(latest);
+  const versions = await options.history.versionsOf(planned.name, { recipe, notes });
+  const shown = picture ?? previewPicture;
+  const flags: SceneFlag[] = [
+    ...(picture === undefined && previewPicture !== undefined ? ['preview-only' as const] : []),
+    ...(versions.filter((one) => one.picture !== undefined).length > 1 ? ['replaced' as const] : []),
+    ...(canon?.matches === false ? ['off-canon' as const] : []),
+    ...(notes.size > 0 ? ['rejected' as const] : []),
+    ...((recipe?.warnings.length ?? 0) > 0 ? ['shape' as const] : []),
+  ];
+  const altText = analysis?.view.altText ?? '';
+  return {
+    spentUsd: recipe?.provenance.costUsd ?? 0,
+    card: {
+      id: planned.name,
+      entity: options.entityIndex,
+      title: scene.title,
+      state: status.state,
+      reason: status.reason,
+      flags,
+      tags: [...new Set([...scene.tags, ...(analysis?.tags ?? [])])],
+      runs: [...new Set([...reports.runs, ...(recipe === undefined ? [] : [recipe.provenance.run])])],
+      prompt: scene.prompt ?? prompt.text,
+      aspectRatio: scene.aspectRatio,
+      estimatedUsd: item.estimatedUsd,
+      alt: altText === '' ? `${scene.title}, ${entity.name}` : altText,
+      ...(shown === undefined ? {} : { picture: shown.link }),
+    },
+    details: {
+      id: planned.name,
+      advice: status.advice,
+      prompt: prompt.sections,
+      leftOut: prompt.leftOut,
+      references: await Promise.all(planned.references.map((one) => referenceView(shelf, one))),
+      settings: settingsOf(planned, item),
+      recipe: recipe === undefined ? [] : recipeFacts(recipe),
+      warnings: recipe?.warnings ?? [],
+      madeWith: recipe === undefined ? '' : requestText(recipe.request),
+      compiled: prompt.text,
+      ...(analysis === undefined ? {} : { analysis: analysis.view }),
+      ...(canon === undefined ? {} : { canon }),
+      ...(previewPicture === undefined ? {} : { preview: previewPicture.link }),
+      versions,
+      diagnostics: planned.diagnostics.map((one) => one.message),
+      locked: scene.locked,
+      take: scene.take,
+      ...(scene.prompt === undefined ? {} : { ownPrompt: scene.prompt }),
+      file: scene.file,
+    },
+  };
+}
+
+interface FoundPicture {
+  readonly link: PictureLink;
+  readonly sha256: string | undefined;
+}
+
+async function firstPicture(
+  shelf: Shelf,
+  paths: ReturnType<typeof scenePaths>,
+): Promise<FoundPicture | undefined> {
+  for (const extension of PICTURE_EXTENSIONS) {
+    const path = paths.picture(extension);
+    const link = await shelf.file(path);
+    if (link === undefined) continue;
+    const facts = await shelf.digests.find(path);
+    return { link, sha256: facts.kind === 'picture' ? facts.sha256 : undefined };
+  }
+  return undefined;
+}
+
+async function presentRecipe(
+  workspaceRoot: string,
+  planned: PlannedScene,
+  path: string,
+): Promise<Recipe | undefined> {
+  if (planned.state.kind === 'done') return planned.state.recipe;
+  const read = await readRecipe(join(workspaceRoot, path));
+  return read.kind === 'present' ? read.value : undefined;
+}
+
+function reportedCanon(latest: ReportedScene | undefined): CanonView | undefined {
+  const canon = latest?.canon;
+  return canon === undefined ? undefined : { ...canon, verified: [] };
+}
+
+async function referenceView(shelf: Shelf, planned: PlannedReference): Promise<ReferenceView> {
+  const { reference, state, file, why } = planned;
+  const path = file?.path ?? (reference.kind === 'file' ? reference.paths[0] : undefined);
+  const picture = path === undefined ? undefined : await shelf.file(path);
+  return {
+    name: reference.name,
+    role: reference.role,
+    state,
+    why: why ?? '',
+    ...(reference.kind === 'scene'
+      ? { scene: `${reference.entity.type}/${reference.entity.slug}/${reference.scene.id}` }
+      : {}),
+    ...(picture === undefined ? {} : { picture }),
+  };
+}
+
+function settingsOf({ scene, model }: PlannedScene, item: PlannedItem): Fact[] {
+  return [
+    ['Model', model],
+    ['Shape', scene.aspectRatio],
+    ['Size', scene.imageSize],
+    ['Take', String(scene.take)],
+    ...(scene.temperature === undefined ? [] : [['Temperature', String(scene.temperature)] as const]),
+    ...(item.key === null ? [] : [['Key', item.key] as const]),
+    ...(item.state === 'pending' || item.state === 'waits'
+      ? [['Expected cost', item.estimatedUsd === null ? 'unknown' : dollars(item.estimatedUsd)] as const]
+      : []),
+  ];
+}
+
+function recipeFacts({ picture, provenance, request, key, drafts }: Recipe): Fact[] {
+  const { usage } = provenance;
+  const { imageConfig } = request.request.generationConfig;
+  return [
+    ['Model', provenance.modelVersion ?? provenance.model],
+    ['Made', provenance.finishedAt],
+    ['Cost', provenance.costUsd === null ? 'unknown' : dollars(provenance.costUsd)],
+    [
+      'Picture',
+      `${String(picture.width)} × ${String(picture.height)}, ${picture.mimeType.slice(6).toUpperCase()}`,
+    ],
+    [
+      'Asked for',
+      [imageConfig?.aspectRatio, imageConfig?.imageSize].filter((one) => one !== undefined).join(', '),
+    ],
+    ['Take', String(request.take)],
+    ['Run', provenance.run],
+    ['Job', provenance.job],
+    ...(usage === undefined
+      ? []
+      : [
+          [
+            'Tokens',
+            `${String(usage.promptTokens)} in, ${String(usage.candidateTokens)} out, ${String(usage.thoughtTokens)} thinking`,
+          ] as const,
+        ]),
+    ...(drafts > 0 ? [['Drafts', `${String(drafts)} billed`] as const] : []),
+    ...(provenance.responseId === undefined ? [] : [['Answer', provenance.responseId] as const]),
+    ['Key', key],
+    ['Digest', picture.sha256],
+  ];
+}
+
+/** The text of a workspace file; empty where it cannot be read. */
+export async function textOf(workspaceRoot: string, path: string): Promise<string> {
+  try {
+    return await readFile(join(workspaceRoot, path), 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * What the page is given. Shared by the side that makes it and the browser code that shows it, so it holds types and
+ * plain values only. All texts are as their authors or the model wrote them: nothing here is HTML.
+ */
+
+/** Where a scene stands, as a writer sees it. */
+export const SCENE_STATES = [
+  'done',
+  'reused',
+  'pending',
+  'waits',
+  'failed',
+  'refused',
+  'blocked',
+  'edited',
+  'locked',
+] as const;
+export type SceneState = (typeof SCENE_STATES)[number];
+
+/** What else can be said of a scene, whatever its state. */
+export const SCENE_FLAGS = ['preview-only', 'replaced', 'off-canon', 'rejected', 'shape'] as const;
+export type SceneFlag = (typeof SCENE_FLAGS)[number];
+
+export const ENTITY_TYPES = ['character', 'location', 'chapter'] as const;
+export type EntityType = (typeof ENTITY_TYPES)[number];
+
+/** A picture file with its thumbnail. */
+export interface PictureLink {
+  /** Relative to the gallery's folder, percent-encoded. */
+  readonly href: string;
+  /** Relative to the gallery's folder; none for a file that is no whole picture. */
+  readonly thumb?: string;
+  /** Pixels; 0 where not known. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface EntityCard {
+  /** `character/cidrella-vexweld` */
+  readonly id: string;
+  readonly type: EntityType;
+  readonly name: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  /** Its imagery.yaml, relative to the workspace. */
+  readonly file: string;
+  readonly portrait?: PictureLink;
+  /** What is wrong with the whole file, as `file:line:column message`. */
+  readonly errors: readonly string[];
+  /** The number of its details file. */
+  readonly details: number;
+}
+
+export interface SceneCard {
+  /** `character/cidrella-vexweld/workshop-tinkering` */
+  readonly id: string;
+  /** Index into `entities`. */
+  readonly entity: number;
+  readonly title: string;
+  readonly state: SceneState;
+  /** Why it stands there, as a sentence without its full stop. */
+  readonly reason: string;
+  readonly flags: readonly SceneFlag[];
+  readonly tags: readonly string[];
+  /** Ids of the runs that asked for it. */
+  readonly runs: readonly string[];
+  /** The author's words, or the compiled text where there are none; for searching. */
+  readonly prompt: string;
+  /** Asked for; the picture may differ. */
+  readonly aspectRatio: string;
+  readonly picture?: PictureLink;
+  /** In words, for people who cannot see it. */
+  readonly alt: string;
+  /** US dollars that making it now is expected to cost: 0 where nothing is asked, null where no price is known. */
+  readonly estimatedUsd: number | null;
+}
+
+export interface RunCard {
+  readonly id: string;
+  /** ISO time. */
+  readonly startedAt: string;
+  readonly mode: 'real' | 'preview';
+  /** Scenes by what became of them. */
+  readonly totals: Readonly<Record<string, number>>;
+  /** US dollars; null where a price is not known. */
+  readonly costUsd: number | null;
+  readonly durationMs: number;
+  readonly stopMessage: string;
+  /** Its contact sheet, relative to the gallery's folder. */
+  readonly sheet: string;
+}
+
+export interface GalleryIndex {
+  readonly v: 1;
+  readonly title: string;
+  /** ISO time. */
+  readonly madeAt: string;
+  readonly entities: readonly EntityCard[];
+  readonly scenes: readonly SceneCard[];
+  readonly runs: readonly RunCard[];
+  /** US dollars that the pictures shown have cost, as far as known. */
+  readonly spentUsd: number;
+  /** US dollars that what is pending is expected to cost. */
+  readonly pendingUsd: number;
+}
+
+export interface PromptPiece {
+  readonly section: string;
+  readonly text: string;
+  /** File and field. */
+  readonly source: string;
+}
+
+export interface ReferenceView {
+  readonly name: string;
+  readonly role: string;
+  readonly state: 'resolved' | 'to-be-made' | 'dangling' | 'left-out';
+  readonly why: string;
+  /** The scene whose picture it is. */
+  readonly scene?: string;
+  readonly picture?: PictureLink;
+}
+
+/** A name and what it is, for a list of facts. */
+export type Fact = readonly [name: string, value: string];
+
+export interface AnalysisView {
+  readonly title: string;
+  readonly description: string;
+  readonly altText: string;
+  readonly facts: readonly Fact[];
+  readonly refused: string;
+}
+
+export interface CanonView {
+  readonly matches: boolean;
+  /** From 0 to 1. */
+  readonly confidence: number;
+  readonly verified: readonly string[];
+  readonly contradictions: readonly string[];
+}
+
+/** A picture that a scene had or has, or an answer that gave none. */
+export interface VersionView {
+  readonly key: string;
+  readonly run: string;
+  /** ISO time. */
+  readonly finishedAt: string;
+  readonly take: number;
+  readonly model: string;
+  readonly prompt: string;
+  readonly costUsd: number | null;
+  readonly picture?: PictureLink;
+  /** Why there is none. */
+  readonly refusal: string;
+  readonly current: boolean;
+  /** What an author noted when rejecting it. */
+  readonly note: string;
+}
+
+export interface SceneDetails {
+  readonly id: string;
+  /** What a person can do about the state. */
+  readonly advice: readonly string[];
+  readonly prompt: readonly PromptPiece[];
+  readonly leftOut: readonly PromptPiece[];
+  readonly references: readonly ReferenceView[];
+  /** What is asked for now. */
+  readonly settings: readonly Fact[];
+  /** How the present picture was made. */
+  readonly recipe: readonly Fact[];
+  readonly warnings: readonly string[];
+  /** The text that made the present picture; empty where there is none. */
+  readonly madeWith: string;
+  readonly compiled: string;
+  readonly analysis?: AnalysisView;
+  readonly canon?: CanonView;
+  readonly preview?: PictureLink;
+  /** Oldest first. */
+  readonly versions: readonly VersionView[];
+  readonly diagnostics: readonly string[];
+  readonly locked: boolean;
+  readonly take: number;
+  /** The author's prompt as it stands; undefined where the prompt is compiled from other fields. */
+  readonly ownPrompt?: string;
+  /** The file that holds the scene, relative to the workspace. */
+  readonly file: string;
+}
+
+/** The details of all scenes of one entity: one script file, loaded when one of them is looked at. */
+export interface EntityDetails {
+  readonly id: string;
+  readonly scenes: readonly SceneDetails[];
+  readonly references: readonly {
+    readonly id: string;
+    readonly role: string;
+    readonly description: string;
+    readonly picture?: PictureLink;
+    readonly analysis?: AnalysisView;
+  }[];
+  readonly appearance: string;
+}

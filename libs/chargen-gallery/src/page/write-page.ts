@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { GALLERY_FOLDER } from '../data/links.js';
+import type { CollectedGallery } from '../data/collect.js';
+import { parsedInScript } from './script-data.js';
+import { removeOthers, writeIfChanged } from './write-files.js';
+
+const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The files of the page that are the same for every world: where they lie in this package. */
+const FIXED_FILES = {
+  'index.html': join(PACKAGE, 'assets', 'index.html'),
+  'style.css': join(PACKAGE, 'assets', 'style.css'),
+  'app.js': join(PACKAGE, 'dist', 'browser', 'app.js'),
+} as const;
+
+/** Writes the page of a world; returns the path of its index.html. */
+export async function writePage(workspaceRoot: string, gallery: CollectedGallery): Promise<string> {
+  const folder = join(workspaceRoot, GALLERY_FOLDER);
+  for (const [name, source] of Object.entries(FIXED_FILES)) {
+    await writeIfChanged(join(folder, name), await readFile(source, 'utf8'));
+  }
+  await writeIfChanged(
+    join(folder, 'data.js'),
+    `globalThis.chargenGallery={details:{},index:${parsedInScript(gallery.index)}};\n`,
+  );
+  const kept = new Set<string>();
+  for (const [number, details] of gallery.details.entries()) {
+    const name = `${String(number)}.js`;
+    kept.add(name);
+    const script = `globalThis.chargenGallery.details[${String(number)}]=${parsedInScript(details)};\n`;
+    await writeIfChanged(join(folder, 'details', name), script);
+  }
+  await removeOthers(join(folder, 'details'), kept);
+  return join(folder, 'index.html');
+}

@@ -1,0 +1,41 @@
+import { join, posix } from 'node:path';
+import type { FileDigests } from 'chargen-core';
+import { GALLERY_FOLDER, hrefFrom } from '../data/links.js';
+import type { PictureLink } from '../model.js';
+import type { Thumbnails } from './thumbnails.js';
+
+/** Every picture that a page shows, with its thumbnail; also the list of files that a server may hand out. */
+export class Shelf {
+  /** Relative to the workspace. */
+  readonly paths = new Set<string>();
+
+  constructor(
+    readonly workspaceRoot: string,
+    readonly digests: FileDigests,
+    readonly thumbnails: Thumbnails,
+  ) {}
+
+  /** A picture by its place; undefined where there is no file. */
+  async file(path: string): Promise<PictureLink | undefined> {
+    const facts = await this.digests.find(path);
+    if (facts.kind === 'absent') return undefined;
+    const { verdict } = facts;
+    if (verdict.kind !== 'whole') return { href: hrefFrom(GALLERY_FOLDER, path), width: 0, height: 0 };
+    return this.known(path, { sha256: facts.sha256, width: verdict.width, height: verdict.height });
+  }
+
+  /** A picture whose digest is known, such as one in the store. */
+  async known(
+    path: string,
+    picture: { readonly sha256: string; readonly width: number; readonly height: number },
+  ): Promise<PictureLink> {
+    this.paths.add(path);
+    const name = await this.thumbnails.of(picture.sha256, join(this.workspaceRoot, path));
+    return {
+      href: hrefFrom(GALLERY_FOLDER, path),
+      ...(name === undefined ? {} : { thumb: posix.join('thumbs', name) }),
+      width: picture.width,
+      height: picture.height,
+    };
+  }
+}

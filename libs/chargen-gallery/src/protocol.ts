@@ -1,0 +1,75 @@
+/** What the page and the server of `--serve` say to each other. Types only: the server checks what it is sent. */
+
+/** A change of an author's file, each of them small. Scenes and entities are named as in the index. */
+export type Change =
+  | { readonly kind: 'lock'; readonly scene: string; readonly locked: boolean }
+  /** Raises `take`, so that the same request is asked once more. */
+  | { readonly kind: 'reroll'; readonly scene: string }
+  /** Raises `take` and notes beside it what was wrong. */
+  | { readonly kind: 'reject'; readonly scene: string; readonly note: string }
+  | { readonly kind: 'prompt'; readonly scene: string; readonly prompt: string }
+  | {
+      readonly kind: 'add-scene';
+      readonly entity: string;
+      readonly id: string;
+      readonly title: string;
+      readonly prompt: string;
+    };
+
+export interface DiffLine {
+  /** `gap` stands for lines that are the same and not shown. */
+  readonly kind: 'same' | 'gone' | 'new' | 'gap';
+  readonly text: string;
+  /** 1-based; 0 where the line is not in that text. */
+  readonly before: number;
+  readonly after: number;
+}
+
+export type Proposal =
+  | {
+      readonly kind: 'proposed';
+      /** Relative to the workspace. */
+      readonly file: string;
+      /** sha256 of the file that the difference was made from; it comes back with the order to write. */
+      readonly digest: string;
+      readonly lines: readonly DiffLine[];
+      /** What a person should know before agreeing. */
+      readonly notes: readonly string[];
+    }
+  | { readonly kind: 'unchanged'; readonly message: string }
+  | { readonly kind: 'refused'; readonly message: string };
+
+export type Applied =
+  | { readonly kind: 'applied'; readonly file: string }
+  /** The file is no longer the one that the difference was made from. Nothing was written. */
+  | { readonly kind: 'conflict'; readonly message: string }
+  | { readonly kind: 'refused'; readonly message: string };
+
+export type RunStatus =
+  | { readonly kind: 'idle' }
+  | {
+      readonly kind: 'running';
+      /** As a person would type it. */
+      readonly command: string;
+      /** What happens now, in a few words. */
+      readonly phase: string;
+      /** Requests that were answered, of all that were sent; 0 of 0 until something was sent. */
+      readonly done: number;
+      readonly total: number;
+    }
+  | {
+      readonly kind: 'ended';
+      readonly command: string;
+      readonly code: number | null;
+      readonly summary: string;
+    };
+
+export type RunStarted =
+  { readonly kind: 'started' } | { readonly kind: 'refused'; readonly message: string };
+
+/** What comes over the event stream, each as the JSON of its `data`. */
+export type ServerEvent =
+  | { readonly kind: 'status'; readonly status: RunStatus }
+  | { readonly kind: 'line'; readonly text: string }
+  /** The page's data were made anew. */
+  | { readonly kind: 'data' };

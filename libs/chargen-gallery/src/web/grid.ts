@@ -1,0 +1,340 @@
+import type { EntityCard, SceneCard } from '../model.js';
+import { el, icon, replaceChildren } from './dom.js';
+import type { Searchable } from './filter.js';
+import type { Store } from './store.js';
+import { formatView, isFiltered, NO_VIEW } from './view.js';
+import { FLAG_WORDS, plural, STATE_WORDS, TYPE_WORDS } from './words.js';
+
+/** What the page can do beyond looking, where a server stands behind it. */
+export interface GridActions {
+  addScene(entity: EntityCard): void;
+}
+
+interface Section {
+  readonly element: HTMLElement;
+  readonly count: HTMLElement;
+  readonly cards: readonly {
+    readonly one: Searchable;
+    readonly element: HTMLElement;
+    readonly link: HTMLElement;
+  }[];
+  readonly entity: EntityCard;
+}
+
+/** All scenes, a section for each entity. Made once; filters only hide. */
+export class Grid {
+  readonly element: HTMLElement;
+  readonly #store: Store;
+  readonly #status: HTMLElement;
+  readonly #body: HTMLElement;
+  readonly #empty: HTMLElement;
+  #sections: readonly Section[] = [];
+  #actions: GridActions | undefined;
+
+  constructor(store: Store) {
+    this.#store = store;
+    this.#status = el('p', { class: 'status', role: 'status' });
+    this.#body = el('div', {});
+    this.#empty = el(
+      'div',
+      { class: 'empty', hidden: true },
+      el('p', {}, 'No scene fits these filters.'),
+      el(
+        'button',
+        {
+          type: 'button',
+          onclick: () => {
+            store.show(NO_VIEW);
+          },
+        },
+        'Show all scenes',
+      ),
+    );
+    this.element = el('main', { tabindex: '-1' }, this.#status, this.#empty, this.#body);
+    this.#body.addEventListener('keydown', (event) => {
+      this.#onKey(event);
+    });
+    this.draw();
+    store.onView(() => {
+      this.#filter();
+    });
+    store.onData(() => {
+      this.draw();
+    });
+    store.onChoice(() => {
+      for (const { cards } of this.#sections) {
+        for (const { one, element } of cards) {
+          const isChosen = store.chosen.has(one.scene.id);
+          element.classList.toggle('chosen', isChosen);
+          const box = element.querySelector('input');
+          if (box !== null) box.checked = isChosen;
+        }
+      }
+    });
+  }
+
+  /** Shows what needs a server. */
+  allow(actions: GridActions): void {
+    this.#actions = actions;
+    this.draw();
+  }
+
+  draw(): void {
+    const byEntity = new Map<EntityCard, Searchable[]>();
+    for (const entity of this.#store.index.entities) byEntity.set(entity, []);
+    for (const one of this.#store.all) byEntity.get(one.entity)?.push(one);
+    this.#sections = [...byEntity].map(([entity, scenes]) => this.#section(entity, scenes));
+    replaceChildren(
+      this.#body,
+      this.#sections.map((section) => section.element),
+    );
+    this.#filter();
+  }
+
+  /** Puts the focus on a scene's card, as after closing it. */
+  focus(id: string): void {
+    for (const { cards } of this.#sections) {
+      for (const { one, link } of cards) if (one.scene.id === id) this.#focusLink(link);
+    }
+  }
+
+  #section(entity: EntityCard, scenes: readonly Searchable[]): Section {
+    const cards = scenes.map((one) => this.#card(one));
+    const count = el('span', { class: 'entity-count' });
+    const actions = this.#actions;
+    const portrait = entity.portrait?.thumb;
+    const element = el(
+      'section',
+      { class: 'entity', 'aria-label': `${TYPE_WORDS[entity.type].one}: ${entity.name}` },
+      el(
+        'header',
+        {},
+        portrait === undefined
+          ? undefined
+          : el('img', { class: 'portrait', src: portrait, alt: '', loading: 'lazy', width: 48, height: 48 }),
+        el(
+          'div',
+          { class: 'entity-words' },
+          el('p', { class: 'kind' }, TYPE_WORDS[entity.type].one, count),
+          el('h2', {}, entity.name),
+          entity.description === '' ? undefined : el('p', { class: 'description' }, entity.description),
+        ),
+        actions === undefined || entity.errors.length > 0
+          ? undefined
+          : el(
+              'button',
+              {
+                type: 'button',
+                class: 'add',
+                'aria-label': `Add a scene to ${entity.name}`,
+                onclick: () => {
+                  actions.addScene(entity);
+                },
+              },
+              icon('plus'),
+              'Scene',
+            ),
+      ),
+      entity.errors.length === 0
+        ? undefined
+        : el(
+            'div',
+            { class: 'problem' },
+            el('p', {}, icon('alert'), `${entity.file} cannot be read, so its scenes are not known.`),
+            ...entity.errors.map((error) => el('p', { class: 'code' }, error)),
+          ),
+      el('ul', { class: 'cards' }, ...cards.map((card) => card.element)),
+    );
+    return { element, count, cards, entity };
+  }
+
+  #card(one: Searchable): Section['cards'][number] {
+    const { scene, entity } = one;
+    const word = STATE_WORDS[scene.state];
+    const flags = scene.flags.map((flag) => FLAG_WORDS[flag].label);
+    const link = el(
+      'a',
+      {
+        class: 'open',
+        tabindex: '-1',
+        href: `#${formatView({ ...NO_VIEW, scene: scene.id })}`,
+        'aria-label': [scene.title, entity.name, word.label, ...flags].join(', '),
+        onclick: (event: Event) => {
+          if (event instanceof MouseEvent && (event.metaKey || event.ctrlKey || event.shiftKey)) return;
+          event.preventDefault();
+          this.#store.show({ scene: scene.id, compare: '' }, 'push');
+        },
+      },
+      face(scene),
+      el(
+        'span',
+        { class: 'caption' },
+        el('span', { class: 'title' }, scene.title),
+        el(
+          'span',
+          { class: 'badges' },
+          el('span', { class: `badge ${scene.state}` }, icon(word.icon), word.label),
+          ...scene.flags.map((flag) => {
+            const { icon: name, label } = FLAG_WORDS[flag];
+            return el('span', { class: `badge flag ${flag}`, title: label }, icon(name));
+          }),
+        ),
+      ),
+    );
+    const element = el('li', { class: `card is-${scene.state}` }, link);
+    if (this.#actions !== undefined) element.append(this.#tick(scene));
+    element.style.setProperty('--ratio', String(ratioOf(scene)));
+    return { one, element, link };
+  }
+
+  #tick(scene: SceneCard): HTMLElement {
+    const box = el('input', {
+      type: 'checkbox',
+      checked: this.#store.chosen.has(scene.id),
+      'aria-label': `Choose ${scene.title}`,
+      onchange: () => {
+        this.#store.choose(scene.id, box.checked);
+      },
+    });
+    return el('label', { class: 'tick' }, box);
+  }
+
+  #filter(): void {
+    const { view, index } = this.#store;
+    const visible = new Set(this.#store.visible());
+    let first: HTMLElement | undefined;
+    for (const { element, count, cards, entity } of this.#sections) {
+      let shown = 0;
+      for (const card of cards) {
+        const isVisible = visible.has(card.one);
+        card.element.hidden = !isVisible;
+        card.link.tabIndex = -1;
+        if (!isVisible) continue;
+        shown += 1;
+        first ??= card.link;
+      }
+      count.textContent =
+        shown === cards.length
+          ? plural(shown, 'scene')
+          : `${String(shown)} of ${plural(cards.length, 'scene')}`;
+      const isBroken = entity.errors.length > 0;
+      element.hidden =
+        shown === 0 && (isFiltered(view) ? view.entity !== entity.id : !isBroken && cards.length > 0);
+    }
+    // One card is reached by Tab; arrows lead to the others.
+    if (first !== undefined) first.tabIndex = 0;
+    const scenes = index.scenes.length;
+    this.#status.textContent =
+      visible.size === scenes
+        ? plural(scenes, 'scene')
+        : `${String(visible.size)} of ${plural(scenes, 'scene')}`;
+    this.#empty.hidden = visible.size > 0 || (!isFiltered(view) && scenes === 0);
+  }
+
+  #focusLink(link: HTMLElement): void {
+    for (const { cards } of this.#sections) for (const card of cards) card.link.tabIndex = -1;
+    link.tabIndex = 0;
+    link.focus();
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const target = event.target;
+    if (!(target instanceof HTMLElement) || event.altKey || event.ctrlKey || event.metaKey) return;
+    const links = this.#sections.flatMap(({ cards }) =>
+      cards.filter((card) => !card.element.hidden).map((card) => card.link),
+    );
+    const at = links.indexOf(target);
+    if (at === -1) return;
+    const box = target.parentElement?.querySelector('input') ?? undefined;
+    if ((event.key === 'x' || event.key === ' ') && box !== undefined) {
+      box.click();
+      event.preventDefault();
+      return;
+    }
+    const next = neighbour(links, at, event.key);
+    if (next === undefined) return;
+    event.preventDefault();
+    this.#focusLink(next);
+    next.scrollIntoView({ block: 'nearest' });
+  }
+}
+
+/** The picture of a card, or what stands in its place. */
+function face(scene: SceneCard): HTMLElement {
+  const { picture, state } = scene;
+  if (picture?.thumb !== undefined) {
+    return el(
+      'span',
+      { class: `face ${scene.flags.includes('preview-only') ? 'preview' : ''}` },
+      el('img', {
+        src: picture.thumb,
+        alt: '',
+        loading: 'lazy',
+        decoding: 'async',
+        width: picture.width,
+        height: picture.height,
+      }),
+    );
+  }
+  return el(
+    'span',
+    { class: 'face none' },
+    icon(picture === undefined ? STATE_WORDS[state].icon : 'image'),
+    el(
+      'span',
+      { class: 'excerpt' },
+      picture === undefined ? scene.prompt.slice(0, 180) : 'This file is no whole picture.',
+    ),
+  );
+}
+
+function ratioOf({ picture, aspectRatio }: SceneCard): number {
+  const [width = 1, height = 1] =
+    picture !== undefined && picture.width > 0
+      ? [picture.width, picture.height]
+      : aspectRatio.split(':').map((part) => Number(part));
+  const ratio = width / height;
+  return Number.isFinite(ratio) && ratio > 0 ? Math.min(3, Math.max(0.45, ratio)) : 1;
+}
+
+function neighbour(links: readonly HTMLElement[], at: number, key: string): HTMLElement | undefined {
+  switch (key) {
+    case 'ArrowRight':
+      return links[at + 1];
+    case 'ArrowLeft':
+      return links[at - 1];
+    case 'Home':
+      return links[0];
+    case 'End':
+      return links.at(-1);
+    case 'ArrowDown':
+      return nearestRow(links, at, 1);
+    case 'ArrowUp':
+      return nearestRow(links, at, -1);
+    default:
+      return undefined;
+  }
+}
+
+/** The card in the next row whose middle is nearest. */
+function nearestRow(links: readonly HTMLElement[], at: number, step: 1 | -1): HTMLElement | undefined {
+  const from = links[at]?.getBoundingClientRect();
+  if (from === undefined) return undefined;
+  const middle = from.left + from.width / 2;
+  let best: HTMLElement | undefined;
+  let bestDistance = Number.POSITIVE_INFINITY;
+  let row: number | undefined;
+  for (let index = at + step; index >= 0 && index < links.length; index += step) {
+    const link = links[index];
+    if (link === undefined) break;
+    const box = link.getBoundingClientRect();
+    if (Math.abs(box.top - from.top) < from.height / 2) continue;
+    row ??= box.top;
+    if (Math.abs(box.top - row) > box.height / 2) break;
+    const distance = Math.abs(box.left + box.width / 2 - middle);
+    if (distance >= bestDistance) continue;
+    best = link;
+    bestDistance = distance;
+  }
+  return best;
+}

@@ -1,0 +1,36 @@
+import { el, icon } from './dom.js';
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ['/', 'Search'],
+  ['Arrows', 'From picture to picture'],
+  ['Enter', 'Open the picture'],
+  ['← →', 'In an open picture: the one before, the next one'],
+  ['Esc', 'Close'],
+  ['x or Space', 'Choose a scene for a run (with --serve)'],
+  ['?', 'This list'],
+];
+
+export function helpDialog(): HTMLDialogElement {
+  const dialog = el(
+    'dialog',
+    { class: 'small-dialog', 'aria-labelledby': 'help-title' },
+    el('h2', { id: 'help-title' }, 'Keys'),
+    el(
+      'dl',
+      { class: 'facts' },
+      ...KEYS.flatMap(([key, says]) => [el('dt', {}, el('kbd', {}, key)), el('dd', {}, says)]),
+    ),
+    el(
+      'button',
+      {
+        type: 'button',
+        onclick: () => {
+          dialog.close();
+        },
+      },
+      icon('cross'),
+      'Close',
+    ),
+  );
+  return dialog;
+}

@@ -1,0 +1,320 @@
+import type {
+  AnalysisView,
+  CanonView,
+  Fact,
+  PromptPiece,
+  ReferenceView,
+  SceneCard,
+  SceneDetails,
+  VersionView,
+} from '../model.js';
+import { el, icon } from './dom.js';
+import { isChanged, wordDiff } from './word-diff.js';
+import { dollars, SECTION_WORDS, STATE_WORDS, when } from './words.js';
+
+export function section(title: string, ...children: readonly (Node | undefined)[]): HTMLElement {
+  return el('section', { class: 'part' }, el('h3', {}, title), ...children);
+}
+
+/** Where the scene stands, why, and what to do. */
+export function statusPanel(scene: SceneCard, details: SceneDetails): HTMLElement {
+  const word = STATE_WORDS[scene.state];
+  const isBad = ['failed', 'refused', 'blocked', 'edited'].includes(scene.state);
+  return el(
+    'div',
+    { class: `status-box ${scene.state} ${isBad ? 'bad' : ''}` },
+    el(
+      'p',
+      { class: 'state-line' },
+      icon(word.icon),
+      el('strong', {}, word.label),
+      el('span', {}, sentence(scene.reason)),
+    ),
+    details.advice.length === 0
+      ? undefined
+      : el('div', { class: 'advice' }, ...details.advice.map((line) => el('p', {}, ...withCode(line)))),
+    ...details.diagnostics.map((line) => el('p', { class: 'warning' }, line)),
+    ...details.warnings.map((line) => el('p', { class: 'warning' }, line)),
+  );
+}
+
+function sentence(text: string): string {
+  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?)]$/.test(first) ? first : `${first}.`;
+}
+
+/** A command at the end of a line is set apart, to be copied. */
+function withCode(line: string): (Node | string)[] {
+  const at = line.search(/\bnpx /);
+  return at === -1 ? [line] : [line.slice(0, at), el('code', {}, line.slice(at))];
+}
+
+export function canonPanel(canon: CanonView): HTMLElement {
+  const sure = `${String(Math.round(canon.confidence * 100))}% sure`;
+  return section(
+    'Canonical appearance',
+    el(
+      'p',
+      { class: canon.matches ? 'canon good' : 'canon bad' },
+      icon(canon.matches ? 'check' : 'alert'),
+      canon.matches ? `The picture fits it (${sure}).` : `The picture does not fit it (${sure}).`,
+    ),
+    listOf('Seen otherwise', canon.contradictions),
+    listOf('Seen as told', canon.verified),
+  );
+}
+
+function listOf(title: string, items: readonly string[]): HTMLElement | undefined {
+  if (items.length === 0) return undefined;
+  return el(
+    'div',
+    {},
+    el('h4', {}, title),
+    el('ul', { class: 'plain' }, ...items.map((item) => el('li', {}, item))),
+  );
+}
+
+export function promptPanel(details: SceneDetails): HTMLElement {
+  const pieces = (list: readonly PromptPiece[], className: string): Node[] =>
+    list.map((piece) =>
+      el(
+        'div',
+        { class: `piece ${className} ${piece.section}` },
+        el('h4', {}, SECTION_WORDS[piece.section] ?? piece.section),
+        el('p', { class: 'prose' }, piece.text),
+        el('p', { class: 'source' }, piece.source),
+      ),
+    );
+  return section(
+    'Prompt, and where each part comes from',
+    ...pieces(details.prompt, ''),
+    details.leftOut.length === 0
+      ? undefined
+      : el(
+          'details',
+          {},
+          el('summary', {}, `Left out, since the prompt grew too long (${String(details.leftOut.length)})`),
+          ...pieces(details.leftOut, 'left-out'),
+        ),
+  );
+}
+
+/** What changed between the text that made the picture and the text that would be sent now. */
+export function changedPanel(details: SceneDetails): HTMLElement | undefined {
+  if (details.madeWith === '') return undefined;
+  const diff = wordDiff(details.madeWith, details.compiled);
+  return isChanged(diff) ? section('Changed since this picture was made', diffText(diff)) : undefined;
+}
+
+export function diffText(diff: ReturnType<typeof wordDiff>): HTMLElement {
+  return el(
+    'p',
+    { class: 'prose diff' },
+    ...diff.map(({ kind, text }) => {
+      if (kind === 'same') return el('span', {}, text);
+      return kind === 'gone' ? el('del', {}, text) : el('ins', {}, text);
+    }),
+  );
+}
+
+export function referencesPanel(
+  references: readonly ReferenceView[],
+  openScene: (id: string) => void,
+): HTMLElement | undefined {
+  if (references.length === 0) return undefined;
+  return section(
+    'References',
+    el(
+      'ul',
+      { class: 'references' },
+      ...references.map((one) => el('li', {}, ...referenceView(one, openScene))),
+    ),
+  );
+}
+
+function referenceView(one: ReferenceView, openScene: (id: string) => void): Node[] {
+  const { picture, scene, name, role, state, why } = one;
+  const image =
+    picture?.thumb === undefined
+      ? el('span', { class: 'face none' }, icon('image'))
+      : el('img', {
+          src: picture.thumb,
+          alt: '',
+          loading: 'lazy',
+          width: picture.width,
+          height: picture.height,
+        });
+  const words = el(
+    'span',
+    { class: 'reference-words' },
+    el('span', { class: 'title' }, name),
+    el('span', { class: 'source' }, [role, ...(state === 'resolved' ? [] : [stateOf(one)])].join(' · ')),
+    why === '' || state === 'resolved' ? undefined : el('span', { class: 'source' }, why),
+  );
+  if (scene !== undefined) {
+    return [
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'reference',
+          onclick: () => {
+            openScene(scene);
+          },
+        },
+        image,
+        words,
+      ),
+    ];
+  }
+  return picture === undefined
+    ? [el('span', { class: 'reference' }, image, words)]
+    : [
+        el(
+          'a',
+          { class: 'reference', href: picture.href, target: '_blank', rel: 'noreferrer' },
+          image,
+          words,
+        ),
+      ];
+}
+
+function stateOf({ state }: ReferenceView): string {
+  switch (state) {
+    case 'resolved':
+      return '';
+    case 'to-be-made':
+      return 'still to be made';
+    case 'dangling':
+      return 'not found';
+    case 'left-out':
+      return 'left out';
+  }
+}
+
+export function factsPanel(title: string, facts: readonly Fact[], isOpen: boolean): HTMLElement | undefined {
+  if (facts.length === 0) return undefined;
+  return el(
+    'section',
+    { class: 'part' },
+    el('details', { open: isOpen }, el('summary', {}, el('h3', {}, title)), factList(facts)),
+  );
+}
+
+function factList(facts: readonly Fact[]): HTMLElement {
+  return el(
+    'dl',
+    { class: 'facts' },
+    ...facts.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]),
+  );
+}
+
+export function analysisPanel(analysis: AnalysisView): HTMLElement {
+  if (analysis.refused !== '') return section('Analysis', el('p', { class: 'warning' }, analysis.refused));
+  return section(
+    'What analysis sees',
+    analysis.title === '' ? undefined : el('p', { class: 'seen-title' }, analysis.title),
+    analysis.description === '' ? undefined : el('p', { class: 'prose' }, analysis.description),
+    factList([
+      ...(analysis.altText === '' ? [] : [['Alt text', analysis.altText] as const]),
+      ...analysis.facts,
+    ]),
+  );
+}
+
+/** Earlier pictures of the scene, and what each differed in. */
+export function versionsPanel(
+  versions: readonly VersionView[],
+  compared: string,
+  onCompare: (key: string) => void,
+): HTMLElement | undefined {
+  if (
+    versions.length === 0 ||
+    (versions.length === 1 && versions[0]?.current === true && versions[0].note === '')
+  ) {
+    return undefined;
+  }
+  const current = versions.find((one) => one.current);
+  return section(
+    'Earlier and now',
+    el(
+      'ol',
+      { class: 'versions' },
+      ...[...versions]
+        .reverse()
+        .map((version) =>
+          el(
+            'li',
+            { class: version.current ? 'current' : '' },
+            ...versionView(version, current, compared, onCompare),
+          ),
+        ),
+    ),
+  );
+}
+
+function versionView(
+  version: VersionView,
+  current: VersionView | undefined,
+  compared: string,
+  onCompare: (key: string) => void,
+): Node[] {
+  const { picture, refusal, note, key } = version;
+  const isCompared = compared === key;
+  const canCompare = !version.current && picture !== undefined && current?.picture !== undefined;
+  const diff =
+    current === undefined || version.current || version.prompt === ''
+      ? []
+      : wordDiff(version.prompt, current.prompt);
+  return [
+    picture?.thumb === undefined
+      ? el('span', { class: 'face none' }, icon(refusal === '' ? 'image' : 'stop'))
+      : el('img', {
+          src: picture.thumb,
+          alt: '',
+          loading: 'lazy',
+          width: picture.width,
+          height: picture.height,
+        }),
+    el(
+      'div',
+      {},
+      el(
+        'p',
+        {},
+        el(
+          'strong',
+          {},
+          version.current ? 'Now' : version.take > 0 ? `Take ${String(version.take)}` : 'Earlier',
+        ),
+        ` ${when(version.finishedAt)}`,
+        version.costUsd === null ? '' : ` · ${dollars(version.costUsd)}`,
+      ),
+      el('p', { class: 'source' }, `${version.model} · run ${version.run}`),
+      refusal === '' ? undefined : el('p', { class: 'warning' }, refusal),
+      note === ''
+        ? undefined
+        : el('p', { class: 'note' }, note === 'rejected' ? 'Rejected' : `Rejected: ${note}`),
+      canCompare
+        ? el(
+            'button',
+            {
+              type: 'button',
+              class: 'small',
+              'aria-pressed': isCompared ? 'true' : 'false',
+              onclick: () => {
+                onCompare(isCompared ? '' : key);
+              },
+            },
+            icon('compare'),
+            'Compare with now',
+          )
+        : undefined,
+      isChanged(diff)
+        ? el('details', { open: isCompared }, el('summary', {}, 'Prompt, then and now'), diffText(diff))
+        : diff.length > 0
+          ? el('p', { class: 'source' }, 'The prompt was the same.')
+          : undefined,
+    ),
+  ];
+}

@@ -1,0 +1,239 @@
+import type { RunStatus } from '../protocol.js';
+import { startRun, stopRun } from './api.js';
+import { messageOf } from './change-dialog.js';
+import { el, icon, replaceChildren } from './dom.js';
+import type { Store } from './store.js';
+import { dollars, plural } from './words.js';
+
+const MAX_LINES = 400;
+
+/** The bar at the foot: what is chosen, and the run that goes on. */
+export class RunPanel {
+  readonly element: HTMLElement;
+  readonly dialog: HTMLDialogElement;
+  readonly #store: Store;
+  readonly #bar: HTMLElement;
+  readonly #log: HTMLElement;
+  readonly #said: HTMLElement;
+  #status: RunStatus = { kind: 'idle' };
+  #isLost = false;
+
+  constructor(store: Store) {
+    this.#store = store;
+    this.#bar = el('div', { class: 'run-bar' });
+    this.#log = el('pre', { class: 'run-log', tabindex: '0', 'aria-label': 'Output of the run' });
+    this.#said = el('p', { class: 'unseen', role: 'status' });
+    this.element = el(
+      'aside',
+      { class: 'run', 'aria-label': 'Run' },
+      this.#bar,
+      el('details', { class: 'run-details' }, el('summary', {}, 'Output'), this.#log),
+      this.#said,
+    );
+    this.dialog = el('dialog', { class: 'small-dialog', 'aria-labelledby': 'run-title' });
+    store.onChoice(() => {
+      this.#draw();
+    });
+    this.#draw();
+  }
+
+  tell(status: RunStatus): void {
+    const before = this.#status;
+    if (status.kind === 'running' && before.kind !== 'running') this.#log.replaceChildren();
+    this.#status = status;
+    if (status.kind !== before.kind) this.#said.textContent = spoken(status);
+    this.#draw();
+  }
+
+  line(text: string): void {
+    this.#log.append(`${text}\n`);
+    while (this.#log.childNodes.length > MAX_LINES) this.#log.firstChild?.remove();
+    this.#log.scrollTop = this.#log.scrollHeight;
+  }
+
+  lost(isLost: boolean): void {
+    this.#isLost = isLost;
+    this.#draw();
+  }
+
+  say(message: string): void {
+    this.#said.textContent = message;
+    this.#draw();
+  }
+
+  #draw(): void {
+    const { chosen } = this.#store;
+    const status = this.#status;
+    const parts: Node[] = [];
+    if (this.#isLost) {
+      parts.push(
+        el(
+          'p',
+          { class: 'warning' },
+          icon('alert'),
+          'The server is gone. Start it again: chargen gallery --serve',
+        ),
+      );
+    }
+    if (chosen.size > 0) parts.push(this.#choice(chosen));
+    if (status.kind === 'running') parts.push(running(status));
+    if (status.kind === 'ended') {
+      parts.push(
+        el(
+          'p',
+          { class: status.code === 0 ? 'run-ended good' : 'run-ended bad' },
+          icon(status.code === 0 ? 'check' : 'alert'),
+          status.summary,
+        ),
+      );
+    }
+    replaceChildren(this.#bar, ...parts);
+    this.element.hidden = parts.length === 0;
+    const log = this.element.querySelector('.run-details');
+    if (log instanceof HTMLElement) log.hidden = status.kind === 'idle';
+  }
+
+  #choice(chosen: ReadonlySet<string>): HTMLElement {
+    return el(
+      'div',
+      { class: 'run-choice' },
+      el('strong', {}, `${plural(chosen.size, 'scene')} chosen`),
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'main',
+          disabled: this.#status.kind === 'running',
+          onclick: () => {
+            this.#ask();
+          },
+        },
+        icon('play'),
+        'Make their pictures …',
+      ),
+      el(
+        'button',
+        {
+          type: 'button',
+          onclick: () => {
+            this.#store.clearChoice();
+          },
+        },
+        'Choose none',
+      ),
+    );
+  }
+
+  /** Nx runs whole entities, so what else belongs to them is told before anything is paid. */
+  #ask(): void {
+    const owners = new Set(
+      this.#store.all.filter((one) => this.#store.chosen.has(one.scene.id)).map((one) => one.entity),
+    );
+    const open = this.#store.all.filter(
+      ({ entity, scene }) =>
+        owners.has(entity) && ['pending', 'waits', 'failed', 'reused'].includes(scene.state),
+    );
+    const known = open.reduce((sum, { scene }) => sum + (scene.estimatedUsd ?? 0), 0);
+    const unknown = open.filter(({ scene }) => scene.estimatedUsd === null).length;
+    const error = el('p', { class: 'warning', role: 'alert', hidden: true });
+    const cost = `About ${dollars(known)}${unknown === 0 ? '' : `, and ${plural(unknown, 'picture')} of unknown price`}`;
+    const start = el(
+      'button',
+      {
+        type: 'button',
+        class: 'main',
+        disabled: open.length === 0,
+        onclick: () => {
+          start.disabled = true;
+          startRun([...owners].map((entity) => entity.id)).then(
+            (outcome) => {
+              if (outcome.kind === 'started') {
+                this.dialog.close();
+                return;
+              }
+              error.hidden = false;
+              error.textContent = outcome.message;
+            },
+            (reason: unknown) => {
+              error.hidden = false;
+              error.textContent = messageOf(reason);
+            },
+          );
+        },
+      },
+      icon('play'),
+      'Start the run',
+    );
+    replaceChildren(
+      this.dialog,
+      el('h2', { id: 'run-title' }, 'Make pictures'),
+      el(
+        'p',
+        {},
+        open.length === 0
+          ? 'Nothing of these entities is pending. Roll a picture again or change its prompt first.'
+          : `A run makes all that is pending of an entity. This one makes ${plural(open.length, 'picture')} of ${plural(owners.size, 'entity', 'entities')}, and the pictures of others that they show, if those are missing.`,
+      ),
+      el(
+        'ul',
+        { class: 'plain' },
+        ...open.slice(0, 12).map(({ scene, entity }) => el('li', {}, `${entity.name}: ${scene.title}`)),
+      ),
+      open.length > 12 ? el('p', {}, `… and ${String(open.length - 12)} more`) : undefined,
+      open.length === 0 ? undefined : el('p', {}, el('strong', {}, cost), ' at batch price.'),
+      error,
+      el(
+        'div',
+        { class: 'buttons' },
+        start,
+        el(
+          'button',
+          {
+            type: 'button',
+            onclick: () => {
+              this.dialog.close();
+            },
+          },
+          'Cancel',
+        ),
+      ),
+    );
+    this.dialog.showModal();
+  }
+}
+
+function running({ command, phase, done, total }: Extract<RunStatus, { kind: 'running' }>): HTMLElement {
+  const bar = el('progress', {
+    'aria-label': 'Answered requests',
+    ...(total > 0 ? { max: total, value: done } : {}),
+  });
+  return el(
+    'div',
+    { class: 'run-progress' },
+    el('p', {}, el('strong', {}, phase), total > 0 ? ` ${String(done)} of ${String(total)}` : ''),
+    bar,
+    el('code', {}, command),
+    el(
+      'button',
+      {
+        type: 'button',
+        title: 'Stops waiting. What was sent stays sent, and the next run collects it.',
+        onclick: () => {
+          void stopRun();
+        },
+      },
+      'Stop waiting',
+    ),
+  );
+}
+
+function spoken(status: RunStatus): string {
+  switch (status.kind) {
+    case 'idle':
+      return '';
+    case 'running':
+      return 'The run has started.';
+    case 'ended':
+      return status.summary;
+  }
+}

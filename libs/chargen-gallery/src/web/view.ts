@@ -1,0 +1,73 @@
+import {
+  ENTITY_TYPES,
+  SCENE_FLAGS,
+  SCENE_STATES,
+  type EntityType,
+  type SceneFlag,
+  type SceneState,
+} from '../model.js';
+
+export type Mark = SceneState | SceneFlag;
+export const MARKS: readonly Mark[] = [...SCENE_STATES, ...SCENE_FLAGS];
+
+/** What is looked at: all of it stands in the address, so that it can be shared and gone back to. */
+export interface View {
+  readonly types: readonly EntityType[];
+  readonly marks: readonly Mark[];
+  readonly entity: string;
+  readonly run: string;
+  readonly tags: readonly string[];
+  readonly text: string;
+  /** The scene that is open; empty for none. */
+  readonly scene: string;
+  /** The key of an earlier version that is compared with the present one; empty for none. */
+  readonly compare: string;
+}
+
+export const NO_VIEW: View = {
+  types: [],
+  marks: [],
+  entity: '',
+  run: '',
+  tags: [],
+  text: '',
+  scene: '',
+  compare: '',
+};
+
+/** Reads the part of an address behind `#`. What it does not know is left out. */
+export function parseView(hash: string): View {
+  const words = new URLSearchParams(hash.replace(/^#/, ''));
+  const list = (name: string): string[] => words.getAll(name).filter((word) => word !== '');
+  const one = (name: string): string => words.get(name) ?? '';
+  return {
+    types: ENTITY_TYPES.filter((type) => list('type').includes(type)),
+    marks: MARKS.filter((mark) => list('state').includes(mark)),
+    entity: one('entity'),
+    run: one('run'),
+    tags: list('tag'),
+    text: one('q'),
+    scene: one('scene'),
+    compare: one('compare'),
+  };
+}
+
+/** The part of an address behind `#`, without it; empty for the view of everything. */
+export function formatView(view: View): string {
+  const words = new URLSearchParams();
+  for (const type of view.types) words.append('type', type);
+  for (const mark of view.marks) words.append('state', mark);
+  if (view.entity !== '') words.set('entity', view.entity);
+  if (view.run !== '') words.set('run', view.run);
+  for (const tag of view.tags) words.append('tag', tag);
+  if (view.text !== '') words.set('q', view.text);
+  if (view.scene !== '') words.set('scene', view.scene);
+  if (view.scene !== '' && view.compare !== '') words.set('compare', view.compare);
+  // Slashes may stand in a fragment, and addresses are read by people.
+  return words.toString().replaceAll('%2F', '/');
+}
+
+export function isFiltered(view: View): boolean {
+  const { types, marks, entity, run, tags, text } = view;
+  return types.length + marks.length + tags.length > 0 || entity !== '' || run !== '' || text.trim() !== '';
+}
