@@ -1,0 +1,119 @@
+import { rename, rm } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Service } from '../../../test/support/service.js';
+import { drawnPicture, PATHS, PROJECTS, smallWorld } from '../../../test/support/small-world.js';
+import { TestWorkspace } from '../../../test/support/workspace.js';
+
+const GENERATE = ['run-many', '-t', 'generate'];
+const LAMP = 'content/characters/ione/images/lamp.png';
+const WRECK = `entity_type: location
+name: The Wreck
+scenes:
+  - id: at-low-tide
+    title: At low tide
+    prompt: The ribs of a ferry in the mud.
+`;
+
+/**
+ * Everything in one workspace, without `nx reset` in between: as a writer has it open all day. The same without
+ * the daemon is what the other tests show.
+ */
+describe('a day of work with the daemon', () => {
+  let workspace: TestWorkspace;
+  let service: Service;
+
+  beforeAll(async () => {
+    service = await Service.start();
+    workspace = await TestWorkspace.create({ files: await smallWorld() });
+    workspace.env['NX_DAEMON'] = 'true';
+    service.serve(workspace);
+  });
+
+  afterAll(async () => {
+    await workspace.nx(['daemon', '--stop']);
+    await workspace.remove();
+    await service.close();
+  });
+
+  async function projects(): Promise<string[]> {
+    const { output } = await workspace.nx(['show', 'projects', '--json']);
+    return (JSON.parse(output.slice(output.indexOf('['))) as string[]).sort();
+  }
+
+  it('makes the pictures and writes the record', async () => {
+    const { code, output } = await workspace.nx(GENERATE);
+    expect(output).toContain(`generate for ${String(PROJECTS)} projects`);
+    expect(code).toBe(0);
+    expect(await workspace.read(PATHS.ione)).toContain('generated_images:');
+    expect(await workspace.read(PATHS.chapter)).toContain('departure');
+    await workspace.commit('pictures');
+  });
+
+  it('sees a new entity at once', async () => {
+    await workspace.write('content/locations/wreck/imagery.yaml', WRECK);
+    await expect.poll(projects, { timeout: 20_000 }).toContain('wreck');
+    const before = service.billed().length;
+    const { code } = await workspace.nx(GENERATE);
+    expect(code).toBe(0);
+    expect(service.billed()).toHaveLength(before + 1);
+    expect(await workspace.read('content/locations/wreck/imagery.yaml')).toContain('generated_images:');
+  });
+
+  it('pays nothing for a renamed entity whose scenes ask for the same', async () => {
+    await rename(workspace.path('content/locations/wreck'), workspace.path('content/locations/old-wreck'));
+    await expect.poll(projects, { timeout: 20_000 }).toContain('old-wreck');
+    expect(await projects()).not.toContain('wreck');
+    const before = service.billed().length;
+    const { code } = await workspace.nx(GENERATE);
+    expect(code).toBe(0);
+    expect(service.billed()).toHaveLength(before);
+  });
+
+  it('forgets a deleted entity', async () => {
+    await rm(workspace.path('content/locations/old-wreck'), { recursive: true });
+    await expect.poll(projects, { timeout: 20_000 }).not.toContain('old-wreck');
+    const { code, output } = await workspace.nx(GENERATE);
+    expect(code).toBe(0);
+    expect(output).not.toContain('old-wreck');
+  });
+
+  it('sees a changed prompt at once, and pays for that scene alone', async () => {
+    const before = service.billed().length;
+    await workspace.edit(PATHS.loner, 'iron keys', 'brass keys');
+    const { code } = await workspace.nx(GENERATE);
+    expect(code).toBe(0);
+    expect(service.billed().slice(before)).toEqual([
+      expect.stringContaining('character/lock-keeper/keys@sha256:'),
+    ]);
+  });
+
+  it('writes the record again after a checkout, though everything comes from the cache', async () => {
+    const text = await workspace.read(PATHS.loner);
+    expect(text).toContain('generated_images:');
+    await workspace.write(PATHS.loner, text.slice(0, text.indexOf('# Written by chargen')));
+    const { output } = await workspace.nx(GENERATE);
+    expect(output).toContain(`for ${String(PROJECTS)} out of ${String(PROJECTS)} tasks`);
+    expect(await workspace.read(PATHS.loner)).toBe(text);
+  });
+
+  it('stops over an edited picture with the choice, shown to whoever ran it', async () => {
+    const before = await workspace.bytes(LAMP);
+    await workspace.write(LAMP, await drawnPicture('#ff00ff'));
+    const requests = service.requests();
+    const { code, output } = await workspace.nx(GENERATE);
+    expect(code).toBe(1);
+    expect(output).toContain('npx chargen keep character/ione/lamp');
+    expect(service.requests()).toBe(requests);
+    await workspace.write(LAMP, before);
+    expect((await workspace.nx(GENERATE)).code).toBe(0);
+  });
+
+  it('shows what is wrong with a file that was just broken, and mends itself with the file', async () => {
+    await workspace.edit(PATHS.quay, 'scenes:', 'scenes: [');
+    const broken = await workspace.nx(GENERATE);
+    expect(broken.code).toBe(1);
+    expect(broken.output).toContain(PATHS.quay);
+    await workspace.edit(PATHS.quay, 'scenes: [', 'scenes:');
+    expect((await workspace.nx(GENERATE)).code).toBe(0);
+  });
+});
