@@ -90,7 +90,12 @@ describe('an analysis', () => {
       expect((await world.analyze()).outcomes).toEqual({ [PORTRAIT]: 'analyzed' });
       expect(await world.read(FILES.ada)).toContain('#aa3311');
       const { outcomes } = await world.generate();
-      expect(outcomes).toEqual({ [MEETING]: 'generated', [LOOM]: 'generated', [ALONE]: 'done', [DAWN]: 'done' });
+      expect(outcomes).toEqual({
+        [MEETING]: 'generated',
+        [LOOM]: 'generated',
+        [ALONE]: 'done',
+        [DAWN]: 'done',
+      });
       expect(emulator.ledger.billed().length).toBe(billed + 3);
     }));
 
