@@ -12,6 +12,11 @@ export async function main(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<ExitCode> {
   const io = processIo(env);
+  if (argv[0] === '__complete') {
+    const { complete } = await import('../completion/complete.js');
+    await complete(argv.slice(argv[1] === '--' ? 2 : 1), io);
+    return EXIT.done;
+  }
   let exit: ExitCode = EXIT.done;
   const program = buildProgram(COMMANDS, version(), io, async (spec, call) => {
     const command = await spec.load();

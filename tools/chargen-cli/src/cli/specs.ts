@@ -324,4 +324,27 @@ export const COMMANDS: readonly CommandSpec[] = [
     exits: [EXIT.done, EXIT.badInput],
     load: () => import('../commands/store-gc.js'),
   },
+  {
+    path: 'doctor',
+    summary: 'what is not as it should be: key, models, limits, lock, Git LFS, Nx, Node, cache',
+    options: [{ flags: '--offline', says: 'ask nothing of Google' }],
+    examples: [
+      { line: 'chargen doctor', says: 'asks Google whether it knows the models' },
+      { line: 'chargen doctor --offline --json', says: 'without a call, for scripts' },
+    ],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput, EXIT.unavailable],
+    load: () => import('../commands/doctor.js'),
+  },
+  {
+    path: 'completion',
+    summary: 'completion for your shell: commands, options, slugs, scenes and runs',
+    args: [{ name: '<shell>', says: 'bash, zsh or fish' }],
+    examples: [
+      { line: 'chargen completion bash', says: 'source <(chargen completion bash)' },
+      { line: 'chargen completion zsh', says: 'source <(chargen completion zsh)' },
+      { line: 'chargen completion fish', says: 'into ~/.config/fish/completions/chargen.fish' },
+    ],
+    exits: [EXIT.done, EXIT.badInput],
+    load: () => import('../commands/completion.js'),
+  },
 ];

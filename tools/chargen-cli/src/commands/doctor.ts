@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { EXIT, type ExitCode } from '../cli/exit-code.js';
+import type { CommandCall } from '../cli/spec.js';
+import type { Finding } from '../doctor/finding.js';
+import { checkRepository } from '../doctor/repository.js';
+import { checkService } from '../doctor/service.js';
+import { checkSettings } from '../doctor/settings.js';
+import { checkNode, checkNx } from '../doctor/tools.js';
+import { jsonText } from '../output/json.js';
+import { interruptible } from '../run/interruptible.js';
+import { environmentOf } from '../run/profile.js';
+import { openWorkspace } from '../workspace/open-workspace.js';
+
+const optionsSchema = z.object({ offline: z.boolean().default(false) });
+
+const MARKS = {
+  ok: { mark: '✓', colour: 'green' },
+  note: { mark: '-', colour: 'cyan' },
+  warning: { mark: '!', colour: 'yellow' },
+  error: { mark: '✗', colour: 'red' },
+} as const;
+
+export async function run({ options, globals, io }: CommandCall): Promise<ExitCode> {
+  const { offline } = optionsSchema.parse(options);
+  const workspace = await openWorkspace(globals);
+  const env = environmentOf(workspace.workspaceRoot, globals.profile, io.env);
+  const profile = globals.profile ?? env['CHARGEN_PROFILE'];
+  const findings: Finding[] = [
+    checkNode(process.version),
+    ...checkNx(workspace),
+    ...(await checkRepository(workspace)),
+    ...checkSettings(workspace, env),
+    ...(await interruptible((signal) => checkService(workspace, env, profile, !offline, signal))),
+  ];
+  const exit = exitOf(findings);
+  if (globals.json) {
+    await io.out(jsonText({ exitCode: exit, findings }));
+    return exit;
+  }
+  for (const { verdict, message, advice } of findings) {
+    const { mark, colour } = MARKS[verdict];
+    await io.out(`${io.paint(colour, mark)} ${message}\n`);
+    if (advice !== undefined) await io.out(`    ${advice}\n`);
+  }
+  return exit;
+}
+
+function exitOf(findings: readonly Finding[]): ExitCode {
+  const errors = findings.filter((one) => one.verdict === 'error');
+  if (errors.length === 0) return EXIT.done;
+  const isService = errors.every((one) => one.check === 'key' || one.check === 'service');
+  return isService ? EXIT.unavailable : EXIT.partial;
+}

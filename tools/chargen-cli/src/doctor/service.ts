@@ -1,0 +1,120 @@
+import {
+  findApiKey,
+  GeminiError,
+  judgeModel,
+  KEY_VARIABLES,
+  openDoorFromEnvironment,
+  type GeminiDoor,
+} from 'chargen-core';
+import type { Io } from '../cli/io.js';
+import type { Workspace } from '../workspace/open-workspace.js';
+import { ok, type Finding } from './finding.js';
+
+/** The key, without showing it; with `online`, whether Google takes it and knows the models. */
+export async function checkService(
+  workspace: Workspace,
+  env: Io['env'],
+  profile: string | undefined,
+  online: boolean,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const found = findApiKey(env);
+  const models = modelsOf(workspace);
+  const known = models.flatMap(checkCatalogue);
+  if (found === undefined) {
+    return [
+      ...known,
+      {
+        check: 'key',
+        verdict: 'warning',
+        message: 'No API key: plans and previews work, pictures cannot be made.',
+        advice: `Set ${KEY_VARIABLES[0]} in the environment or in .env.`,
+      },
+    ];
+  }
+  const from = profile === undefined ? found.name : `${found.name}, profile ${profile}`;
+  const where = env['GOOGLE_GEMINI_BASE_URL']?.trim() ?? '';
+  const elsewhere: Finding[] =
+    where === ''
+      ? []
+      : [
+          {
+            check: 'address',
+            verdict: 'note',
+            message: `Requests go to ${where}, not to Google (GOOGLE_GEMINI_BASE_URL).`,
+          },
+        ];
+  const key = ok('key', `An API key is set (${from})`);
+  if (!online) return [...known, key, ...elsewhere];
+  const door = await openDoorFromEnvironment(env, 'generate');
+  const told = ok('key', `${key.message}; its fingerprint is ${door.keyFingerprint}`);
+  return [...known, told, ...elsewhere, ...(await askModels(door, models, signal))];
+}
+
+function modelsOf({ settings, world }: Workspace): string[] {
+  const own = world.entities.flatMap(
+    ({ entity }) => entity?.scenes.flatMap((scene) => scene.model ?? []) ?? [],
+  );
+  return [...new Set([settings.generationModel, settings.analysisModel, ...own])];
+}
+
+function checkCatalogue(id: string): Finding[] {
+  const verdict = judgeModel(id);
+  switch (verdict.kind) {
+    case 'living':
+      return [];
+    case 'retired':
+      return [
+        {
+          check: 'model',
+          verdict: 'error',
+          message: `Google has retired the model "${id}".`,
+          advice: `Write "${verdict.model.successor}" instead.`,
+        },
+      ];
+    case 'unlisted':
+      return [
+        {
+          check: 'model',
+          verdict: 'note',
+          message: `The model "${id}" is not in the catalogue: its price is not known.`,
+        },
+      ];
+  }
+}
+
+async function askModels(
+  door: GeminiDoor,
+  models: readonly string[],
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const id of models) {
+    if (judgeModel(id).kind === 'retired') continue;
+    try {
+      const model = await door.findModel(id, signal);
+      findings.push(
+        model === undefined
+          ? {
+              check: 'model',
+              verdict: 'error',
+              message: `This key cannot use the model "${id}": Google does not know it.`,
+              advice: 'See docs/configuration.md for models that live, or ask Google for access.',
+            }
+          : ok('model', `${id} answers`),
+      );
+    } catch (error) {
+      if (!(error instanceof GeminiError)) throw error;
+      const isKey = error.info.kind === 'invalid-key' || error.info.kind === 'forbidden';
+      findings.push({
+        check: isKey ? 'key' : 'service',
+        verdict: 'error',
+        message: isKey
+          ? `Google does not take the key: ${error.message}`
+          : `Gemini cannot be reached: ${error.message}`,
+      });
+      return findings;
+    }
+  }
+  return findings;
+}

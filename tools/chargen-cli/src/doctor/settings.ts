@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEFAULT_SETTINGS, queueLimit, runControl } from 'chargen-core';
+import { parse } from 'jsonc-parser';
+import { z } from 'zod';
+import type { Io } from '../cli/io.js';
+import type { Workspace } from '../workspace/open-workspace.js';
+import { ok, type Finding } from './finding.js';
+
+const targetDefaults = z.object({ targetDefaults: z.record(z.string(), z.looseObject({})).optional() });
+
+/** Settings of Nx and of the environment that make runs behave in a way that nobody expects. */
+export function checkSettings(workspace: Workspace, env: Io['env']): Finding[] {
+  const { settings } = workspace;
+  const findings: Finding[] = [...surprises(env), ...defaultsOfNx(workspace)];
+  if (workspace.hasPlugin && settings.workspaceId === DEFAULT_SETTINGS.workspaceId) {
+    findings.push({
+      check: 'workspace-id',
+      verdict: 'warning',
+      message:
+        'The workspace has no id of its own: another world with the same key would take its jobs for its own.',
+      advice: 'Add "workspaceId" to the options of chargen-plugin in nx.json.',
+    });
+  }
+  try {
+    const { maxCost } = runControl(env, settings);
+    const cap = maxCost === undefined ? 'no cap on cost' : `at most $${maxCost.toFixed(2)} for a run`;
+    findings.push(ok('limits', `${tierText(workspace)}; ${cap}`));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    findings.push({ check: 'limits', verdict: 'error', message });
+  }
+  if (settings.tier === 'free') {
+    findings.push({
+      check: 'tier',
+      verdict: 'error',
+      message: 'The free tier has no Batch API.',
+      advice: 'State your tier in nx.json (plugin option "tier"), or make single pictures with chargen now.',
+    });
+  }
+  return findings;
+}
+
+function tierText({ settings }: Workspace): string {
+  const limit = queueLimit(settings.generationModel, settings.tier);
+  const tokens = Number.isFinite(limit) ? `${limit.toLocaleString('en-US')} queued tokens` : 'queue unknown';
+  return `${settings.tier}, ${tokens} for ${settings.generationModel}, ${String(settings.maxOpenJobs)} jobs at once`;
+}
+
+function surprises(env: Io['env']): Finding[] {
+  const set = (name: string): boolean => (env[name] ?? '') !== '' && env[name] !== 'false';
+  const findings: Finding[] = [];
+  const tell = (check: string, message: string, advice?: string): void => {
+    findings.push({ check, verdict: 'note', message, ...(advice === undefined ? {} : { advice }) });
+  };
+  if (set('NX_SKIP_NX_CACHE') || set('NX_DISABLE_NX_CACHE')) {
+    tell(
+      'nx-cache',
+      'The cache of Nx is switched off by the environment; pictures are still never paid twice.',
+    );
+  }
+  if (set('CHARGEN_SUBMIT') && env['CHARGEN_SUBMIT'] === 'never') {
+    tell('submit', 'CHARGEN_SUBMIT is "never": runs collect and ask for nothing new.');
+  }
+  if (set('CHARGEN_WAIT'))
+    tell('wait', `CHARGEN_WAIT is "${env['CHARGEN_WAIT'] ?? ''}": runs end after that time.`);
+  if (set('CHARGEN_STORE_REMOTE'))
+    tell('shared-store', `Results are shared through ${env['CHARGEN_STORE_REMOTE'] ?? ''}.`);
+  if (set('GOOGLE_GENAI_USE_VERTEXAI'))
+    tell('vertex', 'GOOGLE_GENAI_USE_VERTEXAI is set and has no effect here.');
+  return findings;
+}
+
+/** Target defaults of the workspace go over what the plugin infers. */
+function defaultsOfNx({ workspaceRoot, options }: Workspace): Finding[] {
+  let text: string;
+  try {
+    text = readFileSync(join(workspaceRoot, 'nx.json'), 'utf8');
+  } catch {
+    return [];
+  }
+  const parsed = targetDefaults.safeParse(parse(text));
+  const defaults = parsed.success ? (parsed.data.targetDefaults ?? {}) : {};
+  const names = [
+    options.generateTargetName,
+    options.analyzeTargetName,
+    'chargen-plugin:generate',
+    'chargen-plugin:analyze',
+  ];
+  return names.flatMap((name): Finding[] => {
+    const own = Object.keys(defaults[name] ?? {}).filter((key) =>
+      ['cache', 'inputs', 'outputs', 'options', 'executor', 'dependsOn'].includes(key),
+    );
+    if (own.length === 0) return [];
+    return [
+      {
+        check: 'target-defaults',
+        verdict: 'warning',
+        message: `nx.json sets ${own.join(', ')} for the target "${name}": these replace what the plugin makes, and pictures may be made again or not at all.`,
+        advice: `Take "${name}" out of targetDefaults, or give the targets other names by the plugin's options.`,
+      },
+    ];
+  });
+}
