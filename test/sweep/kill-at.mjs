@@ -8,8 +8,7 @@
 import fs from 'node:fs';
 import fsPromises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const killAt = Number(process.env.SWEEP_KILL_AT ?? '0');
 const countFile = process.env.SWEEP_COUNT_FILE;
@@ -20,7 +19,6 @@ const isMine = only === undefined || process.argv.some((word) => word.includes(o
 
 const original = {
   writeFileSync: fs.writeFileSync,
-  rmSync: fs.rmSync,
   open: fsPromises.open,
   fetch: globalThis.fetch,
 };
@@ -90,11 +88,9 @@ function patchCallbacks() {
 }
 
 async function patchHandles() {
-  const path = join(tmpdir(), `sweep-handle-${process.pid}`);
-  const handle = await original.open(path, 'w');
+  const handle = await original.open(fileURLToPath(import.meta.url), 'r');
   const prototype = Object.getPrototypeOf(handle);
   await handle.close();
-  original.rmSync(path);
   for (const name of ['writeFile', 'write', 'appendFile', 'truncate']) {
     const real = prototype[name];
     prototype[name] = async function (...args) {

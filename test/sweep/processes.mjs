@@ -9,6 +9,19 @@ export const PRELOAD = join(HERE, 'kill-at.mjs');
 const EMULATOR = join(REPOSITORY, 'libs', 'gemini-emulator', 'bin', 'gemini-emulator.mjs');
 const CHILD = join(HERE, 'engine-child.mjs');
 
+/** What still runs when the sweep itself is stopped. */
+const children = new Set();
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
+
+function watched(child) {
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+  return child;
+}
+
 /** The emulator in a process of its own, which can be killed and started again on the same state and port. */
 export class EmulatorProcess {
   constructor(folder) {
@@ -19,9 +32,8 @@ export class EmulatorProcess {
 
   async start() {
     const args = [EMULATOR, '--port', String(this.port), '--state', join(this.folder, 'state')];
-    this.child = spawn(process.execPath, [...args, '--ledger', this.ledgerFile], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const options = { stdio: ['ignore', 'pipe', 'inherit'] };
+    this.child = watched(spawn(process.execPath, [...args, '--ledger', this.ledgerFile], options));
     this.url = await new Promise((resolve, reject) => {
       let text = '';
       this.child.on('exit', (code) => reject(new Error(`The emulator ended with ${code}.`)));
@@ -66,10 +78,8 @@ export function runEngine({
       if (/^(GEMINI|GOOGLE|CHARGEN|MYTHICINDEX)_/.test(name)) delete env[name];
     if (countFile !== undefined) env.SWEEP_COUNT_FILE = countFile;
     if (traceFile !== undefined) env.SWEEP_TRACE_FILE = traceFile;
-    const child = spawn(process.execPath, ['--import', PRELOAD, CHILD, root, url, key, String(waitMs)], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const args = ['--import', PRELOAD, CHILD, root, url, key, String(waitMs)];
+    const child = watched(spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
     let output = '';
     let errors = '';
     child.stdout.on('data', (piece) => (output += String(piece)));

@@ -525,15 +525,14 @@ class Engine {
     }
   }
 
-  /** This call's own run stays open while it may still add a job: its uploads serve the next wave. */
+  /** Runs end when nothing more is wanted: until then their uploads may serve the next job. */
   async #finishRuns(context: RunContext, runs: Runs, wantsMore: boolean): Promise<void> {
-    for (const run of runs.open) {
+    for (const run of wantsMore ? [] : runs.open) {
       const { runId, kind, keyFingerprint, jobs } = run.state;
-      const isOwn = runId === this.#runId;
-      if (kind !== this.#options.kind || (isOwn && wantsMore) || runs.others.has(run)) continue;
-      if (!jobs.every(isSettled)) continue;
+      if (kind !== this.#options.kind || runs.others.has(run) || !jobs.every(isSettled)) continue;
       // Before the phase: after a crash in between, the next call finds the run open and deletes the rest.
-      if (keyFingerprint === context.door.keyFingerprint) await deleteUploads(context, run, !isOwn);
+      if (keyFingerprint === context.door.keyFingerprint)
+        await deleteUploads(context, run, runId !== this.#runId);
       await finishRun(context, run);
     }
   }

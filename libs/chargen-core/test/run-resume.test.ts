@@ -1,0 +1,258 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { runStateSchema } from '../src/index.js';
+import {
+  doorWith,
+  FILES,
+  KEYS,
+  outcomes,
+  paidTwice,
+  SCENES,
+  uploadsLeft,
+  withWorld,
+  type RunWorld,
+} from './support/run-world.js';
+
+const count = (world: RunWorld, route: string): number =>
+  world.emulator.ledger.requests().filter((request) => request.route === route).length;
+
+it('leaves when the time for waiting is over, and the next call collects without submitting again', () =>
+  withWorld({ jobDuration: 150 }, async (world, emulator) => {
+    const { report } = await world.generate({ control: { waitMs: 20 } });
+    expect(report.stop?.kind).toBe('wait-over');
+    expect(report.stopMessage).toContain('npx nx run-many -t generate');
+    expect(report.entities.map((entity) => entity.verdict)).toContain('unfinished');
+    const { report: second, events } = await world.generate();
+    expect(second.totals.generated).toBe(SCENES);
+    expect(events[0]?.kind).toBe('run-resumed');
+    expect(count(world, 'batches.create')).toBe(2);
+    expect(emulator.ledger.billed()).toHaveLength(KEYS);
+    expect(await uploadsLeft(emulator)).toEqual([]);
+  }));
+
+it('submits before it leaves, also when it was told not to wait at all', () =>
+  withWorld({ jobDuration: 60_000 }, async (world) => {
+    await world.generate({ control: { waitMs: 0 } });
+    expect(count(world, 'batches.create')).toBe(1);
+  }));
+
+it('collects and submits nothing with CHARGEN_SUBMIT=never, also on a machine that knows of no run', () =>
+  withWorld({ jobDuration: 100 }, async (world, emulator) => {
+    await world.generate({ control: { waitMs: 0 } });
+    const other = await world.clone();
+    const { report } = await other.generate({ control: { submit: false } });
+    expect(report.stop?.kind).toBe('not-submitting');
+    expect(report.totals).toMatchObject({ generated: SCENES - 1, pending: 1 });
+    expect(count(world, 'batches.create')).toBe(1);
+    await other.remove();
+    expect(emulator.ledger.billed()).toHaveLength(KEYS - 1);
+  }));
+
+it.each(['upload', 'create', 'poll', 'download', 'wait'] as const)(
+  'winds down in good order when it is interrupted during the %s, and finishes the next time',
+  (moment) =>
+    withWorld({ jobDuration: moment === 'wait' ? 300 : 0 }, async (world, emulator) => {
+      const abort = new AbortController();
+      const stop = <T>(work: () => Promise<T>): Promise<T> => {
+        abort.abort();
+        return work();
+      };
+      const { report } = await world.generate({
+        signal: abort.signal,
+        onEvent: (event) => {
+          if (moment === 'wait' && event.kind === 'job-polled') abort.abort();
+        },
+        door: (real) =>
+          doorWith(real, {
+            ...(moment === 'upload'
+              ? { uploadFile: (one, signal) => stop(() => real.uploadFile(one, signal)) }
+              : {}),
+            ...(moment === 'create'
+              ? {
+                  createBatch: (one, signal) => {
+                    const answer = real.createBatch(one, signal);
+                    return stop(() => answer);
+                  },
+                }
+              : {}),
+            ...(moment === 'poll'
+              ? { getBatch: (name, signal) => stop(() => real.getBatch(name, signal)) }
+              : {}),
+            ...(moment === 'download'
+              ? { downloadFile: (name, path, signal) => stop(() => real.downloadFile(name, path, signal)) }
+              : {}),
+          }),
+      });
+      expect(report.stop?.kind).toBe('interrupted');
+      expect((await world.files()).filter((path) => /\.(?:tmp|part|lock)$/.test(path))).toEqual([]);
+      expect((await world.generate()).report.totals.generated).toBe(SCENES);
+      expect(paidTwice(emulator)).toEqual([]);
+      expect(emulator.ledger.billed()).toHaveLength(KEYS);
+    }),
+);
+
+it('goes on waiting for its jobs while Google cannot be reached', () =>
+  withWorld({ jobDuration: 60 }, async (world, emulator) => {
+    emulator.faults.arm({
+      fault: { kind: 'drop', when: 'before' },
+      match: { route: 'batches.get' },
+      times: 12,
+    });
+    const { report, events } = await world.generate({ control: { pollInterval: 20 } });
+    expect(report.totals.generated).toBe(SCENES);
+    expect(events.some((event) => event.kind === 'waiting' && /cannot be reached/.test(event.message))).toBe(
+      true,
+    );
+  }));
+
+it('believes that a job is gone only after Google has said so for a while', () =>
+  withWorld({}, async (world, emulator) => {
+    emulator.faults.arm({
+      fault: { kind: 'http-error', status: 404 },
+      match: { route: 'batches.get' },
+      times: 3,
+    });
+    const { report } = await world.generate();
+    expect(report.totals.generated).toBe(SCENES);
+    expect(count(world, 'batches.create')).toBe(2);
+  }));
+
+it('fails the items of a job that was deleted at Google, and says what happened to it', () =>
+  withWorld({}, async (world) => {
+    const { report } = await world.generate({
+      only: ['harbour'],
+      control: { settleMs: 3 },
+      door: (real) =>
+        doorWith(real, {
+          getBatch: () => Promise.resolve(undefined),
+          listBatches: async function* () {
+            await Promise.resolve();
+            yield* [];
+          },
+        }),
+    });
+    const [scene] = report.entities.flatMap((entity) => entity.scenes);
+    expect(scene?.outcome).toMatchObject({
+      kind: 'failed',
+      message: expect.stringMatching(/it was deleted there/) as string,
+    });
+  }));
+
+it('reuses uploads by their digest across runs, as long as they live', () =>
+  withWorld({}, async (world, emulator) => {
+    emulator.faults.arm({ fault: { kind: 'http-error', status: 403 }, match: { route: 'batches.create' } });
+    await world.generate({ only: ['mira'] });
+    const before = count(world, 'files.start');
+    // Another picture is wanted now: the staged job is dropped, its reference is not.
+    const text = await readFile(world.path(FILES.mira), 'utf8');
+    await world.write(FILES.mira, text.replace('mends a net', 'mends a sail'));
+    const { events } = await world.generate({ only: ['mira'] });
+    expect(events.some((event) => event.kind === 'upload-reused')).toBe(true);
+    expect(count(world, 'files.start') - before).toBe(1);
+    expect(await uploadsLeft(emulator)).toEqual([]);
+  }));
+
+it('uploads anew what would expire under a job', () =>
+  withWorld({}, async (world, emulator) => {
+    emulator.faults.arm({ fault: { kind: 'http-error', status: 403 }, match: { route: 'batches.create' } });
+    await world.generate({ only: ['mira'] });
+    const day = 24 * 3_600_000;
+    emulator.advanceClock(day);
+    const clock = {
+      now: () => Date.now() + day,
+      sleep: (ms: number, signal: AbortSignal) =>
+        new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, ms);
+          signal.addEventListener('abort', () => {
+            clearTimeout(timer);
+            resolve();
+          });
+        }),
+    };
+    const { report, events } = await world.generate({ only: ['mira'], clock });
+    expect(report.totals.generated).toBe(3);
+    expect(events.some((event) => event.kind === 'upload-reused')).toBe(false);
+  }));
+
+it('stops where the state of a run is damaged or newer, and submits nothing', () =>
+  withWorld({ jobDuration: 60_000 }, async (world) => {
+    await world.generate({ control: { waitMs: 0 } });
+    const [path = ''] = (await world.files('.chargen/batch')).filter((one) => one.endsWith('state.json'));
+    const good = await readFile(world.path(path), 'utf8');
+    const before = count(world, 'batches.create');
+    await writeFile(world.path(path), good.slice(0, 200));
+    await expect(world.generate()).rejects.toThrow(
+      /state\.json is damaged.*Nothing is submitted until it is mended/s,
+    );
+    await writeFile(world.path(path), good.replace('"v": 1', '"v": 2'));
+    await expect(world.generate()).rejects.toThrow(/newer version of chargen \(format 2\)/);
+    expect(count(world, 'batches.create')).toBe(before);
+  }));
+
+it('waits for nothing and names the key when an open run was made with another one', () =>
+  withWorld({ jobDuration: 60_000 }, async (world) => {
+    await world.generate({ control: { waitMs: 0 } });
+    const { report } = await world.generate({ key: 'another-key' });
+    expect(report.stop?.kind).toBe('other-key');
+    expect(count(world, 'batches.create')).toBe(1);
+  }));
+
+it('asks again only for what is missing when a job expires', () =>
+  withWorld({}, async (world, emulator) => {
+    emulator.faults.arm({ fault: { kind: 'job-expired' } });
+    const { report } = await world.generate();
+    expect(report.totals.generated).toBe(SCENES);
+    expect(count(world, 'batches.create')).toBe(3);
+    expect(emulator.ledger.billed()).toHaveLength(KEYS);
+  }));
+
+it('says why a job failed, in the words of Google that the SDK drops', () =>
+  withWorld({}, async (world, emulator) => {
+    emulator.faults.arm({ fault: { kind: 'job-failed', code: 9, message: 'The model was on fire.' } });
+    const { report } = await world.generate();
+    expect(report.totals.failed).toBeGreaterThan(0);
+    expect(report.stopMessage).toBeUndefined();
+    const failed = report.entities.flatMap((one) => one.scenes).find((one) => one.outcome.kind === 'failed');
+    expect(failed?.outcome).toMatchObject({
+      class: 'job-failed',
+      message: 'The job failed at Google: The model was on fire. (code 9).',
+    });
+    expect((await world.generate()).report.totals.generated).toBe(SCENES);
+  }));
+
+it('keeps what was served of a job that was cancelled at Google, and asks for the rest the next time', () =>
+  withWorld({}, async (world, emulator) => {
+    emulator.faults.arm({ fault: { kind: 'job-cancelled', served: 0.5 } });
+    const { report } = await world.generate();
+    expect(report.totals.failed).toBeGreaterThan(0);
+    expect((await world.generate()).report.totals.failed).toBe(0);
+    expect((await world.pictures()).size).toBe(SCENES);
+    expect(paidTwice(emulator)).toEqual([]);
+  }));
+
+it('lets a failed job be without hurting its siblings', () =>
+  withWorld({}, async (world, emulator) => {
+    emulator.faults.arm({ fault: { kind: 'job-failed' }, match: { displayName: '*/1' } });
+    const { report } = await world.generate({ settings: { maxItemsPerJob: 1 } });
+    expect(Object.values(outcomes(report)).filter((kind) => kind === 'generated').length).toBeGreaterThan(2);
+    expect(report.totals.failed).toBe(1);
+  }));
+
+it('collects a job that was believed never made when Google lists it after all', () =>
+  withWorld({}, async (world, emulator) => {
+    await world.generate({ control: { waitMs: 0, submit: true }, only: ['harbour'] });
+    const [path = ''] = (await world.files('.chargen/batch')).filter((one) => one.endsWith('state.json'));
+    const state = runStateSchema.parse(JSON.parse(await readFile(world.path(path), 'utf8')));
+    const jobs = state.jobs.map(({ batch: _, remote: __, ...job }) => ({
+      ...job,
+      stage: 'abandoned' as const,
+    }));
+    await writeFile(world.path(path), JSON.stringify({ ...state, jobs }, undefined, 2));
+    await rm(world.path('.chargen/store'), { recursive: true, force: true });
+    for (const name of await readdir(world.path('content/locations/harbour/images')))
+      await rm(world.path('content/locations/harbour/images', name));
+    await rm(world.path(path.replace('state.json', 'results-1.jsonl')), { force: true });
+    expect((await world.generate({ only: ['harbour'] })).report.totals.failed).toBe(0);
+    expect((await world.pictures()).has('harbour/dawn')).toBe(true);
+    expect(emulator.ledger.billed()).toHaveLength(1);
+  }));
