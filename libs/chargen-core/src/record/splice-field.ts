@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CST } from 'yaml';
 import { hasKey, valueAt, type DataPath } from '../content/index.js';
 import { pathText } from '../content/data-path.js';
+import type { Json } from '../util/canonical-json.js';
 import { appendPair, isFlow, opensLine, removeFlowPair, replaceValue } from './collection-edits.js';
 import { asWritten, type DataChange } from './data-change.js';
 import { insertLines, lineEnd, lineStart, prevailingEol, removeLines, type Edit } from './text-lines.js';
-import { firstVerified, type SpliceOutcome } from './verified-edit.js';
+import { besideByteOrderMark, firstVerified, type SpliceOutcome } from './verified-edit.js';
 import { flowText, pairLines } from './yaml-render.js';
 import { readSource } from './yaml-source.js';
 import { entriesOf, entryEnd, findPlace, isMapToken, pairOf, pairStart, type Entry } from './yaml-tokens.js';
@@ -19,7 +20,16 @@ export function spliceField(
   text: string,
   at: DataPath,
   field: string,
-  value: string | number | boolean | null | undefined,
+  value: Json | undefined,
+): SpliceOutcome {
+  return besideByteOrderMark(text, (bare) => spliceBare(bare, at, field, value));
+}
+
+function spliceBare(
+  text: string,
+  at: DataPath,
+  field: string,
+  value: Json | undefined,
 ): SpliceOutcome {
   const read = readSource(text);
   if (read.kind === 'refused') return read;
@@ -46,7 +56,11 @@ export function spliceField(
   }
   const entry = pairOf(map, field);
   if (wanted === undefined) {
-    return firstVerified(source, [entry && removal(text, map, entry, at.length === 0)], change);
+    return firstVerified(
+      source,
+      entry === undefined ? [] : removals(text, map, entry, at.length === 0),
+      change,
+    );
   }
   const edits =
     entry === undefined
@@ -61,21 +75,21 @@ export function spliceField(
   return firstVerified(source, edits, change);
 }
 
-function removal(
+function removals(
   text: string,
   map: CST.BlockMap | CST.FlowCollection,
   entry: Entry,
   isTopLevel: boolean,
-): Edit | undefined {
-  if (isFlow(map)) return removeFlowPair(text, map, entry);
+): (Edit | undefined)[] {
+  if (isFlow(map)) return [removeFlowPair(text, map, entry)];
   const start = pairStart(entry);
-  if (start === undefined) return undefined;
+  if (start === undefined) return [];
   const end = entryEnd(entry, 'trimmed');
   // A map that has lost its last pair would read as null.
-  if (entriesOf(map).length === 1 && !isTopLevel) return { start, end, insert: '{}' };
+  if (entriesOf(map).length === 1 && !isTopLevel) return [{ start, end, insert: '{}' }];
   const nextLine = lineEnd(text, end);
   if (opensLine(text, start)) return removeLines(text, lineStart(text, start), nextLine);
   // Behind the dash of a list item: the next line moves up.
   const indent = /^ */.exec(text.slice(nextLine))?.[0].length ?? 0;
-  return { start, end: nextLine + indent, insert: '' };
+  return [{ start, end: nextLine + indent, insert: '' }];
 }

@@ -5,7 +5,7 @@ import type { Json } from '../util/canonical-json.js';
 import { appendFlow, appendPair, isFlow, tailsOf } from './collection-edits.js';
 import { asWritten, type DataChange } from './data-change.js';
 import { columnOf, insertLines, lineEnd, prevailingEol, type Edit, type Eol } from './text-lines.js';
-import { firstVerified, type SpliceOutcome } from './verified-edit.js';
+import { besideByteOrderMark, firstVerified, type SpliceOutcome } from './verified-edit.js';
 import { flowText, itemLines, pairLines } from './yaml-render.js';
 import { readSource, type YamlSource } from './yaml-source.js';
 import {
@@ -28,6 +28,10 @@ import {
  * key, else at the end of the map. Throws on a number that JSON cannot hold.
  */
 export function appendItem(text: string, at: DataPath, item: Json): SpliceOutcome {
+  return besideByteOrderMark(text, (bare) => appendBare(bare, at, item));
+}
+
+function appendBare(text: string, at: DataPath, item: Json): SpliceOutcome {
   const read = readSource(text);
   if (read.kind === 'refused') return read;
   const { source } = read;
@@ -132,6 +136,10 @@ function listEdits(source: YamlSource, at: DataPath, item: Json, eol: Eol): (Edi
  * it stands. Throws on a number that JSON cannot hold.
  */
 export function replaceItem(text: string, at: DataPath, item: Json): SpliceOutcome {
+  return besideByteOrderMark(text, (bare) => replaceBare(bare, at, item));
+}
+
+function replaceBare(text: string, at: DataPath, item: Json): SpliceOutcome {
   const read = readSource(text);
   if (read.kind === 'refused') return read;
   const { source } = read;

@@ -11,11 +11,10 @@ import {
   lineStart,
   prevailingEol,
   removeLines,
-  textStart,
   type Edit,
   type Eol,
 } from './text-lines.js';
-import { firstVerified, type SpliceOutcome } from './verified-edit.js';
+import { besideByteOrderMark, firstVerified, type SpliceOutcome } from './verified-edit.js';
 import { flowText, pairLines } from './yaml-render.js';
 import { readSource, type YamlSource } from './yaml-source.js';
 import { entriesOf, entryEnd, isMapToken, pairOf, pairStart, type Entry } from './yaml-tokens.js';
@@ -34,9 +33,18 @@ export function spliceTopLevel(
 ): SpliceOutcome {
   const wanted = value === undefined || value.length === 0 ? undefined : asWritten(value);
   const section: Section = { key, value: wanted, comment: comment.replace(/\s+/g, ' ').trim() };
-  const quick = looksDone(text, section, value);
-  if (quick !== undefined) return quick;
+  return besideByteOrderMark(text, (bare) => looksDone(bare, section, value) ?? spliceSection(bare, section));
+}
 
+interface Section {
+  readonly key: string;
+  readonly value: Json | undefined;
+  /** One line, without the `#`; empty for none. */
+  readonly comment: string;
+}
+
+function spliceSection(text: string, section: Section): SpliceOutcome {
+  const { key, value: wanted } = section;
   const read = readSource(text);
   if (read.kind === 'refused') return read;
   const { source } = read;
@@ -55,13 +63,6 @@ export function spliceTopLevel(
       ? [flowEdit(source, root, entry, section)]
       : blockEdits(source, root, entry, section);
   return firstVerified(source, edits, change);
-}
-
-interface Section {
-  readonly key: string;
-  readonly value: Json | undefined;
-  /** One line, without the `#`; empty for none. */
-  readonly comment: string;
 }
 
 /**
@@ -87,7 +88,7 @@ function looksDone(
   for (const eol of ['\n', '\r\n'] as const) {
     const body = sectionLines(section, '').join(eol);
     const at = text.indexOf(body);
-    if (at === -1 || (at !== textStart(text) && text[at - 1] !== '\n')) continue;
+    if (at === -1 || (at !== 0 && text[at - 1] !== '\n')) continue;
     const end = at + body.length;
     if (end !== text.length && !text.startsWith(eol, end)) continue;
     const outside = prevailingEol(text.slice(0, at) + text.slice(lineEnd(text, end)));
@@ -139,7 +140,7 @@ function blockEdits(
 
   const range = sectionRange(text, entry, section.comment);
   if (range === undefined) return [];
-  if (section.value === undefined) return [removeLines(text, range.start, range.end)];
+  if (section.value === undefined) return removeLines(text, range.start, range.end);
   const eol = eolOfSection(text, range);
   const endsOpen = text[range.end - 1] !== '\n';
   return [{ ...range, insert: sectionLines(section, indent).join(eol) + (endsOpen ? '' : eol) }];
@@ -154,7 +155,7 @@ function sectionRange(
   const keyAt = pairStart(entry);
   if (keyAt === undefined || !opensLine(text, keyAt)) return undefined;
   let start = lineStart(text, keyAt);
-  if (comment !== '' && start > textStart(text)) {
+  if (comment !== '' && start > 0) {
     const above = lineStart(text, start - 1);
     if (text.slice(above, start).trim() === `# ${comment}`) start = above;
   }

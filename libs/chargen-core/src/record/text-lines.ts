@@ -7,15 +7,8 @@ export interface Edit {
   readonly insert: string;
 }
 
-const BOM = '\uFEFF';
-
-/** Where the first line begins: behind a byte order mark, which is no character of it. */
-export function textStart(text: string): number {
-  return text.startsWith(BOM) ? 1 : 0;
-}
-
 export function lineStart(text: string, at: number): number {
-  return Math.max(text.lastIndexOf('\n', at - 1) + 1, textStart(text));
+  return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
 }
 
 export function columnOf(text: string, at: number): number {
@@ -27,6 +20,18 @@ export function lineEnd(text: string, at: number): number {
   if (at > 0 && text[at - 1] === '\n') return at;
   const found = text.indexOf('\n', at);
   return found === -1 ? text.length : found + 1;
+}
+
+/** Behind the blank lines that begin at `at`, which is the beginning of a line. */
+export function skipBlankLines(text: string, at: number): number {
+  const blank = /[ \t]*(?:\r?\n|$)/y;
+  let end = at;
+  while (end < text.length) {
+    blank.lastIndex = end;
+    if (!blank.test(text)) break;
+    end = blank.lastIndex;
+  }
+  return end;
 }
 
 /** The line break that most lines of a text have; undefined for a text without any. */
@@ -47,14 +52,22 @@ export function prevailingEol(text: string): Eol | undefined {
  */
 export function insertLines(text: string, at: number, lines: readonly string[], eol: Eol): Edit | undefined {
   const body = lines.join(eol);
-  const opensLine = at === textStart(text) || text[at - 1] === '\n';
+  const opensLine = at === 0 || text[at - 1] === '\n';
   if (opensLine) return { start: at, end: at, insert: body + eol };
   if (text[at - 1] === '\r') return undefined;
   return { start: at, end: at, insert: eol + body };
 }
 
-/** Takes whole lines out: the exact inverse of `insertLines`. */
-export function removeLines(text: string, start: number, end: number): Edit {
+/**
+ * Takes whole lines out: the exact inverse of `insertLines`. The other ways take the blank lines below with
+ * them, and leave the line break above, for a block scalar above that keeps its blank lines (`|+`).
+ */
+export function removeLines(text: string, start: number, end: number): Edit[] {
+  const blankEnd = skipBlankLines(text, end);
+  return [removal(text, start, end), removal(text, start, blankEnd), { start, end: blankEnd, insert: '' }];
+}
+
+function removal(text: string, start: number, end: number): Edit {
   const endsOpen = end === text.length && !text.endsWith('\n');
   if (!endsOpen || text[start - 1] !== '\n') return { start, end, insert: '' };
   return { start: start - (text[start - 2] === '\r' ? 2 : 1), end, insert: '' };

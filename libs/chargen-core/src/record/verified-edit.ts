@@ -9,6 +9,18 @@ export type SpliceOutcome =
   /** Nothing was changed; a sentence for people says why. */
   | { readonly kind: 'refused'; readonly why: string };
 
+const BOM = '\uFEFF';
+
+/**
+ * Edits a text without its byte order mark, and puts that back: the mark would shift the columns of the first
+ * line, which decide what belongs to what.
+ */
+export function besideByteOrderMark(text: string, edit: (bare: string) => SpliceOutcome): SpliceOutcome {
+  if (!text.startsWith(BOM)) return edit(text);
+  const outcome = edit(text.slice(1));
+  return outcome.kind === 'spliced' ? { kind: 'spliced', text: BOM + outcome.text } : outcome;
+}
+
 /**
  * The first of some edits whose result both parsers read as the old data with just the one change. An edit
  * that would change anything else (an alias elsewhere, the end of a block scalar) is thus never made.
