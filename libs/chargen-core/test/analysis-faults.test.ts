@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ItemFault } from 'gemini-emulator';
 import { describe, expect, it } from 'vitest';
@@ -100,6 +100,20 @@ describe('an answer that cannot be used', () => {
       expect((await world.analyze()).outcomes).toEqual({ [PORTRAIT]: 'refused' });
       expect(emulator.ledger.requests().filter((one) => one.route === 'batches.create')).toHaveLength(1);
     }));
+
+  it('is none that another machine had asked for: its job is found by its name and paid once', () =>
+    AnalysisWorld.with(
+      async (world, emulator) => {
+        const first = await world.analyze({ control: { waitMs: 0 } });
+        expect(first.outcomes).toEqual({ [PORTRAIT]: 'pending' });
+        // Another machine has the content and nothing of the state.
+        await rm(world.path('.chargen'), { recursive: true });
+        emulator.advanceClock(60_000);
+        expect((await world.analyze()).outcomes).toEqual({ [PORTRAIT]: 'analyzed' });
+        expect(emulator.ledger.billed()).toHaveLength(1);
+      },
+      { emulator: { jobDuration: 60_000 } },
+    ));
 
   it('is told as a refusal where its length was used up before a word was said', () =>
     AnalysisWorld.with(async (world, emulator) => {

@@ -121,6 +121,7 @@ export class AnalysisRun {
         await this.#replan();
         onCollected();
       },
+      delivered: () => Promise.resolve(this.#delivered()),
       listener,
       signal,
       clock,
@@ -129,6 +130,17 @@ export class AnalysisRun {
     });
     await this.#replan();
     return outcome;
+  }
+
+  /** How many answers of each job lie beside the pictures: a clone that has them all downloads no old results. */
+  #delivered(): Map<string, number> {
+    const keys = new Map<string, Set<string>>();
+    for (const { now } of this.#tracked.values()) {
+      if (now.state.kind !== 'done') continue;
+      const { job } = now.state.file.provenance;
+      keys.set(job, (keys.get(job) ?? new Set()).add(now.state.key));
+    }
+    return new Map([...keys].map(([job, of]) => [job, of.size]));
   }
 
   async #replan(): Promise<void> {
