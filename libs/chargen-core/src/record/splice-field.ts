@@ -25,12 +25,7 @@ export function spliceField(
   return besideByteOrderMark(text, (bare) => spliceBare(bare, at, field, value));
 }
 
-function spliceBare(
-  text: string,
-  at: DataPath,
-  field: string,
-  value: Json | undefined,
-): SpliceOutcome {
+function spliceBare(text: string, at: DataPath, field: string, value: Json | undefined): SpliceOutcome {
   const read = readSource(text);
   if (read.kind === 'refused') return read;
   const { source } = read;
