@@ -1,5 +1,6 @@
 import type { LoadedEntity, World } from '../content/index.js';
-import { REAL_PLACES, type ChargenSettings } from '../plan/index.js';
+import { REAL_PLACES } from '../plan/places.js';
+import type { ChargenSettings } from '../plan/settings.js';
 import { asJson, digestJson } from '../util/canonical-json.js';
 import { defaultAnswerSchema } from './answer-schema.js';
 import { analysisPrompt } from './prompt.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isDataMap } from '../content/index.js';
-import { analysisAnswerSchema } from '../recipe/index.js';
+import { isDataMap } from '../content/data.js';
+import { analysisAnswerSchema } from '../recipe/picture-analysis.js';
 import { toGeminiSchema, type JsonMap, type SchemaOutcome } from './gemini-schema.js';
 
 /** The field in which an answer must repeat what the request said, so that a mixed-up one is caught. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isDataMap } from '../content/index.js';
+import { isDataMap } from '../content/data.js';
 import type { Json } from '../util/canonical-json.js';
 
 export type JsonMap = Readonly<Record<string, Json>>;

@@ -1,13 +1,8 @@
 import { posix } from 'node:path';
 import type { AuthoredPicture, Entity, LoadedEntity, ReferenceRole, World } from '../content/index.js';
-import {
-  analysisPath,
-  PICTURE_EXTENSIONS,
-  scenePaths,
-  type AnalyzedPictures,
-  type Places,
-} from '../plan/index.js';
-import { othersShown } from '../prompt/index.js';
+import { analysisPath, PICTURE_EXTENSIONS, scenePaths, type Places } from '../plan/places.js';
+import type { AnalyzedPictures } from '../plan/settings.js';
+import { othersShown } from '../prompt/others.js';
 
 /** A picture that may be analyzed, and where its analysis goes. Told by declaration: no file is looked at. */
 export interface AnalysisTarget {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { provenanceSchema } from '../store/index.js';
+import { provenanceSchema } from '../store/stored-result.js';
 import { canonicalRequestSchema } from './canonical-request.js';
 import { readSidecar, type SidecarOutcome } from './recipe.js';
 
