@@ -14,4 +14,5 @@ export * from './run/index.js';
 export * from './store/index.js';
 export { writeFileAtomic } from './util/atomic-write.js';
 export * from './util/clock.js';
+export { nearest } from './util/nearest.js';
 export * from './workflow/index.js';

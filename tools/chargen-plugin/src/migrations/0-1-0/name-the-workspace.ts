@@ -1,0 +1,25 @@
+import { readNxJson, updateNxJson, type Tree } from '@nx/devkit';
+import { isOurs, PLUGIN, registeredOptions } from '../../generators/shared/plugin-registration.js';
+import { newWorkspaceId } from '../../generators/shared/workspace-identity.js';
+
+/**
+ * Adds the option `workspaceId` where it is missing. Two workspaces without one, under the same API key, would
+ * take each other's jobs for their own.
+ */
+export default function nameTheWorkspace(tree: Tree): void {
+  const nxJson = readNxJson(tree);
+  const options = registeredOptions(tree);
+  if (nxJson === null || options === undefined || options['workspaceId'] !== undefined) return;
+  const named = { plugin: PLUGIN, options: { ...options, workspaceId: newWorkspaceId(tree) } };
+  updateNxJson(tree, {
+    ...nxJson,
+    plugins: (nxJson.plugins ?? []).map((entry) => (isOurs(entry) ? withOptions(entry, named) : entry)),
+  });
+}
+
+type Registration = NonNullable<NonNullable<ReturnType<typeof readNxJson>>['plugins']>[number];
+
+/** Keeps what else stands in the entry, such as `include` and `exclude`. */
+function withOptions(entry: Registration, named: Exclude<Registration, string>): Registration {
+  return typeof entry === 'string' ? named : { ...entry, ...named };
+}

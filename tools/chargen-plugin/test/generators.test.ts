@@ -1,0 +1,211 @@
+import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
+import { readJson, readNxJson, updateNxJson, type Tree } from '@nx/devkit';
+import { canonicalSchema, parseYaml } from 'chargen-core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import entity from '../src/generators/entity/entity.js';
+import init from '../src/generators/init/init.js';
+import scene from '../src/generators/scene/scene.js';
+import nameTheWorkspace from '../src/migrations/0-1-0/name-the-workspace.js';
+
+let tree: Tree;
+
+beforeEach(() => {
+  tree = createTreeWithEmptyWorkspace();
+});
+
+function read(path: string): string {
+  return tree.read(path, 'utf8') ?? '';
+}
+
+/** Proves that a file is of the published form, and gives its data. */
+function valid(path: string) {
+  const parsed = parseYaml(read(path), path);
+  if (parsed.kind === 'broken') throw new Error(parsed.diagnostic.message);
+  return canonicalSchema.parse(parsed.data);
+}
+
+describe('nx g chargen-plugin:init', () => {
+  it('registers the plugin with a folder and an identity, and tells git what not to keep', () => {
+    init(tree, {});
+    const [entry] = readNxJson(tree)?.plugins ?? [];
+    expect(entry).toEqual({
+      plugin: 'chargen-plugin',
+      options: {
+        contentRoot: 'content',
+        workspaceId: expect.stringMatching(/^[a-z0-9-]+-[0-9a-f]{4}$/) as string,
+      },
+    });
+    expect(read('.gitignore').split('\n')).toEqual(
+      expect.arrayContaining(['.chargen/', '**/images/preview/', '.env']),
+    );
+    expect(read('content/style.yaml')).toContain('style:');
+    expect(readJson<{ devDependencies: object }>(tree, 'package.json').devDependencies).toHaveProperty(
+      'chargen-cli',
+    );
+  });
+
+  it('changes nothing when it is run again, also not what people changed meanwhile', () => {
+    init(tree, { contentRoot: './world/' });
+    tree.write('world/style.yaml', 'style: Woodcut.\n');
+    const before = [read('nx.json'), read('.gitignore'), read('package.json')];
+    init(tree, { contentRoot: 'elsewhere', workspaceId: 'another' });
+    expect([read('nx.json'), read('.gitignore'), read('package.json')]).toEqual(before);
+    expect(read('world/style.yaml')).toBe('style: Woodcut.\n');
+  });
+
+  it('keeps other plugins, and lines of .gitignore in whatever form they stand', () => {
+    updateNxJson(tree, { plugins: ['@nx/js/typescript'] });
+    tree.write('.gitignore', 'dist\r\n/.chargen\r\n.env');
+    init(tree, { skipPackageJson: true });
+    expect(readNxJson(tree)?.plugins).toHaveLength(2);
+    expect(read('.gitignore')).toBe('dist\r\n/.chargen\r\n.env\r\n**/images/preview/\r\n');
+    expect(read('package.json')).not.toContain('chargen-cli');
+  });
+});
+
+describe('nx g chargen-plugin:entity', () => {
+  beforeEach(() => {
+    init(tree, {});
+  });
+
+  it.each([
+    ['character', 'Ada Fenwick', 'content/characters/ada-fenwick/imagery.yaml'],
+    ['location', 'Café Zürich', 'content/locations/cafe-zurich/imagery.yaml'],
+    ['chapter', 'II: "The Flood" # part', 'content/chapters/ii-the-flood-part/imagery.yaml'],
+  ] as const)('makes a %s of the published form', (type, name, path) => {
+    entity(tree, { name, type, tags: ['night watch'], appearance: 'Tall: red hair\nand a scar.' });
+    expect(valid(path)).toMatchObject({ entity_type: type, name, scenes: [], tags: ['night watch'] });
+    expect(read(path)).toMatch(
+      /^# yaml-language-server: \$schema=\.\.\/\.\.\/\.\.\/node_modules\/chargen-core\/schema\/imagery\.schema\.json\n/,
+    );
+  });
+
+  it('makes a first scene where it is told what to paint', () => {
+    entity(tree, { name: 'Quay', type: 'location', prompt: 'A quay in fog.' });
+    expect(valid('content/locations/quay/imagery.yaml').scenes).toEqual([
+      { id: 'establishing', title: 'Establishing view', prompt: 'A quay in fog.' },
+    ]);
+  });
+
+  it('touches no folder that is there already', () => {
+    entity(tree, { name: 'Quay', type: 'location' });
+    expect(() => {
+      entity(tree, { name: 'QUAY', type: 'location' });
+    }).toThrow('is there already');
+  });
+
+  it('asks for a slug where the name has no letter for one', () => {
+    expect(() => {
+      entity(tree, { name: '龍', type: 'character' });
+    }).toThrow('--slug');
+    entity(tree, { name: '龍', type: 'character', slug: 'dragon' });
+    expect(valid('content/characters/dragon/imagery.yaml').name).toBe('龍');
+  });
+});
+
+describe('nx g chargen-plugin:scene', () => {
+  beforeEach(() => {
+    init(tree, {});
+    entity(tree, { name: 'Ada Fenwick', type: 'character' });
+  });
+
+  const FILE = 'content/characters/ada-fenwick/imagery.yaml';
+
+  it('adds scenes that the schema knows, with those that they show', () => {
+    scene(tree, {
+      entity: 'ada-fenwick',
+      title: 'At the Window',
+      prompt: 'Ada: looks out.\n\n# not a comment',
+    });
+    scene(tree, {
+      entity: 'character/ada-fenwick',
+      title: 'On the quay',
+      prompt: 'Ada waits.',
+      aspectRatio: '16:9',
+      shows: ['location/quay/establishing', 'character/ben'],
+    });
+    expect(valid(FILE).scenes).toEqual([
+      { id: 'at-the-window', title: 'At the Window', prompt: 'Ada: looks out.\n\n# not a comment' },
+      {
+        id: 'on-the-quay',
+        title: 'On the quay',
+        prompt: 'Ada waits.',
+        aspect_ratio: '16:9',
+        references: [{ location: 'quay', scene: 'establishing' }, { character: 'ben' }],
+      },
+    ]);
+  });
+
+  it('leaves every other byte as its author wrote it', () => {
+    const text =
+      '# mine\r\nentity_type: character\r\nname: "Ada"   # hers\r\nscenes:\r\n    - id: one\r\n      title: One\r\n      prompt: >\r\n        Long\r\n        text.\r\n\r\n# the end\r\n';
+    tree.write(FILE, text);
+    scene(tree, { entity: 'ada-fenwick', title: 'Two', prompt: 'Another.' });
+    const after = read(FILE);
+    const at =
+      after.indexOf('    - id: "two"') >= 0
+        ? after.indexOf('    - id: "two"')
+        : after.indexOf('    - id: two');
+    expect(at).toBeGreaterThan(0);
+    expect(valid(FILE).scenes).toHaveLength(2);
+    for (const line of text.split('\r\n')) expect(after).toContain(line);
+    expect(after.replaceAll('\r\n', '')).not.toContain('\n');
+  });
+
+  it.each([
+    [{ entity: 'ada-fenwik', title: 'X', prompt: 'x' }, 'Did you mean "ada-fenwick"?'],
+    [{ entity: 'ada-fenwick', title: 'X', prompt: 'x', aspectRatio: '7:5' }, 'aspect_ratio'],
+    [{ entity: 'ada-fenwick', title: '??', prompt: 'x' }, 'id'],
+  ])('says what is wrong with %o', (options, words) => {
+    const before = read(FILE);
+    expect(() => {
+      scene(tree, options);
+    }).toThrow(words);
+    expect(read(FILE)).toBe(before);
+  });
+
+  it('refuses an id that a scene or a drawn picture has', () => {
+    scene(tree, { entity: 'ada-fenwick', title: 'One', prompt: 'x' });
+    expect(() => {
+      scene(tree, { entity: 'ada-fenwick', title: 'one', prompt: 'y' });
+    }).toThrow('already');
+  });
+
+  it('leaves a file of an older form to its author', () => {
+    tree.write(FILE, 'character: {name: Ada}\nimages: []\n');
+    expect(() => {
+      scene(tree, { entity: 'ada-fenwick', title: 'One', prompt: 'x' });
+    }).toThrow('by hand');
+  });
+});
+
+describe('the migration to 0.1.0', () => {
+  it('gives a workspace without an identity one, and keeps what else stands there', () => {
+    updateNxJson(tree, {
+      plugins: [
+        '@nx/js/typescript',
+        { plugin: 'chargen-plugin', options: { tier: 'tier2' }, include: ['world/**'] },
+      ],
+    });
+    nameTheWorkspace(tree);
+    expect(readNxJson(tree)?.plugins?.[1]).toMatchObject({
+      options: { tier: 'tier2', workspaceId: expect.stringMatching(/-[0-9a-f]{4}$/) as string },
+      include: ['world/**'],
+    });
+    const once = read('nx.json');
+    nameTheWorkspace(tree);
+    expect(read('nx.json')).toBe(once);
+  });
+
+  it('names a plugin that is registered by its name alone', () => {
+    updateNxJson(tree, { plugins: ['chargen-plugin'] });
+    nameTheWorkspace(tree);
+    expect(JSON.stringify(readNxJson(tree)?.plugins)).toContain('workspaceId');
+  });
+
+  it('does nothing in a workspace without the plugin', () => {
+    const before = read('nx.json');
+    nameTheWorkspace(tree);
+    expect(read('nx.json')).toBe(before);
+  });
+});
