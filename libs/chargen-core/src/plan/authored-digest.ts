@@ -1,15 +1,21 @@
-import {
-  resolveReferences,
-  type Entity,
-  type LoadedEntity,
-  type Scene,
-  type World,
-} from '../content/index.js';
-import { COMPILER_VERSION, promptInputs } from '../prompt/index.js';
-import { KEY_VERSION } from '../recipe/index.js';
+import type { Entity, LoadedEntity, Scene, World } from '../content/index.js';
+// Not by the indexes: the graph of every Nx process needs this file, and little of what stands behind them.
+import { resolveReferences } from '../content/references.js';
+import { COMPILER_VERSION } from '../prompt/compiler-version.js';
+import { othersShown } from '../prompt/others.js';
+import { lookOf, referenceInputs, styleInputs } from '../prompt/prompt-inputs.js';
+import { KEY_VERSION } from '../recipe/canonical-request.js';
 import { asJson, digestJson } from '../util/canonical-json.js';
 import { sceneName } from './places.js';
 import type { ChargenSettings } from './settings.js';
+
+/**
+ * What was read of a file stays the same object until the file changes, and never changes itself: so in the Nx
+ * daemon its digests last as long as it does. Three maps, for three digests of one object.
+ */
+const ENTITIES = new WeakMap<Entity, string>();
+const LOOKS = new WeakMap<Entity, string>();
+const SCENES = new WeakMap<Scene, string>();
 
 /**
  * One digest of everything that a person wrote and that can change an entity's pictures: its own data, the
@@ -18,7 +24,9 @@ import type { ChargenSettings } from './settings.js';
  * inputs of the task by their path, made ones are outputs.
  */
 export class AuthoredDigests {
+  readonly #entities = new Map<Entity, string>();
   readonly #scenes = new Map<string, string>();
+  readonly #styles = new Map<string, string>();
   readonly #style: string;
 
   constructor(
@@ -44,31 +52,62 @@ export class AuthoredDigests {
   of(loaded: LoadedEntity): string {
     const { entity } = loaded;
     // A broken file's project changes with the file, so that mending it is seen.
-    if (entity === undefined) return digestJson(asJson({ broken: loaded.sourceDigest }));
-    const scenes = entity.scenes.map((scene) => this.#ofScene(entity, scene, new Set()));
-    return digestJson(asJson({ world: this.#style, entity: withoutScenes(entity), scenes }));
+    if (entity === undefined) return digestJson({ broken: loaded.sourceDigest });
+    const known = this.#entities.get(entity);
+    if (known !== undefined) return known;
+    const scenes = entity.scenes.map((scene) => this.#ofScene(entity, scene));
+    const digest = digestJson({ world: this.#style, entity: ofEntity(entity), scenes });
+    this.#entities.set(entity, digest);
+    return digest;
   }
 
-  #ofScene(entity: Entity, scene: Scene, trail: ReadonlySet<string>): string {
+  #ofScene(entity: Entity, scene: Scene): string {
     const name = sceneName(entity, scene);
     const known = this.#scenes.get(name);
     if (known !== undefined) return known;
     // A circle of scenes is an error that the executor tells; the digest only has to end.
-    if (trail.has(name)) return 'circle';
-    const inner = new Set([...trail, name]);
-    const shown = resolveReferences(this.world, entity, scene).map((reference) =>
+    this.#scenes.set(name, 'circle');
+    const references = resolveReferences(this.world, entity, scene);
+    const shown = references.map((reference) =>
       reference.kind === 'scene'
-        ? [withoutScenes(reference.entity), this.#ofScene(reference.entity, reference.scene, inner)]
+        ? [ofEntity(reference.entity), this.#ofScene(reference.entity, reference.scene)]
         : reference.kind === 'dangling'
           ? reference.diagnostic.message
           : null,
     );
-    const digest = digestJson(asJson({ scene, inputs: promptInputs(this.world, entity, scene), shown }));
-    if (trail.size === 0) this.#scenes.set(name, digest);
+    const digest = digestJson({
+      scene: memoised(SCENES, scene, () => digestJson(asJson(scene))),
+      style: this.#styleFor(entity, scene),
+      others: othersShown(this.world, entity, scene).map((other) =>
+        memoised(LOOKS, other, () => digestJson(lookOf(other))),
+      ),
+      references: references.map(referenceInputs),
+      shown,
+    });
+    this.#scenes.set(name, digest);
+    return digest;
+  }
+
+  /** A style guide may be long, and a world's scenes have few moods. */
+  #styleFor({ type }: Entity, { mood }: Scene): string {
+    const id = `${type} ${mood ?? ''}`;
+    const known = this.#styles.get(id);
+    if (known !== undefined) return known;
+    const digest = digestJson(styleInputs(this.world.style, type, mood));
+    this.#styles.set(id, digest);
     return digest;
   }
 }
 
-function withoutScenes(entity: Entity): Entity {
-  return { ...entity, scenes: [] };
+/** Of an entity without its scenes. */
+function ofEntity(entity: Entity): string {
+  return memoised(ENTITIES, entity, () => digestJson(asJson({ ...entity, scenes: [] })));
+}
+
+function memoised<K extends object>(known: WeakMap<K, string>, key: K, make: () => string): string {
+  const present = known.get(key);
+  if (present !== undefined) return present;
+  const made = make();
+  known.set(key, made);
+  return made;
 }

@@ -7,12 +7,6 @@ import { othersShown } from './others.js';
 import { traitsFor } from './traits.js';
 import type { SelectedReference } from './select-references.js';
 
-/**
- * Part of every task's hash and of the explanation why a scene is pending. Raised whenever the same content
- * compiles to another text, so that a new version of the tool is seen as what it is.
- */
-export const COMPILER_VERSION = 2;
-
 /** Longer prompts are obeyed less well: what stands far down is read as background. In characters. */
 export const MAX_PROMPT_CHARS = 8_000;
 

@@ -1,4 +1,5 @@
 export * from './compile.js';
+export * from './compiler-version.js';
 export * from './fit-length.js';
 export * from './magic-terms.js';
 export * from './merge-terms.js';

@@ -1,6 +1,8 @@
-import { resolveReferences, type Entity, type Scene, type World } from '../content/index.js';
+import type { Entity, EntityType, Scene, World, WorldStyle } from '../content/index.js';
+// Not by the index: the graph of every Nx process needs this file, and not the YAML editor behind the index.
+import { resolveReferences, type ResolvedReference } from '../content/references.js';
 import type { Json } from '../util/canonical-json.js';
-import { COMPILER_VERSION } from './compile.js';
+import { COMPILER_VERSION } from './compiler-version.js';
 import { moodStyle } from './mood-style.js';
 import { othersShown } from './others.js';
 import { learnedTraits } from './traits.js';
@@ -12,41 +14,53 @@ import { learnedTraits } from './traits.js';
  * named, not read.
  */
 export function promptInputs(world: World, entity: Entity, scene: Scene): Json {
-  const { style } = world;
-  const mood = scene.mood === undefined ? undefined : moodStyle(style, scene.mood);
   return {
     compiler: COMPILER_VERSION,
-    style: {
-      file: style.file ?? null,
-      style: style.style ?? null,
-      byType: style.byType[entity.type] ?? null,
-      mood: mood === undefined ? null : { text: mood.text, words: [...mood.words] },
-      negative: [...style.negative],
-      terms: { ...style.terms },
-    },
-    others: othersShown(world, entity, scene).map((other) => ({
-      id: `${other.type}/${other.slug}`,
-      name: other.name,
-      file: other.file,
-      appearance: other.appearance ?? null,
-      traits: learnedTraits(other).map((trait) => trait.text),
-    })),
-    references: resolveReferences(world, entity, scene).map((reference): Json => {
-      const base = { name: reference.name, role: reference.role, required: reference.required };
-      switch (reference.kind) {
-        case 'file':
-          return { ...base, paths: [...reference.paths], owner: reference.owner?.name ?? null };
-        case 'scene':
-          return {
-            ...base,
-            scene: `${reference.entity.type}/${reference.entity.slug}/${reference.scene.id}`,
-            owner: reference.entity.name,
-            title: reference.scene.title,
-            zoneName: reference.scene.place?.zoneName ?? null,
-          };
-        case 'dangling':
-          return { ...base, dangling: true };
-      }
-    }),
+    style: styleInputs(world.style, entity.type, scene.mood),
+    others: othersShown(world, entity, scene).map(lookOf),
+    references: resolveReferences(world, entity, scene).map(referenceInputs),
   };
+}
+
+/** What the style guide gives to the scenes of one type and mood. */
+export function styleInputs(style: WorldStyle, type: EntityType, word: string | undefined): Json {
+  const mood = word === undefined ? undefined : moodStyle(style, word);
+  return {
+    file: style.file ?? null,
+    style: style.style ?? null,
+    byType: style.byType[type] ?? null,
+    mood: mood === undefined ? null : { text: mood.text, words: [...mood.words] },
+    negative: [...style.negative],
+    terms: { ...style.terms },
+  };
+}
+
+/** What the prompts of others say of an entity that they show. */
+export function lookOf(other: Entity): Json {
+  return {
+    id: `${other.type}/${other.slug}`,
+    name: other.name,
+    file: other.file,
+    appearance: other.appearance ?? null,
+    traits: learnedTraits(other).map((trait) => trait.text),
+  };
+}
+
+/** How a prompt speaks of a reference. */
+export function referenceInputs(reference: ResolvedReference): Json {
+  const base = { name: reference.name, role: reference.role, required: reference.required };
+  switch (reference.kind) {
+    case 'file':
+      return { ...base, paths: [...reference.paths], owner: reference.owner?.name ?? null };
+    case 'scene':
+      return {
+        ...base,
+        scene: `${reference.entity.type}/${reference.entity.slug}/${reference.scene.id}`,
+        owner: reference.entity.name,
+        title: reference.scene.title,
+        zoneName: reference.scene.place?.zoneName ?? null,
+      };
+    case 'dangling':
+      return { ...base, dangling: true };
+  }
 }
