@@ -1,4 +1,4 @@
-import { ANALYZED_PICTURES, DEFAULT_SETTINGS, TIERS, type ChargenSettings } from 'chargen-core';
+import { ANALYZED_PICTURES, DEFAULT_SETTINGS, TIERS, type ChargenSettings } from 'chargen-core/graph';
 import { z } from 'zod';
 
 /** The plugin's options in nx.json, as a person writes them. */

@@ -8,6 +8,7 @@ export * from './find-imagery-files.js';
 export * from './find-zone.js';
 export * from './format-diagnostic.js';
 export * from './locate.js';
+export * from './locate-in-workspace.js';
 export * from './parse-yaml.js';
 export * from './picture-analysis.js';
 export * from './read-entity.js';

@@ -1,7 +1,14 @@
-import { DependencyType, type CreateDependencies, type RawProjectGraphDependency } from '@nx/devkit';
+import type { CreateDependencies, DependencyType, RawProjectGraphDependency } from '@nx/devkit';
 import { resolveOptions, type PluginOptions } from '../plugin-options.js';
 import { linkEntities } from './entity-links.js';
 import { readWorld } from './read-world.js';
+
+/** Nx's own word for it. Importing the enum itself would load some 450 modules of Nx into each plugin process. */
+const STATIC = 'static';
+
+function isStatic(type: string): type is DependencyType.static {
+  return type === STATIC;
+}
 
 /** The edges of `nx graph`: who shows whom, with the file that says so. */
 export const createDependencies: CreateDependencies<PluginOptions> = (rawOptions, context) => {
@@ -18,11 +25,13 @@ export const createDependencies: CreateDependencies<PluginOptions> = (rawOptions
   }
   const links = linkEntities(readWorld(context.workspaceRoot, files, options), names);
   const dependencies: RawProjectGraphDependency[] = [];
+  const type: string = STATIC;
+  if (!isStatic(type)) return dependencies;
   for (const [root, { projects }] of links) {
     const source = names.get(root);
     if (source === undefined) continue;
     for (const target of projects) {
-      dependencies.push({ source, target, sourceFile: `${root}/imagery.yaml`, type: DependencyType.static });
+      dependencies.push({ source, target, sourceFile: `${root}/imagery.yaml`, type });
     }
   }
   return dependencies;

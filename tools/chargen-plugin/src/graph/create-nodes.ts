@@ -1,5 +1,5 @@
 import type { CreateNodes, CreateNodesContext, CreateNodesResult } from '@nx/devkit';
-import { AuthoredDigests } from 'chargen-core';
+import { AuthoredDigests } from 'chargen-core/graph';
 import { resolveOptions, type PluginOptions } from '../plugin-options.js';
 import { linkEntities } from './entity-links.js';
 import { entityProject } from './entity-project.js';

@@ -1,4 +1,4 @@
-import { othersShown, resolveReferences, type LoadedEntity, type World } from 'chargen-core';
+import { othersShown, resolveReferences, type LoadedEntity, type World } from 'chargen-core/graph';
 
 /** What an entity's pictures depend on outside of its own file. */
 export interface EntityLinks {

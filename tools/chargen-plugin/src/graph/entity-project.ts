@@ -9,7 +9,7 @@ import {
   type Entity,
   type EntityType,
   type LoadedEntity,
-} from 'chargen-core';
+} from 'chargen-core/graph';
 import type { ResolvedOptions } from '../plugin-options.js';
 import type { EntityLinks } from './entity-links.js';
 

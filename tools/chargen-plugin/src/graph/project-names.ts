@@ -1,4 +1,4 @@
-import type { LoadedEntity } from 'chargen-core/content';
+import type { LoadedEntity } from 'chargen-core/graph';
 
 /**
  * The Nx project name of each entity's folder: its slug; where two entities share a slug, `<type>-<slug>` for

@@ -1,4 +1,4 @@
-import { ContentReader, type World } from 'chargen-core/content';
+import { ContentReader, type World } from 'chargen-core/graph';
 import type { ResolvedOptions } from '../plugin-options.js';
 
 /** One reader a workspace and process: in the Nx daemon only the files that changed are read as YAML again. */

@@ -1,0 +1,14 @@
+/**
+ * What the plugin needs to make the project graph, and nothing else: every Nx process loads this, also those that
+ * have nothing to do with pictures. Neither the YAML editor nor the run, the store or the SDK stands behind it.
+ */
+export { analysisDigest } from './analysis/analysis-digest.js';
+export { analysisTargets } from './analysis/targets.js';
+export type { Entity, EntityType } from './content/entity.js';
+export { findImageryFiles } from './content/find-imagery-files.js';
+export { resolveReferences } from './content/references.js';
+export { ContentReader, type LoadedEntity, type World } from './content/world.js';
+export { AuthoredDigests } from './plan/authored-digest.js';
+export { REAL_PLACES } from './plan/places.js';
+export { ANALYZED_PICTURES, DEFAULT_SETTINGS, TIERS, type ChargenSettings } from './plan/settings.js';
+export { othersShown } from './prompt/others.js';
