@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import {
   locateInWorkspace,
   type Diagnostic,
+  type Entity,
   type LoadedEntity,
   type LocatedDiagnostic,
+  type Scene,
   type World,
 } from '../content/index.js';
 import {
@@ -32,6 +34,8 @@ export interface WorldPlanOptions {
   readonly places: Places;
   /** Which entities are asked for; all of them by default. */
   readonly chosen?: (loaded: LoadedEntity) => boolean;
+  /** Which of their scenes; all of them by default. */
+  readonly scenes?: (entity: Entity, scene: Scene) => boolean;
 }
 
 /** An entity with its scenes judged, sorted by their ids. */
@@ -107,7 +111,8 @@ export async function planWorld(
     }
     // A planner an entity: it remembers all it judged, which for a whole world would be every prompt.
     const planner = new Planner({ world, settings, places, store, digests });
-    const sorted = [...entity.scenes].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+    const wanted = entity.scenes.filter((scene) => options.scenes?.(entity, scene) ?? true);
+    const sorted = wanted.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
     const judged = await Promise.all(sorted.map((scene) => planner.plan(entity, scene)));
     const scenes: { planned: PlannedScene; item: PlannedItem }[] = [];
     for (const planned of judged) {

@@ -1,23 +1,94 @@
-import { resolveReferences, type LoadedEntity, type World } from '../content/index.js';
+import {
+  resolveReferences,
+  type Entity,
+  type LoadedEntity,
+  type Scene,
+  type World,
+} from '../content/index.js';
+import { sceneName } from '../plan/index.js';
+
+/** What a run for some entities makes: all scenes of these entities, and single scenes of others. */
+export interface RunScope {
+  readonly entities: readonly LoadedEntity[];
+  has(entity: Entity, scene: Scene): boolean;
+}
+
+interface Shown {
+  readonly entity: Entity;
+  readonly scene: Scene;
+}
 
 /**
- * The chosen entities and all whose scenes they show, directly or through others: what a run for the chosen ones
- * makes, since such pictures come first.
+ * What a run for the chosen entities makes. Entities whose scenes they show are run before them, as a whole; in a
+ * circle of entities no order exists, and there only the scenes that are needed are made beside the chosen ones.
  */
-export function withProducers(world: World, chosen: readonly LoadedEntity[]): readonly LoadedEntity[] {
-  const byRoot = new Map(world.entities.map((loaded) => [loaded.folder.root, loaded]));
-  const wanted = new Set<string>();
+export function runScope(world: World, chosen: readonly LoadedEntity[]): RunScope {
+  const shown = new Map(world.entities.map((loaded) => [loaded.folder.root, shownBy(world, loaded)]));
+  const circles = circlesOf(
+    new Map([...shown].map(([root, list]) => [root, new Set(list.map((one) => one.entity.root))])),
+  );
+  const whole = new Set<string>();
   const queue = chosen.map((loaded) => loaded.folder.root);
   for (let root = queue.pop(); root !== undefined; root = queue.pop()) {
-    if (wanted.has(root)) continue;
-    wanted.add(root);
-    const entity = byRoot.get(root)?.entity;
-    for (const scene of entity?.scenes ?? []) {
-      if (entity === undefined) continue;
-      for (const reference of resolveReferences(world, entity, scene)) {
-        if (reference.kind === 'scene') queue.push(reference.entity.root);
+    if (whole.has(root)) continue;
+    whole.add(root);
+    for (const { entity } of shown.get(root) ?? []) {
+      if (circles.get(entity.root) !== circles.get(root)) queue.push(entity.root);
+    }
+  }
+  const single = new Set<string>();
+  const open = [...whole].flatMap((root) => shown.get(root) ?? []);
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const name = sceneName(next.entity, next.scene);
+    if (whole.has(next.entity.root) || single.has(name)) continue;
+    single.add(name);
+    open.push(...scenesShown(world, next.entity, next.scene));
+  }
+  const touched = new Set([...whole, ...[...single].map((name) => name.split('/').slice(0, 2).join('/'))]);
+  return {
+    entities: world.entities.filter((loaded) => touched.has(loaded.folder.root) || touched.has(loaded.id)),
+    has: (entity, scene) => whole.has(entity.root) || single.has(sceneName(entity, scene)),
+  };
+}
+
+function shownBy(world: World, { entity }: LoadedEntity): Shown[] {
+  return entity === undefined ? [] : entity.scenes.flatMap((scene) => scenesShown(world, entity, scene));
+}
+
+function scenesShown(world: World, entity: Entity, scene: Scene): Shown[] {
+  return resolveReferences(world, entity, scene).flatMap((reference) =>
+    reference.kind === 'scene' ? [{ entity: reference.entity, scene: reference.scene }] : [],
+  );
+}
+
+/** The circle (strongly connected component) of each node, as a number: Kosaraju's two walks, without recursion. */
+function circlesOf(edges: ReadonlyMap<string, ReadonlySet<string>>): Map<string, number> {
+  const back = new Map<string, string[]>();
+  for (const [from, targets] of edges)
+    for (const to of targets) back.set(to, [...(back.get(to) ?? []), from]);
+  const finished: string[] = [];
+  const seen = new Set<string>();
+  for (const start of edges.keys()) {
+    const path = [{ node: start, isLeft: false }];
+    for (let step = path.pop(); step !== undefined; step = path.pop()) {
+      if (step.isLeft) finished.push(step.node);
+      else if (!seen.has(step.node)) {
+        seen.add(step.node);
+        path.push({ node: step.node, isLeft: true });
+        for (const to of edges.get(step.node) ?? []) path.push({ node: to, isLeft: false });
       }
     }
   }
-  return world.entities.filter((loaded) => wanted.has(loaded.folder.root));
+  const circles = new Map<string, number>();
+  let count = 0;
+  for (const start of finished.reverse()) {
+    const open = [start];
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      if (circles.has(node)) continue;
+      circles.set(node, count);
+      open.push(...(back.get(node) ?? []));
+    }
+    count += 1;
+  }
+  return circles;
 }

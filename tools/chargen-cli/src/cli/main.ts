@@ -18,10 +18,19 @@ export async function main(
     return EXIT.done;
   }
   let exit: ExitCode = EXIT.done;
-  const program = buildProgram(COMMANDS, version(), io, async (spec, call) => {
-    const command = await spec.load();
-    exit = await command.run(call);
-  });
+  const program = buildProgram(
+    COMMANDS,
+    version(),
+    io,
+    async (spec, call) => {
+      const command = await spec.load();
+      exit = await command.run(call);
+    },
+    async (globals) => {
+      const { mainMenu } = await import('../menu/main-menu.js');
+      exit = await mainMenu({ io, globals });
+    },
+  );
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exit;

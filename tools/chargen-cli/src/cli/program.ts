@@ -4,6 +4,8 @@ import type { Io } from './io.js';
 import type { CommandCall, CommandSpec, GlobalOptions } from './spec.js';
 
 export type Runner = (spec: CommandSpec, call: CommandCall) => Promise<void>;
+/** What `chargen` alone does. */
+export type MenuRunner = (globals: GlobalOptions) => Promise<void>;
 
 /** The command line of chargen, made from the table of commands. Loads none of them. */
 export function buildProgram(
@@ -11,6 +13,7 @@ export function buildProgram(
   version: string,
   io: Io,
   run: Runner,
+  runMenu: MenuRunner,
 ): Command {
   const program = new Command('chargen')
     .description('Pictures for a story world, made in one Gemini batch and never paid twice.')
@@ -21,6 +24,11 @@ export function buildProgram(
     .configureHelp({ showGlobalOptions: false })
     .exitOverride();
   addGlobals(program);
+  program.action(async () => {
+    // Without a person there is nobody to choose from a menu.
+    if (io.interactive) await runMenu(globalsOf(program.opts()));
+    else program.outputHelp();
+  });
   const groups = new Map<string, Command>();
   for (const spec of commands) {
     const words = spec.path.split(' ');

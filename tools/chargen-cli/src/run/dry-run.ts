@@ -1,16 +1,10 @@
-import {
-  estimateCost,
-  planWorld,
-  scenePaths,
-  sceneRequest,
-  withProducers,
-  type LoadedEntity,
-} from 'chargen-core';
+import { estimateCost, scenePaths, sceneRequest, type LoadedEntity } from 'chargen-core';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { diagnosticJson } from '../output/diagnostic-json.js';
 import { jsonText } from '../output/json.js';
 import { planEntityText, planSummaryText } from '../output/plan-text.js';
+import { estimateRun } from './estimate-run.js';
 import type { Workspace } from '../workspace/open-workspace.js';
 
 /** What a run would do, entity by entity, with those whose pictures are made first. Makes no call. */
@@ -19,10 +13,8 @@ export async function dryRun(
   chosen: readonly LoadedEntity[],
   { io, globals }: CommandCall,
 ): Promise<ExitCode> {
-  const wanted = new Set(withProducers(workspace.world, chosen));
-  const options = { ...workspace, chosen: (loaded: LoadedEntity) => wanted.has(loaded) };
   const items: unknown[] = [];
-  const plan = await planWorld(options, async (entity) => {
+  const plan = await estimateRun(workspace, chosen, async (entity) => {
     if (!globals.json) {
       const text = planEntityText(entity, workspace.places, io, false);
       if (text !== '') await io.out(text);

@@ -1,0 +1,143 @@
+import { log, note } from '@clack/prompts';
+import {
+  describeEstimate,
+  describeScene,
+  listRuns,
+  planAnalyses,
+  plural,
+  slugOfEntity,
+  type LoadedEntity,
+  type RunReport,
+} from 'chargen-core';
+import { EXIT, type ExitCode } from '../cli/exit-code.js';
+import { showRun } from '../commands/batch-history.js';
+import { refuseEdited, runVariables } from '../commands/batch-generate.js';
+import { planSummaryText } from '../output/plan-text.js';
+import { runLine } from '../output/run-text.js';
+import { estimateRun } from '../run/estimate-run.js';
+import { runTarget, tellResult, type TargetRun } from '../run/run-target.js';
+import { batchFolderOf } from '../workspace/open-results.js';
+import { unfinishedRuns } from '../workspace/open-run.js';
+import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
+import { choose } from '../workspace/choose.js';
+import { pick, pickManyBySearch, sure } from './ask.js';
+import { command, told, type Menu } from './menu.js';
+
+export async function batchMenu(menu: Menu): Promise<ExitCode> {
+  let exit: ExitCode = EXIT.done;
+  for (;;) {
+    const choice = await pick('Batch operations', [
+      { value: 'generate', label: 'Generate Images (Batch)' },
+      { value: 'analyze', label: 'Analyze Images (Batch)' },
+      { value: 'resume', label: 'Resume Interrupted Run' },
+      { value: 'history', label: 'View Batch History' },
+      { value: 'back', label: 'Back' },
+    ]);
+    if (choice === 'back') return exit;
+    exit = await told(() => {
+      switch (choice) {
+        case 'generate':
+        case 'analyze':
+          return start(menu, choice);
+        case 'resume':
+          return resumeOne(menu);
+        case 'history':
+          return history(menu);
+      }
+    });
+  }
+}
+
+/** Scope, filter, plan, confirm, run, report, failed items: the seed's way. */
+async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCode> {
+  const workspace = await openWorkspace(menu.globals);
+  const chosen = await askEntities(workspace);
+  const entities = plural(chosen.length, 'entity', 'entities');
+  if (target === 'generate') {
+    const plan = await estimateRun(workspace, chosen);
+    note(planSummaryText(plan).trimEnd(), `Plan for ${entities}`);
+    const open = plan.totals.pending + plan.totals.waits + plan.totals.reused;
+    if (open === 0) return EXIT.done;
+  } else {
+    const { items, cost } = await planAnalyses(workspace, chosen);
+    const pending = items.filter((one) => one.state === 'pending' || one.state === 'stored').length;
+    note(`${plural(pending, 'picture')} of ${entities} to describe, ${describeEstimate(cost)}.`, 'Plan');
+    if (pending === 0) return EXIT.done;
+  }
+  if (!(await sure('Start the batch?'))) return EXIT.done;
+  await refuseEdited(workspace);
+  const run: TargetRun = {
+    workspace,
+    target,
+    chosen,
+    preview: false,
+    variables: runVariables({}),
+    skipNxCache: false,
+    globals: menu.globals,
+    io: menu.io,
+    events: false,
+  };
+  const result = await runTarget(run);
+  await tellResult(result, run);
+  if (result.report !== undefined) await offerFailed(result.report);
+  return result.exitCode;
+}
+
+async function askEntities(workspace: Workspace): Promise<readonly LoadedEntity[]> {
+  const scope = await pick('Select scope', [
+    { value: 'characters', label: 'Characters' },
+    { value: 'locations', label: 'Locations' },
+    { value: 'chapters', label: 'Chapters' },
+    { value: 'all', label: 'All' },
+  ]);
+  const inScope = choose(workspace.world, { scope, filter: [] });
+  const wanted = await pickManyBySearch(
+    'Filter by slug',
+    inScope.map((loaded) => ({
+      value: loaded.id,
+      label: slugOfEntity(loaded),
+      hint: loaded.entity === undefined ? 'has an error' : plural(loaded.entity.scenes.length, 'scene'),
+    })),
+  );
+  return wanted.length === 0 ? inScope : inScope.filter((loaded) => wanted.includes(loaded.id));
+}
+
+async function offerFailed(report: RunReport): Promise<void> {
+  const bad = report.entities
+    .flatMap((one) => one.scenes)
+    .filter(({ outcome }) => outcome.kind === 'failed' || outcome.kind === 'refused');
+  if (bad.length === 0 || !(await sure(`View ${plural(bad.length, 'failed item')}?`))) return;
+  for (const scene of bad) log.message(`${scene.scene}\n${describeScene(scene, report.mode)}`);
+}
+
+async function resumeOne(menu: Menu): Promise<ExitCode> {
+  const workspace = await openWorkspace(menu.globals);
+  const runs = await unfinishedRuns(workspace);
+  if (runs.length === 0) {
+    log.info('No run is unfinished.');
+    return EXIT.done;
+  }
+  const runId = await pick(
+    'Select the run to resume',
+    runs.map((one) => ({ value: one.runId, label: runLine(one, menu.io) })),
+  );
+  return command(menu, await import('../commands/batch-resume.js'), [runId]);
+}
+
+async function history(menu: Menu): Promise<ExitCode> {
+  const workspace = await openWorkspace(menu.globals);
+  const entries = await listRuns(batchFolderOf(workspace));
+  if (entries.length === 0) {
+    log.info('There are no runs yet.');
+    return EXIT.done;
+  }
+  const runId = await pick('Batch history', [
+    ...entries.map((one) =>
+      one.kind === 'run'
+        ? { value: one.run.runId, label: runLine(one.run, menu.io) }
+        : { value: one.runId, label: `${one.runId}  damaged` },
+    ),
+    { value: '', label: 'Back' },
+  ]);
+  return runId === '' ? EXIT.done : showRun(workspace, runId, menu);
+}

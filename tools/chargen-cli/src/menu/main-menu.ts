@@ -1,0 +1,72 @@
+import { cancel, intro, log, outro } from '@clack/prompts';
+import { EXIT, type ExitCode } from '../cli/exit-code.js';
+import { ago } from '../output/run-text.js';
+import { unfinishedRuns } from '../workspace/open-run.js';
+import { openWorkspace } from '../workspace/open-workspace.js';
+import { Left, pick, sure } from './ask.js';
+import { batchMenu } from './batch-menu.js';
+import { command, told, type Menu } from './menu.js';
+import { sceneMenu } from './scene-menu.js';
+
+/** The menus, for people. Ends with what the last thing that was done ended with. */
+export async function mainMenu(menu: Menu): Promise<ExitCode> {
+  intro('chargen');
+  try {
+    let exit = await offerResume(menu);
+    for (;;) {
+      const choice = await pick('What would you like to do?', [
+        { value: 'batch', label: 'Batch operations', hint: 'generate, analyze, resume, history' },
+        { value: 'scene', label: 'One scene', hint: 'why, prompt, now, reroll, lock, keep' },
+        { value: 'plan', label: 'Plan', hint: 'what would be made, and what it would cost' },
+        { value: 'status', label: 'Status' },
+        { value: 'check', label: 'Check the files' },
+        { value: 'cost', label: 'Cost so far' },
+        { value: 'doctor', label: 'Doctor', hint: 'when something does not work' },
+        { value: 'quit', label: 'Quit' },
+      ]);
+      if (choice === 'quit') {
+        outro('Bye.');
+        return exit;
+      }
+      exit = await told(() => branch(choice, menu));
+    }
+  } catch (error) {
+    if (!(error instanceof Left)) throw error;
+    cancel('Stopped.');
+    return EXIT.interrupted;
+  }
+}
+
+async function branch(
+  choice: 'batch' | 'scene' | 'plan' | 'status' | 'check' | 'cost' | 'doctor',
+  menu: Menu,
+): Promise<ExitCode> {
+  switch (choice) {
+    case 'batch':
+      return batchMenu(menu);
+    case 'scene':
+      return sceneMenu(menu);
+    case 'plan':
+      return command(menu, await import('../commands/plan.js'));
+    case 'status':
+      return command(menu, await import('../commands/status.js'));
+    case 'check':
+      return command(menu, await import('../commands/check.js'));
+    case 'cost':
+      return command(menu, await import('../commands/cost.js'));
+    case 'doctor':
+      return command(menu, await import('../commands/doctor.js'));
+  }
+}
+
+/** After a crash or a closed lid: the run that was left goes on where it stood. */
+async function offerResume(menu: Menu): Promise<ExitCode> {
+  const workspace = await openWorkspace(menu.globals);
+  const runs = await unfinishedRuns(workspace);
+  const [first] = runs;
+  if (first === undefined) return EXIT.done;
+  const which = runs.length === 1 ? `the run ${first.runId}` : `${String(runs.length)} runs`;
+  log.warn(`Unfinished: ${which}, phase ${first.phase}, begun ${ago(first.createdAt)}.`);
+  if (!(await sure('Resume the interrupted batch?'))) return EXIT.running;
+  return told(async () => command(menu, await import('../commands/batch-resume.js')));
+}
