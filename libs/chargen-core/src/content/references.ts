@@ -16,7 +16,11 @@ export type ResolvedReference = {
   /** What its author should know although something was found: an overview in place of a zone, say. */
   readonly notes?: readonly Diagnostic[];
 } & (
-  | { readonly kind: 'file'; readonly paths: readonly [string, ...string[]]; readonly owner: Entity | undefined }
+  | {
+      readonly kind: 'file';
+      readonly paths: readonly [string, ...string[]];
+      readonly owner: Entity | undefined;
+    }
   | { readonly kind: 'scene'; readonly entity: Entity; readonly scene: Scene }
   | { readonly kind: 'dangling'; readonly diagnostic: Diagnostic }
 );
@@ -34,7 +38,12 @@ function resolveReference(
 ): ResolvedReference {
   const index = indexOf(world);
   const base = { role: reference.role, required: reference.required, written: reference };
-  const tell = (severity: Diagnostic['severity'], code: string, message: string, at = reference.at): Diagnostic => ({
+  const tell = (
+    severity: Diagnostic['severity'],
+    code: string,
+    message: string,
+    at = reference.at,
+  ): Diagnostic => ({
     severity,
     code,
     message,
@@ -76,13 +85,23 @@ function resolveReference(
     }
     case 'zone': {
       const loaded = world.find('location', reference.slug);
-      if (loaded?.entity === undefined) return unknownEntity('location', reference.slug, loaded !== undefined);
+      if (loaded?.entity === undefined)
+        return unknownEntity('location', reference.slug, loaded !== undefined);
       return zoneOf(loaded.entity, reference.zone);
     }
     case 'picture-id': {
       const found = index.picture(reference.id);
       if (found !== undefined) {
         return { ...base, kind: 'file', name: reference.id, paths: found.paths, owner: found.owner };
+      }
+      // A slug in place of an id: the character's portrait, or the place.
+      const { id: slug, required, at } = reference;
+      if (world.find('character', slug) !== undefined) {
+        const portrait = { kind: 'entity', type: 'character', slug, role: 'portrait', required, at } as const;
+        return resolveReference(world, entity, scene, portrait);
+      }
+      if (world.find('location', slug) !== undefined) {
+        return resolveReference(world, entity, scene, { kind: 'zone', slug, role: 'place', required, at });
       }
       return dangling(reference.id, 'unknown-picture', noPicture(reference.id));
     }
@@ -111,7 +130,11 @@ function resolveReference(
     const found = index.scene(owner, id);
     if (found !== undefined) return { ...base, kind: 'scene', name, entity: owner, scene: found };
     const known = owner.scenes.map((other) => other.id);
-    return dangling(name, 'unknown-scene', `${owner.name} has no scene "${id}".${didYouMean(nearest(id, known))}`);
+    return dangling(
+      name,
+      'unknown-scene',
+      `${owner.name} has no scene "${id}".${didYouMean(nearest(id, known))}`,
+    );
   }
 
   function pictureOf(owner: Entity, id: string | undefined, name: string): ResolvedReference {
@@ -131,23 +154,26 @@ function resolveReference(
     return dangling(`${name} ${id}`, 'unknown-picture', message);
   }
 
-  /** The first preferred picture that the world knows, with the usual one behind it should its file be gone. */
+  /** The preferred pictures that the world knows, with the usual one behind them should their files be gone. */
   function preferred(
     written: Extract<SceneReference, { kind: 'entity' }>,
     usual: ResolvedReference,
   ): ResolvedReference {
-    const notes: Diagnostic[] = [];
-    for (const { id, at } of written.prefer ?? []) {
-      const found = index.picture(id);
-      if (found === undefined) {
-        // Where the character is unknown as well, that is told, and once is enough.
-        if (usual.kind === 'file') {
-          notes.push(tell('warning', 'unknown-picture', `${noPicture(id)} The usual portrait is used.`, at));
-        }
-        continue;
-      }
-      const [first, ...rest] = new Set([...found.paths, ...(usual.kind === 'file' ? usual.paths : [])]);
-      return { ...base, kind: 'file', name: id, paths: [first ?? found.paths[0], ...rest], owner: found.owner, notes };
+    const asked = (written.prefer ?? []).map((one) => ({ ...one, found: index.picture(one.id) }));
+    const known = asked.flatMap(({ id, found }) => (found === undefined ? [] : [{ id, ...found }]));
+    const [best] = known;
+    const instead = best === undefined ? 'The usual portrait is used.' : `"${best.id}" is used.`;
+    // Where the character is unknown as well, that is told, and once is enough.
+    const isKnown = usual.kind === 'file' || best !== undefined;
+    const notes = asked
+      .filter(({ found }) => isKnown && found === undefined)
+      .map(({ id, at }) => tell('warning', 'unknown-picture', `${noPicture(id)} ${instead}`, at));
+    const [first, ...rest] = new Set([
+      ...known.flatMap(({ paths }) => paths),
+      ...(usual.kind === 'file' ? usual.paths : []),
+    ]);
+    if (best !== undefined && first !== undefined) {
+      return { ...base, kind: 'file', name: best.id, paths: [first, ...rest], owner: best.owner, notes };
     }
     return notes.length === 0 ? usual : { ...usual, notes };
   }
@@ -163,7 +189,12 @@ function resolveReference(
     }
     const match = findZone(owner, zone);
     if (match.kind === 'none') return dangling(place, 'no-picture', `${owner.name} has no scenes.`);
-    const found = { ...base, kind: 'scene', name: `${place} scene ${match.scene.id}`, entity: owner } as const;
+    const found = {
+      ...base,
+      kind: 'scene',
+      name: `${place} scene ${match.scene.id}`,
+      entity: owner,
+    } as const;
     if (match.kind !== 'stand-in') return { ...found, scene: match.scene };
     const guess = didYouMean(nearest(zone ?? '', zoneNames(owner)));
     const message = `${owner.name} has no zone "${zone ?? ''}"; its scene "${match.scene.id}" is used instead.${guess}`;

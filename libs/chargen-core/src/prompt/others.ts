@@ -22,6 +22,9 @@ function entityOf(world: World, reference: SceneReference): Entity | undefined {
       return world.find(reference.type, reference.slug)?.entity;
     case 'zone':
       return world.find('location', reference.slug)?.entity;
+    // A slug may stand in place of a picture's id.
+    case 'picture-id':
+      return (world.find('character', reference.id) ?? world.find('location', reference.id))?.entity;
     default:
       return undefined;
   }

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { hasKey, isDataMap, valueAt } from '../data.js';
 import { pathText } from '../data-path.js';
 import type { AuthoredPicture, Entity, InventoryEntry, PromptPart, Scene } from '../entity.js';
-import { checkSlug, checkType } from '../legacy/entity-check.js';
+import { checkSlug, checkType, isTypeWord } from '../legacy/entity-check.js';
 import { describedParts, negativeTerms, part, sentence } from '../legacy/parts.js';
 import { listedReferences, peopleIn, portraitOf, portraitRefs } from '../legacy/references.js';
 import { SceneIds } from '../legacy/scene-ids.js';
@@ -24,13 +24,16 @@ const PORTRAIT_FILES = ['portrait.png', 'portrait.jpg', 'portrait.jpeg', 'portra
 /** Characters: an inventory of pictures that are there (C1), and ideas for new ones in image-ideas.yaml (C2). */
 export const c1c2Reader: DialectReader = {
   dialect: 'C1+C2',
-  looksLike: 'a character inventory: entity_type, appearance, prompts and image_inventory, with image-ideas.yaml beside it (C1+C2)',
+  looksLike:
+    'a character inventory: entity_type, appearance, prompts and image_inventory, with image-ideas.yaml beside it (C1+C2)',
   marks: [['entity_type'], ['appearance'], ['prompts'], ['image_inventory']],
-  recognises({ data, siblings }) {
-    if (valueAt(data, ['entity_type']) !== 'character') return false;
+  recognises({ data, siblings, folderType }) {
+    const type = valueAt(data, ['entity_type']) ?? undefined;
+    if (type === undefined ? folderType !== 'character' : !isTypeWord(type, 'character')) return false;
+    if (hasKey(data, 'prompts')) return !hasKey(data, 'scenes');
     // The canonical form has a name and scenes of its own.
     if (hasKey(data, 'name') || hasKey(data, 'scenes')) return false;
-    return hasKey(data, 'prompts') || hasKey(data, 'image_inventory') || siblings.has(IDEAS_FILE);
+    return hasKey(data, 'image_inventory') || (isDataMap(data) && siblings.has(IDEAS_FILE));
   },
   read: readCharacter,
 };
@@ -71,8 +74,13 @@ function readCharacter(input: ReaderInput): ReaderOutcome {
     scenes: ideas === undefined ? [] : readScenes(input, ideas, written === undefined || refusal, taken),
   };
   if (ideas === undefined) {
-    const template = refusal && inventory.length === 0 ? ' It looks like a template that was never filled in.' : '';
-    book.note('no-scenes', `There is no ${IDEAS_FILE} beside this file, so the character asks for no picture.${template}`, []);
+    const template =
+      refusal && inventory.length === 0 ? ' It looks like a template that was never filled in.' : '';
+    book.note(
+      'no-scenes',
+      `There is no ${IDEAS_FILE} beside this file, so the character asks for no picture.${template}`,
+      [],
+    );
   }
   return { entity, diagnostics: [...book.diagnostics, ...ideasBook.diagnostics], inventory, analyses };
 }
@@ -103,7 +111,10 @@ function readInventory(input: ReaderInput, root: Fields): InventoryEntry[] {
     if (id === undefined || typeof written !== 'string') return [];
     const verdict = joinInside(input.root, written, input.root);
     if (verdict.kind === 'outside') {
-      root.book.warn('path-outside', `The path of "${id.slice(0, 80)}" is not usable: ${verdict.why}.`, [...at, 'path']);
+      root.book.warn('path-outside', `The path of "${id.slice(0, 80)}" is not usable: ${verdict.why}.`, [
+        ...at,
+        'path',
+      ]);
       return [];
     }
     const title = valueAt(value, ['content', 'title']);
@@ -126,9 +137,15 @@ function readInventory(input: ReaderInput, root: Fields): InventoryEntry[] {
  * The portraits that the inventory flags, each with the usual file names after it: an inventory may name a file
  * that was renamed since. Whether any of them is there is looked up when a scene is planned.
  */
-function portraits(input: ReaderInput, root: Fields, inventory: readonly InventoryEntry[]): AuthoredPicture[] {
+function portraits(
+  input: ReaderInput,
+  root: Fields,
+  inventory: readonly InventoryEntry[],
+): AuthoredPicture[] {
   const usual = PORTRAIT_FILES.map((name) => posix.join(input.root, 'images', name));
-  const flagged = inventory.filter((entry) => valueAt(root.data, [...entry.at, 'is_reference_portrait']) === true);
+  const flagged = inventory.filter(
+    (entry) => valueAt(root.data, [...entry.at, 'is_reference_portrait']) === true,
+  );
   const picture = (id: string, paths: readonly string[], at: AuthoredPicture['at']): AuthoredPicture[] => {
     const [first, ...rest] = new Set(paths);
     return first === undefined ? [] : [{ id, paths: [first, ...rest], role: 'portrait', at }];
@@ -153,17 +170,18 @@ function readScenes(
       if (text !== null) book.warn('not-a-scene', `${pathText(at)} is no scene; it is passed over.`, at);
       continue;
     }
-    if (text !== value) book.note('text-for-scene', `${pathText(at)} is only a text; it is read as its title.`, at);
+    if (text !== value)
+      book.note('text-for-scene', `${pathText(at)} is only a text; it is read as its title.`, at);
     const fields = new Fields(text, at, book);
     const written = fields.text('id', 'slug');
-    const title = fields.text('title', 'name')?.text ?? key ?? written?.text;
-    if (title === undefined) {
-      book.error('scene-without-id', `${pathText(at)} has no title, which its picture is named by.`, at, pathText(at));
-      continue;
-    }
+    const title = fields.text('title', 'name')?.text ?? key ?? written?.text ?? fields.text('scene')?.text;
     const id =
-      written === undefined ? ids.claimTitle(besidePortrait(title, taken), at) : ids.claim(written.text, at);
-    if (id !== undefined) scenes.push(readScene(input, fields, id, title, looks));
+      written !== undefined
+        ? ids.claim(written.text, fields)
+        : title !== undefined
+          ? ids.claimTitle(besidePortrait(title, taken), fields)
+          : ids.claimNameless('has no title', fields);
+    if (id !== undefined) scenes.push(readScene(input, fields, id, title ?? nameOfSlug(id), looks));
   }
   return scenes;
 }
@@ -173,7 +191,13 @@ function besidePortrait(title: string, taken: ReadonlySet<string>): string {
   return taken.has(slugOf(title)) ? `${title} scene` : title;
 }
 
-function readScene(input: ReaderInput, fields: Fields, id: string, title: string, looks: readonly PromptPart[]): Scene {
+function readScene(
+  input: ReaderInput,
+  fields: Fields,
+  id: string,
+  title: string,
+  looks: readonly PromptPart[],
+): Scene {
   const prompt = fields.text('prompt_used', 'prompt');
   const mood = fields.text('mood', 'scene_mood');
   const people = peopleIn(fields, 'depicts_characters', 'characters_present');
@@ -181,7 +205,9 @@ function readScene(input: ReaderInput, fields: Fields, id: string, title: string
   return {
     id,
     title,
-    ...(prompt === undefined ? {} : { prompt: prompt.text, promptSource: `${fields.book.file} ${pathText(prompt.at)}` }),
+    ...(prompt === undefined
+      ? {}
+      : { prompt: prompt.text, promptSource: `${fields.book.file} ${pathText(prompt.at)}` }),
     parts: prompt === undefined ? [...ideaParts(fields, title), ...people.parts, ...looks] : [],
     ...(mood === undefined ? {} : { mood: mood.text }),
     negative: negativeTerms([fields]),
@@ -210,12 +236,16 @@ function ideaParts(fields: Fields, title: string): PromptPart[] {
     before: string,
   ): PromptPart[] => {
     const written = fields.text(key);
-    return written === undefined ? [] : [part(file, section, weight, sentence(`${before}${written.text}`), written.at)];
+    return written === undefined
+      ? []
+      : [part(file, section, weight, sentence(`${before}${written.text}`), written.at)];
   };
   const scene = said('scene', 'must-see', 1, '');
   const described = describedParts(fields, undefined);
   return [
-    ...(scene.length + described.length > 0 ? scene : [part(file, 'must-see', 1, sentence(title), fields.at)]),
+    ...(scene.length + described.length > 0
+      ? scene
+      : [part(file, 'must-see', 1, sentence(title), fields.at)]),
     ...said('pose', 'states', 1, 'Pose: '),
     ...said('setting', 'composition', 1, 'Setting: '),
     ...described,

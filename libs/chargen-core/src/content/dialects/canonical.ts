@@ -31,6 +31,9 @@ export const canonicalReader: DialectReader = {
   recognises({ data }) {
     const type = valueAt(data, ['entity_type']);
     if (!ENTITY_TYPES.some((known) => known === type)) return false;
+    // The lists of locations and chapters, which this form never has: their readers say more than "unknown field".
+    if (!hasKey(data, 'scenes') && ['zones', 'overview', 'images'].some((key) => hasKey(data, key)))
+      return false;
     // A character inventory (C1) has an entity_type as well, and `prompts` where this form has scenes.
     return hasKey(data, 'name') || hasKey(data, 'scenes') || !hasKey(data, 'prompts');
   },
@@ -59,9 +62,11 @@ function build(input: ReaderInput, file: CanonicalFile): ReaderOutcome {
     });
   };
   if (file.slug !== undefined && file.slug !== input.folder) {
-    tell('slug-mismatch', `The slug is "${file.slug}" but the folder is "${input.folder}". Make them the same.`, [
-      'slug',
-    ]);
+    tell(
+      'slug-mismatch',
+      `The slug is "${file.slug}" but the folder is "${input.folder}". Make them the same.`,
+      ['slug'],
+    );
   }
   if (input.folderType !== undefined && input.folderType !== file.entity_type) {
     tell(
@@ -79,7 +84,10 @@ function build(input: ReaderInput, file: CanonicalFile): ReaderOutcome {
     source: `${input.file} traits[${String(index)}]`,
   }));
   const analyses = analysisEntries(input.data, input.root);
-  const learned = file.analysis?.use_traits === false ? [] : learnedParts(analyses, pictures, { ...input, name: file.name });
+  const learned =
+    file.analysis?.use_traits === false
+      ? []
+      : learnedParts(analyses, pictures, { ...input, name: file.name });
   const traits = [...written, ...learned];
   const palette = readPalette(file.palette);
   const entity: Entity = {
@@ -148,7 +156,9 @@ function readScenes(
 ): Scene[] {
   const scenes: Scene[] = [];
   const seen = new Map<string, number>();
-  const authored = new Map(pictures.flatMap((picture) => picture.paths.map((path) => [stem(path), picture.id])));
+  const authored = new Map(
+    pictures.flatMap((picture) => picture.paths.map((path) => [stem(path), picture.id])),
+  );
   for (const [index, written] of (file.scenes ?? []).entries()) {
     const at: DataPath = ['scenes', index];
     const first = seen.get(written.id);
@@ -236,7 +246,12 @@ function readReference(
   if ('path' in written && typeof written.path === 'string') {
     const verdict = joinInside(input.root, written.path, input.root);
     if (verdict.kind === 'outside') {
-      tell('path-outside', `The path "${written.path}" is not usable: ${verdict.why}.`, [...at, 'path'], scene);
+      tell(
+        'path-outside',
+        `The path "${written.path}" is not usable: ${verdict.why}.`,
+        [...at, 'path'],
+        scene,
+      );
       return undefined;
     }
     const declared = (file.references ?? []).find((other) => other.path === written.path);
@@ -251,7 +266,12 @@ function readReference(
     const picture = valueAt(written, ['reference']);
     if (typeof sceneId === 'string') {
       if (typeof picture === 'string') {
-        tell('reference-ambiguous', 'Name either a scene or a reference of the other entity, not both.', at, scene);
+        tell(
+          'reference-ambiguous',
+          'Name either a scene or a reference of the other entity, not both.',
+          at,
+          scene,
+        );
         return undefined;
       }
       return { kind: 'entity-scene', type, slug, scene: sceneId, role, required: true, at };
@@ -268,7 +288,13 @@ function readReference(
   }
   const own = valueAt(written, ['scene']);
   if (typeof own === 'string') {
-    return { kind: 'own-scene', scene: own, role: written.role ?? defaultRole(file.entity_type), required: true, at };
+    return {
+      kind: 'own-scene',
+      scene: own,
+      role: written.role ?? defaultRole(file.entity_type),
+      required: true,
+      at,
+    };
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { hasKey, isDataMap, valueAt } from '../data.js';
 import { pathText } from '../data-path.js';
 import type { DataPath, Entity, InventoryEntry, PromptPart, Scene, SceneReference } from '../entity.js';
-import { checkSlug, checkType } from '../legacy/entity-check.js';
+import { checkSlug, checkType, isTypeWord } from '../legacy/entity-check.js';
 import { stateParts } from '../legacy/location.js';
 import { demandedParts, describedParts, negativeTerms, part, sentence } from '../legacy/parts.js';
 import { listedReferences, peopleIn, portraitOf, portraitRefs, zoneOf } from '../legacy/references.js';
@@ -16,13 +16,18 @@ import { joinInside } from '../workspace-path.js';
 /** Chapters: a cast, places, moments, and images with prompts. */
 export const h1Reader: DialectReader = {
   dialect: 'H1',
-  looksLike: 'a chapter with metadata, characters, locations, moments and images, each with custom_id and prompt_used (H1)',
-  marks: [['metadata', 'entity_type'], ['metadata', 'chapter_title'], ['moments'], ['images', 0, 'custom_id']],
+  looksLike:
+    'a chapter with metadata, characters, locations, moments and images, each with custom_id and prompt_used (H1)',
+  marks: [
+    ['metadata', 'entity_type'],
+    ['metadata', 'chapter_title'],
+    ['moments'],
+    ['images', 0, 'custom_id'],
+  ],
   recognises({ data, folderType }) {
-    const type = valueAt(data, ['metadata', 'entity_type']);
-    if (!hasKey(data, 'images') || !isDataMap(valueAt(data, ['metadata']))) return false;
-    if (typeof type === 'string') return /^chapter[-_ ]?imagery$/i.test(type.trim());
-    return type === undefined && folderType === 'chapter';
+    const type = valueAt(data, ['metadata', 'entity_type']) ?? valueAt(data, ['entity_type']) ?? undefined;
+    if (!hasKey(data, 'images')) return false;
+    return type === undefined ? folderType === 'chapter' : isTypeWord(type, 'chapter');
   },
   read: readChapter,
 };
@@ -75,13 +80,12 @@ function readChapter(input: ReaderInput): ReaderOutcome {
     const written = fields.text('custom_id', 'id', 'slug')?.text ?? key;
     const title = fields.text('title');
     const id =
-      written !== undefined ? ids.claim(written, at) : title === undefined ? undefined : ids.claimTitle(title.text, at);
-    if (id !== undefined) return [readImage(chapter, fields, id)];
-    if (written === undefined && title === undefined) {
-      const message = `${pathText(at)} has no custom_id, so its picture could not be told from others.`;
-      book.error('scene-without-id', message, at, pathText(at));
-    }
-    return [];
+      written !== undefined
+        ? ids.claim(written, fields)
+        : title !== undefined
+          ? ids.claimTitle(title.text, fields)
+          : ids.claimNameless('has no custom_id', fields);
+    return id === undefined ? [] : [readImage(chapter, fields, id)];
   });
   const thesis = metadata.text('visual_thesis');
   const entity: Entity = {
@@ -108,7 +112,11 @@ function picturesMade(input: ReaderInput, root: Fields): InventoryEntry[] {
     if (typeof id !== 'string' || typeof written !== 'string') return [];
     // Other tools wrote absolute paths and paths from their own root; the part within the folder is meant.
     const within = written.slice(Math.max(0, written.lastIndexOf('images/')));
-    const verdict = joinInside(input.root, within.startsWith('images/') ? within : `images/${within}`, input.root);
+    const verdict = joinInside(
+      input.root,
+      within.startsWith('images/') ? within : `images/${within}`,
+      input.root,
+    );
     return verdict.kind === 'inside' ? [{ id, path: verdict.path, scene: id, at: fields.at }] : [];
   });
 }
@@ -126,7 +134,9 @@ function readCast(root: Fields): Map<string, CastMember> {
     if (slug === undefined || cast.has(slug.text)) continue;
     const pictures = fields
       .items('reference_images')
-      .flatMap(({ value, at }) => (typeof value === 'string' && isSlug(value.trim()) ? [{ id: value.trim(), at }] : []));
+      .flatMap(({ value, at }) =>
+        typeof value === 'string' && isSlug(value.trim()) ? [{ id: value.trim(), at }] : [],
+      );
     cast.set(slug.text, { name: fields.text('name')?.text, pictures, fields });
   }
   return cast;
@@ -150,7 +160,9 @@ function readImage(chapter: Chapter, fields: Fields, id: string): Scene {
   return {
     id,
     title: title?.text ?? nameOfSlug(id),
-    ...(prompt === undefined ? {} : { prompt: prompt.text, promptSource: `${input.file} ${pathText(prompt.at)}` }),
+    ...(prompt === undefined
+      ? {}
+      : { prompt: prompt.text, promptSource: `${input.file} ${pathText(prompt.at)}` }),
     parts,
     ...(mood === undefined ? {} : { mood: mood.text }),
     negative: negativeTerms([fields, defaults, metadata]),
@@ -200,7 +212,11 @@ function placeOf(fields: Fields, moment: Fields | undefined): SceneReference[] {
  * How each character looks: by the image itself, else by what the cast says for before, during or after the
  * moment, else by the lines of its variations that name this scene.
  */
-function characterStates(chapter: Chapter, fields: Fields, depicted: readonly SceneReference[]): PromptPart[] {
+function characterStates(
+  chapter: Chapter,
+  fields: Fields,
+  depicted: readonly SceneReference[],
+): PromptPart[] {
   const nameOf = (key: string): string => chapter.cast.get(key)?.name ?? nameOfSlug(key);
   const parts = stateParts(fields, nameOf);
   const stated = new Set(Object.keys(fields.map('character_states')?.data ?? {}));
@@ -238,7 +254,9 @@ function variation(chapter: Chapter, fields: Fields, member: CastMember): string
   const number = /(\d+)$/.exec(fields.text('scene_id')?.text ?? '')?.[1];
   if (text === undefined || number === undefined) return undefined;
   const lines = text.split('\n').map((line) => line.replace(/^\s*-\s*/, '').trim());
-  const ofScene = lines.filter((line) => Number(/^scene\s+0*(\d+)\b/i.exec(line)?.[1] ?? -1) === Number(number));
+  const ofScene = lines.filter(
+    (line) => Number(/^scene\s+0*(\d+)\b/i.exec(line)?.[1] ?? -1) === Number(number),
+  );
   const always = lines.filter((line) => /^throughout\b/i.test(line));
   const kept = [...ofScene, ...always].map((line) => line.replace(/^[^:]{0,60}:\s*/, ''));
   return kept.length === 0 ? undefined : kept.map(sentence).join(' ');

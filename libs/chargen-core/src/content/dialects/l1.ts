@@ -15,11 +15,19 @@ const KEYS: LocationKeys = {
 export const l1Reader: DialectReader = {
   dialect: 'L1',
   looksLike: 'a location with an overview and zones, each with slug, title and prompt_used (L1)',
-  marks: [['metadata', 'entity_type'], ['overview', 'slug'], ['overview', 'prompt_used'], ['zones', 0, 'slug']],
+  marks: [
+    ['metadata', 'entity_type'],
+    ['overview', 'slug'],
+    ['overview', 'prompt_used'],
+    ['zones', 0, 'slug'],
+  ],
   recognises(input) {
     // Asked last of the locations, so that it takes what has no mark of the others.
     if (!isLocation(input)) return false;
-    return isDataMap(valueAt(input.data, ['overview'])) || mapsIn(input.data, 'zones').some((zone) => hasKey(zone, 'slug'));
+    return (
+      isDataMap(valueAt(input.data, ['overview'])) ||
+      mapsIn(input.data, 'zones').some((zone) => hasKey(zone, 'slug'))
+    );
   },
   read: (input) => readLocation(input, KEYS),
 };

@@ -1,4 +1,4 @@
-import { isDataMap, valueAt } from '../data.js';
+import { valueAt } from '../data.js';
 import { isLocation, readLocation, type LocationKeys } from '../legacy/location.js';
 import type { DialectReader } from '../reader.js';
 
@@ -15,8 +15,15 @@ const KEYS: LocationKeys = {
 /** Locations whose overview holds an establishing shot, with zones and beats that have prompts. */
 export const l2Reader: DialectReader = {
   dialect: 'L2',
-  looksLike: 'a location with overview.establishing, zones and beat_images, each with slug and prompt_used (L2)',
-  marks: [['metadata', 'entity_type'], ['overview', 'establishing'], ['zones', 0, 'slug'], ['zones', 0, 'prompt_used']],
-  recognises: (input) => isLocation(input) && isDataMap(valueAt(input.data, ['overview', 'establishing'])),
+  looksLike:
+    'a location with overview.establishing, zones and beat_images, each with slug and prompt_used (L2)',
+  marks: [
+    ['metadata', 'entity_type'],
+    ['overview', 'establishing'],
+    ['zones', 0, 'slug'],
+    ['zones', 0, 'prompt_used'],
+  ],
+  recognises: (input) =>
+    isLocation(input) && typeof (valueAt(input.data, ['overview', 'establishing']) ?? '') === 'object',
   read: (input) => readLocation(input, KEYS),
 };

@@ -21,6 +21,7 @@ export const l4Reader: DialectReader = {
     ['zones', 0, 'zone_slug'],
     ['zones', 0, 'images'],
   ],
-  recognises: (input) => isLocation(input) && mapsIn(input.data, 'zones').some((zone) => hasKey(zone, 'zone_slug')),
+  recognises: (input) =>
+    isLocation(input) && mapsIn(input.data, 'zones').some((zone) => hasKey(zone, 'zone_slug')),
   read: (input) => readLocation(input, KEYS),
 };

@@ -21,6 +21,7 @@ export const l5Reader: DialectReader = {
     ['zones', 0, 'zone_id'],
     ['zones', 0, 'description'],
   ],
-  recognises: (input) => isLocation(input) && mapsIn(input.data, 'zones').some((zone) => hasKey(zone, 'zone_id')),
+  recognises: (input) =>
+    isLocation(input) && mapsIn(input.data, 'zones').some((zone) => hasKey(zone, 'zone_id')),
   read: (input) => readLocation(input, KEYS),
 };

@@ -1,4 +1,4 @@
-import { isDataMap, valueAt } from '../data.js';
+import { valueAt } from '../data.js';
 import { isLocation, readLocation, type LocationKeys } from '../legacy/location.js';
 import type { DialectReader } from '../reader.js';
 
@@ -15,8 +15,15 @@ const KEYS: LocationKeys = {
 /** Locations with two overviews and no prompts: those are compiled. */
 export const l6Reader: DialectReader = {
   dialect: 'L6',
-  looksLike: 'a location with overview.primary and overview.secondary, zones and beat_images with slug and description (L6)',
-  marks: [['metadata', 'entity_type'], ['overview', 'primary'], ['overview', 'secondary'], ['zones', 0, 'slug']],
-  recognises: (input) => isLocation(input) && isDataMap(valueAt(input.data, ['overview', 'primary'])),
+  looksLike:
+    'a location with overview.primary and overview.secondary, zones and beat_images with slug and description (L6)',
+  marks: [
+    ['metadata', 'entity_type'],
+    ['overview', 'primary'],
+    ['overview', 'secondary'],
+    ['zones', 0, 'slug'],
+  ],
+  recognises: (input) =>
+    isLocation(input) && typeof (valueAt(input.data, ['overview', 'primary']) ?? '') === 'object',
   read: (input) => readLocation(input, KEYS),
 };

@@ -13,11 +13,21 @@ export function checkSlug(input: ReaderInput, slug: Written | undefined, fields:
 }
 
 /** An entity of another type than its folder would be found under the wrong name. */
-export function checkType(input: ReaderInput, type: EntityType, fields: Fields, at: readonly (string | number)[]): void {
+export function checkType(
+  input: ReaderInput,
+  type: EntityType,
+  fields: Fields,
+  at: readonly (string | number)[],
+): void {
   if (input.folderType === undefined || input.folderType === type) return;
   fields.book.error(
     'type-mismatch',
     `This file describes a ${type} but lies in a folder of ${input.folderType}s. Move it, or mend its entity_type.`,
     at,
   );
+}
+
+/** Whether `entity_type` names a type, whatever its case: `character`, `Location`, `chapter-imagery`. */
+export function isTypeWord(written: unknown, type: EntityType): boolean {
+  return typeof written === 'string' && new RegExp(`^${type}(?:[-_ ]?imagery)?$`, 'i').test(written.trim());
 }

@@ -5,7 +5,7 @@ import { Fields, type Item, type Written } from '../lenient.js';
 import { Notebook } from '../notebook.js';
 import type { ReaderInput, ReaderOutcome } from '../reader.js';
 import { nameOfSlug, slugOf } from '../slug.js';
-import { checkSlug, checkType } from './entity-check.js';
+import { checkSlug, checkType, isTypeWord } from './entity-check.js';
 import { demandedParts, describedParts, negativeTerms, part, sentence } from './parts.js';
 import { listedReferences, ownScene, peopleIn, portraitRefs, zoneOf } from './references.js';
 import { SceneIds } from './scene-ids.js';
@@ -22,6 +22,8 @@ export interface Spot {
   readonly title: string;
   /** True where the title is only the tool's word for an overview. */
   readonly untitled?: boolean;
+  /** True where the author gave it no name at all: it can be shown, and not be made. */
+  readonly nameless?: boolean;
   /** For zones: how others call it. */
   readonly zone?: string;
   readonly zoneName?: string;
@@ -50,15 +52,23 @@ export function isLocation(input: ReaderInput): boolean {
   const { data } = input;
   if (!isDataMap(data)) return false;
   const metadata = data['metadata'];
-  const type = (isDataMap(metadata) ? metadata['entity_type'] : undefined) ?? data['entity_type'];
-  if (typeof type === 'string') return /^location[-_ ]?imagery$/i.test(type.trim());
-  return type === undefined && input.folderType === 'location' && isDataMap(metadata);
+  const type =
+    (isDataMap(metadata) ? metadata['entity_type'] : undefined) ?? data['entity_type'] ?? undefined;
+  if (type !== undefined) return isTypeWord(type, 'location');
+  return (
+    input.folderType === 'location' &&
+    ['metadata', 'overview', 'zones'].some((key) => isDataMap(data[key]) || Array.isArray(data[key]))
+  );
 }
 
 /** The maps in a list, or in the map that stands in place of it. */
 export function mapsIn(data: unknown, key: string): readonly Readonly<Record<string, unknown>>[] {
   const value = isDataMap(data) ? data[key] : undefined;
-  const items: readonly unknown[] = Array.isArray(value) ? value : isDataMap(value) ? Object.values(value) : [];
+  const items: readonly unknown[] = Array.isArray(value)
+    ? value
+    : isDataMap(value)
+      ? Object.values(value)
+      : [];
   return items.filter(isDataMap);
 }
 
@@ -79,8 +89,13 @@ export function readLocation(input: ReaderInput, keys: LocationKeys): ReaderOutc
   const ids = new SceneIds(book, new Set());
   const named = new Map<Spot, string>();
   for (const spot of spots) {
-    const { at } = spot.fields;
-    const id = spot.id === undefined ? ids.claimTitle(spot.title, at) : ids.claim(spot.id, at);
+    const { fields } = spot;
+    const id =
+      spot.nameless === true
+        ? ids.claimNameless('has neither a slug nor a name', fields)
+        : spot.id === undefined
+          ? ids.claimTitle(spot.title, fields)
+          : ids.claim(spot.id, fields);
     if (id !== undefined) named.set(spot, id);
   }
   const scenes = [...named].map(([spot, id]): Scene => {
@@ -107,12 +122,15 @@ export function readLocation(input: ReaderInput, keys: LocationKeys): ReaderOutc
 }
 
 function overviewSpots(root: Fields, keys: LocationKeys): Spot[] {
-  const overview = root.map('overview');
-  if (Array.isArray(root.get('overview'))) {
+  const written = root.get('overview');
+  const overview =
+    typeof written === 'string' && written.trim() !== '' ? told(written, root) : root.map('overview');
+  if (Array.isArray(written)) {
     return root.items('overview').flatMap((item): Spot[] => {
       const fields = fieldsOf(item, 'overview', root.book);
-      const { id, title } = fields === undefined ? {} : namedId(fields, item, ['slug'], ['title']);
-      return fields === undefined || title === undefined ? [] : [{ kind: 'overview', fields, id, title }];
+      return fields === undefined
+        ? []
+        : [{ kind: 'overview', fields, ...namedId(fields, item, ['slug'], ['title']) }];
     });
   }
   if (overview === undefined) {
@@ -122,11 +140,24 @@ function overviewSpots(root: Fields, keys: LocationKeys): Spot[] {
   if (keys.overviews === undefined) return [overviewSpot(overview, 'overview')];
   const known = keys.overviews;
   // A third overview is as welcome as the two that were known when this was written.
-  const inner = Object.keys(overview.data).filter((key) => known.includes(key) || asksForPicture(overview.map(key)));
-  return inner.flatMap((key) => {
-    const fields = overview.map(key);
-    return fields === undefined ? [] : [overviewSpot(fields, key === 'establishing' ? key : `overview-${key}`)];
-  });
+  const inner = Object.keys(overview.data).filter(
+    (key) => known.includes(key) || asksForPicture(overview.map(key)),
+  );
+  return inner.flatMap((key) =>
+    listOf(overview, key).flatMap((item) => {
+      const fields = fieldsOf(item, 'overview', root.book);
+      return fields === undefined
+        ? []
+        : [overviewSpot(fields, key === 'establishing' ? key : `overview-${key}`)];
+    }),
+  );
+}
+
+/** An overview that is only a text. */
+function told(text: string, { book }: Fields): Fields {
+  const at = ['overview'];
+  book.note('text-for-scene', 'overview is only a text; it is read as a description.', at);
+  return new Fields({ description: text }, at, book);
 }
 
 function overviewSpot(fields: Fields, otherwise: string): Spot {
@@ -140,18 +171,35 @@ function overviewSpot(fields: Fields, otherwise: string): Spot {
   };
 }
 
+/** The entries of a list, or the one map that mostly stands in place of it. */
+function listOf(fields: Fields, key: string): readonly Item[] {
+  const value = fields.get(key);
+  return Array.isArray(value) ? fields.items(key) : [{ value: value ?? null, at: [...fields.at, key] }];
+}
+
 function asksForPicture(fields: Fields | undefined): boolean {
-  return fields !== undefined && [...ANY_PROMPT, 'description', 'visual_description'].some((key) => fields.has(key));
+  return (
+    fields !== undefined &&
+    [...ANY_PROMPT, 'description', 'visual_description'].some((key) => fields.has(key))
+  );
 }
 
 function fieldsOf(item: Item, list: string, book: Notebook): Fields | undefined {
   if (isDataMap(item.value)) return new Fields(item.value, item.at, book);
   if (typeof item.value === 'string' && item.value.trim() !== '') {
-    book.note('text-for-scene', `${pathText(item.at)} is only a text; it is read as a name and a description.`, item.at);
+    book.note(
+      'text-for-scene',
+      `${pathText(item.at)} is only a text; it is read as a name and a description.`,
+      item.at,
+    );
     return new Fields({ name: item.value, description: item.value }, item.at, book);
   }
   if (item.value !== null) {
-    book.warn('not-a-scene', `${pathText(item.at)} is no entry that ${list} can hold; it is passed over.`, item.at);
+    book.warn(
+      'not-a-scene',
+      `${pathText(item.at)} is no entry that ${list} can hold; it is passed over.`,
+      item.at,
+    );
   }
   return undefined;
 }
@@ -161,38 +209,32 @@ function namedId(
   item: Item,
   idKeys: readonly string[],
   nameKeys: readonly string[],
-): { id?: string | undefined; title?: string | undefined } {
+): { id: string | undefined; title: string; nameless?: boolean } {
   const id = fields.text(...idKeys, ...ANY_ID)?.text ?? item.key;
-  const title = fields.text(...nameKeys, ...ANY_NAME)?.text ?? (id === undefined ? undefined : nameOfSlug(id));
-  if (id === undefined && title === undefined) {
-    fields.book.error(
-      'scene-without-id',
-      `${pathText(item.at)} has neither a slug nor a name, so its picture could not be told from others.`,
-      item.at,
-      pathText(item.at),
-    );
-  }
-  return { id, title };
+  const title =
+    fields.text(...nameKeys, ...ANY_NAME)?.text ?? (id === undefined ? undefined : nameOfSlug(id));
+  return title === undefined ? { id, title: pathText(item.at), nameless: true } : { id, title };
 }
 
 function zoneSpots(root: Fields, keys: LocationKeys): Spot[] {
   return root.items('zones').flatMap((item): Spot[] => {
     const fields = fieldsOf(item, 'zones', root.book);
     if (fields === undefined) return [];
-    const { id, title } = namedId(fields, item, keys.zoneId, keys.zoneName);
-    if (title === undefined) return [];
-    const zone = id ?? slugOf(title);
-    const own = fields.text(...keys.zoneName, ...ANY_NAME)?.text ?? title;
+    const named = namedId(fields, item, keys.zoneId, keys.zoneName);
     const images = fields.items('images');
-    if (images.length === 0) return [{ kind: 'zone', fields, id, title, zone, zoneName: own }];
+    if (named.nameless === true && images.length === 0) return [{ kind: 'zone', fields, ...named }];
+    const zone = named.id ?? slugOf(named.title);
+    const zoneName = fields.text(...keys.zoneName, ...ANY_NAME)?.text ?? named.title;
+    if (images.length === 0) return [{ kind: 'zone', fields, ...named, zone, zoneName }];
     return images.flatMap((image): Spot[] => {
       const inner = fieldsOf(image, 'images', root.book);
       if (inner === undefined) return [];
-      const named = namedId(inner, image, ['image_slug'], []);
-      if (named.title === undefined) return [];
-      const imageId = named.id ?? slugOf(named.title);
+      const own = namedId(inner, image, ['image_slug'], []);
+      // Half of such an id would be a place in a list.
+      const nameless = named.nameless === true || own.nameless === true;
+      const id = `${zone}__${own.id ?? slugOf(own.title)}`;
       return [
-        { kind: 'zone', fields: inner, around: fields, id: `${zone}__${imageId}`, title: named.title, zone, zoneName: own },
+        { kind: 'zone', fields: inner, around: fields, id, title: own.title, nameless, zone, zoneName },
       ];
     });
   });
@@ -203,11 +245,9 @@ function beatSpots(root: Fields, keys: LocationKeys): Spot[] {
     root.items(list).flatMap((item): Spot[] => {
       const fields = fieldsOf(item, list, root.book);
       if (fields === undefined) return [];
-      const { id, title } = namedId(fields, item, keys.beatId, keys.beatName);
-      if (title === undefined) return [];
       const spec = fields.map('image_spec');
       const where = spec === undefined ? { fields } : { fields: spec, around: fields };
-      return [{ kind: 'beat', ...where, id, title }];
+      return [{ kind: 'beat', ...where, ...namedId(fields, item, keys.beatId, keys.beatName) }];
     }),
   );
 }
@@ -231,11 +271,16 @@ function baseZones(spots: readonly Spot[], book: Notebook): ReadonlyMap<Spot, Sp
     if (first === undefined) continue;
     const passed = new Set([spot]);
     let base = zones.get(slugOf(first.text));
-    if (base === undefined) book.warn('unknown-zone', `There is no zone "${first.text}"; it is left out.`, first.at);
-    for (let next = base; next !== undefined; ) {
+    if (base === undefined)
+      book.warn('unknown-zone', `There is no zone "${first.text}"; it is left out.`, first.at);
+    for (let next = base; next !== undefined;) {
       base = next;
       if (passed.has(next)) {
-        book.warn('zone-cycle', 'base_zone leads back to a zone that it came from; it is left out.', first.at);
+        book.warn(
+          'zone-cycle',
+          'base_zone leads back to a zone that it came from; it is left out.',
+          first.at,
+        );
         base = undefined;
         break;
       }
@@ -254,7 +299,12 @@ function anchorParts(root: Fields, metadata: Fields): PromptPart[] {
   const anchor = root.map('location_visual_anchor');
   const essence = root.text('one_line_essence') ?? metadata.text('one_line_essence');
   const parts: PromptPart[] = [];
-  const add = (section: PromptPart['section'], weight: PromptPart['weight'], key: string, before: string): void => {
+  const add = (
+    section: PromptPart['section'],
+    weight: PromptPart['weight'],
+    key: string,
+    before: string,
+  ): void => {
     const items = anchor?.list(key) ?? [];
     if (anchor === undefined || items.length === 0) return;
     parts.push(part(file, section, weight, sentence(`${before}${items.join('; ')}`), [...anchor.at, key]));
@@ -289,12 +339,20 @@ function readSpot({ input, name, keys, spot, id, defaults, model, anchor, base, 
   const outer = around === undefined ? undefined : peopleIn(around, 'character_refs', 'characters_present');
   const parts =
     prompt === undefined
-      ? [...nameParts(spot, name), ...describedParts(fields, zone ?? around), ...people.parts, ...states, ...anchor]
+      ? [
+          ...nameParts(spot, name),
+          ...describedParts(fields, zone ?? around),
+          ...people.parts,
+          ...states,
+          ...anchor,
+          ...placeColours(fields, root),
+        ]
       : [...demandedParts(fields, zone), ...states];
   const mood = fields.text('scene_mood', 'mood') ?? around?.text('scene_mood', 'mood');
   const zoneDefaults = zone?.map('default_prompt_elements') ?? fields.map('default_prompt_elements');
   const colours = prompt === undefined ? root.map('location_visual_anchor')?.map('color_anchors') : undefined;
-  const beatZone = spot.kind === 'beat' ? (fields.text('zone_ref', 'zone') ?? around?.text('zone_ref', 'zone')) : undefined;
+  const beatZone =
+    spot.kind === 'beat' ? (fields.text('zone_ref', 'zone') ?? around?.text('zone_ref', 'zone')) : undefined;
   const references = [
     ...people.references,
     ...(outer?.references ?? []),
@@ -309,13 +367,12 @@ function readSpot({ input, name, keys, spot, id, defaults, model, anchor, base, 
   return {
     id,
     title: spot.title,
-    ...(prompt === undefined ? {} : { prompt: prompt.text, promptSource: `${input.file} ${pathText(prompt.at)}` }),
+    ...(prompt === undefined
+      ? {}
+      : { prompt: prompt.text, promptSource: `${input.file} ${pathText(prompt.at)}` }),
     parts,
     ...(mood === undefined ? {} : { mood: mood.text }),
-    negative: [
-      ...negativeTerms([fields, zoneDefaults, defaults]),
-      ...(colours?.list('avoid') ?? []),
-    ],
+    negative: [...negativeTerms([fields, zoneDefaults, defaults]), ...(colours?.list('avoid') ?? [])],
     aspectRatio: aspectRatioOf(settings, '16:9'),
     imageSize: imageSizeOf(settings, input.defaults.imageSize),
     references,
@@ -330,6 +387,24 @@ function readSpot({ input, name, keys, spot, id, defaults, model, anchor, base, 
       ...(spot.zoneName === undefined ? {} : { zoneName: spot.zoneName }),
     },
   };
+}
+
+/** The colours of the whole place, for a picture that states none of its own. */
+function placeColours(fields: Fields, root: Fields): PromptPart[] {
+  const anchor = root.map('location_visual_anchor');
+  if (anchor === undefined || fields.has('palette')) return [];
+  const colours = anchor.map('color_anchors');
+  const texts =
+    colours === undefined
+      ? anchor.list('color_anchors')
+      : ['dominant', 'primary', 'secondary', 'accent'].flatMap((key) => colours.list(key));
+  if (texts.length === 0) return [];
+  return [
+    part(root.book.file, 'palette', 4, sentence(`Colours of the place: ${texts.join(', ')}`), [
+      ...anchor.at,
+      'color_anchors',
+    ]),
+  ];
 }
 
 /** What is shown, by its name: a compiled prompt has nothing else that says it. */

@@ -39,7 +39,9 @@ function listed(
 ): PromptPart[] {
   const items = fields.list(key);
   if (items.length === 0) return [];
-  return [part(fields.book.file, section, weight, sentence(`${before}${items.join('; ')}`), [...fields.at, key])];
+  return [
+    part(fields.book.file, section, weight, sentence(`${before}${items.join('; ')}`), [...fields.at, key]),
+  ];
 }
 
 function phrased(
@@ -66,9 +68,15 @@ export function demandedParts(fields: Fields, zone: Fields | undefined): PromptP
 /** Everything that a scene without a prompt of its own says about its picture. */
 export function describedParts(fields: Fields, zone: Fields | undefined): PromptPart[] {
   const defaults = zone?.map('default_prompt_elements');
-  const wrapped = zone === undefined ? [] : told(zone, 'composition', 4, zone.text('narrative_context', 'narrative_role'));
+  const wrapped =
+    zone === undefined ? [] : told(zone, 'composition', 4, zone.text('narrative_context', 'narrative_role'));
   return [
-    ...told(fields, 'must-see', 1, fields.text('visual_description', 'description', 'narrative_context', 'visual_hook')),
+    ...told(
+      fields,
+      'must-see',
+      1,
+      fields.text('visual_description', 'description', 'narrative_context', 'visual_hook'),
+    ),
     ...demandedParts(fields, zone),
     ...listed(fields, 'must-see', 1, 'key_elements', 'To be seen: '),
     ...listed(fields, 'must-see', 1, 'key_visual_elements', 'To be seen: '),
@@ -115,7 +123,11 @@ function palettePart(fields: Fields): PromptPart[] {
   const accent = palette.list('accent', 'secondary').join(', ');
   if (main === '' && accent === '') return [];
   const text =
-    accent === '' ? `Palette: ${main}.` : main === '' ? `Accents of ${accent}.` : `Palette: ${main}, with accents of ${accent}.`;
+    accent === ''
+      ? `Palette: ${main}.`
+      : main === ''
+        ? `Accents of ${accent}.`
+        : `Palette: ${main}, with accents of ${accent}.`;
   return [part(fields.book.file, 'palette', 3, text, palette.at)];
 }
 

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { isDataMap, type DataMap } from '../data.js';
 import { pathText } from '../data-path.js';
 import type { DataPath, PromptPart, ReferenceRole, SceneReference } from '../entity.js';
-import { phraseOf, type Fields } from '../lenient.js';
+import { phraseOf, type Fields, type Item } from '../lenient.js';
 import { isSlug } from '../slug.js';
 import { joinInside } from '../workspace-path.js';
 import { part, sentence } from './parts.js';
@@ -51,7 +51,7 @@ export function peopleIn(fields: Fields, ...keys: readonly string[]): PeopleRead
   const references: SceneReference[] = [];
   const parts: PromptPart[] = [];
   for (const key of keys) {
-    for (const { value, at, key: own } of fields.items(key)) {
+    for (const { value, at, key: own } of fields.items(key).flatMap((item) => slugsIn(item, fields))) {
       const slug = slugIn(value) ?? (own !== undefined && isSlug(own) ? own : undefined);
       if (slug !== undefined) {
         references.push(portraitOf(slug, at));
@@ -59,9 +59,8 @@ export function peopleIn(fields: Fields, ...keys: readonly string[]): PeopleRead
       }
       const text = isDataMap(value) ? crowd(value) : phraseOf(value);
       if (text === '') continue;
-      if (isDataMap(value)) {
-        parts.push(part(fields.book.file, 'subject', 3, sentence(`Also seen: ${text}`), at));
-      } else {
+      parts.push(part(fields.book.file, 'subject', 3, sentence(`Also seen: ${text}`), at));
+      if (!isDataMap(value)) {
         fields.book.note(
           'not-a-character',
           `${pathText(at)} is "${shortened(text)}", which is no character's folder name; no portrait is sent for it.`,
@@ -71,6 +70,15 @@ export function peopleIn(fields: Fields, ...keys: readonly string[]): PeopleRead
     }
   }
   return { references, parts };
+}
+
+/** `finn, ada-vance` in place of a list. A text that holds anything but slugs stays one. */
+function slugsIn(item: Item, fields: Fields): readonly Item[] {
+  if (typeof item.value !== 'string' || !item.value.includes(',')) return [item];
+  const slugs = item.value.split(',').map((piece) => piece.trim());
+  if (!slugs.every(isSlug)) return [item];
+  fields.book.note('read-as-list', `${pathText(item.at)} is a text; it is read as a list.`, item.at);
+  return slugs.map((value) => ({ value, at: item.at }));
 }
 
 function crowd(value: DataMap): string {
@@ -126,7 +134,11 @@ function fileReference(
 ): SceneReference[] {
   const verdict = joinInside(folder, path, '');
   if (verdict.kind === 'inside') return [{ kind: 'file', path: verdict.path, role, ...WISH, at }];
-  fields.book.warn('path-outside', `The path "${shortened(path)}" is not usable: ${verdict.why}. It is left out.`, at);
+  fields.book.warn(
+    'path-outside',
+    `The path "${shortened(path)}" is not usable: ${verdict.why}. It is left out.`,
+    at,
+  );
   return [];
 }
 
@@ -149,7 +161,10 @@ export function listedReferences(fields: Fields, root: string): readonly SceneRe
 function ofText(fields: Fields, text: string, root: string, at: DataPath): SceneReference[] {
   if (/\.(?:png|jpe?g|webp)$/i.test(text)) return fileReference(fields, text, root, 'other', at);
   if (isSlug(text)) return [{ kind: 'picture-id', id: text, role: 'other', ...WISH, at }];
-  return [];
+  const [place = '', zone = '', ...more] = text.split('/');
+  if (more.length > 0 || !isSlug(place) || !isSlug(zone) || /^chapters?$/.test(place)) return [];
+  if (/^characters?$/.test(place)) return [portraitOf(zone, at)];
+  return [/^locations?$/.test(place) ? zoneOf(zone, undefined, at) : zoneOf(place, zone, at)];
 }
 
 function ofMap(fields: Fields, value: DataMap, root: string, at: DataPath): SceneReference[] {
@@ -161,12 +176,17 @@ function ofMap(fields: Fields, value: DataMap, root: string, at: DataPath): Scen
     return [];
   }
   const path = value['path'];
-  if (typeof path === 'string' && /\.(?:png|jpe?g|webp)$/i.test(path)) return fileReference(fields, path, root, 'other', at);
+  if (typeof path === 'string' && /\.(?:png|jpe?g|webp)$/i.test(path))
+    return fileReference(fields, path, root, 'other', at);
   const id = value['id'] ?? value['asset_id'] ?? value['image_id'];
   if (typeof id === 'string' && isSlug(id)) return [{ kind: 'picture-id', id, role: 'other', ...WISH, at }];
   const character = value['character'] ?? value['character_slug'];
   if (typeof character === 'string' && isSlug(character)) return [portraitOf(character, at)];
   if (type === '' || DOCUMENTARY.test(type)) return [];
-  fields.book.note('reference-not-a-picture', `${pathText(at)} has the type "${shortened(type)}", which names no picture.`, at);
+  fields.book.note(
+    'reference-not-a-picture',
+    `${pathText(at)} has the type "${shortened(type)}", which names no picture.`,
+    at,
+  );
   return [];
 }

@@ -2,6 +2,7 @@ import { sha256Hex } from '../../util/digest.js';
 import { SCENE_ID } from '../canonical-schema.js';
 import { pathText } from '../data-path.js';
 import type { DataPath } from '../entity.js';
+import type { Fields } from '../lenient.js';
 import type { Notebook } from '../notebook.js';
 import { slugOf } from '../slug.js';
 
@@ -10,8 +11,9 @@ const MAX_ID = 120;
 
 /**
  * Gives scenes their ids, from what the author wrote and never from a place in a list: an inserted scene must
- * not rename its followers. Where two clash the first keeps its id and the other is an error of its own, since
- * any other name for it would move as soon as one of them is edited.
+ * not rename its followers. Where two clash the first keeps its id. The other stays in its entity, so that a plan
+ * shows it, under an id that its own words make; an error at its place keeps it from being made, since that id
+ * would move as soon as it is edited.
  */
 export class SceneIds {
   readonly #first = new Map<string, DataPath>();
@@ -22,41 +24,53 @@ export class SceneIds {
     readonly taken: ReadonlySet<string>,
   ) {}
 
-  /** The id that an author wrote as one. Undefined where the scene can have none; that was told then. */
-  claim(written: string, at: DataPath): string | undefined {
+  /** The id that an author wrote as one. Undefined where the same scene stands there word by word. */
+  claim(written: string, fields: Fields): string | undefined {
     const id = fileNameOf(written);
     if (id !== written) {
-      this.book.note('scene-id-changed', `"${written}" cannot be a file name; the scene's id is "${id}".`, at);
+      this.book.note(
+        'scene-id-changed',
+        `"${written}" cannot be a file name; the scene's id is "${id}".`,
+        fields.at,
+      );
     }
-    return this.#take(id, at);
+    return this.#take(id, fields);
   }
 
   /** The id of a scene that has a title and no id. */
-  claimTitle(title: string, at: DataPath): string | undefined {
-    return this.#take(fileNameOf(slugOf(title), title), at);
+  claimTitle(title: string, fields: Fields): string | undefined {
+    return this.#take(fileNameOf(slugOf(title), title), fields);
   }
 
-  #take(id: string, at: DataPath): string | undefined {
+  /** The id of a scene that has nothing to be named by. `lacks` says what, after its place. */
+  claimNameless(lacks: string, fields: Fields): string | undefined {
+    const message = `${pathText(fields.at)} ${lacks}, so its picture could not be told from others.`;
+    return this.#stopped('scene', 'scene-without-id', message, fields);
+  }
+
+  #take(id: string, fields: Fields): string | undefined {
+    const { at } = fields;
     const first = this.#first.get(id);
     if (first !== undefined) {
-      this.book.error(
-        'duplicate-scene-id',
-        `Two scenes have the id "${id}": ${pathText(first)} and ${pathText(at)}. The second is left out; ` +
-          'give one of them another slug or title.',
-        at,
-        `${id}#2`,
-      );
-      return undefined;
+      const message =
+        `Two scenes have the id "${id}": ${pathText(first)} and ${pathText(at)}. The second is not made; ` +
+        'give one of them another slug or title.';
+      return this.#stopped(id, 'duplicate-scene-id', message, fields);
+    }
+    if (this.taken.has(id)) {
+      const message = `The scene "${id}" would overwrite your picture of the same name in images/. Give it another slug or title.`;
+      return this.#stopped(id, 'scene-names-reference', message, fields);
     }
     this.#first.set(id, at);
-    if (!this.taken.has(id)) return id;
-    this.book.error(
-      'scene-names-reference',
-      `The scene "${id}" would overwrite your picture of the same name in images/. Give it another slug or title.`,
-      at,
-      id,
-    );
-    return undefined;
+    return id;
+  }
+
+  #stopped(start: string, code: string, message: string, { at, data }: Fields): string | undefined {
+    const id = `${start.slice(0, MAX_ID - 9).replace(/[._-]+$/, '')}-${sha256Hex(JSON.stringify(data)).slice(0, 8)}`;
+    this.book.error(code, message, at, id);
+    if (this.#first.has(id)) return undefined;
+    this.#first.set(id, at);
+    return id;
   }
 }
 

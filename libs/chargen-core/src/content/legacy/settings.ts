@@ -32,7 +32,8 @@ export function aspectRatioOf(places: readonly Fields[], otherwise: AspectRatio)
   for (const place of places) {
     const technical = place.map('technical');
     for (const fields of technical === undefined ? [place] : [place, technical]) {
-      const found = stated(fields, RATIO_KEYS) ?? stated(fields, SIZE_KEYS) ?? stated(fields, ['orientation']);
+      const found =
+        stated(fields, RATIO_KEYS) ?? stated(fields, SIZE_KEYS) ?? stated(fields, ['orientation']);
       if (found !== undefined) return found;
     }
   }
@@ -48,7 +49,11 @@ function stated(fields: Fields, keys: readonly string[]): AspectRatio | undefine
       // A size may also be one of Gemini's own, which says nothing about the shape.
       if (typeof value === 'string' && /^(?:512|[124]k)$/i.test(value.trim())) continue;
       const at = [...fields.at, key];
-      fields.book.note('shape-not-understood', `${pathText(at)} is no aspect ratio or size; it is passed over.`, at);
+      fields.book.note(
+        'shape-not-understood',
+        `${pathText(at)} is no aspect ratio or size; it is passed over.`,
+        at,
+      );
       continue;
     }
     const [width, height] = shape;
@@ -59,7 +64,7 @@ function stated(fields: Fields, keys: readonly string[]): AspectRatio | undefine
 }
 
 function shapeOf(value: unknown): readonly [number, number] | undefined {
-  if (typeof value === 'number') return value > 0.05 && value < 20 ? [value, 1] : undefined;
+  if (typeof value === 'number') return value >= 0.1 && value <= 5 ? [value, 1] : undefined;
   if (isDataMap(value)) {
     const { width, height } = value;
     return typeof width === 'number' && typeof height === 'number' ? usable(width, height) : undefined;
@@ -85,7 +90,11 @@ export function imageSizeOf(places: readonly Fields[], otherwise: ImageSize): Im
       if (isImageSize(size)) return size;
       if (key.startsWith('image') && text !== '') {
         const at = [...fields.at, key];
-        fields.book.note('size-not-understood', `${pathText(at)} is none of 512, 1K, 2K, 4K; ${otherwise} is used.`, at);
+        fields.book.note(
+          'size-not-understood',
+          `${pathText(at)} is none of 512, 1K, 2K, 4K; ${otherwise} is used.`,
+          at,
+        );
       }
     }
   }
@@ -104,7 +113,9 @@ export function modelOf(defaults: Fields | undefined): string | undefined {
     const known = findModel(model);
     if (known?.status === 'living' && known.task === 'generate') return model;
   }
-  const named = [provider, model].filter((one): one is string => typeof one === 'string').map((one) => `"${one}"`);
+  const named = [provider, model]
+    .filter((one): one is string => typeof one === 'string')
+    .map((one) => `"${one}"`);
   defaults.book.note(
     'settings-of-another-tool',
     `${pathText(defaults.at)} names ${named.join(' and ')}, which is no Gemini image model of today; the workspace's model is used.`,
