@@ -243,9 +243,11 @@ it('collects a job that was believed never made when Google lists it after all',
     await world.generate({ control: { waitMs: 0, submit: true }, only: ['harbour'] });
     const [path = ''] = (await world.files('.chargen/batch')).filter((one) => one.endsWith('state.json'));
     const state = runStateSchema.parse(JSON.parse(await readFile(world.path(path), 'utf8')));
-    const jobs = state.jobs.map(({ batch: _, remote: __, ...job }) => ({
+    const jobs = state.jobs.map((job) => ({
       ...job,
       stage: 'abandoned' as const,
+      batch: undefined,
+      remote: undefined,
     }));
     await writeFile(world.path(path), JSON.stringify({ ...state, jobs }, undefined, 2));
     await rm(world.path('.chargen/store'), { recursive: true, force: true });

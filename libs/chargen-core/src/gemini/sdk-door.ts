@@ -24,7 +24,10 @@ import { batchOperation, batchPage, filePage, fileResource, toSnapshot, toUpload
 /** Long enough for a slow create (Google bounds a unary call at about ten minutes), short enough to be told. */
 const DEFAULT_TIMEOUT = 120_000;
 
-/** The SDK switches off every limit of an upload: a connection that stalls would be waited for without end. */
+/**
+ * The SDK switches off every limit of an upload and does not pass the abort signal on (2.32.0, measured): a
+ * connection that stalls would be waited for without end, and Ctrl-C with it.
+ */
 const SLOWEST_UPLOAD_BYTES_PER_MS = 20;
 
 /** The door to Gemini through @google/genai, and past it where the SDK loses what the service said. */
@@ -40,12 +43,20 @@ export class SdkDoor implements GeminiDoor {
     this.baseUrl = withSlash(options.baseUrl ?? GEMINI_BASE_URL);
     this.#timeout = options.timeout ?? DEFAULT_TIMEOUT;
     this.keyFingerprint = sha256Hex(`chargen ${options.apiKey}`).slice(0, 12);
-    this.#client = new GoogleGenAI({
-      apiKey: options.apiKey,
+    this.#client = this.#newClient(undefined);
+  }
+
+  #newClient(signal: AbortSignal | undefined): GoogleGenAI {
+    return new GoogleGenAI({
+      apiKey: this.#apiKey,
       // GOOGLE_GENAI_USE_VERTEXAI in the environment would otherwise send the request to another service.
       vertexai: false,
       // No retryOptions, ever: the SDK would repeat batches.create as well and pay twice.
-      httpOptions: { baseUrl: this.baseUrl, apiVersion: 'v1beta' },
+      httpOptions: {
+        baseUrl: this.baseUrl,
+        apiVersion: 'v1beta',
+        ...(signal === undefined ? {} : { fetch: fetchUntil(signal) }),
+      },
     });
   }
 
@@ -55,9 +66,9 @@ export class SdkDoor implements GeminiDoor {
     const limit = AbortSignal.timeout(Math.ceil(this.#timeout + size / SLOWEST_UPLOAD_BYTES_PER_MS));
     const abortSignal = AbortSignal.any([signal, limit]);
     try {
-      const file = await this.#client.files.upload({
+      const file = await this.#newClient(abortSignal).files.upload({
         file: upload.path,
-        config: { mimeType: upload.mimeType, displayName: upload.displayName, abortSignal },
+        config: { mimeType: upload.mimeType, displayName: upload.displayName },
       });
       // A refused upload was seen answered with status 200 and an error inside; the SDK then gives undefined.
       const parsed = fileResource.safeParse(file);
@@ -285,6 +296,11 @@ export class SdkDoor implements GeminiDoor {
       throw new GeminiError(errorInfo(response.status, await response.text().catch(() => '')));
     return response;
   }
+}
+
+function fetchUntil(signal: AbortSignal): typeof fetch {
+  return (input, init) =>
+    fetch(input, { ...init, signal: AbortSignal.any([signal, ...(init?.signal ? [init.signal] : [])]) });
 }
 
 function unreadable(message: string): GeminiError {

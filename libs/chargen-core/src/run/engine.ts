@@ -327,7 +327,7 @@ class Engine {
     if (fresh.length === 0 || this.#delayedUntil > clock.now()) return wait();
     // Each time before anything is submitted: another machine may have begun while this one waited.
     if (await this.#foreign.takeOver(context)) return { kind: 'again' };
-    const courtesy = this.#foreign.courtesyMs(clock);
+    const courtesy = this.#foreign.courtesyMs(context);
     if (courtesy > 0) {
       this.#tellOnce('courtesy', {
         kind: 'waiting',

@@ -1,5 +1,4 @@
 import { isTerminal, type BatchSnapshot } from '../gemini/index.js';
-import type { Clock } from '../util/clock.js';
 import type { OpenRun, RunContext } from './context.js';
 import { ageOfJob, pollDelay } from './poll.js';
 import { adoptBatch, adoptForeign, mayHoldResults, unknownJobs } from './remote-jobs.js';
@@ -12,6 +11,8 @@ import type { Job } from './run-state.js';
 export class ForeignJobs {
   /** Jobs that are known to have nothing that is not here. */
   readonly #empty = new Set<string>();
+  /** When an open job of another machine was last waited for, and how long its maker may take to look again. */
+  #waited: { readonly at: number; readonly delay: number } | undefined;
   #courtesyUntil = 0;
 
   constructor(readonly delivered: (() => Promise<ReadonlyMap<string, number>>) | undefined) {}
@@ -38,21 +39,27 @@ export class ForeignJobs {
     return hasTaken;
   }
 
-  /**
-   * The machine that made an open job will look at it within its poll interval and then submit what comes next.
-   * Whoever waited beside it lets it go first, or both would ask for the same at the same moment.
-   */
+  /** Remembers that an open job of another machine stands in the way. */
   waitsFor(context: RunContext, open: readonly { readonly run: OpenRun; readonly job: Job }[]): void {
     const delays = open
       .filter(({ job }) => job.foreign)
       .map(({ run, job }) => pollDelay(context.pollInterval, ageOfJob(context, run, job)));
-    const next = Math.max(0, ...delays) * 1.5 + context.settleMs;
-    this.#courtesyUntil = context.clock.now() + Math.max(...delays, 0) + next;
+    this.#waited = { at: context.clock.now(), delay: Math.max(0, ...delays) };
   }
 
-  /** Milliseconds for which the other machine goes first. */
-  courtesyMs(clock: Clock): number {
-    return Math.max(0, this.#courtesyUntil - clock.now());
+  /**
+   * Milliseconds for which the machine goes first whose job was waited for here: it looks at its job within its
+   * poll interval, collects it (in about the time that this took here), and submits what comes next. Without
+   * that both would ask for the same at the same moment.
+   */
+  courtesyMs(context: RunContext): number {
+    const now = context.clock.now();
+    if (this.#waited !== undefined) {
+      const { at, delay } = this.#waited;
+      this.#waited = undefined;
+      this.#courtesyUntil = now + (now - at) * 2 + delay * 1.5 + context.settleMs;
+    }
+    return Math.max(0, this.#courtesyUntil - now);
   }
 }
 

@@ -43,7 +43,15 @@ export async function listRuns(batchFolder: string): Promise<HistoryEntry[]> {
       entries.push({ kind: 'damaged', runId, message: error.message });
     }
   }
-  return entries;
+  // Ids tell the second; two runs of one second differ by chance alone.
+  const time = (entry: HistoryEntry): string =>
+    entry.kind === 'run' ? entry.run.createdAt : timeOf(entry.runId);
+  return entries.sort((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0));
+}
+
+/** `2025-12-19T12-00-00Z-1a2b3c` as an ISO time. */
+function timeOf(runId: string): string {
+  return runId.replace(/T(\d\d)-(\d\d)-(\d\d)Z.*$/, 'T$1:$2:$3.000Z');
 }
 
 async function summarize(runs: RunDirectories, runId: string): Promise<RunSummary | undefined> {

@@ -1,0 +1,156 @@
+import { writeFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import {
+  cancelRun,
+  DEFAULT_SETTINGS,
+  describeCancel,
+  listDeadLetters,
+  listRuns,
+  openGemini,
+  ResultStore,
+  retryRefusals,
+  SYSTEM_CLOCK,
+  type CancelReport,
+} from '../src/index.js';
+import { KEYS, outcomes, paidTwice, SCENES, withWorld, type RunWorld } from './support/run-world.js';
+
+async function runIds(world: RunWorld): Promise<string[]> {
+  return (await listRuns(world.path('.chargen/batch'))).map((entry) =>
+    entry.kind === 'run' ? entry.run.runId : entry.runId,
+  );
+}
+
+function cancel(world: RunWorld, runId: string): Promise<CancelReport> {
+  return cancelRun({
+    workspaceRoot: world.root,
+    batchFolder: world.path('.chargen/batch'),
+    runId,
+    settings: { ...DEFAULT_SETTINGS, workspaceId: 'test-world' },
+    store: new ResultStore(world.path('.chargen/store')),
+    openDoor: () => openGemini({ apiKey: 'test-key-1', baseUrl: world.emulator.url }),
+    listener: () => undefined,
+    signal: new AbortController().signal,
+    clock: SYSTEM_CLOCK,
+    settleMs: 30,
+    retryPause: 2,
+  });
+}
+
+it('cancels a job that waits at Google, and the next run asks for its pictures again', () =>
+  withWorld({ jobDuration: 3_600_000 }, async (world, emulator) => {
+    await world.generate({ control: { waitMs: 0 } });
+    const [runId = ''] = await runIds(world);
+    const report = await cancel(world, runId);
+    expect(report.jobs.map((job) => job.kind)).toEqual(['cancel-asked']);
+    expect(describeCancel(report)).toMatch(/batches\/\w+ was asked to stop/);
+    const { report: next } = await world.generate({ control: { waitMs: 0 } });
+    expect(next.totals.failed).toBe(5);
+    expect(emulator.ledger.billed()).toEqual([]);
+  }));
+
+it('collects what had been served before the cancel came', () =>
+  withWorld({ jobDuration: 1000, jobStartDelay: 0 }, async (world, emulator) => {
+    await world.generate({ control: { waitMs: 0 } });
+    emulator.advanceClock(500);
+    const [runId = ''] = await runIds(world);
+    await cancel(world, runId);
+    await world.generate({ control: { waitMs: 5_000, submit: false } });
+    const billed = emulator.ledger.billed().length;
+    expect(billed).toBeGreaterThan(0);
+    expect(billed).toBeLessThan(KEYS - 1);
+    expect(new Set((await world.pictures()).values()).size).toBe(billed);
+    expect(paidTwice(emulator)).toEqual([]);
+  }));
+
+it('says that a job had ended when the cancel came too late', () =>
+  withWorld({ jobDuration: 1000 }, async (world, emulator) => {
+    await world.generate({ control: { waitMs: 0 } });
+    emulator.advanceClock(2000);
+    const [runId = ''] = await runIds(world);
+    expect((await cancel(world, runId)).jobs).toMatchObject([{ kind: 'had-ended', state: 'SUCCEEDED' }]);
+    emulator.advanceClock(2000);
+    expect((await world.generate({ control: { submit: false } })).report.totals.generated).toBe(5);
+    expect(emulator.ledger.billed()).toHaveLength(KEYS - 1);
+  }));
+
+it('drops a job that was not sent yet', () =>
+  withWorld({}, async (world, emulator) => {
+    emulator.faults.arm({ fault: { kind: 'http-error', status: 403 }, match: { route: 'batches.create' } });
+    await world.generate();
+    const [runId = ''] = await runIds(world);
+    const report = await cancel(world, runId);
+    expect(report).toMatchObject({ isOver: true, jobs: [{ kind: 'not-sent' }] });
+    expect((await world.generate()).report.totals.generated).toBe(SCENES);
+  }));
+
+it('finds and cancels a job whose answer was lost, instead of believing that it was never made', () =>
+  withWorld({ jobDuration: 3_600_000 }, async (world, emulator) => {
+    emulator.faults.arm({ fault: { kind: 'drop', when: 'after' }, match: { route: 'batches.create' } });
+    emulator.faults.arm({
+      fault: { kind: 'http-error', status: 500 },
+      match: { route: 'batches.list' },
+      skip: 1,
+      times: 8,
+    });
+    const { report } = await world.generate({ control: { waitMs: 0 } });
+    expect(report.stop).toBeDefined();
+    emulator.faults.clear();
+    const [runId = ''] = await runIds(world);
+    expect((await cancel(world, runId)).jobs.map((job) => job.kind)).toEqual(['cancel-asked']);
+  }));
+
+it('knows no run of a name that was never given', () =>
+  withWorld({}, async (world) => {
+    await expect(cancel(world, '2020-01-01T00-00-00Z-ffffff')).rejects.toThrow(/There is no run/);
+    await expect(cancel(world, '../../etc')).rejects.toThrow(/There is no run/);
+  }));
+
+it('lists runs, newest first, with what they asked, what failed and what they cost', () =>
+  withWorld({}, async (world, emulator) => {
+    await world.generate({ only: ['harbour'] });
+    emulator.faults.arm({
+      fault: { kind: 'refuse', finishReason: 'IMAGE_SAFETY' },
+      match: { key: 'chapter/storm/wreck@*' },
+    });
+    await world.generate();
+    const entries = await listRuns(world.path('.chargen/batch'));
+    const runs = entries.flatMap((entry) => (entry.kind === 'run' ? [entry.run] : []));
+    expect(runs.map((run) => ({ items: run.items, refused: run.refused, phase: run.phase }))).toEqual([
+      { items: 4, refused: 1, phase: 'completed' },
+      { items: 1, refused: 0, phase: 'completed' },
+    ]);
+    expect(runs[1]?.costUsd).toBeGreaterThan(0.06);
+    expect(runs[0]?.jobs.every((job) => job.batch?.startsWith('batches/') === true)).toBe(true);
+  }));
+
+it('lists a damaged run as such and does not hide the others', () =>
+  withWorld({}, async (world) => {
+    await world.generate({ only: ['harbour'] });
+    await world.generate({ only: ['mira'] });
+    const [path = ''] = (await world.files('.chargen/batch')).filter((one) => one.endsWith('state.json'));
+    await writeFile(world.path(path), '{');
+    const entries = await listRuns(world.path('.chargen/batch'));
+    expect(entries.map((entry) => entry.kind).sort()).toEqual(['damaged', 'run']);
+  }));
+
+it('asks once more for what was refused, and for nothing else', () =>
+  withWorld({}, async (world, emulator) => {
+    const wreck = { match: { key: 'chapter/storm/wreck@*' } };
+    emulator.faults.arm({ fault: { kind: 'refuse', finishReason: 'IMAGE_SAFETY' }, ...wreck });
+    await world.generate();
+    expect((await listDeadLetters(world.path('.chargen/batch'))).map((one) => one.class)).toEqual([
+      'refused',
+    ]);
+    const retry = (reasons?: ReadonlySet<string>) =>
+      retryRefusals({
+        store: new ResultStore(world.path('.chargen/store')),
+        batchFolder: world.path('.chargen/batch'),
+        refusals: [world.path('content/chapters/storm/images/wreck.refused.json')],
+        ...(reasons === undefined ? {} : { reasons }),
+      });
+    expect(await retry(new Set(['IMAGE_RECITATION']))).toEqual([]);
+    expect(outcomes((await world.generate()).report)['storm/wreck']).toBe('refused');
+    expect(await retry(new Set(['IMAGE_SAFETY']))).toMatchObject([{ reason: 'IMAGE_SAFETY' }]);
+    expect((await world.generate()).report.totals).toMatchObject({ generated: 1, done: SCENES - 1 });
+    expect(await listDeadLetters(world.path('.chargen/batch'))).toEqual([]);
+  }));

@@ -1,0 +1,132 @@
+import { rm } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { KEYS, paidTwice, SCENES, withWorld, type Called, type RunWorld } from './support/run-world.js';
+
+const count = (world: RunWorld, route: string): number =>
+  world.emulator.ledger.requests().filter((request) => request.route === route).length;
+
+it('finds its jobs by their names on a machine without any state, and pays nothing again', () =>
+  withWorld({ jobDuration: 3_600_000 }, async (world, emulator) => {
+    await world.generate({ control: { waitMs: 0 } });
+    await rm(world.path('.chargen'), { recursive: true });
+    emulator.advanceClock(3_600_000);
+    const hourly = setInterval(() => {
+      emulator.advanceClock(3_600_000);
+    }, 100);
+    const { report, events } = await world.generate();
+    expect(events.some((event) => event.kind === 'run-adopted')).toBe(true);
+    clearInterval(hourly);
+    expect(report.totals.generated).toBe(SCENES);
+    expect(emulator.ledger.billed()).toHaveLength(KEYS);
+  }));
+
+it('bills nothing twice when another machine starts while the job of the first one runs', () =>
+  withWorld({ jobDuration: 120 }, async (world, emulator) => {
+    const other = await world.clone();
+    let first: Promise<Called> | undefined;
+    const submitted = new Promise<void>((resolve) => {
+      first = world.generate({
+        onEvent: (event) => {
+          if (event.kind === 'job-submitted') resolve();
+        },
+      });
+    });
+    await submitted;
+    const { report, events } = await other.generate({ control: { settleMs: 300 } });
+    expect(events.some((event) => event.kind === 'waiting' && /Another machine/.test(event.message))).toBe(
+      true,
+    );
+    expect(report.totals.generated).toBe(SCENES);
+    expect((await first)?.report.totals.generated).toBe(SCENES);
+    expect(paidTwice(emulator)).toEqual([]);
+    expect(emulator.ledger.billed()).toHaveLength(KEYS);
+    expect(await other.pictures()).toEqual(await world.pictures());
+    await other.remove();
+  }));
+
+it('submits nothing beside a job of another machine that does not end', () =>
+  withWorld({ jobDuration: 3_600_000 }, async (world) => {
+    await world.generate({ control: { waitMs: 0 } });
+    const other = await world.clone();
+    const { report } = await other.generate({ control: { waitMs: 100 } });
+    expect(report.stop?.kind).toBe('wait-over');
+    expect(count(world, 'batches.create')).toBe(1);
+    await other.remove();
+  }));
+
+it('takes a fork for another workspace: it neither waits for its jobs nor collects them', () =>
+  withWorld({ jobDuration: 60_000 }, async (world) => {
+    await world.generate({ control: { waitMs: 0 } });
+    const fork = await world.clone();
+    const { events } = await fork.generate({ control: { waitMs: 0 }, settings: { workspaceId: 'a-fork' } });
+    expect(events.some((event) => event.kind === 'run-adopted')).toBe(false);
+    expect(count(world, 'batches.create')).toBe(2);
+    await fork.remove();
+  }));
+
+it('downloads no old job whose pictures a fresh clone has', () =>
+  withWorld({}, async (world, emulator) => {
+    await world.generate();
+    const clone = await world.clone(true);
+    const before = count(world, 'files.download');
+    await clone.write(
+      'content/locations/harbour/imagery.yaml',
+      'entity_type: location\nname: The Harbour\nscenes:\n  - { id: dawn, title: Dawn, prompt: A harbour at dawn. }\n  - { id: dusk, title: Dusk, prompt: A harbour at dusk. }\n',
+    );
+    const { report } = await clone.generate();
+    expect(report.totals).toMatchObject({ generated: 1, done: SCENES });
+    expect(count(world, 'files.download') - before).toBe(1);
+    expect(emulator.ledger.billed()).toHaveLength(KEYS + 1);
+    await clone.remove();
+  }));
+
+it('stops looking into old jobs as soon as nothing more is wanted', () =>
+  withWorld({}, async (world) => {
+    await world.generate({ only: ['harbour'] });
+    await world.generate({ only: ['mira'] });
+    await world.generate();
+    const clone = await world.clone();
+    const before = count(world, 'files.download');
+    // The newest job has nothing for Mira, the one before it has all, and the oldest is not looked at.
+    const { report } = await clone.generate({ only: ['mira'] });
+    expect(report.totals.generated).toBe(3);
+    expect(count(world, 'files.download') - before).toBe(2);
+    expect(count(world, 'batches.create')).toBe(3);
+    await clone.remove();
+  }));
+
+it('does not touch the jobs of the other kind: their answers can be read only by their own command', () =>
+  withWorld({ jobDuration: 60_000 }, async (world, emulator) => {
+    const headers = { 'x-goog-api-key': 'test-key-1', 'content-type': 'application/json' };
+    const requests = { requests: [{ request: { contents: [{ parts: [{ text: 'What is it?' }] }] } }] };
+    const displayName = 'chargen/test-world/analyze/2026-01-01T00-00-00Z-abcdef/1';
+    const made = await fetch(`${emulator.url}/v1beta/models/gemini-3.5-flash-lite:batchGenerateContent`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ batch: { displayName, inputConfig: { requests } } }),
+    });
+    expect(made.status).toBe(200);
+    const { events } = await world.generate({ control: { waitMs: 0 } });
+    expect(events.some((event) => event.kind === 'job-submitted')).toBe(true);
+    expect(events.some((event) => event.kind === 'run-adopted')).toBe(false);
+  }));
+
+it('shares the wait of a second call in the same workspace, and asks for each picture once', () =>
+  withWorld({ jobDuration: 150 }, async (world, emulator) => {
+    const [first, second] = await Promise.all([
+      world.generate(),
+      world.generate({ only: ['mira', 'harbour'] }),
+    ]);
+    expect(first.report.totals.failed + second.report.totals.failed).toBe(0);
+    expect((await world.pictures()).size).toBe(SCENES);
+    expect(paidTwice(emulator)).toEqual([]);
+    expect(emulator.ledger.billed()).toHaveLength(KEYS);
+  }));
+
+it('asks for each picture once when every entity has a call of its own, as with --no-batch', () =>
+  withWorld({ jobDuration: 50 }, async (world, emulator) => {
+    const calls = ['mira', 'harbour', 'storm'].map((name) => world.generate({ only: [name] }));
+    await Promise.all(calls);
+    expect((await world.pictures()).size).toBe(SCENES);
+    expect(paidTwice(emulator)).toEqual([]);
+  }));
