@@ -125,6 +125,29 @@ describe.each([
   });
 });
 
+describe('a file that is not UTF-8', () => {
+  it('is left as it is, to the byte', async () => {
+    const { root, reader, files } = await worldOf(
+      new Map([
+        [
+          'characters/a/imagery.yaml',
+          'entity_type: character\nname: A\nscenes: [{id: a, title: A, prompt: P}]\n',
+        ],
+      ]),
+    );
+    const world = reader.load(files, undefined);
+    layRecipes(root, world, 'P');
+    const entity = world.entities[0]?.entity;
+    const path = join(root, 'characters/a/imagery.yaml');
+    const bytes = Buffer.concat([readFileSync(path), Buffer.from([0x23, 0x20, 0xe9, 0x0a])]);
+    writeFileSync(path, bytes);
+    expect(entity === undefined ? undefined : await writeRecord(root, entity)).toMatchObject({
+      kind: 'refused',
+    });
+    expect(readFileSync(path)).toEqual(bytes);
+  });
+});
+
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { inventoryRecord, recordPlace, type Entity, type Scene } from '../content/index.js';
 import { REAL_PLACES, scenePaths, sceneName } from '../plan/index.js';
 import { asContentKey, itemName, readRecipe, type Recipe } from '../recipe/index.js';
 import { asJson, type Json } from '../util/canonical-json.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
+import { NOT_UTF8, readAuthoredText } from './authored-text.js';
 import { findAnalyses } from './find-analyses.js';
 import { spliceAnalyses } from './splice-analyses.js';
 import { spliceInventory } from './splice-inventory.js';
@@ -60,7 +60,8 @@ export async function writeRecord(
   const path = join(workspaceRoot, entity.file);
   const entries = parts === 'all' ? await recordedScenes(workspaceRoot, entity) : undefined;
   const found = await findAnalyses(workspaceRoot, entity);
-  const text = await readFile(path, 'utf8');
+  const text = await readAuthoredText(path);
+  if (text === undefined) return { kind: 'refused', why: NOT_UTF8 };
   const pictures: SpliceOutcome =
     entries === undefined ? { kind: 'unchanged' } : splicePictures(text, entity, entries);
   const between = pictures.kind === 'spliced' ? pictures.text : text;
@@ -68,7 +69,7 @@ export async function writeRecord(
   const after = analyses.kind === 'spliced' ? analyses.text : between;
   if (after !== text) {
     // Between reading and here an editor may have saved: that version wins, and the next run records into it.
-    if ((await readFile(path, 'utf8')) !== text) return { kind: 'refused', why: 'it was changed meanwhile' };
+    if ((await readAuthoredText(path)) !== text) return { kind: 'refused', why: 'it was changed meanwhile' };
     await writeFileAtomic(path, after);
   }
   if (pictures.kind === 'refused') return pictures;

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ContentReader, type Entity, type Scene } from '../content/index.js';
+import { NOT_UTF8, readAuthoredText } from '../record/authored-text.js';
 import { spliceField } from '../record/splice-field.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { findScene } from './choose.js';
@@ -28,7 +28,8 @@ export async function setSceneField(
 ): Promise<SetFieldOutcome> {
   const { file } = scene;
   const path = join(workspaceRoot, file);
-  const text = await readFile(path, 'utf8');
+  const text = await readAuthoredText(path);
+  if (text === undefined) return { kind: 'refused', file, why: NOT_UTF8 };
   const outcome = spliceField(
     text,
     scene.at,
@@ -43,7 +44,7 @@ export async function setSceneField(
     case 'spliced':
       break;
   }
-  if ((await readFile(path, 'utf8')) !== text) {
+  if ((await readAuthoredText(path)) !== text) {
     return { kind: 'refused', file, why: 'it was changed meanwhile; run the command again' };
   }
   await writeFileAtomic(path, outcome.text);
