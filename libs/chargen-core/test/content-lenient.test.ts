@@ -28,6 +28,7 @@ describe('lenient in, strict inside', () => {
     ['aspect_ratio: "3:4"\n    size: 1024x1024', '3:4'],
     ['aspect_ratio: "0:0"', '16:9'],
     ['aspect_ratio: [1, 2]', '16:9'],
+    ['aspect_ratio: 7', '16:9'],
     ['size: 2K', '16:9'],
     ['prompt_used: nothing is said', '16:9'],
   ])('%s makes a picture of %s', (field, ratio) => {
@@ -135,6 +136,60 @@ describe('lenient in, strict inside', () => {
     ]);
     expect(scene?.parts.map((part) => part.text)).toContain('Also seen: 8 guards.');
     expect(diagnostics.map((one) => [one.severity, one.code])).toContainEqual(['note', 'not-a-character']);
+  });
+
+  it('people may be a text of slugs, and people without a name are said in a compiled prompt', () => {
+    const slugs = location('depicts_characters: ada-fen, bo').entity?.scenes[0]?.references;
+    expect(slugs?.map((one) => (one.kind === 'entity' ? one.slug : one.kind))).toEqual(['ada-fen', 'bo']);
+    const crowd = location('characters_present: Children, playing').entity?.scenes[0];
+    expect(crowd?.references).toEqual([]);
+    expect(crowd?.parts.map((part) => part.text)).toContain('Also seen: Children, playing.');
+  });
+
+  it('references may be texts: a picture, an id, a slug, a place and its zone; chapters and notes are none', () => {
+    const references = location(
+      'references: [images/a.png, ada-fen-at-the-long--03, mill/loft, characters/bo, locations/quay, chapters/ch01, "a note"]',
+    ).entity?.scenes[0]?.references;
+    const texts = references?.map((one) => {
+      if (one.kind === 'file') return one.path;
+      if (one.kind === 'picture-id') return one.id;
+      if (one.kind === 'zone') return `${one.slug} ${one.zone ?? '-'}`;
+      return one.kind === 'entity' ? one.slug : one.kind;
+    });
+    expect(texts).toEqual([
+      'locations/x/images/a.png',
+      'ada-fen-at-the-long--03',
+      'mill loft',
+      'bo',
+      'quay -',
+    ]);
+  });
+
+  it.each([
+    ['locations/x/imagery.yaml', 'entity_type: Location\nzones: [{ slug: a }]\n', 'L1'],
+    ['locations/x/imagery.yaml', 'zones: [{ slug: a }]\noverview: { slug: b }\n', 'L1'],
+    ['locations/x/imagery.yaml', 'metadata: { entity_type: null }\nzones: [{ zone_id: a }]\n', 'L5'],
+    ['locations/x/imagery.yaml', 'metadata: {}\noverview: { establishing: [{ slug: a }] }\n', 'L2'],
+    ['chapters/x/imagery.yaml', 'images: [{ custom_id: a }]\n', 'H1'],
+    ['chapters/x/imagery.yaml', 'entity_type: chapter\nimages: [{ custom_id: a }]\n', 'H1'],
+    ['characters/x/imagery.yaml', 'entity_type: Character\nname: X\nprompts: []\n', 'C1+C2'],
+    ['characters/x/imagery.yaml', 'prompts: []\nimage_inventory: []\n', 'C1+C2'],
+  ])('%s with "%s" is read as %s: the folder says what the file leaves out', (path, text, dialect) => {
+    const { entity, diagnostics } = readText(path, text);
+    expect(entity?.dialect).toBe(dialect);
+    expect(diagnostics.filter((one) => one.severity === 'error')).toEqual([]);
+  });
+
+  it('an overview may be a text', () => {
+    const { entity } = readText(
+      'locations/x/imagery.yaml',
+      'overview: A mill on a hill.\nzones: [{ slug: a }]\n',
+    );
+    expect(entity?.scenes.map(({ id, place }) => [id, place?.kind])).toEqual([
+      ['overview', 'overview'],
+      ['a', 'zone'],
+    ]);
+    expect(entity?.scenes[0]?.parts.map((part) => part.text)).toContain('A mill on a hill.');
   });
 
   it('a slug that is not the folder’s is told, and the folder counts', () => {

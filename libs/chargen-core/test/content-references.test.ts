@@ -161,6 +161,41 @@ describe('references of the older dialects', () => {
     );
   });
 
+  it('by several ids of the cast take the next where the file of one is gone', () => {
+    const texts = dialectTexts();
+    const cast =
+      '- "ossa-verrin-gone"\n      - "ossa-verrin-hauling-the-chain"\n      - "ossa-verrin-portrait"';
+    texts.set(
+      'chapters/ch01.5-the-slack-chain/imagery.yaml',
+      fixture('h1.yaml').replace('- "ossa-verrin-portrait"', cast),
+    );
+    const changed = loadWorld(texts);
+    expect(resolved(changed, 'chapter/ch01.5-the-slack-chain', 0)[0]).toBe(
+      'portrait file characters/ossa-verrin/images/ossa-verrin-hauling-the-chain-1766000000001-2025-12-17.jpg (5)',
+    );
+    expect(referenceDiagnostics(changed).map((one) => one.message)).toContainEqual(
+      expect.stringMatching(/"ossa-verrin-gone".*"ossa-verrin-hauling-the-chain" is used\. \(2 scenes\)$/),
+    );
+  });
+
+  it('by a slug find the portrait of a character or the place', () => {
+    const texts = dialectTexts();
+    texts.set(
+      'locations/tally-hall/imagery.yaml',
+      fixture('l3.yaml').replace(
+        'references: []',
+        'references: [ossa-verrin, ferry-house, ferry-house/chain-room, characters/ilmo-tarn/images/own.png, nobody]',
+      ),
+    );
+    expect(resolved(loadWorld(texts), 'location/tally-hall', 0)).toEqual([
+      OSSA,
+      'place scene ferry-house/establishing',
+      'place scene ferry-house/chain-room',
+      'other file characters/ilmo-tarn/images/own.png (1)',
+      'other dangling nobody',
+    ]);
+  });
+
   it('by the usual id of a portrait need no inventory', () => {
     const texts = dialectTexts();
     texts.set(

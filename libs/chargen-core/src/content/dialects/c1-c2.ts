@@ -183,6 +183,8 @@ function readScenes(
           : ids.claimNameless('has no title', fields);
     if (id !== undefined) scenes.push(readScene(input, fields, id, title ?? nameOfSlug(id), looks));
   }
+  if (scenes.length === 0)
+    book.warn('no-scenes', 'The file holds no scenes, so the character asks for no picture.', ['scenes']);
   return scenes;
 }
 

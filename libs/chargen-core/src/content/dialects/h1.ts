@@ -87,6 +87,7 @@ function readChapter(input: ReaderInput): ReaderOutcome {
           : ids.claimNameless('has no custom_id', fields);
     return id === undefined ? [] : [readImage(chapter, fields, id)];
   });
+  if (scenes.length === 0) book.warn('no-scenes', 'This chapter asks for no picture.', ['images']);
   const thesis = metadata.text('visual_thesis');
   const entity: Entity = {
     type: 'chapter',

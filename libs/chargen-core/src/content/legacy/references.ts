@@ -101,7 +101,7 @@ function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
-/** `character_portrait_refs`: a slug, and the path of a portrait from the folder that holds `characters/`. */
+/** `character_portrait_refs`: a slug, and the path of a portrait from the entity or from the world's folder. */
 export function portraitRefs(fields: Fields, root: string): readonly SceneReference[] {
   const references: SceneReference[] = [];
   for (const { value, at } of fields.items('character_portrait_refs')) {
@@ -111,13 +111,18 @@ export function portraitRefs(fields: Fields, root: string): readonly SceneRefere
     const usual = slug !== undefined && (path === undefined || isPortraitOf(slug, path));
     if (usual) references.push(portraitOf(slug, at));
     else if (path !== undefined) {
-      // Such a path starts at the folder that holds `characters/`, two above the entity.
-      const above = posix.dirname(posix.dirname(root));
-      const folder = path.startsWith('.') ? root : above === '.' ? '' : above;
-      references.push(...fileReference(fields, path, folder, 'portrait', at));
+      references.push(
+        ...fileReference(fields, path, path.startsWith('.') ? root : worldOf(root), 'portrait', at),
+      );
     }
   }
   return references;
+}
+
+/** The folder that holds `characters/`, two above the entity: where paths from one entity to another begin. */
+function worldOf(root: string): string {
+  const above = posix.dirname(posix.dirname(root));
+  return above === '.' ? '' : above;
 }
 
 function isPortraitOf(slug: string, path: string): boolean {
@@ -158,8 +163,13 @@ export function listedReferences(fields: Fields, root: string): readonly SceneRe
   return references;
 }
 
+function pictureFile(fields: Fields, path: string, root: string, at: DataPath): SceneReference[] {
+  const isOfWorld = /^(?:characters|locations|chapters)\//.test(path);
+  return fileReference(fields, path, isOfWorld ? worldOf(root) : root, 'other', at);
+}
+
 function ofText(fields: Fields, text: string, root: string, at: DataPath): SceneReference[] {
-  if (/\.(?:png|jpe?g|webp)$/i.test(text)) return fileReference(fields, text, root, 'other', at);
+  if (/\.(?:png|jpe?g|webp)$/i.test(text)) return pictureFile(fields, text, root, at);
   if (isSlug(text)) return [{ kind: 'picture-id', id: text, role: 'other', ...WISH, at }];
   const [place = '', zone = '', ...more] = text.split('/');
   if (more.length > 0 || !isSlug(place) || !isSlug(zone) || /^chapters?$/.test(place)) return [];
@@ -177,7 +187,7 @@ function ofMap(fields: Fields, value: DataMap, root: string, at: DataPath): Scen
   }
   const path = value['path'];
   if (typeof path === 'string' && /\.(?:png|jpe?g|webp)$/i.test(path))
-    return fileReference(fields, path, root, 'other', at);
+    return pictureFile(fields, path, root, at);
   const id = value['id'] ?? value['asset_id'] ?? value['image_id'];
   if (typeof id === 'string' && isSlug(id)) return [{ kind: 'picture-id', id, role: 'other', ...WISH, at }];
   const character = value['character'] ?? value['character_slug'];

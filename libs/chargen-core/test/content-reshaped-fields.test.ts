@@ -1,0 +1,175 @@
+import { posix } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  entityFolder,
+  isDataMap,
+  parseYaml,
+  readEntity,
+  SCENE_DEFAULTS,
+  valueAt,
+  type DataPath,
+  type ReaderOutcome,
+} from '../src/content/index.js';
+import { dialectTexts } from './support/dialect-world.js';
+
+interface Sample {
+  readonly path: string;
+  readonly data: unknown;
+  readonly siblings: ReadonlyMap<string, unknown>;
+}
+
+function parsed(text: string | undefined, path: string): unknown {
+  const outcome = parseYaml(text ?? '', path);
+  return outcome.kind === 'data' ? outcome.data : undefined;
+}
+
+/** Each sample with the file that its scenes stand in: for characters that is image-ideas.yaml. */
+function samples(): Sample[] {
+  const texts = dialectTexts();
+  return [...texts]
+    .filter(([path, text]) => path.endsWith('/imagery.yaml') && parsed(text, path) !== undefined)
+    .map(([path, text]) => {
+      const beside = posix.join(posix.dirname(path), 'image-ideas.yaml');
+      const ideas = texts.get(beside);
+      const siblings = ideas === undefined ? [] : [['image-ideas.yaml', parsed(ideas, beside)] as const];
+      return { path, data: parsed(text, path), siblings: new Map(siblings) };
+    });
+}
+
+function read({ path, data, siblings }: Sample): ReaderOutcome {
+  return readEntity({ ...entityFolder(path), data, siblings, defaults: SCENE_DEFAULTS });
+}
+
+/** Every field of a file, once for all entries of a list: `zones.*.lighting`. */
+function fieldsIn(data: unknown): string[] {
+  const found = new Set<string>();
+  const walk = (value: unknown, path: string): void => {
+    if (Array.isArray(value)) for (const item of value) walk(item, `${path}.*`);
+    if (!isDataMap(value)) return;
+    for (const [key, inner] of Object.entries(value)) {
+      const at = path === '' ? key : `${path}.${key}`;
+      found.add(at);
+      walk(inner, at);
+    }
+  };
+  walk(data, '');
+  return [...found];
+}
+
+type Reshape = (value: unknown) => unknown;
+
+/** A copy of the data in which a field is reshaped wherever it stands; undefined takes it away. */
+function reshaped(data: unknown, field: readonly string[], change: Reshape): unknown {
+  const [step, ...rest] = field;
+  if (step === '*' && Array.isArray(data)) return data.map((item: unknown) => reshaped(item, rest, change));
+  if (step === undefined || !isDataMap(data) || !Object.hasOwn(data, step)) return data;
+  const inner = rest.length === 0 ? change(data[step]) : reshaped(data[step], rest, change);
+  const others = Object.entries(data).flatMap(([key, value]): (readonly [string, unknown])[] => {
+    if (key !== step) return [[key, value]];
+    return inner === undefined ? [] : [[key, inner]];
+  });
+  return Object.fromEntries(others);
+}
+
+const RESHAPES: Readonly<Record<string, Reshape>> = {
+  gone: () => undefined,
+  null: () => null,
+  'an empty list': () => [],
+  'an empty map': () => ({}),
+  'an empty text': () => '',
+  'a number': () => 7,
+  'a date': () => '2025-12-26',
+  true: () => true,
+  'another word': () => 'quotidian',
+  'a list of it': (value) => [value],
+  'a list in a list': (value) => [[value]],
+  'a map of it': (value) => ({ primary: value, others: value }),
+  'a list of nothing': () => [null],
+};
+
+/** Fields that hold scenes or name them: to take those away is to take scenes away. */
+const NAMING =
+  /(?:^|\.)(?:entity_type|metadata|scenes|zones|images|beat_images|image_spec|overview|establishing|primary|secondary|(?:zone_|beat_|image_)?(?:slug|id|name|title)|location_name|custom_id)$/;
+
+function authored({ entity }: ReaderOutcome): readonly (readonly [string, string | undefined])[] | undefined {
+  return entity?.scenes.map(({ id, prompt }) => [id, prompt] as const);
+}
+
+describe('a field that says something about a picture', () => {
+  const cases = samples().flatMap((sample) =>
+    ['', 'image-ideas.yaml'].flatMap((file) => {
+      const data = file === '' ? sample.data : sample.siblings.get(file);
+      return fieldsIn(data)
+        .filter((field) => !NAMING.test(field) && !/prompt/.test(field))
+        .map((field) => ({ sample, file, data, field }));
+    }),
+  );
+
+  it('may have any shape: no scene is lost, renamed or stopped for it, and no prompt or dialect changes', () => {
+    expect(cases.length).toBeGreaterThan(300);
+    const wrong: string[] = [];
+    for (const { sample, file, data, field } of cases) {
+      const before = read(sample);
+      for (const [shape, change] of Object.entries(RESHAPES)) {
+        const changed = reshaped(data, field.split('.'), change);
+        const after = read(
+          file === '' ? { ...sample, data: changed } : { ...sample, siblings: new Map([[file, changed]]) },
+        );
+        const same =
+          JSON.stringify(authored(after)) === JSON.stringify(authored(before)) &&
+          after.entity?.dialect === before.entity?.dialect &&
+          after.diagnostics.every((one) => one.severity !== 'error');
+        if (!same) wrong.push(`${sample.path} ${field} as ${shape}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('a scene that lost its name', () => {
+  const LISTS = ['zones', 'beat_images', 'images', 'scenes'] as const;
+  const NAMES = /^(?:(?:zone_|beat_|image_)?(?:slug|id|name|title)|custom_id)$/;
+
+  const cases = samples().flatMap((sample) =>
+    LISTS.flatMap((list) => {
+      const file = list === 'scenes' ? 'image-ideas.yaml' : '';
+      const data = file === '' ? sample.data : sample.siblings.get(file);
+      const count = Array.isArray(valueAt(data, [list])) ? 1 : 0;
+      return count === 0 ? [] : [{ name: `${sample.path} ${list}`, sample, list, file, data }];
+    }),
+  );
+
+  it.each(cases)(
+    'stays in $name, with an error at its place if nothing else names it',
+    ({ sample, ...one }) => {
+      const before = read(sample);
+      const nameless = (value: unknown): unknown =>
+        isDataMap(value)
+          ? Object.fromEntries(
+              Object.entries(value).filter(
+                ([key]) => !NAMES.test(key) && (key !== 'scene' || one.list !== 'scenes'),
+              ),
+            )
+          : value;
+      const changed = reshaped(one.data, [one.list], (list) =>
+        Array.isArray(list)
+          ? list.map((item: unknown, index) => (index === 0 ? nameless(item) : item))
+          : list,
+      );
+      const after = read(
+        one.file === ''
+          ? { ...sample, data: changed }
+          : { ...sample, siblings: new Map([[one.file, changed]]) },
+      );
+      expect(after.entity?.scenes).toHaveLength(before.entity?.scenes.length ?? -1);
+      const errors = after.diagnostics.filter(({ severity }) => severity === 'error');
+      expect(errors.map(({ code }) => code)).toContain('scene-without-id');
+      for (const { scene, at } of errors) {
+        const stopped = after.entity?.scenes.find(({ id }) => id === scene);
+        // The planner finds what stops a scene by this place.
+        expect(stopped?.at).toEqual(at);
+        expect(at?.slice(0, 2)).toEqual<DataPath>([one.list, 0]);
+      }
+    },
+  );
+});
