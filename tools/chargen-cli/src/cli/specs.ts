@@ -347,4 +347,33 @@ export const COMMANDS: readonly CommandSpec[] = [
     exits: [EXIT.done, EXIT.badInput],
     load: () => import('../commands/completion.js'),
   },
+  {
+    path: 'init',
+    summary: 'make this folder a workspace of chargen, and draw a first preview',
+    details:
+      'Writes only what is missing, shows each file first, and can take everything back. An existing world stays where it is.',
+    options: [
+      {
+        flags: '--content <folder>',
+        says: 'where the world lies (default: here, or content/ for a new one)',
+      },
+      {
+        flags: '--workspace-id <id>',
+        says: 'part of the names of jobs at Google (default: made from the folder)',
+      },
+      { flags: '--no-sample', says: 'write no sample character' },
+      { flags: '--no-install', says: 'install no packages' },
+      { flags: '--no-preview', says: 'draw no preview' },
+      DRY_RUN,
+      { flags: '--undo', says: 'take back what init wrote; files that you changed since then stay' },
+      YES,
+    ],
+    examples: [
+      { line: 'chargen init --dry-run', says: 'what it would write' },
+      { line: 'chargen init --yes --no-install', says: 'write it, and install by hand' },
+      { line: 'chargen init --undo', says: 'take it back' },
+    ],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput],
+    load: () => import('../commands/init.js'),
+  },
 ];

@@ -12,7 +12,7 @@ import {
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import { showRun } from '../commands/batch-history.js';
 import { refuseEdited, runVariables } from '../commands/batch-generate.js';
-import { planSummaryText } from '../output/plan-text.js';
+import { planTotalLines } from '../output/plan-text.js';
 import { runLine } from '../output/run-text.js';
 import { estimateRun } from '../run/estimate-run.js';
 import { runTarget, tellResult, type TargetRun } from '../run/run-target.js';
@@ -55,7 +55,7 @@ async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCo
   const entities = plural(chosen.length, 'entity', 'entities');
   if (target === 'generate') {
     const plan = await estimateRun(workspace, chosen);
-    note(planSummaryText(plan).trimEnd(), `Plan for ${entities}`);
+    note(planTotalLines(plan).join('\n'), `Plan for ${entities}`);
     const open = plan.totals.pending + plan.totals.waits + plan.totals.reused;
     if (open === 0) return EXIT.done;
   } else {

@@ -45,7 +45,7 @@ function isSettled(item: PlannedItem): boolean {
 }
 
 function referenceLine(one: PlannedItem['references'][number], io: Io): string {
-  const where = one.path === null ? '' : ` ${one.path}`;
+  const where = one.path === null || one.path === one.name ? '' : ` ${one.path}`;
   const state = one.state === 'resolved' ? '' : ` (${one.state})`;
   return io.paint('dim', `      ${one.role}: ${one.name}${where}${state}`);
 }
@@ -58,12 +58,16 @@ function summary(text: string, width: number): string {
 }
 
 /** Totals, cost and what is wrong. */
-export function planSummaryText({ totals, diagnostics }: WorldPlan): string {
+export function planSummaryText(plan: WorldPlan): string {
+  const told = plan.diagnostics.map((one) => `${diagnosticLine(one)}\n`).join('');
+  return `${told === '' ? '' : `${told}\n`}${box(planTotalLines(plan)).join('\n')}\n`;
+}
+
+export function planTotalLines({ totals }: WorldPlan): string[] {
   const open = totals.pending + totals.waits;
-  const told = diagnostics.map((one) => `${diagnosticLine(one)}\n`).join('');
   const count = (number: number, text: string): string[] =>
     number === 0 ? [] : [`  ${String(number)} ${text}`];
-  const lines = [
+  return [
     `${plural(totals.scenes, 'scene')} of ${plural(totals.entities, 'entity', 'entities')}`,
     ...count(totals.done, 'done'),
     ...count(totals.reused, 'in the store, only to be laid into their folders'),
@@ -81,5 +85,4 @@ export function planSummaryText({ totals, diagnostics }: WorldPlan): string {
           'Time: within 24 hours by what Google states, mostly much sooner',
         ]),
   ];
-  return `${told === '' ? '' : `${told}\n`}${box(lines).join('\n')}\n`;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   describeReport,
+  plural,
   PREVIEW_PLACES,
   ProgressLines,
   REAL_PLACES,
@@ -120,7 +121,7 @@ interface Display {
 }
 
 /** NDJSON where it was asked for, one block in a terminal, else a plain line a change. */
-function displayFor({ io, events, globals }: TargetRun): Display {
+function displayFor({ io, events, globals, preview }: TargetRun): Display {
   const nothing = { start: () => undefined, stop: () => undefined };
   if (events) {
     return {
@@ -155,7 +156,9 @@ function displayFor({ io, events, globals }: TargetRun): Display {
   return {
     ...nothing,
     tell: ({ event }) => {
-      lines.tell(event);
+      // Nothing is paid for a preview, so that no estimate is told.
+      if (preview && event.kind === 'run-planned') io.err(`Drawing ${plural(event.items, 'preview')}.\n`);
+      else lines.tell(event);
     },
   };
 }

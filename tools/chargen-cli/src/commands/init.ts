@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { CliError } from '../cli/cli-error.js';
+import { EXIT, type ExitCode } from '../cli/exit-code.js';
+import type { Io } from '../cli/io.js';
+import type { CommandCall } from '../cli/spec.js';
+import { install } from '../init/install.js';
+import { applySteps, notingFolders, undo } from '../init/journal.js';
+import { planInit, type FileStep, type InitPlan } from '../init/plan-init.js';
+import { jsonText } from '../output/json.js';
+import { runTarget, tellResult, type TargetResult, type TargetRun } from '../run/run-target.js';
+import { findNx } from '../run/run-nx.js';
+import { openWorkspace } from '../workspace/open-workspace.js';
+
+const optionsSchema = z.object({
+  content: z.string().optional(),
+  workspaceId: z.string().optional(),
+  sample: z.boolean().default(true),
+  install: z.boolean().default(true),
+  preview: z.boolean().default(true),
+  dryRun: z.boolean().default(false),
+  undo: z.boolean().default(false),
+  yes: z.boolean().default(false),
+});
+
+/** From an empty folder, or a repository that exists, to a first preview. */
+export async function run(call: CommandCall): Promise<ExitCode> {
+  const { globals, io } = call;
+  const options = optionsSchema.parse(call.options);
+  const root = resolve(globals.root ?? '.');
+  if (!existsSync(root)) throw new CliError(`There is no folder ${root}.`);
+  if (options.undo) return undoInit(root, call);
+  const plan = planInit(root, {
+    contentRoot: options.content,
+    workspaceId: options.workspaceId,
+    sample: options.sample,
+  });
+  const mustInstall = options.install && findNx(root) === undefined;
+  if (!globals.json) await io.out(planText(plan, mustInstall, io));
+  if (options.dryRun) {
+    if (globals.json)
+      await io.out(jsonText({ dryRun: true, steps: plan.steps.map(stepJson), install: mustInstall }));
+    return EXIT.done;
+  }
+  if (io.interactive && !options.yes && !globals.json && plan.steps.length > 0) {
+    const { confirm, isCancel } = await import('@clack/prompts');
+    const answer = await confirm({ message: 'Do this?' });
+    if (isCancel(answer) || !answer) return EXIT.done;
+  }
+  applySteps(root, plan.steps);
+  if (mustInstall) {
+    await install(root, (text) => {
+      io.err(text);
+    });
+  }
+  const preview = options.preview && findNx(root) !== undefined ? await firstPreview(root, call) : undefined;
+  if (globals.json) {
+    await io.out(
+      jsonText({
+        dryRun: false,
+        steps: plan.steps.map(stepJson),
+        install: mustInstall,
+        preview: preview?.report ?? null,
+      }),
+    );
+  } else {
+    await io.out(nextText(plan, options.install));
+  }
+  return preview?.exitCode ?? EXIT.done;
+}
+
+async function firstPreview(root: string, { globals, io }: CommandCall): Promise<TargetResult> {
+  const workspace = await openWorkspace({ ...globals, root });
+  // One entity is enough to see that it works; a large world would take its time.
+  const chosen = workspace.world.entities
+    .filter(({ entity }) => (entity?.scenes.length ?? 0) > 0)
+    .slice(0, 1);
+  const run: TargetRun = {
+    workspace,
+    target: 'generate',
+    chosen,
+    preview: true,
+    variables: {},
+    skipNxCache: false,
+    globals,
+    io,
+    events: false,
+  };
+  const folders = ['.nx', '.chargen/preview', ...chosen.map((one) => `${one.folder.root}/images/preview`)];
+  const result = await notingFolders(root, folders, () => runTarget(run));
+  if (!globals.json) await tellResult(result, run);
+  return result;
+}
+
+async function undoInit(root: string, { globals, io }: CommandCall): Promise<ExitCode> {
+  const done = undo(root);
+  if (done === undefined)
+    throw new CliError(`Nothing is to be undone in ${root}: chargen init left no journal there.`);
+  if (globals.json) await io.out(jsonText({ undone: done }));
+  else {
+    for (const { path, what } of done) {
+      await io.out(what === 'left' ? `left as it is, since it was changed: ${path}\n` : `${what}: ${path}\n`);
+    }
+  }
+  return EXIT.done;
+}
+
+function planText({ root, steps }: InitPlan, mustInstall: boolean, io: Io): string {
+  if (steps.length === 0 && !mustInstall) return `${root} is a workspace of chargen already.\n`;
+  const lines = steps.map(
+    ({ path, before, says }) =>
+      `  ${before === undefined ? 'new    ' : 'changed'}  ${io.paint('bold', path)}  ${says}`,
+  );
+  const last = mustInstall ? ['  install  the packages, by the package manager of this folder'] : [];
+  return [`In ${root}:`, ...lines, ...last, 'To take it back: chargen init --undo', ''].join('\n');
+}
+
+function nextText({ root, sample }: InitPlan, didInstall: boolean): string {
+  const edit = sample === undefined ? 'Edit an imagery.yaml' : `Change ${sample}, or add a folder beside it`;
+  return [
+    ...(didInstall || existsSync(join(root, 'node_modules'))
+      ? []
+      : ['Now install the packages: npm install']),
+    `${edit}, then:`,
+    '  npx chargen plan                       what would be made, and what it would cost',
+    '  npx chargen batch generate --preview   a preview by the emulator, without a key',
+    '  npx chargen batch generate             real pictures; needs a key in .env',
+    '',
+  ].join('\n');
+}
+
+function stepJson({ path, before, says }: FileStep): Readonly<Record<string, string>> {
+  return { path, what: before === undefined ? 'new' : 'changed', says };
+}
