@@ -17,6 +17,10 @@ export interface BodyCheck {
   end(): void;
 }
 
+export function tooLarge(limit: number): Fault {
+  return new Fault(413, `An entry may have ${String(limit)} bytes at most; this one is not kept.`);
+}
+
 export type WriteOutcome = 'stored' | 'exists';
 
 /**
@@ -101,7 +105,7 @@ export class ObjectFolder {
         for await (const chunk of body) {
           bytes += chunk.byteLength;
           if (bytes > this.maxEntryBytes) {
-            throw new Fault(413, `An entry may have ${String(this.maxEntryBytes)} bytes at most.`);
+            throw tooLarge(this.maxEntryBytes);
           }
           check?.pass(chunk);
           await file.write(chunk);

@@ -6,7 +6,7 @@ import { AccessList } from './access.js';
 import { ClaimBook, parseClaimRequest } from './claim-book.js';
 import { EnvelopeCheck, readHeader } from './envelope-check.js';
 import { Fault } from './fault.js';
-import { ObjectFolder } from './object-folder.js';
+import { ObjectFolder, tooLarge, type WriteOutcome } from './object-folder.js';
 import { checkOptions, DEFAULT_LIMITS, type CacheServerOptions, type Limits } from './options.js';
 import { matchRoute, type Route } from './routes.js';
 
@@ -99,7 +99,7 @@ class Service {
     const access = this.#access.of(request.headers.authorization);
     if (access === 'none') {
       response.setHeader('www-authenticate', 'Bearer');
-      throw new Fault(401, 'This cache needs a token that it knows: send it as "Authorization: Bearer …".');
+      throw new Fault(401, 'This cache needs a token that it knows: send it as "Authorization: Bearer <token>".');
     }
     if (route.kind === 'unknown') throw new Fault(404, 'There is nothing at this address.');
     if (method === 'GET' || method === 'HEAD') {
@@ -113,7 +113,7 @@ class Service {
     }
     if (method === 'DELETE' && route.kind === 'claim') {
       const owner = new URL(request.url ?? '/', 'http://server').searchParams.get('owner');
-      if (owner === null) throw new Fault(400, 'Say whose claim it is: ?owner=…');
+      if (owner === null) throw new Fault(400, 'Say whose claim it is: ?owner=<id>');
       await this.#claims.release(route.name, owner);
       response.writeHead(204).end();
       return;
@@ -142,7 +142,8 @@ class Service {
   async #put(route: Addressed, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const length = Number(request.headers['content-length'] ?? '0');
     if (length > this.#limits.maxEntryBytes) {
-      throw new Fault(413, `An entry may have ${String(this.#limits.maxEntryBytes)} bytes at most.`);
+      const fault = tooLarge(this.#limits.maxEntryBytes);
+      throw route.kind === 'nx' ? forNx(fault) : fault;
     }
     switch (route.kind) {
       case 'nx':
@@ -159,7 +160,12 @@ class Service {
 
   async #putEntry(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (await this.#cache.has(name)) throw new Fault(409, 'This entry is here already and stays as it is.');
-    const outcome = await this.#cache.write(name, bodyOf(request), undefined, () => Promise.resolve(false));
+    let outcome: WriteOutcome;
+    try {
+      outcome = await this.#cache.write(name, bodyOf(request), undefined, () => Promise.resolve(false));
+    } catch (error) {
+      throw error instanceof Fault ? forNx(error) : error;
+    }
     if (outcome === 'exists') throw new Fault(409, 'This entry is here already and stays as it is.');
     await this.#cache.shrinkTo(this.#limits.maxCacheBytes);
     sendText(response, 200, 'Stored.');
@@ -199,6 +205,11 @@ class Service {
     if (kind === 'granted') sendJson(response, 200, { until });
     else sendJson(response, 409, { held: true, label: claim.label, until });
   }
+}
+
+/** Nx ends the whole run at 413, and goes on at 403: an entry that is not kept must not cost a run. */
+function forNx(fault: Fault): Fault {
+  return fault.status === 413 ? new Fault(403, fault.message) : fault;
 }
 
 type Addressed = Exclude<Route, { kind: 'health' | 'unknown' }>;
@@ -252,7 +263,8 @@ async function finish(
 }
 
 function sendText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+  // Without a charset: Nx shows the text of a 401 only where the type is exactly this.
+  response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
 }
 
 function sendJson(response: ServerResponse, status: number, data: unknown): void {

@@ -61,8 +61,8 @@ describe('the Nx routes of the cache server', () => {
     expect(await (await served.request('GET', ENTRY)).text()).toBe('whole');
   });
 
-  it('refuse a body over the limit with 413, told by its length or found out on the way', async () => {
-    expect(await served.status('PUT', ENTRY, randomBytes(2 << 20))).toBe(413);
+  it('refuse a body over the limit with 403, at which Nx goes on, told by its length or found out on the way', async () => {
+    expect(await served.status('PUT', ENTRY, randomBytes(2 << 20))).toBe(403);
     const stream = new ReadableStream({
       start(controller): void {
         for (let n = 0; n < 40; n += 1) controller.enqueue(randomBytes(1 << 15));
@@ -74,7 +74,7 @@ describe('the Nx routes of the cache server', () => {
       body: stream,
       duplex: 'half',
     });
-    expect(response.status).toBe(413);
+    expect(response.status).toBe(403);
     expect(await served.files()).toEqual([]);
   });
 
