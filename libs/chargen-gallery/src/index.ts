@@ -1,4 +1,5 @@
 export { GalleryReader, type CollectedGallery, type GalleryWorkspace } from './data/collect.js';
 export { GALLERY_FOLDER } from './data/links.js';
-export { writePage } from './page/write-page.js';
+export { writeGallery } from './page/write-gallery.js';
+export { serveGallery, type ServedGallery, type ServeOptions } from './server/serve.js';
 export { contactSheetPath, writeContactSheet, type ContactSheetOutcome } from './sheet/contact-sheet.js';

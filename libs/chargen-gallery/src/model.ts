@@ -140,6 +140,12 @@ export interface CanonView {
   readonly contradictions: readonly string[];
 }
 
+/** A stretch of a text that became another: joining all but what was removed gives the new text. */
+export interface DiffPart {
+  readonly kind: 'same' | 'removed' | 'added';
+  readonly text: string;
+}
+
 /** A picture that a scene had or has, or an answer that gave none. */
 export interface VersionView {
   readonly key: string;
@@ -148,7 +154,8 @@ export interface VersionView {
   readonly finishedAt: string;
   readonly take: number;
   readonly model: string;
-  readonly prompt: string;
+  /** From its prompt to that of the present picture; empty where one of them is not known. */
+  readonly diff: readonly DiffPart[];
   readonly costUsd: number | null;
   readonly picture?: PictureLink;
   /** Why there is none. */
@@ -170,9 +177,8 @@ export interface SceneDetails {
   /** How the present picture was made. */
   readonly recipe: readonly Fact[];
   readonly warnings: readonly string[];
-  /** The text that made the present picture; empty where there is none. */
-  readonly madeWith: string;
-  readonly compiled: string;
+  /** From the text that made the present picture to the one that would be sent now; empty where there is none. */
+  readonly changed: readonly DiffPart[];
   readonly analysis?: AnalysisView;
   readonly canon?: CanonView;
   readonly preview?: PictureLink;

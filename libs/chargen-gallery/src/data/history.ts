@@ -1,5 +1,11 @@
 import { posix, relative, sep } from 'node:path';
-import type { CanonicalRequest, Recipe, ResultStore, StoredResult } from 'chargen-core';
+import {
+  wordDiff,
+  type CanonicalRequest,
+  type Recipe,
+  type ResultStore,
+  type StoredResult,
+} from 'chargen-core';
 import type { VersionView } from '../model.js';
 import type { Shelf } from '../pictures/shelf.js';
 import { plannedItems, reportedScenes, sceneOfItem, type PastRun } from './runs.js';
@@ -108,7 +114,10 @@ export class History {
       finishedAt: provenance.finishedAt,
       take,
       model: provenance.model,
-      prompt: request === undefined ? '' : requestText(request),
+      diff:
+        request === undefined || present.recipe === undefined
+          ? []
+          : wordDiff(requestText(request), requestText(present.recipe.request)),
       costUsd: provenance.costUsd,
       current: false,
       note: present.notes.get(take) ?? '',
@@ -128,7 +137,7 @@ export class History {
       finishedAt: provenance.finishedAt,
       take: request.take,
       model: provenance.model,
-      prompt: requestText(request),
+      diff: [],
       costUsd: provenance.costUsd,
       refusal: '',
       current: true,

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { RunDirectories, type PlanItem, type RunDirectory } from 'chargen-core';
 import { z } from 'zod';
 
@@ -56,14 +55,15 @@ export async function readRuns(batchFolder: string): Promise<PastRun[]> {
   const ids = await runs.list();
   const read = ids.map(async (id) => {
     const directory = runs.directory(id);
-    return { id, directory, report: await readReport(directory) };
+    return { id, directory, report: await readReport(directory.reportPath) };
   });
   return Promise.all(read);
 }
 
-export async function readReport(directory: RunDirectory): Promise<Report | undefined> {
+/** Undefined where there is none, or none that can be read. */
+export async function readReport(path: string): Promise<Report | undefined> {
   try {
-    const data: unknown = JSON.parse(await readFile(join(directory.folder, 'report.json'), 'utf8'));
+    const data: unknown = JSON.parse(await readFile(path, 'utf8'));
     return reportSchema.safeParse(data).data;
   } catch {
     return undefined;

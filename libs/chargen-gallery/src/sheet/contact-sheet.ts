@@ -41,7 +41,7 @@ export async function writeContactSheet(workspaceRoot: string, runId: string): P
   if (!isRunId(runId))
     return { kind: 'no-report', message: `"${runId}" is no run id. See: npx chargen batch history` };
   const state = join(workspaceRoot, REAL_PLACES.stateDir);
-  const report = await readReport(new RunDirectories(join(state, 'batch')).directory(runId));
+  const report = await readReport(new RunDirectories(join(state, 'batch')).directory(runId).reportPath);
   if (report === undefined) {
     return {
       kind: 'no-report',

@@ -28,6 +28,7 @@ export class Grid {
   readonly #status: HTMLElement;
   readonly #body: HTMLElement;
   readonly #empty: HTMLElement;
+  readonly #clear: HTMLButtonElement;
   #sections: readonly Section[] = [];
   #actions: GridActions | undefined;
 
@@ -35,22 +36,28 @@ export class Grid {
     this.#store = store;
     this.#status = el('p', { class: 'status', role: 'status' });
     this.#body = el('div', {});
-    this.#empty = el(
-      'div',
-      { class: 'empty', hidden: true },
-      el('p', {}, 'No scene fits these filters.'),
-      el(
-        'button',
-        {
-          type: 'button',
-          onclick: () => {
-            store.show(NO_VIEW);
-          },
+    this.#empty = el('div', { class: 'empty', hidden: true }, el('p', {}, 'No scene fits these filters.'));
+    this.#clear = el(
+      'button',
+      {
+        type: 'button',
+        class: 'small',
+        hidden: true,
+        onclick: () => {
+          store.show(NO_VIEW);
+          this.element.focus();
         },
-        'Show all scenes',
-      ),
+      },
+      icon('cross'),
+      'Show all',
     );
-    this.element = el('main', { tabindex: '-1' }, this.#status, this.#empty, this.#body);
+    this.element = el(
+      'main',
+      { tabindex: '-1' },
+      el('div', { class: 'status-line' }, this.#status, this.#clear),
+      this.#empty,
+      this.#body,
+    );
     this.#body.addEventListener('keydown', (event) => {
       this.#onKey(event);
     });
@@ -228,6 +235,7 @@ export class Grid {
       visible.size === scenes
         ? plural(scenes, 'scene')
         : `${String(visible.size)} of ${plural(scenes, 'scene')}`;
+    this.#clear.hidden = !isFiltered(view);
     this.#empty.hidden = visible.size > 0 || (!isFiltered(view) && scenes === 0);
   }
 

@@ -1,6 +1,7 @@
 import type {
   AnalysisView,
   CanonView,
+  DiffPart,
   Fact,
   PromptPiece,
   ReferenceView,
@@ -9,7 +10,6 @@ import type {
   VersionView,
 } from '../model.js';
 import { el, icon } from './dom.js';
-import { isChanged, wordDiff } from './word-diff.js';
 import { dollars, SECTION_WORDS, STATE_WORDS, when } from './words.js';
 
 export function section(title: string, ...children: readonly (Node | undefined)[]): HTMLElement {
@@ -101,18 +101,21 @@ export function promptPanel(details: SceneDetails): HTMLElement {
 
 /** What changed between the text that made the picture and the text that would be sent now. */
 export function changedPanel(details: SceneDetails): HTMLElement | undefined {
-  if (details.madeWith === '') return undefined;
-  const diff = wordDiff(details.madeWith, details.compiled);
-  return isChanged(diff) ? section('Changed since this picture was made', diffText(diff)) : undefined;
+  const { changed } = details;
+  return isChanged(changed) ? section('Changed since this picture was made', diffText(changed)) : undefined;
 }
 
-export function diffText(diff: ReturnType<typeof wordDiff>): HTMLElement {
+function isChanged(diff: readonly DiffPart[]): boolean {
+  return diff.some(({ kind }) => kind !== 'same');
+}
+
+function diffText(diff: readonly DiffPart[]): HTMLElement {
   return el(
     'p',
     { class: 'prose diff' },
     ...diff.map(({ kind, text }) => {
       if (kind === 'same') return el('span', {}, text);
-      return kind === 'gone' ? el('del', {}, text) : el('ins', {}, text);
+      return kind === 'removed' ? el('del', {}, text) : el('ins', {}, text);
     }),
   );
 }
@@ -259,13 +262,9 @@ function versionView(
   compared: string,
   onCompare: (key: string) => void,
 ): Node[] {
-  const { picture, refusal, note, key } = version;
+  const { picture, refusal, note, key, diff } = version;
   const isCompared = compared === key;
   const canCompare = !version.current && picture !== undefined && current?.picture !== undefined;
-  const diff =
-    current === undefined || version.current || version.prompt === ''
-      ? []
-      : wordDiff(version.prompt, current.prompt);
   return [
     picture?.thumb === undefined
       ? el('span', { class: 'face none' }, icon(refusal === '' ? 'image' : 'stop'))

@@ -2,7 +2,7 @@ import { ENTITY_TYPES, SCENE_FLAGS, SCENE_STATES } from '../model.js';
 import { el, icon, replaceChildren } from './dom.js';
 import { countBy } from './filter.js';
 import type { Store } from './store.js';
-import type { Mark, View } from './view.js';
+import { countFilters, type Mark, type View } from './view.js';
 import { FLAG_WORDS, STATE_WORDS, TYPE_WORDS, when } from './words.js';
 
 /** Tags beyond this many are found by text. */
@@ -11,10 +11,11 @@ const MAX_TAGS = 40;
 /** The filters, each choice with how many scenes it would show. */
 export function sidebar(store: Store): HTMLElement {
   const body = el('div', { class: 'filters' });
+  const count = el('span', { class: 'filter-count' });
   const panel = el(
     'details',
     { class: 'filter-panel' },
-    el('summary', {}, icon('filter'), 'Filters', el('span', { class: 'filter-count' })),
+    el('summary', {}, icon('filter'), 'Filters', count),
     body,
   );
   const wide = matchMedia('(min-width: 60rem)');
@@ -24,6 +25,8 @@ export function sidebar(store: Store): HTMLElement {
   fold();
   wide.addEventListener('change', fold);
   const draw = (): void => {
+    const filters = countFilters(store.view);
+    count.textContent = filters === 0 ? '' : String(filters);
     const focused = document.activeElement?.getAttribute('data-choice') ?? undefined;
     replaceChildren(body, states(store), types(store), runs(store), tags(store), entities(store));
     if (focused === undefined) return;

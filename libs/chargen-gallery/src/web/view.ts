@@ -67,7 +67,13 @@ export function formatView(view: View): string {
   return words.toString().replaceAll('%2F', '/');
 }
 
+/** How many choices narrow the view; the text counts as one. */
+export function countFilters({ types, marks, entity, run, tags, text }: View): number {
+  return (
+    types.length + marks.length + tags.length + [entity, run, text.trim()].filter((one) => one !== '').length
+  );
+}
+
 export function isFiltered(view: View): boolean {
-  const { types, marks, entity, run, tags, text } = view;
-  return types.length + marks.length + tags.length > 0 || entity !== '' || run !== '' || text.trim() !== '';
+  return countFilters(view) > 0;
 }

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { readFile, realpath } from 'node:fs/promises';
+import { isAbsolute, join, posix, relative } from 'node:path';
+import {
+  parseYaml,
+  readEntity,
+  SCENE_DEFAULTS,
+  SIBLING_FILES,
+  type Diagnostic,
+  type Entity,
+  type EntityFolder,
+} from 'chargen-core';
+
+/** The texts of an entity's files, as they stand on the disk this moment. */
+export interface Authored {
+  readonly folder: EntityFolder;
+  /** By path, relative to the workspace. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+export async function readAuthored(workspaceRoot: string, folder: EntityFolder): Promise<Authored> {
+  const texts = new Map<string, string>();
+  for (const file of [folder.file, ...SIBLING_FILES.map((name) => posix.join(folder.root, name))]) {
+    const text = await textOrNothing(join(workspaceRoot, file));
+    if (text !== undefined) texts.set(file, text);
+  }
+  return { folder, texts };
+}
+
+async function textOrNothing(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+export type EntityOutcome =
+  | { readonly kind: 'entity'; readonly entity: Entity; readonly errors: readonly Diagnostic[] }
+  | { readonly kind: 'broken'; readonly why: string };
+
+/** Reads the texts as every other command of chargen does. */
+export function entityOf({ folder, texts }: Authored): EntityOutcome {
+  const data = new Map<string, unknown>();
+  for (const [file, text] of texts) {
+    const parsed = parseYaml(text, file);
+    if (parsed.kind === 'broken') {
+      const { line, message } = parsed.diagnostic;
+      return {
+        kind: 'broken',
+        why: `${file}${line === undefined ? '' : `, line ${String(line)}`}: ${message}`,
+      };
+    }
+    data.set(file, parsed.data);
+  }
+  if (!data.has(folder.file)) return { kind: 'broken', why: `${folder.file} cannot be read.` };
+  const siblings = new Map<string, unknown>();
+  for (const name of SIBLING_FILES) {
+    const file = posix.join(folder.root, name);
+    if (data.has(file)) siblings.set(name, data.get(file));
+  }
+  const { entity, diagnostics } = readEntity({
+    ...folder,
+    data: data.get(folder.file),
+    siblings,
+    defaults: SCENE_DEFAULTS,
+  });
+  const errors = diagnostics.filter((one) => one.severity === 'error');
+  if (entity !== undefined) return { kind: 'entity', entity, errors };
+  const why = errors.map((one) => one.message).join(' ');
+  return { kind: 'broken', why: why === '' ? `${folder.file} is not understood.` : why };
+}
+
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Whether a file of the workspace really lies in it: a link that leads out must not be read or written through. */
+export async function isInside(workspaceRoot: string, path: string): Promise<boolean> {
+  try {
+    const way = relative(await realpath(workspaceRoot), await realpath(join(workspaceRoot, path)));
+    return way !== '' && !way.startsWith('..') && !isAbsolute(way);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { writeFileAtomic, type Entity, type World } from 'chargen-core';
+import type { Applied, Change, Proposal } from '../protocol.js';
+import { digestOf, entityOf, isInside, readAuthored } from './authored.js';
+import { lineDiff } from './line-diff.js';
+import { changedText, type TextChange } from './splice-change.js';
+
+/** Works a change out from the files as they are now. Writes nothing. */
+export async function proposeChange(workspaceRoot: string, world: World, change: Change): Promise<Proposal> {
+  const outcome = await workOut(workspaceRoot, world, change);
+  if (outcome.kind !== 'changed') return outcome;
+  const { file, before, after, notes } = outcome;
+  return { kind: 'proposed', file, digest: digestOf(before), lines: lineDiff(before, after), notes };
+}
+
+/**
+ * Makes a change that was shown before. The digest is that of the file which the shown difference was made from: a
+ * file that says something else by now is left alone.
+ */
+export async function applyChange(
+  workspaceRoot: string,
+  world: World,
+  change: Change,
+  digest: string,
+): Promise<Applied> {
+  const outcome = await workOut(workspaceRoot, world, change);
+  if (outcome.kind === 'refused') return outcome;
+  if (outcome.kind === 'unchanged' || digestOf(outcome.before) !== digest) {
+    return {
+      kind: 'conflict',
+      message: 'The file was changed meanwhile, so nothing was written. Look at the difference again.',
+    };
+  }
+  await writeFileAtomic(join(workspaceRoot, outcome.file), outcome.after);
+  return { kind: 'applied', file: outcome.file };
+}
+
+async function workOut(workspaceRoot: string, world: World, change: Change): Promise<TextChange> {
+  const id = change.kind === 'add-scene' ? change.entity : change.scene.split('/').slice(0, 2).join('/');
+  const loaded = world.entities.find((one) => one.id === id);
+  if (loaded === undefined)
+    return { kind: 'refused', message: `There is no ${id} any more. Load the page again.` };
+  const authored = await readAuthored(workspaceRoot, loaded.folder);
+  const read = entityOf(authored);
+  if (read.kind === 'broken') return { kind: 'refused', message: `Mend the file first. ${read.why}` };
+  const outcome = changedText(authored, read.entity, change);
+  if (outcome.kind !== 'changed') return outcome;
+  if (!(await isInside(workspaceRoot, outcome.file))) {
+    return { kind: 'refused', message: `${outcome.file} leads out of the workspace, so it is not written.` };
+  }
+  const after = entityOf({ ...authored, texts: new Map([...authored.texts, [outcome.file, outcome.after]]) });
+  if (after.kind === 'broken')
+    return { kind: 'refused', message: `The file would no longer be read: ${after.why}` };
+  const worse = after.errors.find((one) => !read.errors.some((other) => other.message === one.message));
+  if (worse !== undefined)
+    return { kind: 'refused', message: `The file would have a mistake: ${worse.message}` };
+  if (!isMade(after.entity, change)) {
+    return {
+      kind: 'refused',
+      message: `The form of ${outcome.file} (${read.entity.dialect}) has no place for this. Change it in your editor.`,
+    };
+  }
+  const touched = otherSceneTouched(read.entity, after.entity, change);
+  return touched === undefined
+    ? outcome
+    : {
+        kind: 'refused',
+        message: `The change would also change the scene "${touched}". Make it in your editor.`,
+      };
+}
+
+/** Whether the file says now what was wanted: a dialect may take a field and never read it. */
+function isMade(after: Entity, change: Change): boolean {
+  const scene = after.scenes.find((one) => one.id === meantScene(change));
+  if (scene === undefined) return false;
+  switch (change.kind) {
+    case 'lock':
+      return scene.locked === change.locked;
+    case 'reroll':
+    case 'reject':
+      return scene.take > 1;
+    case 'prompt':
+    case 'add-scene':
+      return scene.prompt === change.prompt.replace(/\r\n?/g, '\n').trim();
+  }
+}
+
+function meantScene(change: Change): string {
+  return change.kind === 'add-scene' ? change.id : change.scene.split('/').slice(2).join('/');
+}
+
+/** A scene that a change was not about and that would be another afterwards. */
+function otherSceneTouched(before: Entity, after: Entity, change: Change): string | undefined {
+  const meant = meantScene(change);
+  const now = new Map(after.scenes.map((scene) => [scene.id, scene]));
+  return before.scenes.find((scene) => scene.id !== meant && !isDeepStrictEqual(scene, now.get(scene.id)))
+    ?.id;
+}

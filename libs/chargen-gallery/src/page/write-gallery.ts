@@ -1,0 +1,26 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CollectedGallery } from '../data/collect.js';
+import { contactSheetPath, writeContactSheet } from '../sheet/contact-sheet.js';
+import { writePage } from './write-page.js';
+
+/** Writes the page and the contact sheet of each run that it links to; returns the path of the index.html. */
+export async function writeGallery(workspaceRoot: string, gallery: CollectedGallery): Promise<string> {
+  for (const { id, report, directory } of gallery.runs) {
+    if (report === undefined) continue;
+    const sheet = await changedAt(join(workspaceRoot, contactSheetPath(id)));
+    // What it shows lies in the report and the store; only a run that was resumed gets another report.
+    if (sheet > (await changedAt(directory.reportPath))) continue;
+    await writeContactSheet(workspaceRoot, id);
+  }
+  return writePage(workspaceRoot, gallery);
+}
+
+/** Milliseconds since 1970; 0 where there is no file. */
+async function changedAt(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,65 @@
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+
+/** Prompts are a few thousand characters; this is room for the longest. */
+const MAX_BODY_BYTES = 256 * 1024;
+
+export class BodyError extends Error {
+  override readonly name = 'BodyError';
+  constructor(
+    readonly status: 400 | 413 | 415,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const entity = z.string().regex(/^(?:character|location|chapter)\/[^/]{1,200}$/);
+const scene = z.string().regex(/^(?:character|location|chapter)\/[^/]{1,200}\/[^/]{1,200}$/);
+
+export const changeSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('lock'), scene, locked: z.boolean() }),
+  z.strictObject({ kind: z.literal('reroll'), scene }),
+  z.strictObject({ kind: z.literal('reject'), scene, note: z.string().max(1000) }),
+  z.strictObject({ kind: z.literal('prompt'), scene, prompt: z.string().max(100_000) }),
+  z.strictObject({
+    kind: z.literal('add-scene'),
+    entity,
+    id: z.string().max(200),
+    title: z.string().max(1000),
+    prompt: z.string().max(100_000),
+  }),
+]);
+
+export const proposeSchema = z.strictObject({ change: changeSchema });
+export const applySchema = z.strictObject({
+  change: changeSchema,
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export const runSchema = z.strictObject({ entities: z.array(entity).min(1).max(5000) });
+export const emptySchema = z.strictObject({});
+
+/** The JSON body of a request, checked. Throws BodyError with words for people. */
+export async function readBody<T>(request: IncomingMessage, schema: z.ZodType<T>): Promise<T> {
+  if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) {
+    throw new BodyError(415, 'The body must be JSON.');
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new BodyError(413, 'This is too long.');
+    chunks.push(chunk);
+  }
+  let data: unknown;
+  try {
+    data = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    throw new BodyError(400, 'The body is no JSON.');
+  }
+  const parsed = schema.safeParse(data);
+  if (!parsed.success)
+    throw new BodyError(400, 'The page asks for something that this server does not know.');
+  return parsed.data;
+}

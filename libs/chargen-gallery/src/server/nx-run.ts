@@ -1,0 +1,151 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
+import { describeCost, plural } from 'chargen-core';
+import { z } from 'zod';
+import { readReport } from '../data/runs.js';
+import type { RunStarted, RunStatus } from '../protocol.js';
+import { readProgress } from './run-progress.js';
+
+/** How often the logs of the run are looked at. */
+const LOOK_MS = 400;
+
+export interface NxRunOptions {
+  readonly workspaceRoot: string;
+  readonly target: string;
+  /** `.chargen/batch`, absolute. */
+  readonly batchFolder: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly onStatus: (status: RunStatus) => void;
+  readonly onLine: (line: string) => void;
+  /** Pictures have come, or the run has ended. */
+  readonly onPictures: () => void;
+}
+
+/** One run at a time, by the workspace's own Nx, so that its cache and hooks hold. */
+export class NxRun {
+  #child: ChildProcess | undefined;
+  #ended: Promise<void> = Promise.resolve();
+
+  constructor(readonly options: NxRunOptions) {}
+
+  /** Starts a run of the entities that lie in these folders, relative to the workspace. */
+  start(roots: readonly string[]): RunStarted {
+    if (this.#child !== undefined) return { kind: 'refused', message: 'A run is going on already.' };
+    const { workspaceRoot, target, env } = this.options;
+    const nx = nxCommand(workspaceRoot);
+    if (nx === undefined) {
+      return {
+        kind: 'refused',
+        message: 'Nx is not installed in this workspace. Run npm install, then try again.',
+      };
+    }
+    const projects = roots.map((root) => `directory:${root}`).join(',');
+    const args = ['run-many', '-t', target, '-p', projects, '--output-style=stream'];
+    const command = `npx nx ${args.slice(0, 5).join(' ')}`;
+    const since = Date.now();
+    const child = spawn(process.execPath, [nx, ...args], {
+      cwd: workspaceRoot,
+      env: { ...env, NX_TUI: 'false', NO_COLOR: '1', FORCE_COLOR: '0' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, so that a stop reaches the executor that Nx has started.
+      detached: process.platform !== 'win32',
+    });
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        this.options.onLine(stripVTControlCharacters(line));
+      });
+    }
+    this.#ended = this.#watch(child, command, since);
+    return { kind: 'started' };
+  }
+
+  /** Stops waiting: what was sent to Google stays there, and the next run collects it. */
+  stop(): void {
+    const child = this.#child;
+    if (child?.pid === undefined) return;
+    try {
+      if (process.platform === 'win32') child.kill('SIGINT');
+      else process.kill(-child.pid, 'SIGINT');
+    } catch {
+      // It has ended this very moment.
+    }
+  }
+
+  /** Stops waiting and resolves when the process is gone. */
+  async close(): Promise<void> {
+    this.stop();
+    await this.#ended;
+  }
+
+  async #watch(child: ChildProcess, command: string, since: number): Promise<void> {
+    const { batchFolder, onStatus, onPictures } = this.options;
+    let collected = 0;
+    let last = '';
+    const look = async (): Promise<void> => {
+      const { phase, done, total, collected: now } = await readProgress(batchFolder, since);
+      const status: RunStatus = { kind: 'running', command, phase, done, total };
+      const text = JSON.stringify(status);
+      if (text !== last && this.#child === child) onStatus(status);
+      last = text;
+      if (now > collected) onPictures();
+      collected = now;
+    };
+    onStatus({ kind: 'running', command, phase: 'Starting', done: 0, total: 0 });
+    const timer = setInterval(() => {
+      void look().catch(() => undefined);
+    }, LOOK_MS);
+    const code = await new Promise<number | null>((resolve) => {
+      child.on('error', (error) => {
+        this.options.onLine(error.message);
+        resolve(null);
+      });
+      child.on('close', resolve);
+    });
+    clearInterval(timer);
+    this.#child = undefined;
+    onStatus({ kind: 'ended', command, code, summary: await this.#summary(code, since) });
+    onPictures();
+  }
+
+  async #summary(code: number | null, since: number): Promise<string> {
+    const report = await readReport(join(this.options.batchFolder, 'last-report.json'));
+    if (report === undefined || Date.parse(report.startedAt) < since) {
+      return code === 0
+        ? 'The run has ended; nothing had to be made.'
+        : 'The run has failed. Its output tells why.';
+    }
+    const { totals, costUsd, stopMessage } = report;
+    const count = (kind: string, one: string, many: string): string[] => {
+      const number = totals[kind] ?? 0;
+      return number === 0 ? [] : [plural(number, one, many)];
+    };
+    const parts = [
+      ...count('generated', 'picture made', 'pictures made'),
+      ...count('reused', 'picture from the store', 'pictures from the store'),
+      ...count('refused', 'refused', 'refused'),
+      ...count('failed', 'failed', 'failed'),
+      ...count('pending', 'pending', 'pending'),
+      ...count('waits', 'waiting', 'waiting'),
+    ];
+    const made = parts.length === 0 ? 'Nothing had to be made' : parts.join(', ');
+    const cost = (totals['generated'] ?? 0) === 0 ? '' : `, ${describeCost(costUsd)}`;
+    return `${made}${cost}.${stopMessage === undefined ? '' : ` ${stopMessage}`}`;
+  }
+}
+
+const manifest = z.looseObject({ bin: z.looseObject({ nx: z.string() }) });
+
+/** The script of the Nx that the workspace has installed. */
+function nxCommand(workspaceRoot: string): string | undefined {
+  try {
+    const found = createRequire(join(workspaceRoot, 'package.json')).resolve('nx/package.json');
+    return join(dirname(found), manifest.parse(JSON.parse(readFileSync(found, 'utf8'))).bin.nx);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,241 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { REAL_PLACES } from 'chargen-core';
+import { applyChange, proposeChange } from '../changes/change-files.js';
+import { GalleryReader, type CollectedGallery, type GalleryWorkspace } from '../data/collect.js';
+import { GALLERY_FOLDER } from '../data/links.js';
+import { writeGallery } from '../page/write-gallery.js';
+import type { RunStarted } from '../protocol.js';
+import { applySchema, BodyError, emptySchema, proposeSchema, readBody, runSchema } from './body.js';
+import { EventStream } from './event-stream.js';
+import { Gate, newToken } from './gate.js';
+import { NxRun } from './nx-run.js';
+import { isServed, sendFile } from './static-files.js';
+
+export interface ServeOptions {
+  readonly workspace: GalleryWorkspace;
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** For the runs that are started from the page: the API key is found there, and never sent to the page. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly now: () => number;
+}
+
+export interface ServedGallery {
+  /** With the token; whoever knows it can change the world's files and start runs. */
+  readonly url: string;
+  /** Stops a run that goes on, and resolves when nothing is open any more. */
+  close(): Promise<void>;
+}
+
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+} as const;
+
+/** Serves the gallery to this machine alone. Rejects where the port is taken. */
+export async function serveGallery(options: ServeOptions): Promise<ServedGallery> {
+  const room = await Room.open(options);
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  const gate = new Gate(newToken(), port);
+  server.on('request', (request, response) => {
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    const verdict = gate.judge(request);
+    if (verdict.kind === 'turned-away') {
+      response.writeHead(verdict.status, { 'content-type': 'text/plain; charset=utf-8' });
+      response.end(`${verdict.message}\n`);
+      return;
+    }
+    room.answer(request, response, verdict.path).catch((error: unknown) => {
+      const status = error instanceof BodyError ? error.status : 500;
+      const message = error instanceof Error ? error.message : String(error);
+      if (response.headersSent) response.destroy();
+      else sendJson(response, status, { message });
+    });
+  });
+  return {
+    url: `http://127.0.0.1:${String(port)}/${gate.token}/${GALLERY_FOLDER}/index.html`,
+    close: async () => {
+      await room.close();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      });
+    },
+  };
+}
+
+/** What stands behind the server: the data, the open pages and the run. */
+class Room {
+  readonly #events = new EventStream();
+  readonly #run: NxRun;
+  #gallery: CollectedGallery;
+  #refreshing: Promise<void> | undefined;
+  #isStale = false;
+  /** Changes are made one after the other. */
+  #changes: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    readonly options: ServeOptions,
+    readonly reader: GalleryReader,
+    gallery: CollectedGallery,
+  ) {
+    this.#gallery = gallery;
+    const { root, generateTarget } = options.workspace;
+    this.#run = new NxRun({
+      workspaceRoot: root,
+      target: generateTarget,
+      batchFolder: join(root, REAL_PLACES.stateDir, 'batch'),
+      env: options.env,
+      onStatus: (status) => {
+        this.#events.tell({ kind: 'status', status });
+      },
+      onLine: (text) => {
+        this.#events.tell({ kind: 'line', text });
+      },
+      onPictures: () => {
+        this.#refresh();
+      },
+    });
+  }
+
+  static async open(options: ServeOptions): Promise<Room> {
+    const reader = new GalleryReader(options.workspace);
+    const gallery = await reader.collect(options.now());
+    await writeGallery(options.workspace.root, gallery);
+    return new Room(options, reader, gallery);
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    if (path.startsWith('api/')) {
+      await this.#answerApi(request, response, path.slice('api/'.length));
+      return;
+    }
+    if (path === '') {
+      response.writeHead(302, { location: `${GALLERY_FOLDER}/index.html` }).end();
+      return;
+    }
+    if (request.method === 'POST' || !isServed(path, this.#gallery.pictures)) {
+      response
+        .writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
+        .end('There is no such file.\n');
+      return;
+    }
+    await sendFile(response, this.options.workspace.root, path, request.method === 'HEAD');
+    // What was edited elsewhere is seen after the page is loaded again, without making it wait.
+    if (path === `${GALLERY_FOLDER}/index.html`) this.#refresh();
+  }
+
+  async #answerApi(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
+    const { root } = this.options.workspace;
+    if (request.method !== 'POST') {
+      if (name === 'session') sendJson(response, 200, { kind: 'session' });
+      else if (name === 'events') this.#events.connect(response);
+      else sendJson(response, 404, { message: 'There is nothing of this name.' });
+      return;
+    }
+    switch (name) {
+      case 'propose': {
+        const { change } = await readBody(request, proposeSchema);
+        sendJson(response, 200, await proposeChange(root, await this.reader.world(), change));
+        return;
+      }
+      case 'apply': {
+        const { change, digest } = await readBody(request, applySchema);
+        const made = this.#changes.then(async () =>
+          applyChange(root, await this.reader.world(), change, digest),
+        );
+        this.#changes = made.catch(() => undefined);
+        const applied = await made;
+        sendJson(response, 200, applied);
+        if (applied.kind === 'applied') this.#refresh();
+        return;
+      }
+      case 'run': {
+        const { entities } = await readBody(request, runSchema);
+        sendJson(response, 200, await this.#startRun(entities));
+        return;
+      }
+      case 'stop':
+        await readBody(request, emptySchema);
+        this.#run.stop();
+        sendJson(response, 200, { kind: 'stopping' });
+        return;
+      default:
+        sendJson(response, 404, { message: 'There is nothing of this name.' });
+    }
+  }
+
+  async #startRun(ids: readonly string[]): Promise<RunStarted> {
+    const world = await this.reader.world();
+    const roots: string[] = [];
+    for (const id of new Set(ids)) {
+      const loaded = world.entities.find((one) => one.id === id);
+      if (loaded === undefined)
+        return { kind: 'refused', message: `There is no ${id} any more. Load the page again.` };
+      roots.push(loaded.folder.root);
+    }
+    return this.#run.start(roots);
+  }
+
+  /** Makes the data anew, once for all who ask meanwhile, and tells the pages when something is different. */
+  #refresh(): void {
+    if (this.#refreshing !== undefined) {
+      this.#isStale = true;
+      return;
+    }
+    this.#refreshing = this.#collect()
+      .catch((error: unknown) => {
+        // A file that is half written now will be whole with the next change.
+        const text = error instanceof Error ? error.message : String(error);
+        this.#events.tell({ kind: 'line', text: `The gallery could not be made anew: ${text}` });
+      })
+      .finally(() => {
+        this.#refreshing = undefined;
+        if (!this.#isStale) return;
+        this.#isStale = false;
+        this.#refresh();
+      });
+  }
+
+  async #collect(): Promise<void> {
+    const before = contentOf(this.#gallery);
+    const gallery = await this.reader.collect(this.options.now());
+    if (contentOf(gallery) === before) return;
+    await writeGallery(this.options.workspace.root, gallery);
+    this.#gallery = gallery;
+    this.#events.tell({ kind: 'data' });
+  }
+
+  async close(): Promise<void> {
+    await this.#run.close();
+    this.#isStale = false;
+    await this.#refreshing;
+    this.#events.close();
+  }
+}
+
+/** All that a page shows, but for the time. */
+function contentOf({ index, details }: CollectedGallery): string {
+  return JSON.stringify([{ ...index, madeAt: '' }, details]);
+}
+
+function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+  response.end(`${JSON.stringify(value)}\n`);
+}

@@ -1,0 +1,151 @@
+import { DEFAULT_SETTINGS } from 'chargen-core';
+import { readdir } from 'node:fs/promises';
+import { Service } from '../../../../test/support/service.js';
+import { drawnPicture } from '../../../../test/support/small-world.js';
+import { TestWorkspace } from '../../../../test/support/workspace.js';
+import type { GalleryWorkspace } from '../../src/data/collect.js';
+
+export const HOSTILE = `</script><img src=x onerror="document.title='owned'"><svg onload=alert(1)>'"\`\${1}`;
+
+const IONE = `entity_type: character
+name: Ione Marsh
+description: The ferrywoman of the low quay.
+tags: [ferry]
+appearance: A ferrywoman with grey braids and a red scarf.
+references:
+  - id: portrait
+    path: images/portrait.png
+    role: portrait
+scenes:
+  - id: at-the-oar
+    title: At the oar
+    tags: [fog]
+    prompt: Ione pulls one long oar through fog.
+    aspect_ratio: "3:4"
+    references:
+      - path: images/portrait.png
+  # The lamp is the one from the first chapter.
+  - id: lamp
+    title: The lamp
+    tags: [fog, night]
+    prompt: >
+      Ione lifts a lamp to look at a stranger, who stands on the quay with his back to the water and
+      does not turn around.
+    aspect_ratio: "16:9"
+    references:
+      - path: images/portrait.png
+  - id: toll
+    title: The toll
+    prompt: Ione takes a coin from a drowned hand. [[refuse:IMAGE_SAFETY]]
+  - id: storm
+    title: The storm
+    prompt: Ione rows into a storm. [[error:13]]
+  - id: asleep
+    title: Asleep
+    prompt: Ione sleeps in the ferry.
+    locked: true
+`;
+
+const QUAY = `entity_type: location
+name: The Low Quay
+scenes:
+  - id: establishing
+    title: The quay at dawn
+    prompt: A low stone quay in fog, one ferry tied up.
+    aspect_ratio: "16:9"
+  - id: repainted
+    title: The quay repainted
+    prompt: The same quay by lamplight.
+`;
+
+const CHAPTER = `entity_type: chapter
+name: The First Crossing
+scenes:
+  - id: departure
+    title: Departure
+    prompt: The ferry leaves the quay.
+    references:
+      - character: ione
+  - id: hostile
+    title: ${JSON.stringify(HOSTILE)}
+    prompt: ${JSON.stringify(`A prompt ${HOSTILE}`)}
+    tags: [${JSON.stringify(HOSTILE)}]
+`;
+
+/** Scenes that are added after the runs, so that they are still to be made. */
+const LATER = `  - id: arrival
+    title: Arrival
+    prompt: The ferry arrives.
+  - id: after-arrival
+    title: After the arrival
+    prompt: The quay is empty again.
+    references:
+      - scene: arrival
+  - id: old-model
+    title: An old model
+    prompt: Painted by a model that is gone.
+    model: gemini-2.5-flash-image-preview
+`;
+
+export const FILES = {
+  ione: 'content/characters/ione/imagery.yaml',
+  quay: 'content/locations/low-quay/imagery.yaml',
+  chapter: 'content/chapters/first-crossing/imagery.yaml',
+  broken: 'content/characters/half-written/imagery.yaml',
+} as const;
+
+/** A world after two real runs, with a scene in every state that the gallery knows. */
+export class GalleryWorld {
+  private constructor(
+    readonly files: TestWorkspace,
+    readonly service: Service,
+    /** Oldest first. */
+    readonly runs: readonly string[],
+  ) {}
+
+  static async create(): Promise<GalleryWorld> {
+    const service = await Service.start();
+    const files = await TestWorkspace.create({
+      files: {
+        'content/style.yaml': 'style: Ink and watercolour on rough paper.\n',
+        [FILES.ione]: IONE,
+        'content/characters/ione/images/portrait.png': await drawnPicture('#884422'),
+        [FILES.quay]: QUAY,
+        [FILES.chapter]: CHAPTER,
+      },
+    });
+    service.serve(files);
+    await files.nx(['run-many', '-t', 'generate']);
+    await files.edit(FILES.ione, 'lifts a lamp to look', 'lowers a lantern, only to look');
+    await files.nx(['run-many', '-t', 'generate']);
+    await files.edit(FILES.chapter, '  - id: hostile\n', `${LATER}  - id: hostile\n`);
+    await files.write(
+      'content/chapters/first-crossing/images/preview/arrival.png',
+      await drawnPicture('#335577', 64, 64),
+    );
+    await files.write(
+      'content/locations/low-quay/images/repainted.png',
+      await drawnPicture('#aa2222', 80, 80),
+    );
+    await files.write(FILES.broken, 'entity_type: character\nname: Half Written\nscenes:\n  - id: "open\n');
+    const runs = (await readdir(files.path('.chargen', 'batch')))
+      .filter((name) => /^\d{4}-/.test(name))
+      .sort();
+    return new GalleryWorld(files, service, runs);
+  }
+
+  get workspace(): GalleryWorkspace {
+    return {
+      root: this.files.root,
+      contentRoot: 'content',
+      styleFile: 'content/style.yaml',
+      settings: { ...DEFAULT_SETTINGS, workspaceId: 'test-world' },
+      generateTarget: 'generate',
+    };
+  }
+
+  async remove(): Promise<void> {
+    await this.service.close();
+    await this.files.remove();
+  }
+}
