@@ -14,7 +14,7 @@ const {
   writeRecord,
 } = core;
 
-const [root, baseUrl, apiKey, waitMs = '30000'] = process.argv.slice(2);
+const [root, baseUrl, apiKey, waitMs = '30000', settleMs = '15'] = process.argv.slice(2);
 const files = await findImageryFiles(root, 'content');
 const world = new ContentReader(root).load(files, 'content/style.yaml');
 const abort = new AbortController();
@@ -28,7 +28,7 @@ const report = await generatePictures({
   places: REAL_PLACES,
   control: {
     pollInterval: 5,
-    settleMs: 15,
+    settleMs: Number(settleMs),
     retryPause: 2,
     waitMs: Number(waitMs),
     submit: true,

@@ -28,12 +28,15 @@ export class EmulatorProcess {
     this.folder = folder;
     this.ledgerFile = join(folder, 'ledger.ndjson');
     this.port = 0;
+    this.args = [];
   }
 
   async start() {
     const args = [EMULATOR, '--port', String(this.port), '--state', join(this.folder, 'state')];
     const options = { stdio: ['ignore', 'pipe', 'inherit'] };
-    this.child = watched(spawn(process.execPath, [...args, '--ledger', this.ledgerFile], options));
+    this.child = watched(
+      spawn(process.execPath, [...args, ...this.args, '--ledger', this.ledgerFile], options),
+    );
     this.url = await new Promise((resolve, reject) => {
       let text = '';
       this.child.on('exit', (code) => reject(new Error(`The emulator ended with ${code}.`)));
@@ -70,6 +73,7 @@ export function runEngine({
   countFile,
   traceFile,
   waitMs = 30_000,
+  settleMs = 15,
   limitMs = 90_000,
 }) {
   return new Promise((resolve, reject) => {
@@ -78,7 +82,7 @@ export function runEngine({
       if (/^(GEMINI|GOOGLE|CHARGEN|MYTHICINDEX)_/.test(name)) delete env[name];
     if (countFile !== undefined) env.SWEEP_COUNT_FILE = countFile;
     if (traceFile !== undefined) env.SWEEP_TRACE_FILE = traceFile;
-    const args = ['--import', PRELOAD, CHILD, root, url, key, String(waitMs)];
+    const args = ['--import', PRELOAD, CHILD, root, url, key, String(waitMs), String(settleMs)];
     const child = watched(spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
     let output = '';
     let errors = '';

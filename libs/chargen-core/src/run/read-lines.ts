@@ -1,7 +1,8 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 
 /** No string may have more than about 512 MB of characters in V8; a line of half of that is no answer. */
 const MAX_LINE_BYTES = 256 * 1024 ** 2;
+const CHUNK_BYTES = 1 << 20;
 const NEWLINE = 0x0a;
 
 export type ResultLine =
@@ -10,35 +11,65 @@ export type ResultLine =
 
 /**
  * Lines of a file, one at a time: the file is not read on before a line was dealt with. `node:readline` reads
- * up to 1024 lines ahead, which are gigabytes where each line holds a picture. Empty lines are left out.
+ * up to 1024 lines ahead, which are gigabytes where each line holds a picture. Two buffers are used again and
+ * again, since megabytes thrown away for each line pile up before they are collected. Empty lines are left out.
  */
 export async function* readLines(path: string): AsyncGenerator<ResultLine> {
-  let pieces: Buffer[] = [];
-  let bytes = 0;
+  const file = await open(path, 'r');
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  const line = new LineBuffer();
   let number = 0;
   const take = (): ResultLine | undefined => {
-    const whole = bytes <= MAX_LINE_BYTES ? Buffer.concat(pieces).toString('utf8') : undefined;
-    const length = bytes;
-    pieces = [];
-    bytes = 0;
     number += 1;
-    if (whole === undefined) return { kind: 'too-long', bytes: length, number };
-    return whole.trim() === '' ? undefined : { kind: 'line', text: whole, number };
+    const { bytes } = line;
+    const text = line.take();
+    if (text === undefined) return { kind: 'too-long', bytes, number };
+    return text.trim() === '' ? undefined : { kind: 'line', text, number };
   };
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    if (!Buffer.isBuffer(chunk)) throw new TypeError('A byte stream gave text.');
-    let from = 0;
-    for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
-      pieces.push(chunk.subarray(from, at));
-      bytes += at - from;
-      from = at + 1;
-      const line = take();
-      if (line !== undefined) yield line;
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, null);
+      if (bytesRead === 0) break;
+      const read = chunk.subarray(0, bytesRead);
+      let from = 0;
+      for (let at = read.indexOf(NEWLINE); at >= 0; at = read.indexOf(NEWLINE, from)) {
+        line.add(read.subarray(from, at));
+        from = at + 1;
+        const taken = take();
+        if (taken !== undefined) yield taken;
+      }
+      line.add(read.subarray(from));
     }
-    bytes += chunk.length - from;
-    if (bytes <= MAX_LINE_BYTES) pieces.push(chunk.subarray(from));
-    else pieces = [];
+    const last = take();
+    if (last !== undefined) yield last;
+  } finally {
+    await file.close();
   }
-  const last = take();
-  if (last !== undefined) yield last;
+}
+
+/** The bytes of one line; grows with the longest one and is used for all. */
+class LineBuffer {
+  #buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  /** Length of the line so far, also where it is too long to be kept. */
+  bytes = 0;
+
+  add(piece: Buffer): void {
+    const end = this.bytes + piece.length;
+    if (end <= MAX_LINE_BYTES) {
+      if (end > this.#buffer.length) {
+        const larger = Buffer.allocUnsafe(Math.min(MAX_LINE_BYTES, Math.max(end, this.#buffer.length * 2)));
+        this.#buffer.copy(larger, 0, 0, this.bytes);
+        this.#buffer = larger;
+      }
+      piece.copy(this.#buffer, this.bytes);
+    }
+    this.bytes = end;
+  }
+
+  /** The line as text; undefined for one that is too long. Begins the next one. */
+  take(): string | undefined {
+    const { bytes } = this;
+    this.bytes = 0;
+    return bytes > MAX_LINE_BYTES ? undefined : this.#buffer.toString('utf8', 0, bytes);
+  }
 }
