@@ -87,7 +87,12 @@ async function firstPreview(root: string, { globals, io }: CommandCall): Promise
     io,
     events: false,
   };
-  const folders = ['.nx', '.chargen/preview', ...chosen.map((one) => `${one.folder.root}/images/preview`)];
+  const folders = [
+    '.nx',
+    '.chargen/preview',
+    '.chargen/seen.json',
+    ...chosen.map((one) => `${one.folder.root}/images/preview`),
+  ];
   const result = await notingFolders(root, folders, () => runTarget(run));
   if (!globals.json) await tellResult(result, run);
   return result;

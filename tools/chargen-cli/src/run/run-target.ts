@@ -49,6 +49,9 @@ export interface TargetResult {
 /** An argument of a command line may have 128 KiB on Linux. */
 const MAX_ARGUMENT = 100_000;
 
+/** Where each executor leaves the report of its last run. */
+const REPORT_FILES = { generate: 'last-report.json', analyze: 'last-analysis-report.json' } as const;
+
 /** Runs one target through Nx, so that its cache and its hooks hold, and shows how it goes. */
 export async function runTarget(run: TargetRun): Promise<TargetResult> {
   const { workspace, io, preview } = run;
@@ -62,7 +65,7 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
     (preview ? PREVIEW_PLACES : REAL_PLACES).stateDir,
     'batch',
   );
-  const reportPath = join(batchFolder, 'last-report.json');
+  const reportPath = join(batchFolder, REPORT_FILES[run.target]);
   const before = textOfFile(reportPath);
   const display = displayFor(run);
   const follower = new EventFollower(batchFolder, display.tell);

@@ -1,0 +1,193 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Service } from '../../../test/support/service.js';
+import { smallWorld, PATHS } from '../../../test/support/small-world.js';
+import { TestWorkspace } from '../../../test/support/workspace.js';
+import { KEYS, Terminal } from './support/terminal.js';
+
+const { enter, down, tab, ctrlC } = KEYS;
+
+describe('the menus in a terminal', () => {
+  let workspace: TestWorkspace;
+  let service: Service;
+  let terminal: Terminal | undefined;
+
+  beforeAll(async () => {
+    service = await Service.start();
+    workspace = await TestWorkspace.create({ files: await smallWorld() });
+    service.serve(workspace);
+    await workspace.edit(PATHS.loner, 'A ring of iron keys on a nail.', 'A ring of iron keys. [[refuse]]');
+  });
+
+  afterEach(() => {
+    terminal?.kill();
+  });
+
+  afterAll(async () => {
+    await workspace.remove();
+    await service.close();
+  });
+
+  function open(...args: string[]): Terminal {
+    const environment = workspace.environment();
+    const env = Object.fromEntries(
+      Object.entries(environment).filter(([name]) => name !== 'CI' && !/COLOR/.test(name)),
+    );
+    terminal = Terminal.start(args, { cwd: workspace.root, env });
+    return terminal;
+  }
+
+  it('leave a clean terminal on Ctrl-C, and end as interrupted', async () => {
+    const it = open();
+    await it.sees('What would you like to do?');
+    it.press(ctrlC);
+    expect(await it.exitCode()).toBe(130);
+    expect(it.isClean()).toBe(true);
+  });
+
+  it('lead from scope and search over plan and confirmation to the report and its failed items', async () => {
+    const it = open();
+    await it.sees('What would you like to do?');
+    it.press(enter);
+    await it.sees('Generate Images (Batch)');
+    it.press(enter);
+    await it.sees('Select scope');
+    it.press(enter);
+    await it.sees('Filter by slug');
+    it.press('lock');
+    await it.sees('1 match');
+    it.press(tab);
+    await it.sees('◼ lock-keeper');
+    it.press(enter);
+    await it.sees('Plan for 1 entity');
+    await it.sees('1 request');
+    await it.sees('Start the batch?');
+    it.press(enter);
+    await it.sees('Batch running... 1 task');
+    await it.sees('Batch Run Complete');
+    await it.sees('View 1 failed item?');
+    it.press(enter);
+    await it.sees('refused by the model (IMAGE_SAFETY');
+    await it.sees('View Batch History');
+    it.press(down, down, down, enter);
+    await it.sees('1 refused');
+    it.press(enter);
+    await it.sees('Log: ');
+    await it.sees('Resume Interrupted Run');
+    it.press(down, down, enter);
+    await it.sees('No run is unfinished.');
+    await it.sees('View Batch History');
+    it.press(down, down, down, down, enter);
+    await it.sees('What would you like to do?');
+    it.press(KEYS.up, enter);
+    await it.sees('Bye.');
+    expect(await it.exitCode()).toBe(0);
+    expect(it.isClean()).toBe(true);
+  });
+
+  it('describe pictures by the same way', async () => {
+    const it = open();
+    await it.sees('What would you like to do?');
+    it.press(enter);
+    await it.sees('Analyze Images (Batch)');
+    it.press(down, enter);
+    await it.sees('Select scope');
+    it.press(enter);
+    await it.sees('Filter by slug');
+    it.press(enter);
+    await it.sees('to describe');
+    await it.sees('Start the batch?');
+    it.press(enter);
+    await it.sees('Scenes: 1 total');
+    await it.sees('Batch operations');
+    it.press(ctrlC);
+    expect(await it.exitCode()).toBe(130);
+    expect(it.isClean()).toBe(true);
+  });
+
+  it('offer what can be done with one scene', async () => {
+    const it = open();
+    await it.sees('What would you like to do?');
+    it.press(down, enter);
+    await it.sees('Which scene?');
+    it.press('lamp');
+    await it.sees('1 match');
+    it.press(enter);
+    await it.sees('Why is it pending?');
+    it.press(enter);
+    await it.sees('it was never made');
+    await it.sees('What would you like to do?');
+    it.press(ctrlC);
+    expect(await it.exitCode()).toBe(130);
+  });
+
+  it('show status, check, cost and doctor, and go on', async () => {
+    const it = open();
+    await it.sees('What would you like to do?');
+    it.press(down, down, down, enter);
+    await it.sees('6 scenes: ');
+    await it.sees('What would you like to do?');
+    it.press(down, down, down, down, enter);
+    await it.sees('0 errors');
+    await it.sees('What would you like to do?');
+    it.press(down, down, down, down, down, enter);
+    await it.sees('answers');
+    await it.sees('What would you like to do?');
+    it.press(down, down, down, down, down, down, enter);
+    await it.sees('An API key is set');
+    await it.sees('What would you like to do?');
+    it.press(down, down, enter);
+    await it.sees('To make: ');
+    await it.sees('What would you like to do?');
+    it.press(ctrlC);
+    expect(await it.exitCode()).toBe(130);
+  });
+
+  it('tell of an unfinished run at the start, and resume it', async () => {
+    await workspace.edit(PATHS.loner, ' [[refuse]]', '');
+    const slow = await Service.start({ jobDuration: 600_000 });
+    try {
+      slow.serve(workspace, 'test-key-2');
+      const wait = { CHARGEN_WAIT: '0' };
+      const stopped = await workspace.nx(['run-many', '-t', 'generate', '-p', 'lock-keeper'], wait);
+      expect(stopped.output).toContain('Still running');
+      const it = open();
+      await it.sees('Unfinished: the run');
+      await it.sees('Resume the interrupted batch?');
+      slow.emulator.advanceClock(600_000);
+      it.press(enter);
+      await it.sees('Batch Run Complete');
+      await it.sees('What would you like to do?');
+      it.press(ctrlC);
+      expect(await it.exitCode()).toBe(130);
+      expect(await workspace.bytes('content/characters/lock-keeper/images/keys.png')).not.toHaveLength(0);
+    } finally {
+      service.serve(workspace);
+      await slow.close();
+    }
+  });
+
+  it('ask a direct command for a yes before it costs something, and take a no', async () => {
+    const before = service.billed().length;
+    const it = open('batch', 'generate', '--filter', 'ione');
+    await it.sees('Make 2 pictures for about');
+    it.press('n');
+    expect(await it.exitCode()).toBe(0);
+    expect(service.billed().length).toBe(before);
+    expect(it.isClean()).toBe(true);
+  });
+
+  it('stop a run on Ctrl-C with its report, and a terminal that can be used', async () => {
+    const slow = await Service.start({ jobDuration: 600_000 });
+    try {
+      slow.serve(workspace, 'test-key-2');
+      const it = open('batch', 'generate', '--filter', 'ione', '--yes');
+      await it.sees('Batch running... 2 tasks');
+      it.press(ctrlC);
+      await it.sees('Batch Run Not Finished');
+      expect(await it.exitCode()).toBe(130);
+      expect(it.isClean()).toBe(true);
+    } finally {
+      await slow.close();
+    }
+  });
+});
