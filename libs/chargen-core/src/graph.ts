@@ -5,6 +5,7 @@
 export { analysisDigest } from './analysis/analysis-digest.js';
 export { analysisTargets } from './analysis/targets.js';
 export type { Entity, EntityType } from './content/entity.js';
+export { filesLookedAt } from './content/entity-files.js';
 export { findImageryFiles } from './content/find-imagery-files.js';
 export { resolveReferences } from './content/references.js';
 export { ContentReader, type LoadedEntity, type World } from './content/world.js';
@@ -12,3 +13,4 @@ export { AuthoredDigests } from './plan/authored-digest.js';
 export { REAL_PLACES } from './plan/places.js';
 export { ANALYZED_PICTURES, DEFAULT_SETTINGS, TIERS, type ChargenSettings } from './plan/settings.js';
 export { othersShown } from './prompt/others.js';
+export { SeenFolders } from './util/seen-folders.js';

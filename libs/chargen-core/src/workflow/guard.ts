@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { World } from '../content/index.js';
+import type { LoadedEntity, World } from '../content/index.js';
 import {
   FileDigests,
   PICTURE_EXTENSIONS,
@@ -32,6 +32,10 @@ export interface GuardOptions {
   readonly world: World;
   readonly settings: ChargenSettings;
   readonly places: Places;
+  /** The entities to look at; all of them where it is left out. */
+  readonly only?: ReadonlySet<LoadedEntity>;
+  /** Called for each entity whose pictures are all those of their recipes, whatever is asked for by now. */
+  readonly onAsRecorded?: (loaded: LoadedEntity) => void;
 }
 
 /**
@@ -46,16 +50,19 @@ export async function findEditedPictures(options: GuardOptions): Promise<EditedP
   const edited: EditedPicture[] = [];
   for (const loaded of world.entities) {
     const { entity } = loaded;
-    if (entity === undefined) continue;
+    if (entity === undefined || options.only?.has(loaded) === false) continue;
+    let asRecorded = true;
     const present = await pictureStems(join(workspaceRoot, entity.root, places.imagesDir));
     for (const scene of entity.scenes) {
       if (scene.locked || !present.has(scene.id)) continue;
       if (await isAsRecorded(workspaceRoot, scenePaths(entity, scene, places), digests)) continue;
+      asRecorded = false;
       const { state, name } = await planner.plan(entity, scene);
       if (state.kind !== 'edited') continue;
       const kept = await keepEdited(workspaceRoot, places, state.path);
       edited.push({ scene: name, path: state.path, why: state.why, kept });
     }
+    if (asRecorded) options.onAsRecorded?.(loaded);
   }
   await digests.save();
   return edited;

@@ -1,7 +1,9 @@
 import type { PostTasksExecution } from '@nx/devkit';
-import { findImageryFiles, writeRecord, type RecordParts } from 'chargen-core';
+import type { RecordParts } from 'chargen-core';
+import { filesLookedAt, findImageryFiles } from 'chargen-core/graph';
 import { readWorld } from '../graph/read-world.js';
 import { resolveOptions, type PluginOptions } from '../plugin-options.js';
+import { seenFolders } from './seen.js';
 
 /**
  * After tasks ran: the record in imagery.yaml follows the recipes, also where everything came from a cache and
@@ -21,14 +23,22 @@ export const postTasksExecution: PostTasksExecution<PluginOptions> = async (rawO
   const { workspaceRoot } = context;
   const files = await findImageryFiles(workspaceRoot, options.contentRoot === '' ? '.' : options.contentRoot);
   const world = readWorld(workspaceRoot, files, options);
-  for (const { entity } of world.entities) {
+  const seen = seenFolders(workspaceRoot);
+  for (const loaded of world.entities) {
+    const { entity } = loaded;
     const parts = entity === undefined ? undefined : roots.get(entity.root);
     if (entity === undefined || parts === undefined) continue;
+    const looked = filesLookedAt('record', loaded);
+    if (seen.isAsSeen(looked)) continue;
+    // The YAML editor only now: a rerun with nothing to do has no use for it.
+    const { writeRecord } = await import('chargen-core');
     const outcome = await writeRecord(workspaceRoot, entity, parts);
+    if (outcome.kind === 'unchanged' && parts === 'all') seen.note(looked);
     if (outcome.kind === 'refused') {
       process.stderr.write(
         `The record in ${entity.file} was left as it is: ${outcome.why}. Try: npx chargen record\n`,
       );
     }
   }
+  await seen.save();
 };
