@@ -116,13 +116,18 @@ export function allCases({ points, step, seed }) {
   return cases;
 }
 
-/** A seeded choice of `size` cases of all modes. */
+/** A seeded choice of `size` cases: in turn one kill, two, a lost state, a restarted emulator. */
 export function sampleCases({ points, size, seed }) {
-  const all = allCases({ points, step: 1, seed });
   const random = seededRandom(seed + 1);
-  return all
+  const all = allCases({ points, step: 1, seed })
     .map((one) => ({ one, rank: random() }))
     .sort((a, b) => a.rank - b.rank)
-    .slice(0, size)
     .map(({ one }) => one);
+  const kinds = [
+    all.filter((one) => one.mode === 'crash' && one.kills.length === 1),
+    all.filter((one) => one.kills.length === 2),
+    all.filter((one) => one.mode === 'machine'),
+    all.filter((one) => one.mode === 'emulator'),
+  ];
+  return Array.from({ length: size }, (_, n) => kinds[n % kinds.length][Math.floor(n / kinds.length)]);
 }

@@ -83,8 +83,11 @@ export function everyFault() {
 }
 
 export async function sweepFaults({ runs, seed, log = (line) => process.stdout.write(`${line}\n`) }) {
-  const faults = everyFault();
   const random = seededRandom(seed);
+  const faults = everyFault()
+    .map((rule) => ({ rule, rank: random() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ rule }) => rule);
   const any = () => {
     const rule = faults[Math.floor(random() * faults.length)];
     const times = [1, 2, 7, 'always'][Math.floor(random() * 4)];

@@ -57,7 +57,9 @@ function picture(n, filling) {
 function line(n, filling) {
   const data = picture(n, filling).toString('base64');
   const response = {
-    candidates: [{ content: { parts: [{ inlineData: { mimeType: 'image/png', data } }] }, finishReason: 'STOP' }],
+    candidates: [
+      { content: { parts: [{ inlineData: { mimeType: 'image/png', data } }] }, finishReason: 'STOP' },
+    ],
     usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 1120, totalTokenCount: 1130 },
   };
   return `${JSON.stringify({ response, key: `character/x/scene-${n}@sha256:${keyOf(n)}` })}\n`;
@@ -83,7 +85,8 @@ function serve() {
       void send(response);
       return;
     }
-    const body = path === '/v1beta/batches' ? { operations: [operation] } : path === `/v1beta/${JOB}` ? operation : {};
+    const body =
+      path === '/v1beta/batches' ? { operations: [operation] } : path === `/v1beta/${JOB}` ? operation : {};
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(body));
   });
@@ -104,8 +107,21 @@ async function collect(root, port) {
   const store = new core.ResultStore(join(root, 'store'));
   const wanted = keyOf(lines - 1);
   const estimate = { low: 0, expected: 0, high: 0, unknown: 0 };
-  const request = { v: 1, model: 'gemini-3-pro-image', take: 0, request: { contents: [], generationConfig: {} } };
-  const item = { key: wanted, name: `x@sha256:${wanted}`, request, files: [], estimate, inputTokens: 1, outputBytes: 1 };
+  const request = {
+    v: 1,
+    model: 'gemini-3-pro-image',
+    take: 0,
+    request: { contents: [], generationConfig: {} },
+  };
+  const item = {
+    key: wanted,
+    name: `x@sha256:${wanted}`,
+    request,
+    files: [],
+    estimate,
+    inputTokens: 1,
+    outputBytes: 1,
+  };
   const outcome = await core.runBatches({
     workspaceRoot: root,
     batchFolder: join(root, 'batch'),

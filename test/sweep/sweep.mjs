@@ -65,7 +65,7 @@ async function crashes() {
 
 async function main() {
   if (values.faults) return (await import('./faults.mjs')).sweepFaults({ runs: Number(values.runs), seed });
-  if (values.nx) return (await import('./nx.mjs')).sweepNx({ seed });
+  if (values.nx) return (await import('./nx.mjs')).sweepNx({ seed, points: Number(values.sample ?? '12') });
   if (values.machines) return (await import('./machines.mjs')).sweepMachines({ rounds: Number(values.runs) });
   return crashes();
 }
