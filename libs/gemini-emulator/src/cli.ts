@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { startEmulator } from './emulator.js';
 import { findDuplicates } from './ledger/duplicates.js';
-import { parseLedger } from './ledger/read.js';
+import { readLedger } from './ledger/read.js';
 import type { EmulatorOptions, Tier } from './options.js';
 
 interface ServeFlags {
@@ -46,15 +45,18 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     });
   program
     .command('ledger')
-    .description('say what a ledger file has billed')
-    .argument('[file]', 'ledger file', 'ledger.ndjson')
+    .description('say what was billed')
+    .argument(
+      '[place]',
+      'a ledger file, a state directory, or the URL of a running emulator (default: ledger.ndjson here, else http://127.0.0.1:8787)',
+    )
     .option(
       '--duplicates',
       'only items that were served more than once; exits with 1 if there are any',
       false,
     )
-    .action((file: string, flags: { readonly duplicates: boolean }) => {
-      process.exitCode = printLedger(file, flags.duplicates);
+    .action(async (place: string | undefined, flags: { readonly duplicates: boolean }) => {
+      process.exitCode = await printLedger(place, flags.duplicates);
     });
   await program.parseAsync([...argv]);
 }
@@ -85,7 +87,11 @@ async function serve(flags: ServeFlags): Promise<void> {
     emulator = await startEmulator(options);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`gemini-emulator could not start: ${reason}\n`);
+    // A call to a taken port reaches another process, perhaps somebody else's emulator.
+    const advice = reason.includes('EADDRINUSE')
+      ? '. Another process has this port: choose one with --port, or a free one with --port 0'
+      : '';
+    process.stderr.write(`gemini-emulator could not start: ${reason}${advice}\n`);
     process.exitCode = 1;
     return;
   }
@@ -99,10 +105,10 @@ async function serve(flags: ServeFlags): Promise<void> {
   process.on('SIGINT', stop);
 }
 
-function printLedger(file: string, duplicatesOnly: boolean): number {
+async function printLedger(place: string | undefined, duplicatesOnly: boolean): Promise<number> {
   let entries;
   try {
-    entries = parseLedger(readFileSync(file, 'utf8'), file);
+    entries = await readLedger(place);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return 2;

@@ -46,7 +46,7 @@ describe('the command', () => {
     const served = await serve();
     const { code, err } = await run('--port', new URL(served.url).port);
     expect(code).toBe(1);
-    expect(err).toMatch(/could not start: .*EADDRINUSE/);
+    expect(err).toMatch(/could not start: .*EADDRINUSE.*--port 0/);
   });
 
   it('explains itself, and a wrong option', async () => {
@@ -71,7 +71,14 @@ describe('the command', () => {
     const twice = await run('ledger', '--duplicates', ledger);
     expect(twice.code).toBe(1);
     expect(twice.out).toMatch(/1 paid more than once:\n {2}[0-9a-f]{64} {2}2 times\n/);
-    expect((await run('ledger', join(folder, 'none.ndjson'))).code).toBe(2);
+    expect(await run('ledger', '--duplicates', served.url)).toEqual(twice);
+    const none = await run('ledger', join(folder, 'none.ndjson'));
+    expect(none).toMatchObject({ code: 2, out: '' });
+    expect(none.err).toContain('none.ndjson cannot be read');
+    await served.stop('SIGTERM');
+    const gone = await run('ledger', served.url);
+    expect(gone.code).toBe(2);
+    expect(gone.err).toContain(`No emulator answers at ${served.url}`);
   });
 });
 

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import * as z from 'zod';
 import type { BilledItem, LedgerRequest } from './types.js';
 
@@ -31,6 +33,8 @@ const itemSchema = z.object({
 });
 
 const entrySchema = z.discriminatedUnion('type', [requestSchema, itemSchema]);
+/** What the control API answers. */
+const ledgerSchema = z.object({ requests: z.array(requestSchema), billed: z.array(itemSchema) });
 export type LedgerEntry = LedgerRequest | BilledItem;
 
 /**
@@ -49,4 +53,43 @@ export function parseLedger(text: string, name = 'the ledger'): LedgerEntry[] {
       throw new Error(`line ${String(index + 1)} of ${name} is no ledger entry: ${reason}`, { cause: error });
     }
   });
+}
+
+/** Where the ledger command looks when nothing is said: a file here, else the emulator on the default port. */
+const USUAL_FILE = 'ledger.ndjson';
+const USUAL_URL = 'http://127.0.0.1:8787';
+
+/**
+ * The ledger of a file, of a state directory, or of an emulator that runs at a URL.
+ * @throws Error that says what was looked for and what to give instead.
+ */
+export async function readLedger(place?: string): Promise<LedgerEntry[]> {
+  const where = place ?? (existsSync(USUAL_FILE) ? USUAL_FILE : USUAL_URL);
+  if (/^https?:\/\//.test(where)) return fetchLedger(where);
+  try {
+    const file = statSync(where).isDirectory() ? join(where, USUAL_FILE) : where;
+    return parseLedger(readFileSync(file, 'utf8'), file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new Error(
+      `${where} cannot be read (${error.message}). Give a ledger file, a state directory or the URL of a running emulator.`,
+      { cause: error },
+    );
+  }
+}
+
+async function fetchLedger(url: string): Promise<LedgerEntry[]> {
+  let body: unknown;
+  try {
+    const answer = await fetch(new URL('/__emulator/ledger', url));
+    body = await answer.json();
+  } catch (error) {
+    throw new Error(
+      `No emulator answers at ${url}. Give its URL, its ledger file or its state directory: gemini-emulator ledger <place>`,
+      { cause: error },
+    );
+  }
+  const ledger = ledgerSchema.safeParse(body);
+  if (!ledger.success) throw new Error(`What answers at ${url} is no gemini-emulator.`);
+  return [...ledger.data.requests, ...ledger.data.billed];
 }
