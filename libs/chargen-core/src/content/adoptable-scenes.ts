@@ -72,7 +72,12 @@ export function adoptableScenes(
       doubtful.push({ files, scenes: [id], why: 'same-time' });
       continue;
     }
-    adopt.push({ scene: id, file: newest.file, how: newest.how, older: candidates.slice(1).map(({ file }) => file) });
+    adopt.push({
+      scene: id,
+      file: newest.file,
+      how: newest.how,
+      older: candidates.slice(1).map(({ file }) => file),
+    });
   }
   return { adopt, doubtful };
 }
@@ -99,12 +104,16 @@ function match(
   // A picture that was renamed for what it shows still says in the inventory what it was called.
   for (const name of [entry?.originalName === undefined ? undefined : stem(entry.originalName), entry?.id]) {
     const before = name === undefined ? undefined : byName(name, names);
-    if (before !== undefined) return { ...before, time: before.time === 0 ? time : before.time, how: 'inventory' };
+    if (before !== undefined)
+      return { ...before, time: before.time === 0 ? time : before.time, how: 'inventory' };
   }
   return undefined;
 }
 
-function byName(name: string, names: ReadonlyMap<string, ReadonlySet<string>>): Omit<Match, 'how'> | undefined {
+function byName(
+  name: string,
+  names: ReadonlyMap<string, ReadonlySet<string>>,
+): Omit<Match, 'how'> | undefined {
   const { words, time, stamped } = readName(name);
   const exact = names.get(tidy(name));
   if (exact !== undefined) return { scenes: [...exact], time };

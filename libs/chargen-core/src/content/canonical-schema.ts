@@ -85,7 +85,10 @@ const pictureAnalysis = z.looseObject({
   description: text.optional(),
   alt_text: text.optional(),
   tags: z.array(text).optional(),
-  traits: z.array(text).describe('Added to prompts of this entity, if the picture is a reference.').optional(),
+  traits: z
+    .array(text)
+    .describe('Added to prompts of this entity, if the picture is a reference.')
+    .optional(),
   palette: z
     .looseObject({ dominant: z.array(text).optional(), accent: z.array(text).optional() })
     .describe('Added to prompts where the author states no palette.')

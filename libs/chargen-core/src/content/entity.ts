@@ -50,7 +50,12 @@ export type SceneReference = ReferenceBase &
         readonly prefer?: readonly { readonly id: string; readonly at: DataPath }[];
       }
     /** The picture of another entity's scene. */
-    | { readonly kind: 'entity-scene'; readonly type: EntityType; readonly slug: string; readonly scene: string }
+    | {
+        readonly kind: 'entity-scene';
+        readonly type: EntityType;
+        readonly slug: string;
+        readonly scene: string;
+      }
     /** A place of a location: the scene that shows the zone, else its overview. */
     | { readonly kind: 'zone'; readonly slug: string; readonly zone?: string }
     /** An id that is unique in the world, such as `thane-blackwood-portrait` in an inventory. */

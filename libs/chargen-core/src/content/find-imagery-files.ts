@@ -9,7 +9,8 @@ export async function findImageryFiles(workspaceRoot: string, folder: string): P
   const found: string[] = [];
   for (const entry of entries) {
     const path = posix.join(folder, entry.name);
-    if (entry.isDirectory() && !SKIPPED.has(entry.name)) found.push(...(await findImageryFiles(workspaceRoot, path)));
+    if (entry.isDirectory() && !SKIPPED.has(entry.name))
+      found.push(...(await findImageryFiles(workspaceRoot, path)));
     else if (entry.isFile() && entry.name === 'imagery.yaml') found.push(path);
   }
   return found.sort();

@@ -22,12 +22,14 @@ export function findZone(owner: Entity, zone: string | undefined): ZoneMatch {
     scenes.find((scene) => /^(?:overview|establishing)/.test(scene.id)) ??
     scenes[0];
   const wanted = slugOf(zone ?? '');
-  if (zone === undefined || wanted === '') return overview === undefined ? { kind: 'none' } : { kind: 'overview', scene: overview };
+  if (zone === undefined || wanted === '')
+    return overview === undefined ? { kind: 'none' } : { kind: 'overview', scene: overview };
   const tests: readonly ((scene: Scene) => boolean)[] = [
     (scene) => scene.place?.zone === zone,
     (scene) => scene.id === zone,
     (scene) => slugOf(scene.place?.zone ?? '') === wanted || slugOf(scene.place?.zoneName ?? '') === wanted,
-    (scene) => slugOf(scene.place?.zone ?? '') === `${owner.slug}-${wanted}` || scene.id === `${owner.slug}-${wanted}`,
+    (scene) =>
+      slugOf(scene.place?.zone ?? '') === `${owner.slug}-${wanted}` || scene.id === `${owner.slug}-${wanted}`,
     (scene) => scene.place === undefined && slugOf(scene.title) === wanted,
   ];
   for (const test of tests) {
@@ -39,5 +41,7 @@ export function findZone(owner: Entity, zone: string | undefined): ZoneMatch {
 
 /** The names by which zones of a location can be asked for. */
 export function zoneNames(owner: Entity): readonly string[] {
-  return owner.scenes.flatMap((scene) => (scene.place?.kind === 'beat' ? [] : [scene.place?.zone ?? scene.id]));
+  return owner.scenes.flatMap((scene) =>
+    scene.place?.kind === 'beat' ? [] : [scene.place?.zone ?? scene.id],
+  );
 }

@@ -11,7 +11,10 @@ export function diagnosticLine(diagnostic: LocatedDiagnostic): string {
 
 /** The same with the offending line and a mark below it, for people. */
 export function formatDiagnostic(diagnostic: LocatedDiagnostic): string {
-  const start = Math.max(0, Math.min(diagnostic.column - 1 - MAX_EXCERPT / 2, diagnostic.excerpt.length - MAX_EXCERPT));
+  const start = Math.max(
+    0,
+    Math.min(diagnostic.column - 1 - MAX_EXCERPT / 2, diagnostic.excerpt.length - MAX_EXCERPT),
+  );
   const excerpt = diagnostic.excerpt.slice(start, start + MAX_EXCERPT);
   const gutter = String(diagnostic.line);
   const mark = ' '.repeat(Math.max(0, diagnostic.column - 1 - start));

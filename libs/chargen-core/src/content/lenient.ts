@@ -22,7 +22,8 @@ const MAX_DEPTH = 8;
 /** Any value as one phrase: `granite; accents: gold, blue`. Empty for nothing. */
 export function phraseOf(value: unknown, depth = 0): string {
   if (typeof value === 'string') return value.trim();
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+    return String(value);
   if (depth > MAX_DEPTH) return '';
   if (Array.isArray(value)) {
     const list: readonly unknown[] = value;
@@ -107,7 +108,8 @@ export class Fields {
     const value = this.get(key);
     if (typeof value !== 'string') return this.list(key);
     const at = [...this.at, key];
-    if (value.includes(',')) this.book.note('read-as-list', `${pathText(at)} is a text; it is read as a list.`, at);
+    if (value.includes(','))
+      this.book.note('read-as-list', `${pathText(at)} is a text; it is read as a list.`, at);
     return value
       .split(',')
       .map((word) => word.trim())
@@ -151,5 +153,7 @@ export function splitTerms(text: string): readonly string[] {
     } else current += letter;
   }
   terms.push(current);
-  return terms.map((term) => term.replace(/\s+/g, ' ').trim().replace(/\.+$/, '')).filter((term) => term !== '');
+  return terms
+    .map((term) => term.replace(/\s+/g, ' ').trim().replace(/\.+$/, ''))
+    .filter((term) => term !== '');
 }

@@ -4,7 +4,10 @@ import type { Diagnostic, LocatedDiagnostic } from './diagnostic.js';
 import { locateDiagnostics } from './locate.js';
 
 /** Finds line and column for diagnostics, reading each file once; a file that is gone keeps line 1. */
-export function locateInWorkspace(workspaceRoot: string, diagnostics: readonly Diagnostic[]): LocatedDiagnostic[] {
+export function locateInWorkspace(
+  workspaceRoot: string,
+  diagnostics: readonly Diagnostic[],
+): LocatedDiagnostic[] {
   const byFile = new Map<string, Diagnostic[]>();
   for (const diagnostic of diagnostics) {
     const list = byFile.get(diagnostic.file) ?? [];

@@ -87,7 +87,10 @@ function measure(data: unknown): { code: string; message: string } | undefined {
       };
     }
     if (next.depth > MAX_DEPTH) {
-      return { code: 'yaml-too-deep', message: `The file is nested more than ${String(MAX_DEPTH)} levels deep.` };
+      return {
+        code: 'yaml-too-deep',
+        message: `The file is nested more than ${String(MAX_DEPTH)} levels deep.`,
+      };
     }
     if (typeof next.value === 'object' && next.value !== null) {
       for (const child of Object.values(next.value)) stack.push({ value: child, depth: next.depth + 1 });

@@ -74,7 +74,8 @@ function inventoryEntry(value: unknown, root: string, index: number): AnalysisEn
       at: [INVENTORY_SECTION, index],
       form: 'inventory',
       taskKey: textOf(mark?.['task_key']),
-      owner: mark === undefined ? (isAnalyzed ? 'person' : 'open') : isMarked(value, mark) ? 'tool' : 'person',
+      owner:
+        mark === undefined ? (isAnalyzed ? 'person' : 'open') : isMarked(value, mark) ? 'tool' : 'person',
       traits: Array.isArray(value['traits']) ? textsOf(value['traits']) : textsOf(canon['verified_features']),
       palette: paletteOf(value['palette']),
       style: undefined,

@@ -16,7 +16,8 @@ export function readEntity(input: ReaderInput): ReaderOutcome {
 }
 
 function describe({ data, folderType }: ReaderInput): string {
-  if (data === null || data === undefined) return 'The file is empty. Describe the entity and its scenes in it.';
+  if (data === null || data === undefined)
+    return 'The file is empty. Describe the entity and its scenes in it.';
   if (!isDataMap(data)) return 'The file holds no fields at its top level, so it cannot describe an entity.';
   const { dialect, missing } = nearestDialect(data, folderType);
   const lacks = missing.length === 0 ? '' : ` What it lacks for that: ${missing.join(', ')}.`;
@@ -24,7 +25,10 @@ function describe({ data, folderType }: ReaderInput): string {
 }
 
 /** The dialect of whose marks the largest share is there; the folder decides between equals. */
-function nearestDialect(data: unknown, folderType: string | undefined): { dialect: DialectReader; missing: string[] } {
+function nearestDialect(
+  data: unknown,
+  folderType: string | undefined,
+): { dialect: DialectReader; missing: string[] } {
   const scored = DIALECTS.map((dialect) => {
     const missing = dialect.marks.filter((mark) => valueAt(data, mark) === undefined).map(pathText);
     const fits = dialect.looksLike.includes(`a ${folderType ?? '?'} `) ? 0.01 : 0;

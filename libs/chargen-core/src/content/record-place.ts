@@ -70,7 +70,11 @@ export interface InventoryRecord {
   readonly path: string;
   readonly type: 'generated';
   readonly status: 'pending';
-  readonly content: { readonly title: string; readonly description: string; readonly tags: readonly string[] };
+  readonly content: {
+    readonly title: string;
+    readonly description: string;
+    readonly tags: readonly string[];
+  };
   readonly provenance: {
     readonly source: 'generated';
     readonly created_at: string;

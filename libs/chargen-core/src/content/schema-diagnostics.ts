@@ -12,12 +12,13 @@ function dataPath(path: readonly PropertyKey[]): DataPath {
 
 function shown(path: DataPath): string {
   let text = '';
-  for (const step of path) text += typeof step === 'number' ? `[${String(step)}]` : `${text === '' ? '' : '.'}${step}`;
+  for (const step of path)
+    text += typeof step === 'number' ? `[${String(step)}]` : `${text === '' ? '' : '.'}${step}`;
   return text === '' ? 'the file' : text;
 }
 
 function quote(value: unknown): string {
-  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
@@ -81,10 +82,40 @@ function article(expected: string): string {
 }
 
 const FIELDS = [
-  'entity_type', 'slug', 'name', 'description', 'tags', 'appearance', 'palette', 'style', 'traits', 'defaults',
-  'references', 'scenes', 'id', 'title', 'prompt', 'negative_prompt', 'aspect_ratio', 'image_size', 'model',
-  'temperature', 'safety_settings', 'take', 'locked', 'path', 'role', 'character', 'location', 'chapter', 'scene',
-  'reference', 'mood', 'dominant', 'accent', 'avoid',
+  'entity_type',
+  'slug',
+  'name',
+  'description',
+  'tags',
+  'appearance',
+  'palette',
+  'style',
+  'traits',
+  'defaults',
+  'references',
+  'scenes',
+  'id',
+  'title',
+  'prompt',
+  'negative_prompt',
+  'aspect_ratio',
+  'image_size',
+  'model',
+  'temperature',
+  'safety_settings',
+  'take',
+  'locked',
+  'path',
+  'role',
+  'character',
+  'location',
+  'chapter',
+  'scene',
+  'reference',
+  'mood',
+  'dominant',
+  'accent',
+  'avoid',
 ];
 
 function siblingsOf(data: unknown, path: DataPath): readonly string[] {
@@ -110,4 +141,3 @@ export function schemaDiagnostics(error: z.ZodError, file: string, data: unknown
     };
   });
 }
-

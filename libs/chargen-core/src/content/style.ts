@@ -8,8 +8,14 @@ const text = z.string().min(1);
 export const styleSchema = z
   .strictObject({
     style: text.describe('Added to every prompt of the world.').optional(),
-    negative_prompt: z.union([text, z.array(text)]).describe('Never to be seen, in any picture.').optional(),
-    moods: z.record(z.string(), text).describe('What a mood word means, in words for the painter.').optional(),
+    negative_prompt: z
+      .union([text, z.array(text)])
+      .describe('Never to be seen, in any picture.')
+      .optional(),
+    moods: z
+      .record(z.string(), text)
+      .describe('What a mood word means, in words for the painter.')
+      .optional(),
     terms: z
       .record(z.string(), z.string())
       .describe('Words that compiled prompts and negative terms replace by others.')
@@ -30,7 +36,13 @@ export interface WorldStyle {
   readonly terms?: Readonly<Record<string, string>>;
 }
 
-export const NO_STYLE: WorldStyle = { file: undefined, style: undefined, negative: [], moods: {}, byType: {} };
+export const NO_STYLE: WorldStyle = {
+  file: undefined,
+  style: undefined,
+  negative: [],
+  moods: {},
+  byType: {},
+};
 
 export function readStyle(data: unknown, file: string): { style: WorldStyle; diagnostics: Diagnostic[] } {
   const parsed = styleSchema.safeParse(data);

@@ -47,7 +47,8 @@ function makeIndex(world: World): WorldIndex {
   }
   // After all that is written down: the usual name of a portrait, which inventories use without declaring it.
   for (const { entity } of world.entities) {
-    const portrait = entity?.type === 'character' ? entity.pictures.find((one) => one.role === 'portrait') : undefined;
+    const portrait =
+      entity?.type === 'character' ? entity.pictures.find((one) => one.role === 'portrait') : undefined;
     if (entity === undefined || portrait === undefined) continue;
     const usual = `${entity.slug}-portrait`;
     if (!pictures.has(usual)) pictures.set(usual, { owner: entity, paths: portrait.paths });
@@ -63,7 +64,11 @@ function makeIndex(world: World): WorldIndex {
   return {
     picture: (id) => pictures.get(id),
     ownerOf(path) {
-      for (let folder = posix.dirname(path); folder !== '.' && folder !== '/'; folder = posix.dirname(folder)) {
+      for (
+        let folder = posix.dirname(path);
+        folder !== '.' && folder !== '/';
+        folder = posix.dirname(folder)
+      ) {
         const owner = roots.get(folder);
         if (owner !== undefined) return owner;
       }

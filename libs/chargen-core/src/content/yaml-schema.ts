@@ -27,7 +27,8 @@ export const YAML_1_2 = CORE_SCHEMA.extend({
     new Type('tag:yaml.org,2002:float', {
       kind: 'scalar',
       resolve: (data: unknown) => isString(data) && (FLOAT.test(data) || SPECIAL.test(data)),
-      construct: (data: unknown) => (isString(data) ? (SPECIAL.test(data) ? special(data) : Number(data)) : 0),
+      construct: (data: unknown) =>
+        isString(data) ? (SPECIAL.test(data) ? special(data) : Number(data)) : 0,
     }),
   ],
 });
