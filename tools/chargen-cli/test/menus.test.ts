@@ -6,7 +6,7 @@ import { KEYS, Terminal } from './support/terminal.js';
 
 const { enter, down, tab, ctrlC } = KEYS;
 
-describe('the menus in a terminal', () => {
+describe('the menus in a terminal', { timeout: 120_000 }, () => {
   let workspace: TestWorkspace;
   let service: Service;
   let terminal: Terminal | undefined;
@@ -97,7 +97,7 @@ describe('the menus in a terminal', () => {
     await it.sees('to describe');
     await it.sees('Start the batch?');
     it.press(enter);
-    await it.sees('Scenes: 1 total');
+    await it.sees('Pictures: 1 total');
     await it.sees('Batch operations');
     it.press(ctrlC);
     expect(await it.exitCode()).toBe(130);

@@ -12,7 +12,7 @@ export const KEYS = {
 } as const;
 
 /** How long a test waits for words to appear; a run through Nx takes some seconds on a small machine. */
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 60_000;
 
 /**
  * chargen in a pseudo-terminal, by `script` of util-linux: what a person types goes in, what the terminal shows
