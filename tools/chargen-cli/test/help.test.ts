@@ -1,0 +1,119 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Service } from '../../../test/support/service.js';
+import { drawnPicture } from '../../../test/support/small-world.js';
+import { TestWorkspace } from '../../../test/support/workspace.js';
+import { COMMANDS, EXIT_MEANING } from '../src/index.js';
+import { chargen, REPOSITORY } from './support/run.js';
+import { inWorkspace } from './support/workspace-run.js';
+
+const CIDRELLA = 'content/characters/cidrella-vexweld';
+
+/** What has to be so for an example to show what it is there for. */
+const BEFORE: Readonly<Record<string, (workspace: TestWorkspace) => Promise<void>>> = {
+  keep: async (workspace) => {
+    await workspace.write(`${CIDRELLA}/images/guild-medallion.png`, await drawnPicture('#123456'));
+  },
+  discard: async (workspace) => {
+    await inWorkspace(workspace, ['unlock', 'cidrella-vexweld/guild-medallion']);
+    await workspace.write(`${CIDRELLA}/images/guild-medallion.png`, await drawnPicture('#654321'));
+  },
+  // The run that the example names, as one that is over.
+  cancel: async (workspace) => {
+    const folder = workspace.path('.chargen/batch');
+    const [known] = (await readdir(folder)).filter((name) => /^\d{4}-/.test(name));
+    const state = await readFile(join(folder, known!, 'state.json'), 'utf8');
+    await mkdir(join(folder, '2025-12-19T12-00-00Z'));
+    await writeFile(
+      join(folder, '2025-12-19T12-00-00Z/state.json'),
+      state.replaceAll(known!, '2025-12-19T12-00-00Z'),
+    );
+  },
+};
+
+/** A command line as a shell would split it; the examples need no quotes. */
+function words(line: string): string[] {
+  return line.split(' ').slice(1);
+}
+
+describe('help', () => {
+  it('is there for every command, with its examples and exit codes', async () => {
+    for (const spec of COMMANDS) {
+      const { code, stdout, stderr } = await chargen([...spec.path.split(' '), '--help'], {
+        cwd: REPOSITORY,
+      });
+      expect(code).toBe(0);
+      expect(stderr).toBe('');
+      expect(stdout).toContain('Examples:');
+      for (const { line } of spec.examples) expect(stdout).toContain(line);
+      for (const exit of spec.exits)
+        expect(stdout).toContain(`${String(exit).padEnd(3)} ${EXIT_MEANING[exit]}`);
+      expect(stdout).toContain('--json');
+    }
+  }, 120_000);
+
+  it('is what chargen alone shows where there is no terminal', async () => {
+    const { code, stdout } = await chargen([], { cwd: REPOSITORY });
+    expect(code).toBe(0);
+    expect(stdout).toContain('Usage: chargen');
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('is named where a command line is wrong, which ends with 2', async () => {
+    const unknown = await chargen(['generate-all'], { cwd: REPOSITORY });
+    expect(unknown.code).toBe(2);
+    const option = await chargen(['plan', '--scop', 'all'], { cwd: REPOSITORY });
+    expect(option.code).toBe(2);
+    expect(option.stderr).toContain('--scope');
+    const choice = await chargen(['plan', '--scope', 'monsters', '--json'], { cwd: REPOSITORY });
+    expect(choice.code).toBe(2);
+    expect(JSON.parse(choice.stdout)).toMatchObject({ error: { code: 'bad-input' } });
+    const outside = await chargen(['plan'], { cwd: '/' });
+    expect(outside.code).toBe(2);
+    expect(outside.stderr).toContain('chargen init');
+  });
+
+  it('shows colours only where they are wanted', async () => {
+    const colours = await chargen(['plan', '--scope', 'locations'], {
+      cwd: REPOSITORY,
+      env: { FORCE_COLOR: '1' },
+    });
+    expect(colours.stdout).toContain('\u001b[');
+    const none = await chargen(['plan', '--scope', 'locations'], {
+      cwd: REPOSITORY,
+      env: { FORCE_COLOR: '1', NO_COLOR: '1' },
+    });
+    expect(none.stdout).not.toContain('\u001b');
+  });
+});
+
+describe('the examples of every --help', () => {
+  let workspace: TestWorkspace;
+  let service: Service;
+
+  beforeAll(async () => {
+    service = await Service.start();
+    workspace = await TestWorkspace.create({ sample: true });
+    service.serve(workspace);
+  });
+
+  afterAll(async () => {
+    await workspace.remove();
+    await service.close();
+  });
+
+  for (const spec of COMMANDS) {
+    // init has a test of its own, in a folder of its own.
+    if (spec.path === 'init') continue;
+    it(`work as they stand: ${spec.path}`, async () => {
+      await BEFORE[spec.path]?.(workspace);
+      for (const { line } of spec.examples) {
+        const { code, stdout, stderr } = await inWorkspace(workspace, words(line));
+        expect([0, 3], `${line}\n${stdout}\n${stderr}`).toContain(code);
+        if (line.includes('--json')) JSON.parse(stdout);
+        expect(stdout + stderr).not.toContain('\u001b');
+      }
+    }, 120_000);
+  }
+});

@@ -1,0 +1,96 @@
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { chargen, REPOSITORY } from './support/run.js';
+import { addFiles, folderWith, SMALL_WORLD } from './support/world.js';
+
+const OWN = { NX_DAEMON: 'false' };
+
+async function filesIn(root: string): Promise<string[]> {
+  const names = await readdir(root, { recursive: true, withFileTypes: true });
+  return names
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .sort();
+}
+
+describe('chargen init', () => {
+  it('shows what it would write, and writes nothing in a dry run', async () => {
+    const root = await folderWith({});
+    const { code, stdout } = await chargen(['init', '--dry-run', '--json'], { cwd: root });
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as { steps: { path: string }[] }).steps.map((one) => one.path)).toEqual([
+      'package.json',
+      'nx.json',
+      '.gitignore',
+      'content/style.yaml',
+      'content/characters/ada-tollgate/imagery.yaml',
+    ]);
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  it('leads from an empty folder to a first preview, and back', async () => {
+    const root = await folderWith({});
+    const written = await chargen(['init', '--yes', '--no-install'], { cwd: root });
+    expect(written.code).toBe(0);
+    expect(written.stdout).toContain('npm install');
+    expect((await chargen(['check'], { cwd: root })).code).toBe(0);
+    // What an installation would bring.
+    await symlink(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'));
+    const drawn = await chargen(['init', '--yes'], { cwd: root, env: OWN });
+    expect(drawn.stdout).toContain('Preview Complete');
+    expect(drawn.code).toBe(0);
+    const preview = await readFile(
+      join(root, 'content/characters/ada-tollgate/images/preview/evening-count.png'),
+    );
+    expect(preview.byteLength).toBeGreaterThan(1000);
+    const undone = await chargen(['init', '--undo', '--json'], { cwd: root });
+    expect(undone.code).toBe(0);
+    expect((await readdir(root)).filter((name) => name !== 'node_modules')).toEqual([]);
+    expect((await chargen(['init', '--undo'], { cwd: root })).code).toBe(2);
+  }, 120_000);
+
+  it('adds only what is missing to a repository that exists, and keeps its comments', async () => {
+    const nx = '{\n  // ours\n  "plugins": ["@nx/js"], // more to come\n  "defaultBase": "trunk"\n}\n';
+    const root = await folderWith({
+      ...SMALL_WORLD,
+      'nx.json': nx,
+      'package.json': '{\n    "name": "ours",\n    "devDependencies": { "nx": "24.0.0" }\n}\n',
+      '.gitignore': 'node_modules\n.env',
+    });
+    const { code } = await chargen(['init', '--no-install', '--workspace-id', 'ours'], { cwd: root });
+    expect(code).toBe(0);
+    const after = await readFile(join(root, 'nx.json'), 'utf8');
+    expect(after).toContain('// ours');
+    expect(after).toContain('// more to come');
+    expect(after).toContain('"chargen-plugin"');
+    const packages = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+      devDependencies: Record<string, string>;
+    };
+    expect(Object.keys(packages.devDependencies)).toEqual(
+      expect.arrayContaining(['nx', 'chargen-plugin', 'chargen-cli']),
+    );
+    expect(packages.devDependencies['nx']).toBe('24.0.0');
+    expect(await readFile(join(root, '.gitignore'), 'utf8')).toBe(
+      'node_modules\n.env\n.nx/\n.chargen/\n**/images/preview/\n.env.*\n',
+    );
+    const plan = await chargen(['plan', '--json'], { cwd: root });
+    expect((JSON.parse(plan.stdout) as { items: unknown[] }).items).toHaveLength(5);
+    const again = await chargen(['init', '--no-install', '--no-preview'], { cwd: root });
+    expect(again.stdout).toContain('a workspace of chargen already');
+    // A file that was changed since then is its author's.
+    await writeFile(join(root, '.gitignore'), 'mine\n');
+    await chargen(['init', '--undo'], { cwd: root });
+    expect(await readFile(join(root, 'nx.json'), 'utf8')).toBe(nx);
+    expect(await readFile(join(root, '.gitignore'), 'utf8')).toBe('mine\n');
+  });
+
+  it('takes its own examples', async () => {
+    const root = await folderWith({});
+    for (const line of ['init --dry-run', 'init --yes --no-install', 'init --undo']) {
+      expect((await chargen(line.split(' '), { cwd: root })).code).toBe(0);
+    }
+    await addFiles(root, { 'a.txt': '' });
+    expect(await filesIn(root)).toEqual(['a.txt']);
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from 'chargen-core';
+import { LiveBlock } from '../src/run/live-block.js';
+import { liveLines, liveNext, liveStart, type LiveState } from '../src/run/live-state.js';
+
+const START = Date.parse('2026-11-01T10:00:00Z');
+const RUN = '2026-11-01T10-00-00Z-abc123';
+
+const PLANNED: RunEvent = {
+  kind: 'run-planned',
+  runId: RUN,
+  items: 47,
+  entities: 12,
+  estimate: { low: 3, expected: 3.2, high: 6, unknown: 0 },
+};
+const POLLED: RunEvent = {
+  kind: 'job-polled',
+  runId: RUN,
+  n: 1,
+  job: 'batches/abc123',
+  state: 'RUNNING',
+  items: 47,
+  succeeded: 12,
+  failed: 1,
+  ageMs: 120_000,
+  stalledMs: 0,
+  nextPollMs: 30_000,
+};
+
+function after(...events: RunEvent[]): LiveState {
+  return events.reduce((state, event) => liveNext(state, { at: START, event }), liveStart(START));
+}
+
+describe('the live block', () => {
+  it('shows phase, job, items done, age and the next poll, as the seed draws it', () => {
+    expect(liveLines(after(PLANNED, POLLED), START + 2000, 0, 80)).toEqual([
+      '◐ Batch running... 47 tasks',
+      '├─ Phase: running',
+      `├─ Run: ${RUN}`,
+      '├─ Job: batches/abc123, running, 13 of 47 done',
+      '├─ Started: 2m 2s ago',
+      '└─ Poll in: 28s',
+    ]);
+  });
+
+  it('says only what Google tells: without counts there is no "done"', () => {
+    const silent: RunEvent = { ...POLLED, succeeded: undefined, failed: undefined };
+    expect(liveLines(after(PLANNED, silent), START, 0, 80)).toContain(
+      '├─ Job: batches/abc123, running, 47 tasks',
+    );
+  });
+
+  it('is never wider than the terminal, since a line that wraps cannot be drawn over', () => {
+    const long: RunEvent = { ...POLLED, job: `batches/${'x'.repeat(200)}` };
+    for (const line of liveLines(after(PLANNED, long), START, 0, 60))
+      expect(line.length).toBeLessThanOrEqual(60);
+  });
+
+  it('sums up what does not fit', () => {
+    const jobs = Array.from({ length: 9 }, (_, n): RunEvent => ({
+      ...POLLED,
+      n,
+      job: `batches/${String(n)}`,
+    }));
+    const lines = liveLines(after(PLANNED, ...jobs), START, 0, 80);
+    expect(lines).toContain('├─ and 5 jobs more');
+  });
+
+  it('draws over itself, keeps what must not be missed, and shows the cursor again', () => {
+    let written = '';
+    const block = new LiveBlock({ columns: 80, write: (text) => (written += text) }, () => START);
+    block.start();
+    block.tell({ at: START, event: PLANNED });
+    const before = written.length;
+    block.tell({ at: START, event: POLLED });
+    // Up to the first line of what was drawn before, and everything below it away.
+    expect(written.slice(before)).toMatch(/^\u001b\[4F\u001b\[0J/);
+    block.tell({ at: START, event: { kind: 'warning', runId: RUN, message: 'The disk is nearly full.' } });
+    block.stop();
+    expect(written).toContain('Warning: The disk is nearly full.\n');
+    expect(written.endsWith('\u001b[0J\u001b[?25h')).toBe(true);
+    expect(written.lastIndexOf('\u001b[?25l')).toBeLessThan(written.lastIndexOf('\u001b[?25h'));
+  });
+});
