@@ -1,0 +1,48 @@
+import { CommandError, type Place } from './command.js';
+import { makePictures } from './make-pictures.js';
+import { proposePictures } from './propose-pictures.js';
+
+const HELP = `chargen-ci: the steps of a workflow that makes pictures
+
+  chargen-ci generate   make what changed since CHARGEN_BASE, else everything that is not made yet
+  chargen-ci collect    take what Google has finished; submit nothing
+  chargen-ci propose    commit pictures and records to a branch, and open a pull request
+
+  CHARGEN_BASE          a commit; empty or unknown: everything is looked at
+  CHARGEN_PR_BRANCH     the branch of pictures (default: chargen/pictures)
+  CHARGEN_PR_BASE       where they are to go (default: GITHUB_REF_NAME, else main)
+  CHARGEN_WAIT, CHARGEN_MAX_COST, CHARGEN_STORE_REMOTE and the like hold as everywhere.
+`;
+
+/** Answers the exit code. What is wrong is said on standard error. */
+export async function runCi(args: readonly string[], place: Place): Promise<number> {
+  const { env } = place;
+  const branch = valueOr(env['CHARGEN_PR_BRANCH'], 'chargen/pictures');
+  try {
+    switch (args[0]) {
+      case 'generate':
+        return await makePictures(place, { base: env['CHARGEN_BASE'], branch, submit: true });
+      case 'collect':
+        return await makePictures(place, { base: undefined, branch, submit: false });
+      case 'propose': {
+        const base = valueOr(env['CHARGEN_PR_BASE'], valueOr(env['GITHUB_REF_NAME'], 'main'));
+        return await proposePictures(place, { branch, base });
+      }
+      case '--help':
+      case '-h':
+        process.stdout.write(HELP);
+        return 0;
+      default:
+        process.stderr.write(HELP);
+        return 2;
+    }
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    process.stderr.write(`chargen-ci: ${error.message}\n`);
+    return 1;
+  }
+}
+
+function valueOr(value: string | undefined, otherwise: string): string {
+  return value === undefined || value === '' ? otherwise : value;
+}

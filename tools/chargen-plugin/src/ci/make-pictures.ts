@@ -1,0 +1,94 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { askGit, runCommand, type Place } from './command.js';
+import { readLastReport, type LastReport } from './last-report.js';
+import { takeProposed } from './take-proposed.js';
+import { addSummary, inTable, setOutput } from './tell.js';
+
+export interface MakeOptions {
+  /** Only what changed since this commit; everything where it is empty, all zeros, or not known here. */
+  readonly base: string | undefined;
+  readonly branch: string;
+  /** False: what Google has finished is collected, and nothing is submitted. */
+  readonly submit: boolean;
+}
+
+/**
+ * Runs Nx and judges what came of it. Pictures that Google is still at are no failure of a build: they are told, and
+ * collected by a later run. Answers the exit code: 0, or 1 where something failed.
+ */
+export async function makePictures(place: Place, options: MakeOptions): Promise<number> {
+  const taken = await takeProposed(place, options.branch);
+  if (taken > 0) {
+    process.stdout.write(
+      `chargen-ci: took ${String(taken)} files of the open pull request on ${options.branch}.\n`,
+    );
+  }
+  const base = options.submit ? await knownCommit(place, options.base) : undefined;
+  const args =
+    base === undefined
+      ? ['run-many', '-t', 'generate']
+      : ['affected', '-t', 'generate', `--base=${base}`, '--head=HEAD'];
+  const env = {
+    ...stated(place.env),
+    NX_TUI: 'false',
+    ...(options.submit ? {} : { CHARGEN_SUBMIT: 'never' }),
+  };
+  const since = Date.now();
+  const nx = nxOf(place.cwd);
+  const { code } = await runCommand({ ...place, env }, process.execPath, [nx, ...args], { show: true });
+  const report = await readLastReport(place.cwd, since);
+  const unfinished = report?.entities.some((entity) => entity.verdict === 'unfinished') ?? false;
+  const failed = report?.entities.some((entity) => entity.verdict === 'failed') ?? false;
+  await setOutput(place, 'unfinished', String(unfinished));
+  await setOutput(place, 'made', String(report?.totals['generated'] ?? 0));
+  await addSummary(place, summaryOf(report));
+  // Nx ends with 130 where tasks were skipped, which is how unfinished ones are told to it.
+  return code === 0 || (unfinished && !failed) ? 0 : 1;
+}
+
+/** An input of a workflow that was left out is an empty variable; Nx takes an empty address for an address. */
+function stated(env: Place['env']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value === undefined || (value === '' && /^(?:NX_|CHARGEN_)/.test(name)) ? [] : [[name, value]],
+    ),
+  );
+}
+
+/** The commit, where it is one of this clone; a first push has zeros, and a shallow or rewritten history has none. */
+async function knownCommit(place: Place, base: string | undefined): Promise<string | undefined> {
+  if (base === undefined || !/^[0-9a-f]{7,64}$/.test(base) || /^0+$/.test(base)) return undefined;
+  return (await askGit(place, ['rev-parse', '--verify', '--quiet', `${base}^{commit}`]))?.trim();
+}
+
+const nxManifest = z.object({ bin: z.union([z.string(), z.record(z.string(), z.string())]) });
+
+/** The Nx of the workspace, whatever shells and shims are on the machine. */
+function nxOf(cwd: string): string {
+  const require = createRequire(join(cwd, 'package.json'));
+  const file = require.resolve('nx/package.json');
+  const manifest: unknown = require(file);
+  const { bin } = nxManifest.parse(manifest);
+  return join(dirname(file), typeof bin === 'string' ? bin : (bin['nx'] ?? ''));
+}
+
+function summaryOf(report: LastReport | undefined): string {
+  if (report === undefined) return 'chargen: nothing had to be made.';
+  const counts = Object.entries(report.totals)
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${String(count)} ${kind}`);
+  const cost = report.costUsd === null ? 'cost not known' : `$${report.costUsd.toFixed(2)}`;
+  const rows = report.entities
+    .flatMap((entity) => entity.scenes)
+    .filter(({ outcome }) => outcome.kind !== 'done' && outcome.kind !== 'locked')
+    .slice(0, 500)
+    .map(
+      ({ scene, outcome, picture }) =>
+        `| ${inTable(scene)} | ${inTable(outcome.kind)} | ${inTable(picture ?? '')} |`,
+    );
+  const table = rows.length === 0 ? [] : ['', '| scene | outcome | picture |', '|---|---|---|', ...rows];
+  const stop = report.stopMessage === undefined ? [] : ['', inTable(report.stopMessage)];
+  return [`chargen: ${counts.join(', ')}; ${cost}.`, ...stop, ...table].join('\n');
+}

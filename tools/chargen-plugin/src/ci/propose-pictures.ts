@@ -1,0 +1,101 @@
+import { askGit, git, lines, runCommand, type Place } from './command.js';
+import { isProposable } from './picture-paths.js';
+import { setOutput } from './tell.js';
+
+export interface ProposeOptions {
+  /** Where pictures are proposed from; rewritten by each run. */
+  readonly branch: string;
+  /** Where they are to go. */
+  readonly base: string;
+}
+
+const TITLE = 'Pictures made by chargen';
+
+const BODY = `Pictures, their recipes and the records in imagery.yaml, as the imagery.yaml files ask for them.
+
+Merging this starts no second round: every picture is the one that its recipe names. To have one made again,
+change its scene or raise its \`take\`; to keep one as it is, lock its scene.
+`;
+
+/**
+ * Commits pictures and records (and nothing else) to a branch of their own, and opens a pull request for it or
+ * renews the one that is open. Answers the exit code.
+ */
+export async function proposePictures(place: Place, options: ProposeOptions): Promise<number> {
+  const { branch, base } = options;
+  if (branch === base || !(await isBranchName(place, branch)) || !(await isBranchName(place, base))) {
+    process.stderr.write(
+      `chargen-ci: "${branch}" and "${base}" cannot be the branch of pictures and its goal.\n`,
+    );
+    return 2;
+  }
+  const changed = await changedFiles(place);
+  const proposed = changed.filter(isProposable);
+  const others = changed.filter((path) => !isProposable(path));
+  if (others.length > 0) {
+    process.stdout.write(`chargen-ci: left alone, since they are no pictures: ${others.join(', ')}\n`);
+  }
+  if (proposed.length === 0) {
+    process.stdout.write('chargen-ci: nothing to propose; every picture is here already.\n');
+    await setOutput(place, 'proposed', 'false');
+    return 0;
+  }
+  const remote = `refs/remotes/origin/${branch}`;
+  await askGit(place, ['fetch', '--quiet', 'origin', `+refs/heads/${branch}:${remote}`]);
+  const before = (await askGit(place, ['rev-parse', '--verify', '--quiet', remote]))?.trim() ?? '';
+  await git(place, ['switch', '--quiet', '--force-create', branch]);
+  await git(place, ['add', '--all', '--pathspec-from-file=-', '--pathspec-file-nul'], proposed.join('\0'));
+  const who = [
+    '-c',
+    'user.name=github-actions[bot]',
+    '-c',
+    'user.email=41898282+github-actions[bot]@users.noreply.github.com',
+  ];
+  await git(place, [...who, 'commit', '--quiet', '-m', `${TITLE}\n\n${String(proposed.length)} files.`]);
+  if (before !== '' && (await sameTree(place, before))) {
+    process.stdout.write('chargen-ci: the open pull request holds exactly this already.\n');
+  } else {
+    // The lease: somebody who pushed to the branch in between is not overwritten.
+    await git(place, [
+      'push',
+      '--quiet',
+      `--force-with-lease=refs/heads/${branch}:${before}`,
+      'origin',
+      `HEAD:refs/heads/${branch}`,
+    ]);
+  }
+  await setOutput(place, 'proposed', 'true');
+  return openPullRequest(place, options);
+}
+
+async function isBranchName(place: Place, name: string): Promise<boolean> {
+  return !name.startsWith('-') && (await askGit(place, ['check-ref-format', '--branch', name])) !== undefined;
+}
+
+/** Changed, new and deleted files; paths as they are, whatever letters they have. */
+async function changedFiles(place: Place): Promise<string[]> {
+  const status = await git(place, ['status', '--porcelain', '--untracked-files=all', '--no-renames', '-z']);
+  return lines(status).map((entry) => entry.slice(3));
+}
+
+async function sameTree(place: Place, commit: string): Promise<boolean> {
+  return (await askGit(place, ['diff', '--quiet', commit, 'HEAD'])) !== undefined;
+}
+
+async function openPullRequest(place: Place, { branch, base }: ProposeOptions): Promise<number> {
+  const list = ['pr', 'list', '--head', branch, '--base', base, '--state', 'open', '--json', 'number'];
+  try {
+    const open = await runCommand(place, 'gh', list);
+    if (open.code === 0 && open.stdout.trim() !== '[]') return 0;
+    const create = ['pr', 'create', '--head', branch, '--base', base, '--title', TITLE, '--body-file', '-'];
+    const created = await runCommand(place, 'gh', create, { show: true, input: BODY });
+    if (created.code === 0) return 0;
+  } catch {
+    // Not on GitHub's own runner.
+  }
+  process.stderr.write(
+    `chargen-ci: the pictures are on the branch ${branch}, but no pull request could be opened. Open it by hand, or ` +
+      'allow it: "Allow GitHub Actions to create and approve pull requests" in the settings of the repository.\n',
+  );
+  return 1;
+}
