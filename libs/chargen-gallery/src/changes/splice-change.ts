@@ -131,12 +131,30 @@ function prompted(scene: Scene, before: string, written: string): TextChange {
     };
   }
   if (prompt === scene.prompt) return { kind: 'unchanged', message: 'The prompt is the same.' };
-  // A block of prose ends with a line break that is no part of the prompt; it stays, or the block would change its form.
-  const value = field.value.endsWith('\n') ? `${prompt}\n` : prompt;
-  const outcome = spliceField(before, scene.at, field.name, value);
-  const prose: SpliceOutcome =
-    outcome.kind === 'spliced' ? { kind: 'spliced', text: asProse(before, outcome.text, value) } : outcome;
-  return told(scene, before, prose, { unchanged: 'The prompt is the same.', notes: [] });
+  return told(scene, before, splicePrompt(before, scene, field, prompt), {
+    unchanged: 'The prompt is the same.',
+    notes: [],
+  });
+}
+
+function splicePrompt(
+  before: string,
+  { at }: Scene,
+  field: { readonly name: string; readonly value: string },
+  prompt: string,
+): SpliceOutcome {
+  if (field.value.endsWith('\n')) {
+    // A block of prose ends with a line break that is no part of the prompt; with it, the block keeps its form.
+    const value = `${prompt}\n`;
+    const outcome = spliceField(before, at, field.name, value);
+    const text = outcome.kind === 'spliced' ? asProse(before, outcome.text, value) : undefined;
+    if (outcome.kind === 'spliced' && text !== undefined && text !== outcome.text)
+      return { kind: 'spliced', text };
+  }
+  const outcome = spliceField(before, at, field.name, prompt);
+  return outcome.kind === 'spliced'
+    ? { kind: 'spliced', text: asProse(before, outcome.text, prompt) }
+    : outcome;
 }
 
 /** The field that the prompt was read from: dialects call it differently. */
@@ -175,11 +193,10 @@ function withScene(
       `${entity.file} is written in the dialect ${entity.dialect}, whose scenes are parts of something larger. Add the scene in your editor.`,
     );
   }
-  const value = `${prompt}\n`;
-  const outcome = appendItem(before, ['scenes'], { id, title, prompt: value });
+  const outcome = appendItem(before, ['scenes'], { id, title, prompt });
   switch (outcome.kind) {
     case 'spliced':
-      return { kind: 'changed', file, before, after: asProse(before, outcome.text, value), notes: [] };
+      return { kind: 'changed', file, before, after: asProse(before, outcome.text, prompt), notes: [] };
     case 'unchanged':
       return { kind: 'unchanged', message: 'The scene is there already.' };
     case 'refused':

@@ -11,6 +11,7 @@ const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
 /** The files of the page that are the same for every world: where they lie in this package. */
 const FIXED_FILES = {
   'index.html': join(PACKAGE, 'assets', 'index.html'),
+  'icon.svg': join(PACKAGE, 'assets', 'icon.svg'),
   'style.css': join(PACKAGE, 'assets', 'style.css'),
   'app.js': join(PACKAGE, 'dist', 'browser', 'app.js'),
 } as const;

@@ -8,27 +8,32 @@ import { GALLERY_FOLDER } from '../data/links.js';
 
 /** What the gallery's own folder may hold, by the part of the path behind it. */
 const OWN_FILES = [
-  /^(?:index\.html|style\.css|app\.js|data\.js)$/,
+  /^(?:index\.html|icon\.svg|style\.css|app\.js|data\.js)$/,
   /^details\/\d+\.js$/,
   /^thumbs\/[0-9a-f]{64}\.webp$/,
   /^runs\/(?:sheet\.css|[A-Za-z0-9][A-Za-z0-9._-]{0,79}\.html)$/,
 ];
 
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
+const PICTURE_TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.jpg': 'image/jpeg',
   '.jpeg': 'image/jpeg',
   '.webp': 'image/webp',
 };
 
+const TYPES: Readonly<Record<string, string>> = {
+  ...PICTURE_TYPES,
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
 /** Whether a path (relative to the workspace) is one of the page's files or a picture that the page shows. */
 export function isServed(path: string, pictures: ReadonlySet<string>): boolean {
   const own = `${GALLERY_FOLDER}/`;
   if (path.startsWith(own)) return OWN_FILES.some((pattern) => pattern.test(path.slice(own.length)));
-  return pictures.has(path) && TYPES[extname(path).toLowerCase()] !== undefined;
+  return pictures.has(path) && PICTURE_TYPES[extname(path).toLowerCase()] !== undefined;
 }
 
 /** Sends a file of the workspace; a link that leads out of it is as good as absent. */

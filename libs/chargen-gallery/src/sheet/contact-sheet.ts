@@ -166,6 +166,7 @@ function page(runId: string, report: Report, cells: readonly Html[]): Html {
         <meta name="viewport" content="width=device-width" />
         <meta name="color-scheme" content="light dark" />
         <title>Contact sheet of ${runId}</title>
+        <link rel="icon" href="../icon.svg" />
         <link rel="stylesheet" href="sheet.css" />
       </head>
       <body>

@@ -158,14 +158,12 @@ export class Grid {
   #card(one: Searchable): Section['cards'][number] {
     const { scene, entity } = one;
     const word = STATE_WORDS[scene.state];
-    const flags = scene.flags.map((flag) => FLAG_WORDS[flag].label);
     const link = el(
       'a',
       {
         class: 'open',
         tabindex: '-1',
         href: `#${formatView({ ...NO_VIEW, scene: scene.id })}`,
-        'aria-label': [scene.title, entity.name, word.label, ...flags].join(', '),
         onclick: (event: Event) => {
           if (event instanceof MouseEvent && (event.metaKey || event.ctrlKey || event.shiftKey)) return;
           event.preventDefault();
@@ -177,13 +175,19 @@ export class Grid {
         'span',
         { class: 'caption' },
         el('span', { class: 'title' }, scene.title),
+        el('span', { class: 'unseen' }, `, ${entity.name}, `),
         el(
           'span',
           { class: 'badges' },
           el('span', { class: `badge ${scene.state}` }, icon(word.icon), word.label),
           ...scene.flags.map((flag) => {
             const { icon: name, label } = FLAG_WORDS[flag];
-            return el('span', { class: `badge flag ${flag}`, title: label }, icon(name));
+            return el(
+              'span',
+              { class: `badge flag ${flag}`, title: label },
+              icon(name),
+              el('span', { class: 'unseen' }, label),
+            );
           }),
         ),
       ),
@@ -290,7 +294,7 @@ function face(scene: SceneCard): HTMLElement {
     icon(picture === undefined ? STATE_WORDS[state].icon : 'image'),
     el(
       'span',
-      { class: 'excerpt' },
+      { class: 'excerpt', 'aria-hidden': 'true' },
       picture === undefined ? scene.prompt.slice(0, 180) : 'This file is no whole picture.',
     ),
   );

@@ -65,7 +65,7 @@ export async function expectAccessible(page: Page): Promise<void> {
   }
   const result = await page.evaluate<{
     violations: { id: string; impact: string; nodes: { html: string }[] }[];
-  }>('axe.run(document, { resultTypes: ["violations"] })');
+  }>('axe.run(document, { resultTypes: ["violations"], preload: false })');
   const serious = result.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200)).join(' | ')}`);

@@ -1,5 +1,14 @@
-import { DEFAULT_SETTINGS } from 'chargen-core';
 import { readdir } from 'node:fs/promises';
+import {
+  ContentReader,
+  DEFAULT_SETTINGS,
+  findImageryFiles,
+  generatePictures,
+  openDoorFromEnvironment,
+  REAL_PLACES,
+  runControl,
+  SYSTEM_CLOCK,
+} from 'chargen-core';
 import { Service } from '../../../../test/support/service.js';
 import { drawnPicture } from '../../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../../test/support/workspace.js';
@@ -87,12 +96,35 @@ const LATER = `  - id: arrival
     model: gemini-2.5-flash-image-preview
 `;
 
+const SETTINGS = { ...DEFAULT_SETTINGS, workspaceId: 'test-world' };
+
 export const FILES = {
   ione: 'content/characters/ione/imagery.yaml',
   quay: 'content/locations/low-quay/imagery.yaml',
   chapter: 'content/chapters/first-crossing/imagery.yaml',
   broken: 'content/characters/half-written/imagery.yaml',
 } as const;
+
+/** What the task of Nx does, in this process: the runs are the ground that tests stand on, not what they test. */
+async function generate(files: TestWorkspace): Promise<void> {
+  const environment = files.environment();
+  const imagery = await findImageryFiles(files.root, 'content');
+  const world = new ContentReader(files.root).load(imagery, 'content/style.yaml');
+  await generatePictures({
+    workspaceRoot: files.root,
+    world,
+    roots: world.entities.map((one) => one.folder.root),
+    settings: SETTINGS,
+    places: REAL_PLACES,
+    control: runControl(environment, SETTINGS),
+    openDoor: () => openDoorFromEnvironment(environment, 'generate'),
+    listener: () => undefined,
+    onEntity: () => undefined,
+    onPlan: () => undefined,
+    signal: new AbortController().signal,
+    clock: SYSTEM_CLOCK,
+  });
+}
 
 /** A world after two real runs, with a scene in every state that the gallery knows. */
 export class GalleryWorld {
@@ -115,9 +147,9 @@ export class GalleryWorld {
       },
     });
     service.serve(files);
-    await files.nx(['run-many', '-t', 'generate']);
+    await generate(files);
     await files.edit(FILES.ione, 'lifts a lamp to look', 'lowers a lantern, only to look');
-    await files.nx(['run-many', '-t', 'generate']);
+    await generate(files);
     await files.edit(FILES.chapter, '  - id: hostile\n', `${LATER}  - id: hostile\n`);
     await files.write(
       'content/chapters/first-crossing/images/preview/arrival.png',
@@ -139,7 +171,7 @@ export class GalleryWorld {
       root: this.files.root,
       contentRoot: 'content',
       styleFile: 'content/style.yaml',
-      settings: { ...DEFAULT_SETTINGS, workspaceId: 'test-world' },
+      settings: SETTINGS,
       generateTarget: 'generate',
     };
   }

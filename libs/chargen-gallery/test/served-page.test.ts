@@ -1,0 +1,205 @@
+import { readFile, rm } from 'node:fs/promises';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serveGallery, type ServedGallery } from '../src/server/serve.js';
+import { expectAccessible, openPage, startBrowser } from './support/browser.js';
+import { FILES, GalleryWorld } from './support/gallery-world.js';
+
+let world: GalleryWorld;
+let browser: Browser;
+let served: ServedGallery;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+  world = await GalleryWorld.create();
+  served = await serveGallery({
+    workspace: world.workspace,
+    port: 0,
+    env: world.files.environment(),
+    now: Date.now,
+  });
+}, 90_000);
+
+afterAll(async () => {
+  await served.close();
+  await browser.close();
+  await world.remove();
+});
+
+/** Opens a scene, once the page knows of its server. */
+async function openScene(scene: string): Promise<{ page: Page; complaints: string[] }> {
+  const opened = await openPage(browser, `${served.url}#scene=${scene}`);
+  await opened.page.waitForSelector('html[data-served]');
+  return opened;
+}
+
+function text(file: string): Promise<string> {
+  return readFile(world.files.path(file), 'utf8');
+}
+
+/** The lines that a shown difference takes away and adds. */
+async function difference(dialog: Locator): Promise<{ gone: string[]; added: string[] }> {
+  await dialog.getByRole('button', { name: 'Write it' }).waitFor();
+  return {
+    gone: await dialog.locator('.diff-line.gone code').allTextContents(),
+    added: await dialog.locator('.diff-line.new code').allTextContents(),
+  };
+}
+
+async function write(dialog: Locator): Promise<void> {
+  await dialog.getByRole('button', { name: 'Write it' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+}
+
+describe('the page with a server', () => {
+  it('locks a scene and unlocks it again, leaving the file byte for byte as it was', async () => {
+    const before = await text(FILES.ione);
+    const { page, complaints } = await openScene('character/ione/at-the-oar');
+    await page.getByRole('button', { name: 'Lock', exact: true }).click();
+    const lock = page.getByRole('dialog', { name: 'Lock “At the oar”' });
+    expect(await difference(lock)).toEqual({ gone: [], added: ['    locked: true'] });
+    await write(lock);
+    const unlock = page.getByRole('button', { name: 'Unlock' });
+    await unlock.waitFor();
+    expect(await text(FILES.ione)).not.toBe(before);
+    await unlock.click();
+    const dialog = page.getByRole('dialog', { name: 'Unlock “At the oar”' });
+    expect(await difference(dialog)).toEqual({ gone: ['    locked: true'], added: [] });
+    await write(dialog);
+    await page.getByRole('button', { name: 'Lock', exact: true }).waitFor();
+    expect(await text(FILES.ione)).toBe(before);
+    await page.close();
+    expect(complaints).toEqual([]);
+  });
+
+  it('rejects a picture with a note that stands beside the raised take', async () => {
+    const { page } = await openScene('character/ione/lamp');
+    await page.getByRole('button', { name: 'Reject …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Reject the picture of “The lamp”' });
+    await dialog.getByLabel(/What is wrong/).fill('six fingers, # and <b>two</b> lamps');
+    await dialog.getByRole('button', { name: /Show what changes/ }).click();
+    expect(await difference(dialog)).toEqual({
+      gone: [],
+      added: ['    # take 1 rejected: six fingers, # and <b>two</b> lamps', '    take: 2'],
+    });
+    await write(dialog);
+    const lightbox = page.getByRole('dialog', { name: 'The lamp' });
+    await lightbox.getByText('Rejected: six fingers, # and <b>two</b> lamps').first().waitFor();
+    await lightbox.getByText('What it asks for has changed').waitFor();
+    await page.close();
+  });
+
+  it('raises take to roll again', async () => {
+    const { page } = await openScene('location/low-quay/establishing');
+    await page.getByRole('button', { name: 'Roll again' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Roll “The quay at dawn” again' });
+    expect(await difference(dialog)).toEqual({ gone: [], added: ['    take: 2'] });
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    expect(await text(FILES.quay)).not.toContain('take');
+    await page.close();
+  });
+
+  it('edits a prompt in the style in which its author wrote it', async () => {
+    const before = await text(FILES.ione);
+    const { page } = await openScene('character/ione/lamp');
+    await page.getByRole('button', { name: 'Edit prompt …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Prompt of “The lamp”' });
+    const field = dialog.getByLabel(/What to paint/);
+    await field.fill(
+      (await field.inputValue()).replace('a stranger', 'two strangers: one "old" & one young'),
+    );
+    await dialog.getByRole('button', { name: /Show what changes/ }).click();
+    await difference(dialog);
+    await write(dialog);
+    const after = await text(FILES.ione);
+    expect(after).toContain(
+      '    prompt: >\n      Ione lowers a lantern, only to look at two strangers: one "old" & one young, who stands on the quay with\n' +
+        '      his back to the water and does not turn around.\n',
+    );
+    const [start, end] = ['  - id: lamp\n', '    aspect_ratio: "16:9"'];
+    expect(after.slice(0, after.indexOf(start))).toBe(before.slice(0, before.indexOf(start)));
+    expect(after.slice(after.indexOf(end))).toBe(before.slice(before.indexOf(end)));
+    await page.close();
+  });
+
+  it('adds a scene at the end of the list', async () => {
+    const before = await text(FILES.quay);
+    const { page } = await openPage(browser, served.url);
+    await page.getByRole('button', { name: 'Add a scene to The Low Quay' }).click();
+    const dialog = page.getByRole('dialog', { name: 'A new scene of The Low Quay' });
+    await dialog.getByLabel('Title', { exact: true }).fill('Ébb tide, at last');
+    expect(await dialog.getByLabel(/^Id/).inputValue()).toBe('ebb-tide-at-last');
+    await dialog.getByLabel('What to paint').fill('Mud, and one gull.');
+    await dialog.getByRole('button', { name: /Show what changes/ }).click();
+    const { gone, added } = await difference(dialog);
+    expect(gone).toEqual([]);
+    await write(dialog);
+    const after = await text(FILES.quay);
+    for (const line of added) expect(after).toContain(`${line}\n`);
+    expect(after.replace(`${added.join('\n')}\n`, '')).toBe(before);
+    await page.getByRole('link', { name: /^Ébb tide, at last/ }).waitFor();
+    await page.close();
+  });
+
+  it('writes nothing when the file was changed between the difference and the order to write it', async () => {
+    const { page } = await openScene('location/low-quay/establishing');
+    await page.getByRole('button', { name: 'Lock', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: /^Lock/ });
+    await difference(dialog);
+    await world.files.edit(FILES.quay, 'A low stone quay in fog', 'A low stone quay in rain');
+    const changed = await text(FILES.quay);
+    await dialog.getByRole('button', { name: 'Write it' }).click();
+    await dialog.getByText('The file was changed meanwhile').waitFor();
+    expect(await text(FILES.quay)).toBe(changed);
+    await dialog.getByRole('button', { name: 'Look at the file again' }).click();
+    expect(await difference(dialog)).toEqual({ gone: [], added: ['    locked: true'] });
+    await write(dialog);
+    expect(await text(FILES.quay)).toContain('A low stone quay in rain');
+    await page.close();
+  });
+
+  it('starts a run of chosen scenes, shows how far it is and then its pictures', async () => {
+    // A picture that somebody changed stops every run until its owner has said what is to become of it.
+    await rm(world.files.path('content/locations/low-quay/images/repainted.png'));
+    const { page, complaints } = await openPage(browser, served.url);
+    const card = page.locator('.card').filter({ hasText: 'Arrival, The First Crossing' }).first();
+    expect(await card.getByText('Pending').isVisible()).toBe(true);
+    await page.getByRole('checkbox', { name: 'Choose Arrival' }).check();
+    await page.getByRole('button', { name: 'Make their pictures …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Make pictures' });
+    expect(await dialog.getByRole('listitem').allTextContents()).toEqual([
+      'The First Crossing: Arrival',
+      'The First Crossing: After the arrival',
+    ]);
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Start the run' }).click();
+    const run = page.getByRole('complementary', { name: 'Run' });
+    await run.getByRole('progressbar').waitFor();
+    await run
+      .getByText(/2 pictures made/)
+      .first()
+      .waitFor({ timeout: 50_000 });
+    await card.getByText('Done').waitFor();
+    await run.getByText('Output', { exact: true }).click();
+    expect(await run.locator('pre').textContent()).toContain('first-crossing');
+    await page.close();
+    expect(complaints).toEqual([]);
+  }, 60_000);
+
+  it('gives axe nothing serious to say about a difference', async () => {
+    const { page } = await openScene('chapter/first-crossing/departure');
+    await page.getByRole('button', { name: 'Lock', exact: true }).click();
+    await difference(page.getByRole('dialog', { name: /^Lock/ }));
+    await expectAccessible(page);
+    await page.close();
+  });
+
+  it('says that the server is gone', async () => {
+    const other = await serveGallery({ workspace: world.workspace, port: 0, env: {}, now: Date.now });
+    const { page } = await openPage(browser, other.url);
+    await page.waitForSelector('html[data-served]');
+    await other.close();
+    await page.getByText('The server is gone.').waitFor();
+    await page.close();
+  });
+});

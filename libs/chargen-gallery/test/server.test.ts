@@ -1,0 +1,200 @@
+import { symlink } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { DEFAULT_SETTINGS } from 'chargen-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { drawnPicture } from '../../../test/support/small-world.js';
+import { TestWorkspace } from '../../../test/support/workspace.js';
+import { serveGallery, type ServedGallery } from '../src/server/serve.js';
+
+const FILE = 'content/characters/ione/imagery.yaml';
+const SCENE = 'character/ione/oar';
+
+let files: TestWorkspace;
+let served: ServedGallery;
+let base: URL;
+let token: string;
+
+beforeAll(async () => {
+  files = await TestWorkspace.create({
+    files: {
+      [FILE]:
+        'entity_type: character\nname: Ione\nscenes:\n  - id: oar\n    title: Oar\n    prompt: One oar.\n',
+      'content/characters/ione/images/oar.png': await drawnPicture('#123456'),
+      'content/characters/ione/images/secret.png': await drawnPicture('#000000'),
+      '.env': 'GEMINI_API_KEY=very-secret\n',
+    },
+  });
+  await files.write('../outside.png', await drawnPicture('#ffffff'));
+  await files.write(
+    'content/locations/quay/imagery.yaml',
+    'entity_type: location\nname: Quay\nscenes:\n  - id: linked\n    title: Linked\n    prompt: A quay.\n',
+  );
+  await files.write('content/locations/quay/images/.keep', '');
+  await symlink(join(files.base, 'outside.png'), files.path('content/locations/quay/images/linked.png'));
+  served = await serveGallery({
+    workspace: {
+      root: files.root,
+      contentRoot: 'content',
+      styleFile: undefined,
+      settings: DEFAULT_SETTINGS,
+      generateTarget: 'generate',
+    },
+    port: 0,
+    env: {},
+    now: Date.now,
+  });
+  base = new URL(served.url);
+  token = base.pathname.split('/')[1] ?? '';
+});
+
+afterAll(async () => {
+  await served.close();
+  await files.remove();
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** A request as anybody could send it: `fetch` would tidy the path and refuse to lie about Host and Origin. */
+function ask(
+  path: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { method = 'GET', headers = {}, body } = options;
+    const sent = request({ host: '127.0.0.1', port: base.port, path, method, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+      });
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+function post(name: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  return ask(`/${token}/api/${name}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: base.origin, ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
+
+const LOCK = { change: { kind: 'lock', scene: SCENE, locked: true } };
+
+describe('the server', () => {
+  it('gives the page and its pictures to who knows the token', async () => {
+    expect(base.hostname).toBe('127.0.0.1');
+    const page = await ask(base.pathname);
+    expect(page.status).toBe(200);
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+    expect(page.headers['referrer-policy']).toBe('no-referrer');
+    expect((await ask(`/${token}/content/characters/ione/images/oar.png`)).status).toBe(200);
+    expect((await ask(`/${token}/`)).status).toBe(302);
+  });
+
+  it.each(['/', '/.chargen/gallery/index.html', '/wrong/.chargen/gallery/index.html', '/wrong/api/session'])(
+    'turns away %s, which bears no token',
+    async (path) => {
+      const answer = await ask(path);
+      expect(answer.status).toBe(403);
+      expect(answer.body).toContain('chargen gallery --serve');
+    },
+  );
+
+  it('makes a new token each time', async () => {
+    expect(token.length).toBeGreaterThanOrEqual(32);
+    const other = await serveGallery({
+      workspace: {
+        root: files.root,
+        contentRoot: 'content',
+        styleFile: undefined,
+        settings: DEFAULT_SETTINGS,
+        generateTarget: 'generate',
+      },
+      port: 0,
+      env: {},
+      now: Date.now,
+    });
+    expect(new URL(other.url).pathname.split('/')[1]).not.toBe(token);
+    await other.close();
+  });
+
+  it('answers to no other host, as a name that was bound anew would bear', async () => {
+    expect((await ask(base.pathname, { headers: { host: `evil.example:${base.port}` } })).status).toBe(421);
+    expect((await ask(base.pathname, { headers: { host: `localhost:${base.port}` } })).status).toBe(200);
+  });
+
+  it('takes nothing from pages of other origins', async () => {
+    expect((await post('propose', LOCK, { origin: 'https://evil.example' })).status).toBe(403);
+    expect((await post('propose', LOCK, { origin: 'null' })).status).toBe(403);
+    expect((await ask(base.pathname, { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(403);
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify(LOCK);
+    expect((await ask(`/${token}/api/propose`, { method: 'POST', headers, body })).status).toBe(403);
+    expect((await post('propose', LOCK)).status).toBe(200);
+  });
+
+  it.each([
+    '.env',
+    'nx.json',
+    FILE,
+    'content/characters/ione/images/secret.png',
+    'content/locations/quay/images/linked.png',
+    '../outside.png',
+    '..%2foutside.png',
+    '%2e%2e/outside.png',
+    'content/characters/ione/images/..%2f..%2f..%2f..%2f.env',
+    '.chargen/gallery/../../.env',
+    '.chargen/gallery/thumbs/../../../nx.json',
+    '.chargen/gallery/runs/..%2f..%2f..%2fnx.json.html',
+    '.chargen/digests.json',
+    '%00',
+  ])('hands out no %s', async (path) => {
+    const answer = await ask(`/${token}/${path}`);
+    expect([403, 404]).toContain(answer.status);
+    expect(answer.body).not.toContain('very-secret');
+  });
+
+  it('says what is wrong with a request that it does not understand', async () => {
+    expect((await post('propose', 'no json')).status).toBe(400);
+    expect((await post('propose', { change: { kind: 'delete', scene: SCENE } })).status).toBe(400);
+    expect(
+      (await post('propose', { change: { kind: 'lock', scene: '../../etc', locked: true } })).status,
+    ).toBe(400);
+    expect((await post('propose', LOCK, { 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await post('propose', `"${'x'.repeat(300_000)}"`)).status).toBe(413);
+    expect((await post('nothing', {})).status).toBe(404);
+    expect((await ask(`/${token}/api/session`, { method: 'DELETE' })).status).toBe(405);
+    expect((await ask('/%E0%A4%A')).status).toBe(400);
+  });
+
+  it('writes only what was shown, and only into the file that it was shown for', async () => {
+    const before = await files.read(FILE);
+    const wrong = await post('apply', { ...LOCK, digest: '0'.repeat(64) });
+    expect(JSON.parse(wrong.body)).toMatchObject({ kind: 'conflict' });
+    expect(await files.read(FILE)).toBe(before);
+    const { digest } = JSON.parse((await post('propose', LOCK)).body) as { digest: string };
+    // Two orders at once, as from two open pages: the second one finds another file.
+    const [first, second] = await Promise.all([
+      post('apply', { ...LOCK, digest }),
+      post('apply', { ...LOCK, digest }),
+    ]);
+    const kinds = [first, second].map(({ body }) => (JSON.parse(body) as { kind: string }).kind).sort();
+    expect(kinds).toEqual(['applied', 'conflict']);
+    expect(await files.read(FILE)).toBe(`${before}    locked: true\n`);
+  });
+
+  it('starts no run of what is not in the world', async () => {
+    const answer = await post('run', { entities: ['character/nobody'] });
+    expect(JSON.parse(answer.body)).toMatchObject({ kind: 'refused' });
+    expect((await post('run', { entities: ['--help'] })).status).toBe(400);
+  });
+});
