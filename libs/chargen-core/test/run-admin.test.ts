@@ -49,9 +49,9 @@ it('cancels a job that waits at Google, and the next run asks for its pictures a
   }));
 
 it('collects what had been served before the cancel came', () =>
-  withWorld({ jobDuration: 1000, jobStartDelay: 0 }, async (world, emulator) => {
+  withWorld({ jobDuration: 3_600_000, jobStartDelay: 0 }, async (world, emulator) => {
     await world.generate({ control: { waitMs: 0 } });
-    emulator.advanceClock(500);
+    emulator.advanceClock(1_800_000);
     const [runId = ''] = await runIds(world);
     await cancel(world, runId);
     await world.generate({ control: { waitMs: 5_000, submit: false } });
@@ -63,12 +63,12 @@ it('collects what had been served before the cancel came', () =>
   }));
 
 it('says that a job had ended when the cancel came too late', () =>
-  withWorld({ jobDuration: 1000 }, async (world, emulator) => {
+  withWorld({ jobDuration: 3_600_000 }, async (world, emulator) => {
     await world.generate({ control: { waitMs: 0 } });
-    emulator.advanceClock(2000);
+    emulator.advanceClock(7_200_000);
     const [runId = ''] = await runIds(world);
     expect((await cancel(world, runId)).jobs).toMatchObject([{ kind: 'had-ended', state: 'SUCCEEDED' }]);
-    emulator.advanceClock(2000);
+    emulator.advanceClock(7_200_000);
     expect((await world.generate({ control: { submit: false } })).report.totals.generated).toBe(5);
     expect(emulator.ledger.billed()).toHaveLength(KEYS - 1);
   }));

@@ -9,6 +9,7 @@ import {
   paidTwice,
   SCENES,
   uploadsLeft,
+  whileHoursPass,
   withWorld,
   type RunWorld,
 } from './support/run-world.js';
@@ -17,12 +18,12 @@ const count = (world: RunWorld, route: string): number =>
   world.emulator.ledger.requests().filter((request) => request.route === route).length;
 
 it('leaves when the time for waiting is over, and the next call collects without submitting again', () =>
-  withWorld({ jobDuration: 150 }, async (world, emulator) => {
+  withWorld({ jobDuration: 3_600_000 }, async (world, emulator) => {
     const { report } = await world.generate({ control: { waitMs: 20 } });
     expect(report.stop?.kind).toBe('wait-over');
     expect(report.stopMessage).toContain('npx nx run-many -t generate');
     expect(report.entities.map((entity) => entity.verdict)).toContain('unfinished');
-    const { report: second, events } = await world.generate();
+    const { report: second, events } = await whileHoursPass(emulator, () => world.generate());
     expect(second.totals.generated).toBe(SCENES);
     expect(events[0]?.kind).toBe('run-resumed');
     expect(count(world, 'batches.create')).toBe(2);
@@ -37,10 +38,10 @@ it('submits before it leaves, also when it was told not to wait at all', () =>
   }));
 
 it('collects and submits nothing with CHARGEN_SUBMIT=never, also on a machine that knows of no run', () =>
-  withWorld({ jobDuration: 100 }, async (world, emulator) => {
+  withWorld({ jobDuration: 3_600_000 }, async (world, emulator) => {
     await world.generate({ control: { waitMs: 0 } });
     const other = await world.clone();
-    const { report } = await other.generate({ control: { submit: false } });
+    const { report } = await whileHoursPass(emulator, () => other.generate({ control: { submit: false } }));
     expect(report.stop?.kind).toBe('not-submitting');
     expect(report.totals).toMatchObject({ generated: SCENES - 1, pending: 1 });
     expect(count(world, 'batches.create')).toBe(1);
@@ -51,7 +52,7 @@ it('collects and submits nothing with CHARGEN_SUBMIT=never, also on a machine th
 it.each(['upload', 'create', 'poll', 'download', 'wait'] as const)(
   'winds down in good order when it is interrupted during the %s, and finishes the next time',
   (moment) =>
-    withWorld({ jobDuration: moment === 'wait' ? 300 : 0 }, async (world, emulator) => {
+    withWorld({ jobDuration: moment === 'wait' ? 3_600_000 : 0 }, async (world, emulator) => {
       const abort = new AbortController();
       const stop = <T>(work: () => Promise<T>): Promise<T> => {
         abort.abort();
@@ -85,7 +86,8 @@ it.each(['upload', 'create', 'poll', 'download', 'wait'] as const)(
       });
       expect(report.stop?.kind).toBe('interrupted');
       expect((await world.files()).filter((path) => /\.(?:tmp|part|lock)$/.test(path))).toEqual([]);
-      expect((await world.generate()).report.totals.generated).toBe(SCENES);
+      await whileHoursPass(emulator, () => world.generate());
+      expect((await world.pictures()).size).toBe(SCENES);
       expect(paidTwice(emulator)).toEqual([]);
       expect(emulator.ledger.billed()).toHaveLength(KEYS);
     }),

@@ -244,6 +244,18 @@ export async function withWorld(
   }
 }
 
+/** Lets an hour pass at the service every few milliseconds, as long as `work` goes on. */
+export async function whileHoursPass<T>(emulator: Emulator, work: () => Promise<T>): Promise<T> {
+  const clock = setInterval(() => {
+    emulator.advanceClock(3_600_000);
+  }, 40);
+  try {
+    return await work();
+  } finally {
+    clearInterval(clock);
+  }
+}
+
 /** A door of which some methods are replaced. */
 export function doorWith(real: GeminiDoor, replaced: Partial<GeminiDoor>): GeminiDoor {
   return {
