@@ -77,6 +77,21 @@ function indent(line: string): string {
   return `    ${line}`;
 }
 
+/** Scenes that wait for the same reason share one line: a missing key would be told anew for each of them. */
+function describeScenes(scenes: readonly SceneOutcome[], mode: RunReport['mode']): string[] {
+  const byReason = new Map<string, SceneOutcome[]>();
+  for (const scene of scenes) {
+    const { outcome } = scene;
+    const reason = outcome.kind === 'pending' ? outcome.why : scene.scene;
+    byReason.set(reason, [...(byReason.get(reason) ?? []), scene]);
+  }
+  return [...byReason.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const ids = [first, ...others].map(({ scene }) => scene.slice(scene.lastIndexOf('/') + 1));
+    return [describeScene(first, mode).replace(ids[0] ?? '', () => ids.join(', '))];
+  });
+}
+
 /** An entity's part of a run: what its task shows. */
 export function describeEntity(
   outcome: EntityOutcome,
@@ -84,7 +99,7 @@ export function describeEntity(
   target: RunReport['target'] = 'generate',
 ): string {
   const lines = outcome.diagnostics.map((one) => formatDiagnostic(one));
-  const scenes = outcome.scenes.map((scene) => describeScene(scene, mode));
+  const scenes = describeScenes(outcome.scenes, mode);
   if (scenes.length === 0 && lines.length === 0) {
     return `${outcome.id}: ${target === 'analyze' ? 'no pictures to analyze' : 'no scenes'}.\n`;
   }

@@ -62,6 +62,7 @@ const QUIET_MS = 60_000;
 /** Progress for logs and for Nx: one plain line a change, and a sign of life a minute while nothing changes. */
 export class ProgressLines {
   #lastPoll = '';
+  #waits = false;
   #lastAt = 0;
 
   constructor(
@@ -79,5 +80,12 @@ export class ProgressLines {
       this.#lastAt = this.now();
     }
     this.write(line);
+    // Said now, since after Ctrl-C Nx closes the terminal's pipe before another word gets through.
+    if (event.kind === 'job-polled' && !this.#waits) {
+      this.#waits = true;
+      this.write(
+        'Ctrl-C is safe while this waits: the job goes on at Google, and the same command collects it.',
+      );
+    }
   }
 }
