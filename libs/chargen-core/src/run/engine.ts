@@ -26,7 +26,7 @@ import {
   type RunKind,
   type RunOwner,
 } from './run-state.js';
-import type { StopReason } from './stop.js';
+import { keyRefused, type StopReason } from './stop.js';
 import { stageJob, submitJob } from './submit.js';
 import { SubmitRoom } from './submit-room.js';
 import { UploadLedger } from './uploads.js';
@@ -211,7 +211,7 @@ class Engine {
     if (error instanceof RunStateError || !(error instanceof GeminiError)) throw error;
     const { kind, message, retryAfter } = error.info;
     if (kind === 'invalid-key') {
-      return stop({ kind: 'no-key', message: `Google does not take the API key: ${message}` });
+      return stop(keyRefused(message));
     }
     const passes = kind === 'transient' || kind === 'quota' || kind === 'unreadable';
     this.#troubleSince ??= clock.now();
@@ -437,10 +437,7 @@ class Engine {
         return undefined;
       case 'not-allowed': {
         const { kind, message } = outcome.error;
-        const reason: StopReason =
-          kind === 'invalid-key'
-            ? { kind: 'no-key', message: `Google does not take the API key: ${message}` }
-            : { kind: 'service', message };
+        const reason = kind === 'invalid-key' ? keyRefused(message) : { kind: 'service' as const, message };
         return { kind: 'stop', reason };
       }
     }

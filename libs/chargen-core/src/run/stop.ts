@@ -26,6 +26,17 @@ export type StopReason =
   /** Google could not be reached, or answered what nobody expected. */
   | { readonly kind: 'service'; readonly message: string };
 
+/** Google answered, and would not have the key: which variable held it is for the person to look up. */
+export function keyRefused(message: string): StopReason {
+  return {
+    kind: 'no-key',
+    message:
+      `Google does not take the API key: ${message.replace(/\.$/, '')}. Nothing was sent. Look at ` +
+      'MYTHICINDEX_GOOGLE_API_KEY, GEMINI_API_KEY and GOOGLE_API_KEY, in the environment and in the .env file at ' +
+      'the root of the workspace; the first of them that is set is used. To see what is set: npx chargen doctor',
+  };
+}
+
 /** What happened, and the next step as a command. */
 export function describeStop(reason: StopReason, target: 'generate' | 'analyze'): string {
   const again = `npx nx run-many -t ${target}`;
