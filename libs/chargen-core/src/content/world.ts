@@ -66,43 +66,59 @@ export function entityFolder(file: string): EntityFolder {
   };
 }
 
-interface CachedRead {
-  readonly digest: string;
-  readonly loaded: LoadedEntity;
-}
-
 /**
  * Reads entities, and reads an unchanged file only once per process: in the Nx daemon a single edit would
  * otherwise parse the whole world again. The content is the cache's key, never a time stamp.
  */
 export class ContentReader {
-  readonly #cache = new Map<string, CachedRead>();
-  #style: { readonly digest: string; readonly style: WorldStyle; readonly diagnostics: readonly Diagnostic[] } | undefined;
+  /** By the path of the imagery.yaml; the entity bears the digest of what was read. */
+  readonly #cache = new Map<string, LoadedEntity>();
+  #world: World | undefined;
+  #style:
+    | { readonly digest: string; readonly style: WorldStyle; readonly diagnostics: readonly Diagnostic[] }
+    | undefined;
+
+  /** How many entities were read as YAML. */
+  parsed = 0;
 
   constructor(
     readonly workspaceRoot: string,
     readonly defaults: SceneDefaults = SCENE_DEFAULTS,
   ) {}
 
+  /** Takes what another process read with the same version of this code; it counts for files of that content alone. */
+  recall(entities: Iterable<LoadedEntity>): void {
+    for (const loaded of entities) this.#cache.set(loaded.folder.file, loaded);
+  }
+
   /**
    * Loads the world from the paths of its imagery.yaml files (relative to the workspace) and its style guide.
-   * Never throws for what a file contains; an unreadable file is a diagnostic of its entity.
+   * Never throws for what a file contains; an unreadable file is a diagnostic of its entity. Where nothing has
+   * changed since the last call, the same world comes back, and with it what others have worked out about it.
    */
   load(files: readonly string[], styleFile: string | undefined): World {
     const entities = [...new Set(files)].map((file) => this.#loadEntity(entityFolder(file)));
     entities.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.folder.root < b.folder.root ? -1 : 1));
     const present = new Set(entities.map((loaded) => loaded.folder.file));
     for (const file of this.#cache.keys()) if (!present.has(file)) this.#cache.delete(file);
+    const { style, diagnostics } = this.#loadStyle(styleFile);
+    const before = this.#world;
+    const isSame =
+      before?.style === style &&
+      before.styleDiagnostics === diagnostics &&
+      before.entities.length === entities.length &&
+      entities.every((loaded, n) => loaded === before.entities[n]);
+    if (isSame) return before;
     const byId = new Map<string, LoadedEntity>();
     for (const loaded of entities) if (!byId.has(loaded.id)) byId.set(loaded.id, loaded);
-    const { style, diagnostics } = this.#loadStyle(styleFile);
-    return {
+    this.#world = {
       workspaceRoot: this.workspaceRoot,
       style,
       styleDiagnostics: diagnostics,
       entities,
       find: (type, slug) => byId.get(entityId(type, slug)),
     };
+    return this.#world;
   }
 
   #read(file: string): FileText {
@@ -110,7 +126,9 @@ export class ContentReader {
     try {
       // Asked before reading: a file of gigabytes must not be brought into memory to be refused.
       const bytes = statSync(path).size;
-      return bytes > MAX_YAML_BYTES ? { kind: 'too-large', bytes } : { kind: 'text', text: readFileSync(path, 'utf8') };
+      return bytes > MAX_YAML_BYTES
+        ? { kind: 'too-large', bytes }
+        : { kind: 'text', text: readFileSync(path, 'utf8') };
     } catch {
       return { kind: 'absent' };
     }
@@ -125,15 +143,16 @@ export class ContentReader {
     }
     const digest = digestOf([['', main], ...siblings]);
     const cached = this.#cache.get(folder.file);
-    if (cached?.digest === digest) return cached.loaded;
+    if (cached?.sourceDigest === digest) return cached;
+    this.parsed += 1;
     const loaded = compact(readLoaded(folder, main, siblings, digest, this.defaults));
-    this.#cache.set(folder.file, { digest, loaded });
+    this.#cache.set(folder.file, loaded);
     return loaded;
   }
 
   #loadStyle(file: string | undefined): { style: WorldStyle; diagnostics: readonly Diagnostic[] } {
     const read = file === undefined ? undefined : this.#read(file);
-    if (file === undefined || read === undefined || read.kind === 'absent') return { style: NO_STYLE, diagnostics: [] };
+    if (file === undefined || read === undefined || read.kind === 'absent') return WITHOUT_STYLE;
     const digest = digestOf([[file, read]]);
     if (this.#style?.digest !== digest) {
       const parsed = parseFile(read, file);
@@ -146,6 +165,8 @@ export class ContentReader {
     return this.#style;
   }
 }
+
+const WITHOUT_STYLE = { style: NO_STYLE, diagnostics: [] } as const;
 
 type FileText =
   | { readonly kind: 'text'; readonly text: string }
@@ -197,8 +218,14 @@ function readLoaded(
     if (outcome.kind === 'broken') return broken([outcome.diagnostic]);
     siblings.set(name, outcome.data);
   }
-  const { entity, diagnostics, inventory, analyses } = readEntity({ ...folder, data: parsed.data, siblings, defaults });
-  const stopped = entity === undefined || diagnostics.some((one) => one.severity === 'error' && one.scene === undefined);
+  const { entity, diagnostics, inventory, analyses } = readEntity({
+    ...folder,
+    data: parsed.data,
+    siblings,
+    defaults,
+  });
+  const stopped =
+    entity === undefined || diagnostics.some((one) => one.severity === 'error' && one.scene === undefined);
   if (stopped) return broken(diagnostics);
   return {
     folder,

@@ -5,7 +5,8 @@ import { COMPILER_VERSION } from '../prompt/compiler-version.js';
 import { othersShown } from '../prompt/others.js';
 import { lookOf, referenceInputs, styleInputs } from '../prompt/prompt-inputs.js';
 import { KEY_VERSION } from '../recipe/canonical-request.js';
-import { asJson, digestJson } from '../util/canonical-json.js';
+import { asJson, digestJson, type Json } from '../util/canonical-json.js';
+import { sha256Hex } from '../util/digest.js';
 import { sceneName } from './places.js';
 import type { ChargenSettings } from './settings.js';
 
@@ -16,6 +17,31 @@ import type { ChargenSettings } from './settings.js';
 const ENTITIES = new WeakMap<Entity, string>();
 const LOOKS = new WeakMap<Entity, string>();
 const SCENES = new WeakMap<Scene, string>();
+
+/** The digests of one entity's parts, as far as they were worked out. */
+export interface PartDigests {
+  readonly entity: string | undefined;
+  readonly look: string | undefined;
+  readonly scenes: readonly (string | undefined)[];
+}
+
+export function partDigests(entity: Entity): PartDigests {
+  return {
+    entity: ENTITIES.get(entity),
+    look: LOOKS.get(entity),
+    scenes: entity.scenes.map((scene) => SCENES.get(scene)),
+  };
+}
+
+/** Takes what another process worked out of the same data with the same version of this code. */
+export function recallPartDigests(entity: Entity, parts: PartDigests): void {
+  if (parts.entity !== undefined) ENTITIES.set(entity, parts.entity);
+  if (parts.look !== undefined) LOOKS.set(entity, parts.look);
+  for (const [n, scene] of entity.scenes.entries()) {
+    const digest = parts.scenes[n];
+    if (digest !== undefined) SCENES.set(scene, digest);
+  }
+}
 
 /**
  * One digest of everything that a person wrote and that can change an entity's pictures: its own data, the
@@ -56,7 +82,7 @@ export class AuthoredDigests {
     const known = this.#entities.get(entity);
     if (known !== undefined) return known;
     const scenes = entity.scenes.map((scene) => this.#ofScene(entity, scene));
-    const digest = digestJson({ world: this.#style, entity: ofEntity(entity), scenes });
+    const digest = ofParts([this.#style, ofEntity(entity), scenes]);
     this.#entities.set(entity, digest);
     return digest;
   }
@@ -75,15 +101,16 @@ export class AuthoredDigests {
           ? reference.diagnostic.message
           : null,
     );
-    const digest = digestJson({
-      scene: memoised(SCENES, scene, () => digestJson(asJson(scene))),
-      style: this.#styleFor(entity, scene),
-      others: othersShown(this.world, entity, scene).map((other) =>
-        memoised(LOOKS, other, () => digestJson(lookOf(other))),
-      ),
-      references: references.map(referenceInputs),
+    const looks = othersShown(this.world, entity, scene).map((other) =>
+      memoised(LOOKS, other, () => digestJson(lookOf(other))),
+    );
+    const digest = ofParts([
+      memoised(SCENES, scene, () => digestJson(asJson(scene))),
+      this.#styleFor(entity, scene),
+      looks,
+      references.map(referenceInputs),
       shown,
-    });
+    ]);
     this.#scenes.set(name, digest);
     return digest;
   }
@@ -97,6 +124,11 @@ export class AuthoredDigests {
     this.#styles.set(id, digest);
     return digest;
   }
+}
+
+/** Of parts whose order, down to the last member, is this code's own: there is nothing to make canonical. */
+function ofParts(parts: readonly Json[]): string {
+  return sha256Hex(JSON.stringify(parts));
 }
 
 /** Of an entity without its scenes. */

@@ -4,7 +4,7 @@ import { resolveOptions, type PluginOptions } from '../plugin-options.js';
 import { linkEntities } from './entity-links.js';
 import { entityProject } from './entity-project.js';
 import { projectNames } from './project-names.js';
-import { readWorld } from './read-world.js';
+import { keepWorld, readWorld } from './read-world.js';
 
 /**
  * Makes a project of each folder with an imagery.yaml. A file that cannot be read still gets its project: its
@@ -22,12 +22,14 @@ export const createNodes: CreateNodes<PluginOptions> = [
     const names = projectNames(world.entities);
     const links = linkEntities(world, names);
     const digests = new AuthoredDigests(world, options.settings);
-    return world.entities.flatMap((loaded): [string, CreateNodesResult][] => {
+    const nodes = world.entities.flatMap((loaded): [string, CreateNodesResult][] => {
       const { root, file } = loaded.folder;
       const name = names.get(root);
       const link = links.get(root);
       if (name === undefined || link === undefined) return [];
       return [[file, { projects: { [root]: entityProject(name, loaded, link, digests, options) } }]];
     });
+    keepWorld(context.workspaceRoot, world);
+    return nodes;
   },
 ];

@@ -19,23 +19,38 @@ interface RawLinks {
   readonly shown: Map<string, string[]>;
 }
 
+/** The reader gives the same world until a file changes, and Nx asks for nodes and then for edges. */
+const known = new WeakMap<World, Map<string, RawLinks>>();
+
+function rawLinks(world: World): Map<string, RawLinks> {
+  const present = known.get(world);
+  if (present !== undefined) return present;
+  const raw = new Map(world.entities.map((loaded) => [loaded.folder.root, linksOf(world, loaded)]));
+  known.set(world, raw);
+  return raw;
+}
+
 /** The links of all entities, by folder. `names` gives the project's name of each folder. */
 export function linkEntities(world: World, names: ReadonlyMap<string, string>): Map<string, EntityLinks> {
-  const raw = new Map(world.entities.map((loaded) => [loaded.folder.root, linksOf(world, loaded)]));
+  const raw = rawLinks(world);
   const circles = circlesOf(new Map([...raw].map(([root, links]) => [root, links.producers])));
   const toNames = (roots: Iterable<string>): string[] =>
     [...roots].flatMap((root) => names.get(root) ?? []).sort();
-  const circleFiles = new Map<number, Set<string>>();
+  const ofCircle = new Map<number, Set<string>>();
   for (const [root, links] of raw) {
     const circle = circles.get(root) ?? -1;
-    circleFiles.set(circle, new Set([...(circleFiles.get(circle) ?? []), ...links.files]));
+    const files = ofCircle.get(circle) ?? new Set();
+    ofCircle.set(circle, files);
+    for (const file of links.files) files.add(file);
   }
+  // Sorted once a circle, which may hold most of a world.
+  const circleFiles = new Map([...ofCircle].map(([circle, files]) => [circle, [...files].sort()]));
   return new Map(
     [...raw].map(([root, links]) => [
       root,
       {
         // Within a circle no task waits for another's outputs, so what shapes these must be an input itself.
-        files: [...(circleFiles.get(circles.get(root) ?? -1) ?? links.files)].sort(),
+        files: circleFiles.get(circles.get(root) ?? -1) ?? [...links.files].sort(),
         projects: toNames(links.owners),
         // A task edge within a circle of entities would be refused by Nx; there the run orders scenes itself.
         producers: toNames([...links.producers].filter((other) => circles.get(other) !== circles.get(root))),

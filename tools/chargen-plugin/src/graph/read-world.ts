@@ -1,8 +1,14 @@
-import { ContentReader, type World } from 'chargen-core/graph';
+import { join, resolve } from 'node:path';
+import { ContentReader, WorldCache, type World } from 'chargen-core/graph';
 import type { ResolvedOptions } from '../plugin-options.js';
 
+interface Reading {
+  readonly reader: ContentReader;
+  readonly cache: WorldCache | undefined;
+}
+
 /** One reader a workspace and process: in the Nx daemon only the files that changed are read as YAML again. */
-const readers = new Map<string, ContentReader>();
+const readings = new Map<string, Reading>();
 
 /** The paths, among those that Nx found, that belong to the world. */
 export function contentFiles(files: readonly string[], options: ResolvedOptions): string[] {
@@ -11,10 +17,35 @@ export function contentFiles(files: readonly string[], options: ResolvedOptions)
 }
 
 export function readWorld(workspaceRoot: string, files: readonly string[], options: ResolvedOptions): World {
-  let reader = readers.get(workspaceRoot);
-  if (reader === undefined) {
-    reader = new ContentReader(workspaceRoot);
-    readers.set(workspaceRoot, reader);
-  }
-  return reader.load(contentFiles(files, options), options.styleFile);
+  return readingOf(workspaceRoot).reader.load(contentFiles(files, options), options.styleFile);
+}
+
+/** Keeps what was read, and what was worked out about it meanwhile, for the next process. */
+export function keepWorld(workspaceRoot: string, world: World): void {
+  const { reader, cache } = readingOf(workspaceRoot);
+  cache?.keep(reader, world);
+}
+
+function readingOf(workspaceRoot: string): Reading {
+  const present = readings.get(workspaceRoot);
+  if (present !== undefined) return present;
+  const reader = new ContentReader(workspaceRoot);
+  const folder = dataFolder(workspaceRoot);
+  const cache = folder === undefined ? undefined : new WorldCache(join(folder, 'chargen-world.v8'));
+  cache?.fill(reader);
+  const reading = { reader, cache };
+  readings.set(workspaceRoot, reading);
+  return reading;
+}
+
+/**
+ * Nx's own folder for such things, which `nx reset` empties. By its documented variables and default, since asking
+ * @nx/devkit would load several hundred modules.
+ */
+function dataFolder(workspaceRoot: string): string | undefined {
+  if (process.env['NX_CACHE_PROJECT_GRAPH'] === 'false') return undefined;
+  const named = process.env['NX_WORKSPACE_DATA_DIRECTORY'] ?? process.env['NX_PROJECT_GRAPH_CACHE_DIRECTORY'];
+  return named === undefined || named === ''
+    ? join(workspaceRoot, '.nx', 'workspace-data')
+    : resolve(workspaceRoot, named);
 }

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { deserialize, serialize } from 'node:v8';
+import { z } from 'zod';
+import type { LoadedEntity, World } from '../content/index.js';
+// Not by the index: the graph of every Nx process needs this file, and not the YAML editor behind the index.
+import type { ContentReader } from '../content/world.js';
+import { partDigests, recallPartDigests } from './authored-digest.js';
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+const partsSchema = z.object({
+  entity: z.string().optional(),
+  look: z.string().optional(),
+  scenes: z.array(z.string().optional()),
+});
+// Written by this very code, which `code` tells, so that the entities themselves are not read through a schema:
+// that would take as long as reading them from YAML.
+const fileSchema = z.object({
+  v: z.literal(1),
+  code: z.string(),
+  entities: z.array(z.object({ loaded: z.custom<LoadedEntity>(isObject), parts: partsSchema.optional() })),
+});
+
+/** The cache is written anew when more than this share of the entities was not in it. */
+const STALE_SHARE = 0.05;
+
+/**
+ * A world as it was read from YAML, on disk for the next process: without it each command of Nx in each terminal
+ * reads every file of the world as YAML again. An entity counts only for the content it was read from (by sha256),
+ * and only for the code that read it. Losing the file costs time and nothing else.
+ */
+export class WorldCache {
+  #recalled = 0;
+
+  constructor(readonly file: string) {}
+
+  /** Gives a reader what an earlier process read. */
+  fill(reader: ContentReader): void {
+    try {
+      const data: unknown = deserialize(readFileSync(this.file));
+      const parsed = fileSchema.safeParse(data);
+      if (!parsed.success || parsed.data.code !== codeDigest()) return;
+      const { entities } = parsed.data;
+      reader.recall(entities.map(({ loaded }) => loaded));
+      for (const { loaded, parts } of entities) {
+        if (loaded.entity === undefined || parts === undefined) continue;
+        const { entity, look, scenes } = parts;
+        recallPartDigests(loaded.entity, { entity, look, scenes });
+      }
+      this.#recalled = reader.parsed;
+    } catch {
+      // None yet, cut short, or of another version of Node.
+    }
+  }
+
+  /** Keeps a world where much of it had to be read. Never throws: a folder that cannot be written costs time. */
+  keep(reader: ContentReader, world: World): void {
+    const fresh = reader.parsed - this.#recalled;
+    if (fresh === 0 || fresh < world.entities.length * STALE_SHARE) return;
+    this.#recalled = reader.parsed;
+    const entities = world.entities.map((loaded) => ({
+      loaded,
+      ...(loaded.entity === undefined ? {} : { parts: partDigests(loaded.entity) }),
+    }));
+    try {
+      mkdirSync(dirname(this.file), { recursive: true });
+      this.#write(serialize({ v: 1, code: codeDigest(), entities }));
+    } catch {
+      // The next process reads YAML.
+    }
+  }
+
+  #write(bytes: Uint8Array): void {
+    const temporary = `${this.file}.${String(process.pid)}`;
+    try {
+      writeFileSync(temporary, bytes);
+      renameSync(temporary, this.file);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+  }
+}
+
+let ofCode: string | undefined;
+
+/** Of this package's files by size and time: a new version, and a build while it is being worked on, reads anew. */
+function codeDigest(): string {
+  if (ofCode !== undefined) return ofCode;
+  const source = join(dirname(fileURLToPath(import.meta.url)), '..');
+  const hash = createHash('sha256');
+  const look = (path: string): void => {
+    const { size, mtimeMs } = statSync(path);
+    hash.update(`${path} ${String(size)} ${String(mtimeMs)}\n`);
+  };
+  look(join(source, '..', 'package.json'));
+  for (const folder of [
+    'content',
+    'content/dialects',
+    'content/legacy',
+    'plan',
+    'prompt',
+    'recipe',
+    'util',
+  ]) {
+    for (const name of readdirSync(join(source, folder)).sort()) {
+      if (/\.(js|ts)$/.test(name)) look(join(source, folder, name));
+    }
+  }
+  ofCode = hash.digest('hex');
+  return ofCode;
+}

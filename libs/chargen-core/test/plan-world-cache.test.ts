@@ -1,0 +1,114 @@
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  AuthoredDigests,
+  ContentReader,
+  DEFAULT_SETTINGS,
+  findImageryFiles,
+  WorldCache,
+} from '../src/graph.js';
+import type { World } from '../src/content/index.js';
+
+const SAMPLE = fileURLToPath(new URL('../../../content', import.meta.url));
+const REED_KING = 'content/characters/reed-king/imagery.yaml';
+
+describe('a world kept for the next process', () => {
+  let root: string;
+  let file: string;
+  let files: string[];
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'chargen-cache-'));
+    file = join(root, 'data', 'world.v8');
+    await cp(SAMPLE, join(root, 'content'), { recursive: true });
+    files = await findImageryFiles(root, 'content');
+  });
+  afterEach(() => rm(root, { recursive: true }));
+
+  /** As one process after another: nothing is shared but the file. */
+  function readOnce(): { world: World; parsed: number; digests: string[] } {
+    const reader = new ContentReader(root);
+    const cache = new WorldCache(file);
+    cache.fill(reader);
+    const world = reader.load(files, 'content/style.yaml');
+    const ofWorld = new AuthoredDigests(world, DEFAULT_SETTINGS);
+    const digests = world.entities.map((loaded) => ofWorld.of(loaded));
+    cache.keep(reader, world);
+    return { world, parsed: reader.parsed, digests };
+  }
+
+  it('is the world that YAML gives, with the same digests, and no file is read as YAML', () => {
+    const first = readOnce();
+    const second = readOnce();
+    expect(first.parsed).toBe(files.length);
+    expect(second.parsed).toBe(0);
+    expect(second.world.entities).toStrictEqual(first.world.entities);
+    expect(second.digests).toStrictEqual(first.digests);
+  });
+
+  it('is read again for a file that changed, and the digests follow', async () => {
+    const before = readOnce();
+    const text = await readFile(join(root, REED_KING), 'utf8');
+    await writeFile(join(root, REED_KING), text.replace(/^name: .*$/m, 'name: Another King'));
+    const after = readOnce();
+    expect(after.parsed).toBe(1);
+    expect(after.world.find('character', 'reed-king')?.entity?.name).toBe('Another King');
+    expect(after.digests).not.toStrictEqual(before.digests);
+    await rm(file);
+    expect(readOnce().digests).toStrictEqual(after.digests);
+  });
+
+  it('keeps nothing of an entity that is gone', async () => {
+    readOnce();
+    await rm(join(root, REED_KING));
+    files = files.filter((one) => one !== REED_KING);
+    expect(readOnce().world.find('character', 'reed-king')).toBeUndefined();
+  });
+
+  it('keeps a broken file as broken, until it is mended', async () => {
+    const text = await readFile(join(root, REED_KING), 'utf8');
+    await writeFile(join(root, REED_KING), `${text}\n  : [`);
+    readOnce();
+    const again = readOnce().world.entities.find((loaded) => loaded.folder.file === REED_KING);
+    expect(again?.entity).toBeUndefined();
+    expect(again?.diagnostics).toHaveLength(1);
+    await writeFile(join(root, REED_KING), text);
+    expect(readOnce().world.find('character', 'reed-king')?.entity).toBeDefined();
+  });
+
+  it.each([
+    ['cut short', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
+    ['empty', () => Buffer.alloc(0)],
+    ['something else', () => Buffer.from('{"v":1}')],
+  ])('is not needed: a file that is %s is read over', async (_what, spoil) => {
+    const { digests } = readOnce();
+    await writeFile(file, spoil(await readFile(file)));
+    const after = readOnce();
+    expect(after.parsed).toBe(files.length);
+    expect(after.digests).toStrictEqual(digests);
+    expect(readOnce().parsed).toBe(0);
+  });
+
+  it('is not written where nothing new was read, nor is a folder demanded that cannot be written', async () => {
+    readOnce();
+    const { mtimeMs } = await stat(file);
+    readOnce();
+    expect((await stat(file)).mtimeMs).toBe(mtimeMs);
+    await rm(join(root, 'data'), { recursive: true });
+    await writeFile(join(root, 'data'), 'a file in the place of the folder');
+    expect(readOnce().parsed).toBe(files.length);
+  });
+
+  it('gives back the same world within a process, until something changes', async () => {
+    const reader = new ContentReader(root);
+    const world = reader.load(files, 'content/style.yaml');
+    expect(reader.load([...files].reverse(), 'content/style.yaml')).toBe(world);
+    await writeFile(join(root, 'content/style.yaml'), 'style: Woodcut.\n');
+    const styled = reader.load(files, 'content/style.yaml');
+    expect(styled).not.toBe(world);
+    expect(styled.style.style).toBe('Woodcut.');
+  });
+});
