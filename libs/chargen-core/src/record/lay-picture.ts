@@ -63,9 +63,10 @@ export function shapeWarnings(planned: PlannedScene, picture: { width: number; h
 }
 
 /**
- * Lays a stored picture into its entity's folder, byte for byte, and its recipe beside it. The picture comes
- * first: after a crash in between, its bytes are those that the store has for the key, which no author's
- * are. What lay there before is kept in the store.
+ * Lays a stored picture into its entity's folder, byte for byte, and its recipe beside it. The old picture goes
+ * first (its bytes are in the store), then the recipe comes, then the picture: at no moment does a picture lie
+ * there that is not its recipe's, which would be taken for an author's work where a crash is followed by the
+ * loss of the store.
  */
 export async function layPicture(
   context: RecordContext,
@@ -78,9 +79,14 @@ export async function layPicture(
   const path = paths.picture(picture.extension);
   const bytes = await store.readPicture(picture);
   const before = await readRecipe(join(workspaceRoot, paths.recipe));
-  if (before.kind === 'present') await keepOldPicture(context, planned, before.value, picture.sha256);
-  await writeFileAtomic(join(workspaceRoot, path), bytes);
-  digests.forget(path);
+  if (before.kind === 'present') {
+    await keepOldPicture(context, planned, before.value, picture.sha256);
+    const old = paths.picture(before.value.picture.extension);
+    if (old !== path || before.value.picture.sha256 !== picture.sha256) {
+      await rm(join(workspaceRoot, old), { force: true });
+      digests.forget(old);
+    }
+  }
   const warnings = shapeWarnings(planned, picture);
   const recipe: Recipe = {
     ...commonOf(planned, places),
@@ -90,9 +96,8 @@ export async function layPicture(
     warnings,
   };
   await writeFileAtomic(join(workspaceRoot, paths.recipe), `${JSON.stringify(recipe, undefined, 2)}\n`);
-  if (before.kind === 'present' && before.value.picture.extension !== picture.extension) {
-    await rm(join(workspaceRoot, paths.picture(before.value.picture.extension)), { force: true });
-  }
+  await writeFileAtomic(join(workspaceRoot, path), bytes);
+  digests.forget(path);
   await removeEmptySiblings(context, planned, picture.extension);
   await rm(join(workspaceRoot, paths.refusal), { force: true });
   return { path, warnings };
