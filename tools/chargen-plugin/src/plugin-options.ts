@@ -44,9 +44,11 @@ export function resolveOptions(options: unknown): ResolvedOptions {
   const parsed = pluginOptionsSchema.safeParse(options ?? {});
   if (!parsed.success) {
     const first = parsed.error.issues[0];
-    const place = first === undefined ? '' : ` (${first.path.join('.')}: ${first.message})`;
+    const words = first === undefined ? '' : [first.path.join('.'), first.message].filter(Boolean).join(': ');
+    const known = Object.keys(pluginOptionsSchema.shape).join(', ');
     throw new Error(
-      `The options of chargen-plugin in nx.json are not right${place}. See docs/configuration.md.`,
+      `The options of chargen-plugin in nx.json are not right (${words}). There are: ${known}. ` +
+        'See docs/configuration.md.',
     );
   }
   const given = parsed.data;
