@@ -103,11 +103,11 @@ export async function sweepCrashes({ cases, workers, onCase }) {
 }
 
 /** Cases of a whole sweep: every boundary, and by chance two kills, a restarted emulator, a lost state. */
-export function allCases({ points, step, seed }) {
+export function allCases({ points, from = 1, to = points, step, seed }) {
   const random = seededRandom(seed);
   const anywhere = () => 1 + Math.floor(random() * points);
   const cases = [];
-  for (let at = 1; at <= points; at += step) {
+  for (let at = from; at <= to; at += step) {
     cases.push({ kills: [at], mode: 'crash', mark: `c${at}` });
     cases.push({ kills: [at], mode: 'machine', mark: `m${at}` });
     if (at % 3 === 0) cases.push({ kills: [at, anywhere()], mode: 'crash', mark: `t${at}` });

@@ -6,7 +6,7 @@
  * npm run sweep -- --nx               a dozen boundaries of the real `nx run-many -t generate`
  * npm run sweep -- --machines         two machines that start at once, and one that starts later
  *
- * --seed <n>  --step <n>  --workers <n>  --runs <n>  --points (list the boundaries and stop)
+ * --seed <n>  --step <n>  --from <n> --to <n> (boundaries)  --workers <n>  --runs <n>  --points (list the boundaries and stop)
  */
 import { parseArgs } from 'node:util';
 import { readFile, rm } from 'node:fs/promises';
@@ -19,6 +19,8 @@ const { values } = parseArgs({
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
     step: { type: 'string', default: '1' },
+    from: { type: 'string', default: '1' },
+    to: { type: 'string' },
     workers: { type: 'string', default: '2' },
     runs: { type: 'string', default: '500' },
     points: { type: 'boolean', default: false },
@@ -41,7 +43,13 @@ async function crashes() {
   }
   const cases =
     values.sample === undefined
-      ? allCases({ points, step: Number(values.step), seed })
+      ? allCases({
+          points,
+          from: Number(values.from),
+          to: Number(values.to ?? points),
+          step: Number(values.step),
+          seed,
+        })
       : sampleCases({ points, size: Number(values.sample), seed });
   process.stdout.write(`An undisturbed run has ${points} boundaries; ${cases.length} cases, seed ${seed}.\n`);
   const totals = await sweepCrashes({

@@ -91,6 +91,20 @@ it('downloads no old job whose pictures a fresh clone has', () =>
     await clone.remove();
   }));
 
+it('brings the pictures of a clone that has only their recipes from Google, and pays nothing', () =>
+  withWorld({}, async (world, emulator) => {
+    await world.generate();
+    const clone = await world.clone(true);
+    const pictures = (await clone.files('content')).filter((path) => /\/(?!portrait)[a-z]+\.png$/.test(path));
+    expect(pictures).toHaveLength(SCENES);
+    for (const path of pictures) await rm(clone.path(path));
+    const { report } = await clone.generate();
+    expect(report.totals.failed).toBe(0);
+    expect(await clone.pictures()).toEqual(await world.pictures());
+    expect(emulator.ledger.billed()).toHaveLength(KEYS);
+    await clone.remove();
+  }));
+
 it('stops looking into old jobs as soon as nothing more is wanted', () =>
   withWorld({}, async (world) => {
     await world.generate({ only: ['harbour'] });

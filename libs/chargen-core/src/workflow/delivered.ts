@@ -1,7 +1,9 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { World } from '../content/index.js';
 import { scenePaths, type Places } from '../plan/index.js';
 import { readRecipe, readRefusal } from '../recipe/index.js';
+import { isMissing } from '../util/fs-error.js';
 
 /**
  * How many answers of each job at Google lie in the world, as recipes and refusals beside the pictures tell. A
@@ -17,16 +19,30 @@ export async function deliveredByJob(
     for (const scene of entity?.scenes ?? []) {
       if (entity === undefined) continue;
       const paths = scenePaths(entity, scene, places);
-      const sidecars = [
-        await readRecipe(join(workspaceRoot, paths.recipe)),
-        await readRefusal(join(workspaceRoot, paths.refusal)),
-      ];
-      for (const sidecar of sidecars) {
-        if (sidecar.kind !== 'present') continue;
-        const { job } = sidecar.value.provenance;
-        keys.set(job, (keys.get(job) ?? new Set()).add(sidecar.value.key));
+      const add = (job: string, key: string): void => {
+        keys.set(job, (keys.get(job) ?? new Set()).add(key));
+      };
+      const recipe = await readRecipe(join(workspaceRoot, paths.recipe));
+      // A recipe alone is no picture: a team may keep the one in git and not the other.
+      if (
+        recipe.kind === 'present' &&
+        (await exists(join(workspaceRoot, paths.picture(recipe.value.picture.extension))))
+      ) {
+        add(recipe.value.provenance.job, recipe.value.key);
       }
+      const refusal = await readRefusal(join(workspaceRoot, paths.refusal));
+      if (refusal.kind === 'present') add(refusal.value.provenance.job, refusal.value.key);
     }
   }
   return new Map([...keys].map(([job, of]) => [job, of.size]));
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
