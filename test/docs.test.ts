@@ -1,0 +1,287 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { ContentReader } from 'chargen-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { canonicalSchema, sceneSchema } from '../libs/chargen-core/src/content/canonical-schema.js';
+import { styleSchema } from '../libs/chargen-core/src/content/style.js';
+import { EXIT_MEANING } from '../tools/chargen-cli/src/cli/exit-code.js';
+import { COMMANDS } from '../tools/chargen-cli/src/cli/specs.js';
+import { pluginOptionsSchema } from '../tools/chargen-plugin/src/plugin-options.js';
+import { commandsOf, flagsOf, npmScriptsOf } from './support/docs-commands.js';
+import { EXCEPTIONS, withoutPlaceholders } from './support/docs-exceptions.js';
+import {
+  anchorsOf,
+  codeOf,
+  firstCells,
+  linksOf,
+  readPages,
+  sectionOf,
+  sourceText,
+  targetOf,
+  type Fence,
+  type Page,
+} from './support/docs-pages.js';
+import { typeErrors } from './support/docs-typescript.js';
+import { Service } from './support/service.js';
+import { REPOSITORY, run, TestWorkspace } from './support/workspace.js';
+
+const pages = readPages();
+const fences = pages.flatMap((page) => page.fences);
+const source = sourceText();
+
+function page(path: string): Page {
+  const found = pages.find((one) => one.path === path);
+  if (found === undefined) throw new Error(`There is no ${path}.`);
+  return found;
+}
+
+function inLanguage(...languages: string[]): { at: string; fence: Fence }[] {
+  return fences
+    .filter((fence) => languages.includes(fence.language))
+    .map((fence) => ({ at: `${fence.page}:${String(fence.line)}`, fence }));
+}
+
+let workspace: TestWorkspace;
+let service: Service;
+
+beforeAll(async () => {
+  workspace = await TestWorkspace.create({ sample: true });
+  service = await Service.start();
+  service.serve(workspace);
+});
+
+afterAll(async () => {
+  await service.close();
+  await workspace.remove();
+});
+
+describe('the blocks of YAML', () => {
+  const canonicalKeys = new Set(Object.keys(canonicalSchema.shape));
+  const styleKeys = new Set(Object.keys(styleSchema.shape));
+
+  it.each(inLanguage('yaml', 'yml'))('$at can be read as what it shows', async ({ fence }) => {
+    const data: unknown = parse(fence.text);
+    const asScenes = z.array(sceneSchema).safeParse(data);
+    if (asScenes.success) return;
+    const { success, data: map } = z.record(z.string(), z.unknown()).safeParse(data);
+    if (!success) throw asScenes.error;
+    const keys = Object.keys(map);
+    if (keys.includes('jobs') || keys.includes('runs-on') || keys.includes('steps')) return;
+    if (!keys.includes('entity_type') && keys.every((key) => styleKeys.has(key))) {
+      styleSchema.parse(map);
+      return;
+    }
+    const start = keys.includes('entity_type') ? '' : 'entity_type: character\nname: Example\n';
+    if (start !== '') expect(keys.filter((key) => !canonicalKeys.has(key))).toEqual([]);
+    const type = z.enum(['character', 'location', 'chapter']).parse(map['entity_type'] ?? 'character');
+    // As a sibling of the sample world's entities, so that what it refers to is looked up among them.
+    const world = await TestWorkspace.create({ sample: true });
+    const file = `content/${type}s/the-example/imagery.yaml`;
+    await world.write(file, start + fence.text);
+    const loaded = new ContentReader(world.root).load([file], undefined).entities[0];
+    const checked = await run(
+      process.execPath,
+      [join(REPOSITORY, 'tools/chargen-cli/bin/chargen.mjs'), 'check', '--filter', 'the-example'],
+      world.root,
+      world.environment(),
+    );
+    await world.remove();
+    expect(loaded?.diagnostics).toEqual([]);
+    expect(loaded?.entity).toBeDefined();
+    if (/dangl|does not exist/i.test(fence.before)) return;
+    expect(checked.output).toContain('1 entities: 0 errors, 0 warnings');
+  });
+});
+
+describe('the blocks of JSON', () => {
+  const nxJson = z.looseObject({
+    plugins: z.array(z.union([z.string(), z.looseObject({ plugin: z.string(), options: z.unknown() })])),
+  });
+
+  it.each(inLanguage('json', 'jsonc'))('$at is JSON, with options that the plugin takes', ({ fence }) => {
+    const data: unknown = JSON.parse(fence.text);
+    const { success, data: config } = nxJson.safeParse(data);
+    if (!success) {
+      expect(fence.text).not.toContain('"plugins"');
+      return;
+    }
+    for (const one of config.plugins) {
+      if (typeof one !== 'string' && one.plugin === 'chargen-plugin') pluginOptionsSchema.parse(one.options);
+    }
+  });
+});
+
+describe('the blocks of TypeScript', () => {
+  it('fit the types of the packages', { timeout: 60_000 }, async () => {
+    const files: string[] = [];
+    for (const { at, fence } of inLanguage('ts', 'typescript')) {
+      const path = `examples/${at.replace(/[^a-zA-Z0-9]+/g, '-')}.mts`;
+      await workspace.write(path, `${fence.text}\nexport {};\n`);
+      files.push(workspace.path(path));
+    }
+    expect(files.length).toBeGreaterThan(0);
+    expect(typeErrors(files)).toEqual([]);
+  });
+});
+
+describe('the commands', () => {
+  const commands = commandsOf(fences);
+
+  // In the order of the pages, in one world: the README's run makes the pictures that later commands ask about.
+  it.each(commands)('$at: $text', { timeout: 90_000 }, async (command) => {
+    const exception = EXCEPTIONS.find((one) => one.command.test(command.text));
+    if (exception?.instead === 'help') {
+      const own = command.program === 'chargen' || command.program === 'nx' ? command.args.slice(0, 1) : [];
+      const help = await run(
+        process.execPath,
+        [command.script, ...own, '--help'],
+        workspace.root,
+        workspace.environment(),
+      );
+      expect(help.code, help.output).toBe(0);
+      for (const flag of flagsOf(command.args)) expect(help.output).toContain(flag);
+      return;
+    }
+    const rig = { workspace, service };
+    await exception?.prepare?.(rig, command);
+    const args = await withoutPlaceholders(command.args, rig);
+    const env = { ...workspace.environment(), ...command.env };
+    const { code, output } = await run(process.execPath, [command.script, ...args], workspace.root, env);
+    expect(code, output).toBe(exception?.exit ?? 0);
+  });
+
+  it('of npm are scripts of this repository', () => {
+    const npm = z.object({ scripts: z.record(z.string(), z.string()) });
+    const { scripts } = npm.parse(JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')));
+    for (const name of npmScriptsOf(fences)) expect(Object.keys(scripts)).toContain(name);
+  });
+
+  it('in the text name commands and options that exist', () => {
+    const globals = ['--root', '--profile', '--json', '--help', '--version'];
+    const wrong: string[] = [];
+    for (const { path, prose } of pages) {
+      for (const code of codeOf(prose)) {
+        const words = code.replace(/^npx /, '').split(/\s+/);
+        if (words[0] !== 'chargen' || words.length < 2) continue;
+        const spec = COMMANDS.find((one) => `${words.slice(1).join(' ')} `.startsWith(`${one.path} `));
+        const isGroup = COMMANDS.some(
+          (one) => one.path.split(' ').length > 1 && one.path.startsWith(`${words[1] ?? ''} `),
+        );
+        if (spec === undefined) {
+          if (!(isGroup && words.length === 2) && !globals.includes(words[1] ?? ''))
+            wrong.push(`${path}: ${code}`);
+          continue;
+        }
+        const known = [
+          ...globals,
+          ...(spec.options ?? []).flatMap(({ flags }) => flagsOf(flags.split(/[\s,]+/))),
+        ];
+        for (const flag of flagsOf(words)) if (!known.includes(flag)) wrong.push(`${path}: ${code}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('are all in the list of commands, with all their options', () => {
+    const text = page('docs/commands.md').prose;
+    const missing = COMMANDS.flatMap(({ path, options = [] }) => [
+      ...(text.includes(`chargen ${path}`) || text.includes(`\`${path}`) ? [] : [path]),
+      ...options.flatMap(({ flags }) =>
+        flagsOf(flags.split(/[\s,]+/)).filter((flag) => !text.includes(flag)),
+      ),
+    ]);
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('the links', () => {
+  it('lead to files and headings that exist', () => {
+    const broken: string[] = [];
+    for (const one of pages) {
+      for (const link of linksOf(one)) {
+        const target = targetOf(one, link);
+        if (target === undefined) continue;
+        const file = join(REPOSITORY, target.path);
+        if (!existsSync(file)) broken.push(`${one.path}: ${link}`);
+        const other = pages.find(({ path }) => path === target.path || path === `${target.path}/README.md`);
+        if (target.anchor !== undefined && other !== undefined && !anchorsOf(other).has(target.anchor)) {
+          broken.push(`${one.path}: ${link}`);
+        }
+      }
+    }
+    expect(broken).toEqual([]);
+  });
+
+  it('lead from the README to every page', () => {
+    const reached = new Set<string>();
+    const open = ['README.md'];
+    for (let path = open.pop(); path !== undefined; path = open.pop()) {
+      if (reached.has(path)) continue;
+      reached.add(path);
+      const one = pages.find((candidate) => candidate.path === path);
+      for (const link of one === undefined ? [] : linksOf(one)) {
+        const target = targetOf(page(path), link)?.path;
+        if (target === undefined || !existsSync(join(REPOSITORY, target))) continue;
+        open.push(statSync(join(REPOSITORY, target)).isDirectory() ? `${target}/README.md` : target);
+      }
+    }
+    expect(pages.map(({ path }) => path).filter((path) => !reached.has(path))).toEqual([]);
+  });
+});
+
+describe('the tables', () => {
+  const cells = pages.flatMap(({ prose }) => firstCells(prose)).flatMap((cell) => codeOf(cell));
+
+  it('hold every variable that the source reads, and no other', () => {
+    const named = (text: string): Set<string> => new Set(text.match(/\bCHARGEN_[A-Z_]*[A-Z]\b/g) ?? []);
+    const read = named(source);
+    expect(read.size).toBeGreaterThan(5);
+    const inTables = named(cells.join(' '));
+    expect([...read].filter((name) => !inTables.has(name))).toEqual([]);
+    const told = named(
+      pages.map((one) => [one.prose, ...one.fences.map(({ text }) => text)].join('\n')).join('\n'),
+    );
+    expect([...told].filter((name) => !read.has(name))).toEqual([]);
+  });
+
+  it('hold every exit code of chargen, and no other', () => {
+    const told = firstCells(page('docs/exit-codes.md').prose)
+      .flatMap((cell) => /^`?(\d+)`?$/.exec(cell)?.[1] ?? [])
+      .map(Number);
+    expect([...new Set(told)].sort((a, b) => a - b)).toEqual(
+      Object.keys(EXIT_MEANING)
+        .map(Number)
+        .sort((a, b) => a - b),
+    );
+  });
+
+  it('hold every option of the plugin, and no other', () => {
+    const told = firstCells(sectionOf(page('docs/configuration.md'), "The plugin's options")).flatMap(codeOf);
+    expect(told.sort()).toEqual(Object.keys(pluginOptionsSchema.shape).sort());
+  });
+
+  it('hold every field of an imagery.yaml and of a style.yaml, and no other', () => {
+    const fields = page('docs/imagery.md');
+    const told = (heading: string): string[] => firstCells(sectionOf(fields, heading)).flatMap(codeOf).sort();
+    expect(told('The file')).toEqual(Object.keys(canonicalSchema.shape).sort());
+    expect(told('A scene')).toEqual(Object.keys(sceneSchema.shape).sort());
+    expect(told('The style guide')).toEqual(Object.keys(styleSchema.shape).sort());
+    const { references, defaults, palette } = canonicalSchema.shape;
+    expect(told('A picture of yours')).toEqual(Object.keys(references.unwrap().element.shape).sort());
+    for (const name of Object.keys(defaults.unwrap().shape)) expect(told('A scene')).toContain(name);
+    for (const name of Object.keys(palette.unwrap().shape)) expect(codeOf(fields.prose)).toContain(name);
+  });
+
+  it('quote messages as the source has them', () => {
+    const plain = (text: string): string =>
+      text.replace(/['"`]\s*\+\s*['"`]/g, '').replace(/\\(['"`])/g, '$1');
+    const joined = plain(source);
+    const quoted = firstCells(page('docs/troubleshooting.md').prose).flatMap(codeOf);
+    expect(quoted.length).toBeGreaterThan(20);
+    expect(quoted.flatMap((text) => text.split(/\s*…\s*/)).filter((text) => !joined.includes(text))).toEqual(
+      [],
+    );
+  });
+});

@@ -1,0 +1,87 @@
+import { appendFile, readdir, writeFile } from 'node:fs/promises';
+import type { Service } from './service.js';
+import type { ShownCommand } from './docs-commands.js';
+import type { TestWorkspace } from './workspace.js';
+
+export interface Rig {
+  readonly workspace: TestWorkspace;
+  readonly service: Service;
+}
+
+/** What is done with a command of the documentation that is not just run and expected to end with 0. */
+export interface Exception {
+  readonly command: RegExp;
+  readonly why: string;
+  /**
+   * `help`: it is not run, since it serves for ever, opens a window, waits for a person or installs packages;
+   * its `--help` must know each option that is shown.
+   */
+  readonly instead?: 'help';
+  /** What it promises to end with, where that is not 0. */
+  readonly exit?: number;
+  /** What must be so before it is run, as the text around it says. */
+  readonly prepare?: (rig: Rig, command: ShownCommand) => Promise<void>;
+}
+
+export const EXCEPTIONS: readonly Exception[] = [
+  {
+    command: /^(\S+=\S+ )*npx gemini-emulator(?! ledger)/,
+    instead: 'help',
+    why: 'serves until it is stopped',
+  },
+  { command: /^(\S+=\S+ )*npx chargen-cache-server/, instead: 'help', why: 'serves until it is stopped' },
+  { command: /nx graph(?!.*--file)/, instead: 'help', why: 'opens a browser' },
+  { command: /chargen gallery.*(--serve|--open)/, instead: 'help', why: 'serves until it is stopped' },
+  { command: /chargen init(?!.*--dry-run)/, instead: 'help', why: 'installs packages, and asks' },
+  { command: /nx (add|migrate)/, instead: 'help', why: 'installs packages' },
+  { command: /nx .*--watch|nx watch/, instead: 'help', why: 'watches until it is stopped' },
+  {
+    command: /chargen (keep|discard) /,
+    why: 'there is something to choose only after a picture was edited by hand',
+    prepare: async ({ workspace }, { args }) => {
+      const [slug = '', scene = ''] = (args[1] ?? '').split('/').slice(-2);
+      const picture = `content/characters/${slug}/images/${scene}.png`;
+      await appendFile(workspace.path(picture), 'a stroke of the pen');
+    },
+  },
+  {
+    command: /chargen cancel /,
+    why: 'a run that is over cannot be cancelled',
+    exit: 2,
+  },
+  {
+    command: /gemini-emulator ledger/,
+    why: 'there must be a ledger',
+    prepare: async ({ workspace, service }, { args }) => {
+      const file = args.find((arg) => arg.endsWith('.ndjson'));
+      if (file === undefined) return;
+      const lines = service.emulator.ledger.requests().map((entry) => JSON.stringify(entry));
+      await writeFile(workspace.path(file), `${lines.join('\n')}\n`);
+    },
+  },
+];
+
+/** What stands for the reader's own in a command, and what the sample world has in its place. */
+export async function withoutPlaceholders(args: readonly string[], rig: Rig): Promise<string[]> {
+  const words: string[] = [];
+  for (const arg of args) {
+    const word = arg
+      .replace(/<(type)>\/<(entity|slug)>\/<scene>/, 'character/cidrella-vexweld/guild-medallion')
+      .replace(/<(entity|slug)>\/<scene>/, 'cidrella-vexweld/guild-medallion')
+      .replace(/^<(entity|slug)>$/, 'cidrella-vexweld')
+      .replace(/^<project>$/, 'character-cidrella-vexweld');
+    const isRun = /^(<run(Id|-id)?>|20\d\d-\d\d-\d\dT.*)$/.test(word);
+    words.push(isRun ? await lastRun(rig) : word);
+  }
+  return words;
+}
+
+async function lastRun({ workspace }: Rig): Promise<string> {
+  const runs = await readdir(workspace.path('.chargen/batch'));
+  const last = runs
+    .filter((name) => /^20\d\d-/.test(name))
+    .sort()
+    .at(-1);
+  if (last === undefined) throw new Error('There is no run yet.');
+  return last;
+}
