@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasCode } from '../util/fs-error.js';
 import { GeminiError, type GeminiErrorInfo, type GeminiErrorKind } from './door.js';
 import { redact } from './redact.js';
 
@@ -76,6 +77,8 @@ export function toGeminiError(error: unknown, signal?: AbortSignal): Error {
   const api = apiError.safeParse(error);
   if (api.success) return new GeminiError(errorInfo(api.data.status, api.data.message), { cause: error });
   if (signal?.aborted === true && error instanceof Error) return error;
+  // A full disk is not Google's doing, and asking again would not empty it.
+  if (LOCAL_CODES.some((code) => hasCode(error, code)) && error instanceof Error) return error;
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
   const message = error instanceof Error ? `${error.message}${cause}` : String(error);
   return new GeminiError(
@@ -83,6 +86,9 @@ export function toGeminiError(error: unknown, signal?: AbortSignal): Error {
     { cause: error },
   );
 }
+
+/** What this machine's own files may say; sockets use other codes. */
+const LOCAL_CODES = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EISDIR', 'ENOTDIR', 'EMFILE', 'ENFILE'];
 
 /** Whether asking again may help. Nothing that creates a job is ever asked again, whatever this says. */
 export function isRetryable(error: unknown): boolean {

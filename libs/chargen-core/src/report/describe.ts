@@ -183,8 +183,18 @@ export function describeReport(report: RunReport): string {
     ...scenes.flatMap(describeMismatch),
     ...bad.map((scene) => describeScene(scene, report.mode).replace(/^(\S) \S+/, `$1 ${scene.scene}`)),
     ...(report.stopMessage === undefined ? [] : [report.stopMessage]),
+    ...afterAnalysis(report),
   ];
   return [...box(body), ...after].join('\n');
+}
+
+/** Traits that were found change what scenes ask for; nobody should learn that from a bill. */
+function afterAnalysis(report: RunReport): string[] {
+  if (report.target !== 'analyze' || report.mode === 'preview' || report.totals.analyzed === 0) return [];
+  return [
+    'What was found enters the prompts of the scenes that show it, so that pictures made before may be asked for again.',
+    'See which, and what that would cost: npx chargen plan. To leave it out of prompts: "useTraits": false in nx.json.',
+  ];
 }
 
 function titleOfUnfinished(report: RunReport): string {

@@ -52,7 +52,7 @@ export function batchExecutor(job: Job): BatchExecutor {
     };
     const work = runAll(job, tasks, context, report)
       .catch((error: unknown) => {
-        const text = error instanceof Error ? error.message : String(error);
+        const text = describeFailure(error, job.target);
         for (const task of [...left.values()]) report(task, { success: false, terminalOutput: `${text}\n` });
       })
       .finally(() => {
@@ -67,6 +67,17 @@ export function batchExecutor(job: Job): BatchExecutor {
     yield* channel;
     await work;
   };
+}
+
+/** What nobody foresaw, and what the system says of files: what is paid for lies at Google or in the store. */
+function describeFailure(error: unknown, target: RunReport['target']): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const isFileError = error instanceof Error && 'syscall' in error;
+  if (!isFileError) return text;
+  return (
+    `A file could not be read or written: ${text}. Free space or mend the permissions, then run again: ` +
+    `npx nx run-many -t ${target}. Nothing that was paid for is lost.`
+  );
 }
 
 async function runAll(
