@@ -12,9 +12,12 @@ describe('an error in the middle of a call to Gemini', () => {
     expect(isRetryable(error)).toBe(false);
   });
 
-  it.each(['ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT'])('is asked again where the way there broke: %s', (code) => {
-    const error = toGeminiError(new TypeError('fetch failed', { cause: withCode(code) }));
-    expect(error).toBeInstanceOf(GeminiError);
-    expect(isRetryable(error)).toBe(true);
-  });
+  it.each(['ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT'])(
+    'is asked again where the way there broke: %s',
+    (code) => {
+      const error = toGeminiError(new TypeError('fetch failed', { cause: withCode(code) }));
+      expect(error).toBeInstanceOf(GeminiError);
+      expect(isRetryable(error)).toBe(true);
+    },
+  );
 });
