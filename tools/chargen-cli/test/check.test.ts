@@ -4,7 +4,7 @@ import { folderWith, SMALL_WORLD } from './support/world.js';
 
 const LINE = /^\S+:\d+:\d+ (error|warning|note) [a-z0-9-]+ .+$/;
 
-describe('chargen check', () => {
+describe('chargen check', { timeout: 60_000 }, () => {
   it('ends with 0 where nothing is wrong but warnings, each on a line of its own', async () => {
     const root = await folderWith({
       ...SMALL_WORLD,

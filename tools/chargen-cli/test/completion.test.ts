@@ -3,7 +3,7 @@ import { chargen, run } from './support/run.js';
 import { folderWith, SMALL_WORLD } from './support/world.js';
 import { BIN } from './support/run.js';
 
-describe('completion', () => {
+describe('completion', { timeout: 60_000 }, () => {
   it('offers commands, options, their choices, slugs and scenes', async () => {
     const cwd = await folderWith(SMALL_WORLD);
     const offered = async (...words: string[]): Promise<string[]> => {

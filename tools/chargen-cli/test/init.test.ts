@@ -14,7 +14,7 @@ async function filesIn(root: string): Promise<string[]> {
     .sort();
 }
 
-describe('chargen init', () => {
+describe('chargen init', { timeout: 60_000 }, () => {
   it('shows what it would write, and writes nothing in a dry run', async () => {
     const root = await folderWith({});
     const { code, stdout } = await chargen(['init', '--dry-run', '--json'], { cwd: root });

@@ -27,7 +27,7 @@ async function planOf(cwd: string, ...args: string[]): Promise<Plan> {
   return JSON.parse(stdout) as Plan;
 }
 
-describe('chargen plan', () => {
+describe('chargen plan', { timeout: 60_000 }, () => {
   it('plans a folder that is no Nx workspace, without a key, scene by scene and sorted', async () => {
     const plan = await planOf(await folderWith(SMALL_WORLD));
     expect(plan.items.map((one) => [one.entityType, one.slug, one.scene, one.state])).toEqual([

@@ -6,7 +6,7 @@ import { folderWith, PIXEL_PNG, SMALL_WORLD } from './support/world.js';
 
 const MARA = 'characters/mara/imagery.yaml';
 
-describe('commands about one scene', () => {
+describe('commands about one scene', { timeout: 60_000 }, () => {
   it('show the prompt with the source of every part, or only its text', async () => {
     const root = await folderWith(SMALL_WORLD);
     const whole = await chargen(['prompt', 'mara/alone'], { cwd: root });

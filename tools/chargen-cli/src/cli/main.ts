@@ -81,7 +81,11 @@ function describeKnown(
     case 'StoreError':
       return { message: error.message, code: 'store', exitCode: EXIT.partial };
     case 'GeminiError':
-      return { message: error.message, code: 'service', exitCode: EXIT.unavailable };
+      return {
+        message: `Gemini could not be used: ${error.message}`,
+        code: 'service',
+        exitCode: EXIT.unavailable,
+      };
     default:
       return undefined;
   }

@@ -1,4 +1,5 @@
 import { cancel, intro, log, outro } from '@clack/prompts';
+import { CliError } from '../cli/cli-error.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import { ago } from '../output/run-text.js';
 import { unfinishedRuns } from '../workspace/open-run.js';
@@ -12,6 +13,8 @@ import { sceneMenu } from './scene-menu.js';
 export async function mainMenu(menu: Menu): Promise<ExitCode> {
   intro('chargen');
   try {
+    const begun = await offerWorld(menu);
+    if (begun !== undefined) return begun;
     let exit = await offerResume(menu);
     for (;;) {
       const choice = await pick('What would you like to do?', [
@@ -56,6 +59,22 @@ async function branch(
       return command(menu, await import('../commands/cost.js'));
     case 'doctor':
       return command(menu, await import('../commands/doctor.js'));
+  }
+}
+
+/** Where there is no world yet, one can be begun; undefined where there is one. */
+async function offerWorld(menu: Menu): Promise<ExitCode | undefined> {
+  try {
+    await openWorkspace(menu.globals);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    log.warn(error.message);
+    if (!(await sure('Begin a story world here?', false))) {
+      outro('Bye.');
+      return error.exitCode;
+    }
+    return command(menu, await import('../commands/init.js'));
   }
 }
 

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { ResolvedOptions } from 'chargen-plugin/options';
 import { CliError } from '../cli/cli-error.js';
@@ -39,7 +39,23 @@ export function findWorkspace(named: string | undefined, cwd: string): FoundWork
     return { root, options: config.options, hasPlugin: true };
   }
   if (world !== undefined) return { root: world, options: defaultOptions(''), hasPlugin: false };
-  return { root: cwd, options: defaultOptions(contentRootOf(cwd)), hasPlugin: false };
+  const contentRoot = contentRootOf(cwd);
+  // Looking for a world below any folder would read a whole disk; a project is small enough to be searched.
+  if (contentRoot === '' && !PROJECT_FILES.some((name) => existsSync(join(cwd, name)))) {
+    throw new CliError(noWorld(cwd));
+  }
+  return { root: cwd, options: defaultOptions(contentRoot), hasPlugin: false };
+}
+
+/** What tells that a folder is somebody's project. */
+const PROJECT_FILES = ['nx.json', 'package.json', '.git'] as const;
+
+export function noWorld(folder: string): string {
+  const places = WORLD_FOLDERS.map((name) => `${name}/<slug>/imagery.yaml`).join(', ');
+  return (
+    `There is no story world in ${folder}: its files would be ${places}. ` +
+    'Go to its folder, name it with --root, or begin one with: chargen init'
+  );
 }
 
 function contentRootOf(root: string): string {

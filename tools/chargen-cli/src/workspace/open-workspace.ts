@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { ContentReader, findImageryFiles, REAL_PLACES, type SceneContext } from 'chargen-core';
 import type { ResolvedOptions } from 'chargen-plugin/options';
 import { CliError } from '../cli/cli-error.js';
 import type { GlobalOptions } from '../cli/spec.js';
-import { findWorkspace, WORLD_FOLDERS } from './find-workspace.js';
+import { findWorkspace, noWorld } from './find-workspace.js';
 
 /** A workspace with its world read. */
 export interface Workspace extends SceneContext {
@@ -21,13 +22,10 @@ export async function openWorkspace(globals: GlobalOptions, cwd = process.cwd())
     files = await findImageryFiles(root, folder);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new CliError(`The content folder ${options.contentRoot} of ${root} cannot be read: ${why}`);
+    throw new CliError(`The world in ${join(root, options.contentRoot)} cannot be read: ${why}`);
   }
   if (files.length === 0) {
-    throw new CliError(
-      `No imagery.yaml lies below ${root}. A world has folders such as ${WORLD_FOLDERS.map((name) => `${name}/<slug>/imagery.yaml`).join(', ')}. ` +
-        'Go to its folder, name it with --root, or begin one with: chargen init',
-    );
+    throw new CliError(noWorld(root));
   }
   const world = new ContentReader(root).load(files, options.styleFile);
   const { settings } = options;
