@@ -4,10 +4,11 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import { jobLines, runLine } from '../output/run-text.js';
-import { readReport, textOfFile } from '../run/read-report.js';
+import { readReport } from '../run/read-report.js';
 import { batchFolderOf } from '../workspace/open-results.js';
 import { runCalled } from '../workspace/open-run.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
+import { textOfFile } from '../workspace/text-of-file.js';
 
 export async function run(call: CommandCall): Promise<ExitCode> {
   const { args, globals, io } = call;

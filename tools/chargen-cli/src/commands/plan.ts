@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { diagnosticJson } from '../output/diagnostic-json.js';
 import { planEntityText, planSummaryText } from '../output/plan-text.js';
+import { usualDuration } from '../run/past-durations.js';
 import { choiceSchema, choose } from '../workspace/choose.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
 
@@ -36,6 +37,6 @@ export async function run({ options: raw, globals, io }: CommandCall): Promise<E
     const text = planEntityText(entity, workspace.places, io, all);
     if (text !== '') await io.out(text);
   });
-  await io.out(planSummaryText(plan));
+  await io.out(planSummaryText(plan, await usualDuration(workspace)));
   return EXIT.done;
 }

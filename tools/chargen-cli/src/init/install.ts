@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from '../cli/cli-error.js';
 import { noteFile, notingFolders } from './journal.js';
+import { textOfFile } from '../workspace/text-of-file.js';
 
 interface Manager {
   readonly command: string;
@@ -23,10 +24,10 @@ export function managerOf(root: string): Manager {
 /** Installs, and notes what that left behind. Rejects with what the package manager said. */
 export async function install(root: string, say: (text: string) => void): Promise<void> {
   const { command, args, lock } = managerOf(root);
-  const before = textOf(join(root, lock));
+  const before = textOfFile(join(root, lock));
   say(`$ ${command} ${args.join(' ')}\n`);
   const { code, output } = await notingFolders(root, ['node_modules'], () => run(command, args, root));
-  const after = textOf(join(root, lock));
+  const after = textOfFile(join(root, lock));
   if (after !== undefined && after !== before) noteFile(root, { path: lock, before, after });
   if (code !== 0) {
     throw new CliError(
@@ -54,12 +55,4 @@ function run(
       resolve({ code, output });
     });
   });
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
 import type { FileStep } from './plan-init.js';
+import { textOfFile } from '../workspace/text-of-file.js';
 
 /** What init did, so that it can be taken back. */
 const journalSchema = z.object({
@@ -72,7 +73,7 @@ export function undo(root: string): readonly Undone[] | undefined {
     done.push({ path, what: 'removed' });
   }
   for (const { path, before, after } of journal.steps.toReversed()) {
-    const present = textOf(join(root, path));
+    const present = textOfFile(join(root, path));
     if (present !== after) {
       if (present !== undefined) done.push({ path, what: 'left' });
       continue;
@@ -107,7 +108,7 @@ function removeEmptyFolders(root: string, folder: string): void {
 }
 
 function readJournal(root: string): Journal | undefined {
-  const text = textOf(join(root, PATH));
+  const text = textOfFile(join(root, PATH));
   if (text === undefined) return undefined;
   const parsed = journalSchema.safeParse(JSON.parse(text));
   return parsed.success ? parsed.data : undefined;
@@ -116,12 +117,4 @@ function readJournal(root: string): Journal | undefined {
 function writeJournal(root: string, journal: Journal): void {
   mkdirSync(dirname(join(root, PATH)), { recursive: true });
   writeFileSync(join(root, PATH), `${JSON.stringify(journal, undefined, 2)}\n`);
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { applyEdits, modify, parse } from 'jsonc-parser';
 import { z } from 'zod';
@@ -8,6 +8,7 @@ import { WORLD_FOLDERS } from '../workspace/find-workspace.js';
 import { PLUGIN_NAME, readNxConfig } from '../workspace/nx-config.js';
 import { packageSpecs } from './package-specs.js';
 import { SAMPLE_CHARACTER, SAMPLE_PATH, SAMPLE_STYLE } from './sample.js';
+import { textOfFile } from '../workspace/text-of-file.js';
 
 /** One file that init writes, as it was and as it will be. */
 export interface FileStep {
@@ -71,16 +72,8 @@ function hasWorld(folder: string): boolean {
   );
 }
 
-function textOf(root: string, path: string): string | undefined {
-  try {
-    return readFileSync(join(root, path), 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
 function newFile(root: string, path: string, after: string, says: string): FileStep | undefined {
-  return textOf(root, path) === undefined ? { path, before: undefined, after, says } : undefined;
+  return textOfFile(join(root, path)) === undefined ? { path, before: undefined, after, says } : undefined;
 }
 
 function nxStep(root: string, contentRoot: string, workspaceId: string | undefined): FileStep | undefined {
@@ -95,7 +88,7 @@ function nxStep(root: string, contentRoot: string, workspaceId: string | undefin
     plugin: PLUGIN_NAME,
     options: { ...(contentRoot === '' ? {} : { contentRoot }), workspaceId: id },
   };
-  const before = textOf(root, 'nx.json');
+  const before = textOfFile(join(root, 'nx.json'));
   if (before === undefined) {
     const fresh = {
       $schema: './node_modules/nx/schemas/nx-schema.json',
@@ -128,7 +121,7 @@ function packageStep(root: string): {
   readonly added: readonly string[];
 } {
   const path = 'package.json';
-  const before = textOf(root, path);
+  const before = textOfFile(join(root, path));
   const start =
     before ?? `${JSON.stringify({ name: slugOf(basename(root)), private: true }, undefined, 2)}\n`;
   const dependencies = z.record(z.string(), z.string()).optional();
@@ -146,7 +139,7 @@ function packageStep(root: string): {
 }
 
 function ignoreStep(root: string): FileStep | undefined {
-  const before = textOf(root, '.gitignore');
+  const before = textOfFile(join(root, '.gitignore'));
   const present = new Set((before ?? '').split(/\r?\n/).map((line) => line.trim().replace(/\/$/, '')));
   const missing = IGNORED.filter((line) => !present.has(line.replace(/\/$/, '')));
   if (missing.length === 0) return undefined;

@@ -15,6 +15,7 @@ import { refuseEdited, runVariables } from '../commands/batch-generate.js';
 import { planTotalLines } from '../output/plan-text.js';
 import { runLine } from '../output/run-text.js';
 import { estimateRun } from '../run/estimate-run.js';
+import { usualDuration } from '../run/past-durations.js';
 import { runTarget, tellResult, type TargetRun } from '../run/run-target.js';
 import { batchFolderOf } from '../workspace/open-results.js';
 import { unfinishedRuns } from '../workspace/open-run.js';
@@ -55,7 +56,7 @@ async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCo
   const entities = plural(chosen.length, 'entity', 'entities');
   if (target === 'generate') {
     const plan = await estimateRun(workspace, chosen);
-    note(planTotalLines(plan).join('\n'), `Plan for ${entities}`);
+    note(planTotalLines(plan, await usualDuration(workspace)).join('\n'), `Plan for ${entities}`);
     const open = plan.totals.pending + plan.totals.waits + plan.totals.reused;
     if (open === 0) return EXIT.done;
   } else {

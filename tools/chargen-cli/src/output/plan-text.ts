@@ -3,6 +3,7 @@ import {
   describeEstimate,
   diagnosticLine,
   dollars,
+  duration,
   plural,
   scenePaths,
   type EntityPlan,
@@ -58,12 +59,13 @@ function summary(text: string, width: number): string {
 }
 
 /** Totals, cost and what is wrong. */
-export function planSummaryText(plan: WorldPlan): string {
+export function planSummaryText(plan: WorldPlan, usualMs?: number): string {
   const told = plan.diagnostics.map((one) => `${diagnosticLine(one)}\n`).join('');
-  return `${told === '' ? '' : `${told}\n`}${box(planTotalLines(plan)).join('\n')}\n`;
+  return `${told === '' ? '' : `${told}\n`}${box(planTotalLines(plan, usualMs)).join('\n')}\n`;
 }
 
-export function planTotalLines({ totals }: WorldPlan): string[] {
+/** `usualMs`: what runs of this workspace took so far. */
+export function planTotalLines({ totals }: WorldPlan, usualMs?: number): string[] {
   const open = totals.pending + totals.waits;
   const count = (number: number, text: string): string[] =>
     number === 0 ? [] : [`  ${String(number)} ${text}`];
@@ -82,7 +84,7 @@ export function planTotalLines({ totals }: WorldPlan): string[] {
       ? ['Nothing is to be made.']
       : [
           `To make: ${plural(totals.requests, 'request')}, ${describeEstimate(totals.cost)} at batch price`,
-          'Time: within 24 hours by what Google states, mostly much sooner',
+          `Time: within 24 hours by what Google states, ${usualMs === undefined ? 'mostly much sooner' : `about ${duration(usualMs)} by runs so far`}`,
         ]),
   ];
 }

@@ -5,6 +5,7 @@ import { diagnosticJson } from '../output/diagnostic-json.js';
 import { jsonText } from '../output/json.js';
 import { planEntityText, planSummaryText } from '../output/plan-text.js';
 import { estimateRun } from './estimate-run.js';
+import { usualDuration } from './past-durations.js';
 import type { Workspace } from '../workspace/open-workspace.js';
 
 /** What a run would do, entity by entity, with those whose pictures are made first. Makes no call. */
@@ -31,14 +32,15 @@ export async function dryRun(
       });
     }
   });
+  const usual = await usualDuration(workspace);
   if (globals.json) {
     const { totals, diagnostics } = plan;
-    const time = { statedHoursAtMost: 24 };
+    const time = { statedHoursAtMost: 24, usualMs: usual ?? null };
     await io.out(
       jsonText({ dryRun: true, items, totals, time, diagnostics: diagnostics.map(diagnosticJson) }),
     );
   } else {
-    await io.out(planSummaryText(plan));
+    await io.out(planSummaryText(plan, usual));
   }
   return EXIT.done;
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { RunReport } from 'chargen-core';
 import { z } from 'zod';
 
@@ -21,15 +20,6 @@ const shape = z.looseObject({
   ),
 });
 const reportSchema = z.custom<RunReport>((data) => shape.safeParse(data).success);
-
-/** The text of a file; undefined where there is none. */
-export function textOfFile(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
 
 /** A run's report; undefined where the file is absent, cut short or of another form. */
 export function readReport(text: string | undefined): RunReport | undefined {

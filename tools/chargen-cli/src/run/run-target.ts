@@ -14,12 +14,13 @@ import type { Io } from '../cli/io.js';
 import type { GlobalOptions } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import type { Workspace } from '../workspace/open-workspace.js';
+import { textOfFile } from '../workspace/text-of-file.js';
 import { exitOfReport } from './exit-of-report.js';
 import { EventFollower } from './follow-events.js';
 import { writeGithubSummary } from './github-summary.js';
 import { LiveBlock } from './live-block.js';
 import { withProfile } from './profile.js';
-import { readReport, textOfFile } from './read-report.js';
+import { readReport } from './read-report.js';
 import { runNx } from './run-nx.js';
 
 export interface TargetRun {
