@@ -24,6 +24,7 @@ import {
   type Page,
 } from './support/docs-pages.js';
 import { typeErrors } from './support/docs-typescript.js';
+import { drawnPicture } from './support/small-world.js';
 import { Service } from './support/service.js';
 import { REPOSITORY, run, TestWorkspace } from './support/workspace.js';
 
@@ -80,6 +81,9 @@ describe('the blocks of YAML', () => {
     const world = await TestWorkspace.create({ sample: true });
     const file = `content/${type}s/the-example/imagery.yaml`;
     await world.write(file, start + fence.text);
+    for (const [, path = ''] of fence.text.matchAll(/path: '?(images\/[\w.-]+)/g)) {
+      await world.write(`content/${type}s/the-example/${path}`, await drawnPicture('#884422'));
+    }
     const loaded = new ContentReader(world.root).load([file], undefined).entities[0];
     const checked = await run(
       process.execPath,
@@ -102,9 +106,11 @@ describe('the blocks of JSON', () => {
 
   it.each(inLanguage('json', 'jsonc'))('$at is JSON, with options that the plugin takes', ({ fence }) => {
     const data: unknown = JSON.parse(fence.text);
-    const { success, data: config } = nxJson.safeParse(data);
+    // An entry of `plugins` may be shown alone.
+    const whole = fence.text.includes('"plugins"') ? data : { plugins: [data] };
+    const { success, data: config } = nxJson.safeParse(whole);
     if (!success) {
-      expect(fence.text).not.toContain('"plugins"');
+      expect(fence.text).not.toContain('"chargen-plugin"');
       return;
     }
     for (const one of config.plugins) {
@@ -118,7 +124,9 @@ describe('the blocks of TypeScript', () => {
     const files: string[] = [];
     for (const { at, fence } of inLanguage('ts', 'typescript')) {
       const path = `examples/${at.replace(/[^a-zA-Z0-9]+/g, '-')}.mts`;
-      await workspace.write(path, `${fence.text}\nexport {};\n`);
+      const expects = /\bexpect\(/.test(fence.text) && !fence.text.includes("from 'vitest'");
+      const before = expects ? "import { expect } from 'vitest';\n" : '';
+      await workspace.write(path, `${before}${fence.text}\nexport {};\n`);
       files.push(workspace.path(path));
     }
     expect(files.length).toBeGreaterThan(0);
@@ -146,7 +154,7 @@ describe('the commands', () => {
     }
     const rig = { workspace, service };
     await exception?.prepare?.(rig, command);
-    const args = await withoutPlaceholders(command.args, rig);
+    const args = [...(await withoutPlaceholders(command.args, rig)), ...(exception?.with ?? [])];
     const env = { ...workspace.environment(), ...command.env };
     const { code, output } = await run(process.execPath, [command.script, ...args], workspace.root, env);
     expect(code, output).toBe(exception?.exit ?? 0);

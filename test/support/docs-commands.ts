@@ -30,7 +30,9 @@ export function commandsOf(fences: readonly Fence[]): ShownCommand[] {
     for (const [index, line] of joinedLines(fence.text).entries()) {
       for (const words of simpleCommands(line.replace(/^\s*\$\s+/, ''))) {
         const command = asCommand(words, `${fence.page}:${String(fence.line + index)}`);
-        if (command !== undefined && !commands.has(command.text)) commands.set(command.text, command);
+        if (command === undefined) continue;
+        const same = JSON.stringify([command.program, command.args, command.env]);
+        if (!commands.has(same)) commands.set(same, command);
       }
     }
   }
@@ -111,7 +113,7 @@ export function simpleCommands(line: string): string[][] {
     } else if (/[;|&]/.test(character) && !/^\d?>&/.test(line.slice(Math.max(0, at - 2), at + 1))) {
       end();
       commands.push([]);
-    } else if (character === '>' || (character === '<' && !/^<[a-zA-Z-]+>/.test(line.slice(at)))) {
+    } else if (character === '>' || (character === '<' && !/^<[a-zA-Z][a-zA-Z -]*>/.test(line.slice(at)))) {
       if (word !== undefined && /^\d$/.test(word)) word = undefined;
       end();
       redirects = true;

@@ -1,7 +1,8 @@
 import { appendFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Service } from './service.js';
 import type { ShownCommand } from './docs-commands.js';
-import type { TestWorkspace } from './workspace.js';
+import { REPOSITORY, run, type TestWorkspace } from './workspace.js';
 
 export interface Rig {
   readonly workspace: TestWorkspace;
@@ -17,6 +18,8 @@ export interface Exception {
    * its `--help` must know each option that is shown.
    */
   readonly instead?: 'help';
+  /** Options that it is run with besides. */
+  readonly with?: readonly string[];
   /** What it promises to end with, where that is not 0. */
   readonly exit?: number;
   /** What must be so before it is run, as the text around it says. */
@@ -39,10 +42,19 @@ export const EXCEPTIONS: readonly Exception[] = [
     command: /chargen (keep|discard) /,
     why: 'there is something to choose only after a picture was edited by hand',
     prepare: async ({ workspace }, { args }) => {
-      const [slug = '', scene = ''] = (args[1] ?? '').split('/').slice(-2);
+      const name = args[1] ?? '';
+      const [slug = '', scene = ''] = name.split('/').slice(-2);
+      const chargen = join(REPOSITORY, 'tools/chargen-cli/bin/chargen.mjs');
+      // An example of `keep` before it has locked the scene.
+      await run(process.execPath, [chargen, 'unlock', name], workspace.root, workspace.environment());
       const picture = `content/characters/${slug}/images/${scene}.png`;
       await appendFile(workspace.path(picture), 'a stroke of the pen');
     },
+  },
+  {
+    command: /nx g chargen-plugin:init /,
+    why: 'it would lead this workspace to another world; test/generators.test.ts of the plugin runs it in a new one',
+    with: ['--dry-run'],
   },
   {
     command: /chargen cancel /,

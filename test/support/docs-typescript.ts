@@ -11,7 +11,7 @@ export function typeErrors(files: readonly string[]): string[] {
     strict: true,
     noEmit: true,
     skipLibCheck: true,
-    types: ['node', 'vitest/globals'],
+    types: ['node'],
     typeRoots: [join(REPOSITORY, 'node_modules', '@types')],
   });
   return ts.getPreEmitDiagnostics(program).map((one) => {
