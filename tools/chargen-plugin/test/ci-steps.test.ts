@@ -1,11 +1,14 @@
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RemoteCache } from '../../../test/support/remote-cache.js';
 import { Service } from '../../../test/support/service.js';
 import { PATHS, PROJECTS, smallWorld } from '../../../test/support/small-world.js';
 import { launch, REPOSITORY, TestWorkspace, type Finished } from '../../../test/support/workspace.js';
+
+// Each test starts Nx a few times; a machine with little to spare needs its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const BIN = join(REPOSITORY, 'tools/chargen-plugin/bin/chargen-ci.mjs');
 

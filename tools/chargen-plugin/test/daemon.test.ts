@@ -1,8 +1,11 @@
 import { rename, rm } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Service } from '../../../test/support/service.js';
 import { drawnPicture, PATHS, PROJECTS, smallWorld } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
+
+// Each test starts Nx a few times; a machine with little to spare needs its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const GENERATE = ['run-many', '-t', 'generate'];
 const LAMP = 'content/characters/ione/images/lamp.png';

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PATHS, smallWorld } from '../../../test/support/small-world.js';
 import { Service } from '../../../test/support/service.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
+
+// Each test starts Nx a few times; a machine with little to spare needs its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 interface Graph {
   graph: {

@@ -2,9 +2,12 @@ import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { installPacked, packAll, type Packed } from '../../../test/support/packages.js';
 import { REPOSITORY, run, type Finished } from '../../../test/support/workspace.js';
+
+// Each test starts Nx a few times; a machine with little to spare needs its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 interface Manifest {
   name: string;

@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCacheServer } from 'chargen-cache-server';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Service } from '../../../test/support/service.js';
 import { PATHS, smallWorld } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
+
+// Each test starts Nx a few times; a machine with little to spare needs its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const GENERATE = ['run-many', '-t', 'generate', '-p', 'lock-keeper'];
 const PICTURE = 'content/characters/lock-keeper/images/keys.png';
@@ -52,7 +55,7 @@ describe('a remote cache of Nx that', () => {
   let keys = 1;
 
   /** A picture that is to be paid for once, whatever happens, and a second run that mends what the first could not. */
-  async function run(): Promise<{ first: number | null; output: string }> {
+  async function run(): Promise<{ first: number | null; output: string; paidAtOnce: number }> {
     keys += 1;
     const prompt = `A ring of ${String(keys)} keys on a nail.`;
     await workspace.write(
@@ -61,12 +64,13 @@ describe('a remote cache of Nx that', () => {
     );
     const before = service.billed().length;
     const first = await workspace.nx(GENERATE);
+    const paidAtOnce = service.billed().length - before;
     delete workspace.env['NX_SELF_HOSTED_REMOTE_CACHE_SERVER'];
     const second = await workspace.nx(GENERATE);
     expect(second.code, second.output).toBe(0);
     expect(service.billed()).toHaveLength(before + 1);
     expect((await workspace.bytes(PICTURE)).byteLength).toBeGreaterThan(1000);
-    return { first: first.code, output: first.output };
+    return { first: first.code, output: first.output, paidAtOnce };
   }
 
   it.each([
@@ -83,26 +87,28 @@ describe('a remote cache of Nx that', () => {
   });
 
   it.each([
-    ['refuses the token (401)', 401, 401, '401'],
-    ['fails (500)', 500, 500, '500 Internal Server Error'],
-    ['is full (507)', 404, 507, '507 Insufficient Storage'],
+    ['refuses the token (401)', 401, 401, '401', 0],
+    ['fails (500)', 500, 500, '500 Internal Server Error', 0],
+    ['is full (507)', 404, 507, '507 Insufficient Storage', 1],
   ])(
     '%s ends the run of Nx with an error, and the next run has the picture without paying again',
-    async (_name, get, put, words) => {
+    async (_name, get, put, words, paid) => {
       await serve(get, put);
-      const { first, output } = await run();
+      const { first, output, paidAtOnce } = await run();
       expect(first).toBe(1);
       expect(output).toContain(words);
+      expect(paidAtOnce).toBe(paid);
     },
-    60_000,
+    120_000,
   );
 
   it('is down ends the run of Nx before anything is paid', async () => {
     await serve(404, 200);
     server?.close();
-    const { first, output } = await run();
+    const { first, output, paidAtOnce } = await run();
     expect(first).toBe(1);
     expect(output).toContain('Failed to send request');
+    expect(paidAtOnce).toBe(0);
   });
 
   it('is the cache server with a wrong token says so in words', async () => {
