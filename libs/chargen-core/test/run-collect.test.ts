@@ -185,3 +185,20 @@ it('takes the picture when an error for the same key came before it', () =>
     const collected = events.filter((event) => event.kind === 'collected');
     expect(collected[0]).toMatchObject({ generated: 4, failed: 0, doubled: 4 });
   }));
+
+it('stops one scene, and no other, for a damaged result in the store', () =>
+  withWorld({}, async (world, emulator) => {
+    await world.generate({ only: ['harbour'] });
+    const [path = ''] = (await world.files('.chargen/store')).filter((one) => one.endsWith('.json'));
+    await writeFile(world.path(path), '{"v":1,');
+    const { report } = await world.generate({ only: ['harbour', 'mira'] });
+    expect(report.totals).toMatchObject({ generated: 3, failed: 1 });
+    const [failed] = report.entities
+      .flatMap((one) => one.scenes)
+      .filter((one) => one.outcome.kind === 'failed');
+    expect(failed?.outcome).toMatchObject({
+      class: 'blocked',
+      message: expect.stringMatching(/\.json is damaged\..*Restore the file/) as string,
+    });
+    expect(paidTwice(emulator)).toEqual([]);
+  }));

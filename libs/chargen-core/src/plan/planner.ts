@@ -17,7 +17,7 @@ import {
   type Recipe,
   type SidecarOutcome,
 } from '../recipe/index.js';
-import type { ResultStore } from '../store/index.js';
+import { StoreError, type ResultStore } from '../store/index.js';
 import { unreachable } from '../util/unreachable.js';
 import type { FileDigests, FileFacts } from './file-digests.js';
 import { PICTURE_EXTENSIONS, scenePaths, sceneName, type Places } from './places.js';
@@ -123,7 +123,7 @@ export class Planner {
     }
     const request = sceneRequest(scene, model, prompt.text, files);
     const key = contentKey(request);
-    const state = await this.#stateOf(entity, scene, key);
+    const state = await this.#stateUnlessDamaged(entity, scene, key);
     return { ...base, request, key, files, state, references, diagnostics: warnings };
   }
 
@@ -326,6 +326,24 @@ export class Planner {
     const present = await this.#present(entity, scene);
     if (present.kind === 'absent' || present.facts.verdict.kind === 'empty') return undefined;
     return { kind: 'edited', path: present.path, why: 'there is no recipe that made it' };
+  }
+
+  /** A damaged result stands for something that was paid for: its scene stops, and no other one with it. */
+  async #stateUnlessDamaged(entity: Entity, scene: Scene, key: ContentKey): Promise<SceneState> {
+    try {
+      return await this.#stateOf(entity, scene, key);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      const diagnostic: Diagnostic = {
+        severity: 'error',
+        code: 'store-damaged',
+        message: error.message,
+        file: scene.file,
+        at: scene.at,
+        scene: scene.id,
+      };
+      return { kind: 'blocked', diagnostics: [diagnostic] };
+    }
   }
 
   async #stateOf(entity: Entity, scene: Scene, key: ContentKey): Promise<SceneState> {

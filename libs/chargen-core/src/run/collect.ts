@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { actualCost, billedSize } from '../plan/index.js';
 import { inspectPicture } from '../picture/index.js';
 import { keyOfItem, type ContentKey } from '../recipe/index.js';
-import type { Provenance, StoredResult } from '../store/index.js';
+import { StoreError, type Provenance, type ResultStore, type StoredResult } from '../store/index.js';
 import { sha256Hex } from '../util/digest.js';
 import { unreachable } from '../util/unreachable.js';
 import { classOfCode, failureAdvice, refusalAdvice } from './advice.js';
@@ -108,7 +108,7 @@ export async function collectResults(context: RunContext, ended: EndedJob): Prom
   for (const key of expected) {
     if (kinds.has(key)) continue;
     // Another job may have brought it meanwhile.
-    if ((await context.store.find(key)) !== undefined) continue;
+    if (await isStored(context.store, key)) continue;
     await fail(key, items.get(key)?.name ?? key, absence(job));
   }
   const count = (kind: Kept['kind']): number => [...kinds.values()].filter((one) => one === kind).length;
@@ -119,6 +119,16 @@ export async function collectResults(context: RunContext, ended: EndedJob): Prom
     unknown,
     failures: [...failures.values()],
   };
+}
+
+/** A result that cannot be read is there all the same: whoever plans its scene tells what is wrong with it. */
+async function isStored(store: ResultStore, key: string): Promise<boolean> {
+  try {
+    return (await store.find(key)) !== undefined;
+  } catch (error) {
+    if (error instanceof StoreError) return true;
+    throw error;
+  }
 }
 
 /** Why an item of a job that ended has no line. */
