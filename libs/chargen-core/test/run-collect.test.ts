@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import type { FaultRule } from 'gemini-emulator';
 import { deadLetterSchema } from '../src/index.js';
@@ -191,6 +191,7 @@ it('stops one scene, and no other, for a damaged result in the store', () =>
     await world.generate({ only: ['harbour'] });
     const [path = ''] = (await world.files('.chargen/store')).filter((one) => one.endsWith('.json'));
     await writeFile(world.path(path), '{"v":1,');
+    await rm(world.path('content/locations/harbour/images'), { recursive: true });
     const { report } = await world.generate({ only: ['harbour', 'mira'] });
     expect(report.totals).toMatchObject({ generated: 3, failed: 1 });
     const [failed] = report.entities
