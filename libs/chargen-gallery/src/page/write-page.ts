@@ -17,7 +17,10 @@ const FIXED_FILES = {
 } as const;
 
 /** Writes the page of a world; returns the path of its index.html. */
-export async function writePage(workspaceRoot: string, gallery: CollectedGallery): Promise<string> {
+export async function writePage(
+  workspaceRoot: string,
+  gallery: Pick<CollectedGallery, 'index' | 'details'>,
+): Promise<string> {
   const folder = join(workspaceRoot, GALLERY_FOLDER);
   for (const [name, source] of Object.entries(FIXED_FILES)) {
     await writeIfChanged(join(folder, name), await readFile(source, 'utf8'));

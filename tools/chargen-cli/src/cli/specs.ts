@@ -1,3 +1,4 @@
+import { GALLERY } from '../commands/gallery-spec.js';
 import { EXIT } from './exit-code.js';
 import type { CommandSpec, OptionSpec } from './spec.js';
 
@@ -296,6 +297,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     exits: [EXIT.done, EXIT.partial, EXIT.badInput],
     load: () => import('../commands/record.js'),
   },
+  GALLERY,
   {
     path: 'cost',
     summary: 'what was paid so far',

@@ -1,0 +1,106 @@
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { plural, RunDirectories } from 'chargen-core';
+import {
+  GalleryReader,
+  serveGallery,
+  writeContactSheet,
+  writeGallery,
+  type GalleryWorkspace,
+} from 'chargen-gallery';
+import { z } from 'zod';
+import { CliError } from '../cli/cli-error.js';
+import { EXIT, type ExitCode } from '../cli/exit-code.js';
+import type { Io } from '../cli/io.js';
+import type { CommandCall } from '../cli/spec.js';
+import { jsonText } from '../output/json.js';
+import { interruptible } from '../run/interruptible.js';
+import { withProfile } from '../run/profile.js';
+import { batchFolderOf } from '../workspace/open-results.js';
+import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
+
+const optionsSchema = z.object({
+  serve: z.boolean().default(false),
+  port: z.string().optional(),
+  run: z.string().optional(),
+});
+
+export async function run({ options: raw, globals, io }: CommandCall): Promise<ExitCode> {
+  const options = optionsSchema.parse(raw);
+  const port = portOf(options.port);
+  if (options.port !== undefined && !options.serve) throw new CliError('--port goes with --serve.');
+  if (options.run !== undefined && options.serve)
+    throw new CliError('--run writes a page; leave out --serve.');
+  const workspace = await openWorkspace(globals);
+  if (options.run !== undefined) return sheet(workspace, options.run, globals.json, io);
+  const shown = galleryWorkspace(workspace);
+  if (options.serve) {
+    const env = withProfile(workspace.workspaceRoot, globals.profile, io.env);
+    return serve(shown, port, { ...env }, globals.json, io);
+  }
+  const gallery = await new GalleryReader(shown).collect(Date.now());
+  const page = await writeGallery(shown.root, gallery);
+  const { scenes } = gallery.index;
+  if (globals.json) {
+    const path = relative(shown.root, page).replaceAll('\\', '/');
+    await io.out(jsonText({ page: path, scenes: scenes.length, thumbnailsMade: gallery.thumbnailsMade }));
+    return EXIT.done;
+  }
+  io.err(
+    `${plural(scenes.length, 'scene')}, ${plural(gallery.thumbnailsMade, 'new thumbnail')}. Open in a browser:\n`,
+  );
+  await io.out(`${pathToFileURL(page).href}\n`);
+  return EXIT.done;
+}
+
+function portOf(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const parsed = z.coerce.number().int().min(0).max(65_535).safeParse(text);
+  if (!parsed.success) throw new CliError(`--port is "${text}"; write a number up to 65535.`);
+  return parsed.data;
+}
+
+function galleryWorkspace({ workspaceRoot, options, settings }: Workspace): GalleryWorkspace {
+  const { contentRoot, styleFile, generateTargetName } = options;
+  return { root: workspaceRoot, contentRoot, styleFile, settings, generateTarget: generateTargetName };
+}
+
+async function sheet(workspace: Workspace, named: string, json: boolean, io: Io): Promise<ExitCode> {
+  const { workspaceRoot } = workspace;
+  const runId = named === 'last' ? (await new RunDirectories(batchFolderOf(workspace)).list()).at(-1) : named;
+  if (runId === undefined) throw new CliError('There is no run yet. Make one with: chargen batch generate');
+  const outcome = await writeContactSheet(workspaceRoot, runId);
+  if (outcome.kind === 'no-report') throw new CliError(outcome.message);
+  if (json) await io.out(jsonText({ run: runId, page: outcome.path }));
+  else await io.out(`${pathToFileURL(join(workspaceRoot, outcome.path)).href}\n`);
+  return EXIT.done;
+}
+
+async function serve(
+  workspace: GalleryWorkspace,
+  port: number,
+  env: NodeJS.ProcessEnv,
+  json: boolean,
+  io: Io,
+): Promise<ExitCode> {
+  return interruptible(async (signal) => {
+    io.err('Reading the world …\n');
+    const served = await serveGallery({ workspace, port, env, now: Date.now }).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+        throw new CliError(`The port ${String(port)} is taken. Leave --port out for one that is free.`);
+      }
+      throw error;
+    });
+    await io.out(json ? `${JSON.stringify({ url: served.url })}\n` : `${served.url}\n`);
+    io.err('Only this machine can open it, and only with this address. Ctrl-C ends it.\n');
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => {
+        resolve();
+      });
+    });
+    io.err('Closing …\n');
+    await served.close();
+    return EXIT.done;
+  });
+}
