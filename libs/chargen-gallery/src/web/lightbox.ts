@@ -114,7 +114,11 @@ export class Lightbox {
       return;
     }
     const found = this.#store.find(id);
-    if (!this.element.open) this.element.showModal();
+    if (!this.element.open) {
+      this.element.showModal();
+      // So that arrows scroll the text and go to the neighbours at once.
+      this.#panel.focus();
+    }
     const shown = `${id} ${compare}`;
     if (this.#shown === shown) return;
     const isSameScene = this.#shown.startsWith(`${id} `);
