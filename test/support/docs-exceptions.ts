@@ -9,7 +9,7 @@ export interface Rig {
   readonly service: Service;
 }
 
-/** What is done with a command of the documentation that is not just run and expected to end with 0. */
+/** What is done with a command of the documentation that is not just run and expected to end with 0; all that are run end with that. */
 export interface Exception {
   readonly command: RegExp;
   readonly why: string;
@@ -20,19 +20,17 @@ export interface Exception {
   readonly instead?: 'help';
   /** Options that it is run with besides. */
   readonly with?: readonly string[];
-  /** What it promises to end with, where that is not 0. */
-  readonly exit?: number;
   /** What must be so before it is run, as the text around it says. */
   readonly prepare?: (rig: Rig, command: ShownCommand) => Promise<void>;
 }
 
 export const EXCEPTIONS: readonly Exception[] = [
   {
-    command: /^(\S+=\S+ )*npx gemini-emulator(?! ledger)/,
+    command: /npx gemini-emulator(?! ledger)/,
     instead: 'help',
     why: 'serves until it is stopped',
   },
-  { command: /^(\S+=\S+ )*npx chargen-cache-server/, instead: 'help', why: 'serves until it is stopped' },
+  { command: /npx chargen-cache-server/, instead: 'help', why: 'serves until it is stopped' },
   { command: /nx graph(?!.*--file)/, instead: 'help', why: 'opens a browser' },
   { command: /chargen gallery.*(--serve|--open)/, instead: 'help', why: 'serves until it is stopped' },
   { command: /chargen init(?!.*--dry-run)/, instead: 'help', why: 'installs packages, and asks' },
@@ -55,11 +53,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     command: /nx g chargen-plugin:init /,
     why: 'it would lead this workspace to another world; test/generators.test.ts of the plugin runs it in a new one',
     with: ['--dry-run'],
-  },
-  {
-    command: /chargen cancel /,
-    why: 'a run that is over cannot be cancelled',
-    exit: 2,
   },
   {
     command: /gemini-emulator ledger/,
