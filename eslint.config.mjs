@@ -8,14 +8,22 @@ export default defineConfig(
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['./libs/*/tsconfig.json', './tools/*/tsconfig.json', './tsconfig.test.json'],
+        project: [
+          './libs/*/tsconfig.json',
+          './tools/*/tsconfig.json',
+          './bench/tsconfig.json',
+          './tsconfig.test.json',
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-unsafe-type-assertion': 'error',
       // Constrained type parameters such as a branded digest are written once on purpose.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',

@@ -1,0 +1,21 @@
+import type { Benchmark } from '../report.js';
+import { collecting } from './collecting.js';
+import { economy } from './economy.js';
+import { growth } from './growth.js';
+import { inference } from './inference.js';
+import { noopRerun } from './noop-rerun.js';
+import { planning } from './planning.js';
+import { staging } from './staging.js';
+import { startUp } from './start-up.js';
+
+/** In the order in which they run and are told. */
+export const BENCHMARKS: readonly Benchmark[] = [
+  noopRerun,
+  startUp,
+  inference,
+  planning,
+  staging,
+  economy,
+  collecting,
+  growth,
+];

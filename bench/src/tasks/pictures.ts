@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import {
+  ContentReader,
+  DEFAULT_SETTINGS,
+  generatePictures,
+  openGemini,
+  REAL_PLACES,
+  SYSTEM_CLOCK,
+  type RunReport,
+} from 'chargen-core';
+import { startEmulator } from 'gemini-emulator';
+import { z } from 'zod';
+import { timed } from '../measure.js';
+import { textOf, type Task } from '../task.js';
+
+const list = z.array(z.string());
+
+/** Makes every picture of a world with the emulator, as a writer's first run does with Google. */
+const makeAll: Task = async (given) => {
+  const root = textOf(given, 'root');
+  const world = await loadWorld(root, textOf(given, 'list'));
+  const emulator = await startEmulator({ port: 0, seed: 1, tier: 'tier3' });
+  let report: RunReport | undefined;
+  const ms = await timed(async () => {
+    report = await generatePictures({
+      ...callOptions(root, world),
+      openDoor: () => openGemini({ apiKey: 'bench', baseUrl: emulator.url }),
+    });
+  });
+  await emulator.close();
+  return { ms, generated: report?.totals.generated ?? 0, scenes: sceneCount(world) };
+};
+
+/** A run in which every scene is done: the engine's own skipping, without Nx around it. */
+const skipAll: Task = async (given) => {
+  const root = textOf(given, 'root');
+  let loaded: ReturnType<typeof callOptions>['world'] | undefined;
+  const load = await timed(async () => {
+    loaded = await loadWorld(root, textOf(given, 'list'));
+  });
+  if (loaded === undefined) throw new Error('The world was not loaded.');
+  const options = callOptions(root, loaded);
+  let report: RunReport | undefined;
+  const ms = await timed(async () => {
+    report = await generatePictures({
+      ...options,
+      openDoor: () => Promise.reject(new Error('Nothing should be asked of the service.')),
+    });
+  });
+  return { load, ms, done: report?.totals.done ?? 0, scenes: sceneCount(loaded) };
+};
+
+async function loadWorld(root: string, path: string): Promise<ReturnType<ContentReader['load']>> {
+  const files = list.parse(JSON.parse(await readFile(path, 'utf8')));
+  return new ContentReader(root).load(files, 'content/style.yaml');
+}
+
+function sceneCount(world: ReturnType<ContentReader['load']>): number {
+  return world.entities.reduce((total, { entity }) => total + (entity?.scenes.length ?? 0), 0);
+}
+
+function callOptions(root: string, world: ReturnType<ContentReader['load']>) {
+  return {
+    workspaceRoot: root,
+    world,
+    roots: world.entities.map(({ folder }) => folder.root),
+    settings: DEFAULT_SETTINGS,
+    places: REAL_PLACES,
+    control: {
+      pollInterval: 5,
+      settleMs: 100,
+      retryPause: 5,
+      waitMs: Infinity,
+      submit: true,
+      maxCost: undefined,
+    },
+    listener: () => undefined,
+    onEntity: () => undefined,
+    onPlan: () => undefined,
+    signal: new AbortController().signal,
+    clock: SYSTEM_CLOCK,
+  };
+}
+
+export const tasks = { makeAll, skipAll };

@@ -1,0 +1,57 @@
+import { BENCHMARKS } from './benchmarks/index.js';
+import { isMet, table } from './report.js';
+import type { Results } from './results-file.js';
+import { REMARKS } from './remarks.js';
+
+/** docs/performance.md, made from results alone, so that its numbers are those of one call. */
+export function performancePage(results: Results): string {
+  const { machine } = results;
+  const total = Math.round(results.results.reduce((sum, one) => sum + one.seconds, 0) / 60);
+  const lines = [
+    '# Performance',
+    '',
+    '<!-- Made by `npm run bench -- --docs`. Edit bench/src, not this page. -->',
+    '',
+    'What is measured here is compared with something in the same run: a floor that no implementation can be below, or what Nx does ' +
+      'without this plugin. Ratios and counts travel from one machine to another; milliseconds and megabytes a second are there ' +
+      'to show the scale. Each pair is measured in turns and compared round by round, and the median is given.',
+    '',
+    '```sh',
+    'npm run bench                          # everything, about a quarter of an hour',
+    'npm run bench -- --quick               # small sizes',
+    'npm run bench -- --only collecting     # one of them',
+    'npm run bench -- --large --docs        # what this page was made with',
+    '```',
+    '',
+    `These numbers: ${results.date.slice(0, 10)}, Node ${machine.node}, ${machine.platform}, ${String(machine.cores)} cores, ` +
+      `${String(machine.memoryGb)} GB of memory, ${String(total)} minutes, sizes \`${results.scale}\`. The machine was shared: ` +
+      `${machine.loadBefore.toFixed(1)} processes wanted its ${String(machine.cores)} cores when it began and ` +
+      `${machine.loadAfter.toFixed(1)} when it ended, so absolute times are several times what a quiet machine would show.`,
+    '',
+    ...missed(results),
+  ];
+  for (const benchmark of BENCHMARKS) {
+    const result = results.results.find((one) => one.name === benchmark.name);
+    if (result === undefined) continue;
+    lines.push(`## ${benchmark.title}`, '', benchmark.about, '', table(result.measures), '');
+    const remarks = REMARKS[benchmark.name] ?? [];
+    for (const remark of remarks) lines.push(remark, '');
+  }
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function missed(results: Results): string[] {
+  const all = results.results.flatMap((one) =>
+    one.measures.map((measure) => ({ name: one.name, ...measure })),
+  );
+  const aimed = all.filter((one) => one.aim !== undefined);
+  const missing = aimed.filter((one) => !isMet(one));
+  const count = `${String(aimed.length - missing.length)} of ${String(aimed.length)} aims are met.`;
+  if (missing.length === 0) return [count, ''];
+  return [
+    `${count} Not met, with the reason below the table:`,
+    '',
+    ...missing.map((one) => `- ${one.name}: ${one.what}, ${one.value.toFixed(2)}`),
+    '',
+  ];
+}
