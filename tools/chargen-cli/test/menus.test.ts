@@ -1,8 +1,10 @@
+import { readdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Service } from '../../../test/support/service.js';
 import { smallWorld, PATHS } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
 import { KEYS, Terminal } from './support/terminal.js';
+import { folderWith } from './support/world.js';
 
 const { enter, down, tab, ctrlC } = KEYS;
 
@@ -174,6 +176,29 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     expect(await it.exitCode()).toBe(0);
     expect(service.billed().length).toBe(before);
     expect(it.isClean()).toBe(true);
+  });
+
+  it('take Ctrl-C for an end, not for a no', async () => {
+    const it = open('now', 'ione/lamp');
+    await it.sees('at full price');
+    await it.sees('Make it now?');
+    it.press(ctrlC);
+    expect(await it.exitCode()).toBe(130);
+    expect(it.isClean()).toBe(true);
+  });
+
+  it('offer to begin a world where there is none', async () => {
+    const empty = await folderWith({});
+    const it = Terminal.start([], { cwd: empty });
+    terminal = it;
+    await it.sees('There is no story world in');
+    await it.sees('Begin a story world here?');
+    it.press('y');
+    await it.sees('a first character with one scene');
+    await it.sees('Do this?');
+    it.press('n');
+    expect(await it.exitCode()).toBe(0);
+    expect(await readdir(empty)).toEqual([]);
   });
 
   it('stop a run on Ctrl-C with its report, and a terminal that can be used', async () => {

@@ -1,4 +1,5 @@
 import { describeEstimate, planAnalyses, plural, type AnalysesPlan } from 'chargen-core';
+import { confirmed } from '../cli/confirm.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
@@ -20,10 +21,8 @@ export async function run({ io, globals, options: raw }: CommandCall): Promise<E
   if (io.interactive && !options.yes && !options.preview && !globals.json) {
     const plan = await planAnalyses(workspace, chosen);
     const pending = plan.items.filter((one) => one.state === 'pending').length;
-    const { confirm, isCancel } = await import('@clack/prompts');
     const message = `Describe ${plural(pending, 'picture')} for ${describeEstimate(plan.cost)}?`;
-    const answer = pending === 0 || (await confirm({ message }));
-    if (isCancel(answer) || !answer) return EXIT.done;
+    if (pending > 0 && !(await confirmed(message))) return EXIT.done;
   }
   const target: TargetRun = {
     workspace,

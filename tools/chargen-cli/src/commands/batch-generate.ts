@@ -8,6 +8,7 @@ import {
 } from 'chargen-core';
 import { z } from 'zod';
 import { CliError } from '../cli/cli-error.js';
+import { confirmed } from '../cli/confirm.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { dryRun } from '../run/dry-run.js';
@@ -83,9 +84,5 @@ async function confirmPlan(plan: WorldPlan): Promise<boolean> {
   const { totals } = plan;
   const open = totals.pending + totals.waits;
   if (open === 0) return true;
-  const { confirm, isCancel } = await import('@clack/prompts');
-  const answer = await confirm({
-    message: `Make ${plural(totals.requests, 'picture')} for ${describeEstimate(totals.cost)}?`,
-  });
-  return !isCancel(answer) && answer;
+  return confirmed(`Make ${plural(totals.requests, 'picture')} for ${describeEstimate(totals.cost)}?`);
 }

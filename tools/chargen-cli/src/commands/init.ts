@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { CliError } from '../cli/cli-error.js';
+import { confirmed } from '../cli/confirm.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { Io } from '../cli/io.js';
 import type { CommandCall } from '../cli/spec.js';
@@ -44,9 +45,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     return EXIT.done;
   }
   if (io.interactive && !options.yes && !globals.json && plan.steps.length > 0) {
-    const { confirm, isCancel } = await import('@clack/prompts');
-    const answer = await confirm({ message: 'Do this?' });
-    if (isCancel(answer) || !answer) return EXIT.done;
+    if (!(await confirmed('Do this?'))) return EXIT.done;
   }
   applySteps(root, plan.steps);
   if (mustInstall) {

@@ -7,6 +7,7 @@ import {
   type NowOutcome,
 } from 'chargen-core';
 import { z } from 'zod';
+import { confirmed } from '../cli/confirm.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { Io } from '../cli/io.js';
 import type { CommandCall } from '../cli/spec.js';
@@ -37,9 +38,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
         confirm: async (cost) => {
           io.err(`One request at full price: ${describeEstimate(cost)}.\n`);
           if (yes || !io.interactive || globals.json) return true;
-          const { confirm, isCancel } = await import('@clack/prompts');
-          const answer = await confirm({ message: 'Make it now?' });
-          return !isCancel(answer) && answer;
+          return confirmed('Make it now?');
         },
         onWait: (message) => {
           io.err(`${message}\n`);

@@ -12,6 +12,7 @@ import {
   type Scene,
 } from 'chargen-core';
 import { z } from 'zod';
+import { confirmed } from '../cli/confirm.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
@@ -59,12 +60,8 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     return EXIT.done;
   }
   if (io.interactive && !options.yes && !globals.json) {
-    const { confirm, isCancel } = await import('@clack/prompts');
-    const answer = await confirm({
-      message: 'Each is asked, and paid, once more, word for word as before. Do it?',
-      initialValue: false,
-    });
-    if (isCancel(answer) || !answer) return EXIT.done;
+    const question = 'Each is asked, and paid, once more, word for word as before. Do it?';
+    if (!(await confirmed(question, false))) return EXIT.done;
   }
   await refuseEdited(workspace);
   const env = environmentOf(workspace.workspaceRoot, globals.profile, io.env);

@@ -74,7 +74,7 @@ async function offerWorld(menu: Menu): Promise<ExitCode | undefined> {
       outro('Bye.');
       return error.exitCode;
     }
-    return command(menu, await import('../commands/init.js'));
+    return told(async () => command(menu, await import('../commands/init.js')));
   }
 }
 

@@ -1,8 +1,9 @@
 import { log } from '@clack/prompts';
 import { CliError } from '../cli/cli-error.js';
-import type { ExitCode } from '../cli/exit-code.js';
+import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { Io } from '../cli/io.js';
 import type { CommandCall, CommandModule, GlobalOptions } from '../cli/spec.js';
+import { Left } from './ask.js';
 
 export interface Menu {
   readonly io: Io;
@@ -25,6 +26,7 @@ export async function told(work: () => Promise<ExitCode>): Promise<ExitCode> {
     return await work();
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
+    if (error.exitCode === EXIT.interrupted) throw new Left();
     log.error(error.message);
     return error.exitCode;
   }
