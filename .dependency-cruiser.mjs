@@ -41,7 +41,9 @@ export default {
       name: 'core-knows-no-cli-plugin-or-emulator',
       severity: 'error',
       from: { path: core },
-      to: { path: ['^tools/', '^libs/gemini-emulator/', '(^|/)(gemini-emulator|chargen-plugin|chargen-cli)(/|$)'] },
+      to: {
+        path: ['^tools/', '^libs/gemini-emulator/', '(^|/)(gemini-emulator|chargen-plugin|chargen-cli)(/|$)'],
+      },
     },
     {
       name: 'emulator-stands-alone',

@@ -99,7 +99,10 @@ class Service {
     const access = this.#access.of(request.headers.authorization);
     if (access === 'none') {
       response.setHeader('www-authenticate', 'Bearer');
-      throw new Fault(401, 'This cache needs a token that it knows: send it as "Authorization: Bearer <token>".');
+      throw new Fault(
+        401,
+        'This cache needs a token that it knows: send it as "Authorization: Bearer <token>".',
+      );
     }
     if (route.kind === 'unknown') throw new Fault(404, 'There is nothing at this address.');
     if (method === 'GET' || method === 'HEAD') {
