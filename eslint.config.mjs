@@ -8,7 +8,12 @@ export default defineConfig(
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['./libs/*/tsconfig.json', './tools/*/tsconfig.json', './tsconfig.test.json'],
+        project: [
+          './libs/*/tsconfig.json',
+          './tools/*/tsconfig.json',
+          './bench/tsconfig.json',
+          './tsconfig.test.json',
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },
