@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chargen } from './support/run.js';
+import { chargen, REPOSITORY } from './support/run.js';
 import { addFiles, folderWith, POINTER_OID, SMALL_WORLD } from './support/world.js';
 
 interface Item {
@@ -176,5 +176,26 @@ describe('chargen plan', { timeout: 60_000 }, () => {
     );
     expect(stdout).toContain('5 scenes of 3 entities');
     expect(stdout).not.toContain('\u001b');
+  });
+
+  it('plans a whole world to the same bytes twice, whatever dialects it is written in', async () => {
+    // Real files where CHARGEN_CORPUS names a folder of them, else the sample world of this repository.
+    const root = process.env['CHARGEN_CORPUS'] ?? join(REPOSITORY, 'content');
+    const first = await chargen(['plan', '--json', '--root', root], { cwd: '/' });
+    const second = await chargen(['plan', '--json', '--root', root], { cwd: '/' });
+    expect(first.code).toBe(0);
+    expect(second.stdout).toBe(first.stdout);
+    const { items, totals } = JSON.parse(first.stdout) as Plan;
+    expect(items.length).toBe(totals['scenes']);
+    expect(items.length).toBeGreaterThan(30);
+    const order = items.map((one) => [one.entityType, one.slug, one.scene]);
+    const sorted = order.toSorted((a, b) => {
+      const index = a.findIndex((word, at) => word !== b[at]);
+      return index < 0 ? 0 : a[index]! < b[index]! ? -1 : 1;
+    });
+    expect(order).toEqual(sorted);
+    for (const { key, state } of items) {
+      expect(key === null).toBe(['waits', 'locked', 'blocked'].includes(state));
+    }
   });
 });
