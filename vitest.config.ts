@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** They need a Chromium, which `npm ci` does not bring: `npm run test:browser` runs them. */
-const BROWSER_TESTS = 'libs/chargen-gallery/test/{page,served-page}.test.ts';
+const BROWSER_TESTS = 'libs/chargen-gallery/test/{large-world,page,served-page}.test.ts';
 
 export default defineConfig({
   test: {
