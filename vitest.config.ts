@@ -1,5 +1,8 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
+/** It runs every command that the documentation shows, some minutes long: `npm run test:docs`. */
+const DOCS_TEST = 'test/docs.test.ts';
+
 /** They need a Chromium, which `npm ci` does not bring: `npm run test:browser` runs them. */
 const BROWSER_TESTS = 'libs/chargen-gallery/test/{large-world,page,served-page}.test.ts';
 
@@ -9,6 +12,7 @@ export default defineConfig({
     exclude: [
       ...configDefaults.exclude,
       ...(process.env['CHARGEN_BROWSER'] === undefined ? [BROWSER_TESTS] : []),
+      ...(process.env['CHARGEN_DOCS'] === undefined ? [DOCS_TEST] : []),
     ],
     testTimeout: 60_000,
     hookTimeout: 120_000,
