@@ -74,6 +74,8 @@ describe('the blocks of YAML', () => {
       styleSchema.parse(map);
       return;
     }
+    // Some fields of a scene, without those that every scene needs.
+    if (sceneSchema.partial().safeParse(map).success) return;
     const start = keys.includes('entity_type') ? '' : 'entity_type: character\nname: Example\n';
     if (start !== '') expect(keys.filter((key) => !canonicalKeys.has(key))).toEqual([]);
     const type = z.enum(['character', 'location', 'chapter']).parse(map['entity_type'] ?? 'character');
@@ -122,7 +124,7 @@ describe('the blocks of JSON', () => {
 describe('the blocks of TypeScript', () => {
   it('fit the types of the packages', { timeout: 60_000 }, async () => {
     const files: string[] = [];
-    for (const { at, fence } of inLanguage('ts', 'typescript')) {
+    for (const { at, fence } of inLanguage('ts', 'typescript', 'js', 'mjs')) {
       const path = `examples/${at.replace(/[^a-zA-Z0-9]+/g, '-')}.mts`;
       const expects = /\bexpect\(/.test(fence.text) && !fence.text.includes("from 'vitest'");
       const before = expects ? "import { expect } from 'vitest';\n" : '';
