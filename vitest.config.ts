@@ -14,6 +14,8 @@ export default defineConfig({
       ...(process.env['CHARGEN_BROWSER'] === undefined ? [BROWSER_TESTS] : []),
       ...(process.env['CHARGEN_DOCS'] === undefined ? [DOCS_TEST] : []),
     ],
+    // Real processes on a shared machine: one that was starved may be asked once more, and is told as such.
+    retry: process.env['CI'] === undefined ? 0 : 1,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
