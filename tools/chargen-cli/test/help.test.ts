@@ -5,7 +5,7 @@ import { Service } from '../../../test/support/service.js';
 import { drawnPicture } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
 import { COMMANDS, EXIT_MEANING } from '../src/index.js';
-import { chargen, REPOSITORY } from './support/run.js';
+import { chargen, chargenUntilItSpeaks, REPOSITORY } from './support/run.js';
 import { inWorkspace } from './support/workspace-run.js';
 
 const CIDRELLA = 'content/characters/cidrella-vexweld';
@@ -109,7 +109,10 @@ describe('the examples of every --help', () => {
     it(`work as they stand: ${spec.path}`, async () => {
       await BEFORE[spec.path]?.(workspace);
       for (const { line } of spec.examples) {
-        const { code, stdout, stderr } = await inWorkspace(workspace, words(line));
+        const env = workspace.environment();
+        const { code, stdout, stderr } = line.includes('--serve')
+          ? await chargenUntilItSpeaks(words(line), { cwd: workspace.root, env })
+          : await chargen(words(line), { cwd: workspace.root, env });
         expect([0, 3], `${line}\n${stdout}\n${stderr}`).toContain(code);
         if (line.includes('--json')) JSON.parse(stdout);
         expect(stdout + stderr).not.toContain('\u001b');
