@@ -145,3 +145,13 @@ export function sourceText(): string {
   }
   return texts.join('\n');
 }
+
+/** The blocks of these languages, each with its place for the name of a test. */
+export function inLanguage(
+  fences: readonly Fence[],
+  ...languages: readonly string[]
+): { at: string; fence: Fence }[] {
+  return fences
+    .filter((fence) => languages.includes(fence.language))
+    .map((fence) => ({ at: `${fence.page}:${String(fence.line)}`, fence }));
+}
