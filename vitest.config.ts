@@ -19,5 +19,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // The default leaves one core idle, on a machine with two half of all; most tests wait for other processes.
+    maxWorkers: '100%',
   },
 });

@@ -144,6 +144,8 @@ export class TestWorkspace {
       ...kept,
       CI: 'true',
       NX_DAEMON: 'false',
+      // Half of the time of a call; daemon.test.ts loads the plugin as users do, in a process of its own.
+      NX_ISOLATE_PLUGINS: 'false',
       NX_TUI: 'false',
       NX_CACHE_DIRECTORY: join(this.base, 'nx-cache'),
       NX_WORKSPACE_DATA_DIRECTORY: join(this.base, 'nx-data'),

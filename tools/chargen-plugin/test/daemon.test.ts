@@ -29,6 +29,7 @@ describe('a day of work with the daemon', () => {
     service = await Service.start();
     workspace = await TestWorkspace.create({ files: await smallWorld() });
     workspace.env['NX_DAEMON'] = 'true';
+    workspace.env['NX_ISOLATE_PLUGINS'] = 'true';
     service.serve(workspace);
   });
 
