@@ -1,0 +1,75 @@
+// Writes what each package promises to others into etc/<package>.api.md, so that a change of it is seen in review.
+// With --check it writes nothing, and ends with 1 where a report in git differs from the built declarations.
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const isCheck = process.argv.includes('--check');
+
+/** The declarations behind the doors that package.json opens: `.` and `./name`, without data files. */
+function doors(folder, { name, exports = {} }) {
+  return Object.entries(exports).flatMap(([door, target]) =>
+    typeof target === 'object' && 'types' in target
+      ? [{ report: [name, door.slice(2)].filter(Boolean).join('-'), entry: join(folder, target.types) }]
+      : [],
+  );
+}
+
+function isUpToDate(folder, packageJson, { report, entry }) {
+  const config = ExtractorConfig.prepare({
+    packageJsonFullPath: join(folder, 'package.json'),
+    packageJson,
+    configObjectFullPath: undefined,
+    configObject: {
+      projectFolder: folder,
+      mainEntryPointFilePath: entry,
+      newlineKind: 'lf',
+      compiler: { tsconfigFilePath: join(folder, 'tsconfig.json') },
+      apiReport: {
+        enabled: true,
+        reportFileName: report,
+        reportFolder: join(folder, 'etc'),
+        reportTempFolder: join(folder, 'dist', 'etc'),
+      },
+      docModel: { enabled: false },
+      dtsRollup: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      messages: {
+        compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.Error } },
+        // Docstrings here are prose; release tags would say nothing, since all that is exported is meant to be.
+        extractorMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+        tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+      },
+    },
+  });
+  mkdirSync(join(folder, 'etc'), { recursive: true });
+  const result = Extractor.invoke(config, {
+    localBuild: !isCheck,
+    messageCallback: (message) => {
+      // It knows older compilers only by warning; whether the declarations can be read is what counts.
+      message.handled = message.logLevel !== ExtractorLogLevel.Error;
+    },
+  });
+  if (result.errorCount > 0) throw new Error(`The declarations of ${report} cannot be read.`);
+  return !isCheck || !result.apiReportChanged;
+}
+
+const stale = [];
+for (const parent of ['libs', 'tools']) {
+  for (const name of readdirSync(join(ROOT, parent)).sort()) {
+    const folder = join(ROOT, parent, name);
+    if (!existsSync(join(folder, 'package.json'))) continue;
+    const packageJson = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    for (const door of doors(folder, packageJson)) {
+      if (!isUpToDate(folder, packageJson, door)) stale.push(`${parent}/${name}/etc/${door.report}.api.md`);
+    }
+  }
+}
+if (stale.length > 0) {
+  console.error(
+    `What these packages promise has changed:\n  ${stale.join('\n  ')}\nIf that is meant: npm run api`,
+  );
+  process.exitCode = 1;
+}
