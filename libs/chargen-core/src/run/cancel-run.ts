@@ -3,7 +3,7 @@ import type { ChargenSettings } from '../plan/index.js';
 import type { ResultStore } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
 import { unreachable } from '../util/unreachable.js';
-import { saveJob, type OpenRun, type RunContext } from './context.js';
+import { itemsByKey, type OpenRun, type RunContext } from './context.js';
 import type { RunListener } from './events.js';
 import { WorkspaceLock } from './lock.js';
 import { adoptBatch, finishRun, listWorkspaceJobs } from './remote-jobs.js';
@@ -11,6 +11,7 @@ import { RunDirectories, RunStateError } from './run-directory.js';
 import { RunLog } from './run-log.js';
 import { withRetries } from './retry.js';
 import { isFinished, type Job } from './run-state.js';
+import { failureOf, saveFailures } from './submit.js';
 import { UploadLedger } from './uploads.js';
 
 export interface CancelOptions {
@@ -118,13 +119,12 @@ async function cancelJob(context: RunContext, run: OpenRun, job: Job): Promise<C
     case 'settled':
       return settled(job);
     case 'unsent':
-      await saveJob(context, run, n, { stage: 'abandoned', why: 'cancelled before it was sent' });
+      await drop(context, run, job, 'cancelled before it was sent');
       return { n, displayName, kind: 'not-sent' };
     case 'unsure': {
       const found = await lookAgain(context, displayName);
       if (found === undefined) {
-        const why = 'cancelled; Google lists no job of this name';
-        await saveJob(context, run, n, { stage: 'abandoned', why });
+        await drop(context, run, job, 'cancelled; Google lists no job of this name');
         return { n, displayName, kind: 'never-made' };
       }
       await adoptBatch(context, run, job, found);
@@ -135,6 +135,22 @@ async function cancelJob(context: RunContext, run: OpenRun, job: Job): Promise<C
     default:
       return unreachable(stage);
   }
+}
+
+/**
+ * Ends a job that does not exist. Its items fail as cancelled, so that a process that waits for this run does not
+ * ask for them again at once.
+ */
+async function drop(context: RunContext, run: OpenRun, job: Job, why: string): Promise<void> {
+  const items = await itemsByKey(run);
+  const message = `The run was cancelled before Google had it (job "${job.displayName}").`;
+  const failures = job.keys.map((key) =>
+    failureOf(context, key, items.get(key)?.name ?? key, 'cancelled', message),
+  );
+  const jobs = run.state.jobs.map((one) =>
+    one.n === job.n ? { ...one, stage: 'abandoned' as const, why } : one,
+  );
+  await saveFailures(context, run, failures, jobs);
 }
 
 /** All pages, at once and again for as long as a new job may take to be listed. */

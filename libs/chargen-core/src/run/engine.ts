@@ -127,6 +127,8 @@ class Engine {
   #door: GeminiDoor | undefined;
   #runId: string | undefined;
   #inFlight = new Set<string>();
+  /** Keys of jobs that were not settled when this call last looked, by run. */
+  #watched = new Map<string, ReadonlySet<string>>();
   #hasCleaned = false;
   #delayedUntil = 0;
   #delays = 0;
@@ -238,6 +240,7 @@ class Engine {
     const { signal, kind } = this.#options;
     signal.throwIfAborted();
     await this.#cleanOnce();
+    await this.#noteEndedElsewhere();
     const unfinished = (await openRuns(this.#runs)).filter((run) => run.state.kind === kind);
     const planned = await this.#options.plan();
     const wanted = planned.items.filter((item) => !this.#isHopeless(item));
@@ -259,6 +262,7 @@ class Engine {
     this.#uploads.reload();
     const runs = await this.#sortRuns(door);
     this.#tellResumed(runs);
+    this.#watched = new Map(runs.mine.map(({ state }) => [state.runId, openKeys(state.jobs)]));
     const unsure = await reconcile(context, runs.mine);
     const collected = await this.#pollAll(context, runs.mine);
     await this.#dropStale(context, runs, wanted);
@@ -415,6 +419,7 @@ class Engine {
     const { clock, pollInterval } = this.#options;
     context.signal.throwIfAborted();
     const outcome = await submitJob(context, run, job);
+    this.#watched.set(run.state.runId, openKeys(run.state.jobs));
     switch (outcome.kind) {
       case 'submitted':
         this.#delays = 0;
@@ -534,6 +539,20 @@ class Engine {
     }
   }
 
+  /**
+   * Another process, or `chargen cancel`, may have ended a job that this call waited for. What came to nothing there
+   * came to nothing here as well: asked for again it might be paid for again, or against somebody's will.
+   */
+  async #noteEndedElsewhere(): Promise<void> {
+    for (const [runId, keys] of this.#watched) {
+      const state = await this.#runs.directory(runId).readState();
+      const left = openKeys(state?.jobs ?? []);
+      for (const failure of state?.failures ?? []) {
+        if (keys.has(failure.key) && !left.has(failure.key)) this.#failures.set(failure.key, failure);
+      }
+    }
+  }
+
   #noteFailures(run: OpenRun): void {
     for (const failure of run.state.failures) this.#failures.set(failure.key, failure);
   }
@@ -608,6 +627,11 @@ class Engine {
       attempts: (key) => this.#failures.get(key)?.attempts ?? 0,
     };
   }
+}
+
+/** Keys that some job may still bring. */
+function openKeys(jobs: readonly Job[]): Set<string> {
+  return new Set(jobs.filter((job) => !isSettled(job)).flatMap((job) => job.keys));
 }
 
 function openJobs(runs: readonly OpenRun[]): { readonly run: OpenRun; readonly job: Job }[] {

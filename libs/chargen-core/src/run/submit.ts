@@ -79,7 +79,7 @@ export async function stageJob(
   return run.state.jobs.find((job) => job.n === n);
 }
 
-function failureOf(
+export function failureOf(
   context: RunContext,
   key: string,
   item: string,
@@ -91,7 +91,7 @@ function failureOf(
 }
 
 /** Writes failures that are not a line's: into the state, as dead letters, and for whoever listens. */
-async function saveFailures(
+export async function saveFailures(
   context: RunContext,
   run: OpenRun,
   failures: readonly ItemFailure[],
