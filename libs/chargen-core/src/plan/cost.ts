@@ -11,6 +11,9 @@ export interface CostEstimate {
   readonly unknown: number;
 }
 
+/** What a synchronous request costs beside one of a batch. */
+export const FULL_PRICE = 1;
+
 export const NO_COST: CostEstimate = { low: 0, expected: 0, high: 0, unknown: 0 };
 
 /** Tokens that one reference picture costs (258 each, measured for gemini-3-pro-image with two references). */

@@ -131,7 +131,9 @@ async function cancelJob(context: RunContext, run: OpenRun, job: Job): Promise<C
       return cancelAtGoogle(context, n, displayName, found.name);
     }
     case 'submitted':
-      return cancelAtGoogle(context, n, displayName, job.batch ?? '');
+      // A synchronous request is no job: what came of it is collected by the next run.
+      if (job.batch === undefined) return settled(job);
+      return cancelAtGoogle(context, n, displayName, job.batch);
     default:
       return unreachable(stage);
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { actualCost, billedSize } from '../plan/index.js';
+import { actualCost, billedSize, FULL_PRICE } from '../plan/index.js';
 import { inspectPicture } from '../picture/index.js';
 import { keyOfItem, type ContentKey } from '../recipe/index.js';
 import { StoreError, type Provenance, type ResultStore, type StoredResult } from '../store/index.js';
@@ -8,6 +8,7 @@ import { unreachable } from '../util/unreachable.js';
 import { classOfCode, failureAdvice, refusalAdvice } from './advice.js';
 import { readResultLine, type Answer, type AnswerFacts } from './answer.js';
 import type { RunContext } from './context.js';
+import { SYNCHRONOUS } from './job-name.js';
 import { removeDeadLetter, writeDeadLetter } from './dead-letters.js';
 import { readLines } from './read-lines.js';
 import type { RunDirectory } from './run-directory.js';
@@ -285,6 +286,9 @@ function provenance(
     // Google's clock: two machines that collect the same job write the same bytes.
     finishedAt: job.remote?.endedAt ?? job.remote?.createdAt ?? state.createdAt,
     ...(facts.usage === undefined ? {} : { usage: facts.usage }),
-    costUsd: actualCost({ model: job.model, usage: facts.usage, pictures, imageSize }),
+    costUsd: actualCost(
+      { model: job.model, usage: facts.usage, pictures, imageSize },
+      job.displayName === SYNCHRONOUS ? FULL_PRICE : undefined,
+    ),
   };
 }

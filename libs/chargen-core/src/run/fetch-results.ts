@@ -28,7 +28,7 @@ export async function fetchResults(
   request: ResultsRequest,
 ): Promise<'fetched' | 'gone'> {
   const { output, path } = request;
-  if (await exists(path)) return 'fetched';
+  if (await hasResults(path)) return 'fetched';
   const { scratch } = context.runs;
   await mkdir(scratch, { recursive: true });
   let before: Downloaded | undefined;
@@ -89,7 +89,8 @@ async function statedSize(context: RunContext, name: string): Promise<number | u
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+/** Whether a whole result file lies there. */
+export async function hasResults(path: string): Promise<boolean> {
   try {
     await stat(path);
     return true;

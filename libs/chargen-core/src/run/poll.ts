@@ -1,7 +1,7 @@
 import { isTerminal, type BatchSnapshot } from '../gemini/index.js';
 import { collectResults } from './collect.js';
 import { itemsByKey, saveJob, saveRun, type OpenRun, type RunContext } from './context.js';
-import { fetchResults } from './fetch-results.js';
+import { fetchResults, hasResults } from './fetch-results.js';
 import { listWorkspaceJobs, remoteState } from './remote-jobs.js';
 import { withRetries } from './retry.js';
 import type { Job } from './run-state.js';
@@ -34,7 +34,7 @@ export function ageOfJob(context: Pick<RunContext, 'clock'>, run: OpenRun, job: 
 export async function pollJob(context: RunContext, run: OpenRun, job: Job): Promise<boolean> {
   const { door, signal } = context;
   const name = job.batch;
-  if (name === undefined) return false;
+  if (name === undefined) return settleSynchronous(context, run, job);
   const snapshot = await withRetries(context.pace, signal, () => door.getBatch(name, signal));
   if (snapshot === undefined) {
     // Asked a second way: right after a create, or with a permission missing, the first may err.
@@ -125,6 +125,20 @@ async function settleIfGone(context: RunContext, run: OpenRun, job: Job, why: st
   const remote = job.remote ?? { state: 'UNKNOWN', rawState: '', polledAt: now, unchangedSince: now };
   context.listener({ kind: 'warning', runId: run.state.runId, message: why });
   await apply(context, run, { ...job, remote: { ...remote, state: 'GONE', error: why } }, false);
+  return true;
+}
+
+/**
+ * `chargen now` holds the lock while it asks, so whoever has the lock now knows that its process died. What came lies
+ * here; what did not come may have been billed all the same.
+ */
+async function settleSynchronous(context: RunContext, run: OpenRun, job: Job): Promise<boolean> {
+  const now = context.clock.now();
+  const at = { rawState: '', polledAt: now, unchangedSince: now };
+  const hasCome = await hasResults(run.directory.resultsPath(job.n));
+  const error = 'chargen now ended before the answer came; Google may have billed it all the same.';
+  const remote = hasCome ? { ...at, state: 'SUCCEEDED' } : { ...at, state: 'LOST', error };
+  await apply(context, run, { ...job, remote }, hasCome);
   return true;
 }
 

@@ -2,52 +2,45 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Entity, Scene } from '../content/index.js';
-import type { GeminiDoor } from '../gemini/index.js';
+import { isTerminal, type GeminiDoor } from '../gemini/index.js';
 import { inspectPicture } from '../picture/index.js';
 import {
   actualCost,
   billedSize,
   estimateCost,
-  inputTokens,
+  FULL_PRICE,
   Planner,
   type CostEstimate,
   type PlannedScene,
-  type RequestFile,
 } from '../plan/index.js';
-import { itemName } from '../recipe/index.js';
 import { layPicture, layRefusal, type RecordContext } from '../record/lay-picture.js';
 import { writeRecord } from '../record/write-record.js';
-import {
-  countOutcomes,
-  entityVerdict,
-  type Outcome,
-  type RunReport,
-  type SceneOutcome,
-} from '../report/outcome.js';
+import type { Outcome } from '../report/outcome.js';
 import {
   isOpen,
   newRunId,
+  parseJobName,
   readResponse,
   refusalAdvice,
   RunDirectories,
-  STATE_VERSION,
+  SYNCHRONOUS,
   WorkspaceLock,
   type Answer,
   type AnswerFacts,
-  type RunDirectory,
 } from '../run/index.js';
-import type { Provenance, ResultStore, StoredResult } from '../store/index.js';
+import { RemoteBackedStore, type Provenance, type ResultStore, type StoredResult } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
 import { sha256Hex } from '../util/digest.js';
 import { unreachable } from '../util/unreachable.js';
+import { NowJournal } from './now-journal.js';
 import { describeState } from './plan-item.js';
 import { digestsOf, type SceneContext } from './plan-scene.js';
 
-/** What a synchronous request costs beside one of a batch: the full price. */
-const FULL_PRICE = 1;
-
 /** A request with its pictures inside may have 20 MB; base64 takes a third more than the bytes. */
 const MAX_INLINE_BYTES = 14_000_000;
+
+/** A job that Google has for longer than that is over there; the list need not be read any further. */
+const JOB_LIFE_MS = 49 * 3_600_000;
 
 export interface NowOptions extends SceneContext {
   readonly store: ResultStore;
@@ -110,7 +103,14 @@ export async function generateNow(options: NowOptions, entity: Entity, scene: Sc
         );
       },
     },
-    () => new Now(options).run(entity, scene),
+    async () => {
+      const now = new Now(options);
+      try {
+        return await now.run(entity, scene);
+      } finally {
+        await now.settle();
+      }
+    },
   );
 }
 
@@ -155,27 +155,61 @@ class Now {
       const why = `${pointer.path ?? pointer.name} is only a Git LFS pointer. Fetch it: git lfs pull --include="${pointer.path ?? ''}"`;
       return { kind: 'not-now', state: 'lfs-pointer', why };
     }
+    if (((await this.#shared?.bring([state.key])) ?? 0) > 0) return this.run(entity, scene);
+    const inFlight = (why: string): NowOutcome => ({ kind: 'not-now', state: 'in-flight', why });
     const running = await this.#runWith(state.key);
-    if (running !== undefined) {
-      const why = `Google works on it already, in run ${running}; asked now it would be paid twice. Collect it with: chargen collect`;
-      return { kind: 'not-now', state: 'in-flight', why };
-    }
+    if (running !== undefined) return inFlight(running);
     const cost = estimateCost(request, FULL_PRICE);
     if (maxCost !== undefined && (cost.high > maxCost || cost.unknown > 0)) {
       return { kind: 'over-budget', cost, cap: maxCost };
     }
     const door = await this.#options.openDoor();
+    const elsewhere = await this.#elsewhere(door, state.key);
+    if (elsewhere !== undefined) return inFlight(elsewhere);
     if (!(await this.#options.confirm(cost))) return { kind: 'declined' };
     return this.#ask(door, record, planned);
   }
 
-  /** The id of an unfinished run in which the key is at Google, or may be. */
+  get #shared(): RemoteBackedStore | undefined {
+    const { store } = this.#options;
+    return store instanceof RemoteBackedStore ? store : undefined;
+  }
+
+  /** Gives the shared store what came, and back what was claimed in vain. */
+  async settle(): Promise<void> {
+    await this.#shared?.settle(new Set());
+  }
+
+  /** In words: a run of this machine in which the key is at Google, or may be. */
   async #runWith(key: string): Promise<string | undefined> {
     for (const id of await this.#runs.list()) {
       const state = await this.#runs.directory(id).readState();
-      if (state?.jobs.some((job) => isOpen(job) && job.keys.includes(key)) === true) return id;
+      const job = state?.jobs.find((one) => isOpen(one) && one.keys.includes(key));
+      if (job === undefined) continue;
+      return job.displayName === SYNCHRONOUS
+        ? `It was asked for at once before, in run ${id}, which died; its picture may be there and paid for. Take it up with: chargen collect`
+        : `Google works on it already, in run ${id}; asked now it would be paid twice. Collect it with: chargen collect`;
     }
     return undefined;
+  }
+
+  /** In words: another machine that may be having this very picture made. */
+  async #elsewhere(door: GeminiDoor, key: string): Promise<string | undefined> {
+    const { settings, signal, clock } = this.#options;
+    const known = new Set<string>();
+    for (const id of await this.#runs.list()) {
+      const jobs = (await this.#runs.directory(id).readState())?.jobs ?? [];
+      for (const job of jobs) if (!job.foreign) known.add(job.displayName);
+    }
+    for await (const { name, displayName, state, createdAt } of door.listBatches(signal)) {
+      if (clock.now() - Date.parse(createdAt ?? '') > JOB_LIFE_MS) break;
+      if (isTerminal(state) || known.has(displayName)) continue;
+      if (parseJobName(displayName, settings.workspaceId)?.kind !== 'generate') continue;
+      return `Another machine has the job ${name} of this workspace at Google, which may hold it; asked now it might be paid twice. Collect it with: npx nx run-many -t generate`;
+    }
+    const [holder] = (await this.#shared?.claim([key]))?.values() ?? [];
+    if (holder === undefined) return undefined;
+    return `${holder.label} is having it made; asked now it would be paid twice. CHARGEN_CLAIMS=ignore pays beside it`;
   }
 
   async #ask(door: GeminiDoor, record: RecordContext, planned: PlannedScene): Promise<NowOutcome> {
@@ -183,22 +217,39 @@ class Now {
     if (key === undefined || request === undefined) throw new Error(`${planned.name} has no request.`);
     const { clock, signal } = this.#options;
     const { body, uploads } = await this.#wire(door, planned);
-    const startedAt = clock.now();
-    let raw: unknown;
+    const runId = newRunId(clock.now(), randomBytes(3).toString('hex'));
+    const directory = this.#runs.directory(runId);
+    const journal = new NowJournal({ ...this.#options, directory, door, planned, key, request });
     try {
-      raw = await door.generateNow(model, body, signal);
+      signal.throwIfAborted();
+      await journal.begin();
+      const raw = await this.#answer(door, model, body).catch(async (error: unknown) => {
+        await journal.unanswered(error);
+        throw error;
+      });
+      await journal.answered(raw);
+      const outcome = await this.#keep(record, planned, runId, readResponse(raw));
+      const cost = 'costUsd' in outcome ? outcome.costUsd : null;
+      const picture = outcome.kind === 'generated' ? outcome.path : undefined;
+      await journal.end(toldOutcome(outcome), cost, picture);
+      return outcome;
     } finally {
       for (const name of uploads) await door.deleteFile(name, signal).catch(() => false);
     }
-    const runId = newRunId(startedAt, randomBytes(3).toString('hex'));
-    const directory = this.#runs.directory(runId);
-    // What was paid for is on the disk before anything looks into it.
-    const line = JSON.stringify({ key: itemName(planned.name, key), response: raw });
-    await directory.write(directory.resultsPath(1), `${line}\n`);
-    const answer = readResponse(raw);
-    const kept = await this.#keep(record, planned, runId, answer);
-    await this.#journal(directory, door, planned, startedAt, kept);
-    return kept;
+  }
+
+  /** A request that has left is paid for, so Ctrl-C does not throw its answer away. */
+  async #answer(door: GeminiDoor, model: string, body: Record<string, unknown>): Promise<unknown> {
+    const { signal, onWait } = this.#options;
+    const tell = (): void => {
+      onWait('The request has left and will be billed, so its picture is waited for.');
+    };
+    signal.addEventListener('abort', tell, { once: true });
+    try {
+      return await door.generateNow(model, body, new AbortController().signal);
+    } finally {
+      signal.removeEventListener('abort', tell);
+    }
   }
 
   /** The request as Gemini takes it, pictures inside where they fit, else uploaded. */
@@ -330,102 +381,6 @@ class Now {
       costUsd: actualCost({ model, usage: facts.usage, pictures, imageSize }, FULL_PRICE),
     };
   }
-
-  /** The request as a run that is over, so that the history and the costs have it. */
-  async #journal(
-    directory: RunDirectory,
-    door: GeminiDoor,
-    planned: PlannedScene,
-    startedAt: number,
-    outcome: NowOutcome,
-  ): Promise<void> {
-    const { key, request, files, model } = planned;
-    if (key === undefined || request === undefined) return;
-    const { clock, settings } = this.#options;
-    const now = new Date(clock.now()).toISOString();
-    const estimate = estimateCost(request, FULL_PRICE);
-    await directory.writePlan({
-      v: STATE_VERSION,
-      runId: directory.runId,
-      items: [
-        {
-          name: itemName(planned.name, key),
-          key,
-          request,
-          files: files.map(fileOfPlan),
-          estimatedUsd: estimate.unknown > 0 ? null : estimate.expected,
-        },
-      ],
-    });
-    await directory.writeState({
-      v: STATE_VERSION,
-      runId: directory.runId,
-      workspaceId: settings.workspaceId,
-      kind: 'generate',
-      keyFingerprint: door.keyFingerprint,
-      phase: outcome.kind === 'failed' ? 'failed' : 'completed',
-      createdAt: new Date(startedAt).toISOString(),
-      updatedAt: now,
-      jobs: [
-        {
-          n: 1,
-          displayName: 'now',
-          model,
-          keys: [key],
-          foreign: false,
-          stage: 'collected',
-          uploads: [],
-          tokens: inputTokens(request),
-          costHigh: estimate.high,
-          why: 'one synchronous request at full price',
-        },
-      ],
-      failures: [],
-    });
-    const report = this.#report(planned, directory.runId, startedAt, estimate, outcome);
-    await directory.write(directory.reportPath, `${JSON.stringify(report, undefined, 2)}\n`);
-  }
-
-  #report(
-    planned: PlannedScene,
-    runId: string,
-    startedAt: number,
-    estimate: CostEstimate,
-    outcome: NowOutcome,
-  ): RunReport {
-    const scene: SceneOutcome = {
-      scene: planned.name,
-      title: planned.scene.title,
-      key: planned.key,
-      picture: outcome.kind === 'generated' ? outcome.path : undefined,
-      outcome: toldOutcome(outcome),
-    };
-    const { entity } = planned;
-    const { settings, clock, places } = this.#options;
-    return {
-      v: 1,
-      target: 'generate',
-      mode: places.mode,
-      runId,
-      startedAt: new Date(startedAt).toISOString(),
-      durationMs: clock.now() - startedAt,
-      totals: countOutcomes([scene]),
-      entities: [
-        {
-          root: entity.root,
-          file: entity.file,
-          id: `${entity.type}/${entity.slug}`,
-          scenes: [scene],
-          diagnostics: [],
-          verdict: entityVerdict([scene], [], settings.failOnRefusal),
-        },
-      ],
-      estimate,
-      costUsd: 'costUsd' in outcome ? outcome.costUsd : null,
-      stop: undefined,
-      stopMessage: undefined,
-    };
-  }
 }
 
 /** In the words of reports; only what comes after an answer is journalled. */
@@ -453,10 +408,6 @@ function toldOutcome(outcome: NowOutcome): Outcome {
     default:
       return unreachable(outcome);
   }
-}
-
-function fileOfPlan({ name, role, sha256, mimeType, extension, path }: RequestFile) {
-  return { name, role, sha256, mimeType, extension, ...(path === undefined ? {} : { path }) };
 }
 
 function picturePath(planned: PlannedScene, file: string): string {

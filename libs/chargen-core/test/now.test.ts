@@ -1,0 +1,168 @@
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import {
+  ContentReader,
+  DEFAULT_SETTINGS,
+  findImageryFiles,
+  findScene,
+  generateNow,
+  listRuns,
+  openGemini,
+  openStore,
+  REAL_PLACES,
+  RemoteFolder,
+  ResultStore,
+  SYSTEM_CLOCK,
+  type GeminiDoor,
+  type NowOptions,
+  type NowOutcome,
+} from '../src/index.js';
+import { doorWith, outcomes, paidTwice, withWorld, type RunWorld } from './support/run-world.js';
+
+interface NowCall extends Partial<Pick<NowOptions, 'store' | 'signal' | 'onWait'>> {
+  readonly key?: string;
+  readonly door?: (real: GeminiDoor) => GeminiDoor;
+}
+
+async function now(world: RunWorld, call: NowCall = {}): Promise<NowOutcome> {
+  const read = new ContentReader(world.root).load(await findImageryFiles(world.root, 'content'), undefined);
+  const found = findScene(read, 'harbour/dawn');
+  if (found.kind === 'unknown') throw new Error(found.message);
+  const options: NowOptions = {
+    workspaceRoot: world.root,
+    world: read,
+    settings: { ...DEFAULT_SETTINGS, workspaceId: 'test-world' },
+    places: REAL_PLACES,
+    store: call.store ?? new ResultStore(world.path('.chargen/store')),
+    openDoor: async () => {
+      const door = await openGemini({ apiKey: call.key ?? 'test-key-1', baseUrl: world.emulator.url });
+      return call.door?.(door) ?? door;
+    },
+    maxCost: undefined,
+    confirm: () => Promise.resolve(true),
+    onWait: call.onWait ?? (() => undefined),
+    signal: call.signal ?? new AbortController().signal,
+    clock: SYSTEM_CLOCK,
+  };
+  return generateNow(options, found.entity, found.scene);
+}
+
+const asked = (world: RunWorld): number =>
+  world.emulator.ledger.requests().filter((request) => request.route === 'models.generateContent').length;
+
+/** The workspace as a process leaves it that is killed while it asks; a killed one holds no lock. */
+async function killedWhileAsking(world: RunWorld): Promise<RunWorld> {
+  const other = await world.clone();
+  await now(world, {
+    door: (real) =>
+      doorWith(real, {
+        generateNow: async (model, request, signal) => {
+          const answer = await real.generateNow(model, request, signal);
+          await cp(world.path('.chargen'), other.path('.chargen'), { recursive: true });
+          await rm(other.path('.chargen/batch/.lock'), { recursive: true });
+          return answer;
+        },
+      }),
+  });
+  return other;
+}
+
+it('is taken up by the next run at its full price when the process died with the answer in its hands', () =>
+  withWorld({}, async (world, emulator) => {
+    const broken = new ResultStore(world.path('.chargen/store'));
+    broken.keep = () => Promise.reject(new Error('no space left on device'));
+    await expect(now(world, { store: broken })).rejects.toThrow('no space left');
+    const again = await now(world);
+    expect(again).toMatchObject({ kind: 'not-now', state: 'in-flight' });
+    const { report } = await world.generate({ only: ['harbour'] });
+    expect(outcomes(report)).toEqual({ 'harbour/dawn': 'generated' });
+    expect(report.costUsd).toBeGreaterThan(0.13);
+    expect(emulator.ledger.billed()).toHaveLength(1);
+    const recipe: unknown = JSON.parse(
+      await readFile(world.path('content/locations/harbour/images/dawn.recipe.json'), 'utf8'),
+    );
+    expect(recipe).toMatchObject({ provenance: { job: 'now' } });
+    expect(await listRuns(world.path('.chargen/batch'))).toMatchObject([{ run: { phase: 'completed' } }]);
+  }));
+
+it('is told as maybe billed, and not asked for again by itself, when the process died before the answer', () =>
+  withWorld({}, async (world, emulator) => {
+    const other = await killedWhileAsking(world);
+    expect(await now(other)).toMatchObject({ kind: 'not-now', state: 'in-flight' });
+    expect(asked(world)).toBe(1);
+    const { report } = await other.generate({ only: ['harbour'] });
+    expect(report.entities[0]?.scenes[0]?.outcome).toMatchObject({
+      kind: 'failed',
+      class: 'missing-answer',
+      message: expect.stringContaining('may have billed it') as string,
+    });
+    expect(emulator.ledger.billed()).toHaveLength(1);
+    // Asked for on purpose, it is made.
+    expect((await other.generate({ only: ['harbour'] })).report.totals.generated).toBe(1);
+    await other.remove();
+  }));
+
+it('waits for the picture that it has asked for, though it is interrupted', () =>
+  withWorld({}, async (world) => {
+    const abort = new AbortController();
+    const told: string[] = [];
+    const outcome = await now(world, {
+      signal: abort.signal,
+      onWait: (message) => told.push(message),
+      door: (real) =>
+        doorWith(real, {
+          generateNow: (model, request, signal) => {
+            abort.abort();
+            return real.generateNow(model, request, signal);
+          },
+        }),
+    });
+    expect(outcome.kind).toBe('generated');
+    expect(told).toEqual([expect.stringContaining('will be billed')]);
+    expect((await world.pictures()).has('harbour/dawn')).toBe(true);
+  }));
+
+it('leaves nothing in the way of the next run when Google refuses the request', () =>
+  withWorld({}, async (world, emulator) => {
+    emulator.faults.arm({
+      fault: { kind: 'http-error', status: 400, message: 'Too strange.' },
+      match: { route: 'models.generateContent' },
+    });
+    await expect(now(world)).rejects.toThrow('Too strange.');
+    expect((await now(world)).kind).toBe('generated');
+    expect(paidTwice(emulator)).toEqual([]);
+  }));
+
+it('asks for nothing beside an open job of another machine, which may hold the same picture', () =>
+  withWorld({ jobDuration: 3_600_000 }, async (world) => {
+    await world.generate({ control: { waitMs: 0 } });
+    const other = await world.clone();
+    const outcome = await now(other);
+    expect(outcome).toMatchObject({
+      kind: 'not-now',
+      state: 'in-flight',
+      why: expect.stringMatching(/^Another machine has the job batches\//) as string,
+    });
+    expect(asked(world)).toBe(0);
+    await other.remove();
+  }));
+
+it('takes what a teammate has paid for from the shared store, and gives what it paid for', () =>
+  withWorld({}, async (world, emulator) => {
+    const folder = await mkdtemp(join(tmpdir(), 'chargen-now-'));
+    const store = (of: RunWorld) =>
+      openStore({
+        workspaceRoot: of.root,
+        places: REAL_PLACES,
+        remote: { store: new RemoteFolder(folder, Date.now), claims: true },
+        listener: () => undefined,
+        clock: SYSTEM_CLOCK,
+      });
+    const other = await world.clone();
+    expect((await now(world, { store: store(world) })).kind).toBe('generated');
+    expect((await now(other, { store: store(other), key: 'another-key' })).kind).toBe('reused');
+    expect(emulator.ledger.billed()).toHaveLength(1);
+    await Promise.all([other.remove(), rm(folder, { recursive: true })]);
+  }));
