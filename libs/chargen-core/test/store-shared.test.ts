@@ -82,9 +82,7 @@ scenes:
   });
 
   it('are paid for once by two machines that start in the same moment with keys of their own', async () => {
-    await emulator.close();
-    emulator = await startEmulator({ seed: 7, jobDuration: 150 });
-    [ann, ben].forEach((world) => Object.assign(world, { emulator }));
+    await startedAnew(150);
     const [first, second] = await Promise.all([
       ann.generate({ key: ANN, control: sharing() }),
       ben.generate({ key: BEN, control: sharing() }),
@@ -97,6 +95,32 @@ scenes:
       (event) => event.kind === 'waiting' && event.message.includes('CHARGEN_CLAIMS=ignore'),
     );
     expect(waited.length).toBeGreaterThan(0);
+  });
+
+  async function startedAnew(jobDuration: number): Promise<void> {
+    await emulator.close();
+    emulator = await startEmulator({ seed: 7, jobDuration });
+    [ann, ben].forEach((world) => Object.assign(world, { emulator }));
+  }
+
+  it('are not paid for by a job that was staged before another machine claimed its pictures', async () => {
+    await startedAnew(3_600_000);
+    emulator.faults.arm({ fault: { kind: 'http-error', status: 403 }, match: { route: 'batches.create' } });
+    await ann.generate({ key: ANN, control: sharing() });
+    await ben.generate({ key: BEN, control: { ...sharing(), waitMs: 0 } });
+    const { report, events } = await ann.generate({ key: ANN, control: { ...sharing(), waitMs: 100 } });
+    expect(report.stop?.kind).toBe('wait-over');
+    expect(events.some((event) => event.kind === 'job-submitted')).toBe(false);
+  });
+
+  it('stay claimed while nobody knows whether the job that asks for them was made', async () => {
+    emulator.faults.arm({ fault: { kind: 'drop', when: 'before' }, match: { route: 'batches.create' } });
+    const { report } = await ann.generate({ key: ANN, control: sharing() });
+    expect(report.stop?.kind).toBe('uncertain');
+    const later = new RemoteFolder(folder, () => Date.now() + 24 * 3_600_000);
+    const second = await ben.generate({ key: BEN, control: { ...sharing(later), waitMs: 100 } });
+    expect(second.report.stop?.kind).toBe('wait-over');
+    expect(billed()).toBe(0);
   });
 
   it('are waited for no longer than a claim lasts whose machine never came back', async () => {

@@ -7,7 +7,7 @@ import { removeTemporaryFiles } from '../util/temporary-files.js';
 import { overBudget } from './budget.js';
 import { deleteUploads } from './clean-uploads.js';
 import type { TextReader } from './text-reader.js';
-import { saveRun, type OpenRun, type RunContext } from './context.js';
+import { saveJob, saveRun, type OpenRun, type RunContext } from './context.js';
 import type { RunListener } from './events.js';
 import { isAskedAgain } from './failure-policy.js';
 import { ForeignJobs } from './foreign-jobs.js';
@@ -418,12 +418,18 @@ class Engine {
   async #send(context: RunContext, run: OpenRun, job: Job): Promise<StepOutcome | undefined> {
     const { clock, pollInterval } = this.#options;
     context.signal.throwIfAborted();
+    const held = await this.#shared?.sending(job.keys);
+    if (held !== undefined && held.size > 0) {
+      // It was staged long ago, or by a process that is no more.
+      await saveJob(context, run, job.n, { stage: 'abandoned', why: 'another machine claimed its items' });
+      return undefined;
+    }
     const outcome = await submitJob(context, run, job);
+    if (outcome.kind !== 'submitted' && outcome.kind !== 'uncertain') this.#shared?.notSent(job.keys);
     this.#watched.set(run.state.runId, openKeys(run.state.jobs));
     switch (outcome.kind) {
       case 'submitted':
         this.#delays = 0;
-        await this.#shared?.submitted(job.keys);
         return undefined;
       case 'stale':
       case 'uncertain':

@@ -45,9 +45,9 @@ export class RemoteBackedStore extends ResultStore {
   readonly #answered = new Set<string>();
   readonly #claimed = new Set<string>();
   readonly #submitted = new Set<string>();
-  #held = new Map<string, ClaimHolder>();
+  #held: ReadonlyMap<string, ClaimHolder> = new Map();
   readonly #warned = new Set<string>();
-  #claimant: Claimant | undefined;
+  #claimant: Promise<Claimant> | undefined;
   #pausedUntil = 0;
   #isReadOnly = false;
   #cannotClaim = false;
@@ -102,7 +102,7 @@ export class RemoteBackedStore extends ResultStore {
         }
         const { result, picture } = outcome.unpacked;
         if (result.kind === 'refused' && (await this.#knewRefusal(key))) return false;
-        this.#held.delete(key);
+        this.#held = new Map([...this.#held].filter(([one]) => one !== key));
         const isNew = await super.keep(result, picture);
         if (isNew) this.#brought.add(key);
         if (isNew && result.kind === 'refused') await this.noteRefusal(key);
@@ -129,16 +129,21 @@ export class RemoteBackedStore extends ResultStore {
    * with: they are to be waited for. Where nothing can be claimed, nothing is held.
    */
   async claim(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>> {
+    const held = await this.#claimAll(keys, CLAIM_SECONDS);
+    this.#held = held;
+    return held;
+  }
+
+  async #claimAll(keys: readonly string[], seconds: number): Promise<Map<string, ClaimHolder>> {
     const held = new Map<string, ClaimHolder>();
     await Promise.all(
       keys.map((key) =>
         this.#limit(async () => {
-          const holder = await this.#claimOne(key, CLAIM_SECONDS);
+          const holder = await this.#claimOne(key, seconds);
           if (holder !== undefined) held.set(key, holder);
         }),
       ),
     );
-    this.#held = held;
     return held;
   }
 
@@ -168,11 +173,21 @@ export class RemoteBackedStore extends ResultStore {
     }
   }
 
-  /** Google has them now: the claims last as long as a job may. */
-  async submitted(keys: readonly string[]): Promise<void> {
-    const mine = keys.filter((key) => this.#claimed.has(key));
-    for (const key of mine) this.#submitted.add(key);
-    await Promise.all(mine.map((key) => this.#limit(() => this.#claimOne(key, SUBMITTED_SECONDS))));
+  /**
+   * Google is about to be asked for them: from here on the claims last as long as a job may, whatever becomes of this
+   * process and of the answer. Answers those that another machine has claimed since: they must not be asked for.
+   */
+  async sending(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>> {
+    const held = await this.#claimAll(keys, SUBMITTED_SECONDS);
+    for (const key of keys) if (this.#claimed.has(key)) this.#submitted.add(key);
+    if (held.size > 0) this.notSent(keys);
+    this.#held = new Map([...this.#held, ...held]);
+    return held;
+  }
+
+  /** Google has not taken them: their claims are given back when the run ends. */
+  notSent(keys: readonly string[]): void {
+    for (const key of keys) this.#submitted.delete(key);
   }
 
   /**
@@ -220,8 +235,13 @@ export class RemoteBackedStore extends ResultStore {
     return join(this.folder, 'to-share');
   }
 
-  async #whoAmI(): Promise<Claimant> {
-    if (this.#claimant !== undefined) return this.#claimant;
+  /** Found out once: keys are claimed side by side, and each would else make a name of its own for this clone. */
+  #whoAmI(): Promise<Claimant> {
+    this.#claimant ??= this.#identify();
+    return this.#claimant;
+  }
+
+  async #identify(): Promise<Claimant> {
     const path = join(this.folder, 'claimant');
     let id: string;
     try {
@@ -232,8 +252,7 @@ export class RemoteBackedStore extends ResultStore {
       id = randomUUID();
       await writeFileAtomic(path, `${id}\n`);
     }
-    this.#claimant = { id, label: hostname() };
-    return this.#claimant;
+    return { id, label: hostname() };
   }
 
   #isPaused(): boolean {
