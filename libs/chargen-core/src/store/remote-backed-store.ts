@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { isMissing } from '../util/fs-error.js';
 import { unreachable } from '../util/unreachable.js';
-import { packEnvelope, unpackEnvelope } from './remote-envelope.js';
+import { packEnvelope, unpackEnvelope, type Unpacked } from './remote-envelope.js';
 import type { Claimant, ClaimHolder, RemoteStore } from './remote-store.js';
-import { ResultStore } from './result-store.js';
+import { ResultStore, StoreError } from './result-store.js';
 import type { StoredResult } from './stored-result.js';
 
 /** From the claim to the job at Google: uploads of many references over a slow line take their time. */
@@ -60,8 +60,12 @@ export class RemoteBackedStore extends ResultStore {
 
   /** Also notes, durably, that the shared store is to have it. */
   override async keep(result: StoredResult, picture?: Uint8Array): Promise<boolean> {
+    // Before the result: after a crash in between, nobody would ever be offered what was paid for here.
+    const note = join(this.#outbox, result.key);
+    const wasNoted = await exists(note);
+    if (!wasNoted) await writeFileAtomic(note, '');
     const isNew = await super.keep(result, picture);
-    if (isNew) await writeFileAtomic(join(this.#outbox, result.key), '');
+    if (!isNew && !wasNoted) await rm(note, { force: true });
     if (isNew && result.kind === 'refused') await this.noteRefusal(result.key);
     return isNew;
   }
@@ -217,9 +221,11 @@ export class RemoteBackedStore extends ResultStore {
 
   async #offerOne(key: string): Promise<void> {
     if (this.#isPaused()) return;
-    const result = await this.find(key);
-    if (result !== undefined && !this.#isReadOnly) {
-      const picture = result.kind === 'generated' ? await this.readPicture(result.picture) : undefined;
+    const own = await this.#readOwn(key);
+    // Another process may be keeping it this moment.
+    if (own === undefined) return;
+    if (!this.#isReadOnly) {
+      const { result, picture } = own;
       const outcome = await this.#options.remote.put(key, packEnvelope(result, picture));
       if (outcome.kind === 'unavailable') {
         this.#pause(outcome.why);
@@ -229,6 +235,20 @@ export class RemoteBackedStore extends ResultStore {
       this.#claimed.delete(key);
     }
     await rm(join(this.#outbox, key), { force: true });
+  }
+
+  /** Undefined where it is not here, or damaged: one result must not keep the others from being shared. */
+  async #readOwn(key: string): Promise<Unpacked | undefined> {
+    try {
+      const result = await this.find(key);
+      if (result === undefined) return undefined;
+      const picture = result.kind === 'generated' ? await this.readPicture(result.picture) : undefined;
+      return { result, picture };
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#warn(`It is not offered to the shared store: ${error.message}`);
+      return undefined;
+    }
   }
 
   get #outbox(): string {
@@ -271,5 +291,15 @@ export class RemoteBackedStore extends ResultStore {
     if (this.#warned.has(message)) return;
     this.#warned.add(message);
     this.#options.warn(message);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
   }
 }

@@ -57,12 +57,7 @@ export class RemoteFolder implements RemoteStore {
   async claim(key: string, claimant: Claimant, ttlSeconds: number): Promise<RemoteClaim> {
     try {
       await stat(this.folder);
-      try {
-        await stat(this.#objectPath(key));
-        return { kind: 'answered' };
-      } catch (error) {
-        if (!isMissing(error)) throw error;
-      }
+      if (await this.#isAnswered(key)) return { kind: 'answered' };
       for (;;) {
         const last = await this.#lastClaim(key);
         if (last.claim !== undefined && last.claim.id !== claimant.id && last.claim.until > this.now()) {
@@ -71,7 +66,8 @@ export class RemoteFolder implements RemoteStore {
         const claim: Claim = { ...claimant, until: this.now() + ttlSeconds * 1000 };
         const path = join(this.#claimFolder(key), `${String(last.number + 1)}.json`);
         if (await this.#place(path, Buffer.from(JSON.stringify(claim)), () => Promise.resolve(false))) {
-          return { kind: 'granted' };
+          // A result clears the claims away: it may have come since we looked, and taken the holder's with it.
+          return { kind: (await this.#isAnswered(key)) ? 'answered' : 'granted' };
         }
       }
     } catch (error) {
@@ -96,6 +92,16 @@ export class RemoteFolder implements RemoteStore {
     }
   }
 
+  async #isAnswered(key: string): Promise<boolean> {
+    try {
+      await stat(this.#objectPath(key));
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  }
+
   #objectPath(key: string): string {
     return join(this.folder, 'objects', key.slice(0, 2), key);
   }
@@ -115,8 +121,14 @@ export class RemoteFolder implements RemoteStore {
     }
     const number = Math.max(0, ...names.map((name) => Number(/^(\d+)\.json$/.exec(name)?.[1] ?? '0')));
     if (number === 0) return { number, claim: undefined };
-    const text = await readFile(join(folder, `${String(number)}.json`), 'utf8');
-    return { number, claim: parseClaim(text) };
+    try {
+      const text = await readFile(join(folder, `${String(number)}.json`), 'utf8');
+      return { number, claim: parseClaim(text) };
+    } catch (error) {
+      // Cleared away this moment, since the result came.
+      if (isMissing(error)) return { number, claim: undefined };
+      throw error;
+    }
   }
 
   /** A refusal gives way to a picture: somebody asked again on purpose. */

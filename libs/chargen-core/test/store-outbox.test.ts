@@ -1,0 +1,98 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { RemoteBackedStore, RemoteFolder, type RemoteStore, type StoredResult } from '../src/index.js';
+
+const KEYS = ['a'.repeat(64), 'b'.repeat(64)] as const;
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'chargen-outbox-'));
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+function refusal(key: string): StoredResult {
+  return {
+    v: 1,
+    kind: 'refused',
+    key,
+    reason: 'IMAGE_SAFETY',
+    message: '',
+    provenance: { model: 'm', run: 'r', job: 'batches/1', finishedAt: '2026-01-01T00:00:00Z', costUsd: null },
+  };
+}
+
+function backed(warnings: string[] = []): { readonly store: RemoteBackedStore; readonly given: string[] } {
+  const given: string[] = [];
+  const remote: RemoteStore = {
+    name: 'shared',
+    get: () => Promise.resolve({ kind: 'absent' }),
+    put: (key) => {
+      given.push(key);
+      return Promise.resolve({ kind: 'stored' });
+    },
+    claim: () => Promise.resolve({ kind: 'granted' }),
+    release: () => Promise.resolve(),
+  };
+  const store = new RemoteBackedStore({
+    folder,
+    remote,
+    claims: true,
+    now: Date.now,
+    warn: (message) => warnings.push(message),
+  });
+  return { store, given };
+}
+
+it('notes what is to be shared before it is kept, so that a crash in between keeps it from nobody', async () => {
+  const { store } = backed();
+  // In the place of the folder of results: keeping fails there, as a killed process would.
+  await writeFile(join(folder, 'results'), '');
+  await expect(store.keep(refusal(KEYS[0]))).rejects.toThrow(/ENOTDIR|EEXIST/);
+  expect(await readdir(join(folder, 'to-share'))).toEqual([KEYS[0]]);
+  await store.offer();
+  expect(await readdir(join(folder, 'to-share'))).toEqual([KEYS[0]]);
+  await rm(join(folder, 'results'));
+  await store.keep(refusal(KEYS[0]));
+  const next = backed();
+  await next.store.offer();
+  expect(next.given).toEqual([KEYS[0]]);
+  expect(await readdir(join(folder, 'to-share'))).toEqual([]);
+});
+
+it('is not offered again when it comes a second time', async () => {
+  const { store, given } = backed();
+  await store.keep(refusal(KEYS[0]));
+  await store.offer();
+  expect(await store.keep(refusal(KEYS[0]))).toBe(false);
+  await store.offer();
+  expect(given).toEqual([KEYS[0]]);
+});
+
+it('is offered though another result of this clone is damaged, which is told', async () => {
+  const warnings: string[] = [];
+  const { store, given } = backed(warnings);
+  for (const key of KEYS) await store.keep(refusal(key));
+  await writeFile(join(folder, 'results', 'aa', `${KEYS[0]}.json`), '{');
+  await store.offer();
+  expect(given).toEqual([KEYS[1]]);
+  expect(warnings).toEqual([expect.stringMatching(/^It is not offered .* is damaged/)]);
+});
+
+it('grants nobody a claim on what was answered while the claim was being made', async () => {
+  const path = join(folder, 'objects', 'aa', KEYS[0]);
+  const claims = join(folder, 'claims', 'aa', KEYS[0]);
+  await mkdir(claims, { recursive: true });
+  await writeFile(join(claims, '1.json'), JSON.stringify({ id: 'ann', label: 'ann', until: 0 }));
+  const remote = new RemoteFolder(folder, () => {
+    // The moment between the look for a result and the claim: Ann's picture comes.
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, 'envelope');
+    return 1;
+  });
+  expect(await remote.claim(KEYS[0], { id: 'ben', label: 'ben' }, 60)).toEqual({ kind: 'answered' });
+});
