@@ -132,11 +132,24 @@ it('is not fooled by another process that got the number of a dead one', async (
 });
 
 it('knows that nobody holds it after a reboot, though a process has the number again', async () => {
-  await holderFile({ since: '2001-01-01T00:00:00.000Z' });
+  const me = await thisProcess();
+  await holderFile({
+    since: '2001-01-01T00:00:00.000Z',
+    started: me.started.replace(/^\S+/, 'another-boot'),
+  });
   const waited: LockHolder[] = [];
   await lock().hold(request({ onWait: (holder) => waited.push(holder) }), () => Promise.resolve());
   expect(waited).toEqual([]);
 });
+
+it.runIf(process.platform === 'linux')(
+  'is not taken from the living when the clock was set forward by years while they held it',
+  async () => {
+    await holderFile({ since: '2001-01-01T00:00:00.000Z' });
+    const attempt = lock().hold(request({ until: Date.now() + 150 }), () => Promise.resolve());
+    await expect(attempt).rejects.toBeInstanceOf(LockTimeout);
+  },
+);
 
 it.each([
   ['on another machine', { host: 'a-laptop-that-sleeps' }],

@@ -35,11 +35,13 @@ async function identify(): Promise<ProcessIdentity> {
  */
 export async function mayBeAlive(one: ProcessIdentity, since: number): Promise<boolean> {
   if (one.host !== hostname()) return true;
-  // Numbers of processes are given anew after a reboot. Five minutes for clocks that were set meanwhile.
-  if (since < Date.now() - uptime() * 1000 - 300_000) return false;
   const boot = (text: string): string => text.split(' ')[0] ?? '';
   const me = await thisProcess();
-  if (process.platform === 'linux' && boot(one.started) !== boot(me.started)) return false;
+  // Numbers of processes are given anew after a reboot. Linux names each one; elsewhere the clock must tell, which
+  // may have been set meanwhile: five minutes for that. A virtual machine that was paused may be days behind.
+  const isNamed = process.platform === 'linux' && one.started !== '' && me.started !== '';
+  if (isNamed && boot(one.started) !== boot(me.started)) return false;
+  if (!isNamed && since < Date.now() - uptime() * 1000 - 300_000) return false;
   if (one.space !== me.space) return true;
   try {
     process.kill(one.pid, 0);
