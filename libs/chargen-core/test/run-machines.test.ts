@@ -4,6 +4,7 @@ import {
   KEYS,
   paidTwice,
   SCENES,
+  uploadsLeft,
   whileHoursPass,
   withWorld,
   type Called,
@@ -62,6 +63,20 @@ it('submits nothing beside a job of another machine that does not end', () =>
     const { report } = await other.generate({ control: { waitMs: 100 } });
     expect(report.stop?.kind).toBe('wait-over');
     expect(count(world, 'batches.create')).toBe(1);
+    await other.remove();
+  }));
+
+it('leaves the uploads of another machine alone, which may have staged its next job', () =>
+  withWorld({ jobDuration: 3_600_000 }, async (world, emulator) => {
+    await world.generate({ control: { waitMs: 0 } });
+    const uploads = await uploadsLeft(emulator);
+    emulator.advanceClock(7_200_000);
+    const other = await world.clone();
+    const { report } = await other.generate({ only: ['harbour'] });
+    expect(report.totals.generated).toBe(1);
+    expect(await uploadsLeft(emulator)).toEqual(uploads);
+    await whileHoursPass(emulator, () => world.generate());
+    expect(await uploadsLeft(emulator)).toEqual([]);
     await other.remove();
   }));
 

@@ -1,6 +1,6 @@
 import { GeminiError, type UploadedFile } from '../gemini/index.js';
 import type { OpenRun, RunContext } from './context.js';
-import { openRuns } from './remote-jobs.js';
+import { allRuns, openRuns } from './remote-jobs.js';
 import { withRetries } from './retry.js';
 import { isSettled } from './run-state.js';
 
@@ -36,7 +36,8 @@ export async function deleteUploads(context: RunContext, run: OpenRun, resumed: 
   mine.delete('');
   const gone = new Set<string>();
   try {
-    if (resumed) {
+    // The machine that made a foreign job may have staged the next one under the same name.
+    if (resumed && !isForeign(run)) {
       const prefix = uploadPrefix(context.settings.workspaceId, run.state.runId);
       for (const file of await listUploads(context)) {
         if (file.displayName?.startsWith(prefix) === true) mine.add(file.name);
@@ -57,6 +58,11 @@ export async function deleteUploads(context: RunContext, run: OpenRun, resumed: 
   await context.uploads.forget(gone);
 }
 
+/** A run of another machine, of which only some jobs are known here and none of their uploads. */
+function isForeign({ state }: OpenRun): boolean {
+  return state.jobs.some((job) => job.foreign);
+}
+
 /** An upload of a run that this machine does not know may be in use for a day. */
 const FOREIGN_USE_MS = 26 * 3_600_000;
 
@@ -66,7 +72,8 @@ const FOREIGN_USE_MS = 26 * 3_600_000;
  */
 export async function freeStorage(context: RunContext): Promise<number> {
   const needed = new Set([...(await neededUploads(context)), ...context.uploads.handedOut]);
-  const runs = new Set(await context.runs.list());
+  const runs = new Set<string>();
+  for (const run of await allRuns(context.runs)) if (!isForeign(run)) runs.add(run.state.runId);
   const prefix = uploadPrefix(context.settings.workspaceId, '').slice(0, -1);
   const gone = new Set<string>();
   for (const file of await listUploads(context)) {

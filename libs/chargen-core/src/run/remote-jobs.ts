@@ -30,7 +30,7 @@ export async function listWorkspaceJobs(context: RunContext): Promise<Map<string
 }
 
 /** Every run with a state, oldest first. */
-async function allRuns(runs: RunDirectories): Promise<OpenRun[]> {
+export async function allRuns(runs: RunDirectories): Promise<OpenRun[]> {
   const all: OpenRun[] = [];
   for (const id of await runs.list()) {
     const directory = runs.directory(id);
