@@ -232,6 +232,29 @@ it('keeps what was served of a job that was cancelled at Google, and asks for th
     expect(paidTwice(emulator)).toEqual([]);
   }));
 
+it('waits for the file of what was served when a job ends as cancelled before its output is there', () =>
+  withWorld({}, async (world, emulator) => {
+    let early = 3;
+    const { report } = await world.generate({
+      door: (real) =>
+        doorWith(real, {
+          getBatch: async (name, signal) => {
+            const snapshot = await real.getBatch(name, signal);
+            if (snapshot?.responsesFile === undefined || early === 0) return snapshot;
+            early -= 1;
+            return {
+              ...snapshot,
+              state: 'CANCELLED',
+              rawState: 'BATCH_STATE_CANCELLED',
+              responsesFile: undefined,
+            };
+          },
+        }),
+    });
+    expect(report.totals.generated).toBe(SCENES);
+    expect(emulator.ledger.billed()).toHaveLength(KEYS);
+  }));
+
 it('lets a failed job be without hurting its siblings', () =>
   withWorld({}, async (world, emulator) => {
     emulator.faults.arm({ fault: { kind: 'job-failed' }, match: { displayName: '*/1' } });

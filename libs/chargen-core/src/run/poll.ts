@@ -4,13 +4,16 @@ import { itemsByKey, saveJob, saveRun, type OpenRun, type RunContext } from './c
 import { fetchResults, hasResults } from './fetch-results.js';
 import { listWorkspaceJobs, remoteState } from './remote-jobs.js';
 import { withRetries } from './retry.js';
-import type { Job } from './run-state.js';
+import type { Job, RemoteState } from './run-state.js';
 
 /**
  * How long Google may call a job succeeded without giving its results before they are taken for lost. The file
  * was seen to come seconds later; what was paid for is not given up for hours.
  */
 const OUTPUT_PATIENCE_MS = 72 * 3_600_000;
+
+/** The same for a job that came to another end, of which it is not known that a file comes at all. */
+const BROKEN_OUTPUT_PATIENCE_MS = 3_600_000;
 
 /** One "not found" may be a hiccup: so many times the settling time must pass with the same answer. */
 const GONE_SETTLE_FACTOR = 10;
@@ -50,7 +53,7 @@ export async function pollJob(context: RunContext, run: OpenRun, job: Job): Prom
     tellPoll(context, run, known, snapshot);
     return false;
   }
-  if (mustHaveResults(snapshot, job) && !isOverdue(context, snapshot)) {
+  if (mustHaveResults(snapshot, job) && !isOverdue(context, snapshot, remote)) {
     // Seen with the real service: the state comes before the file does.
     tellPoll(context, run, known, snapshot);
     return false;
@@ -82,15 +85,21 @@ export async function pollJob(context: RunContext, run: OpenRun, job: Job): Prom
   return true;
 }
 
+/** What was served is billed, whatever end the job came to: its file is waited for. */
 function mustHaveResults(snapshot: BatchSnapshot, job: Job): boolean {
   if (snapshot.responsesFile !== undefined) return false;
-  if (snapshot.state !== 'SUCCEEDED' && snapshot.state !== 'PARTIALLY_SUCCEEDED') return false;
-  // Where every item failed there may be nothing to write into a file.
   const { succeeded = 0, failed = 0, total = job.keys.length } = snapshot.counts;
+  if (!hasSucceeded(snapshot)) return succeeded > 0;
+  // Where every item failed there may be nothing to write into a file.
   return !(succeeded === 0 && failed > 0 && failed >= total);
 }
 
-function isOverdue(context: RunContext, snapshot: BatchSnapshot): boolean {
+function hasSucceeded({ state }: BatchSnapshot): boolean {
+  return state === 'SUCCEEDED' || state === 'PARTIALLY_SUCCEEDED';
+}
+
+function isOverdue(context: RunContext, snapshot: BatchSnapshot, remote: RemoteState): boolean {
+  if (!hasSucceeded(snapshot)) return context.clock.now() - remote.unchangedSince > BROKEN_OUTPUT_PATIENCE_MS;
   const ended = Date.parse(snapshot.endedAt ?? snapshot.createdAt ?? '');
   return !Number.isNaN(ended) && context.clock.now() - ended > OUTPUT_PATIENCE_MS;
 }
