@@ -283,3 +283,61 @@ it('collects a job that was believed never made when Google lists it after all',
     expect((await world.pictures()).has('harbour/dawn')).toBe(true);
     expect(emulator.ledger.billed()).toHaveLength(1);
   }));
+
+/** Leaves the only job of the harbour's run as a process does that was killed around the create. */
+async function killedAroundCreate(world: RunWorld, sentAt: number): Promise<void> {
+  const [path = ''] = (await world.files('.chargen/batch')).filter((one) => one.endsWith('state.json'));
+  const state = runStateSchema.parse(JSON.parse(await readFile(world.path(path), 'utf8')));
+  const jobs = state.jobs.map((job) => ({
+    ...job,
+    stage: 'sending' as const,
+    sentAt,
+    batch: undefined,
+    remote: undefined,
+  }));
+  await writeFile(world.path(path), JSON.stringify({ ...state, jobs }, undefined, 2));
+}
+
+it('does not believe one list that lacks a job, however long ago its create was', () =>
+  withWorld({ jobDuration: 100 }, async (world, emulator) => {
+    await world.generate({ control: { waitMs: 0 }, only: ['harbour'] });
+    await killedAroundCreate(world, Date.now() - 3_600_000);
+    let lists = 0;
+    const { report } = await world.generate({
+      only: ['harbour'],
+      control: { settleMs: 400 },
+      door: (real) =>
+        doorWith(real, {
+          listBatches: async function* (signal) {
+            lists += 1;
+            if (lists > 2) yield* real.listBatches(signal);
+          },
+        }),
+    });
+    expect(report.totals.generated).toBe(1);
+    expect(lists).toBeGreaterThan(2);
+    expect(count(world, 'batches.create')).toBe(1);
+    expect(emulator.ledger.billed()).toHaveLength(1);
+  }));
+
+it('does not wait for a time to come when the clock was set back after the create', () =>
+  withWorld({}, async (world, emulator) => {
+    emulator.faults.arm({ fault: { kind: 'http-error', status: 403 }, match: { route: 'batches.create' } });
+    await world.generate({ only: ['harbour'] });
+    await killedAroundCreate(world, Date.now() + 24 * 3_600_000);
+    const { report } = await world.generate({ only: ['harbour'], control: { settleMs: 5 } });
+    expect(report.totals.generated).toBe(1);
+    expect(emulator.ledger.billed()).toHaveLength(1);
+  }));
+
+it('finds a job whose answer was lost though the workspace got another identity since', () =>
+  withWorld({ jobDuration: 100 }, async (world, emulator) => {
+    await world.generate({ control: { waitMs: 0 }, only: ['harbour'] });
+    await killedAroundCreate(world, Date.now() - 3_600_000);
+    const { report } = await world.generate({
+      only: ['harbour'],
+      settings: { workspaceId: 'another-name' },
+    });
+    expect(report.totals.generated).toBe(1);
+    expect(emulator.ledger.billed()).toHaveLength(1);
+  }));

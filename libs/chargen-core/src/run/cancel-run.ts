@@ -6,7 +6,7 @@ import { unreachable } from '../util/unreachable.js';
 import { itemsByKey, type OpenRun, type RunContext } from './context.js';
 import type { RunListener } from './events.js';
 import { WorkspaceLock } from './lock.js';
-import { adoptBatch, finishRun, listWorkspaceJobs } from './remote-jobs.js';
+import { adoptBatch, finishRun, listJobs } from './remote-jobs.js';
 import { RunDirectories, RunStateError } from './run-directory.js';
 import { RunLog } from './run-log.js';
 import { withRetries } from './retry.js';
@@ -159,7 +159,7 @@ async function drop(context: RunContext, run: OpenRun, job: Job, why: string): P
 async function lookAgain(context: RunContext, displayName: string) {
   const deadline = context.clock.now() + context.settleMs;
   for (;;) {
-    const found = (await listWorkspaceJobs(context)).get(displayName);
+    const found = (await listJobs(context)).get(displayName);
     const left = deadline - context.clock.now();
     if (found !== undefined || left <= 0) return found;
     await context.clock.sleep(Math.min(left, Math.max(10, context.settleMs / 4)), context.signal);

@@ -19,6 +19,11 @@ export function formatJobName(name: JobName): string {
   return `chargen/${name.workspaceId}/${name.kind}/${name.runId}/${String(name.n)}`;
 }
 
+/** Whether chargen made the job, in whatever workspace. */
+export function isJobName(text: string): boolean {
+  return text.startsWith('chargen/');
+}
+
 /** Undefined for a job that is not of this workspace, or not of chargen at all. */
 export function parseJobName(text: string, workspaceId: string): JobName | undefined {
   const prefix = `chargen/${workspaceId}/`;

@@ -2,7 +2,7 @@ import { isTerminal, type BatchSnapshot } from '../gemini/index.js';
 import { collectResults } from './collect.js';
 import { itemsByKey, saveJob, saveRun, type OpenRun, type RunContext } from './context.js';
 import { fetchResults, hasResults } from './fetch-results.js';
-import { listWorkspaceJobs, remoteState } from './remote-jobs.js';
+import { listJobs, remoteState } from './remote-jobs.js';
 import { withRetries } from './retry.js';
 import type { Job, RemoteState } from './run-state.js';
 
@@ -41,7 +41,7 @@ export async function pollJob(context: RunContext, run: OpenRun, job: Job): Prom
   const snapshot = await withRetries(context.pace, signal, () => door.getBatch(name, signal));
   if (snapshot === undefined) {
     // Asked a second way: right after a create, or with a permission missing, the first may err.
-    const listed = (await listWorkspaceJobs(context)).get(job.displayName);
+    const listed = (await listJobs(context)).get(job.displayName);
     const why = `Google no longer knows ${name}: it was deleted there. Its pictures cannot be fetched any more.`;
     return listed === undefined ? settleIfGone(context, run, job, why) : false;
   }

@@ -1,6 +1,6 @@
 import { isTerminal, type BatchSnapshot } from '../gemini/index.js';
 import { saveJob, saveRun, type OpenRun, type RunContext } from './context.js';
-import { parseJobName } from './job-name.js';
+import { isJobName, parseJobName } from './job-name.js';
 import type { RunDirectories } from './run-directory.js';
 import { withRetries } from './retry.js';
 import {
@@ -12,18 +12,16 @@ import {
   type RunState,
 } from './run-state.js';
 
-/** All jobs of this workspace that Google lists for the key, every page read, by display name. */
-export async function listWorkspaceJobs(context: RunContext): Promise<Map<string, BatchSnapshot>> {
-  const { door, settings, signal } = context;
+/**
+ * All jobs of chargen that Google lists for the key, every page read, by display name. Those of other workspaces
+ * too: a job that was sent before the workspace got another identity is still to be found.
+ */
+export async function listJobs(context: RunContext): Promise<Map<string, BatchSnapshot>> {
+  const { door, signal } = context;
   return withRetries(context.pace, signal, async () => {
     const jobs = new Map<string, BatchSnapshot>();
     for await (const batch of door.listBatches(signal)) {
-      if (
-        parseJobName(batch.displayName, settings.workspaceId) !== undefined &&
-        !jobs.has(batch.displayName)
-      ) {
-        jobs.set(batch.displayName, batch);
-      }
+      if (isJobName(batch.displayName) && !jobs.has(batch.displayName)) jobs.set(batch.displayName, batch);
     }
     return jobs;
   });
@@ -99,7 +97,7 @@ export async function reconcile(
       .map((job) => ({ run, job })),
   );
   if (unsure.length === 0) return [];
-  const listed = await listWorkspaceJobs(context);
+  const listed = await listJobs(context);
   const left: { run: OpenRun; job: Job }[] = [];
   for (const { run, job } of unsure) {
     const batch = listed.get(job.displayName);
@@ -107,17 +105,31 @@ export async function reconcile(
       await adoptBatch(context, run, job, batch);
       continue;
     }
-    const age = context.clock.now() - (job.sentAt ?? context.clock.now());
     // `sending` means that this machine died around the create. Google ends such a call after ten minutes, so
     // a name that no page of the list holds after that was never made. A lost answer is another thing: there
     // the request did leave, and only a person may say that it came to nothing.
-    if (job.stage === 'sending' && age >= sendingSettleMs(context)) {
-      await saveJob(context, run, job.n, { stage: 'abandoned', why: 'never arrived at Google' });
-      continue;
-    }
+    if (job.stage === 'sending' && (await neverArrived(context, run, job))) continue;
     left.push({ run, job });
   }
   return left;
+}
+
+/**
+ * Whether a job that is not listed was given up. One list may err, and a clock may have been set since the create:
+ * so the list must lack it for the settling time as well, and a time to come counts as now.
+ */
+async function neverArrived(context: RunContext, run: OpenRun, job: Job): Promise<boolean> {
+  const now = context.clock.now();
+  const sentAt = Math.min(now, job.sentAt ?? now);
+  const goneSince = Math.min(now, job.goneSince ?? now);
+  if (now - sentAt >= sendingSettleMs(context) && now - goneSince >= context.settleMs) {
+    await saveJob(context, run, job.n, { stage: 'abandoned', why: 'never arrived at Google' });
+    return true;
+  }
+  if (sentAt !== job.sentAt || goneSince !== job.goneSince) {
+    await saveJob(context, run, job.n, { sentAt, goneSince });
+  }
+  return false;
 }
 
 /** How long a create may be under way after its process died: ten minutes at the default of a minute. */
@@ -135,7 +147,12 @@ export async function adoptBatch(
     context,
     run,
     job.n,
-    { stage: 'submitted', batch: batch.name, remote: remoteState(context, batch, undefined) },
+    {
+      stage: 'submitted',
+      batch: batch.name,
+      remote: remoteState(context, batch, undefined),
+      goneSince: undefined,
+    },
     'submitted',
   );
   context.listener({ kind: 'job-adopted', runId: run.state.runId, n: job.n, job: batch.name });
@@ -207,7 +224,7 @@ export async function unknownJobs(context: RunContext): Promise<UnknownJobs> {
   }
   const foreign: BatchSnapshot[] = [];
   const lost: { run: OpenRun; job: Job; batch: BatchSnapshot }[] = [];
-  for (const batch of (await listWorkspaceJobs(context)).values()) {
+  for (const batch of (await listJobs(context)).values()) {
     const name = parseJobName(batch.displayName, context.settings.workspaceId);
     // The other kind's answers can be read only by its own command, and their keys never meet ours.
     if (name?.kind !== context.kind) continue;

@@ -2,7 +2,7 @@ import type { GeminiErrorInfo } from '../gemini/index.js';
 import { itemsByKey, saveJob, saveRun, type OpenRun, type RunContext } from './context.js';
 import { failureAdvice } from './advice.js';
 import { formatJobName } from './job-name.js';
-import { adoptBatch, listWorkspaceJobs, remoteState } from './remote-jobs.js';
+import { adoptBatch, listJobs, remoteState } from './remote-jobs.js';
 import { stageFiles, stageRequests } from './stage.js';
 import { STATE_VERSION, type FailureClass, type ItemFailure, type Job, type PlanItem } from './run-state.js';
 import { writeDeadLetter } from './dead-letters.js';
@@ -245,7 +245,7 @@ async function settleUncertain(
 ): Promise<SubmitOutcome> {
   const deadline = context.clock.now() + context.settleMs;
   for (;;) {
-    const batch = (await listWorkspaceJobs(context)).get(job.displayName);
+    const batch = (await listJobs(context)).get(job.displayName);
     if (batch !== undefined) {
       await adoptBatch(context, run, job, batch);
       return { kind: 'submitted' };
