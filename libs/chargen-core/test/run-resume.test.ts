@@ -199,6 +199,19 @@ it('waits for nothing and names the key when an open run was made with another o
     expect(count(world, 'batches.create')).toBe(1);
   }));
 
+it('goes on with a run whose key was replaced by another one of the same project', () =>
+  withWorld({ jobDuration: 3_600_000 }, async (world, emulator) => {
+    await world.generate({ control: { waitMs: 0 }, only: ['harbour'] });
+    emulator.advanceClock(7_200_000);
+    const { report } = await world.generate({
+      only: ['harbour'],
+      // Google shows the jobs of a project to each of its keys.
+      door: (real) => doorWith(real, { keyFingerprint: 'the-new-key' }),
+    });
+    expect(report.totals.generated).toBe(1);
+    expect(count(world, 'batches.create')).toBe(1);
+  }));
+
 it('asks again only for what is missing when a job expires', () =>
   withWorld({}, async (world, emulator) => {
     emulator.faults.arm({ fault: { kind: 'job-expired' } });

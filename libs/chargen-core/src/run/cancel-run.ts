@@ -6,7 +6,7 @@ import { unreachable } from '../util/unreachable.js';
 import { itemsByKey, type OpenRun, type RunContext } from './context.js';
 import type { RunListener } from './events.js';
 import { WorkspaceLock } from './lock.js';
-import { adoptBatch, finishRun, listJobs } from './remote-jobs.js';
+import { adoptBatch, finishRun, listJobs, takeOverKey } from './remote-jobs.js';
 import { RunDirectories, RunStateError } from './run-directory.js';
 import { RunLog } from './run-log.js';
 import { withRetries } from './retry.js';
@@ -79,13 +79,13 @@ export async function cancelRun(options: CancelOptions): Promise<CancelReport> {
         return { runId, jobs: state.jobs.map(settled), isOver: isFinished(state) };
       }
       const context = await contextOf(options, run, runs, log);
-      if (context.door.keyFingerprint !== state.keyFingerprint) {
+      if (context.door.keyFingerprint !== state.keyFingerprint && !(await takeOverKey(context, [run]))) {
         throw new RunStateError(
           `The run ${runId} was made with another API key (fingerprint ${state.keyFingerprint}); only that key can cancel its jobs.`,
         );
       }
       const jobs: CancelledJob[] = [];
-      for (const job of state.jobs) jobs.push(await cancelJob(context, run, job));
+      for (const job of run.state.jobs) jobs.push(await cancelJob(context, run, job));
       return { runId, jobs, isOver: await finishRun(context, run) };
     },
   );

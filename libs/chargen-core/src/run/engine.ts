@@ -13,7 +13,7 @@ import { isAskedAgain } from './failure-policy.js';
 import { ForeignJobs } from './foreign-jobs.js';
 import { LockTimeout, WorkspaceLock, type LockHolder } from './lock.js';
 import { ageOfJob, pollDelay, pollJob } from './poll.js';
-import { finishRun, openRuns, reconcile } from './remote-jobs.js';
+import { finishRun, openRuns, reconcile, takeOverKey } from './remote-jobs.js';
 import { newRunId, RunDirectories, RunStateError } from './run-directory.js';
 import { RunLog } from './run-log.js';
 import { enter, isUnderWay } from './run-owner.js';
@@ -274,10 +274,12 @@ class Engine {
     }
     this.#inFlight = inFlightKeys(runs);
     if (wanted.length === 0) return { kind: 'finished' };
-    const otherKey = unfinished.find(
-      ({ state }) => state.keyFingerprint !== door.keyFingerprint && state.jobs.some(isOpen),
+    const [otherKey, ...more] = runs.open.filter(
+      ({ state }) =>
+        state.kind === kind && state.keyFingerprint !== door.keyFingerprint && state.jobs.some(isOpen),
     );
     if (otherKey !== undefined) {
+      if (await takeOverKey(context, [otherKey, ...more])) return { kind: 'again' };
       const { runId, keyFingerprint } = otherKey.state;
       return { kind: 'stop', reason: { kind: 'other-key', runId, fingerprint: keyFingerprint } };
     }

@@ -1,10 +1,11 @@
 import { isTerminal, type BatchSnapshot } from '../gemini/index.js';
 import { saveJob, saveRun, type OpenRun, type RunContext } from './context.js';
-import { isJobName, parseJobName } from './job-name.js';
+import { isJobName, parseJobName, SYNCHRONOUS } from './job-name.js';
 import type { RunDirectories } from './run-directory.js';
 import { withRetries } from './retry.js';
 import {
   isFinished,
+  isOpen,
   isSettled,
   STATE_VERSION,
   type Job,
@@ -207,6 +208,25 @@ export async function adoptForeign(context: RunContext, batch: BatchSnapshot): P
   await saveRun(context, run, state);
   context.listener({ kind: 'run-adopted', runId: name.runId, job: batch.name, state: batch.state });
   return run;
+}
+
+/**
+ * Goes on with runs of another key where this one sees their jobs: keys of one Google project share them, so that a
+ * key that was replaced strands nothing. A synchronous request needs no key: what came of it lies here.
+ */
+export async function takeOverKey(context: RunContext, runs: readonly OpenRun[]): Promise<boolean> {
+  const { keyFingerprint } = context.door;
+  const listed = await listJobs(context);
+  let hasTaken = false;
+  for (const run of runs) {
+    const isSeen = run.state.jobs.some(
+      (job) => isOpen(job) && (job.displayName === SYNCHRONOUS || listed.has(job.displayName)),
+    );
+    if (!isSeen) continue;
+    await saveRun(context, run, { ...run.state, keyFingerprint });
+    hasTaken = true;
+  }
+  return hasTaken;
 }
 
 export interface UnknownJobs {

@@ -68,7 +68,8 @@ export function describeStop(reason: StopReason, target: 'generate' | 'analyze')
     case 'other-key':
       return (
         `The unfinished run ${reason.runId} was made with another API key (fingerprint ${reason.fingerprint}); ` +
-        `only that key can see its jobs. Set it and run: ${again}`
+        `only that key, or another one of its Google project, can see its jobs. Set it and run: ${again}. If it is gone ` +
+        `for good, so are its jobs: move .chargen/batch/${reason.runId} away, and what it asked for is asked, and paid, anew`
       );
     case 'no-key':
       return reason.message;
