@@ -123,6 +123,27 @@ scenes:
     expect(billed()).toBe(0);
   });
 
+  it('leave a job staged that was interrupted between its last claim and its create', async () => {
+    const store = new RemoteFolder(folder, Date.now);
+    const abort = new AbortController();
+    const last: RemoteStore = {
+      name: 'last',
+      get: (key) => store.get(key),
+      put: (key, envelope) => store.put(key, envelope),
+      claim: (key, claimant, seconds) => {
+        if (seconds > 24 * 3600) abort.abort();
+        return store.claim(key, claimant, seconds);
+      },
+      release: (key, claimant) => store.release(key, claimant),
+    };
+    const only = ['harbour'];
+    const { report } = await ann.generate({ key: ANN, only, control: sharing(last), signal: abort.signal });
+    expect(report.stop?.kind).toBe('interrupted');
+    const again = await ann.generate({ key: ANN, only, control: { ...sharing(), settleMs: 60_000 } });
+    expect(again.report.totals.generated).toBe(1);
+    expect(billed()).toBe(1);
+  });
+
   it('are waited for no longer than a claim lasts whose machine never came back', async () => {
     let now = Date.now();
     const store = new RemoteFolder(folder, () => now);

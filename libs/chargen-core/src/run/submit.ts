@@ -144,6 +144,11 @@ export async function submitJob(context: RunContext, run: OpenRun, job: Job): Pr
     return giveUp(context, run, job, 'its uploads would expire under it');
   }
   await saveJob(context, run, job.n, { stage: 'sending', sentAt: context.clock.now() });
+  if (context.signal.aborted) {
+    // Nothing has left yet, and the next run need not wait until that is certain.
+    await saveJob(context, run, job.n, { stage: 'staged' });
+    context.signal.throwIfAborted();
+  }
   const outcome = await context.door.createBatch(
     { model: job.model, inputFile, displayName: job.displayName },
     context.signal,
