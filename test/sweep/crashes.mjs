@@ -52,9 +52,10 @@ async function crash(emulator, folder, { kills, mode, mark }) {
   let ended;
   try {
     for (const killAt of kills) {
-      ended = await runEngine({ root, url: emulator.url, key, killAt });
+      const at = mode === 'full' ? { fullAt: killAt } : { killAt };
+      ended = await runEngine({ root, url: emulator.url, key, ...at });
       if (ended.kind === 'hang') return { died, reruns: 0, wrong: [`a hang before kill ${killAt}`] };
-      if (ended.kind === 'killed') died += 1;
+      if (ended.kind !== 'done') died += 1;
       if (mode === 'emulator') await emulator.restart();
       if (mode === 'machine') await rm(join(root, '.chargen'), { recursive: true, force: true });
     }
@@ -102,7 +103,7 @@ export async function sweepCrashes({ cases, workers, onCase }) {
   return totals;
 }
 
-/** Cases of a whole sweep: every boundary, and by chance two kills, a restarted emulator, a lost state. */
+/** Cases of a whole sweep: every boundary, and by chance two kills, a restarted emulator, a lost state, a full disk. */
 export function allCases({ points, from = 1, to = points, step, seed }) {
   const random = seededRandom(seed);
   const anywhere = () => 1 + Math.floor(random() * points);
@@ -111,12 +112,13 @@ export function allCases({ points, from = 1, to = points, step, seed }) {
     cases.push({ kills: [at], mode: 'crash', mark: `c${at}` });
     cases.push({ kills: [at], mode: 'machine', mark: `m${at}` });
     if (at % 3 === 0) cases.push({ kills: [at, anywhere()], mode: 'crash', mark: `t${at}` });
+    if (at % 2 === 0) cases.push({ kills: [at], mode: 'full', mark: `f${at}` });
     if (at % 5 === 0) cases.push({ kills: [at], mode: 'emulator', mark: `e${at}` });
   }
   return cases;
 }
 
-/** A seeded choice of `size` cases: in turn one kill, two, a lost state, a restarted emulator. */
+/** A seeded choice of `size` cases: in turn one kill, two, a lost state, a restarted emulator, a full disk. */
 export function sampleCases({ points, size, seed }) {
   const random = seededRandom(seed + 1);
   const all = allCases({ points, step: 1, seed })
@@ -128,6 +130,7 @@ export function sampleCases({ points, size, seed }) {
     all.filter((one) => one.kills.length === 2),
     all.filter((one) => one.mode === 'machine'),
     all.filter((one) => one.mode === 'emulator'),
+    all.filter((one) => one.mode === 'full'),
   ];
   return Array.from({ length: size }, (_, n) => kinds[n % kinds.length][Math.floor(n / kinds.length)]);
 }

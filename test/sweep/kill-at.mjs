@@ -11,6 +11,8 @@ import { syncBuiltinESMExports } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const killAt = Number(process.env.SWEEP_KILL_AT ?? '0');
+/** From this boundary on the disk is full: what needs room fails, and nobody is killed. */
+const fullAt = Number(process.env.SWEEP_FULL_AT ?? '0');
 const countFile = process.env.SWEEP_COUNT_FILE;
 const traceFile = process.env.SWEEP_TRACE_FILE;
 /** Where the engine is a child of another Node process (Nx), only that child counts. */
@@ -34,6 +36,13 @@ function point(what) {
 
 const isNext = () => count + 1 === killAt;
 
+/** What the system says of a write for which there is no room. */
+function noRoom() {
+  if (fullAt === 0 || count < fullAt) return undefined;
+  const error = new Error('ENOSPC: no space left on device, write');
+  return Object.assign(error, { code: 'ENOSPC', errno: -28, syscall: 'write' });
+}
+
 /** Calls that change something on the disk; reading cannot leave anything behind. */
 const PROMISES = [
   'writeFile',
@@ -48,6 +57,15 @@ const PROMISES = [
   'truncate',
 ];
 const SYNC = ['appendFileSync', 'renameSync', 'rmSync', 'unlinkSync', 'linkSync'];
+const NEED_ROOM = new Set([
+  'writeFile',
+  'appendFile',
+  'link',
+  'symlink',
+  'copyFile',
+  'appendFileSync',
+  'linkSync',
+]);
 /** What file streams call. */
 const CALLBACKS = ['write', 'writev', 'rename'];
 
@@ -56,6 +74,7 @@ function patchPromises() {
     const real = fsPromises[name];
     fsPromises[name] = async (...args) => {
       point(`before ${name} ${String(args[0])}`);
+      if (NEED_ROOM.has(name) && noRoom() !== undefined) throw noRoom();
       return real.apply(fsPromises, args);
     };
   }
@@ -72,6 +91,7 @@ function patchSync() {
     const real = fs[name];
     fs[name] = (...args) => {
       point(`before ${name} ${String(args[0])}`);
+      if (NEED_ROOM.has(name) && noRoom() !== undefined) throw noRoom();
       return real.apply(fs, args);
     };
   }
@@ -82,6 +102,7 @@ function patchCallbacks() {
     const real = fs[name];
     fs[name] = (...args) => {
       point(`before stream ${name}`);
+      if (name !== 'rename' && noRoom() !== undefined) return args.at(-1)(noRoom());
       return real.apply(fs, args);
     };
   }
@@ -95,6 +116,7 @@ async function patchHandles() {
     const real = prototype[name];
     prototype[name] = async function (...args) {
       point(`before handle.${name}`);
+      if (name !== 'truncate' && noRoom() !== undefined) throw noRoom();
       if (name === 'writeFile' && isNext()) {
         // A file that is half there, as a cut of the power leaves it.
         const bytes = Buffer.from(args[0]);

@@ -70,6 +70,7 @@ export function runEngine({
   url,
   key,
   killAt = 0,
+  fullAt = 0,
   countFile,
   traceFile,
   waitMs = 30_000,
@@ -77,7 +78,12 @@ export function runEngine({
   limitMs = 90_000,
 }) {
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, NODE_OPTIONS: '', SWEEP_KILL_AT: String(killAt) };
+    const env = {
+      ...process.env,
+      NODE_OPTIONS: '',
+      SWEEP_KILL_AT: String(killAt),
+      SWEEP_FULL_AT: String(fullAt),
+    };
     for (const name of Object.keys(env))
       if (/^(GEMINI|GOOGLE|CHARGEN|MYTHICINDEX)_/.test(name)) delete env[name];
     if (countFile !== undefined) env.SWEEP_COUNT_FILE = countFile;

@@ -24,7 +24,7 @@ function run(script: string, ...args: string[]): Promise<{ code: number | null; 
 const LIMIT = 240_000;
 
 it(
-  'survives 8 of the crashes of the sweep, chosen by seed 20261122: two kills, a lost state and a restarted service among them',
+  'survives 8 of the crashes of the sweep, chosen by seed 20261122: two kills, a lost state, a restarted service and a full disk among them',
   async () => {
     const { code, output } = await run('sweep.mjs', '--sample', '8', '--seed', '20261122');
     expect(output).toMatch(/8 cases, \d+ kills, \d+ runs after a kill, 0 wrong/);
