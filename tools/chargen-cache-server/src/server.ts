@@ -199,13 +199,20 @@ class Service {
 
   async #putClaim(key: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { owner, label, ttlSeconds } = parseClaimRequest(await textOf(request));
-    if (await this.#store.has(key)) {
+    const answered = (): void => {
       sendJson(response, 409, { held: false, answered: true });
+    };
+    if (await this.#store.has(key)) {
+      answered();
       return;
     }
     const { kind, claim } = await this.#claims.claim(key, owner, label, ttlSeconds);
     const { until } = claim;
-    if (kind === 'granted') sendJson(response, 200, { until });
+    // A result frees its key: it may have come since we looked, and freed this one for whoever asked next.
+    if (kind === 'granted' && (await this.#store.has(key))) {
+      await this.#claims.release(key, owner);
+      answered();
+    } else if (kind === 'granted') sendJson(response, 200, { until });
     else sendJson(response, 409, { held: true, label: claim.label, until });
   }
 }

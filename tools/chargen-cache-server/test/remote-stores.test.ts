@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +60,8 @@ const BYTES = Buffer.from('the bytes of a picture\nwith a line in it');
 /** The one contract of shared stores, over a folder and over HTTP. */
 describe.each(['a folder', 'a server'])('a shared store in %s', (kind) => {
   let now: number;
+  /** Called where a store looks at the time, in the middle of a claim. */
+  let meanwhile: () => void;
   let folder: string;
   let served: Served | undefined;
   let remote: RemoteStore;
@@ -66,13 +69,18 @@ describe.each(['a folder', 'a server'])('a shared store in %s', (kind) => {
 
   beforeEach(async () => {
     now = Date.parse('2026-11-20T12:00:00Z');
+    meanwhile = () => undefined;
+    const time = (): number => {
+      meanwhile();
+      return now;
+    };
     folder = await mkdtemp(join(tmpdir(), 'shared-store-'));
     if (kind === 'a folder') {
-      remote = new RemoteFolder(folder, () => now);
-      other = new RemoteFolder(folder, () => now);
+      remote = new RemoteFolder(folder, time);
+      other = new RemoteFolder(folder, time);
       return;
     }
-    served = await Served.start({ token: 'may-write-all', now: () => now });
+    served = await Served.start({ token: 'may-write-all', now: time });
     const options = { url: served.server.url, token: 'may-write-all', timeoutMs: 5000, retryPause: 5 };
     remote = new RemoteHttp(options);
     other = new RemoteHttp(options);
@@ -120,6 +128,15 @@ describe.each(['a folder', 'a server'])('a shared store in %s', (kind) => {
     );
     expect(outcomes.filter((one) => one.kind === 'granted')).toHaveLength(1);
     expect(outcomes.filter((one) => one.kind === 'held')).toHaveLength(9);
+  });
+
+  it('grants nobody a key whose result comes while the claim is being made', async () => {
+    const objects = served === undefined ? join(folder, 'objects') : join(served.folder, 'store');
+    meanwhile = () => {
+      mkdirSync(join(objects, KEY.slice(0, 2)), { recursive: true });
+      writeFileSync(join(objects, KEY.slice(0, 2), KEY), packEnvelope(picture(KEY, BYTES), BYTES));
+    };
+    expect(await remote.claim(KEY, BEN, 60)).toEqual({ kind: 'answered' });
   });
 
   it('tells who holds a key and until when, prolongs it for its holder, and frees it when the time is over', async () => {
