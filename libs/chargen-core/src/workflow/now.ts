@@ -242,7 +242,9 @@ class Now {
   async #answer(door: GeminiDoor, model: string, body: Record<string, unknown>): Promise<unknown> {
     const { signal, onWait } = this.#options;
     const tell = (): void => {
-      onWait('The request has left and will be billed, so its picture is waited for.');
+      onWait(
+        'The request has left and will be billed, so its picture is waited for. Interrupt again to give it up.',
+      );
     };
     signal.addEventListener('abort', tell, { once: true });
     try {
