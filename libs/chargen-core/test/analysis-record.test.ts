@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { analysisDigest, DEFAULT_SETTINGS } from '../src/index.js';
 import { AnalysisWorld, drawn, FILES } from './support/analysis-world.js';
 
 const PORTRAIT = 'character/ada/portrait';
@@ -27,6 +28,14 @@ scenes:
 `;
 
 const inventorySchema = z.object({ image_inventory: z.array(z.looseObject({ id: z.string() })) });
+
+/** What stands for the author's words in the hash of Ada's task. */
+async function digestOfAda(world: AnalysisWorld): Promise<string> {
+  const all = await world.load();
+  const ada = all.find('character', 'ada');
+  if (ada === undefined) throw new Error('Ada is gone.');
+  return analysisDigest(all, ada, DEFAULT_SETTINGS);
+}
 
 describe('an entry of imagery.yaml', () => {
   it('that a person changed is the person’s: it wins in prompts and is never overwritten', () =>
@@ -87,6 +96,28 @@ describe('an entry of imagery.yaml', () => {
       expect(await world.read(FILES.ada)).toContain('#dd9911');
     }));
 
+  it.each([
+    ['within it', '    mood: ', '    # hers alone\n    mood: '],
+    ['behind its dash', '  - picture: ', '  - # hers alone\n    picture: '],
+    ['behind its last word', /(projection: "[0-9a-f]+")/, '$1 # hers alone'],
+    ['above its list', 'picture_analysis:\n', 'picture_analysis: # hers alone\n'],
+  ])('that somebody wrote a comment into (%s) keeps it when its picture is replaced', (_where, from, to) =>
+    AnalysisWorld.with(async (world) => {
+      await world.analyze();
+      const text = await world.read(FILES.ada);
+      const mine = text.replace(from, to);
+      expect(mine).not.toBe(text);
+      await world.write(FILES.ada, `${mine}# The end.\n`);
+      await world.write(FILES.portrait, await drawn('#dd9911'));
+      expect((await world.analyze()).outcomes).toEqual({ [PORTRAIT]: 'analyzed' });
+      const after = await world.read(FILES.ada);
+      expect(after).toContain('# hers alone');
+      // One above the entry is about no entry, and does not make it anybody's.
+      expect(after.includes('#dd9911')).toBe(to.startsWith('picture_analysis'));
+      expect(after.endsWith('\n# The end.\n')).toBe(true);
+    }),
+  );
+
   it('is enough for a clone without sidecars: nothing is asked again and nothing is taken away', () =>
     AnalysisWorld.with(async (world, emulator) => {
       await world.analyze();
@@ -103,12 +134,22 @@ describe('an entry of imagery.yaml', () => {
   it('that a person wrote without any analysis is taken for one', () =>
     AnalysisWorld.with(async (world, emulator) => {
       const entry = 'picture_analysis:\n  - picture: images/portrait.png\n    traits: [white hair]\n';
-      await world.write(FILES.ada, `${await world.read(FILES.ada)}${entry}`);
+      const before = await world.read(FILES.ada);
+      const digest = await digestOfAda(world);
+      await world.write(FILES.ada, `${before}${entry}`);
       expect((await world.analyze()).outcomes).toEqual({ [PORTRAIT]: 'done' });
       expect(emulator.ledger.requests()).toEqual([]);
       expect((await world.plans()).get('chapter/strike/meeting')?.text).toContain(
         'Canonical traits of Ada Loom: white hair.',
       );
+      // Without it the picture is asked about: Nx must not take "nothing to do" from its cache.
+      expect(await digestOfAda(world)).not.toBe(digest);
+      await world.write(FILES.ada, before);
+      expect(await digestOfAda(world)).toBe(digest);
+      expect((await world.analyze()).outcomes).toEqual({ [PORTRAIT]: 'analyzed' });
+      // What the tool wrote changes no task of its own.
+      expect(await world.read(FILES.ada)).not.toBe(before);
+      expect(await digestOfAda(world)).toBe(digest);
     }));
 
   it('that was deleted comes back from the sidecar', () =>
@@ -185,6 +226,35 @@ describe('an author’s inventory', () => {
         expect(await world.read(FILES.ada)).toBe(before);
       },
       { files: { ...files, [FILES.ada]: `${INVENTORY}    palette: { dominant: [grey] }\n` } },
+    ));
+
+  it('that has something else where the section would go keeps that', () =>
+    AnalysisWorld.with(
+      async (world) => {
+        const before = await world.read(FILES.ada);
+        expect((await world.analyze()).outcomes).toEqual({ 'character/ada/ada-portrait': 'analyzed' });
+        expect(await world.record('analyses')).toContain('refused');
+        expect(await world.read(FILES.ada)).toBe(before);
+      },
+      {
+        files: {
+          ...files,
+          [FILES.ada]: `${INVENTORY.slice(0, INVENTORY.indexOf('image_inventory'))}picture_analysis: { mine: kept }\n`,
+        },
+      },
+    ));
+
+  it('keeps a comment that somebody wrote into what it was given', () =>
+    AnalysisWorld.with(
+      async (world) => {
+        await world.analyze();
+        await world.edit(FILES.ada, '      dominant:\n', '      dominant:   # her apron\n');
+        const mine = await world.read(FILES.ada);
+        await world.write(FILES.portrait, await drawn('#dd9911'));
+        expect((await world.analyze()).outcomes).toEqual({ 'character/ada/ada-portrait': 'analyzed' });
+        expect(await world.read(FILES.ada)).toBe(mine);
+      },
+      { files },
     ));
 
   it('keeps the record of generated pictures and what is known of them apart', () =>

@@ -26,6 +26,11 @@ export function analysisDigest(world: World, loaded: LoadedEntity, settings: Cha
         take: target.take,
         prompt: analysisPrompt(target),
       })),
+      // Such an entry stands in for an analysis; where it goes, the picture is to be asked about.
+      written: (loaded.analyses ?? [])
+        .filter(({ owner, taskKey }) => owner === 'person' && taskKey === undefined)
+        .map(({ picture }) => picture)
+        .sort(),
     }),
   );
 }

@@ -15,6 +15,7 @@ import {
 } from '../content/index.js';
 import { asJson, type Json } from '../util/canonical-json.js';
 import { inventoryFields, sectionEntry, type AnalyzedFile } from './analysis-entry.js';
+import { isCommented } from './is-commented.js';
 import { spliceField } from './splice-field.js';
 import { appendItem, replaceItem } from './splice-item.js';
 import { spliceTopLevel } from './splice-top-level.js';
@@ -25,7 +26,8 @@ const COMMENT =
 
 /**
  * Brings what analysis found into a file, in the form of its dialect. What a person wrote or changed stays to the
- * byte; an entry without a sidecar stays too, since a clone need not have one.
+ * byte, and so does an entry that somebody wrote a comment into; an entry without a sidecar stays too, since a
+ * clone need not have one.
  */
 export function spliceAnalyses(text: string, entity: Entity, found: readonly AnalyzedFile[]): SpliceOutcome {
   if (found.length === 0) return { kind: 'unchanged' };
@@ -90,8 +92,11 @@ function intoSection(
   const projections = new Map(
     found.map((file) => [posix.join(entity.root, file.picture.path), sectionEntry(entity, file)] as const),
   );
-  const present = valueAt(data, [ANALYSIS_SECTION]);
-  const whole = Array.isArray(present) ? present.length : 0;
+  const present = valueAt(data, [ANALYSIS_SECTION]) ?? [];
+  if (!Array.isArray(present)) {
+    return { kind: 'refused', why: `"${ANALYSIS_SECTION}" is no list, so that nothing is added to it` };
+  }
+  const whole = present.length;
   const isAllOurs = entries.length === whole && entries.every((entry) => entry.owner === 'tool');
   if (isAllOurs) {
     const kept = entries.filter((entry) => !projections.has(entry.picture));
@@ -102,15 +107,23 @@ function intoSection(
     const wanted = list.map((one) => one.value);
     // A formatter may have laid the section out anew: what it says is what counts.
     if (isDeepStrictEqual(present, wanted)) return { kind: 'unchanged' };
-    return spliceTopLevel(text, ANALYSIS_SECTION, wanted, COMMENT);
+    if (!isCommented(text, [ANALYSIS_SECTION])) {
+      return spliceTopLevel(text, ANALYSIS_SECTION, wanted, COMMENT);
+    }
   }
   const edits = new Edits(text);
   for (const [picture, value] of projections) {
     const entry = entries.find((one) => one.picture === picture);
     if (entry === undefined) edits.make((now) => appendItem(now, [ANALYSIS_SECTION], value));
-    else if (entry.owner === 'tool') edits.make((now) => replaceItem(now, entry.at, value));
+    else if (entry.owner === 'tool' && !isSame(data, entry, value) && !isCommented(text, entry.at)) {
+      edits.make((now) => replaceItem(now, entry.at, value));
+    }
   }
   return edits.outcome();
+}
+
+function isSame(data: unknown, entry: AnalysisEntry, value: Json): boolean {
+  return isDeepStrictEqual(valueAt(data, entry.at), value);
 }
 
 function intoInventory(
@@ -133,7 +146,7 @@ function intoInventory(
       case 'person':
         break;
       case 'tool':
-        updateInventoryEntry(edits, data, entry, whole, file);
+        updateInventoryEntry(edits, { text, data }, entry, whole, file);
         break;
       case 'open': {
         const present = valueAt(data, entry.at);
@@ -150,7 +163,7 @@ function intoInventory(
 
 function updateInventoryEntry(
   edits: Edits,
-  data: unknown,
+  { text, data }: { readonly text: string; readonly data: unknown },
   entry: AnalysisEntry,
   whole: Readonly<Record<string, Json>>,
   file: AnalyzedFile,
@@ -161,6 +174,8 @@ function updateInventoryEntry(
   const listed = valueAt(mark, ['fields']);
   const ours = Array.isArray(listed) ? listed.filter((one): one is string => typeof one === 'string') : [];
   const isWhole = Object.keys(present).every((field) => field === INVENTORY_MARK || ours.includes(field));
+  const rewritten = isWhole ? [entry.at] : [...ours, INVENTORY_MARK].map((field) => [...entry.at, field]);
+  if (rewritten.some((at) => isCommented(text, at))) return;
   if (isWhole) edits.make((now) => replaceItem(now, entry.at, marked(whole, file)));
   else {
     const fields = Object.fromEntries(Object.entries(whole).filter(([field]) => ours.includes(field)));

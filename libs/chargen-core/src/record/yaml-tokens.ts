@@ -163,3 +163,35 @@ export function endsKept(token: CST.Token | null | undefined): boolean {
     ? endsKept(entriesOf(token).at(-1)?.value)
     : false;
 }
+
+/** Where the comments of a pair or item begin, those within its value among them. */
+export function commentsIn({ start, key, sep, value }: Entry): number[] {
+  const tokens = [...start, ...(key ? [key] : []), ...(sep ?? []), ...(value ? [value] : [])];
+  return tokens.flatMap(commentsOf);
+}
+
+function commentsOf(token: CST.Token): number[] {
+  switch (token.type) {
+    case 'comment':
+      return [token.offset];
+    case 'block-map':
+    case 'block-seq':
+      return itemsOf(token).flatMap(commentsIn);
+    case 'flow-collection':
+      return [...itemsOf(token).flatMap(commentsIn), ...token.end.flatMap(commentsOf)];
+    case 'block-scalar':
+      return token.props.flatMap(commentsOf);
+    case 'alias':
+    case 'scalar':
+    case 'single-quoted-scalar':
+    case 'double-quoted-scalar':
+      return (token.end ?? []).flatMap(commentsOf);
+    default:
+      return [];
+  }
+}
+
+/** With those parts that hold only comments. */
+function itemsOf(collection: Collection): readonly Entry[] {
+  return collection.items;
+}
