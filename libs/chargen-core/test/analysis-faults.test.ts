@@ -98,6 +98,12 @@ describe('an answer that cannot be used', () => {
       expect(await world.sidecar()).toMatchObject({ kind: 'refused', reason: 'PROHIBITED_CONTENT' });
       expect(await world.read(FILES.ada)).not.toContain('picture_analysis');
       expect((await world.analyze()).outcomes).toEqual({ [PORTRAIT]: 'refused' });
+      // Described by hand, as the advice says: there is nothing left to warn of.
+      const entry = 'picture_analysis:\n  - { picture: images/portrait.png, traits: [white hair] }\n';
+      await world.write(FILES.ada, `${await world.read(FILES.ada)}${entry}`);
+      expect((await world.analyze()).outcomes).toEqual({ [PORTRAIT]: 'done' });
+      await rm(world.path(FILES.sidecar));
+      expect((await world.analyze()).outcomes).toEqual({ [PORTRAIT]: 'done' });
       expect(emulator.ledger.requests().filter((one) => one.route === 'batches.create')).toHaveLength(1);
     }));
 

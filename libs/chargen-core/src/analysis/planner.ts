@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { judgeModel } from '../catalogue/index.js';
-import type { Diagnostic, LoadedEntity } from '../content/index.js';
+import type { AnalysisEntry, Diagnostic, LoadedEntity } from '../content/index.js';
 import type { FileDigests, Places, RequestFile } from '../plan/index.js';
 import {
   contentKey,
@@ -121,23 +121,30 @@ export class AnalysisPlanner {
     key: ContentKey,
   ): Promise<AnalysisState> {
     const { workspaceRoot, places, store } = this.#options;
+    const entries = places.mode === 'real' ? entriesOf(loaded, file) : [];
+    // What a person wrote stands in for what the model would not say.
+    const isDescribed = entries.some(({ owner }) => owner === 'person');
     const sidecar = await readAnalysisFile(join(workspaceRoot, target.sidecar));
-    if (sidecar.kind === 'present' && sidecar.value.key === key)
-      return { kind: 'done', key, file: sidecar.value };
+    if (sidecar.kind === 'present' && sidecar.value.key === key) {
+      const isStoodIn = sidecar.value.kind === 'refused' && isDescribed;
+      return isStoodIn ? { kind: 'recorded', key } : { kind: 'done', key, file: sidecar.value };
+    }
     const stored = await store.find(key);
-    if (stored?.kind === 'analyzed' || stored?.kind === 'refused')
-      return { kind: 'stored', key, result: stored };
-    if (places.mode === 'real' && this.#isRecorded(loaded, file.path, key)) return { kind: 'recorded', key };
-    return { kind: 'pending', key };
+    if (stored?.kind === 'analyzed' || stored?.kind === 'refused') {
+      const isStoodIn = stored.kind === 'refused' && isDescribed;
+      return isStoodIn ? { kind: 'recorded', key } : { kind: 'stored', key, result: stored };
+    }
+    return { kind: entries.some((entry) => isRecord(entry, key)) ? 'recorded' : 'pending', key };
   }
+}
 
-  /** A clone without sidecars must not pay again, and get other words, for what its imagery.yaml says. */
-  #isRecorded(loaded: LoadedEntity, path: string | undefined, key: ContentKey): boolean {
-    return (loaded.analyses ?? []).some(({ picture, taskKey, owner }) => {
-      if (picture !== path || owner === 'open') return false;
-      return taskKey === undefined || keyOfItem(taskKey) === key;
-    });
-  }
+function entriesOf(loaded: LoadedEntity, file: RequestFile): readonly AnalysisEntry[] {
+  return (loaded.analyses ?? []).filter(({ picture }) => picture === file.path);
+}
+
+/** A clone without sidecars must not pay again, and get other words, for what its imagery.yaml says. */
+function isRecord({ owner, taskKey }: AnalysisEntry, key: ContentKey): boolean {
+  return owner !== 'open' && (taskKey === undefined || keyOfItem(taskKey) === key);
 }
 
 function placeOf(target: AnalysisTarget): readonly (string | number)[] {
