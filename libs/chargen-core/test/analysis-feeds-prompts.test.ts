@@ -1,4 +1,6 @@
+import { rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_SETTINGS, payments, REAL_PLACES, type SceneContext } from '../src/index.js';
 import { AnalysisWorld, drawn, FILES } from './support/analysis-world.js';
 
 const PORTRAIT = 'character/ada/portrait';
@@ -13,6 +15,11 @@ function changedKeys(
   after: ReadonlyMap<string, { key: string | undefined }>,
 ): string[] {
   return [...after].flatMap(([name, { key }]) => (before.get(name)?.key === key ? [] : [name])).sort();
+}
+
+async function contextOf(world: AnalysisWorld): Promise<SceneContext> {
+  const all = await world.load();
+  return { workspaceRoot: world.root, settings: DEFAULT_SETTINGS, places: REAL_PLACES, world: all };
 }
 
 describe('an analysis', () => {
@@ -37,6 +44,11 @@ describe('an analysis', () => {
       expect(await world.read(FILES.ada)).toBe(after);
       expect(emulator.ledger.requests().length).toBe(requests);
       expect(emulator.ledger.billed()).toHaveLength(1);
+      const paid = await payments(await contextOf(world), (await world.load()).entities);
+      expect(paid).toMatchObject([{ kind: 'analysis', scene: PORTRAIT, costUsd: report.costUsd }]);
+      // A teammate has only what lies in the folder.
+      await rm(world.path('.chargen'), { recursive: true });
+      expect(await payments(await contextOf(world), (await world.load()).entities)).toEqual(paid);
     }));
 
   it('enters the prompts of the scenes that use it, with its source, and changes no other key', () =>

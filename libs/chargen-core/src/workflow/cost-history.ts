@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { analysisTargets } from '../analysis/index.js';
 import type { LoadedEntity } from '../content/index.js';
 import { roundMicro, scenePaths, sceneName } from '../plan/index.js';
-import { readRecipe, readRefusal } from '../recipe/index.js';
+import { readAnalysisFile, readRecipe, readRefusal } from '../recipe/index.js';
 import type { Provenance } from '../store/index.js';
 import { ADOPTED } from './adopt.js';
 import type { SceneContext } from './plan-scene.js';
@@ -10,7 +11,7 @@ import { storedResults } from './stored-results.js';
 /** One answer that was paid for. */
 export interface Payment {
   readonly key: string;
-  /** The scene that has it now, where one does. */
+  /** The scene or reference that has it now, where one does. */
   readonly scene: string | undefined;
   readonly kind: 'picture' | 'refusal' | 'analysis';
   readonly model: string;
@@ -38,11 +39,11 @@ export interface CostHistory {
 }
 
 /**
- * What was paid, as far as this machine can know: every result in its store, and every recipe and refusal that
- * lies beside a picture, which teammates may have paid for. An answer that is in several places counts once.
+ * What was paid, as far as this machine can know: every result in its store, and every recipe, refusal and analysis
+ * that lies beside a picture, which teammates may have paid for. An answer that is in several places counts once.
  */
 export async function payments(context: SceneContext, entities: readonly LoadedEntity[]): Promise<Payment[]> {
-  const { workspaceRoot, places } = context;
+  const { workspaceRoot, places, world } = context;
   const found = new Map<string, Payment>();
   const add = (
     kind: Payment['kind'],
@@ -59,7 +60,8 @@ export async function payments(context: SceneContext, entities: readonly LoadedE
     const kind = result.kind === 'generated' ? 'picture' : result.kind === 'refused' ? 'refusal' : 'analysis';
     add(kind, result.key, result.provenance, undefined);
   }
-  for (const { entity } of entities) {
+  for (const loaded of entities) {
+    const { entity } = loaded;
     for (const scene of entity?.scenes ?? []) {
       if (entity === undefined) continue;
       const paths = scenePaths(entity, scene, places);
@@ -68,6 +70,13 @@ export async function payments(context: SceneContext, entities: readonly LoadedE
       if (recipe.kind === 'present') add('picture', recipe.value.key, recipe.value.provenance, name);
       const refusal = await readRefusal(join(workspaceRoot, paths.refusal));
       if (refusal.kind === 'present') add('refusal', refusal.value.key, refusal.value.provenance, name);
+    }
+    // Whatever is analyzed now: what was paid for when more was asked still counts.
+    for (const { name, sidecar } of analysisTargets(world, loaded, 'all', places)) {
+      const analysis = await readAnalysisFile(join(workspaceRoot, sidecar));
+      if (analysis.kind !== 'present') continue;
+      const kind = analysis.value.kind === 'refused' ? 'refusal' : 'analysis';
+      add(kind, analysis.value.key, analysis.value.provenance, name);
     }
   }
   return [...found.values()].sort((a, b) =>
