@@ -78,8 +78,61 @@ describe('the canon check after generation', () => {
       const verdicts = new Map(report.entities.map((one) => [one.id, one.verdict]));
       expect(verdicts.get('character/ada')).toBe('unfinished');
       expect(verdicts.get('location/mill')).toBe('done');
+      expect(report).toMatchObject({ stop: { kind: 'not-submitting' }, canonOpen: 3 });
+      expect(describeReport(report)).toContain('3 pictures still to be judged');
       const last = await world.generate(CHECKED);
       expect(last.report.entities.every((one) => one.verdict === 'done')).toBe(true);
+      expect(last.report.canonOpen).toBe(0);
       expect(emulator.ledger.billed()).toHaveLength(7);
+    }));
+
+  it('keeps an entity from being done also where pictures of another one stopped the run', () =>
+    AnalysisWorld.with(async (world) => {
+      await world.generate({ only: ['ada'] });
+      await world.edit(FILES.mill, 'A mill at dawn.', 'A mill in the morning.');
+      const { report } = await world.generate({ ...CHECKED, control: { submit: false } });
+      const verdicts = new Map(report.entities.map((one) => [one.id, one.verdict]));
+      // Nx would take it from its cache from then on, and nobody would ever judge its pictures.
+      expect(verdicts.get('character/ada')).toBe('unfinished');
+      const judged = await world.generate(CHECKED);
+      expect(judged.report.entities.every((one) => one.verdict === 'done')).toBe(true);
+      await world.edit(FILES.mill, 'in the morning', 'at noon');
+      const again = await world.generate({ ...CHECKED, control: { submit: false } });
+      const ada = again.report.entities.find((one) => one.id === 'character/ada');
+      expect(ada?.verdict).toBe('done');
+      expect(ada?.scenes.every(({ canon }) => canon !== undefined)).toBe(true);
+    }));
+
+  it('keeps to what the pictures left of the cap', () =>
+    AnalysisWorld.with(async (world, emulator) => {
+      await world.generate();
+      const all = emulator.ledger.billed().length;
+      await world.edit(FILES.ada, 'Ada throws the shuttle.', 'Ada throws a red shuttle.');
+      await world.edit(FILES.ada, 'An empty loom in the dark.', 'An empty loom at dusk.');
+      const maxCost = (await world.generate({ control: { submit: false } })).report.estimate.high;
+      // Drafts are billed as whole pictures: nothing is left of what was estimated.
+      emulator.faults.arm({ fault: { kind: 'drafts', count: 1 }, times: 'always' });
+      const { report } = await world.generate({ ...CHECKED, control: { maxCost } });
+      expect(report.totals.generated).toBe(2);
+      expect(report).toMatchObject({ stop: { kind: 'over-budget' }, canonOpen: 3 });
+      expect(emulator.ledger.billed().length).toBe(all + 2);
+    }));
+
+  it('says so where the schema of the workspace does not ask for it, and pays for nothing', () =>
+    AnalysisWorld.with(async (world, emulator) => {
+      const own = { type: 'object', properties: { alt_text: { type: 'string' } }, required: ['alt_text'] };
+      await world.write('content/schema.json', JSON.stringify(own));
+      const settings = {
+        canonCheck: true,
+        analysisSchema: 'content/schema.json',
+        analysisSchemaMode: 'replace',
+      } as const;
+      const { report, events } = await world.generate({ settings });
+      expect(report.entities.every((one) => one.verdict === 'done')).toBe(true);
+      expect(emulator.ledger.billed()).toHaveLength(4);
+      expect(events).toContainEqual({
+        kind: 'warning',
+        message: expect.stringContaining('"canon"') as string,
+      });
     }));
 });

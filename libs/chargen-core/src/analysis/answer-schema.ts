@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { isDataMap } from '../content/data.js';
 import { analysisAnswerSchema } from '../recipe/picture-analysis.js';
@@ -22,6 +23,12 @@ export function defaultAnswerSchema(): JsonMap {
   if (outcome.kind === 'refused') throw new Error(outcome.why);
   standard = outcome.schema;
   return standard;
+}
+
+/** Whether answers of a schema say how a picture fits its canonical appearance, in the form that is read here. */
+export function asksForCanon(schema: JsonMap): boolean {
+  const canonOf = ({ properties }: JsonMap): unknown => mapOf(properties)['canon'];
+  return isDeepStrictEqual(canonOf(schema), canonOf(defaultAnswerSchema()));
 }
 
 /**

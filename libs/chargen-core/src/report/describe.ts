@@ -153,8 +153,9 @@ export function describeReport(report: RunReport): string {
     (one) => one.diagnostics.some((it) => it.severity === 'error') && one.scenes.length === 0,
   );
   const left = totals.pending + totals.waits;
+  const toJudge = report.canonOpen ?? 0;
   const title =
-    left > 0 ? titleOfUnfinished(report) : report.mode === 'preview' ? words.preview : words.title;
+    left + toJudge > 0 ? titleOfUnfinished(report) : report.mode === 'preview' ? words.preview : words.title;
   const body = [
     title,
     '',
@@ -170,7 +171,9 @@ export function describeReport(report: RunReport): string {
       : [`Cost: ${describeCost(report.costUsd)} (estimated ${describeEstimate(report.estimate)})`]),
     ...(report.mode === 'preview' || report.canonCostUsd === undefined
       ? []
-      : [`Canon check: ${describeCost(report.canonCostUsd)}`]),
+      : [
+          `Canon check: ${describeCost(report.canonCostUsd)}${toJudge === 0 ? '' : ` (${plural(toJudge, 'picture')} still to be judged)`}`,
+        ]),
   ];
   if (folders.size > 0) {
     const list = [...folders].sort(([a], [b]) => (a < b ? -1 : 1));

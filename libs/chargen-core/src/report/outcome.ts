@@ -82,6 +82,8 @@ export interface RunReport {
   readonly costUsd: number | null;
   /** What judging the pictures cost beside it, where that was asked for. */
   readonly canonCostUsd?: number | null;
+  /** Pictures that are still to be judged. */
+  readonly canonOpen?: number;
   readonly stop: StopReason | undefined;
   readonly stopMessage: string | undefined;
 }

@@ -1,12 +1,15 @@
-import { loadAnswerSchema, loadValidation, ofScene } from '../analysis/index.js';
+import { asksForCanon, loadAnswerSchema, loadValidation, ofScene } from '../analysis/index.js';
 import type { LoadedEntity, Scene, World } from '../content/index.js';
 import type { CanonVerdict, SceneOutcome } from '../report/outcome.js';
+import type { StopReason } from '../run/index.js';
 import { AnalysisRun, canonOf, type AnalysisRunOptions } from './analysis-run.js';
 
 export interface CanonCheckOptions extends Omit<AnalysisRunOptions, 'schema' | 'validate'> {
   readonly world: World;
   /** Scenes whose pictures are done. */
   readonly scenes: readonly { readonly loaded: LoadedEntity; readonly scene: Scene }[];
+  /** False after a stop: what was judged before is told, and what was not is open. */
+  readonly asks: boolean;
 }
 
 export interface CanonCheck {
@@ -16,6 +19,8 @@ export interface CanonCheck {
   readonly open: ReadonlySet<string>;
   /** US dollars of this call; null where the price is not known. */
   readonly costUsd: number | null;
+  /** Why judgements are open that could have been asked for. */
+  readonly stop: StopReason | undefined;
 }
 
 /**
@@ -31,9 +36,13 @@ export async function checkCanon(options: CanonCheckOptions): Promise<CanonCheck
     return target.subjects.length === 0 ? [] : [{ loaded, target }];
   });
   const schema = await loadAnswerSchema(workspaceRoot, settings);
+  if (!asksForCanon(schema)) {
+    listener({ kind: 'warning', message: NO_CANON_FIELD });
+    return { verdicts: new Map(), open: new Set(), costUsd: 0, stop: undefined };
+  }
   const run = new AnalysisRun({ ...options, schema, validate: await loadValidation() }, targets);
   await run.prepare();
-  const engine = await run.ask(() => undefined);
+  const engine = options.asks ? await run.ask(() => undefined) : undefined;
   const verdicts = new Map<string, CanonVerdict>();
   const open = new Set<string>();
   const outcomes: SceneOutcome[] = [];
@@ -48,8 +57,12 @@ export async function checkCanon(options: CanonCheckOptions): Promise<CanonCheck
       listener({ kind: 'warning', message: `${name} could not be judged: ${told.outcome.message}` });
     }
   }
-  return { verdicts, open, costUsd: costOf(outcomes) };
+  return { verdicts, open, costUsd: costOf(outcomes), stop: engine?.stop };
 }
+
+const NO_CANON_FIELD =
+  'No picture was judged: canonCheck needs the built-in field "canon", which analysisSchema in nx.json leaves out or ' +
+  'gives another shape. Take canonCheck away, or let the schema extend the built-in one.';
 
 /** US dollars that analyses of this call cost; null where one has no known price. */
 export function costOf(scenes: readonly SceneOutcome[]): number | null {

@@ -358,13 +358,25 @@ class Generation {
     };
   }
 
-  /** Undefined where it was not asked for, or where pictures are still to come: then all are judged together. */
+  /** Undefined where it was not asked for. Where pictures are still to come, all are judged together then. */
   async #checkCanon(engine: EngineOutcome): Promise<CanonCheck | undefined> {
-    if (!this.#judges || engine.stop !== undefined) return undefined;
-    const scenes = [...this.#tracked.values()].flatMap(({ loaded, now }) =>
+    if (!this.#judges) return undefined;
+    const tracked = [...this.#tracked.values()];
+    const scenes = tracked.flatMap(({ loaded, now }) =>
       now.state.kind === 'done' ? [{ loaded, scene: now.scene }] : [],
     );
-    return checkCanon({ ...this.#options, store: this.#store, digests: this.#digests, scenes });
+    const { control } = this.#options;
+    // One cap for the whole call: what the pictures cost is no longer there for judging them.
+    const spent = tracked.reduce((total, one) => total + (costOfMade(one) ?? 0), 0);
+    const maxCost = control.maxCost === undefined ? undefined : Math.max(0, control.maxCost - spent);
+    return checkCanon({
+      ...this.#options,
+      control: { ...control, maxCost },
+      store: this.#store,
+      digests: this.#digests,
+      scenes,
+      asks: engine.stop === undefined,
+    });
   }
 
   get #judges(): boolean {
@@ -498,7 +510,8 @@ class Generation {
     const scenes = this.#outcomes.flatMap((one) => one.scenes);
     const costs = scenes.flatMap(({ outcome }) => (outcome.kind === 'generated' ? [outcome.costUsd] : []));
     const known = costs.flatMap((cost) => (cost === null ? [] : [cost]));
-    const stop = engine?.stop;
+    const canon = this.#canon;
+    const stop = engine?.stop ?? canon?.stop;
     const report: RunReport = {
       v: 1,
       target: 'generate',
@@ -510,7 +523,7 @@ class Generation {
       entities: this.#outcomes,
       estimate: this.#firstPlan?.estimate ?? NO_COST,
       costUsd: known.length < costs.length ? null : known.reduce((total, cost) => total + cost, 0),
-      ...(this.#canon === undefined ? {} : { canonCostUsd: this.#canon.costUsd }),
+      ...(canon === undefined ? {} : { canonCostUsd: canon.costUsd, canonOpen: canon.open.size }),
       stop,
       stopMessage: stop === undefined ? undefined : describeStop(stop, 'generate'),
     };
@@ -524,6 +537,12 @@ class Generation {
     }
     return report;
   }
+}
+
+/** US dollars of a picture that this call brought from Google; null where the price is not known. */
+function costOfMade({ first, now }: Tracked): number | null {
+  if (now.state.kind !== 'done' || first === 'done' || first === 'reused') return 0;
+  return now.state.recipe.provenance.costUsd;
 }
 
 export function editedAdvice(scene: string): string {
