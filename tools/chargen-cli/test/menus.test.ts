@@ -70,15 +70,15 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     it.press(enter);
     await it.sees('refused by the model (IMAGE_SAFETY');
     await it.sees('View Batch History');
-    it.press(down, down, down, enter);
+    it.press(down, down, down, down, enter);
     await it.sees('1 refused');
     it.press(enter);
     await it.sees('Log: ');
     await it.sees('Resume Interrupted Run');
-    it.press(down, down, enter);
+    it.press(down, down, down, enter);
     await it.sees('No run is unfinished.');
     await it.sees('View Batch History');
-    it.press(down, down, down, down, enter);
+    it.press(down, down, down, down, down, enter);
     await it.sees('What would you like to do?');
     it.press(KEYS.up, enter);
     await it.sees('Bye.');
@@ -100,6 +100,16 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     await it.sees('Start the batch?');
     it.press(enter);
     await it.sees('Pictures: 1 total');
+    await it.sees('Batch operations');
+    // Both in turn: nothing is left to describe, and pictures are asked about before they cost something.
+    it.press(down, down, enter);
+    await it.sees('Select scope');
+    it.press(enter);
+    await it.sees('Filter by slug');
+    it.press(enter);
+    await it.sees('1 done before');
+    await it.sees(' pictures for about');
+    it.press('n');
     await it.sees('Batch operations');
     it.press(ctrlC);
     expect(await it.exitCode()).toBe(130);

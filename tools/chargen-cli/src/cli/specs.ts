@@ -80,6 +80,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('../commands/batch-analyze.js'),
   },
   {
+    path: 'batch pipeline',
+    summary: 'analyze, then generate with what was found',
+    details:
+      'Pictures are asked for only once every analysis is in, since what is found changes prompts; in a terminal you are asked in between, with the files to look at. --wait holds for each of the two, --max-cost for both together.',
+    options: [SCOPE, FILTER, DRY_RUN, PREVIEW, YES, WAIT, MAX_COST, EVENTS],
+    examples: [
+      { line: 'chargen batch pipeline --scope characters --dry-run', says: 'both plans; no call' },
+      { line: 'chargen batch pipeline --filter cidrella-vexweld --yes --json', says: 'both, for scripts' },
+    ],
+    exits: RUN_EXITS,
+    load: () => import('../commands/batch-pipeline.js'),
+  },
+  {
     path: 'batch resume',
     summary: 'go on with an unfinished run',
     details: 'Without a run id it goes on with all of them. Nothing that was sent is sent again.',

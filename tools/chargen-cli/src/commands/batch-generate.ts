@@ -13,7 +13,7 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { dryRun } from '../run/dry-run.js';
 import { estimateRun } from '../run/estimate-run.js';
-import { runTarget, tellResult, type TargetRun } from '../run/run-target.js';
+import { runTarget, tellResult, type TargetResult, type TargetRun } from '../run/run-target.js';
 import { choiceSchema, choose } from '../workspace/choose.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 
@@ -25,27 +25,31 @@ export const runOptionsSchema = choiceSchema.extend({
   wait: z.string().optional(),
   maxCost: z.string().optional(),
 });
-type RunOptions = z.infer<typeof runOptionsSchema>;
+export type RunOptions = z.infer<typeof runOptionsSchema>;
 
 export async function run(call: CommandCall): Promise<ExitCode> {
   const options = runOptionsSchema.parse(call.options);
   const workspace = await openWorkspace(call.globals);
   const chosen = choose(workspace.world, options);
   if (options.dryRun) return dryRun(workspace, chosen, call);
-  return generate(call, workspace, chosen, options);
+  const started = await startGeneration(call, workspace, chosen, options);
+  if (started === undefined) return EXIT.done;
+  await tellResult(started.result, started.target);
+  return started.result.exitCode;
 }
 
-export async function generate(
+/** Runs it, having asked where a person sits; undefined for a no. What came of it is for the caller to tell. */
+export async function startGeneration(
   { io, globals }: Pick<CommandCall, 'io' | 'globals'>,
   workspace: Workspace,
   chosen: readonly LoadedEntity[],
   options: Pick<RunOptions, 'preview' | 'yes' | 'events' | 'wait' | 'maxCost'>,
-): Promise<ExitCode> {
+): Promise<{ readonly result: TargetResult; readonly target: TargetRun } | undefined> {
   const { preview, yes, events } = options;
   if (!preview) await refuseEdited(workspace);
   if (io.interactive && !yes && !preview && !globals.json) {
     const plan = await estimateRun(workspace, chosen);
-    if (!(await confirmPlan(plan))) return EXIT.done;
+    if (!(await confirmPlan(plan))) return undefined;
   }
   const target: TargetRun = {
     workspace,
@@ -58,9 +62,7 @@ export async function generate(
     io,
     events,
   };
-  const result = await runTarget(target);
-  await tellResult(result, target);
-  return result.exitCode;
+  return { result: await runTarget(target), target };
 }
 
 /** What steers a run, as the environment variables that the executor reads. */

@@ -12,6 +12,7 @@ import {
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import { showRun } from '../commands/batch-history.js';
 import { refuseEdited, runVariables } from '../commands/batch-generate.js';
+import { pipeline } from '../commands/batch-pipeline.js';
 import { planTotalLines } from '../output/plan-text.js';
 import { runLine } from '../output/run-text.js';
 import { estimateRun } from '../run/estimate-run.js';
@@ -30,6 +31,7 @@ export async function batchMenu(menu: Menu): Promise<ExitCode> {
     const choice = await pick('Batch operations', [
       { value: 'generate', label: 'Generate Images (Batch)' },
       { value: 'analyze', label: 'Analyze Images (Batch)' },
+      { value: 'pipeline', label: 'Analyze, then Generate' },
       { value: 'resume', label: 'Resume Interrupted Run' },
       { value: 'history', label: 'View Batch History' },
       { value: 'back', label: 'Back' },
@@ -40,6 +42,8 @@ export async function batchMenu(menu: Menu): Promise<ExitCode> {
         case 'generate':
         case 'analyze':
           return start(menu, choice);
+        case 'pipeline':
+          return both(menu);
         case 'resume':
           return resumeOne(menu);
         case 'history':
@@ -82,6 +86,14 @@ async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCo
   await tellResult(result, run);
   if (result.report !== undefined) await offerFailed(result.report);
   return result.exitCode;
+}
+
+/** Asks before each of the two by itself, once it knows what they cost. */
+async function both(menu: Menu): Promise<ExitCode> {
+  const workspace = await openWorkspace(menu.globals);
+  const chosen = await askEntities(workspace);
+  const options = { preview: false, yes: false, events: false, wait: undefined, maxCost: undefined };
+  return pipeline(menu, workspace, chosen, options);
 }
 
 async function askEntities(workspace: Workspace): Promise<readonly LoadedEntity[]> {

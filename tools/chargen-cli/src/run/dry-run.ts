@@ -12,15 +12,27 @@ import type { Workspace } from '../workspace/open-workspace.js';
 export async function dryRun(
   workspace: Workspace,
   chosen: readonly LoadedEntity[],
-  { io, globals }: CommandCall,
+  { io, globals }: Pick<CommandCall, 'io' | 'globals'>,
 ): Promise<ExitCode> {
-  const items: unknown[] = [];
+  if (globals.json) {
+    await io.out(jsonText({ dryRun: true, ...(await dryRunJson(workspace, chosen)) }));
+    return EXIT.done;
+  }
   const plan = await estimateRun(workspace, chosen, async (entity) => {
-    if (!globals.json) {
-      const text = planEntityText(entity, workspace.places, io, false);
-      if (text !== '') await io.out(text);
-      return;
-    }
+    const text = planEntityText(entity, workspace.places, io, false);
+    if (text !== '') await io.out(text);
+  });
+  await io.out(planSummaryText(plan, await usualDuration(workspace)));
+  return EXIT.done;
+}
+
+/** The same for scripts, with the beginning of each prompt. */
+export async function dryRunJson(
+  workspace: Workspace,
+  chosen: readonly LoadedEntity[],
+): Promise<Record<string, unknown>> {
+  const items: unknown[] = [];
+  const { totals, diagnostics } = await estimateRun(workspace, chosen, (entity) => {
     for (const { planned, item } of entity.scenes) {
       const asks = item.state === 'pending' || item.state === 'waits';
       const request = planned.request ?? sceneRequest(planned.scene, planned.model, planned.prompt.text, []);
@@ -31,16 +43,8 @@ export async function dryRun(
         cost: asks ? estimateCost(request) : null,
       });
     }
+    return Promise.resolve();
   });
-  const usual = await usualDuration(workspace);
-  if (globals.json) {
-    const { totals, diagnostics } = plan;
-    const time = { statedHoursAtMost: 24, usualMs: usual ?? null };
-    await io.out(
-      jsonText({ dryRun: true, items, totals, time, diagnostics: diagnostics.map(diagnosticJson) }),
-    );
-  } else {
-    await io.out(planSummaryText(plan, usual));
-  }
-  return EXIT.done;
+  const time = { statedHoursAtMost: 24, usualMs: (await usualDuration(workspace)) ?? null };
+  return { items, totals, time, diagnostics: diagnostics.map(diagnosticJson) };
 }

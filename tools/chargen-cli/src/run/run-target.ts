@@ -167,18 +167,21 @@ function displayFor({ io, events, globals, preview }: TargetRun): Display {
   };
 }
 
+/** What scripts are told of a run. */
+export function resultJson({ report, exitCode, fromCache, nxOutput }: TargetResult): Record<string, unknown> {
+  return {
+    exitCode,
+    fromCache,
+    report: report ?? null,
+    ...(report === undefined && !fromCache ? { nxOutput } : {}),
+  };
+}
+
 /** What is told when a run is over. */
 export async function tellResult(result: TargetResult, { io, globals, target }: TargetRun): Promise<void> {
-  const { report, exitCode, fromCache, nxOutput } = result;
+  const { report, fromCache, nxOutput } = result;
   if (globals.json) {
-    await io.out(
-      jsonText({
-        exitCode,
-        fromCache,
-        report: report ?? null,
-        ...(report === undefined && !fromCache ? { nxOutput } : {}),
-      }),
-    );
+    await io.out(jsonText(resultJson(result)));
     return;
   }
   if (report !== undefined) {
