@@ -69,6 +69,22 @@ describe('an analysis', () => {
       for (const name of [ALONE, DAWN]) expect(after.get(name)?.text).not.toContain('Canonical traits');
     }));
 
+  it('of an object enters the prompts of the scenes that are sent its picture, and is nobody’s looks', () =>
+    AnalysisWorld.with(async (world) => {
+      const shuttle = '  - { id: shuttle, path: images/shuttle.png, role: object }\n# Ada';
+      await world.edit(FILES.ada, '# Ada', shuttle);
+      await world.write('content/characters/ada/images/shuttle.png', await drawn('#778899'));
+      const scene =
+        '  - { id: hands, title: Hands, prompt: Her shuttle., references: [{ path: images/shuttle.png }] }\n';
+      await world.write(FILES.ada, `${await world.read(FILES.ada)}${scene}`);
+      await world.analyze();
+      const plans = await world.plans();
+      const traits = 'Canonical traits of "shuttle", an object of Ada Loom: ';
+      const told = [...plans].flatMap(([name, { text }]) => (text.includes(traits) ? [name] : []));
+      expect(told).toEqual(['character/ada/hands']);
+      expect([...plans.values()].some(({ text }) => text.includes('#778899'))).toBe(false);
+    }));
+
   it('is turned off by the workspace, the entity or the scene, and the keys are then as before', () =>
     AnalysisWorld.with(async (world) => {
       const before = await world.plans();

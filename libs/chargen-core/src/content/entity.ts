@@ -86,6 +86,8 @@ export interface PromptPart {
   readonly source: string;
   /** Set where analysis found it: workspace, entity and scene may switch such parts off. */
   readonly learned?: 'traits' | 'palette' | 'style';
+  /** Only for prompts of scenes that refer to a picture with one of these paths; left out for all. */
+  readonly onlyWith?: readonly string[];
 }
 
 /** Threshold for one harm category, in Gemini's own words. */

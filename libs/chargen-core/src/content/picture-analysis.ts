@@ -130,13 +130,20 @@ export function learnedParts(
   pictures: readonly AuthoredPicture[],
   entity: { readonly name: string; readonly file: string },
 ): PromptPart[] {
-  return pictures.flatMap(({ paths, role }): PromptPart[] => {
+  return pictures.flatMap(({ id, paths, role }): PromptPart[] => {
     const entry = entries.find((one) => paths.includes(one.picture) && saysSomething(one));
     if (entry === undefined || role === 'other') return [];
     const source = (field: string): string =>
       `${entity.file} ${String(entry.at[0])}[${posix.basename(entry.picture)}].${field}`;
     const traits = entry.traits.slice(0, MAX_TRAITS).map((trait) => trait.replace(/[.;\s]+$/, ''));
     const { palette, style } = entry;
+    if (role === 'object') {
+      if (traits.length === 0) return [];
+      // An object is not what its owner looks like: it is told of only where its picture is sent.
+      const text = `Canonical traits of "${id}", an object of ${entity.name}: ${traits.join('; ')}.`;
+      const base = { section: 'traits', weight: 3, learned: 'traits' } as const;
+      return [{ ...base, text, source: source('traits'), onlyWith: paths }];
+    }
     const parts: PromptPart[] = [];
     if (traits.length > 0 && role !== 'style') {
       const text = `Canonical traits of ${entity.name}: ${traits.join('; ')}.`;

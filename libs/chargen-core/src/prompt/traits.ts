@@ -1,4 +1,6 @@
 import type { Entity, PromptPart, Scene, World } from '../content/index.js';
+// Not by the index: the graph of every Nx process needs this file, and not the YAML editor behind the index.
+import { resolveReferences } from '../content/references.js';
 import { unreachable } from '../util/unreachable.js';
 import { othersShown } from './others.js';
 
@@ -20,6 +22,8 @@ export function traitsFor(world: World, entity: Entity, scene: Scene, useTraits:
     (palette !== undefined && palette.dominant.length + palette.accent.length > 0) ||
     scene.parts.some((part) => part.section === 'palette');
   const hasStyle = style !== undefined || world.style.style !== undefined;
+  const isSent = ({ onlyWith }: PromptPart): boolean =>
+    onlyWith === undefined || filesShown(world, entity, scene).some((path) => onlyWith.includes(path));
   const own = entity.traits.filter(({ learned }) => {
     switch (learned) {
       case undefined:
@@ -34,5 +38,11 @@ export function traitsFor(world: World, entity: Entity, scene: Scene, useTraits:
         return unreachable(learned);
     }
   });
-  return isUsed ? [...own, ...othersShown(world, entity, scene).flatMap(learnedTraits)] : own;
+  const all = isUsed ? [...own, ...othersShown(world, entity, scene).flatMap(learnedTraits)] : own;
+  return all.filter(isSent);
+}
+
+/** Authored pictures that a scene refers to. */
+function filesShown(world: World, entity: Entity, scene: Scene): readonly string[] {
+  return resolveReferences(world, entity, scene).flatMap((one) => (one.kind === 'file' ? one.paths : []));
 }
