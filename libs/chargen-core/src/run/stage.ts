@@ -9,6 +9,7 @@ import type { RunContext } from './context.js';
 import { withRetries } from './retry.js';
 import type { RunDirectory } from './run-directory.js';
 import type { FailureClass } from './run-state.js';
+import { uploadMark } from './uploads.js';
 import type { WorkItem } from './work.js';
 
 /** How many uploads are under way at once. */
@@ -90,7 +91,7 @@ async function stageFile(
     const message = `The reference ${file.path ?? file.name} ${what} while the run was being prepared.`;
     return { class: 'reference-changed', message };
   }
-  const displayName = `${uploadPrefix(context.settings.workspaceId, runId)}${file.sha256.slice(0, 16)}`;
+  const displayName = `${uploadPrefix(context.settings.workspaceId, runId)}${uploadMark(file.sha256)}`;
   let uploaded: UploadedFile;
   try {
     uploaded = await upload(context, { path, mimeType: file.mimeType, displayName });

@@ -20,10 +20,12 @@ const UPLOAD_LIFE_MS = 48 * 3_600_000;
  * are free, so a ledger that cannot be read is begun anew.
  */
 export class UploadLedger {
+  /** Names of uploads that are known to be there. */
   readonly #checked = new Set<string>();
   readonly #handedOut = new Set<string>();
   #uploads: Record<string, Entry> | undefined;
   #loading: Promise<Record<string, Entry>> | undefined;
+  #saved = Promise.resolve();
 
   constructor(
     readonly path: string,
@@ -32,21 +34,25 @@ export class UploadLedger {
   ) {}
 
   /** An upload of these bytes that lives long enough and is still there; asked of Google once per process. */
-  async find(door: GeminiDoor, sha256: string, signal: AbortSignal): Promise<Entry | undefined> {
+  async find(
+    door: Pick<GeminiDoor, 'keyFingerprint' | 'findFile'>,
+    sha256: string,
+    signal: AbortSignal,
+  ): Promise<Entry | undefined> {
     const uploads = await this.#load();
     const id = `${door.keyFingerprint}:${sha256}`;
     const entry = uploads[id];
     if (entry === undefined || entry.expiresAt - this.clock.now() < NEEDED_LIFE_MS) return undefined;
-    if (!this.#checked.has(id)) {
+    if (!this.#checked.has(entry.name)) {
       const file = await door.findFile(entry.name, signal);
-      if (file?.state !== 'ACTIVE') return undefined;
-      this.#checked.add(id);
+      if (file?.state !== 'ACTIVE' || !isOf(file, sha256)) return undefined;
+      this.#checked.add(entry.name);
     }
     this.#handedOut.add(entry.name);
     return entry;
   }
 
-  async keep(door: GeminiDoor, sha256: string, file: UploadedFile): Promise<Entry> {
+  async keep(door: Pick<GeminiDoor, 'keyFingerprint'>, sha256: string, file: UploadedFile): Promise<Entry> {
     const uploads = await this.#load();
     const id = `${door.keyFingerprint}:${sha256}`;
     const entry: Entry = {
@@ -55,7 +61,7 @@ export class UploadLedger {
       expiresAt: file.expiresAt ?? this.clock.now() + UPLOAD_LIFE_MS,
     };
     uploads[id] = entry;
-    this.#checked.add(id);
+    this.#checked.add(entry.name);
     this.#handedOut.add(entry.name);
     await this.#save(uploads);
     return entry;
@@ -70,7 +76,7 @@ export class UploadLedger {
     const uploads = await this.#load();
     const gone = Object.keys(uploads).filter((id) => names.has(uploads[id]?.name ?? ''));
     if (gone.length === 0) return;
-    for (const id of gone) this.#checked.delete(id);
+    for (const name of names) this.#checked.delete(name);
     const left = Object.fromEntries(Object.entries(uploads).filter(([id]) => !gone.includes(id)));
     this.#uploads = left;
     await this.#save(left);
@@ -101,7 +107,24 @@ export class UploadLedger {
     }
   }
 
-  async #save(uploads: Record<string, Entry>): Promise<void> {
-    await writeFileAtomic(this.path, JSON.stringify({ v: 1, uploads }), this.scratch);
+  /** One after the other: of writes side by side, one that knows less could be the last. */
+  #save(uploads: Record<string, Entry>): Promise<void> {
+    const write = (): Promise<void> =>
+      writeFileAtomic(this.path, JSON.stringify({ v: 1, uploads }), this.scratch);
+    this.#saved = this.#saved.then(write, write);
+    return this.#saved;
   }
+}
+
+/** Stands last in the display name of an upload. */
+export function uploadMark(sha256: string): string {
+  return sha256.slice(0, 16);
+}
+
+/**
+ * A service that was begun anew, as the emulator of a preview is, gives the same names to other files: with those a
+ * request would be drawn after the wrong picture.
+ */
+function isOf(file: UploadedFile, sha256: string): boolean {
+  return file.displayName?.endsWith(`/${uploadMark(sha256)}`) ?? true;
 }
