@@ -71,6 +71,21 @@ describe('the canon check after generation', () => {
       ).toHaveLength(3);
     }));
 
+  it('tells of a picture that it may not describe what can be done about that one', () =>
+    AnalysisWorld.with(async (world, emulator) => {
+      await world.generate();
+      emulator.faults.arm({ fault: { kind: 'prompt-blocked', blockReason: 'SAFETY' }, times: 'always' });
+      const { report } = await world.analyze({ settings: { analyzePictures: 'all' } });
+      const advice = new Map(
+        report.entities
+          .flatMap((one) => one.scenes)
+          .map(({ scene, outcome }) => [scene, outcome.kind === 'refused' ? outcome.advice : '']),
+      );
+      expect(advice.get('character/ada/portrait')).toContain('raise `take`');
+      expect(advice.get('location/mill/dawn')).toContain('by hand');
+      expect(advice.get('location/mill/dawn')).not.toContain('take');
+    }));
+
   it('that is still to come keeps the entity from being done', () =>
     AnalysisWorld.with(async (world, emulator) => {
       await world.generate();

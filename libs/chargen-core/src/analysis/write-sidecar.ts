@@ -6,10 +6,16 @@ import type { AnalyzedResult, RefusedResult } from '../store/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { isMissing } from '../util/fs-error.js';
 import type { PlannedAnalysis } from './planner.js';
+import type { AnalysisTarget } from './targets.js';
 
 /** What a person can do about a picture that the model does not describe. */
-export const REFUSED_ADVICE =
-  'Describe the picture by hand (an entry in picture_analysis of imagery.yaml), or raise `take` of the reference to ask again.';
+export function refusedAdvice({ kind, entity }: AnalysisTarget): string {
+  const byHand = 'Describe the picture by hand (an entry in picture_analysis of imagery.yaml)';
+  // Nothing else has a take of its own to raise.
+  return kind === 'reference' && entity.dialect === 'canonical'
+    ? `${byHand}, or raise \`take\` of the reference to ask again.`
+    : `${byHand}.`;
+}
 
 /**
  * Writes what is known of a picture beside it: the same bytes on every machine, since the times are Google's. A
@@ -45,7 +51,7 @@ export async function writeSidecar(
           kind: 'refused',
           reason: result.reason,
           message: result.message,
-          advice: REFUSED_ADVICE,
+          advice: refusedAdvice(target),
         };
   const path = join(workspaceRoot, target.sidecar);
   const text = `${JSON.stringify(content, undefined, 2)}\n`;

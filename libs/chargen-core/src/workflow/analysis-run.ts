@@ -6,7 +6,7 @@ import {
   modelProblem,
   nonceOf,
   NONCE_FIELD,
-  REFUSED_ADVICE,
+  refusedAdvice,
   schemaOf,
   writeSidecar,
   type AnalysisTarget,
@@ -270,7 +270,8 @@ export class AnalysisRun {
       case 'done': {
         const { file } = state;
         if (file.kind === 'refused') {
-          return { kind: 'refused', reason: file.reason, message: file.message, advice: REFUSED_ADVICE };
+          const advice = refusedAdvice(tracked.now.target);
+          return { kind: 'refused', reason: file.reason, message: file.message, advice };
         }
         if (tracked.first === 'done') return { kind: 'done' };
         if (tracked.first === 'stored') return { kind: 'reused', warnings: warningsOf(tracked.now) };

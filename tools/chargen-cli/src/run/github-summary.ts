@@ -18,6 +18,8 @@ export function githubSummary(report: RunReport): string {
   const { totals } = report;
   const scenes = report.entities.flatMap((one) => one.scenes);
   const made = scenes.filter(({ outcome }) => outcome.kind === 'generated' || outcome.kind === 'reused');
+  const word = report.target === 'analyze' ? 'analyzed' : 'generated';
+  const unlike = scenes.filter(({ canon }) => canon?.matches === false);
   const bad = scenes.filter(({ outcome }) => outcome.kind === 'failed' || outcome.kind === 'refused');
   const broken = report.entities.flatMap((one) =>
     one.diagnostics.filter(({ severity }) => severity === 'error'),
@@ -25,10 +27,10 @@ export function githubSummary(report: RunReport): string {
   const lines = [
     `## chargen ${report.target}`,
     '',
-    '| generated | reused | done before | refused | failed | not made yet | time | cost | estimated |',
+    `| ${word} | reused | done before | refused | failed | not made yet | time | cost | estimated |`,
     '|---|---|---|---|---|---|---|---|---|',
     `| ${[
-      totals.generated,
+      totals[word],
       totals.reused,
       totals.done,
       totals.refused,
@@ -50,6 +52,11 @@ export function githubSummary(report: RunReport): string {
             ? [scene, `refused (${outcome.reason}) ${outcome.message}`, outcome.advice]
             : [scene, '', ''],
       ),
+    ),
+    ...table(
+      'Unlike their canonical appearance',
+      ['scene', 'contradictions'],
+      unlike.map(({ scene, canon }) => [scene, canon?.contradictions.join('; ') ?? '']),
     ),
     ...table(
       'Errors in files',
