@@ -59,9 +59,12 @@ describe('an entry of imagery.yaml', () => {
       expect(text).toContain('Canonical traits of Ada Loom: white hair;');
 
       await world.write(FILES.portrait, await drawn('#dd9911'));
-      expect((await world.analyze()).outcomes).toEqual({ [PORTRAIT]: 'analyzed' });
+      const { outcomes, report } = await world.analyze();
+      expect(outcomes).toEqual({ [PORTRAIT]: 'analyzed' });
       expect(await world.read(FILES.ada)).toBe(mine);
       expect(JSON.stringify(await world.sidecar())).toContain('#dd9911');
+      // Nobody should wonder why the prompts still tell of the earlier picture.
+      expect(JSON.stringify(report.entities)).toContain("is a person's and stays as it is");
     }));
 
   it('of the tool’s beside a person’s follows its picture, and the person’s bytes stay', () =>

@@ -19,7 +19,7 @@ interface Answer {
 const PIPELINE = ['batch', 'pipeline', '--yes'];
 
 /** One workspace, in the order of the tests. */
-describe('chargen batch pipeline', { timeout: 120_000 }, () => {
+describe('chargen batch pipeline', { timeout: 240_000 }, () => {
   let workspace: TestWorkspace;
   let service: Service;
 
@@ -57,21 +57,12 @@ describe('chargen batch pipeline', { timeout: 120_000 }, () => {
     expect(requests).toContain('Canonical traits of Ione Marsh: ');
   });
 
-  it('stops before the pictures where an answer cannot be used', async () => {
+  it('has one cap for both: what analysis cost is no longer there for the pictures', async () => {
     const quick = await Service.start();
     await service.close();
     service = quick;
     service.serve(workspace);
-    const id = service.emulator.faults.arm({ fault: { kind: 'schema-garbage' }, times: 'always' });
     await workspace.write(PATHS.portrait, await drawnPicture('#226644'));
-    const { code, data } = await jsonOf<Answer>(workspace, [...PIPELINE, '--filter', 'ione']);
-    service.emulator.faults.disarm(id);
-    expect(code).toBe(1);
-    expect(data.generate).toBeNull();
-    expect(data.changed).toEqual([]);
-  });
-
-  it('has one cap for both: what analysis cost is no longer there for the pictures', async () => {
     const dry = await jsonOf<{
       analyze: { cost: { high: number } };
       generate: { totals: { estimatedUsd: number; cost: { high: number } } };

@@ -264,6 +264,17 @@ export class AnalysisRun {
     };
   }
 
+  #warningsOf(planned: PlannedAnalysis): readonly string[] {
+    const canon = canonOf(planned);
+    return [
+      ...(canon === undefined || canon.matches
+        ? []
+        : [`Not as the canonical appearance says: ${canon.contradictions.join('; ')}`]),
+      // A preview writes into no file, whoever's entry it has.
+      ...(this.#options.places.mode === 'real' ? keptEntry(planned) : []),
+    ];
+  }
+
   #outcomeOf(tracked: TrackedAnalysis, engine: EngineOutcome | undefined): Outcome {
     const { state } = tracked.now;
     switch (state.kind) {
@@ -274,8 +285,12 @@ export class AnalysisRun {
           return { kind: 'refused', reason: file.reason, message: file.message, advice };
         }
         if (tracked.first === 'done') return { kind: 'done' };
-        if (tracked.first === 'stored') return { kind: 'reused', warnings: warningsOf(tracked.now) };
-        return { kind: 'analyzed', costUsd: file.provenance.costUsd, warnings: warningsOf(tracked.now) };
+        if (tracked.first === 'stored') return { kind: 'reused', warnings: this.#warningsOf(tracked.now) };
+        return {
+          kind: 'analyzed',
+          costUsd: file.provenance.costUsd,
+          warnings: this.#warningsOf(tracked.now),
+        };
       }
       case 'recorded':
       case 'absent':
@@ -313,8 +328,14 @@ export function canonOf({ state, target }: PlannedAnalysis): CanonVerdict | unde
   return { matches: canon.matches, confidence: canon.confidence, contradictions: canon.contradictions };
 }
 
-function warningsOf(planned: PlannedAnalysis): readonly string[] {
-  const canon = canonOf(planned);
-  if (canon === undefined || canon.matches) return [];
-  return [`Not as the canonical appearance says: ${canon.contradictions.join('; ')}`];
+/** Of a replaced picture it may tell what is no longer seen, and prompts are made of it all the same. */
+function keptEntry({ loaded, target, file }: PlannedAnalysis): readonly string[] {
+  const entry = (loaded.analyses ?? []).find(
+    ({ picture, owner }) => picture === file?.path && owner === 'person',
+  );
+  if (entry === undefined) return [];
+  return [
+    `Its entry in ${target.entity.file} is a person's and stays as it is; what was found now stands in ` +
+      `${target.sidecar}. Delete the entry to have it written anew.`,
+  ];
 }
