@@ -54,6 +54,17 @@ describe('the packages as they are published', () => {
     }
   });
 
+  // npm makes them executable where git does not, and a fresh clone then has a changed file.
+  it.runIf(existsSync(join(REPOSITORY, '.git')))('have commands that git keeps executable', async () => {
+    for (const { folder } of packed) {
+      const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
+      for (const command of Object.values(manifest.bin ?? {})) {
+        const { output } = await run('git', ['ls-files', '--stage', command], folder, process.env);
+        expect(output, `${manifest.name}: ${command}`).toMatch(/^100755 /);
+      }
+    }
+  });
+
   it('depend on each other by exact versions, and on nothing that is not installed', async () => {
     for (const { folder } of packed) {
       const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
