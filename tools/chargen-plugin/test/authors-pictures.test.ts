@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RemoteCache } from '../../../test/support/remote-cache.js';
 import { Service } from '../../../test/support/service.js';
 import { drawnPicture, PATHS, smallWorld } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
 
+// Each test starts Nx a few times; a machine with little to spare needs its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
 const GENERATE = ['run-many', '-t', 'generate'];
 const LAMP = 'content/characters/ione/images/lamp.png';
 const OAR = 'content/characters/ione/images/at-the-oar.png';
+
+/** A target of somebody else's that has the pictures made first. */
+const BUILD = { command: 'node --version', dependsOn: [{ target: 'generate', projects: '*' }] };
 
 describe('pictures that an author edited, locked or keeps in Git LFS', () => {
   let workspace: TestWorkspace;
@@ -19,7 +25,10 @@ describe('pictures that an author edited, locked or keeps in Git LFS', () => {
   beforeAll(async () => {
     service = await Service.start();
     cache = await RemoteCache.start();
-    workspace = await TestWorkspace.create({ files: await smallWorld() });
+    const site = { name: 'site', targets: { build: BUILD, lint: { command: 'node --version' } } };
+    workspace = await TestWorkspace.create({
+      files: { ...(await smallWorld()), 'site/project.json': JSON.stringify(site) },
+    });
     service.serve(workspace);
     cache.serve(workspace);
     await workspace.nx(GENERATE);
@@ -54,9 +63,17 @@ describe('pictures that an author edited, locked or keeps in Git LFS', () => {
     expect(await workspace.bytes(LAMP)).toEqual(edited);
   });
 
+  it('does so too where only the dependencies of what is run are ours', async () => {
+    const { code, output } = await workspace.nx(['run', 'site:build']);
+    expect(output).toContain('npx chargen keep character/ione/lamp');
+    expect(code).toBe(1);
+    expect(await workspace.bytes(LAMP)).toEqual(edited);
+  });
+
   it('lets other runs of Nx alone', async () => {
-    const { output } = await workspace.nx(['show', 'projects']);
-    expect(output).toContain('ione');
+    const { code, output } = await workspace.nx(['run', 'site:lint']);
+    expect(output).not.toContain('chargen');
+    expect(code).toBe(0);
   });
 
   it('leaves a locked scene alone, whatever its picture is, through runs and branches', async () => {

@@ -44,6 +44,8 @@ type ReferenceOutcome =
   | { readonly kind: 'waits'; readonly on: string }
   | { readonly kind: 'error'; readonly diagnostic: Diagnostic };
 
+type EditedState = Extract<SceneState, { kind: 'edited' }>;
+
 /** The picture of a scene as it lies in its folder. */
 type PresentPicture =
   | { readonly kind: 'absent' }
@@ -72,6 +74,13 @@ export class Planner {
     const planned = this.#judge(entity, scene, name);
     this.#planned.set(name, planned);
     return planned;
+  }
+
+  /** An author's picture in the place of a scene's, also where something else stops the scene. */
+  async edited(planned: PlannedScene): Promise<EditedState | undefined> {
+    const { state, entity, scene } = planned;
+    if (state.kind === 'edited') return state;
+    return state.kind === 'blocked' ? this.#authorsPicture(entity, scene) : undefined;
   }
 
   async #judge(entity: Entity, scene: Scene, name: string): Promise<PlannedScene> {
@@ -116,8 +125,7 @@ export class Planner {
     const files = sent.flatMap((one) => (one.kind === 'file' ? [one.file] : []));
     const waitsOn = sent.flatMap((one) => (one.kind === 'waits' ? [one.on] : []));
     if (waitsOn.length > 0) {
-      const recipe = await readRecipe(this.#absolute(scenePaths(entity, scene, this.#options.places).recipe));
-      const edited = await this.#editedWhatever(entity, scene, recipe);
+      const edited = await this.#authorsPicture(entity, scene);
       const state: SceneState = edited ?? { kind: 'waits', on: waitsOn };
       return { ...base, ...unkeyed, state, references, diagnostics: warnings };
     }
@@ -306,11 +314,16 @@ export class Planner {
   }
 
   /** An author's picture in the place of the scene's, judged without the key. */
+  async #authorsPicture(entity: Entity, scene: Scene): Promise<EditedState | undefined> {
+    const { recipe } = scenePaths(entity, scene, this.#options.places);
+    return this.#editedWhatever(entity, scene, await readRecipe(this.#absolute(recipe)));
+  }
+
   async #editedWhatever(
     entity: Entity,
     scene: Scene,
     recipe: SidecarOutcome<Recipe>,
-  ): Promise<Extract<SceneState, { kind: 'edited' }> | undefined> {
+  ): Promise<EditedState | undefined> {
     const paths = scenePaths(entity, scene, this.#options.places);
     if (recipe.kind === 'broken') {
       return { kind: 'edited', path: paths.recipe, why: `its recipe cannot be read (${recipe.why})` };

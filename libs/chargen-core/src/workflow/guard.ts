@@ -57,10 +57,12 @@ export async function findEditedPictures(options: GuardOptions): Promise<EditedP
       if (scene.locked || !present.has(scene.id)) continue;
       if (await isAsRecorded(workspaceRoot, scenePaths(entity, scene, places), digests)) continue;
       asRecorded = false;
-      const { state, name } = await planner.plan(entity, scene);
-      if (state.kind !== 'edited') continue;
-      const kept = await keepEdited(workspaceRoot, places, state.path);
-      edited.push({ scene: name, path: state.path, why: state.why, kept });
+      const planned = await planner.plan(entity, scene);
+      // What stops a scene need not be in the hash of its task: Nx may restore over its picture all the same.
+      const found = await planner.edited(planned);
+      if (found === undefined) continue;
+      const kept = await keepEdited(workspaceRoot, places, found.path);
+      edited.push({ scene: planned.name, path: found.path, why: found.why, kept });
     }
     if (asRecorded) options.onAsRecorded?.(loaded);
   }

@@ -24,8 +24,8 @@ export async function keepEditedPicture(
   entity: Entity,
   scene: Scene,
 ): Promise<KeepOutcome> {
-  const { planned } = await planScene(context, entity, scene);
-  if (planned.state.kind !== 'edited') return { kind: 'not-edited', state: planned.state.kind };
+  const { planned, edited } = await planScene(context, entity, scene);
+  if (edited === undefined) return { kind: 'not-edited', state: planned.state.kind };
   return setSceneField(context.workspaceRoot, entity, scene, { field: 'locked', value: true });
 }
 
@@ -59,31 +59,31 @@ export async function discardEditedPicture(
   const kept: string[] = [];
   const paths = scenePaths(entity, scene, places);
   for (;;) {
-    const { planned } = await planScene(context, entity, scene);
+    const { planned, edited } = await planScene(context, entity, scene);
     const { state } = planned;
-    if (state.kind !== 'edited') {
+    if (edited === undefined) {
       return kept.length === 0
         ? { kind: 'not-edited', state: state.kind }
         : { kind: 'removed', state: state.kind, kept };
     }
-    kept.push(await keepEdited(workspaceRoot, places, state.path));
+    kept.push(await keepEdited(workspaceRoot, places, edited.path));
     const recipe = await readRecipe(join(workspaceRoot, paths.recipe));
-    if (recipe.kind === 'present' && state.path === paths.picture(recipe.value.picture.extension)) {
+    if (recipe.kind === 'present' && edited.path === paths.picture(recipe.value.picture.extension)) {
       const { picture } = recipe.value;
-      const path = join(workspaceRoot, state.path);
+      const path = join(workspaceRoot, edited.path);
       const store = storeOf(context);
       if (await store.hasPicture(picture)) {
         await writeFileAtomic(path, await store.readPicture(picture));
-        return { kind: 'restored', from: 'store', path: state.path, kept };
+        return { kind: 'restored', from: 'store', path: edited.path, kept };
       }
-      const committed = await committedBytes(workspaceRoot, state.path, picture.sha256);
+      const committed = await committedBytes(workspaceRoot, edited.path, picture.sha256);
       if (committed !== undefined) {
         await writeFileAtomic(path, committed);
-        return { kind: 'restored', from: 'git', path: state.path, kept };
+        return { kind: 'restored', from: 'git', path: edited.path, kept };
       }
     }
     // A broken recipe is in the way as well, and behind it a picture without one: each turn takes one away.
-    await rm(join(workspaceRoot, state.path), { force: true });
+    await rm(join(workspaceRoot, edited.path), { force: true });
   }
 }
 

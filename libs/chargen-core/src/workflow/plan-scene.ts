@@ -27,6 +27,8 @@ export interface PlannedOne {
   readonly item: PlannedItem;
   /** What asking for it would cost at batch price, whatever its state. */
   readonly cost: CostEstimate;
+  /** An author's picture in its place, also where the scene is blocked. */
+  readonly edited: { readonly path: string; readonly why: string } | undefined;
 }
 
 export function storeOf({
@@ -53,5 +55,6 @@ export async function planScene(context: SceneContext, entity: Entity, scene: Sc
   const cost = estimateCost(request);
   const { kind } = planned.state;
   const asks = kind === 'pending' || kind === 'waits';
-  return { planned, item: await plannedItem(planned, digests, asks ? cost : NO_COST, undefined), cost };
+  const item = await plannedItem(planned, digests, asks ? cost : NO_COST, undefined);
+  return { planned, item, cost, edited: await planner.edited(planned) };
 }

@@ -1,5 +1,6 @@
 import type { CreateDependencies, DependencyType, RawProjectGraphDependency } from '@nx/devkit';
 import { resolveOptions, type PluginOptions } from '../plugin-options.js';
+import { keepTargets } from './leading-targets.js';
 import { linkEntities } from './entity-links.js';
 import { readWorld } from './read-world.js';
 
@@ -13,6 +14,7 @@ function isStatic(type: string): type is DependencyType.static {
 /** The edges of `nx graph`: who shows whom, with the file that says so. */
 export const createDependencies: CreateDependencies<PluginOptions> = (rawOptions, context) => {
   const options = resolveOptions(rawOptions);
+  keepTargets(context.workspaceRoot, context.projects);
   const names = new Map<string, string>();
   const files: string[] = [];
   for (const [name, project] of Object.entries(context.projects)) {

@@ -11,8 +11,8 @@ import { seenFolders } from './seen.js';
  */
 export const preTasksExecution: PreTasksExecution<PluginOptions> = async (rawOptions, context) => {
   const options = resolveOptions(rawOptions);
-  if (!runsOurTargets(context.argv, options)) return;
   const { workspaceRoot } = context;
+  if (!runsOurTargets(context.argv, workspaceRoot, options)) return;
   const files = await findImageryFiles(workspaceRoot, options.contentRoot === '' ? '.' : options.contentRoot);
   // The same process made the graph, so that unchanged files are not parsed again.
   const world = readWorld(workspaceRoot, files, options);
