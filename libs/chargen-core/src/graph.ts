@@ -10,7 +10,7 @@ export { findImageryFiles } from './content/find-imagery-files.js';
 export { resolveReferences } from './content/references.js';
 export { ContentReader, type LoadedEntity, type World } from './content/world.js';
 export { AuthoredDigests } from './plan/authored-digest.js';
-export { REAL_PLACES } from './plan/places.js';
+export { PICTURE_EXTENSIONS, REAL_PLACES, scenePaths } from './plan/places.js';
 export { WorldCache } from './plan/world-cache.js';
 export { ANALYZED_PICTURES, DEFAULT_SETTINGS, TIERS, type ChargenSettings } from './plan/settings.js';
 export { othersShown } from './prompt/others.js';

@@ -20,6 +20,39 @@ const IONE = 'ione:generate';
 const CHAPTER = 'first-crossing:generate';
 const QUAY = 'low-quay:generate';
 const LONER = 'lock-keeper:generate';
+const GULL = 'gull:generate';
+const NEST = 'the-nest:generate';
+
+const EGG = 'content/characters/gull/images/egg.png';
+/** As a browser names a second download; Nx would read it as a pattern. */
+const DRAWN = 'content/characters/gull/images/gull (1).png';
+
+/** A picture by hand in the place of a scene, a drawn one, and a chapter that shows the first. */
+const GULLS = {
+  'content/characters/gull/imagery.yaml': `entity_type: character
+name: The Gull
+scenes:
+  - id: egg
+    title: Egg
+    prompt: An egg.
+    locked: true
+  - id: flight
+    title: Flight
+    prompt: The gull flies.
+    references:
+      - path: images/gull (1).png
+`,
+  'content/chapters/the-nest/imagery.yaml': `entity_type: chapter
+name: The Nest
+scenes:
+  - id: found
+    title: Found
+    prompt: A nest in the reeds.
+    references:
+      - character: gull
+        scene: egg
+`,
+};
 
 describe.each([
   ['by task', {}],
@@ -28,7 +61,8 @@ describe.each([
   let workspace: TestWorkspace;
 
   beforeAll(async () => {
-    workspace = await TestWorkspace.create({ files: await smallWorld() });
+    const drawn = { [EGG]: await drawnPicture('#aabbcc'), [DRAWN]: await drawnPicture('#445566') };
+    workspace = await TestWorkspace.create({ files: { ...(await smallWorld()), ...GULLS, ...drawn } });
   });
 
   afterAll(() => workspace.remove());
@@ -53,6 +87,18 @@ describe.each([
     expect(tasks).not.toContain(LONER);
   });
 
+  it('is its user too, where the picture has a name that is a pattern', async () => {
+    await workspace.write(DRAWN, await drawnPicture('#665544'));
+    await workspace.commit('a better gull');
+    expect(await affected(workspace, env)).toContain(GULL);
+  });
+
+  it('is who shows a locked scene, after its picture changed', async () => {
+    await workspace.write(EGG, await drawnPicture('#ccbbaa'));
+    await workspace.commit('a better egg');
+    expect(await affected(workspace, env)).toContain(NEST);
+  });
+
   it('is at least the users of a scene, after that scene changed', async () => {
     await workspace.edit(PATHS.quay, 'one ferry', 'two ferries');
     await workspace.commit('ferries');
@@ -64,6 +110,6 @@ describe.each([
   it('is everybody, after the style of the world changed', async () => {
     await workspace.write('content/style.yaml', 'style: Woodcut.\n');
     await workspace.commit('style');
-    expect(await affected(workspace, env)).toEqual([CHAPTER, IONE, LONER, QUAY]);
+    expect(await affected(workspace, env)).toEqual([CHAPTER, GULL, IONE, LONER, QUAY, NEST]);
   });
 });

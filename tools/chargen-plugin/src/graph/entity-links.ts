@@ -1,4 +1,12 @@
-import { othersShown, resolveReferences, type LoadedEntity, type World } from 'chargen-core/graph';
+import {
+  othersShown,
+  PICTURE_EXTENSIONS,
+  REAL_PLACES,
+  resolveReferences,
+  scenePaths,
+  type LoadedEntity,
+  type World,
+} from 'chargen-core/graph';
 
 /** What an entity's pictures depend on outside of its own file. */
 export interface EntityLinks {
@@ -71,6 +79,11 @@ function linksOf(world: World, loaded: LoadedEntity): RawLinks {
       if (reference.kind === 'dangling') continue;
       const owner = reference.kind === 'file' ? reference.owner?.root : reference.entity.root;
       if (reference.kind === 'file') for (const path of reference.paths) links.files.add(path);
+      if (reference.kind === 'scene' && reference.scene.locked) {
+        // An author's picture, and no output of anybody: only as an input is it seen to change.
+        const { picture } = scenePaths(reference.entity, reference.scene, REAL_PLACES);
+        for (const extension of PICTURE_EXTENSIONS) links.files.add(picture(extension));
+      }
       if (owner === undefined || owner === folder.root) continue;
       links.owners.add(owner);
       if (reference.kind === 'scene') links.producers.add(owner);

@@ -12,6 +12,7 @@ import {
 } from 'chargen-core/graph';
 import type { ResolvedOptions } from '../plugin-options.js';
 import type { EntityLinks } from './entity-links.js';
+import { globSafe } from './glob-safe.js';
 
 type Input = NonNullable<TargetConfiguration['inputs']>[number];
 
@@ -91,6 +92,12 @@ function metadataOf(entity: Entity | undefined, links: EntityLinks): Record<stri
   };
 }
 
+/** Where the outputs of an entity lie, as the beginning of a pattern. */
+function imagesOf(root: string): string {
+  const safe = globSafe(root);
+  return `${safe === root ? '{projectRoot}' : `{workspaceRoot}/${safe}`}/{options.imagesDir}`;
+}
+
 function executorOptions(
   loaded: LoadedEntity,
   digests: AuthoredDigests,
@@ -111,7 +118,7 @@ function generateTarget(
   options: ResolvedOptions,
 ): TargetConfiguration {
   const { entity, folder } = loaded;
-  const images = '{projectRoot}/{options.imagesDir}';
+  const images = imagesOf(folder.root);
   const outputs = (entity?.scenes ?? [])
     .filter((scene) => !scene.locked)
     .flatMap((scene) => [
@@ -122,8 +129,8 @@ function generateTarget(
     ]);
   const inputs: Input[] = [
     ...siblingInputs(loaded),
-    ...links.files.map((path) => `{workspaceRoot}/${path}`),
-    `{workspaceRoot}/${options.styleFile}`,
+    ...links.files.map((path) => `{workspaceRoot}/${globSafe(path)}`),
+    `{workspaceRoot}/${globSafe(options.styleFile)}`,
     ...(links.projects.length === 0 ? [] : [{ input: 'chargen', projects: [...links.projects] }]),
     ...(links.producers.length === 0 ? [] : [{ dependentTasksOutputFiles: '**/images/**/*.{png,jpg,webp}' }]),
     // Without it every npm package of the repository would be part of every picture's hash.
@@ -158,7 +165,7 @@ function analyzeTarget(
   const { entity, folder } = loaded;
   const { settings } = options;
   const targets = analysisTargets(digests.world, loaded, settings.analyzePictures, REAL_PLACES);
-  const images = '{projectRoot}/{options.imagesDir}';
+  const images = imagesOf(folder.root);
   const pictures = targets.flatMap((target) => target.paths);
   const sidecars = targets.map(({ sidecar }) => posix.relative(posix.join(folder.root, 'images'), sidecar));
   return {
@@ -173,11 +180,13 @@ function analyzeTarget(
     configurations: { preview: { imagesDir: 'images/preview' } },
     inputs: [
       ...siblingInputs(loaded),
-      ...[...new Set(pictures)].sort().map((path) => `{workspaceRoot}/${path}`),
-      ...(settings.analysisSchema === undefined ? [] : [`{workspaceRoot}/${settings.analysisSchema}`]),
+      ...[...new Set(pictures)].sort().map((path) => `{workspaceRoot}/${globSafe(path)}`),
+      ...(settings.analysisSchema === undefined
+        ? []
+        : [`{workspaceRoot}/${globSafe(settings.analysisSchema)}`]),
       { externalDependencies: [] },
     ],
-    outputs: [...new Set(sidecars)].sort().map((path) => `${images}/${path}`),
+    outputs: [...new Set(sidecars)].sort().map((path) => `${images}/${globSafe(path)}`),
     metadata: {
       description: `Describe the reference pictures of ${entity?.name ?? folder.folder}, for prompts that know them`,
       technologies: ['chargen'],
