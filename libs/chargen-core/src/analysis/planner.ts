@@ -88,6 +88,9 @@ export class AnalysisPlanner {
     for (const path of target.paths) {
       const facts = await digests.find(path);
       if (facts.kind === 'absent') continue;
+      if (facts.kind === 'unreadable') {
+        return error('unreadable-picture', `The picture ${path} cannot be read: ${facts.why}.`);
+      }
       const { verdict, sha256 } = facts;
       const base = { name: target.name, role: target.role, path };
       switch (verdict.kind) {

@@ -5,6 +5,9 @@ import { ENTITY_TYPES, REFERENCE_ROLES } from './entity.js';
 /** Ids become file names and command-line words, so they keep to letters that are safe in both. */
 export const SCENE_ID = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
 
+/** A longer id would make file names that some file systems refuse. */
+export const MAX_SCENE_ID = 120;
+
 /** Gemini's harm categories and thresholds. Source: ai.google.dev/gemini-api/docs/safety-settings. */
 export const HARM_CATEGORIES = [
   'HARM_CATEGORY_HARASSMENT',
@@ -22,7 +25,7 @@ export const HARM_THRESHOLDS = [
 ] as const;
 
 const text = z.string().min(1);
-const id = z.string().regex(SCENE_ID);
+const id = z.string().regex(SCENE_ID).max(MAX_SCENE_ID);
 const terms = z.union([text, z.array(text)]);
 const role = z.enum(REFERENCE_ROLES).describe('What the picture shows.');
 

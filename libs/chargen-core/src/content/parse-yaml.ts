@@ -1,6 +1,7 @@
 import { load, YAMLException } from 'js-yaml';
 import { z } from 'zod';
 import type { Diagnostic } from './diagnostic.js';
+import type { DataPath } from './entity.js';
 import { YAML_1_2 } from './yaml-schema.js';
 
 /** A content file larger than this is a mistake (the largest real one has 0.23 MB), not a story. */
@@ -70,12 +71,16 @@ export function parseYaml(text: string, file: string): YamlOutcome {
       : broken('yaml-syntax', message);
   }
   const excess = measure(data);
-  if (excess !== undefined) return broken(excess.code, excess.message);
-  return { kind: 'data', data };
+  if (excess === undefined) return { kind: 'data', data };
+  const { code, message, at } = excess;
+  return {
+    kind: 'broken',
+    diagnostic: { severity: 'error', code, message, file, ...(at === undefined ? {} : { at }) },
+  };
 }
 
 /** Walks without recursion and counts a shared (aliased) node as often as it is reached. */
-function measure(data: unknown): { code: string; message: string } | undefined {
+function measure(data: unknown): { code: string; message: string; at?: DataPath } | undefined {
   const stack: { value: unknown; depth: number }[] = [{ value: data, depth: 0 }];
   let nodes = 0;
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
@@ -92,9 +97,33 @@ function measure(data: unknown): { code: string; message: string } | undefined {
         message: `The file is nested more than ${String(MAX_DEPTH)} levels deep.`,
       };
     }
+    if (typeof next.value === 'string' && !next.value.isWellFormed()) return halfCharacter(data);
     if (typeof next.value === 'object' && next.value !== null) {
-      for (const child of Object.values(next.value)) stack.push({ value: child, depth: next.depth + 1 });
+      for (const [key, child] of Object.entries(next.value)) {
+        if (!key.isWellFormed()) return halfCharacter(data);
+        stack.push({ value: child, depth: next.depth + 1 });
+      }
     }
+  }
+  return undefined;
+}
+
+/** No file, request or content key can hold half of a character, as an escape such as "\\ud83d" alone makes it. */
+function halfCharacter(data: unknown): { code: string; message: string; at: DataPath } {
+  return {
+    code: 'half-character',
+    message: 'An escape here stands for half of a character. Write the character itself, such as 🌊.',
+    at: pathOfHalf(data, []) ?? [],
+  };
+}
+
+function pathOfHalf(value: unknown, at: DataPath): DataPath | undefined {
+  if (typeof value === 'string') return value.isWellFormed() ? undefined : at;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, child] of Object.entries(value)) {
+    const step = Array.isArray(value) ? Number(key) : key;
+    const found = key.isWellFormed() ? pathOfHalf(child, [...at, step]) : at;
+    if (found !== undefined) return found;
   }
   return undefined;
 }

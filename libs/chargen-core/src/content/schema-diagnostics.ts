@@ -72,6 +72,10 @@ function messageOf(issue: Issue, path: DataPath, value: unknown, data: unknown):
     }
     case 'invalid_format':
       return `${place} is ${quote(value)}; use small letters, digits, dots, dashes and underscores, and begin with a letter or digit.`;
+    case 'too_big':
+      if (issue.origin === 'string')
+        return `${place} is longer than ${String(issue.maximum)} characters: ${quote(value)}.`;
+      return `${place} is not usable (${quote(value)}): ${issue.message}.`;
     default:
       return `${place} is not usable (${quote(value)}): ${issue.message}.`;
   }

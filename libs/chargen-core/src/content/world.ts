@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
@@ -9,6 +10,7 @@ import type { AnalysisEntry } from './picture-analysis.js';
 import { readEntity } from './read-entity.js';
 import { SCENE_DEFAULTS, type SceneDefaults } from './reader.js';
 import { NO_STYLE, readStyle, type WorldStyle } from './style.js';
+import { unreachable } from '../util/unreachable.js';
 
 /** Where an entity's folder lies, told by its path alone: a broken file has a place too. */
 export interface EntityFolder {
@@ -73,6 +75,8 @@ export function entityFolder(file: string): EntityFolder {
 export class ContentReader {
   /** By the path of the imagery.yaml; the entity bears the digest of what was read. */
   readonly #cache = new Map<string, LoadedEntity>();
+  /** What stands in the world in place of an entity that is there twice: the same object until something changes. */
+  readonly #doubled = new WeakMap<LoadedEntity, { readonly first: string; readonly broken: LoadedEntity }>();
   #world: World | undefined;
   #style:
     | { readonly digest: string; readonly style: WorldStyle; readonly diagnostics: readonly Diagnostic[] }
@@ -86,6 +90,11 @@ export class ContentReader {
     readonly defaults: SceneDefaults = SCENE_DEFAULTS,
   ) {}
 
+  /** What was read of each file of the world, also of one that the world does not show because it is there twice. */
+  get read(): readonly LoadedEntity[] {
+    return [...this.#cache.values()];
+  }
+
   /** Takes what another process read with the same version of this code; it counts for files of that content alone. */
   recall(entities: Iterable<LoadedEntity>): void {
     for (const loaded of entities) this.#cache.set(loaded.folder.file, loaded);
@@ -97,8 +106,9 @@ export class ContentReader {
    * changed since the last call, the same world comes back, and with it what others have worked out about it.
    */
   load(files: readonly string[], styleFile: string | undefined): World {
-    const entities = [...new Set(files)].map((file) => this.#loadEntity(entityFolder(file)));
-    entities.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.folder.root < b.folder.root ? -1 : 1));
+    const read = [...new Set(files)].map((file) => this.#loadEntity(entityFolder(file)));
+    read.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.folder.root < b.folder.root ? -1 : 1));
+    const entities = read.map((loaded, n) => this.#unlessDoubled(loaded, read[n - 1]));
     const present = new Set(entities.map((loaded) => loaded.folder.file));
     for (const file of this.#cache.keys()) if (!present.has(file)) this.#cache.delete(file);
     const { style, diagnostics } = this.#loadStyle(styleFile);
@@ -125,10 +135,10 @@ export class ContentReader {
     const path = join(this.workspaceRoot, file);
     try {
       // Asked before reading: a file of gigabytes must not be brought into memory to be refused.
-      const bytes = statSync(path).size;
-      return bytes > MAX_YAML_BYTES
-        ? { kind: 'too-large', bytes }
-        : { kind: 'text', text: readFileSync(path, 'utf8') };
+      const { size } = statSync(path);
+      if (size > MAX_YAML_BYTES) return { kind: 'too-large', bytes: size };
+      const bytes = readFileSync(path);
+      return { kind: isUtf8(bytes) ? 'text' : 'not-utf8', text: bytes.toString('utf8') };
     } catch {
       return { kind: 'absent' };
     }
@@ -148,6 +158,33 @@ export class ContentReader {
     const loaded = compact(readLoaded(folder, main, siblings, digest, this.defaults));
     this.#cache.set(folder.file, loaded);
     return loaded;
+  }
+
+  /**
+   * Two folders that say they are the same entity: their pictures and references could not be told apart, so that
+   * only the first of them is read.
+   */
+  #unlessDoubled(loaded: LoadedEntity, before: LoadedEntity | undefined): LoadedEntity {
+    if (before?.id !== loaded.id) return loaded;
+    const first = before.folder.root;
+    const known = this.#doubled.get(loaded);
+    if (known?.first === first) return known.broken;
+    const { folder, id, sourceDigest } = loaded;
+    const diagnostic: Diagnostic = {
+      severity: 'error',
+      code: 'duplicate-entity',
+      message: `There is another ${id} in ${first}. Rename one of the two folders.`,
+      file: folder.file,
+    };
+    const broken: LoadedEntity = {
+      folder,
+      id,
+      entity: undefined,
+      diagnostics: [...loaded.diagnostics, diagnostic],
+      sourceDigest,
+    };
+    this.#doubled.set(loaded, { first, broken });
+    return broken;
   }
 
   #loadStyle(file: string | undefined): { style: WorldStyle; diagnostics: readonly Diagnostic[] } {
@@ -170,6 +207,8 @@ const WITHOUT_STYLE = { style: NO_STYLE, diagnostics: [] } as const;
 
 type FileText =
   | { readonly kind: 'text'; readonly text: string }
+  /** With replacement characters where its bytes mean nothing: a prompt of these would be paid for. */
+  | { readonly kind: 'not-utf8'; readonly text: string }
   | { readonly kind: 'too-large'; readonly bytes: number }
   | { readonly kind: 'absent' };
 
@@ -177,16 +216,49 @@ type FileText =
 function digestOf(files: readonly (readonly [string, FileText])[]): string {
   const hash = createHash('sha256');
   for (const [name, file] of files) {
-    const text = file.kind === 'text' ? file.text : file.kind === 'too-large' ? String(file.bytes) : '';
+    const text = textToDigest(file);
     hash.update(`${name}\0${file.kind}\0${String(text.length)}\0`).update(text);
   }
   return hash.digest('hex');
 }
 
+function textToDigest(file: FileText): string {
+  switch (file.kind) {
+    case 'text':
+    case 'not-utf8':
+      return file.text;
+    case 'too-large':
+      return String(file.bytes);
+    case 'absent':
+      return '';
+    default:
+      return unreachable(file);
+  }
+}
+
 function parseFile(read: Exclude<FileText, { kind: 'absent' }>, file: string): YamlOutcome {
-  return read.kind === 'text'
-    ? parseYaml(read.text, file)
-    : { kind: 'broken', diagnostic: fileTooLarge(read.bytes, file) };
+  switch (read.kind) {
+    case 'text':
+      return parseYaml(read.text, file);
+    case 'not-utf8':
+      return { kind: 'broken', diagnostic: notUtf8(read.text, file) };
+    case 'too-large':
+      return { kind: 'broken', diagnostic: fileTooLarge(read.bytes, file) };
+    default:
+      return unreachable(read);
+  }
+}
+
+function notUtf8(text: string, file: string): Diagnostic {
+  const before = text.slice(0, text.indexOf('\ufffd')).split('\n');
+  return {
+    severity: 'error',
+    code: 'not-utf8',
+    message: 'The file is not UTF-8 text. Save it as UTF-8 in your editor.',
+    file,
+    line: before.length,
+    column: (before.at(-1) ?? '').length + 1,
+  };
 }
 
 function readLoaded(

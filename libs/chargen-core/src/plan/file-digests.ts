@@ -4,11 +4,13 @@ import { z } from 'zod';
 import { inspectPicture, type PictureVerdict } from '../picture/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { sha256Hex } from '../util/digest.js';
-import { isMissing } from '../util/fs-error.js';
+import { isMissing, whyUnreadable } from '../util/fs-error.js';
 
 /** What a picture file holds, as far as planning must know. */
 export type FileFacts =
   | { readonly kind: 'absent' }
+  /** Something is there that cannot be read: a folder, a circle of links, a file without permission. */
+  | { readonly kind: 'unreadable'; readonly why: string }
   | {
       readonly kind: 'picture';
       readonly sha256: string;
@@ -83,7 +85,10 @@ export class FileDigests {
   async #read(path: string): Promise<FileFacts> {
     const absolute = join(this.workspaceRoot, path);
     try {
-      const { size, mtimeMs, ino } = await stat(absolute);
+      const stats = await stat(absolute);
+      // A pipe or a device would be read without end.
+      if (!stats.isFile()) return { kind: 'unreadable', why: 'it is no file' };
+      const { size, mtimeMs, ino } = stats;
       const known = this.#known.get(path);
       if (known?.size === size && known.mtimeMs === mtimeMs && known.ino === ino) {
         this.#fresh.set(path, known);
@@ -97,7 +102,8 @@ export class FileDigests {
       return { kind: 'picture', sha256, bytes: bytes.byteLength, verdict };
     } catch (error) {
       if (isMissing(error)) return { kind: 'absent' };
-      throw error;
+      // Never taken for absent, and one file must not stop the whole world.
+      return { kind: 'unreadable', why: whyUnreadable(error) };
     }
   }
 

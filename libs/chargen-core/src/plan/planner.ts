@@ -344,7 +344,9 @@ export class Planner {
   /** A damaged result stands for something that was paid for: its scene stops, and no other one with it. */
   async #stateUnlessDamaged(entity: Entity, scene: Scene, key: ContentKey): Promise<SceneState> {
     try {
-      return await this.#stateOf(entity, scene, key);
+      const state = await this.#stateOf(entity, scene, key);
+      const asks = state.kind === 'pending' || state.kind === 'reused';
+      return (asks ? await this.#inTheWay(entity, scene) : undefined) ?? state;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       const diagnostic: Diagnostic = {
@@ -357,6 +359,26 @@ export class Planner {
       };
       return { kind: 'blocked', diagnostics: [diagnostic] };
     }
+  }
+
+  /** What would keep the picture from being laid there once it is paid for. */
+  async #inTheWay(entity: Entity, scene: Scene): Promise<SceneState | undefined> {
+    const paths = scenePaths(entity, scene, this.#options.places);
+    for (const extension of PICTURE_EXTENSIONS) {
+      const path = paths.picture(extension);
+      const facts = await this.#options.digests.find(path);
+      if (facts.kind !== 'unreadable') continue;
+      const diagnostic: Diagnostic = {
+        severity: 'error',
+        code: 'unreadable-picture',
+        message: `${path} stands in the way of this picture, and it cannot be read: ${facts.why}. Move it away.`,
+        file: scene.file,
+        at: scene.at,
+        scene: scene.id,
+      };
+      return { kind: 'blocked', diagnostics: [diagnostic] };
+    }
+    return undefined;
   }
 
   async #stateOf(entity: Entity, scene: Scene, key: ContentKey): Promise<SceneState> {

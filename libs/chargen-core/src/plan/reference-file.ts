@@ -35,6 +35,9 @@ export async function judgeReferenceFile(
   for (const path of reference.paths) {
     const facts = await digests.find(path);
     if (facts.kind === 'absent') continue;
+    if (facts.kind === 'unreadable') {
+      return error('unreadable-picture', `The reference ${path} cannot be read: ${facts.why}.`);
+    }
     // A symbolic link could lead anywhere, and what it leads to would be uploaded.
     if (!(await isInside(digests.workspaceRoot, path))) {
       return error('path-outside', `The reference ${path} is a link that leaves the workspace.`);

@@ -61,7 +61,7 @@ export class WorldCache {
     const fresh = reader.parsed - this.#recalled;
     if (fresh === 0 || fresh < world.entities.length * STALE_SHARE) return;
     this.#recalled = reader.parsed;
-    const entities = world.entities.map((loaded) => ({
+    const entities = reader.read.map((loaded) => ({
       loaded,
       ...(loaded.entity === undefined ? {} : { parts: partDigests(loaded.entity) }),
     }));

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { isMissing } from '../util/fs-error.js';
+import { isMissing, whyUnreadable } from '../util/fs-error.js';
 import { pictureSchema, provenanceSchema } from '../store/stored-result.js';
 import { canonicalRequestSchema } from './canonical-request.js';
 
@@ -57,7 +57,7 @@ export async function readSidecar<T>(path: string, schema: z.ZodType<T>): Promis
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (isMissing(error)) return { kind: 'absent' };
-    throw error;
+    return { kind: 'broken', why: whyUnreadable(error) };
   }
   let data: unknown;
   try {

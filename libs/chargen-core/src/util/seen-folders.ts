@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isMissing } from './fs-error.js';
@@ -82,7 +82,7 @@ export class SeenFolders {
     const recent = Date.now() - RACY_MS;
     let isRacy = false;
     const look = (path: string): void => {
-      const stats = statSync(join(this.workspaceRoot, path), { throwIfNoEntry: false });
+      const stats = statsOf(join(this.workspaceRoot, path));
       hash.update(`\0${path}\0`);
       if (stats === undefined) return;
       hash.update(`${String(stats.size)} ${String(stats.mtimeMs)} ${String(stats.ino)}`);
@@ -99,6 +99,15 @@ export class SeenFolders {
       }
     }
     return { print: hash.digest('base64'), isRacy };
+  }
+}
+
+/** Undefined also for what cannot be looked at, such as a circle of links: whoever reads it tells that. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
   }
 }
 

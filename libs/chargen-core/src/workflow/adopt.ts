@@ -123,7 +123,7 @@ async function judge(
 
 /** A Git LFS pointer names the bytes that it stands for; how wide they are it does not say. */
 function pictureOf(facts: FileFacts, path: string): StoredPicture | undefined {
-  if (facts.kind === 'absent') return undefined;
+  if (facts.kind !== 'picture') return undefined;
   const { verdict } = facts;
   if (verdict.kind === 'whole') {
     const { mimeType, extension, width, height } = verdict;

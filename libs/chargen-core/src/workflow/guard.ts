@@ -23,8 +23,8 @@ export interface EditedPicture {
   /** Relative to the workspace. */
   readonly path: string;
   readonly why: string;
-  /** Where its bytes were kept, relative to the workspace. */
-  readonly kept: string;
+  /** Where its bytes were kept, relative to the workspace; undefined for a recipe that cannot be read. */
+  readonly kept: string | undefined;
 }
 
 export interface GuardOptions {
@@ -61,7 +61,8 @@ export async function findEditedPictures(options: GuardOptions): Promise<EditedP
       // What stops a scene need not be in the hash of its task: Nx may restore over its picture all the same.
       const found = await planner.edited(planned);
       if (found === undefined) continue;
-      const kept = await keepEdited(workspaceRoot, places, found.path);
+      const isPicture = found.path !== scenePaths(entity, scene, places).recipe;
+      const kept = isPicture ? await keepEdited(workspaceRoot, places, found.path) : undefined;
       edited.push({ scene: planned.name, path: found.path, why: found.why, kept });
     }
     if (asRecorded) options.onAsRecorded?.(loaded);

@@ -44,7 +44,6 @@ export function planDiagnostics(
   return unique([
     ...world.styleDiagnostics,
     ...loaded.flatMap((one) => one.diagnostics),
-    ...doubledEntities(world, roots),
     ...told,
     ...summarise(fromPlan.filter((one) => !known.has(subjectOf(one)) && !REFERENCE_CODES.has(one.code))),
   ]);
@@ -80,25 +79,6 @@ function summarise(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...groups.values()].map(({ first, scenes }) =>
     scenes.size === 1 ? first : { ...first, message: `${first.message} (${String(scenes.size)} scenes)` },
   );
-}
-
-/** Two folders that say they are the same entity: their pictures and references could not be told apart. */
-function doubledEntities(world: World, roots: ReadonlySet<string>): Diagnostic[] {
-  const first = new Map<string, LoadedEntity>();
-  const told: Diagnostic[] = [];
-  for (const loaded of world.entities) {
-    const before = first.get(loaded.id);
-    if (before === undefined) first.set(loaded.id, loaded);
-    else if (roots.has(loaded.folder.root)) {
-      told.push({
-        severity: 'error',
-        code: 'duplicate-entity',
-        message: `There is another ${loaded.id} in ${before.folder.root}. Rename one of the two folders.`,
-        file: loaded.folder.file,
-      });
-    }
-  }
-  return told;
 }
 
 function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {

@@ -106,6 +106,7 @@ async function itemReference(planned: PlannedReference, digests: FileDigests): P
   for (const path of reference.paths) {
     const facts = await digests.find(path);
     if (facts.kind === 'absent') continue;
+    if (facts.kind === 'unreadable') return { ...base, path, sha256: null, state };
     const { verdict } = facts;
     const sha256 =
       verdict.kind === 'lfs-pointer' ? verdict.oid : verdict.kind === 'whole' ? facts.sha256 : null;

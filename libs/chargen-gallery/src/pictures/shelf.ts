@@ -15,10 +15,10 @@ export class Shelf {
     readonly thumbnails: Thumbnails,
   ) {}
 
-  /** A picture by its place; undefined where there is no file. */
+  /** A picture by its place; undefined where there is no file, or none that can be read. */
   async file(path: string): Promise<PictureLink | undefined> {
     const facts = await this.digests.find(path);
-    if (facts.kind === 'absent') return undefined;
+    if (facts.kind !== 'picture') return undefined;
     const { verdict } = facts;
     if (verdict.kind !== 'whole') return { href: hrefFrom(GALLERY_FOLDER, path), width: 0, height: 0 };
     return this.known(path, { sha256: facts.sha256, width: verdict.width, height: verdict.height });

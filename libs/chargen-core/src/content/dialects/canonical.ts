@@ -254,6 +254,12 @@ function readReference(
       );
       return undefined;
     }
+    // The picture of a scene is made, not drawn: it is waited for, and is no input that a fresh clone lacks.
+    const own = (file.scenes ?? []).find(({ id }) => stem(verdict.path) === `${input.root}/images/${id}`);
+    if (own !== undefined) {
+      const role = written.role ?? defaultRole(file.entity_type);
+      return { kind: 'own-scene', scene: own.id, role, required: true, at };
+    }
     const declared = (file.references ?? []).find((other) => other.path === written.path);
     const role = written.role ?? declared?.role ?? defaultRole(file.entity_type);
     return { kind: 'file', path: verdict.path, role, required: true, at };

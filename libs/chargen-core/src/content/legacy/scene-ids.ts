@@ -1,13 +1,10 @@
 import { sha256Hex } from '../../util/digest.js';
-import { SCENE_ID } from '../canonical-schema.js';
+import { MAX_SCENE_ID, SCENE_ID } from '../canonical-schema.js';
 import { pathText } from '../data-path.js';
 import type { DataPath } from '../entity.js';
 import type { Fields } from '../lenient.js';
 import type { Notebook } from '../notebook.js';
 import { slugOf } from '../slug.js';
-
-/** A longer id would make file names that some file systems refuse. */
-const MAX_ID = 120;
 
 /**
  * Gives scenes their ids, from what the author wrote and never from a place in a list: an inserted scene must
@@ -66,7 +63,7 @@ export class SceneIds {
   }
 
   #stopped(start: string, code: string, message: string, { at, data }: Fields): string | undefined {
-    const id = `${start.slice(0, MAX_ID - 9).replace(/[._-]+$/, '')}-${sha256Hex(JSON.stringify(data)).slice(0, 8)}`;
+    const id = `${start.slice(0, MAX_SCENE_ID - 9).replace(/[._-]+$/, '')}-${sha256Hex(JSON.stringify(data)).slice(0, 8)}`;
     this.book.error(code, message, at, id);
     if (this.#first.has(id)) return undefined;
     this.#first.set(id, at);
@@ -75,15 +72,17 @@ export class SceneIds {
 }
 
 function fileNameOf(written: string, origin = written): string {
-  if (written.length <= MAX_ID && SCENE_ID.test(written)) return written;
+  if (written.length <= MAX_SCENE_ID && SCENE_ID.test(written)) return written;
   // Dots and underscores are legal in an id that somebody wrote as one, such as ch01.5-img-01.
   const kept = written
     .split(/([._]+)/)
     .map((piece) => (/^[._]/.test(piece) ? piece : slugOf(piece)))
     .join('')
     .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '');
-  if (kept !== '' && kept.length <= MAX_ID) return kept;
+  if (kept !== '' && kept.length <= MAX_SCENE_ID) return kept;
   // Nothing may be left of a title in other letters than Latin, and a cut id may equal another's.
   const digest = sha256Hex(origin).slice(0, 8);
-  return kept === '' ? `scene-${digest}` : `${kept.slice(0, MAX_ID - 9).replace(/[._-]+$/, '')}-${digest}`;
+  return kept === ''
+    ? `scene-${digest}`
+    : `${kept.slice(0, MAX_SCENE_ID - 9).replace(/[._-]+$/, '')}-${digest}`;
 }
