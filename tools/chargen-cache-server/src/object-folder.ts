@@ -28,8 +28,9 @@ export type WriteOutcome = 'stored' | 'exists';
  * then it gets its name, by a link that fails where the name is taken. A reader sees whole files or none.
  */
 export class ObjectFolder {
+  /** The bytes of each object, the least recently used first: making room must not look at every file. */
+  readonly #sizes = new Map<string, number>();
   #bytes = 0;
-  #count = 0;
 
   private constructor(
     readonly folder: string,
@@ -42,19 +43,13 @@ export class ObjectFolder {
     // What an earlier process left unfinished has no name and no reader.
     await rm(join(folder, TEMPORARY), { recursive: true, force: true });
     await mkdir(join(folder, TEMPORARY));
-    for (const { bytes } of await objects.list()) {
-      objects.#bytes += bytes;
-      objects.#count += 1;
-    }
+    const oldestFirst = (await objects.#list()).sort((a, b) => a.usedAt - b.usedAt);
+    for (const { name, bytes } of oldestFirst) objects.#note(name, bytes);
     return objects;
   }
 
   get bytes(): number {
     return this.#bytes;
-  }
-
-  get count(): number {
-    return this.#count;
   }
 
   path(name: string): string {
@@ -74,6 +69,7 @@ export class ObjectFolder {
     // The time of the last use decides what goes first when the cache is full.
     const now = new Date();
     await file.utimes(now, now);
+    if (this.#sizes.has(name)) this.#note(name, size);
     return { bytes: size, stream: file.createReadStream() };
   }
 
@@ -122,13 +118,9 @@ export class ObjectFolder {
       } catch (error) {
         if (!hasCode(error, 'EEXIST')) throw error;
         if (!(await mayReplace())) return 'exists';
-        const before = (await stat(path)).size;
         await rename(temporary, path);
-        this.#bytes += bytes - before;
-        return 'stored';
       }
-      this.#bytes += bytes;
-      this.#count += 1;
+      this.#note(name, bytes);
       return 'stored';
     } finally {
       await rm(temporary, { force: true });
@@ -137,17 +129,26 @@ export class ObjectFolder {
 
   /** Makes room: the least recently used objects go until all together have at most so many bytes. */
   async shrinkTo(limit: number): Promise<void> {
-    if (this.#bytes <= limit) return;
-    const oldestFirst = (await this.list()).sort((a, b) => a.usedAt - b.usedAt);
-    for (const { name, bytes } of oldestFirst) {
+    for (const name of this.#sizes.keys()) {
       if (this.#bytes <= limit) return;
+      // Forgotten first, so that of many who make room at once each takes another.
+      this.#forget(name);
       await rm(this.path(name), { force: true });
-      this.#bytes -= bytes;
-      this.#count -= 1;
     }
   }
 
-  async list(): Promise<{ readonly name: string; readonly bytes: number; readonly usedAt: number }[]> {
+  #note(name: string, bytes: number): void {
+    this.#forget(name);
+    this.#sizes.set(name, bytes);
+    this.#bytes += bytes;
+  }
+
+  #forget(name: string): void {
+    this.#bytes -= this.#sizes.get(name) ?? 0;
+    this.#sizes.delete(name);
+  }
+
+  async #list(): Promise<{ readonly name: string; readonly bytes: number; readonly usedAt: number }[]> {
     const found: { name: string; bytes: number; usedAt: number }[] = [];
     for (const prefix of await readdir(this.folder)) {
       if (prefix === TEMPORARY) continue;

@@ -24,6 +24,8 @@ export interface CacheServerOptions {
   /** Who has it may read. */
   readonly readToken?: string;
   readonly limits?: Partial<Limits>;
+  /** A connection on which nothing moves for so many milliseconds is ended; default two minutes. */
+  readonly idleMs?: number;
   /** Milliseconds since 1970, for the expiry of claims. */
   readonly now?: () => number;
   /** One line for each request, without tokens. */

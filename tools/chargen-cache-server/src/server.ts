@@ -17,11 +17,13 @@ export interface CacheServer {
   close(): Promise<void>;
 }
 
+const IDLE_MS = 120_000;
+
 /** Starts the server. Rejects with words for people where a setting is unsafe or the port is taken. */
 export async function startCacheServer(options: CacheServerOptions): Promise<CacheServer> {
   checkOptions(options);
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const { folder, host = '127.0.0.1', port = 0, log = () => undefined } = options;
+  const { folder, host = '127.0.0.1', port = 0, idleMs = IDLE_MS, log = () => undefined } = options;
   const service = new Service(
     new AccessList(options.token, options.readToken),
     await ObjectFolder.open(join(folder, 'nx'), limits.maxEntryBytes),
@@ -30,12 +32,15 @@ export async function startCacheServer(options: CacheServerOptions): Promise<Cac
     limits,
   );
   const server = createServer((request, response) => {
-    void service.answer(request, response).finally(() => {
-      log(`${request.method ?? '?'} ${request.url ?? '?'} ${String(response.statusCode)}`);
+    void service.answer(request, response).then((trouble) => {
+      const line = `${request.method ?? '?'} ${request.url ?? '?'} ${String(response.statusCode)}`;
+      log(trouble === undefined ? line : `${line} ${trouble}`);
     });
   });
   // A picture over a slow line takes longer than Node's five minutes for a whole request.
   server.requestTimeout = 0;
+  // A machine that went away in the middle of a body says no word of it.
+  server.timeout = idleMs;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -64,6 +69,8 @@ class Service {
   readonly #store: ObjectFolder;
   readonly #claims: ClaimBook;
   readonly #limits: Limits;
+  /** Bytes of store objects that are coming in now. */
+  #incoming = 0;
 
   constructor(
     access: AccessList,
@@ -79,19 +86,24 @@ class Service {
     this.#limits = limits;
   }
 
-  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** Resolves with what went wrong here, such as a full disk, and was not the fault of who asked. */
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<string | undefined> {
     try {
       await this.#route(request, response);
+      return undefined;
     } catch (error) {
       const fault = error instanceof Fault ? error : new Fault(500, `The server failed: ${messageOf(error)}`);
       if (response.headersSent) response.destroy();
       else await finish(request, response, fault.status, fault.message, this.#limits.maxEntryBytes);
+      if (error instanceof Fault) return error.cause === undefined ? undefined : messageOf(error.cause);
+      return messageOf(error);
     }
   }
 
   async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = request.method ?? 'GET';
-    const route = matchRoute(new URL(request.url ?? '/', 'http://server').pathname);
+    const address = addressOf(request);
+    const route: Route = address === undefined ? { kind: 'unknown' } : matchRoute(address.pathname);
     if (route.kind === 'health') {
       sendText(response, 200, 'chargen-cache-server is up.');
       return;
@@ -115,8 +127,8 @@ class Service {
       return;
     }
     if (method === 'DELETE' && route.kind === 'claim') {
-      const owner = new URL(request.url ?? '/', 'http://server').searchParams.get('owner');
-      if (owner === null) throw new Fault(400, 'Say whose claim it is: ?owner=<id>');
+      const owner = address?.searchParams.get('owner') ?? '';
+      if (owner === '') throw new Fault(400, 'Say whose claim it is: ?owner=<id>');
       await this.#claims.release(route.name, owner);
       response.writeHead(204).end();
       return;
@@ -166,11 +178,11 @@ class Service {
     let outcome: WriteOutcome;
     try {
       outcome = await this.#cache.write(name, bodyOf(request), undefined, () => Promise.resolve(false));
+      await this.#cache.shrinkTo(this.#limits.maxCacheBytes);
     } catch (error) {
-      throw error instanceof Fault ? forNx(error) : error;
+      throw forNx(error);
     }
     if (outcome === 'exists') throw new Fault(409, 'This entry is here already and stays as it is.');
-    await this.#cache.shrinkTo(this.#limits.maxCacheBytes);
     sendText(response, 200, 'Stored.');
   }
 
@@ -180,18 +192,27 @@ class Service {
     response: ServerResponse,
     length: number,
   ): Promise<void> {
-    if (this.#store.bytes + length > this.#limits.maxStoreBytes) {
+    if (request.headers['content-length'] === undefined) {
+      throw new Fault(411, 'Say how long it is: content-length.');
+    }
+    if (this.#store.bytes + this.#incoming + length > this.#limits.maxStoreBytes) {
       throw new Fault(
         507,
         'The store is full. Nothing in it is ever thrown away: give the server more room.',
       );
     }
     const check = new EnvelopeCheck(key);
-    const outcome = await this.#store.write(key, bodyOf(request), check, async () => {
-      // A refusal gives way to a picture: somebody asked again on purpose.
-      const present = await readHeader(this.#store.path(key));
-      return present?.outcome === 'refused' && check.header?.outcome !== 'refused';
-    });
+    let outcome: WriteOutcome;
+    this.#incoming += length;
+    try {
+      outcome = await this.#store.write(key, bodyOf(request), check, async () => {
+        // A refusal gives way to a picture: somebody asked again on purpose.
+        const present = await readHeader(this.#store.path(key));
+        return present?.outcome === 'refused' && check.header?.outcome !== 'refused';
+      });
+    } finally {
+      this.#incoming -= length;
+    }
     if (outcome === 'exists') throw new Fault(409, 'This key has its result already; it stays as it is.');
     await this.#claims.release(key, undefined);
     sendText(response, 200, 'Stored.');
@@ -217,9 +238,21 @@ class Service {
   }
 }
 
-/** Nx ends the whole run at 413, and goes on at 403: an entry that is not kept must not cost a run. */
-function forNx(fault: Fault): Fault {
-  return fault.status === 413 ? new Fault(403, fault.message) : fault;
+/**
+ * Nx ends the whole run at 413 and at 5xx, and goes on at 403: an entry that is not kept, be it too large or the disk
+ * full, must not cost a run.
+ */
+function forNx(error: unknown): Fault {
+  if (!(error instanceof Fault)) {
+    return new Fault(403, `The entry could not be kept: ${messageOf(error)}`, { cause: error });
+  }
+  return error.status === 413 ? new Fault(403, error.message) : error;
+}
+
+/** Undefined for what is no address, such as `//`. */
+function addressOf(request: IncomingMessage): URL | undefined {
+  const text = request.url ?? '/';
+  return URL.canParse(text, 'http://server') ? new URL(text, 'http://server') : undefined;
 }
 
 type Addressed = Exclude<Route, { kind: 'health' | 'unknown' }>;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -88,6 +88,55 @@ describe('the Nx routes of the cache server', () => {
       [1, 2, 3, 4].map((n) => served.status('GET', `/v1/cache/100${String(n)}`)),
     );
     expect(statuses).toEqual([200, 404, 200, 200]);
+  });
+
+  it('make room for many that come at once, and turn none of them away', async () => {
+    const put = (n: number): Promise<number> =>
+      served.status('PUT', `/v1/cache/20${String(n)}`, randomBytes(100_000));
+    const statuses = await Promise.all(Array.from({ length: 60 }, (_, n) => put(n)));
+    expect(statuses.filter((status) => status !== 200)).toEqual([]);
+    const left = await served.files();
+    expect(left.length).toBe(Math.floor((3 << 20) / 100_000));
+  });
+
+  it('answer 403 where the disk does not take an entry, and tell the log why', async () => {
+    const lines: string[] = [];
+    const other = await Served.start({ log: (line) => lines.push(line) });
+    // As a full disk does: the file for the body cannot be made.
+    await rm(join(other.folder, 'nx', '.incoming'), { recursive: true });
+    expect(await other.status('PUT', ENTRY, 'x')).toBe(403);
+    await expect.poll(() => lines.join('\n')).toMatch(/^PUT \S+ 403 .*ENOENT/);
+    await other.stop();
+  });
+
+  it('end a connection on which nothing comes any more, and keep nothing of it', async () => {
+    const other = await Served.start({ idleMs: 100 });
+    const half = request(new URL(other.server.url + ENTRY), {
+      method: 'PUT',
+      headers: { 'content-length': '5000' },
+    });
+    const ended = new Promise<string>((resolve) => {
+      half.on('error', (error) => {
+        resolve(error.message);
+      });
+    });
+    half.write('half of it');
+    expect(await ended).toMatch(/hang up|ECONNRESET/);
+    await expect.poll(() => other.files()).toEqual([]);
+    await other.stop();
+  });
+
+  it('know nothing at an address that is none', async () => {
+    const { hostname, port } = new URL(served.server.url);
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const odd = request({ hostname, port, path: '//', method: 'GET' }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      odd.on('error', reject);
+      odd.end();
+    });
+    expect(status).toBe(404);
   });
 
   it.each([

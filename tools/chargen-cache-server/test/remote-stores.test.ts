@@ -210,4 +210,33 @@ describe('an envelope', () => {
     expect(await readdir(join(served.folder, 'store'))).toEqual(['.incoming']);
     await served.stop();
   });
+
+  it('finds room for one of two that come at once, where one alone has room', async () => {
+    const keys = ['cd'.repeat(32), 'ef'.repeat(32)];
+    const bodies = keys.map((key) => packEnvelope(picture(key, BYTES), BYTES));
+    const served = await Served.start({ limits: { maxStoreBytes: (bodies[0]?.byteLength ?? 0) + 10 } });
+    const statuses = await Promise.all(
+      keys.map((key, n) => served.status('PUT', `/v1/store/${key}`, bodies[n])),
+    );
+    expect(statuses.sort()).toEqual([200, 507]);
+    await served.stop();
+  });
+
+  it('is asked for its length, since a full store is to stay one', async () => {
+    const served = await Served.start();
+    const body = new ReadableStream({
+      start(controller): void {
+        controller.enqueue(envelope);
+        controller.close();
+      },
+    });
+    const response = await fetch(`${served.server.url}/v1/store/${KEY}`, {
+      method: 'PUT',
+      body,
+      duplex: 'half',
+    });
+    expect(response.status).toBe(411);
+    expect(await served.files()).toEqual([]);
+    await served.stop();
+  });
 });
