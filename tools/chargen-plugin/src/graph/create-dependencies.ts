@@ -1,7 +1,7 @@
 import type { CreateDependencies, DependencyType, RawProjectGraphDependency } from '@nx/devkit';
 import { resolveOptions, type PluginOptions } from '../plugin-options.js';
-import { keepTargets } from './leading-targets.js';
 import { linkEntities } from './entity-links.js';
+import { leadingTargets, noteLeadingTargets } from './leading-targets.js';
 import { readWorld } from './read-world.js';
 
 /** Nx's own word for it. Importing the enum itself would load some 450 modules of Nx into each plugin process. */
@@ -14,7 +14,6 @@ function isStatic(type: string): type is DependencyType.static {
 /** The edges of `nx graph`: who shows whom, with the file that says so. */
 export const createDependencies: CreateDependencies<PluginOptions> = (rawOptions, context) => {
   const options = resolveOptions(rawOptions);
-  keepTargets(context.workspaceRoot, context.projects);
   const names = new Map<string, string>();
   const files: string[] = [];
   for (const [name, project] of Object.entries(context.projects)) {
@@ -25,6 +24,8 @@ export const createDependencies: CreateDependencies<PluginOptions> = (rawOptions
     names.set(project.root, name);
     files.push(`${project.root}/imagery.yaml`);
   }
+  const ours = [options.generateTargetName, options.analyzeTargetName];
+  noteLeadingTargets(context.workspaceRoot, leadingTargets(Object.values(context.projects), ours));
   const links = linkEntities(readWorld(context.workspaceRoot, files, options), names);
   const dependencies: RawProjectGraphDependency[] = [];
   const type: string = STATIC;

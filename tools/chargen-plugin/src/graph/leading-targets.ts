@@ -1,45 +1,52 @@
-import type { CreateDependenciesContext, TargetConfiguration } from '@nx/devkit';
-import type { ResolvedOptions } from '../plugin-options.js';
-
-type Projects = CreateDependenciesContext['projects'];
-type Dependency = NonNullable<TargetConfiguration['dependsOn']>[number];
-
-/** By workspace: the targets of all projects, as they were when the graph was made. */
-const graphs = new Map<string, Projects>();
-
-/** The hooks are not given the graph, but run in the process that made it. */
-export function keepTargets(workspaceRoot: string, projects: Projects): void {
-  graphs.set(workspaceRoot, projects);
-}
+import type { ProjectConfiguration } from '@nx/devkit';
 
 /**
- * The names of our targets and of all that have one of ours done first, such as a site's `build`; undefined where
- * this process made no graph.
+ * The names of targets whose run may run ours too, since `dependsOn` leads there; ours are among them. By name alone,
+ * whatever the project: rather one too many.
  */
-export function targetsThatLeadToOurs(
-  workspaceRoot: string,
-  options: Pick<ResolvedOptions, 'generateTargetName' | 'analyzeTargetName'>,
-): ReadonlySet<string> | undefined {
-  const projects = graphs.get(workspaceRoot);
-  if (projects === undefined) return undefined;
-  return leadingTargets(projects, [options.generateTargetName, options.analyzeTargetName]);
-}
-
-/** By name alone, whatever the project: a run too many that is looked at costs a moment. */
-export function leadingTargets(projects: Projects, ours: readonly string[]): ReadonlySet<string> {
-  const names = new Set(ours);
-  const others = Object.values(projects).flatMap((project) => Object.entries(project.targets ?? {}));
-  for (let before = 0; before !== names.size;) {
-    before = names.size;
-    for (const [name, { dependsOn }] of others) {
-      if (dependsOn?.some((dependency) => means(dependency, names)) === true) names.add(name);
+export function leadingTargets(
+  projects: Iterable<ProjectConfiguration>,
+  ours: Iterable<string>,
+): ReadonlySet<string> {
+  const needed = new Map<string, Set<string>>();
+  for (const { targets } of projects) {
+    for (const [name, { dependsOn = [] }] of Object.entries(targets ?? {})) {
+      const names = needed.get(name) ?? new Set();
+      needed.set(name, names);
+      for (const one of dependsOn) names.add(targetOf(typeof one === 'string' ? one : one.target));
     }
   }
-  return names;
+  const leading = new Set(ours);
+  for (let size = -1; size !== leading.size;) {
+    size = leading.size;
+    for (const [name, names] of needed) {
+      if ([...names].some((pattern) => matchesOne(pattern, leading))) leading.add(name);
+    }
+  }
+  return leading;
 }
 
-function means(dependency: Dependency, names: ReadonlySet<string>): boolean {
-  const written = typeof dependency === 'string' ? dependency.replace(/^\^/, '') : dependency.target;
-  // A pattern may mean any target, and `project:target` means that one.
-  return written.includes('*') || written.split(':').some((part) => names.has(part));
+/** `build` of `build`, `^build`, `project:build` and `project:build:configuration`. */
+function targetOf(text: string): string {
+  const [first = '', second] = text.split(':');
+  return second ?? first.replace(/^\^/, '');
+}
+
+/** Of a glob only what stands before its first sign counts. */
+function matchesOne(pattern: string, names: ReadonlySet<string>): boolean {
+  if (names.has(pattern)) return true;
+  const start = /^[^*?[\]{}()!+@]*/.exec(pattern)?.[0] ?? '';
+  return start !== pattern && [...names].some((name) => name.startsWith(start));
+}
+
+/** What the graph of each workspace said last; Nx makes a graph in this process before it runs a task. */
+const known = new Map<string, ReadonlySet<string>>();
+
+export function noteLeadingTargets(workspaceRoot: string, names: ReadonlySet<string>): void {
+  known.set(workspaceRoot, names);
+}
+
+/** Undefined where this process has made no graph yet. */
+export function knownLeadingTargets(workspaceRoot: string): ReadonlySet<string> | undefined {
+  return known.get(workspaceRoot);
 }

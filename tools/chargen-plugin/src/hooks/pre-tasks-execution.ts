@@ -1,5 +1,6 @@
 import type { PreTasksExecution } from '@nx/devkit';
 import { filesLookedAt, findImageryFiles, REAL_PLACES } from 'chargen-core/graph';
+import { knownLeadingTargets } from '../graph/leading-targets.js';
 import { readWorld } from '../graph/read-world.js';
 import { resolveOptions, type PluginOptions } from '../plugin-options.js';
 import { runsOurTargets } from './runs-our-targets.js';
@@ -12,7 +13,7 @@ import { seenFolders } from './seen.js';
 export const preTasksExecution: PreTasksExecution<PluginOptions> = async (rawOptions, context) => {
   const options = resolveOptions(rawOptions);
   const { workspaceRoot } = context;
-  if (!runsOurTargets(context.argv, workspaceRoot, options)) return;
+  if (!runsOurTargets(context.argv, knownLeadingTargets(workspaceRoot))) return;
   const files = await findImageryFiles(workspaceRoot, options.contentRoot === '' ? '.' : options.contentRoot);
   // The same process made the graph, so that unchanged files are not parsed again.
   const world = readWorld(workspaceRoot, files, options);
