@@ -1,6 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import {
+  FILES,
   KEYS,
   paidTwice,
   SCENES,
@@ -116,6 +117,34 @@ it('brings the pictures of a clone that has only their recipes from Google, and 
     const { report } = await clone.generate();
     expect(report.totals.failed).toBe(0);
     expect(await clone.pictures()).toEqual(await world.pictures());
+    expect(emulator.ledger.billed()).toHaveLength(KEYS);
+    await clone.remove();
+  }));
+
+it('asks for nothing in a clone with pictures where an entity and scenes were renamed, when Google has forgotten all', () =>
+  withWorld({}, async (world, emulator) => {
+    await world.generate();
+    emulator.advanceClock(100 * 24 * 3_600_000);
+    const clone = await world.clone(true);
+    const edit = async (path: string, change: (text: string) => string): Promise<void> =>
+      clone.write(path, change(await readFile(clone.path(path), 'utf8')));
+    // Two scenes change their names with each other, and a folder is moved without its pictures.
+    await edit(FILES.mira, (text) =>
+      text
+        .replace('id: first', 'id: FIRST')
+        .replace('id: second', 'id: first')
+        .replace('id: FIRST', 'id: second'),
+    );
+    await edit(FILES.chapter, (text) =>
+      text.replace('scene: first', 'scene: second').replace('location: harbour', 'location: port'),
+    );
+    await mkdir(clone.path('content/locations/port'));
+    await rename(clone.path(FILES.harbour), clone.path('content/locations/port/imagery.yaml'));
+    const before = emulator.ledger.requests().length;
+    const { report } = await clone.generate();
+    expect(report.totals).toMatchObject({ generated: 0, reused: 3, done: SCENES - 3 });
+    expect(report.costUsd).toBe(0);
+    expect(emulator.ledger.requests()).toHaveLength(before);
     expect(emulator.ledger.billed()).toHaveLength(KEYS);
     await clone.remove();
   }));

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { isMissing, whyUnreadable } from '../util/fs-error.js';
-import { pictureSchema, provenanceSchema } from '../store/stored-result.js';
+import { pictureSchema, provenanceSchema, type GeneratedResult } from '../store/stored-result.js';
 import { canonicalRequestSchema } from './canonical-request.js';
 
 const referenceSchema = z.object({
@@ -34,6 +34,19 @@ export const recipeSchema = z.object({
   warnings: z.array(z.string()),
 });
 export type Recipe = z.infer<typeof recipeSchema>;
+
+/** What the store keeps of a picture, as far as its recipe tells. */
+export function resultOf({ key, picture, drafts, provenance }: Recipe): GeneratedResult {
+  const { sha256, bytes, mimeType, extension, width, height } = picture;
+  return {
+    v: 1,
+    kind: 'generated',
+    key,
+    picture: { sha256, bytes, mimeType, extension, width, height },
+    drafts,
+    provenance,
+  };
+}
 
 /** Why there is no picture; lies as `<scene>.refused.json` where the picture would. */
 export const refusalSchema = z.object({

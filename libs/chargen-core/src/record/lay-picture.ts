@@ -9,7 +9,7 @@ import {
   type PlannedScene,
   type Places,
 } from '../plan/index.js';
-import { itemName, readRecipe, type Recipe, type Refusal } from '../recipe/index.js';
+import { itemName, readRecipe, resultOf, type Recipe, type Refusal } from '../recipe/index.js';
 import type { GeneratedResult, RefusedResult, ResultStore } from '../store/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { isMissing } from '../util/fs-error.js';
@@ -115,24 +115,7 @@ async function keepOldPicture(
   try {
     const bytes = await readFile(join(context.workspaceRoot, paths.picture(recipe.picture.extension)));
     if (sha256Hex(bytes) !== recipe.picture.sha256) return;
-    await context.store.keep(
-      {
-        v: 1,
-        kind: 'generated',
-        key: recipe.key,
-        picture: {
-          sha256: recipe.picture.sha256,
-          bytes: recipe.picture.bytes,
-          mimeType: recipe.picture.mimeType,
-          extension: recipe.picture.extension,
-          width: recipe.picture.width,
-          height: recipe.picture.height,
-        },
-        drafts: recipe.drafts,
-        provenance: recipe.provenance,
-      },
-      bytes,
-    );
+    await context.store.keep(resultOf(recipe), bytes);
   } catch (error) {
     if (!isMissing(error)) throw error;
   }

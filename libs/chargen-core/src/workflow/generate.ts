@@ -50,6 +50,7 @@ import type { Clock } from '../util/clock.js';
 import { removeTemporaryFiles } from '../util/temporary-files.js';
 import { unreachable } from '../util/unreachable.js';
 import { deliveredByJob } from './delivered.js';
+import { FoundPictures } from './found-pictures.js';
 import { checkCanon, type CanonCheck } from './canon-check.js';
 import { pullCommand, pullPictures } from './lfs.js';
 import { isRetryableStop, type RunControl } from './run-control.js';
@@ -98,6 +99,7 @@ class Generation {
   readonly #store: ResultStore;
   readonly #digests: FileDigests;
   readonly #record: RecordContext;
+  readonly #found: FoundPictures;
   readonly #chosen: readonly LoadedEntity[];
   readonly #tracked = new Map<string, Tracked>();
   readonly #told = new Set<string>();
@@ -113,6 +115,7 @@ class Generation {
     this.#startedAt = options.clock.now();
     const { workspaceRoot, places, world, roots } = options;
     this.#record = { workspaceRoot, places, store, digests };
+    this.#found = new FoundPictures(workspaceRoot, world, places);
     const wanted = new Set(roots);
     this.#chosen = world.entities.filter((loaded) => wanted.has(loaded.folder.root));
   }
@@ -125,6 +128,7 @@ class Generation {
       await this.#replan();
       await this.#fetchPointers();
       const work = await this.#workLeftByOthers();
+      this.#settleFirst();
       this.#firstPlan = work;
       options.onPlan(this.#describePlan(work));
       this.#tellFinished(undefined);
@@ -137,7 +141,7 @@ class Generation {
         openDoor: options.openDoor,
         plan: async () => {
           await this.#replan();
-          return this.#work();
+          return this.#openWork();
         },
         onCollected: async () => {
           await this.#replan();
@@ -174,12 +178,30 @@ class Generation {
     await removeTemporaryFiles([join(workspaceRoot, places.stateDir), ...folders]);
   }
 
+  /** Nobody was asked yet: a scene that waited for a found picture and is done by now was paid for before. */
+  #settleFirst(): void {
+    for (const tracked of this.#tracked.values()) {
+      if (tracked.now.state.kind !== 'done') continue;
+      if (tracked.first === 'waits' || tracked.first === 'pending') tracked.first = 'done';
+    }
+  }
+
   /** What is to be paid for, once all that other machines paid for is here. */
   async #workLeftByOthers(): Promise<Work> {
     for (;;) {
-      const work = await this.#work();
+      const work = await this.#openWork();
       const came = await this.#shared?.bring(work.items.map((item) => item.key));
       if (came === undefined || came === 0) return work;
+      await this.#replan();
+    }
+  }
+
+  /** What is to be paid for, once every picture that lies in the world has been found. */
+  async #openWork(): Promise<Work> {
+    for (;;) {
+      const work = await this.#work();
+      const keys = work.items.map((item) => item.key);
+      if ((await this.#found.keepIn(this.#store, keys)) === 0) return work;
       await this.#replan();
     }
   }
@@ -217,7 +239,9 @@ class Generation {
     const present = this.#tracked.get(planned.name);
     if (present !== undefined) {
       present.now = planned;
-      if (this.#shared?.isBrought(planned.key) === true) present.first = 'reused';
+      if (this.#shared?.isBrought(planned.key) === true || this.#found.has(planned.key)) {
+        present.first = 'reused';
+      }
       return present;
     }
     const tracked: Tracked = {
