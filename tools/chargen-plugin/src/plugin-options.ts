@@ -52,7 +52,7 @@ export function resolveOptions(options: unknown): ResolvedOptions {
     );
   }
   const given = parsed.data;
-  const contentRoot = (given.contentRoot ?? '').replace(/\/+$/, '').replace(/^\.\/?/, '');
+  const contentRoot = (given.contentRoot ?? '').replace(/\/+$/, '').replace(/^\.(?:\/|$)/, '');
   return {
     contentRoot,
     styleFile: given.styleFile ?? (contentRoot === '' ? 'style.yaml' : `${contentRoot}/style.yaml`),

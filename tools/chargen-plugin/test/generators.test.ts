@@ -5,7 +5,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import entity from '../src/generators/entity/entity.js';
 import init from '../src/generators/init/init.js';
 import scene from '../src/generators/scene/scene.js';
+import { registeredOptions } from '../src/generators/shared/plugin-registration.js';
 import nameTheWorkspace from '../src/migrations/0-1-0/name-the-workspace.js';
+import { resolveOptions } from '../src/plugin-options.js';
 
 let tree: Tree;
 
@@ -60,6 +62,21 @@ describe('nx g chargen-plugin:init', () => {
     expect(readNxJson(tree)?.plugins).toHaveLength(2);
     expect(read('.gitignore')).toBe('dist\r\n/.chargen\r\n.env\r\n**/images/preview/\r\n');
     expect(read('package.json')).not.toContain('chargen-cli');
+  });
+
+  it('is not misled by a comment, or by a rule for another file, about the file with the key', () => {
+    tree.write('.gitignore', '# copy .env.example to .env\nold.env\n**/.chargen/\n/images/preview\n');
+    init(tree, { skipPackageJson: true });
+    expect(read('.gitignore').split('\n').slice(4)).toEqual(['.env', '']);
+  });
+
+  it.each([
+    ['./world/', 'world'],
+    ['.', ''],
+    ['.world', '.world'],
+  ])('takes %s for the folder "%s"', (contentRoot, folder) => {
+    init(tree, { contentRoot, skipPackageJson: true });
+    expect(resolveOptions(registeredOptions(tree)).contentRoot).toBe(folder);
   });
 });
 

@@ -16,11 +16,7 @@ export interface InitOptions {
   readonly skipPackageJson?: boolean;
 }
 
-const IGNORED = [
-  ['.chargen/', '.chargen'],
-  ['**/images/preview/', 'images/preview'],
-  ['.env', '.env'],
-] as const;
+const IGNORED = ['.chargen/', '**/images/preview/', '.env'];
 
 const STYLE = `# The look of the whole world. Everything here goes into every prompt, so keep it short:
 # say how a picture is made, not what is in it.
@@ -34,7 +30,7 @@ negative_prompt:
 
 /** What \`nx add chargen-plugin\` runs. Run again, it changes nothing that stands. */
 export default function init(tree: Tree, options: InitOptions): GeneratorCallback {
-  const contentRoot = (options.contentRoot ?? 'content').replace(/^\.?\/+|\/+$/g, '');
+  const contentRoot = (options.contentRoot ?? 'content').replace(/^(?:\.?\/)+|\/+$/g, '');
   register(tree, contentRoot, options.workspaceId);
   ignore(tree);
   const style = contentRoot === '' ? 'style.yaml' : `${contentRoot}/style.yaml`;
@@ -54,17 +50,23 @@ function register(tree: Tree, contentRoot: string, workspaceId: string | undefin
   updateNxJson(tree, { ...nxJson, plugins: [...(nxJson.plugins ?? []), entry] });
 }
 
-/** Adds what is missing, whatever form the lines that stand there have. */
+/** Adds what is missing, whatever form the lines that stand there have; a line that lets something in is left. */
 function ignore(tree: Tree): void {
   const text = tree.read('.gitignore', 'utf8') ?? '';
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
-  const missing = IGNORED.filter(
-    ([, part]) => !lines.some((line) => line.replace(/^\/|\/$/g, '').endsWith(part)),
-  );
+  const present = new Set(text.split(/\r?\n/).map(bare));
+  const missing = IGNORED.filter((line) => !present.has(bare(line)) && !present.has(`!${bare(line)}`));
   if (missing.length === 0) return;
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
   const start = text === '' || text.endsWith('\n') ? text : text + eol;
-  tree.write('.gitignore', start + missing.map(([line]) => line + eol).join(''));
+  tree.write('.gitignore', start + missing.map((line) => line + eol).join(''));
+}
+
+/** A pattern without the signs that make no difference at the root of a repository. */
+function bare(line: string): string {
+  return line
+    .trim()
+    .replace(/^(!?)(?:\*\*)?\//, '$1')
+    .replace(/\/$/, '');
 }
 
 const manifestSchema = z.object({ version: z.string() });
