@@ -36,8 +36,16 @@ export default function init(tree: Tree, options: InitOptions): GeneratorCallbac
   const style = contentRoot === '' ? 'style.yaml' : `${contentRoot}/style.yaml`;
   if (!tree.exists(style)) tree.write(style, STYLE);
   if (options.skipPackageJson === true) return () => undefined;
-  // The command that plans, asks and repairs; in the version of this plugin, since they share a state folder.
-  return addDependenciesToPackageJson(tree, {}, { 'chargen-cli': ownVersion() }, undefined, true);
+  // The command that plans, asks and repairs, and the schema that imagery.yaml files name, which pnpm links only where
+  // the workspace itself asks for its package. In the version of this plugin, since they share a state folder.
+  const version = ownVersion();
+  return addDependenciesToPackageJson(
+    tree,
+    {},
+    { 'chargen-cli': version, 'chargen-core': version },
+    undefined,
+    true,
+  );
 }
 
 function register(tree: Tree, contentRoot: string, workspaceId: string | undefined): void {
