@@ -23,6 +23,7 @@ export class Terminal {
   #raw = '';
   #seen = 0;
   #wake: (() => void) | undefined;
+  #isOver = false;
   readonly ended: Promise<void>;
 
   private constructor(child: ChildProcess) {
@@ -32,7 +33,9 @@ export class Terminal {
       this.#wake?.();
     });
     this.ended = new Promise((resolve) => {
+      // Not 'exit': what was said last may still be on its way then.
       child.on('close', () => {
+        this.#isOver = true;
         resolve();
         this.#wake?.();
       });
@@ -46,10 +49,12 @@ export class Terminal {
     const words = [process.execPath, BIN, ...args].map(
       (word) => `'${word.replaceAll("'", String.raw`'\''`)}'`,
     );
-    const line = `stty rows 50 cols 110; ${words.join(' ')}; echo "EXIT=$?"; stty -a`;
+    // Ctrl-C outside of a question is a signal to all of the terminal's foreground, to this shell too. Without a trap
+    // some shells (dash) die of it when chargen has ended, and never tell with what.
+    const line = `trap : INT; stty rows 50 cols 110; ${words.join(' ')}; echo "EXIT=$?"; stty -a`;
     const child = spawn('script', ['-qfec', line, '/dev/null'], {
       cwd: options.cwd,
-      env: cleanEnvironment({ TERM: 'xterm-256color', SHELL: '/bin/sh', ...options.env }),
+      env: cleanEnvironment({ ...options.env, TERM: 'xterm-256color', SHELL: '/bin/sh' }),
     });
     return new Terminal(child);
   }
@@ -73,9 +78,10 @@ export class Terminal {
         return;
       }
       const left = deadline - Date.now();
-      if (left <= 0 || this.#child.exitCode !== null) {
+      if (left <= 0 || this.#isOver) {
+        const why = this.#isOver ? 'the terminal has closed' : `not in ${String(PATIENCE_MS / 1000)} seconds`;
         throw new Error(
-          `"${words}" did not appear. Behind what was seen stands:\n${this.text.slice(this.#seen)}`,
+          `"${words}" did not appear (${why}). Behind what was seen stands:\n${this.text.slice(this.#seen)}`,
         );
       }
       await new Promise<void>((resolve) => {
