@@ -41,7 +41,7 @@ describe('commands about one scene', { timeout: 60_000 }, () => {
     const root = await folderWith({ ...SMALL_WORLD, [MARA]: crlf });
     const read = (): Promise<string> => readFile(join(root, MARA), 'utf8');
     const rolled = await chargen(['reroll', 'mara/alone', '--json'], { cwd: root });
-    expect(JSON.parse(rolled.stdout)).toEqual({ scene: 'mara/alone', take: 2, file: MARA });
+    expect(JSON.parse(rolled.stdout)).toEqual({ scenes: [{ scene: 'mara/alone', take: 2, file: MARA }] });
     expect(await read()).toBe(crlf.replace('rows alone.\r\n', 'rows alone.\r\n    take: 2\r\n'));
     await chargen(['reroll', 'mara/alone'], { cwd: root });
     expect(await read()).toContain('    take: 3\r\n');
@@ -50,6 +50,30 @@ describe('commands about one scene', { timeout: 60_000 }, () => {
     expect((await chargen(['reroll', 'mara/alone'], { cwd: root })).code).toBe(2);
     expect((await chargen(['unlock', 'mara/alone'], { cwd: root })).code).toBe(0);
     expect(await read()).toBe(crlf.replace('rows alone.\r\n', 'rows alone.\r\n    take: 3\r\n'));
+  });
+
+  it('answer for several scenes as one, each once, and write nothing where one of them stands in the way', async () => {
+    const root = await folderWith(SMALL_WORLD);
+    const read = (): Promise<string> => readFile(join(root, MARA), 'utf8');
+    const names = ['mara/alone', 'mara/landing', 'character/mara/alone'];
+    const rolled = await chargen(['reroll', ...names, '--json'], { cwd: root });
+    expect(JSON.parse(rolled.stdout)).toEqual({
+      scenes: [
+        { scene: 'mara/alone', take: 2, file: MARA },
+        { scene: 'mara/landing', take: 2, file: MARA },
+      ],
+    });
+    const before = await read();
+    for (const args of [
+      ['reroll', 'mara/alone', 'mara/asleep'],
+      ['keep', 'mara/alone', 'mara/asleep'],
+      ['lock', 'mara/alone', 'mara/nobody'],
+    ]) {
+      const { code, stdout } = await chargen([...args, '--json'], { cwd: root });
+      expect(code).toBe(2);
+      expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'bad-input' } });
+    }
+    expect(await read()).toBe(before);
   });
 
   it('roll again in an older dialect too', async () => {
@@ -62,7 +86,9 @@ describe('commands about one scene', { timeout: 60_000 }, () => {
     const plan = await chargen(['plan', '--json'], { cwd: root });
     const [item] = (JSON.parse(plan.stdout) as { items: { scene: string; key: string }[] }).items;
     const rolled = await chargen(['reroll', `brin/${item!.scene}`, '--json'], { cwd: root });
-    expect(JSON.parse(rolled.stdout)).toMatchObject({ take: 2, file: 'characters/brin/image-ideas.yaml' });
+    expect(JSON.parse(rolled.stdout)).toMatchObject({
+      scenes: [{ take: 2, file: 'characters/brin/image-ideas.yaml' }],
+    });
     const after = await chargen(['plan', '--json'], { cwd: root });
     const [again] = (JSON.parse(after.stdout) as { items: { key: string }[] }).items;
     expect(again!.key).not.toBe(item!.key);
@@ -81,9 +107,9 @@ describe('commands about one scene', { timeout: 60_000 }, () => {
     expect((await chargen(['keep', 'mara/alone'], { cwd: root })).code).toBe(2);
     await chargen(['unlock', 'mara/alone'], { cwd: root });
     const discarded = await chargen(['discard', 'mara/alone', '--json'], { cwd: root });
-    const outcome = JSON.parse(discarded.stdout) as { kind: string; state: string; kept: string[] };
-    expect(outcome).toMatchObject({ kind: 'removed', state: 'pending' });
-    expect(await readFile(join(root, outcome.kept[0]!))).toEqual(PIXEL_PNG);
+    const { scenes } = JSON.parse(discarded.stdout) as { scenes: { kept: string[] }[] };
+    expect(scenes).toMatchObject([{ scene: 'mara/alone', kind: 'removed', state: 'pending' }]);
+    expect(await readFile(join(root, scenes[0]!.kept[0]!))).toEqual(PIXEL_PNG);
     expect((await chargen(['discard', 'mara/alone'], { cwd: root })).code).toBe(2);
   });
 
@@ -135,6 +161,7 @@ scenes:
 `;
     const path = 'characters/brin/image-ideas.yaml';
     const root = await folderWith({
+      ...SMALL_WORLD,
       'characters/brin/imagery.yaml':
         'entity_type: character\nslug: brin\nprompts: []\nimage_inventory: []\n',
       [path]: ideas,
@@ -142,6 +169,15 @@ scenes:
     const { code, stderr } = await chargen(['lock', 'brin/at-the-anvil'], { cwd: root });
     expect(stderr).toContain('Write "locked: true" into the scene by hand.');
     expect(code).toBe(2);
+    // Of several scenes the others are done, and each is told.
+    const both = await chargen(['lock', 'mara/alone', 'brin/at-the-anvil', '--json'], { cwd: root });
+    expect(both.code).toBe(1);
+    expect(JSON.parse(both.stdout)).toMatchObject({
+      scenes: [
+        { scene: 'mara/alone', changed: true },
+        { scene: 'brin/at-the-anvil', error: { code: 'refused' } },
+      ],
+    });
     expect(await readFile(join(root, path), 'utf8')).toBe(ideas);
   });
 });

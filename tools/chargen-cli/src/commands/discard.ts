@@ -1,34 +1,43 @@
-import { discardEditedPicture } from 'chargen-core';
+import { discardEditedPicture, planScene } from 'chargen-core';
 import { CliError } from '../cli/cli-error.js';
-import { EXIT, type ExitCode } from '../cli/exit-code.js';
+import type { ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
-import { jsonText } from '../output/json.js';
-import { sceneCalled } from '../workspace/open-scene.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
+import { notEdited } from './keep.js';
+import { answerForEach, scenesCalled } from './scene-answers.js';
 
-export async function run({ args, globals, io }: CommandCall): Promise<ExitCode> {
-  const workspace = await openWorkspace(globals);
-  const scenes = args.map((name) => ({ name, ...sceneCalled(workspace, name) }));
+export async function run(call: CommandCall): Promise<ExitCode> {
+  const workspace = await openWorkspace(call.globals);
+  const scenes = scenesCalled(workspace, call.args);
   for (const { name, entity, scene } of scenes) {
-    const outcome = await discardEditedPicture(workspace, entity, scene);
-    if (outcome.kind === 'not-edited') {
-      throw new CliError(`The picture of ${name} was not edited: the scene is ${outcome.state}.`);
-    }
-    if (globals.json) {
-      await io.out(jsonText({ scene: name, ...outcome }));
-      continue;
-    }
-    const kept = `Yours is kept: ${outcome.kept.join(', ')}`;
-    if (outcome.kind === 'restored') {
-      const from = outcome.from === 'store' ? 'the store' : 'the last commit';
-      await io.out(`${outcome.path} is again the picture of its recipe, from ${from}. ${kept}\n`);
-    } else {
-      const next =
-        outcome.state === 'reused'
-          ? 'The store has a picture for it; the next run lays it there.'
-          : `No copy of the tool's picture is left, so that the next run makes it anew (${outcome.state}).`;
-      await io.out(`${name} has no picture now. ${next} ${kept}\n`);
-    }
+    const { state } = (await planScene(workspace, entity, scene)).planned;
+    if (state.kind !== 'edited') throw new CliError(notEdited(name, state.kind));
   }
-  return EXIT.done;
+  return answerForEach(call, scenes, async ({ name, entity, scene }) => {
+    const outcome = await discardEditedPicture(workspace, entity, scene);
+    switch (outcome.kind) {
+      case 'not-edited':
+        return { kind: 'refused', message: notEdited(name, outcome.state) };
+      case 'restored': {
+        const from = outcome.from === 'store' ? 'the store' : 'the last commit';
+        const text = `${outcome.path} is again the picture of its recipe, from ${from}. ${kept(outcome.kept)}`;
+        return { kind: 'done', json: outcome, text };
+      }
+      case 'removed': {
+        const next =
+          outcome.state === 'reused'
+            ? 'The store has a picture for it; the next run lays it there.'
+            : `No copy of the tool's picture is left, so that the next run makes it anew (${outcome.state}).`;
+        return {
+          kind: 'done',
+          json: outcome,
+          text: `${name} has no picture now. ${next} ${kept(outcome.kept)}`,
+        };
+      }
+    }
+  });
+}
+
+function kept(paths: readonly string[]): string {
+  return `Yours is kept: ${paths.join(', ')}`;
 }

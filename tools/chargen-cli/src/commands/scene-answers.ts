@@ -1,0 +1,57 @@
+import { sceneName, type Entity, type Scene } from 'chargen-core';
+import { EXIT, type ExitCode } from '../cli/exit-code.js';
+import type { CommandCall } from '../cli/spec.js';
+import { jsonText } from '../output/json.js';
+import { sceneCalled } from '../workspace/open-scene.js';
+import type { Workspace } from '../workspace/open-workspace.js';
+
+export interface NamedScene {
+  /** As it was written in the command line. */
+  readonly name: string;
+  readonly entity: Entity;
+  readonly scene: Scene;
+}
+
+/** What became of one scene. */
+export type SceneAnswer =
+  | { readonly kind: 'done'; readonly json: Readonly<Record<string, unknown>>; readonly text: string }
+  /** Nothing was changed for it; why, and what to do. */
+  | { readonly kind: 'refused'; readonly message: string };
+
+/** The scenes that a command line names, each once. Throws CliError where one is not there. */
+export function scenesCalled(workspace: Workspace, names: readonly string[]): NamedScene[] {
+  const found = new Map<string, NamedScene>();
+  for (const name of names) {
+    const { entity, scene } = sceneCalled(workspace, name);
+    const full = sceneName(entity, scene);
+    if (!found.has(full)) found.set(full, { name, entity, scene });
+  }
+  return [...found.values()];
+}
+
+/** Does one thing to each scene and tells of it: in words as it goes, in JSON as one answer for all of them. */
+export async function answerForEach(
+  { globals, io }: CommandCall,
+  scenes: readonly NamedScene[],
+  change: (scene: NamedScene) => Promise<SceneAnswer>,
+): Promise<ExitCode> {
+  const told: unknown[] = [];
+  let refused = 0;
+  for (const one of scenes) {
+    const answer = await change(one);
+    switch (answer.kind) {
+      case 'done':
+        told.push({ scene: one.name, ...answer.json });
+        if (!globals.json) await io.out(`${answer.text}\n`);
+        break;
+      case 'refused':
+        refused += 1;
+        told.push({ scene: one.name, error: { code: 'refused', message: answer.message } });
+        io.err(`${io.paint('red', 'chargen:')} ${answer.message}\n`);
+        break;
+    }
+  }
+  if (globals.json) await io.out(jsonText({ scenes: told }));
+  if (refused === 0) return EXIT.done;
+  return refused === scenes.length ? EXIT.badInput : EXIT.partial;
+}
