@@ -68,13 +68,25 @@ describe('the live block', () => {
 
   it('draws over itself, keeps what must not be missed, and shows the cursor again', () => {
     let written = '';
-    const block = new LiveBlock({ columns: 80, write: (text) => (written += text) }, () => START);
+    let columns = 80;
+    const screen = { columns: () => columns, write: (text: string) => (written += text) };
+    const block = new LiveBlock(screen, 'Ctrl-C is safe', () => START);
     block.start();
     block.tell({ at: START, event: PLANNED });
     const before = written.length;
     block.tell({ at: START, event: POLLED });
     // Up to the first line of what was drawn before, and everything below it away.
     expect(written.slice(before)).toMatch(/^\u001b\[4F\u001b\[0J/);
+    expect(written.slice(before)).toContain('└─ Ctrl-C is safe\n');
+    // A window that was made narrow while the batch runs.
+    columns = 30;
+    const resized = written.length;
+    block.tell({ at: START, event: POLLED });
+    const rows = written
+      .slice(resized)
+      .split('\n')
+      .filter((row) => row.startsWith('├'));
+    expect(Math.max(...rows.map((row) => row.length))).toBeLessThanOrEqual(30);
     block.tell({ at: START, event: { kind: 'warning', runId: RUN, message: 'The disk is nearly full.' } });
     block.stop();
     expect(written).toContain('Warning: The disk is nearly full.\n');

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { formatDiagnostic } from '../content/index.js';
+import { describeStop, type StopWords } from '../run/index.js';
 import { unreachable } from '../util/unreachable.js';
 import { describeCost, describeEstimate, duration, plural } from './money.js';
 import type { EntityOutcome, GeneratePlan, Outcome, RunReport, SceneOutcome } from './outcome.js';
@@ -134,8 +135,11 @@ function percent(share: number): string {
   return `${String(Math.round(share * 100))}%`;
 }
 
-/** The whole run: the seed's box, drawn as wide as its longest line. */
-export function describeReport(report: RunReport): string {
+/**
+ * The whole run: the seed's box, drawn as wide as its longest line. With `spoken`, what stopped it is told with the
+ * commands of whoever is spoken to.
+ */
+export function describeReport(report: RunReport, spoken?: StopWords): string {
   const { totals } = report;
   const made = totals.generated + totals.analyzed;
   const success = totals.done + made + totals.reused;
@@ -185,10 +189,15 @@ export function describeReport(report: RunReport): string {
     ...broken.map((one) => `✗ ${one.file}: it has errors; see the output of its task.`),
     ...scenes.flatMap(describeMismatch),
     ...bad.map((scene) => describeScene(scene, report.mode).replace(/^(\S) \S+/, `$1 ${scene.scene}`)),
-    ...(report.stopMessage === undefined ? [] : [report.stopMessage]),
+    ...stopLines(report, spoken),
     ...afterAnalysis(report),
   ];
   return [...box(body), ...after].join('\n');
+}
+
+function stopLines({ stop, stopMessage, target }: RunReport, words: StopWords | undefined): string[] {
+  if (stop !== undefined && words !== undefined) return [describeStop(stop, target, words)];
+  return stopMessage === undefined ? [] : [stopMessage];
 }
 
 /** Traits that were found change what scenes ask for; nobody should learn that from a bill. */

@@ -37,38 +37,67 @@ export function keyRefused(message: string): StopReason {
   };
 }
 
-/** What happened, and the next step as a command. */
-export function describeStop(reason: StopReason, target: 'generate' | 'analyze'): string {
+/** Commands and switches that a message names: those of whoever is spoken to. */
+export interface StopWords {
+  /** Goes on with what was begun, and with nothing else. */
+  readonly resume: string;
+  /** Does the same once more. */
+  readonly again: string;
+  readonly raiseCap: string;
+  readonly withoutCap: string;
+  readonly fewer: string;
+  /** Why nothing was submitted, and how it would be. */
+  readonly submitsNothing: string;
+}
+
+/** For those who call Nx. */
+export function wordsOfNx(target: 'generate' | 'analyze'): StopWords {
   const again = `npx nx run-many -t ${target}`;
+  return {
+    resume: again,
+    again,
+    raiseCap: 'Raise CHARGEN_MAX_COST',
+    withoutCap: 'without CHARGEN_MAX_COST',
+    fewer: '-p <project>',
+    submitsNothing: `CHARGEN_SUBMIT is "never". Without it: ${again}`,
+  };
+}
+
+/** What happened, and the next step as a command. */
+export function describeStop(
+  reason: StopReason,
+  target: 'generate' | 'analyze',
+  words: StopWords = wordsOfNx(target),
+): string {
   switch (reason.kind) {
     case 'wait-over':
-      return `Still running at Google. Nothing is lost: collect later with: ${again}`;
+      return `Still running at Google. Nothing is lost: collect later with: ${words.resume}`;
     case 'interrupted':
-      return `Stopped. Jobs that were submitted go on at Google; collect with: ${again}`;
+      return `Stopped. Jobs that were submitted go on at Google; collect with: ${words.resume}`;
     case 'not-submitting':
-      return `Nothing was submitted, because CHARGEN_SUBMIT is "never". Without it: ${again}`;
+      return `Nothing was submitted, because ${words.submitsNothing}`;
     case 'uncertain':
       return (
         `It is not known whether Google made the job "${reason.displayName}" (${reason.why}), so it is not asked for ` +
         `again. Look for that name among your batch jobs. If it is not there, say so with: ` +
-        `npx chargen cancel ${reason.runId}. If it appears, run: ${again}`
+        `npx chargen cancel ${reason.runId}. If it appears, run: ${words.resume}`
       );
     case 'over-budget':
       if ((reason.unknown ?? 0) > 0) {
         return (
           `${String(reason.unknown)} of the pictures are of a model whose price is not known, so the cap of ` +
           `$${reason.cap.toFixed(2)} cannot be kept. Nothing more was sent. Choose a model with a known price, or run ` +
-          `without CHARGEN_MAX_COST.`
+          `${words.withoutCap}.`
         );
       }
       return (
         `The run may cost up to $${reason.estimated.toFixed(2)}, more than the cap of $${reason.cap.toFixed(2)}. ` +
-        `Nothing more was sent. Raise CHARGEN_MAX_COST, or make fewer pictures at once with -p <project>.`
+        `Nothing more was sent. ${words.raiseCap}, or make fewer pictures at once with ${words.fewer}.`
       );
     case 'other-key':
       return (
         `The unfinished run ${reason.runId} was made with another API key (fingerprint ${reason.fingerprint}); ` +
-        `only that key, or another one of its Google project, can see its jobs. Set it and run: ${again}. If it is gone ` +
+        `only that key, or another one of its Google project, can see its jobs. Set it and run: ${words.resume}. If it is gone ` +
         `for good, so are its jobs: move .chargen/batch/${reason.runId} away, and what it asked for is asked, and paid, anew`
       );
     case 'no-key':
@@ -76,6 +105,6 @@ export function describeStop(reason: StopReason, target: 'generate' | 'analyze')
     case 'no-batch':
       return 'The free tier has no Batch API. State your tier in nx.json (plugin option "tier"), or use: npx chargen now <entity>/<scene>';
     case 'service':
-      return `Gemini could not be used: ${reason.message}. Nothing is lost; run: ${again}`;
+      return `Gemini could not be used: ${reason.message}. Nothing is lost; run: ${words.again}`;
   }
 }

@@ -13,7 +13,7 @@ export interface Io {
   readonly interactive: boolean;
   /** Standard error goes to a terminal, so that progress may be redrawn there. */
   readonly liveErr: boolean;
-  /** Columns of the terminal; 80 where there is none. */
+  /** Columns that the terminal has now; 80 where there is none. */
   readonly columns: number;
   /** The text in colour where standard output takes colours, else as it is. */
   paint(format: Format, text: string): string;
@@ -46,7 +46,9 @@ export function processIo(env: Environment): Io {
     },
     interactive: stdin.isTTY && stdout.isTTY && !inCi && !dumb,
     liveErr: stderr.isTTY && !inCi && !dumb,
-    columns: stdout.isTTY ? stdout.columns : 80,
+    get columns() {
+      return stdout.isTTY ? stdout.columns : stderr.isTTY ? stderr.columns : 80;
+    },
     paint: (format, text) => (colours ? styleText(format, text, { validateStream: false }) : text),
     env,
   };

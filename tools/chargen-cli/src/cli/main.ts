@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
-import { CliError } from './cli-error.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { processIo, type Io } from './io.js';
+import { describeKnown } from './known-error.js';
 import { buildProgram } from './program.js';
 import { COMMANDS } from './specs.js';
 
@@ -32,11 +32,17 @@ export async function main(
     },
   );
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(withHelpLast(argv), { from: 'user' });
     return exit;
   } catch (error) {
     return tell(error, io, argv.includes('--json'));
   }
+}
+
+/** `help batch generate` is `batch generate --help`: commander itself looks one word deep. */
+function withHelpLast(argv: readonly string[]): readonly string[] {
+  const [first, ...words] = argv;
+  return first === 'help' && words.length > 0 ? [...words, '--help'] : argv;
 }
 
 function version(): string {
@@ -65,28 +71,4 @@ async function tell(error: unknown, io: Io, json: boolean): Promise<ExitCode> {
 
 function errorJson(code: string, message: string): string {
   return `${JSON.stringify({ error: { code, message } }, undefined, 2)}\n`;
-}
-
-/** Errors that are words for people already, by name: their classes are not loaded for `--help`. */
-function describeKnown(
-  error: unknown,
-): { readonly message: string; readonly code: string; readonly exitCode: ExitCode } | undefined {
-  if (error instanceof CliError) return error;
-  if (!(error instanceof Error)) return undefined;
-  switch (error.name) {
-    case 'EnvironmentError':
-      return { message: error.message, code: 'environment', exitCode: EXIT.badInput };
-    case 'RunStateError':
-      return { message: error.message, code: 'run-state', exitCode: EXIT.uncertain };
-    case 'StoreError':
-      return { message: error.message, code: 'store', exitCode: EXIT.partial };
-    case 'GeminiError':
-      return {
-        message: `Gemini could not be used: ${error.message}`,
-        code: 'service',
-        exitCode: EXIT.unavailable,
-      };
-    default:
-      return undefined;
-  }
 }

@@ -3,10 +3,11 @@ import { confirmed } from '../cli/confirm.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
+import { runVariables } from '../run/run-variables.js';
 import { runTarget, tellResult, type TargetResult, type TargetRun } from '../run/run-target.js';
 import { choose } from '../workspace/choose.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
-import { refuseEdited, runOptionsSchema, runVariables, type RunOptions } from './batch-generate.js';
+import { refuseEdited, runOptionsSchema, type RunOptions } from './batch-generate.js';
 
 export async function run(call: CommandCall): Promise<ExitCode> {
   const { io, globals } = call;
@@ -32,6 +33,7 @@ export async function startAnalysis(
   options: Pick<RunOptions, 'preview' | 'yes' | 'events' | 'wait' | 'maxCost'>,
 ): Promise<{ readonly result: TargetResult; readonly target: TargetRun } | undefined> {
   const { preview, yes, events } = options;
+  const variables = runVariables(options, workspace, { io, globals });
   if (!preview) await refuseEdited(workspace);
   if (io.interactive && !yes && !preview && !globals.json) {
     const plan = await planAnalyses(workspace, chosen);
@@ -44,7 +46,7 @@ export async function startAnalysis(
     target: 'analyze',
     chosen,
     preview,
-    variables: runVariables(options),
+    variables,
     skipNxCache: false,
     globals,
     io,

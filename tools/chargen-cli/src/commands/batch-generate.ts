@@ -13,6 +13,7 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { dryRun } from '../run/dry-run.js';
 import { estimateRun } from '../run/estimate-run.js';
+import { runVariables } from '../run/run-variables.js';
 import { runTarget, tellResult, type TargetResult, type TargetRun } from '../run/run-target.js';
 import { choiceSchema, choose } from '../workspace/choose.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
@@ -46,6 +47,7 @@ export async function startGeneration(
   options: Pick<RunOptions, 'preview' | 'yes' | 'events' | 'wait' | 'maxCost'>,
 ): Promise<{ readonly result: TargetResult; readonly target: TargetRun } | undefined> {
   const { preview, yes, events } = options;
+  const variables = runVariables(options, workspace, { io, globals });
   if (!preview) await refuseEdited(workspace);
   if (io.interactive && !yes && !preview && !globals.json) {
     const plan = await estimateRun(workspace, chosen);
@@ -56,24 +58,13 @@ export async function startGeneration(
     target: 'generate',
     chosen,
     preview,
-    variables: runVariables(options),
+    variables,
     skipNxCache: false,
     globals,
     io,
     events,
   };
   return { result: await runTarget(target), target };
-}
-
-/** What steers a run, as the environment variables that the executor reads. */
-export function runVariables({
-  wait,
-  maxCost,
-}: Pick<RunOptions, 'wait' | 'maxCost'>): Record<string, string> {
-  return {
-    ...(wait === undefined ? {} : { CHARGEN_WAIT: wait }),
-    ...(maxCost === undefined ? {} : { CHARGEN_MAX_COST: maxCost }),
-  };
 }
 
 /** Nx would stop for them too, but with a long trace; and what is theirs is kept by then. */

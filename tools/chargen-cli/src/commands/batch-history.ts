@@ -5,6 +5,7 @@ import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import { jobLines, runLine } from '../output/run-text.js';
 import { readReport } from '../run/read-report.js';
+import { STOP_WORDS } from '../run/stop-words.js';
 import { batchFolderOf } from '../workspace/open-results.js';
 import { runCalled } from '../workspace/open-run.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
@@ -43,7 +44,7 @@ export async function showRun(
   }
   await io.out(`${runLine(found, io)}\n`);
   for (const line of jobLines(found)) await io.out(`${line}\n`);
-  if (report !== undefined) await io.out(`${describeReport(report)}\n`);
+  if (report !== undefined) await io.out(`${describeReport(report, STOP_WORDS)}\n`);
   else if (letters.length > 0) {
     for (const { name, class: kind, message, advice } of letters) {
       await io.out(`✗ ${name.split('@')[0] ?? name}  ${kind}: ${message}\n    ${advice}\n`);

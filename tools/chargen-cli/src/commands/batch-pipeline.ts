@@ -6,11 +6,12 @@ import { jsonText } from '../output/json.js';
 import { dryRun, dryRunJson } from '../run/dry-run.js';
 import { environmentOf } from '../run/profile.js';
 import { resultJson, tellResult, type TargetResult } from '../run/run-target.js';
+import { runVariables } from '../run/run-variables.js';
 import { choose } from '../workspace/choose.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 import { textOfFile } from '../workspace/text-of-file.js';
 import { analysesText, startAnalysis } from './batch-analyze.js';
-import { runOptionsSchema, runVariables, startGeneration, type RunOptions } from './batch-generate.js';
+import { runOptionsSchema, startGeneration, type RunOptions } from './batch-generate.js';
 
 type PipelineOptions = Pick<RunOptions, 'preview' | 'yes' | 'events' | 'wait' | 'maxCost'>;
 
@@ -101,7 +102,8 @@ function capped(
 ): PipelineOptions {
   if (options.preview) return options;
   const environment = environmentOf(workspace.workspaceRoot, globals.profile, io.env);
-  const { maxCost } = runControl({ ...environment, ...runVariables(options) }, workspace.settings);
+  const variables = runVariables(options, workspace, { io, globals });
+  const { maxCost } = runControl({ ...environment, ...variables }, workspace.settings);
   if (maxCost === undefined) return options;
   return { ...options, maxCost: String(Math.max(0, maxCost - spentOn(report))) };
 }

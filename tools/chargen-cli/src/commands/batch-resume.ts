@@ -1,17 +1,21 @@
-import type { RunSummary } from 'chargen-core';
+import type { RunSummary, StopWords } from 'chargen-core';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
+import { moreSerious } from '../run/exit-of-report.js';
 import { entitiesOfRun } from '../run/entities-of-run.js';
-import { runTarget, tellResult, type TargetRun } from '../run/run-target.js';
+import { STOP_WORDS } from '../run/stop-words.js';
+import { runVariables } from '../run/run-variables.js';
+import { resultJson, runTarget, tellResult, type TargetRun } from '../run/run-target.js';
 import { isUnfinished, runCalled, unfinishedRuns } from '../workspace/open-run.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
-import { refuseEdited, runOptionsSchema, runVariables } from './batch-generate.js';
+import { refuseEdited, runOptionsSchema } from './batch-generate.js';
 
 export async function run(call: CommandCall): Promise<ExitCode> {
-  const { args, globals, io } = call;
+  const { args, globals } = call;
   const options = runOptionsSchema.parse(call.options);
   const workspace = await openWorkspace(globals);
+  const variables = runVariables(options, workspace, call);
   const [wanted] = args;
   const runs = wanted === undefined ? await unfinishedRuns(workspace) : [await runCalled(workspace, wanted)];
   const open = runs.filter(isUnfinished);
@@ -19,12 +23,28 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     const [only] = runs;
     const message =
       only === undefined ? 'No run is unfinished.' : `The run ${only.runId} is over (${only.phase}).`;
-    if (globals.json)
-      await io.out(jsonText({ exitCode: EXIT.done, fromCache: false, report: null, message }));
-    else await io.out(`${message}\n`);
-    return EXIT.done;
+    return nothingToResume(call, message);
   }
-  return resume(call, workspace, open, runVariables(options), options.events);
+  return resume(call, workspace, open, {
+    variables,
+    events: options.events,
+    words: STOP_WORDS,
+    judge: (exit) => Promise.resolve(exit),
+  });
+}
+
+interface Resuming {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly events: boolean;
+  readonly words: StopWords;
+  /** What the command ends with, by what its runs ended with. */
+  readonly judge: (exit: ExitCode) => Promise<ExitCode>;
+}
+
+/** As `resume` answers, where there is nothing to go on with. */
+export async function nothingToResume({ io, globals }: CommandCall, message: string): Promise<ExitCode> {
+  await io.out(globals.json ? jsonText({ exitCode: EXIT.done, results: [], message }) : `${message}\n`);
+  return EXIT.done;
 }
 
 /** Goes on with runs through Nx: what they left is collected, and what they did not ask for is asked. */
@@ -32,11 +52,11 @@ export async function resume(
   { io, globals }: Pick<CommandCall, 'io' | 'globals'>,
   workspace: Workspace,
   runs: readonly RunSummary[],
-  variables: Readonly<Record<string, string>>,
-  events: boolean,
+  { variables, events, words, judge }: Resuming,
 ): Promise<ExitCode> {
   await refuseEdited(workspace);
   let exit: ExitCode = EXIT.done;
+  const results: object[] = [];
   for (const kind of ['analyze', 'generate'] as const) {
     const ids = runs.filter((one) => one.kind === kind).map((one) => one.runId);
     if (ids.length === 0) continue;
@@ -53,8 +73,13 @@ export async function resume(
       events,
     };
     const result = await runTarget(target);
-    await tellResult(result, target);
-    if (result.exitCode !== EXIT.done) exit = result.exitCode;
+    if (globals.json) results.push({ target: kind, ...resultJson(result) });
+    else await tellResult(result, target, words);
+    exit = moreSerious(exit, result.exitCode);
+    // Whoever pressed Ctrl-C wants the other kind even less: it might send something new.
+    if (exit === EXIT.interrupted) break;
   }
-  return exit;
+  const exitCode = await judge(exit);
+  if (globals.json) await io.out(jsonText({ exitCode, results }));
+  return exitCode;
 }

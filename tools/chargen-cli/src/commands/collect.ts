@@ -1,27 +1,27 @@
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
-import { jsonText } from '../output/json.js';
+import { runVariables } from '../run/run-variables.js';
+import { STOP_WORDS_OF_COLLECT } from '../run/stop-words.js';
 import { unfinishedRuns } from '../workspace/open-run.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
-import { runOptionsSchema, runVariables } from './batch-generate.js';
-import { resume } from './batch-resume.js';
+import { runOptionsSchema } from './batch-generate.js';
+import { nothingToResume, resume } from './batch-resume.js';
 
 /** Takes what Google has finished, and submits nothing. */
 export async function run(call: CommandCall): Promise<ExitCode> {
-  const { globals, io } = call;
   const options = runOptionsSchema.parse(call.options);
-  const workspace = await openWorkspace(globals);
+  const workspace = await openWorkspace(call.globals);
+  const variables = runVariables(options, workspace, call);
   const open = await unfinishedRuns(workspace);
   if (open.length === 0) {
-    const message = 'Nothing is to be collected: no run is unfinished.';
-    if (globals.json)
-      await io.out(jsonText({ exitCode: EXIT.done, fromCache: false, report: null, message }));
-    else await io.out(`${message}\n`);
-    return EXIT.done;
+    return nothingToResume(call, 'Nothing is to be collected: no run is unfinished.');
   }
-  const variables = { CHARGEN_WAIT: '0', ...runVariables(options), CHARGEN_SUBMIT: 'never' };
-  const exit = await resume(call, workspace, open, variables, options.events);
-  // "Not submitting" is what was asked for: the question is only whether something is left at Google.
-  if (exit !== EXIT.running) return exit;
-  return (await unfinishedRuns(workspace)).length > 0 ? EXIT.running : EXIT.done;
+  return resume(call, workspace, open, {
+    variables: { CHARGEN_WAIT: '0', ...variables, CHARGEN_SUBMIT: 'never' },
+    events: options.events,
+    words: STOP_WORDS_OF_COLLECT,
+    // "Not submitting" is what was asked for: the question is only whether something is left at Google.
+    judge: async (exit) =>
+      exit === EXIT.running && (await unfinishedRuns(workspace)).length === 0 ? EXIT.done : exit,
+  });
 }

@@ -15,6 +15,7 @@ import { jsonText } from '../output/json.js';
 import { interruptible } from '../run/interruptible.js';
 import { openDoor } from '../run/open-door.js';
 import { environmentOf } from '../run/profile.js';
+import { checkMaxCost } from '../run/run-variables.js';
 import { openResults } from '../workspace/open-results.js';
 import { openScene } from '../workspace/open-scene.js';
 
@@ -23,6 +24,7 @@ const optionsSchema = z.object({ yes: z.boolean().default(false), maxCost: z.str
 export async function run(call: CommandCall): Promise<ExitCode> {
   const { globals, io } = call;
   const { yes, maxCost } = optionsSchema.parse(call.options);
+  if (maxCost !== undefined) checkMaxCost(maxCost);
   const { workspace, entity, scene } = await openScene(call);
   const env = {
     ...environmentOf(workspace.workspaceRoot, globals.profile, io.env),

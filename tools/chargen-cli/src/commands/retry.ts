@@ -17,12 +17,13 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import { environmentOf } from '../run/profile.js';
+import { runVariables } from '../run/run-variables.js';
 import { runTarget, tellResult, type TargetRun } from '../run/run-target.js';
 import { choose } from '../workspace/choose.js';
 import { batchFolderOf, openResults } from '../workspace/open-results.js';
 import { sceneCalled } from '../workspace/open-scene.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
-import { refuseEdited, runOptionsSchema, runVariables } from './batch-generate.js';
+import { refuseEdited, runOptionsSchema } from './batch-generate.js';
 
 const optionsSchema = runOptionsSchema.extend({
   class: z.string().optional(),
@@ -38,6 +39,8 @@ interface Chosen {
 /** Something that was asked for in vain, and would be asked again. */
 interface Again extends Chosen {
   readonly name: string;
+  /** Google's word for a refusal, or the class of a failure. */
+  readonly class: string;
   readonly why: string;
   /** A refusal must be forgotten first; a failure is pending by itself. */
   readonly refused: boolean;
@@ -47,10 +50,12 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const { globals, io } = call;
   const options = optionsSchema.parse(call.options);
   const workspace = await openWorkspace(globals);
-  const again = await whatFailed(workspace, chosenScenes(workspace, call.args, options), options.class);
+  const variables = runVariables(options, workspace, call);
+  const all = await whatFailed(workspace, chosenScenes(workspace, call.args, options));
+  const again = all.filter((one) => isOfClass(one, options.class));
   if (again.length === 0) {
     if (globals.json) await io.out(jsonText({ exitCode: EXIT.done, retried: [], report: null }));
-    else await io.out('Nothing of that kind failed or was refused.\n');
+    else await io.out(`${nothingAgain(all, options.class)}\n`);
     return EXIT.done;
   }
   const told = again.map(({ name, why }) => ({ scene: name, why }));
@@ -83,7 +88,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     target: 'generate',
     chosen: [...new Set(again.map((one) => one.loaded))],
     preview: false,
-    variables: runVariables(options),
+    variables,
     // The refusal is an output: the cache would bring it back and call it done.
     skipNxCache: true,
     globals,
@@ -108,32 +113,39 @@ function chosenScenes(
 }
 
 /** Refusals that lie beside the chosen scenes, and the newest dead letters of them. */
-async function whatFailed(
-  workspace: Workspace,
-  scenes: readonly Chosen[],
-  kind: string | undefined,
-): Promise<Again[]> {
-  const wanted = kind?.toLowerCase();
+async function whatFailed(workspace: Workspace, scenes: readonly Chosen[]): Promise<Again[]> {
   const found = new Map<string, Again>();
   for (const one of scenes) {
     const refusal = await readRefusal(refusalPath(workspace, one));
     if (refusal.kind !== 'present') continue;
     const { reason, message } = refusal.value;
-    if (wanted !== undefined && wanted !== 'refused' && wanted !== reason.toLowerCase()) continue;
     const name = sceneName(one.entity, one.scene);
-    found.set(name, { ...one, name, why: `refused (${reason}) ${message}`.trim(), refused: true });
+    const why = `refused (${reason}) ${message}`.trim();
+    found.set(name, { ...one, name, class: reason, why, refused: true });
   }
   const names = new Set(scenes.map(({ entity, scene }) => sceneName(entity, scene)));
   for (const letter of await listDeadLetters(batchFolderOf(workspace))) {
     const name = letter.name.split('@')[0] ?? letter.name;
     if (letter.class === 'refused' || found.has(name) || !names.has(name)) continue;
-    if (wanted !== undefined && wanted !== letter.class) continue;
     const scene = findScene(workspace.world, name);
     if (scene.kind === 'found') {
-      found.set(name, { ...scene, name, why: `${letter.class}: ${letter.message}`, refused: false });
+      const why = `${letter.class}: ${letter.message}`;
+      found.set(name, { ...scene, name, class: letter.class, why, refused: false });
     }
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function isOfClass(one: Again, wanted: string | undefined): boolean {
+  const word = wanted?.toLowerCase();
+  return word === undefined || word === one.class.toLowerCase() || (word === 'refused' && one.refused);
+}
+
+/** A class that was misspelt must not look like "all is well". */
+function nothingAgain(all: readonly Again[], wanted: string | undefined): string {
+  if (all.length === 0 || wanted === undefined) return 'Nothing failed or was refused.';
+  const classes = [...new Set(all.map((one) => one.class))].sort();
+  return `Nothing of the class "${wanted}" failed or was refused. There is: ${classes.join(', ')}.`;
 }
 
 function refusalPath(workspace: Workspace, { entity, scene }: Omit<Chosen, 'loaded'>): string {

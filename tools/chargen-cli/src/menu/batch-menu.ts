@@ -11,12 +11,13 @@ import {
 } from 'chargen-core';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import { showRun } from '../commands/batch-history.js';
-import { refuseEdited, runVariables } from '../commands/batch-generate.js';
+import { refuseEdited } from '../commands/batch-generate.js';
 import { pipeline } from '../commands/batch-pipeline.js';
 import { planTotalLines } from '../output/plan-text.js';
 import { runLine } from '../output/run-text.js';
 import { estimateRun } from '../run/estimate-run.js';
 import { usualDuration } from '../run/past-durations.js';
+import { runVariables } from '../run/run-variables.js';
 import { runTarget, tellResult, type TargetRun } from '../run/run-target.js';
 import { batchFolderOf } from '../workspace/open-results.js';
 import { unfinishedRuns } from '../workspace/open-run.js';
@@ -56,6 +57,7 @@ export async function batchMenu(menu: Menu): Promise<ExitCode> {
 /** Scope, filter, plan, confirm, run, report, failed items: the seed's way. */
 async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCode> {
   const workspace = await openWorkspace(menu.globals);
+  const variables = runVariables({}, workspace, menu);
   const chosen = await askEntities(workspace);
   const entities = plural(chosen.length, 'entity', 'entities');
   if (target === 'generate') {
@@ -76,7 +78,7 @@ async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCo
     target,
     chosen,
     preview: false,
-    variables: runVariables({}),
+    variables,
     skipNxCache: false,
     globals: menu.globals,
     io: menu.io,

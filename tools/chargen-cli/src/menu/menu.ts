@@ -1,7 +1,7 @@
 import { log } from '@clack/prompts';
-import { CliError } from '../cli/cli-error.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { Io } from '../cli/io.js';
+import { describeKnown } from '../cli/known-error.js';
 import type { CommandCall, CommandModule, GlobalOptions } from '../cli/spec.js';
 import { Left } from './ask.js';
 
@@ -20,14 +20,15 @@ export function command(
   return module.run({ args, options, globals, io });
 }
 
-/** A mistake is told, and the menu goes on. */
+/** A mistake, or a service that cannot be reached, is told, and the menu goes on. */
 export async function told(work: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    if (error.exitCode === EXIT.interrupted) throw new Left();
-    log.error(error.message);
-    return error.exitCode;
+    const known = describeKnown(error);
+    if (known === undefined) throw error;
+    if (known.exitCode === EXIT.interrupted) throw new Left();
+    log.error(known.message);
+    return known.exitCode;
   }
 }

@@ -27,7 +27,9 @@ export function runLine(run: RunSummary, io: Io): string {
 }
 
 function costText(run: RunSummary): string {
-  if (run.costUsd !== undefined && run.costUsd !== null) return describeCost(run.costUsd);
+  // While it is open the report has only what was collected so far.
+  if (!isUnfinished(run) && run.costUsd !== undefined && run.costUsd !== null)
+    return describeCost(run.costUsd);
   return run.estimatedUsd === null ? 'cost unknown' : `about ${describeCost(run.estimatedUsd)}`;
 }
 

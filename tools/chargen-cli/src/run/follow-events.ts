@@ -12,6 +12,7 @@ export interface TimedEvent {
 }
 
 const LOOK_EVERY_MS = 200;
+const NEWLINE = 0x0a;
 
 /**
  * Hands on what the runs of a workspace write into their logs from now on, whichever process writes. Nx runs the
@@ -19,7 +20,6 @@ const LOOK_EVERY_MS = 200;
  */
 export class EventFollower {
   readonly #read = new Map<string, number>();
-  readonly #rest = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -43,16 +43,16 @@ export class EventFollower {
   look(): void {
     for (const path of this.#logs()) {
       const from = this.#read.get(path) ?? 0;
-      const to = sizeOf(path);
-      if (to <= from) continue;
-      this.#read.set(path, to);
-      const lines = ((this.#rest.get(path) ?? '') + readPart(path, from, to)).split('\n');
-      this.#rest.set(path, lines.pop() ?? '');
-      for (const line of lines) this.#tell(line);
+      const part = readPart(path, from);
+      // Whole lines only: a part of one may end within a character.
+      const end = part.lastIndexOf(NEWLINE) + 1;
+      this.#read.set(path, from + end);
+      for (const line of part.subarray(0, end).toString('utf8').split('\n')) this.#tell(line);
     }
   }
 
   #tell(line: string): void {
+    if (line === '') return;
     let data: unknown;
     try {
       data = JSON.parse(line);
@@ -79,13 +79,19 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-function readPart(path: string, from: number, to: number): string {
-  const file = openSync(path, 'r');
+/** What stands behind a place of a file; nothing where it is gone, or cannot be read just now. */
+function readPart(path: string, from: number): Buffer {
+  const length = sizeOf(path) - from;
+  if (length <= 0) return Buffer.alloc(0);
   try {
-    const bytes = Buffer.alloc(to - from);
-    const count = readSync(file, bytes, 0, bytes.length, from);
-    return bytes.toString('utf8', 0, count);
-  } finally {
-    closeSync(file);
+    const file = openSync(path, 'r');
+    try {
+      const bytes = Buffer.alloc(length);
+      return bytes.subarray(0, readSync(file, bytes, 0, length, from));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return Buffer.alloc(0);
   }
 }

@@ -8,7 +8,8 @@ const SHOW_CURSOR = '\u001b[?25h';
 const CLEAR_BELOW = '\u001b[0J';
 
 export interface Screen {
-  readonly columns: number;
+  /** As wide as it is now: windows are resized while a batch runs for hours. */
+  columns(): number;
   write(text: string): unknown;
 }
 
@@ -24,9 +25,11 @@ export class LiveBlock {
 
   constructor(
     readonly screen: Screen,
+    /** What a person may do meanwhile, for the time that Google is at work. */
+    hint: string | undefined,
     readonly now: () => number = Date.now,
   ) {
-    this.#state = liveStart(now());
+    this.#state = liveStart(now(), hint);
   }
 
   start(): void {
@@ -62,7 +65,7 @@ export class LiveBlock {
   }
 
   #draw(): void {
-    const lines = liveLines(this.#state, this.now(), this.#frame, this.screen.columns);
+    const lines = liveLines(this.#state, this.now(), this.#frame, this.screen.columns());
     this.screen.write(`${this.#up()}${CLEAR_BELOW}${lines.join('\n')}\n`);
     this.#height = lines.length;
   }

@@ -18,19 +18,18 @@ export interface LiveState {
   readonly items: number;
   readonly jobs: readonly LiveJob[];
   readonly uploads: string | undefined;
-  /** The last thing that happened and is over. */
-  readonly note: string | undefined;
+  readonly hint: string | undefined;
   readonly startedAt: number;
 }
 
-export function liveStart(now: number): LiveState {
+export function liveStart(now: number, hint?: string): LiveState {
   return {
     runId: undefined,
     phase: 'planning',
     items: 0,
     jobs: [],
     uploads: undefined,
-    note: undefined,
+    hint,
     startedAt: now,
   };
 }
@@ -120,7 +119,7 @@ export function liveLines(state: LiveState, now: number, frame: number, columns:
   if (polls.length > 0 && state.phase === 'running') {
     rows.push(`Poll in: ${duration(Math.max(0, Math.min(...polls) - now))}`);
   }
-  if (state.note !== undefined) rows.push(state.note);
+  if (state.hint !== undefined && state.phase === 'running') rows.push(state.hint);
   const lines = rows.map((row, index) => `${index === rows.length - 1 ? '└─' : '├─'} ${row}`);
   return [head, ...lines].map((line) => (line.length < columns ? line : `${line.slice(0, columns - 2)}…`));
 }

@@ -7,6 +7,7 @@ import {
   REAL_PLACES,
   type LoadedEntity,
   type RunReport,
+  type StopWords,
 } from 'chargen-core';
 import { CliError } from '../cli/cli-error.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
@@ -22,6 +23,7 @@ import { LiveBlock } from './live-block.js';
 import { withProfile } from './profile.js';
 import { readReport } from './read-report.js';
 import { runNx } from './run-nx.js';
+import { STOP_WORDS } from './stop-words.js';
 
 export interface TargetRun {
   readonly workspace: Workspace;
@@ -44,6 +46,8 @@ export interface TargetResult {
   /** Undefined where Nx had everything in its cache, or never came to run anything. */
   readonly report: RunReport | undefined;
   readonly fromCache: boolean;
+  /** It had begun, and ended without a report: whatever worked on it crashed or was killed. */
+  readonly brokeOff: boolean;
   readonly nxOutput: string;
 }
 
@@ -69,7 +73,11 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
   const reportPath = join(batchFolder, REPORT_FILES[run.target]);
   const before = textOfFile(reportPath);
   const display = displayFor(run);
-  const follower = new EventFollower(batchFolder, display.tell);
+  let begun = false;
+  const follower = new EventFollower(batchFolder, (event) => {
+    begun = true;
+    display.tell(event);
+  });
   follower.start();
   display.start();
   let result: Awaited<ReturnType<typeof runNx>>;
@@ -78,7 +86,9 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
       workspaceRoot: workspace.workspaceRoot,
       args: nxArguments(run),
       env: { ...withProfile(workspace.workspaceRoot, run.globals.profile, io.env), ...run.variables },
-      onOutput: () => undefined,
+      onInterrupt: () => {
+        display.stopping();
+      },
     });
   } finally {
     follower.stop();
@@ -87,15 +97,30 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
   const after = textOfFile(reportPath);
   const report = after === before ? undefined : readReport(after);
   const fromCache = report === undefined && result.code === 0;
+  const brokeOff = report === undefined && !fromCache && begun;
+  if (report !== undefined) summarize(report, io);
   const exitCode =
-    report !== undefined ? exitOfReport(report) : fromCache ? EXIT.done : exitOfNx(result.code);
-  if (report !== undefined) writeGithubSummary(report, io.env);
-  return { exitCode, report, fromCache, nxOutput: result.output };
+    report !== undefined ? exitOfReport(report) : fromCache ? EXIT.done : exitOfNx(result.code, brokeOff);
+  return { exitCode, report, fromCache, brokeOff, nxOutput: result.output };
 }
 
-/** Nx failed before chargen was called: a graph that cannot be made, a guard that stopped the run. */
-function exitOfNx(code: number): ExitCode {
-  return code === 130 ? EXIT.interrupted : EXIT.badInput;
+/** What was paid for is told in any case, also where the summary cannot be written. */
+function summarize(report: RunReport, io: Io): void {
+  try {
+    writeGithubSummary(report, io.env);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    io.err(`Warning: the summary of the GitHub job could not be written: ${why}\n`);
+  }
+}
+
+/**
+ * Mostly Nx failed before chargen was called: a graph that cannot be made, a guard that stopped the run. Once a run
+ * had begun something may have been sent, and "nothing was done" would be wrong.
+ */
+function exitOfNx(code: number, brokeOff: boolean): ExitCode {
+  if (code === 130) return EXIT.interrupted;
+  return brokeOff ? EXIT.partial : EXIT.badInput;
 }
 
 export function nxArguments({ workspace, target, chosen, preview, skipNxCache }: TargetRun): string[] {
@@ -122,7 +147,12 @@ interface Display {
   readonly tell: (event: Parameters<LiveBlock['tell']>[0]) => void;
   start(): void;
   stop(): void;
+  /** Ctrl-C was pressed: what is on the wire is let finish, which may take a while. */
+  stopping(): void;
 }
+
+const STOPPING = 'Stopping. What is on its way to Google is let finish first.';
+const SAFE_TO_STOP = 'Ctrl-C is safe: the job goes on at Google';
 
 /** NDJSON where it was asked for, one block in a terminal, else a plain line a change. */
 function displayFor({ io, events, globals, preview }: TargetRun): Display {
@@ -130,24 +160,26 @@ function displayFor({ io, events, globals, preview }: TargetRun): Display {
   if (events) {
     return {
       ...nothing,
+      stopping: () => undefined,
       tell: ({ at, event }) => {
         io.err(`${JSON.stringify({ at: new Date(at).toISOString(), ...event })}\n`);
       },
     };
   }
   if (io.liveErr && !globals.json) {
-    const block = new LiveBlock({
-      columns: io.columns,
-      write: (text) => {
-        io.err(text);
-      },
-    });
+    const write = (text: string): void => {
+      io.err(text);
+    };
+    const block = new LiveBlock({ columns: () => io.columns, write }, preview ? undefined : SAFE_TO_STOP);
     return {
       start: () => {
         block.start();
       },
       stop: () => {
         block.stop();
+      },
+      stopping: () => {
+        block.say(STOPPING);
       },
       tell: (event) => {
         block.tell(event);
@@ -159,6 +191,9 @@ function displayFor({ io, events, globals, preview }: TargetRun): Display {
   });
   return {
     ...nothing,
+    stopping: () => {
+      io.err(`${STOPPING}\n`);
+    },
     tell: ({ event }) => {
       // Nothing is paid for a preview, so that no estimate is told.
       if (preview && event.kind === 'run-planned') io.err(`Drawing ${plural(event.items, 'preview')}.\n`);
@@ -167,30 +202,37 @@ function displayFor({ io, events, globals, preview }: TargetRun): Display {
   };
 }
 
-/** What scripts are told of a run. */
-export function resultJson({ report, exitCode, fromCache, nxOutput }: TargetResult): Record<string, unknown> {
-  return {
-    exitCode,
-    fromCache,
-    report: report ?? null,
-    ...(report === undefined && !fromCache ? { nxOutput } : {}),
-  };
-}
-
 /** What is told when a run is over. */
-export async function tellResult(result: TargetResult, { io, globals, target }: TargetRun): Promise<void> {
-  const { report, fromCache, nxOutput } = result;
+export async function tellResult(
+  result: TargetResult,
+  { io, globals, target }: TargetRun,
+  words: StopWords = STOP_WORDS,
+): Promise<void> {
+  const { report, fromCache, brokeOff, nxOutput } = result;
   if (globals.json) {
     await io.out(jsonText(resultJson(result)));
     return;
   }
   if (report !== undefined) {
-    await io.out(`${describeReport(report)}\n`);
+    await io.out(`${describeReport(report, words)}\n`);
     return;
   }
   if (fromCache) {
     await io.out(`Nothing had to be done: Nx has the results of ${target} in its cache.\n`);
     return;
   }
-  io.err(`${nxOutput.trim()}\n\nNx ended before chargen could begin; what it said stands above.\n`);
+  const why = brokeOff
+    ? 'The run broke off: what worked on it crashed or was killed. Nothing that was paid for is lost. Go on with: npx chargen batch resume'
+    : 'Nx ended before chargen could begin; what it said stands above.';
+  io.err(`${nxOutput.trim()}\n\n${why}\n`);
+}
+
+/** The same for scripts. */
+export function resultJson({ exitCode, fromCache, brokeOff, report, nxOutput }: TargetResult): object {
+  return {
+    exitCode,
+    fromCache,
+    report: report ?? null,
+    ...(report === undefined && !fromCache ? { brokeOff, nxOutput } : {}),
+  };
 }

@@ -1,0 +1,22 @@
+import type { StopWords } from 'chargen-core';
+
+const AGAIN = 'the same command again';
+
+/**
+ * What the report names as the next step to those who use chargen. `resume` goes on with what was begun and asks
+ * for nothing else: a command without the filter of the first one would make, and pay, the whole world.
+ */
+export const STOP_WORDS: StopWords = {
+  resume: 'npx chargen batch resume',
+  again: AGAIN,
+  raiseCap: 'Raise --max-cost (or CHARGEN_MAX_COST)',
+  withoutCap: 'without a cap (--max-cost, CHARGEN_MAX_COST)',
+  fewer: '--filter <slug>',
+  submitsNothing: `CHARGEN_SUBMIT is "never". Without it, run ${AGAIN}`,
+};
+
+/** `collect` submits nothing by its nature, which is no reason to look for a variable. */
+export const STOP_WORDS_OF_COLLECT: StopWords = {
+  ...STOP_WORDS,
+  submitsNothing: 'collect only takes what is finished. For the rest: npx chargen batch generate',
+};
