@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Service } from '../../../test/support/service.js';
 import { smallWorld, PATHS } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
@@ -13,18 +13,18 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
   let service: Service;
   let terminal: Terminal | undefined;
 
-  beforeAll(async () => {
+  // For each try of a test anew: what one that failed left behind must not decide the next.
+  beforeEach(async () => {
     service = await Service.start();
     workspace = await TestWorkspace.create({ files: await smallWorld() });
     service.serve(workspace);
     await workspace.edit(PATHS.loner, 'A ring of iron keys on a nail.', 'A ring of iron keys. [[refuse]]');
   });
 
-  afterEach(() => {
+  afterEach(async () => {
     terminal?.kill();
-  });
-
-  afterAll(async () => {
+    await terminal?.ended;
+    terminal = undefined;
     await workspace.remove();
     await service.close();
   });
@@ -173,7 +173,6 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
       expect(await it.exitCode()).toBe(130);
       expect(await workspace.bytes('content/characters/lock-keeper/images/keys.png')).not.toHaveLength(0);
     } finally {
-      service.serve(workspace);
       await slow.close();
     }
   });
@@ -218,7 +217,9 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
       const it = open('batch', 'generate', '--filter', 'ione', '--yes');
       await it.sees('Batch running... 2 tasks');
       it.press(ctrlC);
+      await it.sees('is let finish first');
       await it.sees('Batch Run Not Finished');
+      await it.sees('npx chargen batch resume');
       expect(await it.exitCode()).toBe(130);
       expect(it.isClean()).toBe(true);
     } finally {
