@@ -74,10 +74,7 @@ export function findScene(world: World, name: string): SceneOutcomeByName {
   const sceneId = words.at(-1);
   const owner = words.slice(0, -1).join('/');
   if (sceneId === undefined || owner === '') {
-    return {
-      kind: 'unknown',
-      message: `"${name}" is no scene: write <entity>/<scene>, such as finn/rooftop.`,
-    };
+    return { kind: 'unknown', message: noScene(world, name) };
   }
   const owners = world.entities.filter((loaded) => loaded.id === owner || slugOfEntity(loaded) === owner);
   const [loaded, ...others] = owners;
@@ -104,6 +101,15 @@ export function findScene(world: World, name: string): SceneOutcomeByName {
     return { kind: 'unknown', message: `${loaded.id} has no scene "${sceneId}".${close}${all}` };
   }
   return { kind: 'found', loaded, entity, scene };
+}
+
+/** Who names an entity is told its scenes; else what a name looks like. */
+function noScene(world: World, name: string): string {
+  const named = world.entities.find((loaded) => slugOfEntity(loaded) === name);
+  const names = (named?.entity?.scenes ?? []).map((scene) => `${name}/${scene.id}`);
+  if (names.length === 0) return `"${name}" is no scene: write <entity>/<scene>, such as finn/rooftop.`;
+  const more = names.length > 12 ? ', …' : '';
+  return `"${name}" is no scene, but the name of an entity. Its scenes are: ${names.slice(0, 12).join(', ')}${more}.`;
 }
 
 /** By typing distance, else one that begins alike. */
