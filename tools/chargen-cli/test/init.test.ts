@@ -1,4 +1,4 @@
-import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chargen, REPOSITORY } from './support/run.js';
@@ -12,6 +12,22 @@ async function filesIn(root: string): Promise<string[]> {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
     .sort();
+}
+
+/** Every dependency of the packages of this repository that is one of them itself. */
+async function neededOfCheckout(): Promise<string[]> {
+  const lock = JSON.parse(await readFile(join(REPOSITORY, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { link?: boolean; resolved?: string; dependencies?: Record<string, string> }>;
+  };
+  const isOurs = (name: string): boolean => lock.packages[`node_modules/${name}`]?.link === true;
+  const known = new Set(['chargen-plugin', 'chargen-cli']);
+  for (const name of known) {
+    const folder = lock.packages[`node_modules/${name}`]?.resolved ?? '';
+    Object.keys(lock.packages[folder]?.dependencies ?? {})
+      .filter(isOurs)
+      .forEach((one) => known.add(one));
+  }
+  return [...known];
 }
 
 describe('chargen init', { timeout: 60_000 }, () => {
@@ -34,6 +50,11 @@ describe('chargen init', { timeout: 60_000 }, () => {
     const written = await chargen(['init', '--yes', '--no-install'], { cwd: root });
     expect(written.code).toBe(0);
     expect(written.stdout).toContain('npm install');
+    // No registry has the versions of a checkout: whatever a package of it stands on must come from there too.
+    const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+      devDependencies: Record<string, string>;
+    };
+    expect(Object.keys(devDependencies)).toEqual(expect.arrayContaining(await neededOfCheckout()));
     expect((await chargen(['check'], { cwd: root })).code).toBe(0);
     // What an installation would bring.
     await symlink(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'));
@@ -56,7 +77,7 @@ describe('chargen init', { timeout: 60_000 }, () => {
       ...SMALL_WORLD,
       'nx.json': nx,
       'package.json': '{\n    "name": "ours",\n    "devDependencies": { "nx": "24.0.0" }\n}\n',
-      '.gitignore': 'node_modules\n.env',
+      '.gitignore': 'node_modules\r\n.env',
     });
     const { code } = await chargen(['init', '--no-install', '--workspace-id', 'ours'], { cwd: root });
     expect(code).toBe(0);
@@ -72,7 +93,7 @@ describe('chargen init', { timeout: 60_000 }, () => {
     );
     expect(packages.devDependencies['nx']).toBe('24.0.0');
     expect(await readFile(join(root, '.gitignore'), 'utf8')).toBe(
-      'node_modules\n.env\n.nx/\n.chargen/\n**/images/preview/\n.env.*\n',
+      'node_modules\r\n.env\r\n.nx/\r\n.chargen/\r\n**/images/preview/\r\n.env.*\r\n',
     );
     const plan = await chargen(['plan', '--json'], { cwd: root });
     expect((JSON.parse(plan.stdout) as { items: unknown[] }).items).toHaveLength(5);
@@ -83,6 +104,21 @@ describe('chargen init', { timeout: 60_000 }, () => {
     await chargen(['init', '--undo'], { cwd: root });
     expect(await readFile(join(root, 'nx.json'), 'utf8')).toBe(nx);
     expect(await readFile(join(root, '.gitignore'), 'utf8')).toBe('mine\n');
+  });
+
+  it('can be stopped while it installs, and takes that back too', async () => {
+    const root = await folderWith({});
+    // In the place of npm: half done when Ctrl-C is pressed.
+    const npm = '#!/bin/sh\nmkdir node_modules\necho {} > package-lock.json\nkill -INT $PPID\nexit 1\n';
+    const bin = await folderWith({ npm });
+    await chmod(join(bin, 'npm'), 0o755);
+    const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+    const { code, stderr } = await chargen(['init', '--yes'], { cwd: root, env });
+    expect(code).toBe(130);
+    expect(stderr).toContain('chargen init --undo');
+    expect(await readdir(root)).toContain('node_modules');
+    expect((await chargen(['init', '--undo'], { cwd: root })).code).toBe(0);
+    expect(await readdir(root)).toEqual([]);
   });
 
   it('takes its own examples', async () => {

@@ -80,7 +80,8 @@ async function firstPreview(root: string, { globals, io }: CommandCall): Promise
     target: 'generate',
     chosen,
     preview: true,
-    variables: {},
+    // No daemon of Nx is left behind, from under which `init --undo` would pull the folder.
+    variables: { NX_DAEMON: 'false' },
     skipNxCache: false,
     globals,
     io,

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from '../cli/cli-error.js';
+import { EXIT } from '../cli/exit-code.js';
+import { runChild } from '../run/run-child.js';
 import { noteFile, notingFolders } from './journal.js';
 import { textOfFile } from '../workspace/text-of-file.js';
 
@@ -21,38 +22,30 @@ export function managerOf(root: string): Manager {
   return { command: 'npm', args, lock: 'package-lock.json' };
 }
 
-/** Installs, and notes what that left behind. Rejects with what the package manager said. */
+/** Installs, and notes what that left behind. Throws CliError with what the package manager said. */
 export async function install(root: string, say: (text: string) => void): Promise<void> {
   const { command, args, lock } = managerOf(root);
   const before = textOfFile(join(root, lock));
   say(`$ ${command} ${args.join(' ')}\n`);
-  const { code, output } = await notingFolders(root, ['node_modules'], () => run(command, args, root));
+  const { code, output, interrupted } = await notingFolders(root, ['node_modules'], () =>
+    runChild({ command, args, cwd: root, shell: process.platform === 'win32' }).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new CliError(`${command} could not be started (${why}). ${lock} says that this folder uses it.`);
+    }),
+  );
   const after = textOfFile(join(root, lock));
   if (after !== undefined && after !== before) noteFile(root, { path: lock, before, after });
-  if (code !== 0) {
+  if (interrupted) {
+    const next = 'To go on: chargen init. To take everything back: chargen init --undo';
     throw new CliError(
-      `${command} could not install the packages:\n${output.trim()}\nRun ${command} install in ${root}, then: chargen init`,
+      `Stopped while ${command} installed the packages. ${next}`,
+      EXIT.interrupted,
+      'interrupted',
     );
   }
-}
-
-function run(
-  command: string,
-  args: readonly string[],
-  cwd: string,
-): Promise<{ readonly code: number | null; readonly output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      shell: process.platform === 'win32',
-    });
-    let output = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
-    child.on('error', reject);
-    child.on('close', (code) => {
-      resolve({ code, output });
-    });
-  });
+  if (code !== 0) {
+    throw new CliError(
+      `${command} could not install the packages:\n${output.trim()}\nRun ${command} install in ${root}, then: chargen init. To take everything back: chargen init --undo`,
+    );
+  }
 }

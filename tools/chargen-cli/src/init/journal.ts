@@ -46,20 +46,16 @@ export function noteFile(root: string, step: Omit<FileStep, 'says'>): void {
   writeJournal(root, { ...journal, steps: [...journal.steps, { path, before: before ?? null, after }] });
 }
 
-/** Does work, and notes which of these folders were not there before it. */
-export async function notingFolders<T>(
+/** Does work that makes these folders, where they are not there yet: noted first, since it may be killed. */
+export function notingFolders<T>(
   root: string,
   folders: readonly string[],
   work: () => Promise<T>,
 ): Promise<T> {
+  const journal = readJournal(root) ?? EMPTY;
   const absent = folders.filter((folder) => !existsSync(join(root, folder)));
-  try {
-    return await work();
-  } finally {
-    const journal = readJournal(root) ?? EMPTY;
-    const made = absent.filter((folder) => existsSync(join(root, folder)));
-    if (made.length > 0) writeJournal(root, { ...journal, made: [...new Set([...journal.made, ...made])] });
-  }
+  if (absent.length > 0) writeJournal(root, { ...journal, made: [...new Set([...journal.made, ...absent])] });
+  return work();
 }
 
 /** Takes back what init wrote, the last first; a file that somebody changed since then is left as it is. */
@@ -68,6 +64,7 @@ export function undo(root: string): readonly Undone[] | undefined {
   if (journal === undefined) return undefined;
   const done: Undone[] = [];
   for (const path of journal.made.toReversed()) {
+    if (!existsSync(join(root, path))) continue;
     rmSync(join(root, path), { recursive: true, force: true });
     removeEmptyFolders(root, dirname(join(root, path)));
     done.push({ path, what: 'removed' });

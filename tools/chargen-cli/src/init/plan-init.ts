@@ -143,9 +143,10 @@ function ignoreStep(root: string): FileStep | undefined {
   const present = new Set((before ?? '').split(/\r?\n/).map((line) => line.trim().replace(/\/$/, '')));
   const missing = IGNORED.filter((line) => !present.has(line.replace(/\/$/, '')));
   if (missing.length === 0) return undefined;
+  const eol = before?.includes('\r\n') === true ? '\r\n' : '\n';
   const start =
-    before === undefined || before === '' || before.endsWith('\n') ? (before ?? '') : `${before}\n`;
-  const after = `${start}${missing.join('\n')}\n`;
+    before === undefined || before === '' || before.endsWith('\n') ? (before ?? '') : `${before}${eol}`;
+  const after = `${start}${missing.join(eol)}${eol}`;
   return { path: '.gitignore', before, after, says: 'keys, results and previews stay out of git' };
 }
 
