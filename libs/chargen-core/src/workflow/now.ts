@@ -39,8 +39,13 @@ import { digestsOf, type SceneContext } from './plan-scene.js';
 /** A request with its pictures inside may have 20 MB; base64 takes a third more than the bytes. */
 const MAX_INLINE_BYTES = 14_000_000;
 
-/** A job that Google has for longer than that is over there; the list need not be read any further. */
+/** A job that Google has had for longer than that is over there, whatever its state says. */
 const JOB_LIFE_MS = 49 * 3_600_000;
+
+/** What cannot be stopped without losing what is paid for. */
+const NEVER = new AbortController().signal;
+const PAID_FOR =
+  'Google has the request, and it is paid for: waiting for its picture, so that it is not lost. Ctrl-C again gives it up.';
 
 export interface NowOptions extends SceneContext {
   readonly store: ResultStore;
@@ -202,7 +207,7 @@ class Now {
       for (const job of jobs) if (!job.foreign) known.add(job.displayName);
     }
     for await (const { name, displayName, state, createdAt } of door.listBatches(signal)) {
-      if (clock.now() - Date.parse(createdAt ?? '') > JOB_LIFE_MS) break;
+      if (clock.now() - Date.parse(createdAt ?? '') > JOB_LIFE_MS) continue;
       if (isTerminal(state) || known.has(displayName)) continue;
       if (parseJobName(displayName, settings.workspaceId)?.kind !== 'generate') continue;
       return `Another machine has the job ${name} of this workspace at Google, which may hold it; asked now it might be paid twice. Collect it with: npx nx run-many -t generate`;
@@ -242,13 +247,11 @@ class Now {
   async #answer(door: GeminiDoor, model: string, body: Record<string, unknown>): Promise<unknown> {
     const { signal, onWait } = this.#options;
     const tell = (): void => {
-      onWait(
-        'The request has left and will be billed, so its picture is waited for. Interrupt again to give it up.',
-      );
+      onWait(PAID_FOR);
     };
     signal.addEventListener('abort', tell, { once: true });
     try {
-      return await door.generateNow(model, body, new AbortController().signal);
+      return await door.generateNow(model, body, NEVER);
     } finally {
       signal.removeEventListener('abort', tell);
     }
