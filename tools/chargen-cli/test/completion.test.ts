@@ -37,10 +37,15 @@ describe('completion', { timeout: 60_000 }, () => {
       COMP_WORDS=(chargen why mara/al); COMP_CWORD=2
       _chargen
       printf '%s\\n' "\${COMPREPLY[@]}"
+      compopt() { printf 'compopt %s %s\\n' "$1" "$2"; }
+      COMP_WORDS=(chargen why ma)
+      _chargen
+      printf '%s\\n' "\${COMPREPLY[@]}"
     `;
     const { stdout, stderr } = await run('bash', ['--norc', '-c', script], { cwd });
     expect(stderr).toBe('');
-    expect(stdout).toBe('mara/alone\n');
+    // The scene of an entity is written behind its slash, with no space between.
+    expect(stdout).toBe('mara/alone\ncompopt -o nospace\nmara/\n');
   });
 
   it('names the shells that it knows', async () => {
