@@ -197,7 +197,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { line: 'chargen collect', says: 'look once' },
       { line: 'chargen collect --wait 2h --json', says: 'wait for it, for scripts' },
     ],
-    exits: [EXIT.done, EXIT.partial, EXIT.badInput, EXIT.running, EXIT.uncertain, EXIT.unavailable],
+    exits: RUN_EXITS.filter((code) => code !== EXIT.budget),
     load: () => import('../commands/collect.js'),
   },
   {
@@ -230,7 +230,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'cancel a run; what Google has served by then is billed and can be collected',
     args: [{ name: '<runId>', says: 'a run, or the beginning of its id' }],
     examples: [{ line: 'chargen cancel 2025-12-19T12-00-00Z', says: 'see chargen status for the ids' }],
-    exits: [EXIT.done, EXIT.badInput, EXIT.running, EXIT.uncertain, EXIT.unavailable],
+    exits: [EXIT.done, EXIT.badInput, EXIT.running, EXIT.uncertain, EXIT.unavailable, EXIT.interrupted],
     load: () => import('../commands/cancel.js'),
   },
   {
@@ -242,7 +242,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       { line: 'chargen reroll cidrella-vexweld/guild-medallion', says: 'take 2, the next time take 3' },
     ],
-    exits: [EXIT.done, EXIT.badInput],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput],
     load: () => import('../commands/reroll.js'),
   },
   {
@@ -252,7 +252,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       { line: 'chargen lock cidrella-vexweld/guild-medallion', says: 'whatever its prompt becomes' },
     ],
-    exits: [EXIT.done, EXIT.badInput],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput],
     load: () => import('../commands/lock.js'),
   },
   {
@@ -260,7 +260,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'let a locked scene be made again',
     args: [SCENES_ARG],
     examples: [{ line: 'chargen unlock cidrella-vexweld/guild-medallion', says: 'the opposite of lock' }],
-    exits: [EXIT.done, EXIT.badInput],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput],
     load: () => import('../commands/unlock.js'),
   },
   {
@@ -268,7 +268,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'keep a picture that you edited by hand: its scene is locked',
     args: [SCENES_ARG],
     examples: [{ line: 'chargen keep cidrella-vexweld/guild-medallion', says: 'your picture stays' }],
-    exits: [EXIT.done, EXIT.badInput],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput],
     load: () => import('../commands/keep.js'),
   },
   {
@@ -283,7 +283,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         says: 'the picture of the recipe comes back',
       },
     ],
-    exits: [EXIT.done, EXIT.badInput],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput],
     load: () => import('../commands/discard.js'),
   },
   {
@@ -347,7 +347,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { line: 'chargen doctor', says: 'asks Google whether it knows the models' },
       { line: 'chargen doctor --offline --json', says: 'without a call, for scripts' },
     ],
-    exits: [EXIT.done, EXIT.partial, EXIT.badInput, EXIT.unavailable],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput, EXIT.unavailable, EXIT.interrupted],
     load: () => import('../commands/doctor.js'),
   },
   {
@@ -388,7 +388,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { line: 'chargen init --yes --no-install', says: 'write it, and install by hand' },
       { line: 'chargen init --undo', says: 'take it back' },
     ],
-    exits: [EXIT.done, EXIT.partial, EXIT.badInput],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput, EXIT.interrupted],
     load: () => import('../commands/init.js'),
   },
 ];
