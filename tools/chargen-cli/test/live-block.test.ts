@@ -50,6 +50,22 @@ describe('the live block', () => {
     );
   });
 
+  it('tells of no size where a job had ended before anybody looked', () => {
+    const ended: RunEvent = {
+      kind: 'job-ended',
+      runId: RUN,
+      n: 1,
+      job: 'batches/abc123',
+      state: 'SUCCEEDED',
+    };
+    expect(liveLines(after(ended), START, 0, 80)).toEqual([
+      '◐ Batch running...',
+      '├─ Phase: downloading',
+      '├─ Job: batches/abc123, succeeded',
+      '└─ Started: 0ms ago',
+    ]);
+  });
+
   it('is never wider than the terminal, since a line that wraps cannot be drawn over', () => {
     const long: RunEvent = { ...POLLED, job: `batches/${'x'.repeat(200)}` };
     for (const line of liveLines(after(PLANNED, long), START, 0, 60))

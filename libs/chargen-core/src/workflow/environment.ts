@@ -93,7 +93,8 @@ export async function openDoorFromEnvironment(
     throw new EnvironmentError(
       `There is something to ${target}, but no API key. Set ${KEY_VARIABLES[0]} (or ${KEY_VARIABLES[1]}, or ` +
         `${KEY_VARIABLES[2]}) in the environment or in the .env file at the root of the workspace. ` +
-        `To see previews without a key: npx nx run-many -t ${target} -c preview`,
+        `To see previews without a key: npx chargen batch ${target} --preview ` +
+        `(or npx nx run-many -t ${target} -c preview)`,
     );
   }
   const baseUrl = environment['GOOGLE_GEMINI_BASE_URL']?.trim();

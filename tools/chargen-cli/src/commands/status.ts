@@ -34,7 +34,8 @@ export async function run({ globals, io }: CommandCall): Promise<ExitCode> {
   }
   for (const { runId, message } of damaged)
     await io.out(`${runId}  ${io.paint('red', 'damaged')}  ${message}\n`);
-  if (open.length > 0) await io.out(`Go on with: chargen batch resume    or only look: chargen collect\n`);
+  if (open.length > 0)
+    await io.out('Go on with: chargen batch resume    or only take what is finished: chargen collect\n');
   if (holder !== undefined) {
     await io.out(
       `At work: process ${String(holder.pid)} on ${holder.host}, ${holder.what}, since ${ago(holder.since)}.\n`,

@@ -102,14 +102,13 @@ export function liveLines(state: LiveState, now: number, frame: number, columns:
   const head =
     state.jobs.length === 0
       ? `${spinner} ${state.phase === 'planning' ? 'Planning' : 'Preparing the batch'}...`
-      : `${spinner} Batch running... ${plural(items, 'task')}`;
+      : `${spinner} Batch running...${items === 0 ? '' : ` ${plural(items, 'task')}`}`;
   const rows: string[] = [`Phase: ${state.phase}`];
   if (state.runId !== undefined) rows.push(`Run: ${state.runId}`);
   if (state.uploads !== undefined) rows.push(`Uploads: ${state.uploads}`);
   const shown = state.jobs.slice(0, MAX_JOBS);
   for (const { job, state: word, done, items: count } of shown) {
-    const counted = done === undefined ? plural(count, 'task') : `${String(done)} of ${String(count)} done`;
-    rows.push(`Job: ${job}, ${word}, ${counted}`);
+    rows.push([`Job: ${job}`, word, ...counted(done, count)].join(', '));
   }
   if (state.jobs.length > shown.length)
     rows.push(`and ${plural(state.jobs.length - shown.length, 'job')} more`);
@@ -122,6 +121,12 @@ export function liveLines(state: LiveState, now: number, frame: number, columns:
   if (state.hint !== undefined && state.phase === 'running') rows.push(state.hint);
   const lines = rows.map((row, index) => `${index === rows.length - 1 ? '└─' : '├─'} ${row}`);
   return [head, ...lines].map((line) => (line.length < columns ? line : `${line.slice(0, columns - 2)}…`));
+}
+
+/** Of a job that had ended before anybody looked, its size is not told. */
+function counted(done: number | undefined, items: number): string[] {
+  if (done !== undefined) return [`${String(done)} of ${String(items)} done`];
+  return items === 0 ? [] : [plural(items, 'task')];
 }
 
 /** Lines that stay above the block: what a person must not miss. */
