@@ -95,8 +95,15 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     await it.sees('Select scope');
     it.press(enter);
     await it.sees('Filter by slug');
+    // What was searched for and not marked is meant all the same, and not the whole scope.
+    it.press('nobody');
+    await it.sees('No matches');
     it.press(enter);
-    await it.sees('to describe');
+    await it.sees('No name has "nobody" in it.');
+    it.press('ione');
+    await it.sees('1 match');
+    it.press(enter);
+    await it.sees('of 1 entity to describe');
     await it.sees('Start the batch?');
     it.press(enter);
     await it.sees('Pictures: 1 total');
@@ -121,6 +128,10 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     await it.sees('What would you like to do?');
     it.press(down, enter);
     await it.sees('Which scene?');
+    it.press('nothing like it');
+    await it.sees('No matches');
+    it.press(enter);
+    await it.sees('Nothing was found by that.');
     it.press('lamp');
     await it.sees('1 match');
     it.press(enter);

@@ -3,6 +3,7 @@ import {
   autocompleteMultiselect,
   confirm,
   isCancel,
+  log,
   select,
   type CANCEL_SYMBOL,
 } from '@clack/prompts';
@@ -38,28 +39,54 @@ export async function pick<T extends string>(message: string, entries: readonly 
   return chosen.value;
 }
 
+/** There must be something to pick. */
 export async function pickBySearch(message: string, entries: readonly Entry<string>[]): Promise<string> {
   const options = entries.map((one) => ({ ...one }));
-  return answered<string>(
-    await autocomplete<string>({ message, options, maxItems: MAX_ITEMS, placeholder: 'type to search' }),
-  );
+  for (;;) {
+    // Where the search found nothing, Enter answers with nothing, whatever the types say.
+    const answer = answered<string | undefined>(
+      await autocomplete<string>({ message, options, maxItems: MAX_ITEMS, placeholder: 'type to search' }),
+    );
+    if (answer !== undefined) return answer;
+    log.warn('Nothing was found by that. Type a part of a name.');
+  }
 }
 
-/** None chosen means all. */
+/**
+ * None chosen means all of those that are shown: whoever has searched for a name and presses Enter means what the
+ * search found, not the whole world.
+ */
 export async function pickManyBySearch(
   message: string,
   entries: readonly Entry<string>[],
 ): Promise<readonly string[]> {
   const options = entries.map((one) => ({ ...one }));
-  return answered<string[]>(
-    await autocompleteMultiselect<string>({
-      message,
-      options,
-      required: false,
-      maxItems: MAX_ITEMS,
-      placeholder: 'type to search, Tab to choose, Enter for all',
-    }),
-  );
+  while (entries.length > 0) {
+    let search = '';
+    const chosen = answered<string[]>(
+      await autocompleteMultiselect<string>({
+        message,
+        // Asked for at every key, and called on the prompt: the only way to learn what was typed.
+        options() {
+          search = this.userInput;
+          return options;
+        },
+        filter: (words, { label }) => matches(words, label),
+        required: false,
+        maxItems: MAX_ITEMS,
+        placeholder: 'type to search, Tab to choose, Enter for all that is shown',
+      }),
+    );
+    if (chosen.length > 0) return chosen;
+    const shown = entries.filter(({ label }) => search === '' || matches(search, label));
+    if (shown.length > 0) return shown.map(({ value }) => value);
+    log.warn(`No name has "${search}" in it.`);
+  }
+  return [];
+}
+
+function matches(words: string, label: string | undefined): boolean {
+  return (label ?? '').toLowerCase().includes(words.trim().toLowerCase());
 }
 
 export async function sure(message: string, initialValue = true): Promise<boolean> {

@@ -114,7 +114,7 @@ async function askEntities(workspace: Workspace): Promise<readonly LoadedEntity[
       hint: loaded.entity === undefined ? 'has an error' : plural(loaded.entity.scenes.length, 'scene'),
     })),
   );
-  return wanted.length === 0 ? inScope : inScope.filter((loaded) => wanted.includes(loaded.id));
+  return inScope.filter((loaded) => wanted.includes(loaded.id));
 }
 
 async function offerFailed(report: RunReport): Promise<void> {

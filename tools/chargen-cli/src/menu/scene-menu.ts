@@ -1,5 +1,6 @@
+import { log } from '@clack/prompts';
 import { sceneName } from 'chargen-core';
-import type { ExitCode } from '../cli/exit-code.js';
+import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandModule } from '../cli/spec.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
 import { pick, pickBySearch } from './ask.js';
@@ -15,6 +16,10 @@ export async function sceneMenu(menu: Menu): Promise<ExitCode> {
         : [{ value: sceneName(entity, scene), label: sceneName(entity, scene), hint: scene.title }],
     ),
   );
+  if (entries.length === 0) {
+    log.info('There are no scenes yet. A scene is written into an imagery.yaml.');
+    return EXIT.done;
+  }
   const scene = await pickBySearch('Which scene?', entries);
   const verb = await pick(scene, [
     { value: 'why', label: 'Why is it pending?' },
