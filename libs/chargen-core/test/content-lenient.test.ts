@@ -80,7 +80,7 @@ describe('lenient in, strict inside', () => {
       'metadata: { entity_type: location-imagery }\noverview: { slug: o, prompt_used: p }\n' +
         'zones: { inner-yard: { prompt_used: a, slug: inner-yard }, gate: { prompt_used: b } }\n',
     );
-    expect(entity?.scenes.map((scene) => scene.id)).toEqual(['o', 'inner-yard', 'gate']);
+    expect(entity?.scenes.map((scene) => scene.id)).toEqual(['o', 'gate', 'inner-yard']);
   });
 
   it('words that were never heard of before are no reason to refuse a file', () => {
@@ -136,6 +136,23 @@ describe('lenient in, strict inside', () => {
     ]);
     expect(scene?.parts.map((part) => part.text)).toContain('Also seen: 8 guards.');
     expect(diagnostics.map((one) => [one.severity, one.code])).toContainEqual(['note', 'not-a-character']);
+  });
+
+  it.each([
+    ['{ bo: Tired., ada-fen: Wet }', ['Ada Fen: Wet.', 'Bo: Tired.']],
+    [
+      '[{ slug: ada-fen, state: Wet, file: a.md }, { character: bo, coat: red, hat: none }, Others are shadows]',
+      ['Ada Fen: Wet.', 'Bo: coat: red; hat: none.', 'Others are shadows.'],
+    ],
+    ['[{ name: The guard, looks: asleep }, { slug: bo }]', ['The guard: asleep.']],
+    ['Both are wet', ['Both are wet.']],
+  ])('states %s say how who looks, in the order in which they are depicted', (states, expected) => {
+    const { entity } = location(
+      `depicts_characters: [ada-fen, bo]`,
+      `character_states: ${states}`,
+      'prompt_used: p',
+    );
+    expect(entity?.scenes[0]?.parts.map((part) => part.text)).toEqual(expected);
   });
 
   it('people may be a text of slugs, and people without a name are said in a compiled prompt', () => {

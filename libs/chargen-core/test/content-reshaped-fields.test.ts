@@ -126,6 +126,25 @@ describe('a field that says something about a picture', () => {
   });
 });
 
+/** The same data with the keys of every map the other way round. */
+function turned(data: unknown): unknown {
+  if (Array.isArray(data)) return data.map(turned);
+  if (!isDataMap(data)) return data;
+  return Object.fromEntries(
+    Object.entries(data)
+      .reverse()
+      .map(([key, value]) => [key, turned(value)]),
+  );
+}
+
+describe('the order of keys in a file', () => {
+  it.each(samples())('of $path changes nothing: no prompt is paid for again', (sample) => {
+    const siblings = new Map([...sample.siblings].map(([name, data]) => [name, turned(data)]));
+    const { entity } = read({ ...sample, data: turned(sample.data), siblings });
+    expect(entity).toEqual(read(sample).entity);
+  });
+});
+
 describe('a scene that lost its name', () => {
   const LISTS = ['zones', 'beat_images', 'images', 'scenes'] as const;
   const NAMES = /^(?:(?:zone_|beat_|image_)?(?:slug|id|name|title)|custom_id)$/;

@@ -2,6 +2,7 @@ import { isDataMap, type DataMap } from './data.js';
 import { pathText } from './data-path.js';
 import type { DataPath } from './entity.js';
 import type { Notebook } from './notebook.js';
+import { inUsualOrder } from './usual-order.js';
 
 /** A text with the field that it was written in. */
 export interface Written {
@@ -33,7 +34,7 @@ export function phraseOf(value: unknown, depth = 0): string {
       .join(', ');
   }
   if (isDataMap(value)) {
-    return Object.entries(value)
+    return inUsualOrder(value)
       .map(([key, inner]) => [key.replaceAll('_', ' '), phraseOf(inner, depth + 1)] as const)
       .filter(([, text]) => text !== '')
       .map(([key, text]) => `${key}: ${text}`)
@@ -90,8 +91,8 @@ export class Fields {
         return items.map((item) => phraseOf(item)).filter((text) => text !== '');
       }
       if (isDataMap(value)) {
-        return Object.values(value)
-          .flatMap((inner: unknown): unknown[] => (Array.isArray(inner) ? inner : [inner]))
+        return inUsualOrder(value)
+          .flatMap(([, inner]): unknown[] => (Array.isArray(inner) ? inner : [inner]))
           .map((inner) => phraseOf(inner))
           .filter((text) => text !== '');
       }
@@ -133,7 +134,7 @@ export class Fields {
     }
     if (isDataMap(value)) {
       this.book.note('map-for-list', `${pathText(at)} is a map; its entries are read as a list.`, at);
-      return Object.entries(value).map(([inner, item]) => ({ value: item, at: [...at, inner], key: inner }));
+      return inUsualOrder(value).map(([inner, item]) => ({ value: item, at: [...at, inner], key: inner }));
     }
     return [{ value, at }];
   }

@@ -2,11 +2,11 @@ import { hasKey, isDataMap, valueAt } from '../data.js';
 import { pathText } from '../data-path.js';
 import type { DataPath, Entity, InventoryEntry, PromptPart, Scene, SceneReference } from '../entity.js';
 import { checkSlug, checkType, isTypeWord } from '../legacy/entity-check.js';
-import { stateParts } from '../legacy/location.js';
 import { demandedParts, describedParts, negativeTerms, part, sentence } from '../legacy/parts.js';
 import { listedReferences, peopleIn, portraitOf, portraitRefs, zoneOf } from '../legacy/references.js';
 import { SceneIds } from '../legacy/scene-ids.js';
 import { aspectRatioOf, imageSizeOf, modelOf, ownSettingsOf } from '../legacy/settings.js';
+import { stateParts, statesIn } from '../legacy/states.js';
 import { Fields } from '../lenient.js';
 import { Notebook } from '../notebook.js';
 import type { DialectReader, ReaderInput, ReaderOutcome } from '../reader.js';
@@ -219,8 +219,9 @@ function characterStates(
   depicted: readonly SceneReference[],
 ): PromptPart[] {
   const nameOf = (key: string): string => chapter.cast.get(key)?.name ?? nameOfSlug(key);
-  const parts = stateParts(fields, nameOf);
-  const stated = new Set(Object.keys(fields.map('character_states')?.data ?? {}));
+  const states = statesIn(fields, depicted);
+  const parts = stateParts(fields, states, nameOf);
+  const stated = new Set(states.map(({ who }) => who));
   for (const reference of depicted) {
     if (reference.kind !== 'entity' || stated.has(reference.slug)) continue;
     stated.add(reference.slug);

@@ -1,14 +1,16 @@
 import { isDataMap } from '../data.js';
 import { pathText } from '../data-path.js';
 import type { Dialect, Entity, PromptPart, Scene, ScenePlace } from '../entity.js';
-import { Fields, type Item, type Written } from '../lenient.js';
+import { Fields, phraseOf, type Item, type Written } from '../lenient.js';
 import { Notebook } from '../notebook.js';
 import type { ReaderInput, ReaderOutcome } from '../reader.js';
 import { nameOfSlug, slugOf } from '../slug.js';
+import { inUsualOrder } from '../usual-order.js';
 import { checkSlug, checkType, isTypeWord } from './entity-check.js';
 import { demandedParts, describedParts, negativeTerms, part, sentence } from './parts.js';
 import { listedReferences, ownScene, peopleIn, portraitRefs, zoneOf } from './references.js';
 import { SceneIds } from './scene-ids.js';
+import { stateParts, statesIn } from './states.js';
 import { aspectRatioOf, imageSizeOf, modelOf, ownSettingsOf } from './settings.js';
 
 /** Something in a location's file that asks for a picture. */
@@ -140,9 +142,11 @@ function overviewSpots(root: Fields, keys: LocationKeys): Spot[] {
   if (keys.overviews === undefined) return [overviewSpot(overview, 'overview')];
   const known = keys.overviews;
   // A third overview is as welcome as the two that were known when this was written.
-  const inner = Object.keys(overview.data).filter(
-    (key) => known.includes(key) || asksForPicture(overview.map(key)),
-  );
+  const present = inUsualOrder(overview.data).map(([key]) => key);
+  const inner = [
+    ...known.filter((key) => present.includes(key)),
+    ...present.filter((key) => !known.includes(key) && asksForPicture(overview.map(key))),
+  ];
   return inner.flatMap((key) =>
     listOf(overview, key).flatMap((item) => {
       const fields = fieldsOf(item, 'overview', root.book);
@@ -333,10 +337,10 @@ interface SpotReading {
 function readSpot({ input, name, keys, spot, id, defaults, model, anchor, base, root }: SpotReading): Scene {
   const { fields, around } = spot;
   const prompt = fields.text(...keys.prompt, ...ANY_PROMPT);
-  const states = stateParts(fields);
   const zone = spot.kind === 'zone' ? around : undefined;
   const people = peopleIn(fields, 'depicts_characters', 'character_refs', 'characters_present');
   const outer = around === undefined ? undefined : peopleIn(around, 'character_refs', 'characters_present');
+  const states = stateParts(fields, statesIn(fields, people.references));
   const parts =
     prompt === undefined
       ? [
@@ -397,7 +401,9 @@ function placeColours(fields: Fields, root: Fields): PromptPart[] {
   const texts =
     colours === undefined
       ? anchor.list('color_anchors')
-      : ['dominant', 'primary', 'secondary', 'accent'].flatMap((key) => colours.list(key));
+      : inUsualOrder(colours.data).flatMap(([key, value]) =>
+          key === 'avoid' ? [] : Array.isArray(value) ? colours.list(key) : phraseOf(value),
+        );
   if (texts.length === 0) return [];
   return [
     part(root.book.file, 'palette', 4, sentence(`Colours of the place: ${texts.join(', ')}`), [
@@ -413,18 +419,4 @@ function nameParts(spot: Spot, location: string): PromptPart[] {
   const text =
     spot.untitled === true ? location : spot.kind === 'zone' ? `${own}, a part of ${location}` : own;
   return [part(spot.fields.book.file, 'must-see', 1, sentence(text), spot.fields.at)];
-}
-
-/** How characters look in this very picture, by slug or by whatever name the author gave. */
-export function stateParts(fields: Fields, nameOf: (key: string) => string = nameOfSlug): PromptPart[] {
-  const states = fields.map('character_states');
-  if (states === undefined) {
-    const text = fields.text('character_states');
-    return text === undefined ? [] : [part(fields.book.file, 'states', 1, sentence(text.text), text.at)];
-  }
-  return Object.keys(states.data).flatMap((key) => {
-    const text = states.text(key);
-    if (text === undefined) return [];
-    return [part(fields.book.file, 'states', 1, sentence(`${nameOf(key)}: ${text.text}`), text.at)];
-  });
 }

@@ -1,6 +1,7 @@
 import { pathText } from '../data-path.js';
 import type { DataPath, PromptPart, PromptSection } from '../entity.js';
 import { phraseOf, splitTerms, type Fields, type Written } from '../lenient.js';
+import { inUsualOrder } from '../usual-order.js';
 
 /** A part with the file and field that it came from. */
 export function part(
@@ -106,8 +107,8 @@ export function describedParts(fields: Fields, zone: Fields | undefined): Prompt
 function lightPart(fields: Fields): PromptPart[] {
   const lighting = fields.map('lighting');
   if (lighting === undefined) return phrased(fields, 'light', 3, 'lighting', 'Light: ');
-  const told = Object.keys(lighting.data)
-    .map((key) => ({ key, text: phraseOf(lighting.get(key)) }))
+  const told = inUsualOrder(lighting.data)
+    .map(([key, value]) => ({ key, text: phraseOf(value) }))
     .filter(({ text }) => text !== '')
     .map(({ key, text }) =>
       /source$|^quality$|^atmospheric$/.test(key) ? text : `${key.replaceAll('_', ' ')} ${text}`,

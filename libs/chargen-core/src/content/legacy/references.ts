@@ -87,7 +87,8 @@ function crowd(value: DataMap): string {
   return [count, what].filter((text) => text !== '').join(' ');
 }
 
-function slugIn(value: unknown): string | undefined {
+/** The slug of the character that an entry is about. */
+export function slugIn(value: unknown): string | undefined {
   if (typeof value === 'string') return isSlug(value.trim()) ? value.trim() : undefined;
   if (!isDataMap(value)) return undefined;
   for (const key of ['slug', 'character_slug', 'character', 'ref']) {
