@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chargen } from './support/run.js';
-import { folderWith, PIXEL_PNG, SMALL_WORLD } from './support/world.js';
+import { addFiles, folderWith, PIXEL_PNG, SMALL_WORLD } from './support/world.js';
 
 const MARA = 'characters/mara/imagery.yaml';
 
@@ -143,6 +143,29 @@ describe('commands about one scene', { timeout: 60_000 }, () => {
     expect((await chargen(['adopt'], { cwd: root })).stdout).toContain('0 adopted, 1 settled');
     const cost = await chargen(['cost', '--json'], { cwd: root });
     expect(JSON.parse(cost.stdout)).toMatchObject({ total: { answers: 0 } });
+  });
+
+  it('adopt a picture of a scene that shows one not made yet, which then does not make it due again', async () => {
+    const old = 'characters/mara/images/mara-landing-1700000000000-2023-11-14.png';
+    const root = await folderWith({ ...SMALL_WORLD, [old]: PIXEL_PNG });
+    const dry = await chargen(['adopt', '--dry-run', '--json'], { cwd: root });
+    expect(JSON.parse(dry.stdout)).toMatchObject({
+      scenes: [{ kind: 'adopt', from: old, without: ['location/quay/establishing'] }],
+    });
+    const states = async (): Promise<Record<string, string>> => {
+      const { stdout } = await chargen(['plan', '--json'], { cwd: root });
+      const { items } = JSON.parse(stdout) as { items: { scene: string; state: string }[] };
+      return Object.fromEntries(items.map((one) => [one.scene, one.state]));
+    };
+    expect((await chargen(['adopt'], { cwd: root })).stdout).toContain('1 adopted');
+    expect(await states()).toMatchObject({ landing: 'done', establishing: 'pending' });
+    const place = 'locations/quay/images/establishing-1700000000000-1700000000001.png';
+    await addFiles(root, { [place]: PIXEL_PNG });
+    expect((await chargen(['adopt'], { cwd: root })).stdout).toContain('1 adopted, 1 settled');
+    expect(await states()).toMatchObject({ landing: 'done', establishing: 'done' });
+    const text = await readFile(join(root, MARA), 'utf8');
+    await addFiles(root, { [MARA]: text.replace('id: landing\n', 'id: landing\n    take: 2\n') });
+    expect(await states()).toMatchObject({ landing: 'pending' });
   });
 
   it('leave a file alone that cannot be changed safely, and say what to write by hand', async () => {

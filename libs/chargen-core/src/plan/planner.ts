@@ -42,6 +42,8 @@ export interface PlannerOptions {
 type ReferenceOutcome =
   | { readonly kind: 'file'; readonly file: RequestFile }
   | { readonly kind: 'waits'; readonly on: string }
+  /** Its scene is judged as it was adopted: without it. */
+  | { readonly kind: 'without' }
   | { readonly kind: 'error'; readonly diagnostic: Diagnostic };
 
 type EditedState = Extract<SceneState, { kind: 'edited' }>;
@@ -71,7 +73,7 @@ export class Planner {
     const name = sceneName(entity, scene);
     const present = this.#planned.get(name);
     if (present !== undefined) return present;
-    const planned = this.#judge(entity, scene, name);
+    const planned = this.#judge(entity, scene);
     this.#planned.set(name, planned);
     return planned;
   }
@@ -83,7 +85,19 @@ export class Planner {
     return state.kind === 'blocked' ? this.#authorsPicture(entity, scene) : undefined;
   }
 
-  async #judge(entity: Entity, scene: Scene, name: string): Promise<PlannedScene> {
+  async #judge(entity: Entity, scene: Scene): Promise<PlannedScene> {
+    const without = await this.#adoptedWithout(entity, scene);
+    if (without.length > 0) {
+      const adopted = await this.planWithout(entity, scene, without);
+      // As soon as its author asks for something else it is a scene like all others.
+      if (adopted.state.kind === 'done') return adopted;
+    }
+    return this.planWithout(entity, scene, []);
+  }
+
+  /** Judges a scene as if it did not show some others, named as by `sceneName`; not remembered. */
+  async planWithout(entity: Entity, scene: Scene, without: readonly string[]): Promise<PlannedScene> {
+    const name = sceneName(entity, scene);
     const { world, settings } = this.#options;
     const model = scene.model ?? settings.generationModel;
     const verdict = judgeModel(model);
@@ -101,14 +115,21 @@ export class Planner {
     const outcomes = new Map<ResolvedReference, ReferenceOutcome>();
     // A scene in a circle would wait for itself, and a locked one needs nothing.
     if (errors.length === 0 && !scene.locked) {
-      for (const reference of resolved) outcomes.set(reference, await this.#bytesOf(scene, reference));
+      for (const reference of resolved) {
+        const isWithout =
+          reference.kind === 'scene' && without.includes(sceneName(reference.entity, reference.scene));
+        outcomes.set(reference, isWithout ? { kind: 'without' } : await this.#bytesOf(scene, reference));
+      }
     }
     for (const [reference, outcome] of outcomes) {
       if (outcome.kind !== 'error') continue;
       if (blocks(reference)) errors.push({ ...outcome.diagnostic, severity: 'error' });
       else warnings.push({ ...outcome.diagnostic, severity: 'warning' });
     }
-    const usable = resolved.filter((reference) => outcomes.get(reference)?.kind !== 'error');
+    const usable = resolved.filter((reference) => {
+      const kind = outcomes.get(reference)?.kind;
+      return kind !== 'error' && kind !== 'without';
+    });
     const selection = selectReferences(usable, maxReferences);
     const prompt = compilePrompt(world, entity, scene, selection.sent, undefined, settings.useTraits);
     const base = { entity, scene, name, model, prompt };
@@ -133,6 +154,14 @@ export class Planner {
     const key = contentKey(request);
     const state = await this.#stateUnlessDamaged(entity, scene, key);
     return { ...base, request, key, files, state, references, diagnostics: warnings };
+  }
+
+  /** Scenes that an adopted picture was adopted without. Only a scene that shows others can have been. */
+  async #adoptedWithout(entity: Entity, scene: Scene): Promise<readonly string[]> {
+    const { world, places } = this.#options;
+    if (!resolveReferences(world, entity, scene).some((one) => one.kind === 'scene')) return [];
+    const recipe = await readRecipe(this.#absolute(scenePaths(entity, scene, places).recipe));
+    return recipe.kind === 'present' ? (recipe.value.without ?? []) : [];
   }
 
   /** What the reader found wrong within the scene: it is not made of the half that could be read. */
@@ -447,6 +476,8 @@ function describeReferences(
         return { reference, state: 'resolved', file: outcome.file, why: undefined };
       case 'waits':
         return { reference, state: 'to-be-made', file: undefined, why: `waits for ${outcome.on}` };
+      case 'without':
+        return { reference, state: 'left-out', file: undefined, why: 'the picture was adopted without it' };
       case 'error':
         return { reference, state: 'dangling', file: undefined, why: outcome.diagnostic.message };
       default:

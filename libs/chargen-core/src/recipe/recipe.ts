@@ -32,6 +32,11 @@ export const recipeSchema = z.object({
   drafts: z.number().int(),
   /** What is not as it was asked for, such as another shape. */
   warnings: z.array(z.string()),
+  /**
+   * Of an adopted picture: the scenes that this one shows and that had no picture yet. The request is the one without
+   * them, and it stays good when they are made: the picture was there before.
+   */
+  without: z.array(z.string()).optional(),
 });
 export type Recipe = z.infer<typeof recipeSchema>;
 

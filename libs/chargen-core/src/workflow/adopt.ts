@@ -1,7 +1,20 @@
 import { copyFile, readdir, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { adoptableScenes, type DoubtfulPicture, type LoadedEntity } from '../content/index.js';
-import { Planner, scenePaths, type FileDigests, type FileFacts, type PlannedScene } from '../plan/index.js';
+import {
+  adoptableScenes,
+  type DoubtfulPicture,
+  type Entity,
+  type LoadedEntity,
+  type Scene,
+} from '../content/index.js';
+import {
+  Planner,
+  sceneName,
+  scenePaths,
+  type FileDigests,
+  type FileFacts,
+  type PlannedScene,
+} from '../plan/index.js';
 import { itemName, type Recipe } from '../recipe/index.js';
 import { writeRecord } from '../record/write-record.js';
 import type { StoredPicture } from '../store/index.js';
@@ -21,14 +34,16 @@ export type AdoptedScene = {
   readonly how: 'inventory' | 'name';
   /** Older pictures of the scene, left where they are. */
   readonly older: readonly string[];
-} & (
-  | { readonly kind: 'adopt'; readonly to: string }
-  /** It has a picture, or nobody may touch it. */
-  | { readonly kind: 'settled'; readonly state: 'done' | 'locked' | 'edited' | 'reused' }
-  /** Its request cannot be known yet, so that it cannot be said what the picture answers. */
-  | { readonly kind: 'not-yet'; readonly why: string }
-  | { readonly kind: 'unusable'; readonly why: string }
-);
+} &
+  /** `without`: scenes that it shows and that have no picture yet; it is done for as long as it asks for the same. */
+  (
+    | { readonly kind: 'adopt'; readonly to: string; readonly without: readonly string[] }
+    /** It has a picture, or nobody may touch it. */
+    | { readonly kind: 'settled'; readonly state: 'done' | 'locked' | 'edited' | 'reused' }
+    /** An error stands in the way, so that it cannot be said what the picture answers. */
+    | { readonly kind: 'not-yet'; readonly why: string }
+    | { readonly kind: 'unusable'; readonly why: string }
+  );
 
 export interface AdoptionPlan {
   readonly scenes: readonly AdoptedScene[];
@@ -38,7 +53,8 @@ export interface AdoptionPlan {
 /**
  * Ties pictures from before chargen to the scenes that they were made for, so that these count as done. With
  * `apply`, a copy is laid under the scene's name with a recipe of the request of now beside it, and the record
- * is written; the picture itself stays where it is. Scenes that show others come after them.
+ * is written; the picture itself stays where it is. Scenes that show others come after them; one that shows a
+ * scene without any picture is adopted without it, since that picture, made later, must not have it paid for.
  */
 export async function adoptPictures(
   context: SceneContext,
@@ -47,34 +63,45 @@ export async function adoptPictures(
 ): Promise<AdoptionPlan> {
   const digests = await digestsOf(context);
   const scenes = new Map<string, AdoptedScene>();
+  const candidates: Candidate[] = [];
   const doubtful: AdoptionPlan['doubtful'][number][] = [];
-  const adopted = new Set<string>();
-  // One wave has the pictures that the next one's requests are made of.
-  for (let found = 1, wave = 0; found > 0; wave += 1) {
-    found = 0;
-    const planner = new Planner({ ...context, store: storeOf(context), digests });
-    for (const loaded of chosen) {
-      const { entity } = loaded;
-      if (entity === undefined) continue;
-      const files = await picturesIn(join(context.workspaceRoot, entity.root, 'images'));
-      const adoption = adoptableScenes(entity, files, loaded.inventory);
-      if (wave === 0) doubtful.push(...adoption.doubtful.map((one) => ({ ...one, entity: loaded.id })));
-      for (const { scene: id, file, how, older } of adoption.adopt) {
-        const scene = entity.scenes.find((one) => one.id === id);
-        if (scene === undefined) continue;
-        const from = posix.join(entity.root, 'images', file);
-        const planned = await planner.plan(entity, scene);
-        const before = scenes.get(planned.name);
-        if (before !== undefined && before.kind !== 'not-yet') continue;
-        const outcome = await judge(context, planned, from, digests, adopted);
-        scenes.set(planned.name, { scene: planned.name, from, how, older, ...outcome });
-        if (outcome.kind !== 'adopt') continue;
-        adopted.add(planned.name);
-        found += 1;
-        if (apply) await lay(context, planned, from, outcome.to, digests);
-      }
+  for (const loaded of chosen) {
+    const { entity } = loaded;
+    if (entity === undefined) continue;
+    const files = await picturesIn(join(context.workspaceRoot, entity.root, 'images'));
+    const adoption = adoptableScenes(entity, files, loaded.inventory);
+    doubtful.push(...adoption.doubtful.map((one) => ({ ...one, entity: loaded.id })));
+    for (const { scene: id, file, how, older } of adoption.adopt) {
+      const scene = entity.scenes.find((one) => one.id === id);
+      const from = posix.join(entity.root, 'images', file);
+      if (scene !== undefined) candidates.push({ entity, scene, from, how, older });
     }
   }
+  const adopted = new Set<string>();
+  const wave = async (mayLack: (missing: readonly string[]) => boolean): Promise<boolean> => {
+    // One wave has the pictures that the next one's requests are made of.
+    const planner = new Planner({ ...context, store: storeOf(context), digests });
+    let found = false;
+    for (const { entity, scene, from, how, older } of candidates) {
+      const before = scenes.get(sceneName(entity, scene));
+      if (before !== undefined && before.kind !== 'not-yet') continue;
+      const planned = await planner.plan(entity, scene);
+      const outcome = await judge(context, planned, from, digests, { adopted, mayLack });
+      scenes.set(planned.name, { scene: planned.name, from, how, older, ...outcome });
+      if (outcome.kind !== 'adopt') continue;
+      adopted.add(planned.name);
+      found = true;
+      const { to, without } = outcome;
+      if (apply)
+        await lay(context, await planner.planWithout(entity, scene, without), from, to, without, digests);
+    }
+    return found;
+  };
+  const never = (): boolean => false;
+  // Whoever may still get a picture in the next wave is waited for.
+  const noneIsNext = (missing: readonly string[]): boolean =>
+    missing.every((one) => scenes.get(one)?.kind !== 'not-yet');
+  while ((await wave(never)) || (await wave(noneIsNext)));
   if (apply) {
     for (const { entity } of chosen)
       if (entity !== undefined) await writeRecord(context.workspaceRoot, entity);
@@ -83,16 +110,29 @@ export async function adoptPictures(
   return { scenes: sorted, doubtful };
 }
 
+/** A picture and the scene that it belongs to. */
+interface Candidate extends Pick<AdoptedScene, 'from' | 'how' | 'older'> {
+  readonly entity: Entity;
+  readonly scene: Scene;
+}
+
 type Outcome<T> = T extends unknown ? Omit<T, 'scene' | 'from' | 'how' | 'older'> : never;
+
+interface Waiting {
+  readonly adopted: ReadonlySet<string>;
+  /** Whether a scene is adopted although those that it shows have no picture. */
+  readonly mayLack: (missing: readonly string[]) => boolean;
+}
 
 async function judge(
   { places }: SceneContext,
   planned: PlannedScene,
   from: string,
   digests: FileDigests,
-  adopted: ReadonlySet<string>,
+  { adopted, mayLack }: Waiting,
 ): Promise<Outcome<AdoptedScene>> {
   const { state } = planned;
+  let without: readonly string[] = [];
   const paths = scenePaths(planned.entity, planned.scene, places);
   switch (state.kind) {
     case 'done':
@@ -107,6 +147,10 @@ async function judge(
       // Without `apply` nothing is laid, so that what would be there is only known by name.
       const missing = state.on.filter((one) => !adopted.has(one));
       if (missing.length === 0) break;
+      if (mayLack(missing)) {
+        without = [...new Set(missing)].sort();
+        break;
+      }
       return { kind: 'not-yet', why: `it shows ${missing.join(', ')}, which has no picture yet` };
     }
     case 'blocked':
@@ -118,7 +162,7 @@ async function judge(
   const facts = await digests.find(from);
   const picture = pictureOf(facts, from);
   if (picture === undefined) return { kind: 'unusable', why: 'it is no whole picture' };
-  return { kind: 'adopt', to: paths.picture(picture.extension) };
+  return { kind: 'adopt', to: paths.picture(picture.extension), without };
 }
 
 /** A Git LFS pointer names the bytes that it stands for; how wide they are it does not say. */
@@ -143,6 +187,7 @@ async function lay(
   planned: PlannedScene,
   from: string,
   to: string,
+  without: readonly string[],
   digests: FileDigests,
 ): Promise<void> {
   const { key, request } = planned;
@@ -177,6 +222,7 @@ async function lay(
     },
     drafts: 0,
     warnings: ['This picture is from before chargen: what made it is not known.'],
+    ...(without.length === 0 ? {} : { without: [...without] }),
   };
   const { recipe: path } = scenePaths(planned.entity, planned.scene, places);
   await writeFileAtomic(join(workspaceRoot, path), `${JSON.stringify(recipe, undefined, 2)}\n`);

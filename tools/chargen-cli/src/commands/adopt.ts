@@ -37,7 +37,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
 function line(one: AdoptedScene): string {
   switch (one.kind) {
     case 'adopt':
-      return `✓ ${one.scene} <- ${one.from} (by ${one.how === 'inventory' ? 'the inventory' : 'its name'}${one.from === one.to ? '' : `, copied to ${one.to}`})`;
+      return `✓ ${one.scene} <- ${one.from} (by ${one.how === 'inventory' ? 'the inventory' : 'its name'}${one.from === one.to ? '' : `, copied to ${one.to}`}${one.without.length === 0 ? '' : `; without ${one.without.join(', ')}, not made yet`})`;
     case 'settled':
       return `- ${one.scene}: ${one.state}`;
     case 'not-yet':

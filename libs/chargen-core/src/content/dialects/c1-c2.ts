@@ -76,11 +76,10 @@ function readCharacter(input: ReaderInput): ReaderOutcome {
   if (ideas === undefined) {
     const template =
       refusal && inventory.length === 0 ? ' It looks like a template that was never filled in.' : '';
-    book.note(
-      'no-scenes',
-      `There is no ${IDEAS_FILE} beside this file, so the character asks for no picture.${template}`,
-      [],
-    );
+    const lack = input.siblings.has(IDEAS_FILE)
+      ? `The ${IDEAS_FILE} beside this file is empty`
+      : `There is no ${IDEAS_FILE} beside this file`;
+    book.note('no-scenes', `${lack}, so the character asks for no picture.${template}`, []);
   }
   return { entity, diagnostics: [...book.diagnostics, ...ideasBook.diagnostics], inventory, analyses };
 }
