@@ -1,13 +1,39 @@
-// How long Nx takes with many entities: node tools/chargen-plugin/bench/scale.mjs 1000
-// Each line: what, seconds on the clock, seconds of processor time (own processes, not the daemon's), exit code.
+// How long Nx takes with many entities: node tools/chargen-plugin/bench/scale.mjs 1000 [emulator] [short] [graph]
+// Each line: what, seconds on the clock, seconds of processor time of all Node processes (a daemon's count where it
+// was started), exit code. On a machine that others use the latter tells more.
+// The pictures are in the store beforehand, as if they had been paid for; with `emulator` they are asked for.
+// With `short` each command runs once, and the daemon is left out; with `graph` what needs no picture is all.
+import { createHash } from 'node:crypto';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import {
+  ContentReader,
+  DEFAULT_SETTINGS,
+  FileDigests,
+  findImageryFiles,
+  Planner,
+  REAL_PLACES,
+  ResultStore,
+} from 'chargen-core';
+import sharp from 'sharp';
 
 const count = Number(process.argv[2] ?? '1000');
+const asks = process.argv.includes('emulator');
+const isShort = process.argv.includes('short');
+const graphOnly = process.argv.includes('graph');
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
+const COUNT_CPU = pathToFileURL(join(repository, 'bench/dist/preload-cpu.js')).href;
 const base = mkdtempSync(join(tmpdir(), 'chargen-scale-'));
 const root = join(base, 'workspace');
 const TYPES = ['character', 'location', 'chapter'];
@@ -45,7 +71,36 @@ function makeWorld() {
   git('commit', '-qm', 'the world');
 }
 
+/** Everything that the world asks for, as if it had been paid for: first what shows nobody, then what shows that. */
+async function fillStore() {
+  const store = new ResultStore(join(root, '.chargen/store'));
+  const digests = await FileDigests.open(root, join(root, '.chargen/digests.json'));
+  const world = new ContentReader(root).load(await findImageryFiles(root, 'content'), 'content/style.yaml');
+  const settings = { ...DEFAULT_SETTINGS, workspaceId: 'scale' };
+  const noise = { type: 'gaussian', mean: 120, sigma: 30 };
+  const drawing = sharp({ create: { width: 256, height: 256, channels: 3, background: '#333', noise } });
+  const bytes = await drawing.png().toBuffer();
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const size = { bytes: bytes.byteLength, width: 256, height: 256 };
+  const picture = { sha256, mimeType: 'image/png', extension: 'png', ...size };
+  const finishedAt = '2026-01-01T00:00:00Z';
+  for (let kept = -1; kept !== 0;) {
+    kept = 0;
+    const planner = new Planner({ world, settings, places: REAL_PLACES, store, digests });
+    for (const { entity } of world.entities) {
+      for (const scene of entity.scenes) {
+        const { state } = await planner.plan(entity, scene);
+        if (state.kind !== 'pending') continue;
+        const provenance = { model: 'none', run: 'bench', job: 'batches/bench', finishedAt, costUsd: null };
+        await store.keep({ v: 1, kind: 'generated', key: state.key, picture, drafts: 0, provenance }, bytes);
+        kept += 1;
+      }
+    }
+  }
+}
+
 makeWorld();
+if (!asks && !graphOnly) await fillStore();
 const emulator = spawn(
   process.execPath,
   [
@@ -78,19 +133,23 @@ const env = {
 
 function measure(what, args, daemon = 'false') {
   const nx = join(repository, 'node_modules/nx/dist/bin/nx.js');
-  const { stdout, stderr, status } = spawnSync(
-    'bash',
-    ['-c', 'TIMEFORMAT="TIMES %R %U %S"; time "$0" "$@"', process.execPath, nx, ...args],
-    { cwd: root, env: { ...env, NX_DAEMON: daemon }, encoding: 'utf8', maxBuffer: 2 ** 30 },
-  );
-  const [, clock, user, system] = /TIMES (\S+) (\S+) (\S+)/.exec(stderr) ?? [];
+  const cpu = mkdtempSync(join(base, 'cpu-'));
+  const begin = performance.now();
+  const { stdout, status } = spawnSync(process.execPath, [nx, ...args], {
+    cwd: root,
+    env: { ...env, NX_DAEMON: daemon, NODE_OPTIONS: `--import=${COUNT_CPU}`, CHARGEN_BENCH_CPU: cpu },
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+  });
+  const clock = (performance.now() - begin) / 1000;
+  const spent = readdirSync(cpu).map((pid) => Number(readFileSync(join(cpu, pid), 'utf8')) / 1000);
   const own = /Duration: ([^│]*?) *│/.exec(stdout)?.[1];
   console.log(
     [
       String(count).padStart(5),
       what.padEnd(44),
-      `${Number(clock).toFixed(1)} s`.padStart(8),
-      `${(Number(user) + Number(system)).toFixed(1)} s`.padStart(8),
+      `${clock.toFixed(1)} s`.padStart(8),
+      `${spent.reduce((sum, one) => sum + one, 0).toFixed(1)} s`.padStart(8),
       `rc ${status}`,
       own === undefined ? '' : `chargen itself: ${own}`,
     ].join('  '),
@@ -98,24 +157,43 @@ function measure(what, args, daemon = 'false') {
 }
 
 const GENERATE = ['run-many', '-t', 'generate'];
+function changeOnePrompt() {
+  const file = join(root, 'content/characters/e0/imagery.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('by day', 'by night'));
+  git('add', '-A');
+  git('commit', '-qm', 'one prompt');
+}
+
+function measureSelection() {
+  measure('affected, nothing changed', ['affected', '-t', 'generate', '--base=HEAD']);
+  changeOnePrompt();
+  const select = ['affected', '-t', 'generate', '--base=HEAD~1', '--graph=stdout'];
+  measure('affected, one prompt changed, selection alone', select);
+}
+
+function measureRuns() {
+  measure(asks ? 'generate everything' : 'lay everything from the store', GENERATE);
+  git('add', '-A');
+  git('commit', '-qm', 'records');
+  measure('rerun, all from the cache', GENERATE);
+  if (!isShort) measure('rerun, all from the cache', GENERATE);
+  measure('affected, nothing changed', ['affected', '-t', 'generate', '--base=HEAD']);
+  measure('rerun without the Nx cache, everything done', [...GENERATE, '--skip-nx-cache']);
+  changeOnePrompt();
+  measure('affected, one prompt changed', ['affected', '-t', 'generate', '--base=HEAD~1']);
+  if (!isShort) {
+    measure('daemon: show projects, first', ['show', 'projects'], 'true');
+    measure('daemon: rerun, all from the cache', GENERATE, 'true');
+    measure('daemon: rerun, all from the cache', GENERATE, 'true');
+    measure('daemon: affected, nothing changed', ['affected', '-t', 'generate', '--base=HEAD'], 'true');
+    measure('daemon: stop', ['daemon', '--stop'], 'true');
+  }
+}
+
+console.log(`load of the machine at the beginning: ${loadavg()[0].toFixed(1)}`);
 measure('show projects, first graph', ['show', 'projects']);
-measure('show projects', ['show', 'projects']);
-measure('generate everything', GENERATE);
-git('add', '-A');
-git('commit', '-qm', 'records');
-measure('rerun, all from the cache', GENERATE);
-measure('rerun, all from the cache', GENERATE);
-measure('rerun without the Nx cache, everything done', [...GENERATE, '--skip-nx-cache']);
-measure('affected, nothing changed', ['affected', '-t', 'generate', '--base=HEAD']);
-const file = join(root, 'content/characters/e0/imagery.yaml');
-writeFileSync(file, readFileSync(file, 'utf8').replace('by day', 'by night'));
-git('add', '-A');
-git('commit', '-qm', 'one prompt');
-measure('affected, one prompt changed', ['affected', '-t', 'generate', '--base=HEAD~1']);
-measure('daemon: show projects, first', ['show', 'projects'], 'true');
-measure('daemon: rerun, all from the cache', GENERATE, 'true');
-measure('daemon: rerun, all from the cache', GENERATE, 'true');
-measure('daemon: affected, nothing changed', ['affected', '-t', 'generate', '--base=HEAD'], 'true');
-measure('daemon: stop', ['daemon', '--stop'], 'true');
+if (!isShort) measure('show projects', ['show', 'projects']);
+if (graphOnly) measureSelection();
+else measureRuns();
 emulator.kill();
 rmSync(base, { recursive: true, force: true, maxRetries: 5 });
