@@ -123,6 +123,11 @@ describe('references of the older dialects', () => {
     ]);
   });
 
+  it('that one scene asks for in two ways are those of one scene', () => {
+    const saltmere = referenceDiagnostics(world, () => false).filter((one) => one.file.includes('saltmere'));
+    expect(saltmere.map((one) => one.message)).toEqual([expect.not.stringContaining('scenes)')]);
+  });
+
   it('to files that are not there are told when somebody can look, once for all scenes', () => {
     const missing = referenceDiagnostics(world, (path) => path.includes('ossa')).filter(
       (one) => one.code === 'missing-reference',

@@ -5,7 +5,7 @@ import type { World } from './world.js';
 
 interface Told {
   readonly diagnostic: Diagnostic;
-  scenes: number;
+  readonly scenes: Set<string | undefined>;
 }
 
 /**
@@ -22,8 +22,9 @@ export function referenceDiagnostics(
   const tell = (diagnostic: Diagnostic, target: string): void => {
     const key = [diagnostic.file, diagnostic.code, target].join('\0');
     const before = told.get(key);
-    if (before === undefined) told.set(key, { diagnostic, scenes: 1 });
-    else before.scenes += 1;
+    if (before === undefined) told.set(key, { diagnostic, scenes: new Set([diagnostic.scene]) });
+    // A scene may show the same in two ways, and is one scene all the same.
+    else before.scenes.add(diagnostic.scene);
   };
   for (const { entity } of world.entities) {
     if (entity === undefined || !only(entity)) continue;
@@ -37,9 +38,9 @@ export function referenceDiagnostics(
     }
   }
   return [...told.values()].map(({ diagnostic, scenes }) => {
-    if (scenes === 1) return diagnostic;
+    if (scenes.size === 1) return diagnostic;
     // Told for all of them, so it belongs to none; as an error it still names the first that cannot be made.
-    return { ...diagnostic, message: `${diagnostic.message} (${String(scenes)} scenes)` };
+    return { ...diagnostic, message: `${diagnostic.message} (${String(scenes.size)} scenes)` };
   });
 }
 

@@ -107,7 +107,7 @@ export function portraitRefs(fields: Fields, root: string): readonly SceneRefere
   const references: SceneReference[] = [];
   for (const { value, at } of fields.items('character_portrait_refs')) {
     const slug = slugIn(value);
-    const written = isDataMap(value) ? (value['portrait'] ?? value['path']) : value;
+    const written = isDataMap(value) ? (value['portrait'] ?? value['path'] ?? value['portrait_path']) : value;
     const path = typeof written === 'string' && /[./]/.test(written) ? written.trim() : undefined;
     const usual = slug !== undefined && (path === undefined || isPortraitOf(slug, path));
     if (usual) references.push(portraitOf(slug, at));
