@@ -201,6 +201,34 @@ describe('any schema', () => {
     expect(JSON.stringify(value).length).toBeLessThan(100_000);
   });
 
+  it.each([
+    ['a reference that is none', { $ref: '#/%' }, 'cannot be read'],
+    ['a reference to itself', { $ref: '#/a', a: { $ref: '#/a' } }, 'leads to itself'],
+    ['an alternative that is itself', { anyOf: [{ $ref: '#' }] }, 'too many states'],
+    ['a list without end', { type: 'array', minItems: 1e9, items: { type: 'string' } }, 'too many states'],
+    ['a text without end', { type: 'string', minLength: 1e9 }, 'too many states'],
+  ])('is refused for %s, the item alone, and its job ends', async (_, responseJsonSchema, reason) => {
+    const config = { responseMimeType: 'application/json', responseJsonSchema };
+    const found = await runBatch(await makeWorld(), [textLine('bad', 'x', config), textLine('good')], {
+      model: TEXT_MODEL,
+    });
+    const bad = found.find(({ key }) => key === 'bad');
+    expect(bad?.error?.code).toBe(3);
+    expect(bad?.error?.message).toContain(reason);
+    expect(found.find(({ key }) => key === 'good')?.response).toBeDefined();
+  });
+
+  it('may contain itself in many places: what is not required is left out when it becomes too much', () => {
+    const names = Array.from({ length: 20 }, (_, i) => `p${String(i)}`);
+    const bushy: JsonObject = {
+      type: 'object',
+      properties: Object.fromEntries(names.map((one) => [one, { $ref: '#' }])),
+    };
+    const value = answerSchema(bushy, facts, seededRandom(1));
+    expect(ajv.validate(bushy, value)).toBe(true);
+    expect(JSON.stringify(value).length).toBeLessThan(1_000_000);
+  });
+
   it('may give the order of its properties', () => {
     const ordered: JsonObject = {
       type: 'OBJECT',

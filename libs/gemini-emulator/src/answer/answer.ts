@@ -11,7 +11,7 @@ import { describe, makeFacts, type Facts } from './facts.js';
 import type { MeasureCache, Measured } from './measure.js';
 import { promptText, splitKey, userText } from './prompt.js';
 import { refusalMessage, refusedCandidate } from './refusal.js';
-import { answerSchema } from './schema.js';
+import { answerSchema, SchemaError } from './schema.js';
 import { countTokens, textTokens, tokenDetails, type TokenCount } from './tokens.js';
 import type { Attachment, ItemResult, Usage } from './types.js';
 
@@ -250,7 +250,13 @@ async function textAnswer(
     return textResponse(question, input, garbage(fault.style ?? 'not-json'), 'STOP');
   }
   const random = seededRandom('schema', question.requestHash);
-  const value = answerSchema(schema ?? DEFAULT_SCHEMA, facts, random);
+  let value: Json;
+  try {
+    value = answerSchema(schema ?? DEFAULT_SCHEMA, facts, random);
+  } catch (error) {
+    if (error instanceof SchemaError) return invalid(error.message);
+    throw error;
+  }
   return textResponse(question, input, JSON.stringify(value), 'STOP');
 }
 

@@ -8,7 +8,7 @@ import type { ModelFacts } from '../models/catalogue.js';
 import { seededRandom } from '../random.js';
 import { camelFields, isJsonObject, sortedJson, type Json } from '../wire/json.js';
 import { generateRequestSchema, type GenerateRequest } from '../wire/requests.js';
-import { answer } from './answer.js';
+import { answer, type Question } from './answer.js';
 import { findMarker } from './markers.js';
 import { MeasureCache } from './measure.js';
 import { promptText } from './prompt.js';
@@ -83,7 +83,7 @@ export class ItemService {
     const requestHash = hashRequest(input.model.id, withContentHashes(raw, hashes));
     if (gone !== undefined) return { result: gone, requestHash, fault: undefined };
     const fault = this.faults.strikeItem(input.occasion) ?? this.marked(request, input.key ?? requestHash);
-    const result = await answer(
+    const result = await answerOrFail(
       {
         model: input.model,
         version: input.version,
@@ -146,6 +146,16 @@ export class ItemService {
       }
     }
     return { attachments, hashes };
+  }
+}
+
+/** One item that the emulator itself stumbles over is an error of that item: its job must still come to an end. */
+async function answerOrFail(question: Question, measures: MeasureCache): Promise<ItemResult> {
+  try {
+    return await answer(question, measures);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: 'error', code: 13, message: `gemini-emulator failed: ${reason}` };
   }
 }
 

@@ -5,24 +5,51 @@ import { factFor, type Facts } from './facts.js';
 /**
  * A value that obeys a schema (OpenAPI subset of `responseSchema`, or JSON Schema of `responseJsonSchema`), filled
  * with what is known of the picture wherever a property's name or description asks for it.
+ * @throws SchemaError for one that leads only to itself, or to an answer without end
  */
 export function answerSchema(schema: Json, facts: Facts, random: Random): Json {
   const root = isJsonObject(schema) ? schema : {};
   return new SchemaAnswer(root, facts, random).value(root, []);
 }
 
+/** A schema that no answer can be made for. */
+export class SchemaError extends Error {
+  override readonly name = 'SchemaError';
+}
+
 /** Deep enough for any answer, and an end for schemas that contain themselves. */
 const MAX_DEPTH = 12;
+/** Schemas within schemas, references and alternatives included: beyond it they only lead back to themselves. */
+const MAX_NESTING = 200;
+/** Values in one answer. */
+const MAX_VALUES = 10_000;
+/** Characters in one text. */
+const MAX_TEXT = 100_000;
+
+const tooLarge = (): SchemaError =>
+  new SchemaError('The specified schema produces a constraint that has too many states for serving.');
 
 class SchemaAnswer {
+  private nesting = 0;
+  private left = MAX_VALUES;
+
   constructor(
     private readonly root: JsonObject,
     private readonly facts: Facts,
     private readonly random: Random,
   ) {}
 
+  /** @throws SchemaError */
   value(given: JsonObject, path: readonly string[]): Json {
-    const schema = this.resolve(given);
+    this.left -= 1;
+    this.nesting += 1;
+    if (this.left < 0 || this.nesting > MAX_NESTING) throw tooLarge();
+    const value = this.valueOf(this.resolve(given), path);
+    this.nesting -= 1;
+    return value;
+  }
+
+  private valueOf(schema: JsonObject, path: readonly string[]): Json {
     const { const: constant } = schema;
     if (constant !== undefined) return constant;
     const options = schemas(schema['anyOf'] ?? schema['oneOf']);
@@ -56,16 +83,14 @@ class SchemaAnswer {
     }
   }
 
-  private resolve(schema: JsonObject): JsonObject {
+  private resolve(schema: JsonObject, followed = 0): JsonObject {
     const ref = schema['$ref'] ?? schema['ref'];
     if (typeof ref !== 'string' || !ref.startsWith('#')) return schema;
+    if (followed > MAX_NESTING) throw new SchemaError(`The schema's reference ${ref} leads to itself.`);
     let at: Json | undefined = this.root;
-    for (const step of ref.split('/').slice(1)) {
-      const name = decodeURIComponent(step).replace(/~1/g, '/').replace(/~0/g, '~');
-      at = isJsonObject(at) ? at[name] : undefined;
-    }
+    for (const step of pointerSteps(ref)) at = isJsonObject(at) ? at[step] : undefined;
     const rest = withoutFields(schema, '$ref', 'ref');
-    return isJsonObject(at) ? { ...this.resolve(at), ...rest } : rest;
+    return isJsonObject(at) ? { ...this.resolve(at, followed + 1), ...rest } : rest;
   }
 
   private fact(
@@ -87,7 +112,7 @@ class SchemaAnswer {
       const inner = isJsonObject(properties) ? properties[name] : undefined;
       if (!isJsonObject(inner)) continue;
       // The model fills optional properties too, until the schema turns out to contain itself.
-      if (!required.has(name) && path.length >= MAX_DEPTH / 2) continue;
+      if (!required.has(name) && (path.length >= MAX_DEPTH / 2 || this.left < MAX_VALUES / 2)) continue;
       if (path.length >= MAX_DEPTH) continue;
       result[name] = this.value(inner, [...path, name]);
     }
@@ -138,6 +163,7 @@ class SchemaAnswer {
     const known = this.fact(schema, path, 'string');
     let text = typeof known === 'string' ? known : `${path.at(-1) ?? 'answer'} of ${this.facts.subject}`;
     const min = size(schema['minLength']) ?? 0;
+    if (min > MAX_TEXT) throw tooLarge();
     const max = size(schema['maxLength']);
     while (text.length < min) text += `${text.length > 0 ? ' ' : ''}${this.facts.subject || 'picture'}`;
     if (max !== undefined) text = text.slice(0, max);
@@ -153,6 +179,18 @@ class SchemaAnswer {
         typeof choice === 'string' && words.some((word) => word.toLowerCase() === choice.toLowerCase()),
     );
     return match ?? choices[randomInt(this.random, choices.length)] ?? null;
+  }
+}
+
+/** @throws SchemaError when the pointer is none */
+function pointerSteps(ref: string): string[] {
+  try {
+    return ref
+      .split('/')
+      .slice(1)
+      .map((step) => decodeURIComponent(step).replace(/~1/g, '/').replace(/~0/g, '~'));
+  } catch (error) {
+    throw new SchemaError(`The schema's reference ${ref} cannot be read.`, { cause: error });
   }
 }
 
