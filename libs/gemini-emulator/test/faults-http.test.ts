@@ -92,11 +92,11 @@ describe('a fault of one exchange arrives at the SDK', () => {
   it('as an answer slower than the client waits, though the job is made', async () => {
     const world = await makeWorld();
     const src = await uploadLines(world, LINES);
-    world.emulator.faults.arm({ fault: { kind: 'slow', ms: 150 }, match: { route: 'batches.create' } });
+    world.emulator.faults.arm({ fault: { kind: 'slow', ms: 800 }, match: { route: 'batches.create' } });
     const hasty = new GoogleGenAI({
       apiKey: 'a key',
       vertexai: false,
-      httpOptions: { baseUrl: world.emulator.url, timeout: 50 },
+      httpOptions: { baseUrl: world.emulator.url, timeout: 400 },
     });
     const error = await rejection(hasty.batches.create({ model: TEXT_MODEL, src, config: {} }));
     expect(String(error)).toMatch(/abort/i);
@@ -372,6 +372,12 @@ describe('the control API', () => {
       body: '{"advance":1000}',
     });
     expect(answer.status).toBe(400);
+  });
+
+  it('moves the clock no further than times can be written', async () => {
+    const world = await makeWorld();
+    expect((await control(world, 'POST', 'clock', { advance: 1e300 })).status).toBe(400);
+    await world.ai.models.get({ model: TEXT_MODEL });
   });
 
   it('moves the clock and reads the ledger', async () => {

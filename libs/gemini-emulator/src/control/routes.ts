@@ -58,7 +58,9 @@ function answerControl({ services, faults, advanceClock }: ControlDeps, call: st
     case 'GET clock':
       return plain({ now: new Date(clock.now()).toISOString() });
     case 'POST clock':
-      advanceClock(parse(clockSchema, body).advance);
+      refusingRange(() => {
+        advanceClock(parse(clockSchema, body).advance);
+      });
       return plain({ now: new Date(clock.now()).toISOString() });
     default: {
       const id = /^DELETE faults\/(.+)$/.exec(call)?.[1];
@@ -66,6 +68,16 @@ function answerControl({ services, faults, advanceClock }: ControlDeps, call: st
       if (!faults.disarm(id)) throw notFound(`No fault ${id} is armed.`);
       return plain({});
     }
+  }
+}
+
+/** What the typed API refuses with a RangeError is the caller's mistake here, too. */
+function refusingRange<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError) throw invalidArgument(error.message);
+    throw error;
   }
 }
 

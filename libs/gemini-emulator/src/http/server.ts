@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { FaultBook, Occasion } from '../faults/controller.js';
 import type { HttpFault, RouteName } from '../faults/types.js';
 import { isJsonObject, type Json } from '../wire/json.js';
-import { badKey, noKey, notFound, WireError } from '../wire/errors.js';
+import { badKey, invalidArgument, noKey, notFound, WireError } from '../wire/errors.js';
 import { readJson } from './body.js';
 import type { Call, Handler, Services } from './context.js';
 import { planFault } from './http-fault.js';
@@ -47,8 +47,11 @@ interface Noted {
 }
 
 async function handle(deps: ServerDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const host = request.headers.host ?? 'localhost';
-  const url = new URL(request.url ?? '/', `http://${host}`);
+  const url = urlOf(request);
+  if (url === undefined) {
+    await send(response, errorReply(invalidArgument('The request has no valid URL.')));
+    return;
+  }
   const beside = await deps.beside(request, url).catch((error: unknown) => errorReply(error));
   if (beside !== undefined) {
     await send(response, beside);
@@ -79,6 +82,17 @@ async function handle(deps: ServerDeps, request: IncomingMessage, response: Serv
       spoil: planFault(outcome.fault, '').spoil,
       gzip: /\bgzip\b/.test(String(request.headers['accept-encoding'])),
     });
+  }
+}
+
+/** Undefined for what is no URL, or has a path that cannot be decoded: the client is to hear of it, not to be cut off. */
+function urlOf(request: IncomingMessage): URL | undefined {
+  try {
+    const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
+    decodeURIComponent(url.pathname);
+    return url;
+  } catch {
+    return undefined;
   }
 }
 

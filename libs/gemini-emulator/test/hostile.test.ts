@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { makeWorld, TEXT_MODEL, type World } from './support/world.js';
+
+/** Writes bytes that no client would, and hands back the first line of the answer. */
+async function statusLine({ emulator }: World, head: string): Promise<string> {
+  const socket = createConnection(emulator.port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(`${head}\r\nx-goog-api-key: k\r\nConnection: close\r\n\r\n`);
+  let answer = '';
+  for await (const piece of socket) answer += String(piece);
+  return answer.split('\r\n')[0] ?? '';
+}
+
+describe('a strange request', () => {
+  it.each([
+    ['a path that cannot be decoded', 'GET /v1beta/files/%E0%A4%A HTTP/1.1\r\nHost: x', '400 Bad Request'],
+    ['a path that is no URL', 'GET // HTTP/1.1\r\nHost: x', '400 Bad Request'],
+    ['a host that is none', 'GET /v1beta/files HTTP/1.1\r\nHost: a b<>', '400 Bad Request'],
+    [
+      'a file outside of the state',
+      'GET /v1beta/files/..%2F..%2Fstate.json:download?alt=media HTTP/1.1\r\nHost: x',
+      '403 Forbidden',
+    ],
+    [
+      'headers without end',
+      `GET /v1beta/files HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}`,
+      '431 Request Header Fields Too Large',
+    ],
+  ])('with %s gets an answer that says so', async (_, head, status) => {
+    expect(await statusLine(await makeWorld(), head)).toBe(`HTTP/1.1 ${status}`);
+  });
+
+  it.each([
+    ['half an object', '{"contents":'],
+    ['a list', '[]'],
+    ['nothing', 'null'],
+    ['lists in lists without end', '['.repeat(100_000)],
+  ])('with %s for a body is a 400', async (_, body) => {
+    const world = await makeWorld();
+    const response = await fetch(`${world.emulator.url}/v1beta/models/${TEXT_MODEL}:generateContent`, {
+      method: 'POST',
+      headers: { 'x-goog-api-key': 'k' },
+      body,
+    });
+    expect(response.status).toBe(400);
+  });
+});
