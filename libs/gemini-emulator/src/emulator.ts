@@ -65,7 +65,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const limits = limitsOf(options.tier ?? 'tier1', options.limits);
   const random = seededRandom(seed, 'ids', boot);
   const files = new FileStore(folder, clock, random);
-  const uploads = new Uploads(files, random, limits.maxFileBytes);
+  const uploads = new Uploads(files, clock, random, limits.maxFileBytes);
   const items = new ItemService(
     files,
     faults,

@@ -19,6 +19,8 @@ const bootSchema = z.object({ seed: z.number(), boot: z.number() });
 export class StateFolder {
   readonly files: string;
   readonly jobs: string;
+  /** An earlier process had its state here: what looks like a leftover of it is one. */
+  private continued = false;
 
   private constructor(
     readonly root: string,
@@ -45,7 +47,14 @@ export class StateFolder {
     const known = existsSync(path) ? bootSchema.parse(JSON.parse(readFileSync(path, 'utf8'))) : undefined;
     const now = { seed: seed ?? known?.seed ?? randomInt(2 ** 32), boot: (known?.boot ?? 0) + 1 };
     writeRecord(path, now);
+    this.continued = known !== undefined;
     return now;
+  }
+
+  /** Removes what a killed process left half-made. Nothing else is removed from a folder that somebody else filled. */
+  sweep(folder: string, isLeftover: (name: string) => boolean): void {
+    if (!this.continued) return;
+    for (const name of readdirSync(folder)) if (isLeftover(name)) rmSync(join(folder, name), { force: true });
   }
 
   close(): void {
@@ -59,7 +68,7 @@ export function writeRecord(path: string, record: unknown): void {
   renameSync(`${path}.new`, path);
 }
 
-/** All records of a folder; what a killed process left half-made is removed. */
+/** All records of a folder; one that a killed process left half-written is removed. */
 export function readRecords<T>(folder: string, schema: z.ZodType<T>): T[] {
   return readdirSync(folder).flatMap((name): T[] => {
     const path = join(folder, name);

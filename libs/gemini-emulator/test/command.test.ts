@@ -1,8 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseLedger } from '../src/index.js';
 import { run, serve, serveWith } from './support/process.js';
+import { sendChunk, startUpload } from './support/upload.js';
 import {
   client,
   createJob,
@@ -122,6 +123,30 @@ describe('a state directory', () => {
     const found = await results(after, name);
     expect(new Set(found.map(({ key }) => key)).size).toBe(150);
     expect(await billed()).toBe(150);
+  });
+
+  it('is cleared of what a SIGKILL left half-made, and of nothing else', async () => {
+    const state = join(await makeFolder(), 'state');
+    const first = await serve('--state', state);
+    const before = await remote(first.url);
+    const { name } = await createJob(before, [textLine('a')], { model: TEXT_MODEL });
+    await results(before, name);
+    const session = await startUpload(first.url);
+    await sendChunk(session, 'upload', 0, 'half of it');
+    await first.stop('SIGKILL');
+    const files = join(state, 'files');
+    await writeFile(join(files, 'renamed-but-not-recorded.bin'), 'x');
+    await writeFile(join(files, 'notes.txt'), 'mine');
+    await writeFile(join(state, 'jobs', 'linked-but-not-recorded.input.jsonl'), '{}');
+    const all = await readdir(files);
+    expect(all.some((one) => one.endsWith('.part'))).toBe(true);
+
+    const second = await serve('--state', state);
+    expect((await readdir(files)).sort()).toEqual(
+      all.filter((one) => !one.endsWith('.part') && !one.startsWith('renamed')).sort(),
+    );
+    expect(await readdir(join(state, 'jobs'))).toEqual([`${name.slice('batches/'.length)}.json`]);
+    expect(await results(await remote(second.url), name)).toHaveLength(1);
   });
 
   it('is temporary without the option: nothing stays behind', async () => {

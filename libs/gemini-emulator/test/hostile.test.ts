@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
 import { createConnection } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeWorld, TEXT_MODEL, type World } from './support/world.js';
+import { makeFolder, makeWorld, TEXT_MODEL, type World } from './support/world.js';
 
 /** Writes bytes that no client would, and hands back the first line of the answer. */
 async function statusLine({ emulator }: World, head: string): Promise<string> {
@@ -45,5 +47,24 @@ describe('a strange request', () => {
       body,
     });
     expect(response.status).toBe(400);
+  });
+
+  it.each([
+    ['a name that is a number', { name: 5 }],
+    ['a name that leads out of the state', { name: 'files/../../x' }],
+  ])('to upload in one piece under %s is a 400, and leaves nothing', async (_, file) => {
+    const stateDir = await makeFolder();
+    const world = await makeWorld({ stateDir });
+    const response = await fetch(`${world.emulator.url}/upload/v1beta/files`, {
+      method: 'POST',
+      headers: {
+        'x-goog-api-key': 'k',
+        'x-goog-upload-protocol': 'multipart',
+        'content-type': 'multipart/related; boundary=b',
+      },
+      body: `--b\r\n\r\n${JSON.stringify({ file })}\r\n--b\r\n\r\nhello\r\n--b--\r\n`,
+    });
+    expect(response.status).toBe(400);
+    expect(await readdir(join(stateDir, 'files'))).toEqual([]);
   });
 });

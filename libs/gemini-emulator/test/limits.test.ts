@@ -1,9 +1,12 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { limitsOf } from '../src/options.js';
 import {
   client,
   createJob,
   IMAGE_MODEL,
+  makeFolder,
   makeWorld,
   pictureLine,
   rejection,
@@ -12,6 +15,7 @@ import {
   textLine,
   uploadLines,
 } from './support/world.js';
+import { sendChunk, startUpload } from './support/upload.js';
 
 const HOUR = 3_600_000;
 
@@ -61,24 +65,12 @@ describe('limits are those of the tier', () => {
     const world = await makeWorld({ limits: { maxFileBytes: 1000 } });
     const error = await rejection(uploadLines(world, [textLine('a', 'x'.repeat(2000))]));
     expect(error).toMatchObject({ status: 400 });
-    const start = await fetch(`${world.emulator.url}/upload/v1beta/files`, {
-      method: 'POST',
-      headers: {
-        'x-goog-api-key': 'k',
-        'x-goog-upload-protocol': 'resumable',
-        'x-goog-upload-command': 'start',
-      },
-      body: '{}',
-    });
-    const chunk = await fetch(start.headers.get('x-goog-upload-url') ?? '', {
-      method: 'POST',
-      headers: {
-        'x-goog-api-key': 'k',
-        'x-goog-upload-command': 'upload, finalize',
-        'x-goog-upload-offset': '0',
-      },
-      body: 'x'.repeat(2000),
-    });
+    const chunk = await sendChunk(
+      await startUpload(world.emulator.url),
+      'upload, finalize',
+      0,
+      'x'.repeat(2000),
+    );
     expect(chunk.status).toBe(400);
     expect(await chunk.text()).toContain('too large');
   });
@@ -90,6 +82,16 @@ describe('limits are those of the tier', () => {
     expect((await rejection(uploadLines(world, big))).message).toContain('FileStorageBytesPerProject');
     await world.ai.files.delete({ name: first });
     await uploadLines(world, big);
+  });
+
+  it('storage also where the size was not announced, or two uploads race for the rest of it', async () => {
+    const world = await makeWorld({ limits: { storageBytes: 3000 } });
+    const { url } = world.emulator;
+    const sessions = [await startUpload(url), await startUpload(url)];
+    const answers = [];
+    for (const session of sessions)
+      answers.push(await sendChunk(session, 'upload, finalize', 0, 'x'.repeat(2000)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 429]);
   });
 
   it('20 MB of JSON in one call', async () => {
@@ -121,6 +123,16 @@ describe('limits are those of the tier', () => {
 });
 
 describe('what belongs to another key', () => {
+  it('is not overwritten by an upload of the same name that began at the same time', async () => {
+    const world = await makeWorld();
+    const { url } = world.emulator;
+    const mine = await startUpload(url, { name: 'files/portrait' });
+    const theirs = await startUpload(url, { name: 'files/portrait' }, 'another key');
+    expect((await sendChunk(mine, 'upload, finalize', 0, 'mine')).status).toBe(200);
+    expect((await sendChunk(theirs, 'upload, finalize', 0, 'theirs', 'another key')).status).toBe(409);
+    expect(await world.ai.files.get({ name: 'files/portrait' })).toMatchObject({ sizeBytes: '4' });
+  });
+
   it('is a 403 for a file and a 404 for a job, and is in no list', async () => {
     const world = await makeWorld();
     const { name } = await createJob(world, [textLine('a')], { model: TEXT_MODEL });
@@ -140,6 +152,18 @@ describe('what belongs to another key', () => {
 });
 
 describe('the clock', () => {
+  it('ends an upload that nobody goes on with', async () => {
+    const stateDir = await makeFolder();
+    const world = await makeWorld({ stateDir });
+    const session = await startUpload(world.emulator.url);
+    await sendChunk(session, 'upload', 0, 'half of it');
+    world.emulator.advanceClock(47 * HOUR);
+    expect((await sendChunk(session, 'upload', 10, 'and more')).status).toBe(200);
+    world.emulator.advanceClock(49 * HOUR);
+    expect((await sendChunk(session, 'upload, finalize', 18, 'the rest')).status).toBe(404);
+    expect(await readdir(join(stateDir, 'files'))).toEqual([]);
+  });
+
   it('makes a file expire after 48 hours, and an item that refers to it fail', async () => {
     const world = await makeWorld({ jobDuration: 47.5 * HOUR });
     const file = await world.ai.files.upload({ file: new Blob(['x']), config: { mimeType: 'image/png' } });

@@ -41,6 +41,12 @@ export class JobStore {
       this.jobs.set(job.id, job);
       this.ordinal = Math.max(this.ordinal, job.ordinal);
     }
+    // The input of a job that was not made yet, or had ended already.
+    deps.folder.sweep(deps.folder.jobs, (name) => {
+      const id = /^(.*)\.input\.jsonl$/.exec(name)?.[1];
+      const job = id === undefined ? undefined : this.jobs.get(id);
+      return id !== undefined && (job === undefined || job.end !== undefined);
+    });
   }
 
   create(input: JobInput, fields: NewJob): Job {

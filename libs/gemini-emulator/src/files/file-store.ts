@@ -53,6 +53,12 @@ export class FileStore {
     private readonly random: Random,
   ) {
     for (const record of readRecords(folder.files, recordSchema)) this.records.set(record.id, record);
+    // Uploads begin anew after a restart, and results are drawn anew.
+    folder.sweep(
+      folder.files,
+      (name) =>
+        name.endsWith('.part') || (name.endsWith('.bin') && !this.records.has(name.slice(0, -'.bin'.length))),
+    );
   }
 
   /** Takes over the bytes at `path`. */

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { Call, Handler } from '../http/context.js';
 import { parseBody } from '../http/body.js';
 import { pageOf } from '../http/paging.js';
@@ -23,7 +24,6 @@ export const startUpload: Handler = async (call) => {
       files: call.services.files,
       maxBytes: call.services.limits.maxFileBytes,
     });
-    checkNew(call, received.name, received.size);
     return finalized(call, received);
   }
   const { file } = parseBody(uploadStartSchema, call.body);
@@ -97,10 +97,17 @@ export const uploadChunk: Handler = async (call) => {
   return finalized(call, await uploads.finish(id, call.owner));
 };
 
-function finalized(call: Call, received: Received): Reply {
+async function finalized(call: Call, received: Received): Promise<Reply> {
   const { files, clock, fileProcessing } = call.services;
   const { path, name, displayName, ...rest } = received;
   const { fault } = call;
+  try {
+    // Looked at again: the size may have been announced wrongly, and another upload may have been faster.
+    checkNew(call, name, received.size);
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
   const record = files.adopt(path, {
     ...rest,
     ...(name === undefined ? {} : { id: name }),

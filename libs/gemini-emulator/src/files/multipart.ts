@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { parseBody } from '../http/body.js';
 import { camelFields, type Json } from '../wire/json.js';
 import { invalidArgument } from '../wire/errors.js';
 import { jsonSchema, uploadStartSchema } from '../wire/requests.js';
@@ -92,7 +93,7 @@ function readHead(bytes: Buffer, boundary: string): Head | undefined {
   } catch {
     throw invalidArgument('The first part of a multipart upload must be JSON.');
   }
-  const { file } = uploadStartSchema.parse(camelFields(described));
+  const { file } = parseBody(uploadStartSchema, camelFields(described));
   const type = /content-type:\s*([^\r\n]+)/i.exec(bytes.toString('latin1', jsonEnd, fileStart))?.[1]?.trim();
   return {
     length: fileStart + 4,

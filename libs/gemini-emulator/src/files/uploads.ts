@@ -1,6 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import type { EmulatorClock } from '../clock.js';
 import { uploadId, type Random } from '../random.js';
 import { invalidArgument, notFound } from '../wire/errors.js';
 import type { FileStore } from './file-store.js';
@@ -14,7 +16,12 @@ interface Upload {
   readonly hash: Hash;
   received: number;
   busy: boolean;
+  /** When it was last heard of. */
+  touchedAt: number;
 }
+
+/** An upload that nobody goes on with is dropped after so long; how long the service waits is not known. */
+const PATIENCE = 48 * 3_600_000;
 
 export interface UploadStart {
   readonly owner: string;
@@ -40,11 +47,13 @@ export class Uploads {
 
   constructor(
     private readonly files: FileStore,
+    private readonly clock: EmulatorClock,
     private readonly random: Random,
     private readonly maxBytes: number,
   ) {}
 
   start(start: UploadStart): string {
+    this.sweep();
     const id = uploadId(this.random);
     this.open.set(id, {
       ...start,
@@ -52,11 +61,13 @@ export class Uploads {
       hash: createHash('sha256'),
       received: 0,
       busy: false,
+      touchedAt: this.clock.now(),
     });
     return id;
   }
 
   find(id: string, owner: string): Upload {
+    this.sweep();
     const upload = this.open.get(id);
     if (upload?.owner !== owner) throw notFound('The upload session was not found. Start the upload again.');
     return upload;
@@ -87,6 +98,7 @@ export class Uploads {
       }
     } finally {
       upload.busy = false;
+      upload.touchedAt = this.clock.now();
       await file.close();
     }
     return upload.received;
@@ -112,5 +124,14 @@ export class Uploads {
     const upload = this.find(id, owner);
     this.open.delete(id);
     await rm(upload.path, { force: true });
+  }
+
+  private sweep(): void {
+    const before = this.clock.now() - PATIENCE;
+    for (const [id, upload] of this.open) {
+      if (upload.busy || upload.touchedAt > before) continue;
+      this.open.delete(id);
+      rmSync(upload.path, { force: true });
+    }
   }
 }
