@@ -1,8 +1,11 @@
+import { truncate } from 'node:fs/promises';
+import { join } from 'node:path';
 import { FileSource } from '@google/genai';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import {
   createJob,
+  makeFolder,
   makeWorld,
   pictureLine,
   results,
@@ -27,9 +30,11 @@ const make = (world: World): Promise<{ name: string }> => createJob(world, LINES
 describe('a fault of a whole job arrives at the SDK', () => {
   it('as SUCCEEDED before the output is there', async () => {
     const world = await makeWorld();
-    world.emulator.faults.arm({ fault: { kind: 'late-output', polls: 2 } });
+    world.emulator.faults.arm({ fault: { kind: 'late-output', polls: 3 } });
     const { name } = await make(world);
     const seen: unknown[] = [];
+    await world.ai.batches.get({ name });
+    for await (const job of await world.ai.batches.list()) expect(job.dest).toBeUndefined();
     for (let i = 0; i < 3; i += 1) {
       const job = await world.ai.batches.get({ name });
       expect(job.state).toBe('JOB_STATE_SUCCEEDED');
@@ -211,19 +216,28 @@ describe('a job runs by the clock', () => {
     expect(result.state).toBe('ACTIVE');
   });
 
-  it('ends as FAILED when its input is no JSONL', async () => {
+  it.each([
+    ['has a line that is no JSON', 'not json\n'],
+    ['has a line without a request', '{"key":"b"}\n'],
+  ])('ends as FAILED when its input %s, and nothing of it is billed', async (_, line) => {
     const world = await makeWorld();
-    const response = await fetch(`${world.emulator.url}/v1beta/models/${TEXT_MODEL}:batchGenerateContent`, {
-      method: 'POST',
-      headers: { 'x-goog-api-key': 'a key' },
-      body: JSON.stringify({
-        batch: {
-          displayName: 'bad',
-          inputConfig: { fileName: await uploadText(world, '{"key":"a"\nnot json\n') },
-        },
-      }),
+    const good = LINES.map((one) => `${JSON.stringify(one)}\n`).join('');
+    const src = await uploadText(world, `${good}${line}`);
+    const { name = '' } = await world.ai.batches.create({ model: TEXT_MODEL, src, config: {} });
+    expect(await world.ai.batches.get({ name })).toMatchObject({ state: 'JOB_STATE_FAILED' });
+    expect(await raw(world, name)).toMatchObject({
+      error: { code: 3, message: expect.stringContaining('ine 11 of the input file') as string },
     });
-    const { name } = z.looseObject({ name: z.string() }).parse(await response.json());
+    expect(world.emulator.ledger.billed()).toEqual([]);
+  });
+
+  it('ends as FAILED when its input has no line break for hundreds of megabytes', async () => {
+    const stateDir = await makeFolder();
+    const world = await makeWorld({ stateDir });
+    const src = await uploadText(world, '{"key":"a"}');
+    // A file with a hole takes no room on the disk.
+    await truncate(join(stateDir, 'files', `${src.slice('files/'.length)}.bin`), 600_000_000);
+    const { name = '' } = await world.ai.batches.create({ model: TEXT_MODEL, src, config: {} });
     expect(await world.ai.batches.get({ name })).toMatchObject({ state: 'JOB_STATE_FAILED' });
     expect(await raw(world, name)).toMatchObject({ error: { code: 3 } });
   });

@@ -84,7 +84,10 @@ async function inputOf(
   }));
   return {
     input: { kind: 'lines', lines },
-    survey: { requestCount: lines.length, inputTokens: lines.reduce((sum, line) => sum + tokensOf(line), 0) },
+    survey: {
+      requestCount: lines.length,
+      inputTokens: lines.reduce((sum, { request }) => sum + tokensOf(request), 0),
+    },
   };
 }
 

@@ -115,7 +115,7 @@ export class JobStore {
   /** The operation as a poll sees it. @param poll false for lists, which neither count as polls nor show inline results */
   async view(job: Job, poll: boolean): Promise<JsonObject> {
     const state = this.stateOf(job);
-    if (state !== 'SUCCEEDED' || (poll && this.isLate(job))) return operation(job, { state });
+    if (state !== 'SUCCEEDED' || this.isLate(job, poll)) return operation(job, { state });
     if (job.fileName !== undefined) {
       return operation(job, { state, output: { responsesFile: `files/batch-${job.id}` } });
     }
@@ -152,10 +152,10 @@ export class JobStore {
     await this.queue.catch(() => undefined);
   }
 
-  private isLate(job: Job): boolean {
+  private isLate(job: Job, poll: boolean): boolean {
     if (job.fault?.kind !== 'late-output') return false;
     const seen = this.polls.get(job.id) ?? 0;
-    this.polls.set(job.id, seen + 1);
+    if (poll) this.polls.set(job.id, seen + 1);
     return seen < job.fault.polls;
   }
 
@@ -185,6 +185,10 @@ export class JobStore {
     if (fault?.kind === 'job-failed') {
       const message = fault.message ?? 'The batch failed because of an internal error.';
       this.finish(job, { state: 'FAILED', at: now, code: fault.code ?? 13, message });
+      return undefined;
+    }
+    if (job.unreadable !== undefined) {
+      this.finish(job, { state: 'FAILED', at: now, code: 3, message: job.unreadable });
       return undefined;
     }
     const running = this.producing.get(id);
@@ -219,11 +223,6 @@ export class JobStore {
       return;
     }
     const at = this.deps.clock.now();
-    if (produced.kind === 'bad-input') {
-      rmSync(outputPath, { force: true });
-      this.finish(job, { state: 'FAILED', at, code: 3, message: produced.message });
-      return;
-    }
     if (!inline) {
       this.deps.files.adopt(outputPath, {
         owner: job.owner,

@@ -41,6 +41,8 @@ export const jobSchema = z.object({
   fileName: z.string().exactOptional(),
   requestCount: z.number(),
   inputTokens: z.number(),
+  /** What is wrong with the input as a whole: the job fails when it is due. */
+  unreadable: z.string().exactOptional(),
   createdAt: z.number(),
   startAt: z.number(),
   dueAt: z.number(),

@@ -8,6 +8,12 @@ export interface LineSpan {
 
 const BLOCK = 1 << 20;
 
+/**
+ * Bytes of the longest line that is read. Twenty megabytes are all that a call may have; a file of gigabytes that has
+ * no line break is a mistake, and no reason to take gigabytes of memory.
+ */
+const MOST_BYTES = 128 * 1024 ** 2;
+
 /** The lines of a file that are not blank, found in one pass of constant memory. */
 export async function findLines(path: string): Promise<LineSpan[]> {
   const file = await open(path, 'r');
@@ -52,7 +58,9 @@ function isBlank(block: Buffer, from: number, to: number): boolean {
   return true;
 }
 
-export async function readLine(file: FileHandle, span: LineSpan): Promise<string> {
+/** The text of a line; undefined for one that is too long to be read. */
+export async function readLine(file: FileHandle, span: LineSpan): Promise<string | undefined> {
+  if (span.length > MOST_BYTES) return undefined;
   const bytes = Buffer.allocUnsafe(span.length);
   let done = 0;
   while (done < span.length) {

@@ -8,7 +8,7 @@ import type { LedgerBook } from '../ledger/ledger.js';
 import type { ModelFacts } from '../models/catalogue.js';
 import { seededRandom, shuffled, type Random } from '../random.js';
 import { isJsonObject, type Json, type JsonObject } from '../wire/json.js';
-import { inputLineSchema } from '../wire/requests.js';
+import { parseItem, type InputItem } from './input-item.js';
 import type { Job } from './job.js';
 import { findLines, readLine, type LineSpan } from './lines.js';
 import { ResultWriter } from './result-writer.js';
@@ -40,7 +40,6 @@ export type Produced =
       readonly succeeded: number;
       readonly failed: number;
     }
-  | { readonly kind: 'bad-input'; readonly message: string }
   | { readonly kind: 'stopped' };
 
 /**
@@ -65,10 +64,6 @@ export async function produceResults(deps: ProducerDeps, production: Production)
       }
       const quota = Math.floor(spans.length * production.servedShare(rank / spans.length));
       const item = await readItem(input, spans[line], line);
-      if (item.kind === 'bad') {
-        await output.abandon();
-        return { kind: 'bad-input', message: item.message };
-      }
       const { result, fault } =
         rank < quota ? await serve(deps, production, item, line) : { result: CANCELLED, fault: undefined };
       if (result.kind === 'served') succeeded += 1;
@@ -91,37 +86,17 @@ const NO_BYTES: ReadonlyMap<string, Buffer> = new Map();
 /** Items that a cancel left unserved have a code and nothing else, as recorded. */
 const CANCELLED: ItemResult = { kind: 'error', code: 1, message: null };
 
-interface Item {
-  readonly kind: 'item';
-  readonly key: string | null;
-  readonly request: Json;
-  readonly metadata: JsonObject | undefined;
-}
-
-async function readItem(
-  input: FileHandle,
-  span: LineSpan | undefined,
-  index: number,
-): Promise<Item | { readonly kind: 'bad'; readonly message: string }> {
-  const text = span === undefined ? '' : await readLine(input, span);
-  let parsed;
-  try {
-    parsed = inputLineSchema.safeParse(JSON.parse(text));
-  } catch {
-    return { kind: 'bad', message: `Failed to parse line ${String(index + 1)} of the input file as JSON.` };
-  }
-  if (!parsed.success) {
-    return { kind: 'bad', message: `Line ${String(index + 1)} of the input file has no valid request.` };
-  }
-  const { key, request, metadata } = parsed.data;
-  const inner = metadata?.['key'];
-  return { kind: 'item', key: key ?? (typeof inner === 'string' ? inner : null), request, metadata };
+/** @throws Error for a line that the survey at the creation of the job should have found */
+async function readItem(input: FileHandle, span: LineSpan | undefined, index: number): Promise<InputItem> {
+  const item = parseItem(span === undefined ? '' : await readLine(input, span), index);
+  if (item.kind === 'bad') throw new Error(item.message);
+  return item;
 }
 
 async function serve(
   deps: ProducerDeps,
   { job, model }: Production,
-  item: Item,
+  item: InputItem,
   line: number,
 ): Promise<{ result: ItemResult; fault: ItemFault | undefined }> {
   const name = `batches/${job.id}`;
@@ -158,7 +133,7 @@ async function serve(
 
 function resultLines(
   job: Job,
-  item: Item,
+  item: InputItem,
   result: ItemResult,
   fault: ItemFault | undefined,
   random: Random,
