@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { GoogleGenAI } from '@google/genai';
 import { describe, expect, it, vi } from 'vitest';
+import type { FaultRule } from '../src/index.js';
 import {
   createJob,
   IMAGE_MODEL,
@@ -313,6 +314,30 @@ describe('a rule strikes only where it matches', () => {
     expect(await strikes(11)).toBe(first);
     expect(await strikes(12)).not.toBe(first);
   });
+
+  it.each([
+    [{ fault: { kind: 'refuse', finishReason: 'IMAGE_SAFETY' }, match: { route: 'files.get' } }, 'files.get'],
+    [{ fault: { kind: 'job-failed' }, match: { route: 'batches.get' } }, 'batches.create'],
+    [{ fault: { kind: 'line-missing' }, match: { route: 'models.generateContent' } }, 'batches.create'],
+    [{ fault: broken, match: { route: [] } }, 'no route'],
+    [{ fault: broken, match: { key: 'hero' } }, 'by key'],
+    [{ fault: broken, match: { route: 'batches.get', displayName: 'run' } }, 'by displayName'],
+    [{ fault: { kind: 'storage-full' }, match: { model: TEXT_MODEL } }, 'by model'],
+  ] satisfies [FaultRule, string][])(
+    'and is refused where it could strike nothing: %j',
+    async (rule, reason) => {
+      const { emulator } = await makeWorld();
+      expect(() => emulator.faults.arm(rule)).toThrow(reason);
+      const answer = await fetch(`${emulator.url}/__emulator/faults`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(rule),
+      });
+      expect(answer.status).toBe(400);
+      expect(await answer.text()).toContain(reason);
+      expect(emulator.faults.list()).toEqual([]);
+    },
+  );
 
   it('not any more once it is disarmed, or all are cleared', async () => {
     const world = await makeWorld();

@@ -164,6 +164,13 @@ describe('result lines go wrong', () => {
     expect(world.emulator.ledger.billed()).toHaveLength(3);
   });
 
+  it('in a batch alone: a call that has no lines does not use the fault up', async () => {
+    const world = await makeWorld();
+    world.emulator.faults.arm({ fault: { kind: 'line-missing' } });
+    await world.ai.models.generateContent({ model: TEXT_MODEL, contents: 'hello' });
+    expect(await runBatch(world, LINES)).toHaveLength(2);
+  });
+
   it('by being there twice', async () => {
     const { hero, others } = await withFault({ kind: 'line-doubled' });
     expect(hero).toHaveLength(2);

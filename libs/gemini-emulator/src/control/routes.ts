@@ -48,7 +48,7 @@ function answerControl({ services, faults, advanceClock }: ControlDeps, call: st
     case 'GET faults':
       return plain(faults.list());
     case 'POST faults':
-      return plain({ id: faults.arm(parse(faultRuleSchema, body)) });
+      return plain({ id: refusingRange(() => faults.arm(parse(faultRuleSchema, body))) });
     case 'DELETE faults':
       faults.clear();
       return plain({});

@@ -1,9 +1,9 @@
 import { seededRandom, type Random } from '../random.js';
+import { homeOf, routesOf, scopeOf, whyNever } from './reach.js';
 import type {
   ArmedFault,
   Fault,
   FaultController,
-  FaultKind,
   FaultMatch,
   FaultRule,
   HttpFault,
@@ -19,56 +19,6 @@ export interface Occasion {
   readonly key?: string;
   readonly displayName?: string;
 }
-
-type Scope = 'http' | 'job' | 'item';
-
-const SCOPES: Readonly<Record<FaultKind, Scope>> = {
-  'http-error': 'http',
-  slow: 'http',
-  drop: 'http',
-  'error-in-200': 'http',
-  'not-json': 'http',
-  'cut-body': 'http',
-  'truncated-body': 'http',
-  'model-closed': 'http',
-  'storage-full': 'http',
-  'queued-token-limit': 'http',
-  'too-many-jobs': 'http',
-  'file-processing': 'http',
-  'file-failed': 'http',
-  'late-output': 'job',
-  'stuck-pending': 'job',
-  'job-failed': 'job',
-  'job-expired': 'job',
-  'job-cancelled': 'job',
-  refuse: 'item',
-  'prompt-blocked': 'item',
-  'item-error': 'item',
-  'max-tokens': 'item',
-  drafts: 'item',
-  'text-only': 'item',
-  'wrong-aspect': 'item',
-  'schema-garbage': 'item',
-  'line-missing': 'item',
-  'line-doubled': 'item',
-  'line-unknown-key': 'item',
-  'line-garbled': 'item',
-};
-
-/** Faults that mean one route only; a rule without a route means these. */
-const HOME: Partial<Record<FaultKind, readonly RouteName[]>> = {
-  'storage-full': ['files.start'],
-  'file-processing': ['files.upload'],
-  'file-failed': ['files.upload'],
-  'queued-token-limit': ['batches.create'],
-  'too-many-jobs': ['batches.create'],
-  'model-closed': [
-    'batches.create',
-    'models.generateContent',
-    'models.streamGenerateContent',
-    'models.countTokens',
-  ],
-};
 
 interface Armed {
   readonly id: string;
@@ -86,6 +36,8 @@ export class FaultBook implements FaultController {
   constructor(private readonly seed: number) {}
 
   arm(rule: FaultRule): string {
+    const reason = whyNever(rule);
+    if (reason !== undefined) throw new RangeError(reason);
     this.count += 1;
     const id = `fault-${String(this.count)}`;
     this.armed.push({ id, rule, random: seededRandom(this.seed, 'fault', this.count), seen: 0, struck: 0 });
@@ -123,7 +75,7 @@ export class FaultBook implements FaultController {
       const { fault, match, skip = 0, times = 1, chance = 1 } = armed.rule;
       if (!wanted(fault)) continue;
       if (times !== 'always' && armed.struck >= times) continue;
-      if (!matches(match ?? {}, HOME[fault.kind], occasion)) continue;
+      if (!matches(match ?? {}, homeOf(fault.kind), occasion)) continue;
       armed.seen += 1;
       if (armed.seen <= skip) continue;
       if (chance < 1 && armed.random() >= chance) continue;
@@ -134,13 +86,12 @@ export class FaultBook implements FaultController {
   }
 }
 
-const isHttpFault = (fault: Fault): fault is HttpFault => SCOPES[fault.kind] === 'http';
-const isJobFault = (fault: Fault): fault is JobFault => SCOPES[fault.kind] === 'job';
-const isItemFault = (fault: Fault): fault is ItemFault => SCOPES[fault.kind] === 'item';
+const isHttpFault = (fault: Fault): fault is HttpFault => scopeOf(fault.kind) === 'http';
+const isJobFault = (fault: Fault): fault is JobFault => scopeOf(fault.kind) === 'job';
+const isItemFault = (fault: Fault): fault is ItemFault => scopeOf(fault.kind) === 'item';
 
 function matches(match: FaultMatch, home: readonly RouteName[] | undefined, occasion: Occasion): boolean {
-  const routes =
-    match.route === undefined ? home : typeof match.route === 'string' ? [match.route] : match.route;
+  const routes = routesOf(match) ?? home;
   if (routes !== undefined && (occasion.route === undefined || !routes.includes(occasion.route)))
     return false;
   return (

@@ -127,7 +127,10 @@ export interface ArmedFault {
 }
 
 export interface FaultController {
-  /** Answers an id for {@link disarm}. Rules are tried in the order of arming; the first that strikes wins. */
+  /**
+   * Answers an id for {@link disarm}. Rules are tried in the order of arming; the first that strikes wins.
+   * @throws RangeError for a rule that could never strike, such as a refusal on files.get
+   */
   arm(rule: FaultRule): string;
   disarm(id: string): boolean;
   clear(): void;
