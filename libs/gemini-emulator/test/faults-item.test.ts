@@ -233,6 +233,13 @@ describe('a marker in the prompt does what a rule would', () => {
     expect(picturesOf((await runBatch(again, lines))[0])).toHaveLength(1);
   });
 
+  it.each(['[[drafts:many]]', '[[drafts:1000000]]', '[[drafts:0]]', '[[error:x]]'])(
+    '%s is no marker, and does not spoil the answer',
+    (text) => {
+      expect(findMarker(text)).toBeUndefined();
+    },
+  );
+
   it('is no part of the text that the picture shows, and other brackets are left alone', () => {
     expect(withoutMarkers('a [[strange]] sign [[refuse:NO_IMAGE:once]] [[x]]')).toBe(
       'a [[strange]] sign  [[x]]',

@@ -1,4 +1,4 @@
-import type { ItemFault } from '../faults/types.js';
+import { MOST_DRAFTS, type ItemFault } from '../faults/types.js';
 
 /** A fault asked for in the prompt itself. */
 export interface Marker {
@@ -41,12 +41,16 @@ function markerFault(name: string, [argument]: readonly string[]): ItemFault | u
       return { kind: 'refuse', finishReason: argument ?? 'IMAGE_SAFETY' };
     case 'block':
       return { kind: 'prompt-blocked', blockReason: argument ?? 'PROHIBITED_CONTENT' };
-    case 'error':
-      return { kind: 'item-error', code: Number(argument ?? '13') };
+    case 'error': {
+      const code = whole(argument ?? '13', 16);
+      return code === undefined ? undefined : { kind: 'item-error', code };
+    }
     case 'max-tokens':
       return { kind: 'max-tokens' };
-    case 'drafts':
-      return { kind: 'drafts', count: Number(argument ?? '1') };
+    case 'drafts': {
+      const count = whole(argument ?? '1', MOST_DRAFTS);
+      return count === undefined ? undefined : { kind: 'drafts', count };
+    }
     case 'text-only':
       return { kind: 'text-only', ...(argument === undefined ? {} : { finishReason: argument }) };
     case 'wrong-aspect':
@@ -60,4 +64,10 @@ function markerFault(name: string, [argument]: readonly string[]): ItemFault | u
     default:
       return undefined;
   }
+}
+
+/** A number from 1 to `most`; a marker with anything else is no marker. */
+function whole(text: string, most: number): number | undefined {
+  const number = /^\d+$/.test(text) ? Number(text) : 0;
+  return number >= 1 && number <= most ? number : undefined;
 }

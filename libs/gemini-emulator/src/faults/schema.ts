@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ROUTE_NAMES, type FaultRule } from './types.js';
+import { MOST_DRAFTS, ROUTE_NAMES, type FaultRule } from './types.js';
 
 const share = z.number().min(0).max(1);
 const moment = z.enum(['before', 'after']);
@@ -51,7 +51,7 @@ const faultSchema = z.discriminatedUnion('kind', [
     message: z.string().nullable().exactOptional(),
   }),
   z.strictObject({ kind: z.literal('max-tokens') }),
-  z.strictObject({ kind: z.literal('drafts'), count: z.int().min(1) }),
+  z.strictObject({ kind: z.literal('drafts'), count: z.int().min(1).max(MOST_DRAFTS) }),
   z.strictObject({ kind: z.literal('text-only'), finishReason: z.string().exactOptional() }),
   z.strictObject({ kind: z.literal('wrong-aspect'), aspectRatio: z.string().exactOptional() }),
   z.strictObject({

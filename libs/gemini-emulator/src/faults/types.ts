@@ -35,13 +35,13 @@ export type HttpFault =
     }
   /** The answer comes so many milliseconds (of real time) late. */
   | { readonly kind: 'slow'; readonly ms: number }
-  /** The connection is reset without an answer; `after` on batches.create is the ambiguous create. */
+  /** The connection is reset (ECONNRESET) without an answer; `after` on batches.create is the ambiguous create. */
   | { readonly kind: 'drop'; readonly when: FaultMoment }
   /** HTTP 200 whose body is an error, as uploads answered in October 2025. */
   | { readonly kind: 'error-in-200'; readonly code?: number; readonly message?: string }
   /** Something that is not JSON, as a proxy on the way would answer. */
   | { readonly kind: 'not-json'; readonly status: number; readonly body?: string }
-  /** The body stops after a share (0 to 1) of its bytes and the connection is reset. */
+  /** The body stops after a share (0 to 1) of its bytes and the connection is closed. */
   | { readonly kind: 'cut-body'; readonly share?: number }
   /** The body stops after a share of its bytes and ends as if it were whole (chunked, no length). */
   | { readonly kind: 'truncated-body'; readonly share?: number }
@@ -68,6 +68,9 @@ export type JobFault =
 
 /** How the content of a refused candidate looks on the wire; all four have been seen. */
 export type RefusalShape = 'empty-content' | 'no-content' | 'role-only' | 'null-parts';
+
+/** More drafts than anybody has seen (ten), and few enough to be drawn. */
+export const MOST_DRAFTS = 100;
 
 /** Faults of one item, in a batch or in a call of generateContent. */
 export type ItemFault =
