@@ -19,6 +19,19 @@ describe('the status page', () => {
     expect(html).toContain(`/v1beta/models/gemini-3-pro-image:batchGenerateContent`);
   });
 
+  it('shows what the SDK hides: why a job failed, how many items did, and what is armed before all the rest', async () => {
+    const world = await makeWorld();
+    world.emulator.faults.arm({ fault: { kind: 'job-failed', message: 'no capacity left' } });
+    const failed = await createJob(world, [pictureLine('a')]);
+    await world.ai.batches.get({ name: failed.name });
+    const partly = await createJob(world, [pictureLine('b'), pictureLine('c', '[[error:13]]')]);
+    await world.ai.batches.get({ name: partly.name });
+    const html = await (await fetch(world.emulator.url)).text();
+    expect(html).toContain('FAILED: no capacity left');
+    expect(html).toContain('SUCCEEDED, 1 items failed');
+    expect(html.indexOf('Faults armed')).toBeLessThan(html.indexOf('<h2>Jobs</h2>'));
+  });
+
   it('shows at a glance that something was paid twice', async () => {
     const world = await makeWorld();
     const page = async (): Promise<string> => (await fetch(world.emulator.url)).text();

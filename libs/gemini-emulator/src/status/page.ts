@@ -1,3 +1,4 @@
+import type { Job, JobState } from '../batches/job.js';
 import type { FaultBook } from '../faults/controller.js';
 import type { Services } from '../http/context.js';
 
@@ -34,16 +35,21 @@ ${table(
     one.items.map((item) => item.key ?? '-').join(', '),
   ]),
 )}
+<h2>Faults armed</h2>
+${table(
+  ['id', 'rule', 'seen', 'struck'],
+  faults.list().map((one) => [one.id, JSON.stringify(one.rule), String(one.seen), String(one.struck)]),
+)}
 <h2>Jobs</h2>
 ${table(
   ['job', 'name', 'model', 'state', 'items', 'created'],
   jobs
     .all()
     .map((job) => [
-      `batches/${job.id.slice(0, 8)}…`,
+      `batches/${job.id}`,
       job.displayName,
       job.model,
-      jobs.stateOf(job),
+      stateText(job, jobs.stateOf(job)),
       String(job.requestCount),
       new Date(job.createdAt).toISOString(),
     ]),
@@ -62,11 +68,6 @@ ${table(
       new Date(file.expiresAt).toISOString(),
     ]),
 )}
-<h2>Faults armed</h2>
-${table(
-  ['id', 'rule', 'seen', 'struck'],
-  faults.list().map((one) => [one.id, JSON.stringify(one.rule), String(one.seen), String(one.struck)]),
-)}
 <h2>Last calls</h2>
 ${table(
   ['at', 'call', 'status', 'about', 'fault'],
@@ -82,6 +83,14 @@ ${table(
 )}
 </body></html>
 `;
+}
+
+/** The state, and what a client of the SDK does not get to see of it. */
+function stateText({ end }: Job, state: JobState): string {
+  if (end?.state === 'FAILED') return `${state}: ${end.message}`;
+  return end?.state === 'SUCCEEDED' && end.failed > 0
+    ? `${state}, ${String(end.failed)} items failed`
+    : state;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
