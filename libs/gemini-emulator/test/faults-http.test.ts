@@ -115,6 +115,7 @@ describe('a fault of one exchange arrives at the SDK', () => {
     world.emulator.faults.arm({ fault: { kind: 'drop', when }, match: { route: 'batches.create' } });
     const error = await rejection(create(world, src));
     expect(String(error)).toMatch(/fetch failed/);
+    expect(error.cause).toMatchObject({ code: 'ECONNRESET' });
     expect(await jobNames(world)).toHaveLength(jobs);
     expect(world.emulator.ledger.requests().find(({ route }) => route === 'batches.create')).toMatchObject({
       status: 0,

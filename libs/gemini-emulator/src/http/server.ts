@@ -76,7 +76,7 @@ async function handle(deps: ServerDeps, request: IncomingMessage, response: Serv
     bytesIn: counted.bytes(),
     ...(outcome.fault === undefined ? {} : { fault: outcome.fault.kind }),
   });
-  if (outcome.reply === 'drop') request.socket.destroy();
+  if (outcome.reply === 'drop') request.socket.resetAndDestroy();
   else {
     await send(response, outcome.reply, {
       spoil: planFault(outcome.fault, '').spoil,
