@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { startEmulator } from './emulator.js';
 import { findDuplicates } from './ledger/duplicates.js';
 import { readLedger } from './ledger/read.js';
-import type { EmulatorOptions, Tier } from './options.js';
+import { LIMIT_NAMES, type EmulatorOptions, type Limits, type Tier } from './options.js';
 
 interface ServeFlags {
   readonly port: number;
@@ -13,6 +13,7 @@ interface ServeFlags {
   readonly jobDuration: number;
   readonly seed?: number;
   readonly tier: Tier;
+  readonly limit?: Partial<Limits>;
   readonly shuffle: boolean;
   readonly format: 'png' | 'jpeg' | 'mixed';
   readonly heavy: boolean;
@@ -35,6 +36,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
         .choices(['free', 'tier1', 'tier2', 'tier3'])
         .default('tier1'),
     )
+    .option('--limit <name=number...>', `override a limit of the tier: ${LIMIT_NAMES.join(', ')}`, limit)
     .option('--no-shuffle', 'keep results in the order of the requests')
     .addOption(
       new Option('--format <format>', 'format of pictures').choices(['png', 'jpeg', 'mixed']).default('png'),
@@ -68,6 +70,15 @@ function whole(text: string): number {
   return number;
 }
 
+function limit(text: string, before: Partial<Limits> = {}): Partial<Limits> {
+  const [given, number = ''] = text.split('=', 2);
+  const name = LIMIT_NAMES.find((one) => one === given);
+  if (name === undefined || number === '') {
+    throw new InvalidArgumentError(`Give one of ${LIMIT_NAMES.join(', ')}, such as concurrentJobs=10.`);
+  }
+  return { ...before, [name]: whole(number) };
+}
+
 async function serve(flags: ServeFlags): Promise<void> {
   const options: EmulatorOptions = {
     port: flags.port,
@@ -77,6 +88,7 @@ async function serve(flags: ServeFlags): Promise<void> {
     shuffle: flags.shuffle,
     pictureFormat: flags.format,
     heavyPictures: flags.heavy,
+    ...(flags.limit === undefined ? {} : { limits: flags.limit }),
     ...(flags.state === undefined ? {} : { stateDir: flags.state }),
     ...(flags.ledger === undefined ? {} : { ledgerFile: flags.ledger }),
     ...(flags.key === undefined ? {} : { apiKeys: flags.key }),

@@ -73,6 +73,15 @@ const QUEUED_ELSE: Readonly<Record<Tier, number>> = {
   tier3: 1_000_000_000,
 };
 
+/** Limits that are one number, which the command can override. */
+export const LIMIT_NAMES = [
+  'concurrentJobs',
+  'maxFileBytes',
+  'storageBytes',
+  'inlineBytes',
+  'queuedTokensElse',
+] as const satisfies readonly (keyof Limits)[];
+
 /** The limits of a tier; batches are not part of the free one. */
 export function limitsOf(tier: Tier, overrides: Partial<Limits> = {}): Limits {
   return {

@@ -43,6 +43,19 @@ describe('the command', () => {
     });
   });
 
+  it('takes limits of its own', async () => {
+    const served = await serve('--job-duration', '60000', '--limit', 'concurrentJobs=1', 'storageBytes=5000');
+    const world = await remote(served.url);
+    await createJob(world, [textLine('a')], { model: TEXT_MODEL });
+    const second = createJob(world, [textLine('b')], { model: TEXT_MODEL });
+    expect((await rejection(second)).message).toContain('BatchJobsConcurrentPerProject');
+    const large = createJob(world, [textLine('c', 'x'.repeat(6000))], { model: TEXT_MODEL });
+    expect((await rejection(large)).message).toContain('FileStorageBytesPerProject');
+    const wrong = await run('--limit', 'moons=2');
+    expect(wrong).toMatchObject({ code: 1 });
+    expect(wrong.err).toContain('concurrentJobs=10');
+  });
+
   it('says so when its port is taken', async () => {
     const served = await serve();
     const { code, err } = await run('--port', new URL(served.url).port);
