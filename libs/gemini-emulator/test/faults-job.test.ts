@@ -2,7 +2,6 @@ import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileSource } from '@google/genai';
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
 import {
   createJob,
   makeFolder,

@@ -4,6 +4,7 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeFolder, makeWorld, TEXT_MODEL, type World } from './support/world.js';
+import { sendChunk, startUpload } from './support/upload.js';
 
 /** Writes bytes that no client would, and hands back the first line of the answer. */
 async function statusLine({ emulator }: World, head: string): Promise<string> {
@@ -66,5 +67,24 @@ describe('a strange request', () => {
     });
     expect(response.status).toBe(400);
     expect(await readdir(join(stateDir, 'files'))).toEqual([]);
+  });
+
+  it('that dies in the middle of a chunk leaves an upload that can be gone on with, and not ended meanwhile', async () => {
+    const world = await makeWorld();
+    const session = new URL(await startUpload(world.emulator.url));
+    const socket = createConnection(world.emulator.port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(
+      `POST ${session.pathname}${session.search} HTTP/1.1\r\nHost: ${session.host}\r\nx-goog-api-key: a key\r\n` +
+        'X-Goog-Upload-Command: upload, finalize\r\nX-Goog-Upload-Offset: 0\r\nContent-Length: 1000\r\n\r\nhalf',
+    );
+    const received = async (): Promise<string | null> =>
+      (await sendChunk(session.href, 'query', 0, '')).headers.get('x-goog-upload-size-received');
+    await expect.poll(received).toBe('4');
+    expect((await sendChunk(session.href, 'finalize', 4, '')).status).toBe(409);
+    socket.destroy();
+    await expect.poll(async () => (await sendChunk(session.href, 'upload', 4, ' and')).status).toBe(200);
+    const last = await sendChunk(session.href, 'upload, finalize', 8, ' the rest');
+    expect(await last.json()).toMatchObject({ file: { sizeBytes: '17' } });
   });
 });

@@ -151,6 +151,31 @@ describe('what belongs to another key', () => {
   });
 });
 
+describe('a list', () => {
+  it('shows what remains once, though others delete from it and add to it between the pages', async () => {
+    const world = await makeWorld();
+    const names: string[] = [];
+    const add = async (): Promise<string> =>
+      (await createJob(world, [textLine('a')], { model: TEXT_MODEL })).name;
+    for (let i = 0; i < 5; i += 1) names.unshift(await add());
+    const pager = await world.ai.batches.list({ config: { pageSize: 2 } });
+    // The page that comes next begins with this one.
+    await world.ai.batches.delete({ name: names[2] ?? '' });
+    await add();
+    const seen: (string | undefined)[] = [];
+    for await (const job of pager) seen.push(job.name);
+    expect(seen).toEqual(names.filter((_, i) => i !== 2));
+  });
+
+  it('refuses a token that it did not give', async () => {
+    const { emulator } = await makeWorld();
+    const answer = await fetch(`${emulator.url}/v1beta/files?pageToken=nonsense`, {
+      headers: { 'x-goog-api-key': 'a key' },
+    });
+    expect(answer.status).toBe(400);
+  });
+});
+
 describe('the clock', () => {
   it('ends an upload that nobody goes on with', async () => {
     const stateDir = await makeFolder();

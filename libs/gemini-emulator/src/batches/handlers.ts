@@ -116,10 +116,15 @@ export const getBatch: Handler = async (call) => {
 export const listBatches: Handler = async (call) => {
   const { jobs } = call.services;
   jobs.kick();
-  const page = pageOf(jobs.list(call.owner), (job) => job.id, call.url.searchParams, {
-    standard: 10,
-    most: 100,
-  });
+  const page = pageOf(
+    jobs.list(call.owner),
+    ({ ordinal, id }) => ({ rank: -ordinal, name: id }),
+    call.url.searchParams,
+    {
+      standard: 10,
+      most: 100,
+    },
+  );
   const operations = await Promise.all(page.items.map((job) => jobs.view(job, false)));
   return json({
     ...(operations.length > 0 ? { operations } : {}),

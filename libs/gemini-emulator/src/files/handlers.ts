@@ -125,10 +125,15 @@ export const getFile: Handler = (call) => json(call.services.files.resource(foun
 
 export const listFiles: Handler = (call) => {
   const { files } = call.services;
-  const page = pageOf(files.list(call.owner), (file) => file.id, call.url.searchParams, {
-    standard: 10,
-    most: 100,
-  });
+  const page = pageOf(
+    files.list(call.owner),
+    ({ createdAt, id }) => ({ rank: -createdAt, name: id }),
+    call.url.searchParams,
+    {
+      standard: 10,
+      most: 100,
+    },
+  );
   // Proto JSON leaves an empty list out.
   return json({
     ...(page.items.length > 0 ? { files: page.items.map((file) => files.resource(file, call.base)) } : {}),

@@ -4,7 +4,7 @@ import { open, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { EmulatorClock } from '../clock.js';
 import { uploadId, type Random } from '../random.js';
-import { invalidArgument, notFound } from '../wire/errors.js';
+import { invalidArgument, notFound, WireError } from '../wire/errors.js';
 import type { FileStore } from './file-store.js';
 
 interface Upload {
@@ -75,11 +75,12 @@ export class Uploads {
 
   /**
    * Takes one chunk, straight to disk.
-   * @throws WireError 400 when `offset` is not where the last chunk ended
+   * @throws WireError 400 when `offset` is not where the last chunk ended, 409 while another chunk is coming in
    */
   async append(id: string, owner: string, offset: number, body: Readable): Promise<number> {
     const upload = this.find(id, owner);
-    if (upload.busy || offset !== upload.received) {
+    checkIdle(upload);
+    if (offset !== upload.received) {
       throw invalidArgument(
         `Upload offset ${String(offset)} does not match the ${String(upload.received)} bytes received.`,
       );
@@ -106,6 +107,7 @@ export class Uploads {
 
   async finish(id: string, owner: string): Promise<Received> {
     const upload = this.find(id, owner);
+    checkIdle(upload);
     this.open.delete(id);
     // An upload without a byte has no file yet.
     if (upload.received === 0) await (await open(upload.path, 'w')).close();
@@ -122,6 +124,7 @@ export class Uploads {
 
   async cancel(id: string, owner: string): Promise<void> {
     const upload = this.find(id, owner);
+    checkIdle(upload);
     this.open.delete(id);
     await rm(upload.path, { force: true });
   }
@@ -134,4 +137,10 @@ export class Uploads {
       rmSync(upload.path, { force: true });
     }
   }
+}
+
+/** @throws WireError 409 while a chunk of it is still coming in */
+function checkIdle(upload: Upload): void {
+  if (upload.busy)
+    throw new WireError(409, 'ABORTED', 'Another chunk of this upload is still being received.');
 }

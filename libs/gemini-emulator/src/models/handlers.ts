@@ -8,7 +8,7 @@ import { json, type Reply } from '../http/reply.js';
 import { isJsonObject, withoutFields, type Json, type JsonObject } from '../wire/json.js';
 import { invalidArgument, modelClosed, modelNotFound, rpcStatusOf, WireError } from '../wire/errors.js';
 import { generateRequestSchema } from '../wire/requests.js';
-import { findModel, listedModels, type ModelFacts } from './catalogue.js';
+import { findModel, listedModels, MODELS, type ModelFacts } from './catalogue.js';
 
 /** @throws WireError 404 with the recorded words when the model is gone, or closed to this key */
 export function livingModel(
@@ -50,7 +50,12 @@ function resource(model: ModelFacts): JsonObject {
 
 export const listModels: Handler = (call) => {
   const models = listedModels(call.services.clock.now());
-  const page = pageOf(models, (model) => model.id, call.url.searchParams, { standard: 50, most: 1000 });
+  const page = pageOf(
+    models,
+    (model) => ({ rank: MODELS.indexOf(model), name: model.id }),
+    call.url.searchParams,
+    { standard: 50, most: 1000 },
+  );
   return json({
     models: page.items.map(resource),
     ...(page.nextPageToken === undefined ? {} : { nextPageToken: page.nextPageToken }),
