@@ -17,6 +17,8 @@ export default defineConfig({
     // Real processes on a shared machine: one that was starved may be asked once more, and is told as such.
     retry: process.env['CI'] === undefined ? 0 : 1,
     testTimeout: 60_000,
+    // A second, the standard, is soon over on a machine that has other work: waiting longer costs nothing when it comes.
+    expect: { poll: { timeout: 30_000 } },
     hookTimeout: 120_000,
     pool: 'forks',
     // The default leaves one core idle, on a machine with two half of all; most tests wait for other processes.

@@ -103,7 +103,7 @@ describe('a fault of one exchange arrives at the SDK', () => {
     expect(String(error)).toMatch(/abort/i);
     await vi.waitFor(async () => {
       expect(await jobNames(world)).toHaveLength(1);
-    });
+    }, 30_000);
   });
 
   it.each([
