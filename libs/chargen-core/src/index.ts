@@ -5,6 +5,7 @@ export * from './gemini/index.js';
 export * from './plan/index.js';
 export * from './prompt/index.js';
 export * from './recipe/index.js';
+export { NOT_UTF8, readAuthoredText } from './record/authored-text.js';
 export { spliceField } from './record/splice-field.js';
 export { appendItem } from './record/splice-item.js';
 export type { SpliceOutcome } from './record/verified-edit.js';

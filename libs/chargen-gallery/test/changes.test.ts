@@ -125,6 +125,19 @@ describe("a change of an author's file", () => {
     expect(JSON.stringify(proposal)).toContain('Mend the file first.');
   });
 
+  it('leaves a file alone whose bytes are not UTF-8, since a write would lose them', async () => {
+    const text = `# caf\u00e9\n${HEAD}scenes:\n  - id: oar\n    title: Oar\n    prompt: Oar.\n`;
+    const world = await worldOf({ [FILE]: text });
+    const bytes = Buffer.from(text, 'latin1');
+    await files?.write(FILE, bytes);
+    const proposal = await proposeChange(files?.root ?? '', world, { kind: 'lock', scene, locked: true });
+    expect(proposal).toEqual({
+      kind: 'refused',
+      message: expect.stringContaining('it is not UTF-8 text; save it as UTF-8 in your editor') as string,
+    });
+    expect(await files?.bytes(FILE)).toEqual(bytes);
+  });
+
   it('writes through no link that leads out of the workspace', async () => {
     await worldOf({ 'content/style.yaml': 'style: ink\n' });
     const outside = `${HEAD}scenes:\n  - id: oar\n    title: Oar\n    prompt: Oar.\n`;

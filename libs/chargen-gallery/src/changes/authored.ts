@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { isAbsolute, join, posix, relative } from 'node:path';
 import {
+  NOT_UTF8,
   parseYaml,
+  readAuthoredText,
   readEntity,
   SCENE_DEFAULTS,
   SIBLING_FILES,
@@ -16,22 +18,29 @@ export interface Authored {
   readonly folder: EntityFolder;
   /** By path, relative to the workspace. */
   readonly texts: ReadonlyMap<string, string>;
+  /** Files whose bytes are not UTF-8: writing them back would lose what their author wrote. */
+  readonly unwritable: ReadonlySet<string>;
 }
 
 export async function readAuthored(workspaceRoot: string, folder: EntityFolder): Promise<Authored> {
   const texts = new Map<string, string>();
+  const unwritable = new Set<string>();
   for (const file of [folder.file, ...SIBLING_FILES.map((name) => posix.join(folder.root, name))]) {
-    const text = await textOrNothing(join(workspaceRoot, file));
-    if (text !== undefined) texts.set(file, text);
+    const read = await textOrWhy(join(workspaceRoot, file));
+    if (read.kind === 'text') texts.set(file, read.text);
+    else if (read.kind === 'not-utf8') unwritable.add(file);
   }
-  return { folder, texts };
+  return { folder, texts, unwritable };
 }
 
-async function textOrNothing(path: string): Promise<string | undefined> {
+type ReadText = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'not-utf8' | 'absent' };
+
+async function textOrWhy(path: string): Promise<ReadText> {
   try {
-    return await readFile(path, 'utf8');
+    const text = await readAuthoredText(path);
+    return text === undefined ? { kind: 'not-utf8' } : { kind: 'text', text };
   } catch {
-    return undefined;
+    return { kind: 'absent' };
   }
 }
 
@@ -40,7 +49,9 @@ export type EntityOutcome =
   | { readonly kind: 'broken'; readonly why: string };
 
 /** Reads the texts as every other command of chargen does. */
-export function entityOf({ folder, texts }: Authored): EntityOutcome {
+export function entityOf({ folder, texts, unwritable }: Authored): EntityOutcome {
+  const [foreign] = unwritable;
+  if (foreign !== undefined) return { kind: 'broken', why: `${foreign} cannot be changed here: ${NOT_UTF8}.` };
   const data = new Map<string, unknown>();
   for (const [file, text] of texts) {
     const parsed = parseYaml(text, file);
