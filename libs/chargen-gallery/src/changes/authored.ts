@@ -51,7 +51,8 @@ export type EntityOutcome =
 /** Reads the texts as every other command of chargen does. */
 export function entityOf({ folder, texts, unwritable }: Authored): EntityOutcome {
   const [foreign] = unwritable;
-  if (foreign !== undefined) return { kind: 'broken', why: `${foreign} cannot be changed here: ${NOT_UTF8}.` };
+  if (foreign !== undefined)
+    return { kind: 'broken', why: `${foreign} cannot be changed here: ${NOT_UTF8}.` };
   const data = new Map<string, unknown>();
   for (const [file, text] of texts) {
     const parsed = parseYaml(text, file);
