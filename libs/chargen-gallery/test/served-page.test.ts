@@ -158,6 +158,26 @@ describe('the page with a server', () => {
     await page.close();
   });
 
+  it('chooses an open scene for a run, with the run in reach of the open dialog', async () => {
+    const { page, complaints } = await openScene('character/ione/storm');
+    const lightbox = page.getByRole('dialog', { name: 'The storm' });
+    const choose = lightbox.getByRole('button', { name: 'Choose for a run' });
+    await choose.click();
+    expect(await choose.getAttribute('aria-pressed')).toBe('true');
+    await lightbox.getByRole('button', { name: 'Make their pictures …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Make pictures' });
+    expect(await dialog.getByRole('listitem').allTextContents()).toContain('Ione Marsh: The storm');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await lightbox.getByRole('button', { name: 'Choose none' }).click();
+    expect(await choose.getAttribute('aria-pressed')).toBe('false');
+    await choose.click();
+    await lightbox.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('complementary', { name: 'Run' }).getByText('1 scene chosen').waitFor();
+    expect(await page.getByRole('checkbox', { name: 'Choose The storm' }).isChecked()).toBe(true);
+    await page.close();
+    expect(complaints).toEqual([]);
+  });
+
   it('starts a run of chosen scenes, shows how far it is and then its pictures', async () => {
     // A picture that somebody changed stops every run until its owner has said what is to become of it.
     await rm(world.files.path('content/locations/low-quay/images/repainted.png'));

@@ -26,6 +26,8 @@ export class Lightbox {
   readonly #panel: HTMLElement;
   readonly #position: HTMLElement;
   #actions: SceneActions | undefined;
+  /** What stands at the foot of the page: behind an open dialog it could be neither seen nor reached. */
+  #foot: HTMLElement | undefined;
   #shown = '';
 
   constructor(
@@ -81,6 +83,7 @@ export class Lightbox {
     this.element.addEventListener('close', () => {
       const { scene } = this.#store.view;
       this.#shown = '';
+      if (this.#foot !== undefined) document.body.append(this.#foot);
       this.#store.show({ scene: '', compare: '' });
       this.onClosed(scene);
     });
@@ -101,8 +104,10 @@ export class Lightbox {
     this.#follow();
   }
 
-  allow(actions: SceneActions): void {
+  allow(actions: SceneActions, foot: HTMLElement): void {
     this.#actions = actions;
+    this.#foot = foot;
+    if (this.element.open) this.element.append(foot);
     this.#shown = '';
     this.#follow();
   }
@@ -116,6 +121,7 @@ export class Lightbox {
     const found = this.#store.find(id);
     if (!this.element.open) {
       this.element.showModal();
+      if (this.#foot !== undefined) this.element.append(this.#foot);
       // So that arrows scroll the text and go to the neighbours at once.
       this.#panel.focus();
     }

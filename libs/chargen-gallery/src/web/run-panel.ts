@@ -1,3 +1,4 @@
+import type { SceneCard, SceneState } from '../model.js';
 import type { RunStatus } from '../protocol.js';
 import { startRun, stopRun } from './api.js';
 import { messageOf } from './change-dialog.js';
@@ -6,6 +7,13 @@ import type { Store } from './store.js';
 import { dollars, plural } from './words.js';
 
 const MAX_LINES = 400;
+
+const TO_BE_MADE: readonly SceneState[] = ['pending', 'waits', 'failed', 'reused'];
+
+/** Whether a run would lay a picture into its place. */
+export function isToBeMade({ state }: SceneCard): boolean {
+  return TO_BE_MADE.includes(state);
+}
 
 /** The bar at the foot: what is chosen, and the run that goes on. */
 export class RunPanel {
@@ -129,10 +137,7 @@ export class RunPanel {
     const owners = new Set(
       this.#store.all.filter((one) => this.#store.chosen.has(one.scene.id)).map((one) => one.entity),
     );
-    const open = this.#store.all.filter(
-      ({ entity, scene }) =>
-        owners.has(entity) && ['pending', 'waits', 'failed', 'reused'].includes(scene.state),
-    );
+    const open = this.#store.all.filter(({ entity, scene }) => owners.has(entity) && isToBeMade(scene));
     const known = open.reduce((sum, { scene }) => sum + (scene.estimatedUsd ?? 0), 0);
     const unknown = open.filter(({ scene }) => scene.estimatedUsd === null).length;
     const error = el('p', { class: 'warning', role: 'alert', hidden: true });

@@ -5,7 +5,7 @@ import { galleryIndex, reloadData } from './data.js';
 import { append, el, icon } from './dom.js';
 import type { Grid } from './grid.js';
 import type { Lightbox } from './lightbox.js';
-import { RunPanel } from './run-panel.js';
+import { isToBeMade, RunPanel } from './run-panel.js';
 import type { Store } from './store.js';
 
 /** Turns on what needs a server, where one stands behind the page; a page from the file system is for looking only. */
@@ -21,7 +21,11 @@ export async function serve(store: Store, grid: Grid, lightbox: Lightbox): Promi
       askForScene(dialog, entity);
     },
   });
-  lightbox.allow((scene, details) => sceneActions(dialog, scene, details));
+  lightbox.allow((scene, details) => sceneActions(store, dialog, scene, details), run.element);
+  store.onChoice(() => {
+    const button = lightbox.element.querySelector('button.choose');
+    button?.setAttribute('aria-pressed', String(store.chosen.has(store.view.scene)));
+  });
   listen(
     (event) => {
       switch (event.kind) {
@@ -49,13 +53,33 @@ async function refresh(store: Store): Promise<void> {
   if (index !== undefined) store.replaceData(index);
 }
 
-function sceneActions(dialog: ChangeDialog, scene: SceneCard, details: SceneDetails): HTMLElement {
+function sceneActions(
+  store: Store,
+  dialog: ChangeDialog,
+  scene: SceneCard,
+  details: SceneDetails,
+): HTMLElement {
   const button = (name: Parameters<typeof icon>[0], label: string, onClick: () => void): HTMLElement =>
     el('button', { type: 'button', onclick: onClick }, icon(name), label);
   const { id } = scene;
   return el(
     'div',
     { class: 'actions', role: 'group', 'aria-label': 'Changes' },
+    isToBeMade(scene)
+      ? el(
+          'button',
+          {
+            type: 'button',
+            class: 'choose',
+            'aria-pressed': String(store.chosen.has(id)),
+            onclick: () => {
+              store.choose(id, !store.chosen.has(id));
+            },
+          },
+          icon('play'),
+          'Choose for a run',
+        )
+      : undefined,
     details.locked
       ? button('unlock', 'Unlock', () => {
           dialog.show(`Unlock “${scene.title}”`, { kind: 'lock', scene: id, locked: false });
