@@ -50,6 +50,8 @@ export async function largePage(root, entities, scenesEach) {
       description: text(20),
       tags: [WORDS[number % WORDS.length]],
       file: `content/${id}/imagery.yaml`,
+      references: 0,
+      offCanon: [],
       errors: [],
       details: number,
     });

@@ -45,6 +45,10 @@ export interface EntityCard {
   /** Its imagery.yaml, relative to the workspace. */
   readonly file: string;
   readonly portrait?: PictureLink;
+  /** How many pictures it gives as references of itself. */
+  readonly references: number;
+  /** Ids of those in which analysis sees something else than its canonical appearance. */
+  readonly offCanon: readonly string[];
   /** What is wrong with the whole file, as `file:line:column message`. */
   readonly errors: readonly string[];
   /** The number of its details file. */
@@ -197,12 +201,17 @@ export interface SceneDetails {
 export interface EntityDetails {
   readonly id: string;
   readonly scenes: readonly SceneDetails[];
-  readonly references: readonly {
-    readonly id: string;
-    readonly role: string;
-    readonly description: string;
-    readonly picture?: PictureLink;
-    readonly analysis?: AnalysisView;
-  }[];
+  readonly references: readonly OwnReference[];
+  /** How its author says that it looks; empty where nothing is said. */
   readonly appearance: string;
+}
+
+/** A picture that an entity gives of itself, for others to be painted after. */
+export interface OwnReference {
+  readonly id: string;
+  readonly role: string;
+  readonly description: string;
+  readonly picture?: PictureLink;
+  readonly analysis?: AnalysisView;
+  readonly canon?: CanonView;
 }

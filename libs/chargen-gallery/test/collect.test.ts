@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFile } from 'node:fs/promises';
+import { drawnPicture } from '../../../test/support/small-world.js';
 import { GalleryReader, type CollectedGallery } from '../src/data/collect.js';
 import { GalleryWorld } from './support/gallery-world.js';
 
@@ -53,6 +54,20 @@ describe('what the gallery is given', () => {
     expect(details('location/low-quay/repainted').advice.join(' ')).toContain('chargen keep');
     expect(details('chapter/first-crossing/old-model').advice.join(' ')).toMatch(/imagery\.yaml:\d+:\d+/);
     expect(card('chapter/first-crossing/after-arrival').reason).toContain('chapter/first-crossing/arrival');
+  });
+
+  it('tells where a portrait is not as its author wrote, and nothing of a portrait that was replaced', async () => {
+    const ione = gallery.index.entities.find(({ id }) => id === 'character/ione');
+    expect(ione).toMatchObject({ references: 1, offCanon: ['portrait'] });
+    const shown = gallery.details[ione?.details ?? -1];
+    expect(shown?.appearance).toContain('a red scarf');
+    expect(shown?.references[0]?.canon?.contradictions).toEqual(['the scarf is blue']);
+    const portrait = 'content/characters/ione/images/portrait.png';
+    const before = await world.files.bytes(portrait);
+    await world.files.write(portrait, await drawnPicture('#223344', 50, 50));
+    const later = await new GalleryReader(world.workspace).collect(0);
+    await world.files.write(portrait, before);
+    expect(later.index.entities.find(({ id }) => id === 'character/ione')?.offCanon).toEqual([]);
   });
 
   it('shows a preview as what it is', () => {

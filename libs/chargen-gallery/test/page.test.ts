@@ -85,6 +85,21 @@ describe('the page from the file system', () => {
     const dialog = page.getByRole('dialog', { name: 'The toll' });
     await dialog.getByText('Tone the prompt down').waitFor();
     expect(await dialog.getByText('There is no picture yet.').isVisible()).toBe(true);
+    await page.keyboard.press('Escape');
+    const card = page.locator('.card').filter({ hasText: 'The toll' });
+    expect(await card.getByText(/^The model refused this request/).isVisible()).toBe(true);
+    await closeClean(page, complaints);
+  });
+
+  it('unfolds how an entity looks, and where its portrait is not as its author wrote', async () => {
+    const { page, complaints } = await openPage(browser, url);
+    const ione = page.getByRole('region', { name: 'Character: Ione Marsh' });
+    await ione.getByText('Not as canon: portrait').click();
+    await ione.getByText('grey braids and a red scarf').waitFor();
+    expect(await ione.getByText('The picture does not fit it (90% sure).').isVisible()).toBe(true);
+    expect(await ione.getByText('the scarf is blue').isVisible()).toBe(true);
+    expect(await ione.getByRole('img', { name: 'A ferrywoman looks up.' }).isVisible()).toBe(true);
+    await expectAccessible(page);
     await closeClean(page, complaints);
   });
 

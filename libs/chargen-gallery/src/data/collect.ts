@@ -20,6 +20,7 @@ import {
   type EntityCard,
   type EntityDetails,
   type GalleryIndex,
+  type PictureLink,
   type RunCard,
   type SceneCard,
 } from '../model.js';
@@ -147,6 +148,8 @@ class Collector {
       tags: entity?.tags ?? [],
       file: folder.file,
       ...(portrait === undefined ? {} : { portrait }),
+      references: references.length,
+      offCanon: references.flatMap(({ id, canon }) => (canon?.matches === false ? [id] : [])),
       errors: locateInWorkspace(this.workspaceRoot, errors).map(diagnosticLine),
       details: entityIndex,
     });
@@ -183,19 +186,29 @@ class Collector {
     return Promise.all(
       entity.pictures.map(async ({ id, paths, role, description }) => {
         const [first] = paths;
-        const found = await Promise.all(paths.map((path) => this.shelf.file(path)));
-        const picture = found.find((one) => one !== undefined);
+        const found = await Promise.all(paths.map((path) => this.#pictureAt(path)));
+        const present = found.find((one) => one !== undefined);
         const sidecar = analysisPath(entity.root, first, REAL_PLACES);
-        const analysis = await readAnalysis(this.workspaceRoot, sidecar, undefined);
+        const analysis = await readAnalysis(this.workspaceRoot, sidecar, present?.sha256);
         return {
           id,
           role,
           description: description ?? '',
-          ...(picture === undefined ? {} : { picture }),
+          ...(present === undefined ? {} : { picture: present.picture }),
           ...(analysis === undefined ? {} : { analysis: analysis.view }),
+          ...(analysis?.canon === undefined ? {} : { canon: analysis.canon }),
         };
       }),
     );
+  }
+
+  async #pictureAt(
+    path: string,
+  ): Promise<{ readonly picture: PictureLink; readonly sha256: string | undefined } | undefined> {
+    const picture = await this.shelf.file(path);
+    if (picture === undefined) return undefined;
+    const facts = await this.shelf.digests.find(path);
+    return { picture, sha256: facts.kind === 'picture' ? facts.sha256 : undefined };
   }
 
   async #notes({ entity }: EntityPlan['loaded']): Promise<Map<string, Map<number, string>>> {

@@ -30,7 +30,11 @@ export function sceneStatus(
   const { reason } = item;
   switch (state.kind) {
     case 'done':
-      return { state: 'done', reason, advice: [] };
+      return {
+        state: 'done',
+        reason: state.pointer ? reason : 'it was made from what its file asks for now',
+        advice: [],
+      };
     case 'reused':
       return {
         state: 'reused',

@@ -1,14 +1,18 @@
 import type { EntityCard, SceneCard } from '../model.js';
+import { aboutEntity } from './about-entity.js';
 import { el, icon, replaceChildren } from './dom.js';
 import type { Searchable } from './filter.js';
 import type { Store } from './store.js';
 import { formatView, isFiltered, NO_VIEW } from './view.js';
-import { FLAG_WORDS, plural, STATE_WORDS, TYPE_WORDS } from './words.js';
+import { FLAG_WORDS, plural, sentence, STATE_WORDS, TYPE_WORDS } from './words.js';
 
 /** What the page can do beyond looking, where a server stands behind it. */
 export interface GridActions {
   addScene(entity: EntityCard): void;
 }
+
+/** As many letters as fit on a card. */
+const EXCERPT = 180;
 
 interface Section {
   readonly element: HTMLElement;
@@ -29,6 +33,8 @@ export class Grid {
   readonly #body: HTMLElement;
   readonly #empty: HTMLElement;
   readonly #clear: HTMLButtonElement;
+  /** Ids of entities whose references are unfolded. */
+  readonly #opened = new Set<string>();
   #sections: readonly Section[] = [];
   #actions: GridActions | undefined;
 
@@ -124,7 +130,6 @@ export class Grid {
           { class: 'entity-words' },
           el('p', { class: 'kind' }, TYPE_WORDS[entity.type].one, count),
           el('h2', {}, entity.name),
-          entity.description === '' ? undefined : el('p', { class: 'description' }, entity.description),
         ),
         actions === undefined || entity.errors.length > 0
           ? undefined
@@ -142,6 +147,8 @@ export class Grid {
               'Scene',
             ),
       ),
+      entity.description === '' ? undefined : el('p', { class: 'description' }, entity.description),
+      aboutEntity(entity, this.#opened),
       entity.errors.length === 0
         ? undefined
         : el(
@@ -295,9 +302,16 @@ function face(scene: SceneCard): HTMLElement {
     el(
       'span',
       { class: 'excerpt', 'aria-hidden': 'true' },
-      picture === undefined ? scene.prompt.slice(0, 180) : 'This file is no whole picture.',
+      picture === undefined ? inPlaceOf(scene) : 'This file is no whole picture.',
     ),
   );
+}
+
+/** Where something went wrong its reason, else what is to be painted. */
+function inPlaceOf({ state, reason, prompt }: SceneCard): string {
+  const isWrong = state === 'failed' || state === 'refused' || state === 'blocked';
+  const text = isWrong ? sentence(reason) : prompt;
+  return text.length <= EXCERPT ? text : `${text.slice(0, EXCERPT).replace(/\s+\S*$/, '')} …`;
 }
 
 function ratioOf({ picture, aspectRatio }: SceneCard): number {

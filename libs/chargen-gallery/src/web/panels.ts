@@ -10,7 +10,7 @@ import type {
   VersionView,
 } from '../model.js';
 import { el, icon } from './dom.js';
-import { dollars, SECTION_WORDS, STATE_WORDS, when } from './words.js';
+import { dollars, SECTION_WORDS, sentence, STATE_WORDS, when } from './words.js';
 
 export function section(title: string, ...children: readonly (Node | undefined)[]): HTMLElement {
   return el('section', { class: 'part' }, el('h3', {}, title), ...children);
@@ -23,24 +23,14 @@ export function statusPanel(scene: SceneCard, details: SceneDetails): HTMLElemen
   return el(
     'div',
     { class: `status-box ${scene.state} ${isBad ? 'bad' : ''}` },
-    el(
-      'p',
-      { class: 'state-line' },
-      icon(word.icon),
-      el('strong', {}, word.label),
-      el('span', {}, sentence(scene.reason)),
-    ),
+    el('p', { class: 'state-line' }, icon(word.icon), el('strong', {}, word.label)),
+    el('p', {}, sentence(scene.reason)),
     details.advice.length === 0
       ? undefined
       : el('div', { class: 'advice' }, ...details.advice.map((line) => el('p', {}, ...withCode(line)))),
     ...details.diagnostics.map((line) => el('p', { class: 'warning' }, line)),
     ...details.warnings.map((line) => el('p', { class: 'warning' }, line)),
   );
-}
-
-function sentence(text: string): string {
-  const first = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?)]$/.test(first) ? first : `${first}.`;
 }
 
 /** A command at the end of a line is set apart, to be copied. */
@@ -50,9 +40,13 @@ function withCode(line: string): (Node | string)[] {
 }
 
 export function canonPanel(canon: CanonView): HTMLElement {
+  return section('Canonical appearance', ...canonWords(canon));
+}
+
+/** Whether a picture shows what its author wrote, and what it shows otherwise. */
+export function canonWords(canon: CanonView): (Node | undefined)[] {
   const sure = `${String(Math.round(canon.confidence * 100))}% sure`;
-  return section(
-    'Canonical appearance',
+  return [
     el(
       'p',
       { class: canon.matches ? 'canon good' : 'canon bad' },
@@ -61,7 +55,7 @@ export function canonPanel(canon: CanonView): HTMLElement {
     ),
     listOf('Seen otherwise', canon.contradictions),
     listOf('Seen as told', canon.verified),
-  );
+  ];
 }
 
 function listOf(title: string, items: readonly string[]): HTMLElement | undefined {
@@ -213,16 +207,19 @@ function factList(facts: readonly Fact[]): HTMLElement {
 }
 
 export function analysisPanel(analysis: AnalysisView): HTMLElement {
-  if (analysis.refused !== '') return section('Analysis', el('p', { class: 'warning' }, analysis.refused));
-  return section(
-    'What analysis sees',
+  return section(analysis.refused === '' ? 'What analysis sees' : 'Analysis', ...analysisWords(analysis));
+}
+
+export function analysisWords(analysis: AnalysisView): (Node | undefined)[] {
+  if (analysis.refused !== '') return [el('p', { class: 'warning' }, analysis.refused)];
+  return [
     analysis.title === '' ? undefined : el('p', { class: 'seen-title' }, analysis.title),
     analysis.description === '' ? undefined : el('p', { class: 'prose' }, analysis.description),
     factList([
       ...(analysis.altText === '' ? [] : [['Alt text', analysis.altText] as const]),
       ...analysis.facts,
     ]),
-  );
+  ];
 }
 
 /** Earlier pictures of the scene, and what each differed in. */

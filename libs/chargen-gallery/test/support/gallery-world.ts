@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import {
   ContentReader,
@@ -126,6 +127,31 @@ async function generate(files: TestWorkspace): Promise<void> {
   });
 }
 
+/** What `analyze` would leave beside the portrait: where and by what it was made is that of a picture of the run. */
+async function analyzePortrait(files: TestWorkspace): Promise<void> {
+  const images = 'content/characters/ione/images';
+  const made: unknown = JSON.parse(await files.read(`${images}/lamp.recipe.json`));
+  if (typeof made !== 'object' || made === null) throw new Error('The recipe is no object.');
+  const sha256 = createHash('sha256')
+    .update(await files.bytes(`${images}/portrait.png`))
+    .digest('hex');
+  const analysis = {
+    ...made,
+    kind: 'analyzed',
+    picture: { path: 'images/portrait.png', sha256, mimeType: 'image/png' },
+    analysis: {
+      alt_text: 'A ferrywoman looks up.',
+      canon: {
+        matches: false,
+        confidence: 0.9,
+        verified_features: ['grey braids'],
+        contradictions: ['the scarf is blue'],
+      },
+    },
+  };
+  await files.write(`${images}/portrait.analysis.json`, JSON.stringify(analysis));
+}
+
 /** A world after two real runs, with a scene in every state that the gallery knows. */
 export class GalleryWorld {
   private constructor(
@@ -159,6 +185,7 @@ export class GalleryWorld {
       'content/locations/low-quay/images/repainted.png',
       await drawnPicture('#aa2222', 80, 80),
     );
+    await analyzePortrait(files);
     await files.write(FILES.broken, 'entity_type: character\nname: Half Written\nscenes:\n  - id: "open\n');
     const runs = (await readdir(files.path('.chargen', 'batch')))
       .filter((name) => /^\d{4}-/.test(name))
