@@ -162,6 +162,7 @@ describe('the page with a server', () => {
     const { page, complaints } = await openScene('character/ione/storm');
     const lightbox = page.getByRole('dialog', { name: 'The storm' });
     const choose = lightbox.getByRole('button', { name: 'Choose for a run' });
+    expect(await lightbox.getByRole('button', { name: /^Reject/ }).count()).toBe(0);
     await choose.click();
     expect(await choose.getAttribute('aria-pressed')).toBe('true');
     await lightbox.getByRole('button', { name: 'Make their pictures …' }).click();

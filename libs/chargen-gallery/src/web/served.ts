@@ -90,9 +90,11 @@ function sceneActions(
     button('dice', 'Roll again', () => {
       dialog.show(`Roll “${scene.title}” again`, { kind: 'reroll', scene: id });
     }),
-    button('cross', 'Reject …', () => {
-      askForNote(dialog, scene);
-    }),
+    scene.picture === undefined
+      ? undefined
+      : button('cross', 'Reject …', () => {
+          askForNote(dialog, scene);
+        }),
     details.ownPrompt === undefined
       ? undefined
       : button('pen', 'Edit prompt …', () => {
