@@ -45,6 +45,15 @@ describe('the page from the file system', () => {
     expect(page.url()).toContain('#state=failed&state=refused');
     await press(/^Show all$/);
 
+    // A file that cannot be read is an error, though its scenes are not known.
+    await press(/^Error ?2/);
+    expect(await shown(page)).toEqual(['An old model']);
+    expect(await page.getByText('half-written/imagery.yaml cannot be read').isVisible()).toBe(true);
+    await page.getByRole('button', { name: /^Characters/ }).click();
+    expect(await shown(page)).toEqual([]);
+    expect(await page.getByText('No scene fits these filters.').isVisible()).toBe(false);
+    await press(/^Show all$/);
+
     await press(/^Locations/);
     expect(await shown(page)).toEqual(['The quay at dawn', 'The quay repainted']);
     await press(/^Show all$/);

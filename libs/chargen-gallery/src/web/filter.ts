@@ -54,6 +54,20 @@ export function sceneFilter(view: View, without?: FilterKind): (one: Searchable)
   return (one) => tests.every((test) => test(one));
 }
 
+/** Whether an entity whose file cannot be read is meant: its scenes are not known, so it counts as an error itself. */
+export function meansBroken(view: View, { errors, type, id }: EntityCard, without?: FilterKind): boolean {
+  const { types, marks, entity, run, tags, text } = view;
+  return (
+    errors.length > 0 &&
+    (types.length === 0 || types.includes(type)) &&
+    (without === 'marks' || marks.length === 0 || marks.includes('blocked')) &&
+    (entity === '' || entity === id) &&
+    run === '' &&
+    tags.length === 0 &&
+    text.trim() === ''
+  );
+}
+
 /** How many scenes each choice of a kind would show, the other kinds as they are. */
 export function countBy(
   all: readonly Searchable[],

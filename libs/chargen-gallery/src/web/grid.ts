@@ -1,7 +1,7 @@
 import type { EntityCard, SceneCard } from '../model.js';
 import { aboutEntity } from './about-entity.js';
 import { el, icon, replaceChildren } from './dom.js';
-import type { Searchable } from './filter.js';
+import { meansBroken, type Searchable } from './filter.js';
 import type { Store } from './store.js';
 import { formatView, isFiltered, NO_VIEW } from './view.js';
 import { FLAG_WORDS, plural, sentence, STATE_WORDS, TYPE_WORDS } from './words.js';
@@ -221,6 +221,7 @@ export class Grid {
     const { view, index } = this.#store;
     const visible = new Set(this.#store.visible());
     let first: HTMLElement | undefined;
+    let isEmpty = true;
     for (const { element, count, cards, entity } of this.#sections) {
       let shown = 0;
       for (const card of cards) {
@@ -235,9 +236,10 @@ export class Grid {
         shown === cards.length
           ? plural(shown, 'scene')
           : `${String(shown)} of ${plural(cards.length, 'scene')}`;
-      const isBroken = entity.errors.length > 0;
-      element.hidden =
-        shown === 0 && (isFiltered(view) ? view.entity !== entity.id : !isBroken && cards.length > 0);
+      const isMeant =
+        meansBroken(view, entity) || (isFiltered(view) ? view.entity === entity.id : cards.length === 0);
+      element.hidden = shown === 0 && !isMeant;
+      if (!element.hidden) isEmpty = false;
     }
     // One card is reached by Tab; arrows lead to the others.
     if (first !== undefined) first.tabIndex = 0;
@@ -247,7 +249,7 @@ export class Grid {
         ? plural(scenes, 'scene')
         : `${String(visible.size)} of ${plural(scenes, 'scene')}`;
     this.#clear.hidden = !isFiltered(view);
-    this.#empty.hidden = visible.size > 0 || (!isFiltered(view) && scenes === 0);
+    this.#empty.hidden = !isEmpty || (!isFiltered(view) && scenes === 0);
   }
 
   #focusLink(link: HTMLElement): void {

@@ -1,6 +1,6 @@
 import { ENTITY_TYPES, SCENE_FLAGS, SCENE_STATES } from '../model.js';
 import { el, icon, replaceChildren } from './dom.js';
-import { countBy } from './filter.js';
+import { countBy, meansBroken } from './filter.js';
 import type { Store } from './store.js';
 import { countFilters, type Mark, type View } from './view.js';
 import { FLAG_WORDS, STATE_WORDS, TYPE_WORDS, when } from './words.js';
@@ -88,6 +88,12 @@ function toggled<T>(list: readonly T[], one: T): readonly T[] {
 
 function states(store: Store): HTMLElement {
   const counts = countBy(store.all, store.view, 'marks', (one) => one.marks);
+  const { entities } = store.index;
+  const broken = entities.filter((entity) => meansBroken(store.view, entity, 'marks')).length;
+  counts.set('blocked', (counts.get('blocked') ?? 0) + broken);
+  const isKnown = (mark: Mark): boolean =>
+    store.all.some((one) => one.marks.has(mark)) ||
+    (mark === 'blocked' && entities.some(({ errors }) => errors.length > 0));
   const row = (
     mark: Mark,
     word: { label: string; icon: Parameters<typeof icon>[0]; says: string },
@@ -95,7 +101,7 @@ function states(store: Store): HTMLElement {
     const count = counts.get(mark) ?? 0;
     const isOn = store.view.marks.includes(mark);
     // States that no scene of the world has would only be noise.
-    if (!isOn && !store.all.some((one) => one.marks.has(mark))) return [];
+    if (!isOn && !isKnown(mark)) return [];
     return [
       choice(
         `state:${mark}`,
