@@ -81,8 +81,8 @@ function linksOf(world: World, loaded: LoadedEntity): RawLinks {
       if (reference.kind === 'file') for (const path of reference.paths) links.files.add(path);
       if (reference.kind === 'scene' && reference.scene.locked) {
         // An author's picture, and no output of anybody: only as an input is it seen to change.
-        const { picture } = scenePaths(reference.entity, reference.scene, REAL_PLACES);
-        for (const extension of PICTURE_EXTENSIONS) links.files.add(picture(extension));
+        const paths = scenePaths(reference.entity, reference.scene, REAL_PLACES);
+        for (const extension of PICTURE_EXTENSIONS) links.files.add(paths.picture(extension));
       }
       if (owner === undefined || owner === folder.root) continue;
       links.owners.add(owner);
