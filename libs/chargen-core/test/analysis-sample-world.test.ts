@@ -18,6 +18,7 @@ it('the sample world is analyzed, and every prompt that shows one of its people 
     expect(references).toBeGreaterThanOrEqual(5);
     expect(emulator.ledger.requests().filter((one) => one.route === 'batches.create')).toHaveLength(1);
     expect(describeReport(report)).toMatch(/Cost: \$0\.00/);
+    expect(describeReport(report)).not.toContain('chargen gallery');
     const plans = await world.plans();
     const own = [...plans].filter(([name]) => name.startsWith('character/cidrella-vexweld/'));
     expect(own.length).toBeGreaterThan(3);
@@ -31,6 +32,9 @@ it('the sample world is analyzed, and every prompt that shows one of its people 
     }
     const generated = await world.generate({ only: ['maretta-quill'] });
     expect(generated.report.totals.generated).toBeGreaterThan(0);
+    expect(describeReport(generated.report)).toContain(
+      `Look at them: npx chargen gallery --run ${generated.report.runId ?? ''}`,
+    );
     expect(generated.report.costUsd).toBeGreaterThan(0.05);
     expect((await world.analyze()).report.totals).toMatchObject({ done: references, analyzed: 0 });
   }));

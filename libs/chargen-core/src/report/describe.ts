@@ -191,6 +191,9 @@ export function describeReport(report: RunReport, spoken?: StopWords): string {
     ...bad.map((scene) => describeScene(scene, report.mode).replace(/^(\S) \S+/, `$1 ${scene.scene}`)),
     ...stopLines(report, spoken),
     ...afterAnalysis(report),
+    ...(report.mode === 'real' && report.target === 'generate' && made > 0 && report.runId !== undefined
+      ? [`Look at them: npx chargen gallery --run ${report.runId}`]
+      : []),
   ];
   return [...box(body), ...after].join('\n');
 }
