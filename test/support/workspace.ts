@@ -176,7 +176,7 @@ export function launch(
   const finished = new Promise<Finished>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {
-      // eslint-disable-next-line no-control-regex -- colours are made of control characters
+       
       resolve({ code, output: output.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '') });
     });
   });
