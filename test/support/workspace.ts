@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from '
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 /** The root of this repository. */
 export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -176,8 +177,7 @@ export function launch(
   const finished = new Promise<Finished>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {
-       
-      resolve({ code, output: output.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '') });
+      resolve({ code, output: stripVTControlCharacters(output) });
     });
   });
   return { child, finished };
