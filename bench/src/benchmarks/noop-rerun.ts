@@ -9,7 +9,7 @@ import { withFolder } from '../place.js';
 import type { Benchmark, Measure, Scale } from '../report.js';
 import { numberOf, runTask } from '../task.js';
 
-const ENTITIES: Readonly<Record<Scale, number>> = { smoke: 6, quick: 30, default: 120, large: 120 };
+const ENTITIES: Readonly<Record<Scale, number>> = { smoke: 5, quick: 30, default: 120, large: 120 };
 const ROUNDS: Readonly<Record<Scale, number>> = { smoke: 1, quick: 3, default: 7, large: 11 };
 const COUNTER = pathToFileURL(fileURLToPath(new URL('../preload-count-reads.js', import.meta.url))).href;
 
@@ -28,14 +28,14 @@ export const noopRerun: Benchmark = {
     withFolder(async (folder) => {
       const measures: Measure[] = [];
       const entities = ENTITIES[scale];
-      const scenes = entities * 15;
+      const scenes = entities * (scale === 'smoke' ? 4 : 15);
       const ours = new NxWorkspace(join(folder, 'ours'));
       const theirs = new NxWorkspace(join(folder, 'theirs'));
       const world = await makeWorld(ours.root, {
         entities,
         scenes,
         files: Math.round((entities * 50) / 120),
-        fileUses: Math.round((entities * 1300) / 120),
+        fileUses: Math.round((scenes * 1300) / 1800),
         sceneUses: Math.round(entities / 2),
         seed: 9,
       });

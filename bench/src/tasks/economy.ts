@@ -130,7 +130,7 @@ const writersWeek: Task = async (given) => {
   let runs = 0;
   let idleRequests = 0;
   await run(root, emulator, clock);
-  for (let day = 0; day < 7; day += 1) {
+  for (let day = 0; day < countOf(given, 'days'); day += 1) {
     for (let round = 0; round < 3; round += 1) {
       await edit(root, random, originals);
       await run(root, emulator, clock);
