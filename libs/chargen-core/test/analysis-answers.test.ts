@@ -58,6 +58,10 @@ describe('the answer to an analysis', () => {
     expect(read(JSON.stringify(goodAnswer()))).toEqual({ kind: 'accepted', answer });
   });
 
+  it('loses half a character, which no file could hold', () => {
+    expect(readChanged({ mood: 'quiet \ud83d' })).toMatchObject({ answer: { mood: 'quiet \ufffd' } });
+  });
+
   it('loses fields that nobody asked for, at every depth', () => {
     const verdict = readChanged({
       chatter: 'Here you are!',

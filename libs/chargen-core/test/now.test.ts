@@ -120,7 +120,7 @@ it('waits for the picture that it has asked for, though it is interrupted', () =
         }),
     });
     expect(outcome.kind).toBe('generated');
-    expect(told).toEqual([expect.stringContaining('will be billed')]);
+    expect(told).toEqual([expect.stringContaining('it is paid for')]);
     expect((await world.pictures()).has('harbour/dawn')).toBe(true);
   }));
 

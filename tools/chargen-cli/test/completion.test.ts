@@ -12,7 +12,7 @@ describe('completion', { timeout: 60_000 }, () => {
       return stdout.split('\n').filter((line) => line !== '');
     };
     expect(await offered('ba')).toEqual(['batch']);
-    expect(await offered('batch', '')).toEqual(['analyze', 'generate', 'history', 'resume']);
+    expect(await offered('batch', '')).toEqual(['analyze', 'generate', 'history', 'pipeline', 'resume']);
     expect(await offered('plan', '--sc')).toEqual(['--scope']);
     expect(await offered('plan', '--scope', 'c')).toEqual(['chapters', 'characters']);
     expect(await offered('plan', '--filter', '')).toEqual(['mara', 'oswin', 'quay']);

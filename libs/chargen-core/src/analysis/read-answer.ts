@@ -27,7 +27,7 @@ export function readAnalysisAnswer(
   if (finishReason === 'MAX_TOKENS') return rejected('it was cut off at its greatest length; be brief.');
   let data: unknown;
   try {
-    data = JSON.parse(text);
+    data = JSON.parse(text, wholeCharacters);
   } catch {
     return rejected(`it is not JSON alone; it begins "${text.trim().slice(0, 60)}".`);
   }
@@ -44,6 +44,11 @@ export function readAnalysisAnswer(
   const talk = findTalk(answer);
   if (talk !== undefined) return rejected(`"${talk}" holds talk in place of what can be seen.`);
   return { kind: 'accepted', answer };
+}
+
+/** An answer may have half a character as an escape, and imagery.yaml would be unreadable with it. */
+function wholeCharacters(_field: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value;
 }
 
 /** The field in which the model speaks of itself or asks for a picture. */
