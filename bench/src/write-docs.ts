@@ -24,9 +24,7 @@ export function performancePage(results: Results): string {
     '```',
     '',
     `These numbers: ${results.date.slice(0, 10)}, Node ${machine.node}, ${machine.platform}, ${String(machine.cores)} cores, ` +
-      `${String(machine.memoryGb)} GB of memory, ${String(total)} minutes, sizes \`${results.scale}\`. The machine was shared: ` +
-      `${machine.loadBefore.toFixed(1)} processes wanted its ${String(machine.cores)} cores when it began and ` +
-      `${machine.loadAfter.toFixed(1)} when it ended, so absolute times are several times what a quiet machine would show.`,
+      `${String(machine.memoryGb)} GB of memory, ${String(total)} minutes, sizes \`${results.scale}\`. ${company(machine)}`,
     '',
     ...missed(results),
   ];
@@ -38,6 +36,14 @@ export function performancePage(results: Results): string {
     for (const remark of remarks) lines.push(remark, '');
   }
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** Absolute times mean little where others wanted the same cores. */
+function company({ cores, loadBefore, loadAfter }: Results['machine']): string {
+  const load = `The load was ${loadBefore.toFixed(1)} when it began and ${loadAfter.toFixed(1)} when it ended`;
+  return loadBefore < cores / 2
+    ? `${load}: the machine had little else to do.`
+    : `${load}, on ${String(cores)} cores: others were at work too, so absolute times are longer than on a quiet machine.`;
 }
 
 function missed(results: Results): string[] {
