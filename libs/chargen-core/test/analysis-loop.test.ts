@@ -54,3 +54,20 @@ describe('with generated pictures analyzed too', () => {
       expect(outcomes).toEqual({ 'character/ada/portrait': 'analyzed' });
     }));
 });
+
+it('an analysis that was lost with the store is taken from the results of its run', () =>
+  AnalysisWorld.with(async (world, emulator) => {
+    const authored = await world.read(FILES.ada);
+    await world.analyze();
+    const before = await world.sidecar();
+    await rm(world.path('.chargen/store'), { recursive: true });
+    await rm(world.path(FILES.sidecar));
+    // Where imagery.yaml has the analysis, nothing is wanted.
+    await world.write(FILES.ada, authored);
+    const requests = emulator.ledger.requests().length;
+    const { report, outcomes } = await world.analyze();
+    expect(outcomes).toEqual({ 'character/ada/portrait': 'reused' });
+    expect(report.costUsd).toBe(0);
+    expect(await world.sidecar()).toEqual(before);
+    expect(emulator.ledger.requests()).toHaveLength(requests);
+  }));

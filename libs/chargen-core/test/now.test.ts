@@ -166,3 +166,15 @@ it('takes what a teammate has paid for from the shared store, and gives what it 
     expect(emulator.ledger.billed()).toHaveLength(1);
     await Promise.all([other.remove(), rm(folder, { recursive: true })]);
   }));
+
+it('takes a picture that the store has lost from the run that brought it', () =>
+  withWorld({}, async (world, emulator) => {
+    await now(world);
+    await rm(world.path('.chargen/store'), { recursive: true });
+    await rm(world.path('content/locations/harbour/images'), { recursive: true });
+    const told: string[] = [];
+    expect(await now(world, { onWait: (message) => told.push(message) })).toMatchObject({ kind: 'reused' });
+    expect(told.join()).toContain('The store had lost 1 answer');
+    expect(asked(world)).toBe(1);
+    expect(emulator.ledger.billed()).toHaveLength(1);
+  }));

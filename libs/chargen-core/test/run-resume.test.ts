@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { runStateSchema } from '../src/index.js';
+import { recipeSchema, ResultStore, retryRefusals, runStateSchema } from '../src/index.js';
 import {
   doorWith,
   FILES,
@@ -354,3 +355,67 @@ it('finds a job whose answer was lost though the workspace got another identity 
     expect(report.totals.generated).toBe(1);
     expect(emulator.ledger.billed()).toHaveLength(1);
   }));
+
+it('takes what a deleted store had from the results of runs that have ended, and pays nothing again', () =>
+  withWorld({}, async (world, emulator) => {
+    const refuse = { kind: 'refuse', finishReason: 'IMAGE_SAFETY' } as const;
+    emulator.faults.arm({ fault: refuse, match: { key: 'chapter/storm/wreck@*' } });
+    await world.generate();
+    const pictures = await world.pictures();
+    const batch = await contents(world, '.chargen/batch');
+    await rm(world.path('.chargen/store'), { recursive: true });
+    for (const folder of ['characters/mira', 'locations/harbour', 'chapters/storm']) {
+      const images = world.path('content', folder, 'images');
+      for (const name of await readdir(images)) if (name !== 'portrait.png') await rm(join(images, name));
+    }
+    const before = emulator.ledger.requests().length;
+    const { report, events } = await world.generate();
+    expect(report.totals).toMatchObject({ reused: SCENES - 1, refused: 1, generated: 0, pending: 0 });
+    expect(report.costUsd).toBe(0);
+    expect(events.filter((event) => event.kind === 'warning')).toHaveLength(2);
+    expect(await world.pictures()).toEqual(pictures);
+    expect(emulator.ledger.requests()).toHaveLength(before);
+    const after = await contents(world, '.chargen/batch');
+    after.delete('last-report.json');
+    for (const [path, text] of after) expect(text, path).toBe(batch.get(path));
+    // What was refused and is asked again on purpose is not answered by the old file.
+    await retryRefusals({
+      store: new ResultStore(world.path('.chargen/store')),
+      batchFolder: world.path('.chargen/batch'),
+      refusals: [world.path('content/chapters/storm/images/wreck.refused.json')],
+    });
+    expect((await world.generate()).report.totals).toMatchObject({ generated: 1, done: SCENES - 1 });
+    expect(emulator.ledger.billed()).toHaveLength(KEYS + 1);
+  }));
+
+it('mends a stored picture that is missing from the results of its run, and asks for what they lack', () =>
+  withWorld({}, async (world, emulator) => {
+    await world.generate();
+    const lose = async (scene: string): Promise<void> => {
+      const image = world.path('content', `${scene}.recipe.json`);
+      const { picture } = recipeSchema.parse(JSON.parse(await readFile(image, 'utf8')));
+      await rm(new ResultStore(world.path('.chargen/store')).picturePath(picture));
+      await rm(image);
+      await rm(world.path('content', `${scene}.${picture.extension}`));
+    };
+    await lose('locations/harbour/images/dawn');
+    expect(outcomes((await world.generate()).report)['harbour/dawn']).toBe('reused');
+    expect(emulator.ledger.billed()).toHaveLength(KEYS);
+    // A file that lost the line is read in vain, and then no more.
+    await lose('locations/harbour/images/dawn');
+    for (const path of (await world.files('.chargen/batch')).filter((one) => one.includes('results-'))) {
+      const lines = (await readFile(world.path(path), 'utf8')).split('\n');
+      await writeFile(world.path(path), lines.filter((line) => !line.includes('harbour/dawn@')).join('\n'));
+    }
+    expect(outcomes((await world.generate()).report)['harbour/dawn']).toBe('generated');
+    expect(emulator.ledger.billed()).toHaveLength(KEYS + 1);
+  }));
+
+/** Every file of a folder as it is now, by path. */
+async function contents(world: RunWorld, folder: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const path of await world.files(folder)) {
+    found.set(path.slice(folder.length + 1), await readFile(world.path(path), 'utf8'));
+  }
+  return found;
+}

@@ -22,6 +22,9 @@ export interface Collected {
   readonly failures: readonly ItemFailure[];
 }
 
+/** What collecting needs: no key and no connection. */
+export type CollectContext = Pick<RunContext, 'store' | 'listener' | 'readText' | 'attempts'>;
+
 /** A job that has ended, and the file of its results where there is one. */
 export interface EndedJob {
   readonly directory: RunDirectory;
@@ -29,6 +32,8 @@ export interface EndedJob {
   readonly job: Job;
   readonly items: ReadonlyMap<string, PlanItem>;
   readonly hasResults: boolean;
+  /** It was collected before and has come to its end: nothing is written into its folder any more. */
+  readonly isOver?: boolean;
 }
 
 /**
@@ -36,7 +41,7 @@ export interface EndedJob {
  * crash loses none and a second reading changes nothing. Memory holds one line at a time, whatever the file's
  * size. Lines of jobs that this machine does not know are kept too: they were paid for.
  */
-export async function collectResults(context: RunContext, ended: EndedJob): Promise<Collected> {
+export async function collectResults(context: CollectContext, ended: EndedJob): Promise<Collected> {
   const { directory, job, items } = ended;
   const expected = new Set(job.keys);
   const kinds = new Map<string, Kept['kind']>();
@@ -85,8 +90,7 @@ export async function collectResults(context: RunContext, ended: EndedJob): Prom
     const before = kinds.get(key);
     if (before !== undefined) doubled += 1;
     else if (!job.foreign && !expected.has(key)) unknown += 1;
-    // Of several answers the best one counts: an error first and the paid picture after it was both seen.
-    if (before === 'generated' || (before === 'refused' && answer.kind !== 'picture')) continue;
+    if (isSettledBy(before, answer)) continue;
     const kept = await keep(context, ended, key, name, answer);
     if (before !== undefined && kept.kind === 'failed') continue;
     kinds.set(key, kept.kind);
@@ -120,6 +124,33 @@ export async function collectResults(context: RunContext, ended: EndedJob): Prom
     unknown,
     failures: [...failures.values()],
   };
+}
+
+/**
+ * Reads a result file once more for some keys, whose answers the store has lost since. Answers those that came. What
+ * was no answer the first time is none now, and the folder of the run is left as it is.
+ */
+export async function collectAgain(
+  context: CollectContext,
+  ended: Omit<EndedJob, 'hasResults' | 'isOver'>,
+  wanted: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const came = new Map<string, Kept['kind']>();
+  for await (const line of readLines(ended.directory.resultsPath(ended.job.n))) {
+    const outcome = line.kind === 'line' ? readResultLine(line.text) : undefined;
+    if (outcome?.kind !== 'answer') continue;
+    const { item: name, answer } = outcome;
+    const key = keyOfItem(name);
+    if (key === undefined || !wanted.has(key) || isSettledBy(came.get(key), answer)) continue;
+    const kept = await keep(context, { ...ended, hasResults: true, isOver: true }, key, name, answer);
+    if (kept.kind !== 'failed') came.set(key, kept.kind);
+  }
+  return new Set(came.keys());
+}
+
+/** Of several answers to a key the best one counts: an error first and the paid picture after it was both seen. */
+function isSettledBy(before: Kept['kind'] | undefined, answer: Answer): boolean {
+  return before === 'generated' || (before === 'refused' && answer.kind !== 'picture');
 }
 
 /** A result that cannot be read is there all the same: whoever plans its scene tells what is wrong with it. */
@@ -176,13 +207,13 @@ type Kept =
   | { readonly kind: 'failed'; readonly class: FailureClass; readonly message: string };
 
 async function keep(
-  context: RunContext,
+  context: CollectContext,
   ended: EndedJob,
   key: ContentKey,
   name: string,
   answer: Answer,
 ): Promise<Kept> {
-  const { directory, state, job } = ended;
+  const { directory, state, job, isOver = false } = ended;
   const item = ended.items.get(key);
   const unreadable = (message: string): Kept => ({ kind: 'failed', class: 'unreadable-answer', message });
   const refuse = async (reason: string, message: string, facts: AnswerFacts, pictures = 0): Promise<Kept> => {
@@ -194,18 +225,23 @@ async function keep(
       message,
       provenance: provenance(state, job, facts, pictures, undefined),
     };
-    await writeDeadLetter(directory, {
-      name,
-      key,
-      class: 'refused',
-      reason,
-      message,
-      advice: refusalAdvice(reason),
-      attempts: context.attempts(key) + 1,
-      ...(job.batch === undefined ? {} : { job: job.batch }),
-      answer: withoutBytes(answer),
-      item,
-    });
+    if (isOver) {
+      if (await context.store.knewRefusal(key))
+        return unreadable('It was refused, which was forgotten since.');
+    } else {
+      await writeDeadLetter(directory, {
+        name,
+        key,
+        class: 'refused',
+        reason,
+        message,
+        advice: refusalAdvice(reason),
+        attempts: context.attempts(key) + 1,
+        ...(job.batch === undefined ? {} : { job: job.batch }),
+        answer: withoutBytes(answer),
+        item,
+      });
+    }
     await context.store.keep(result);
     return { kind: 'refused' };
   };
@@ -216,7 +252,7 @@ async function keep(
       const verdict = inspectPicture(bytes);
       const pictures = answer.drafts + 1;
       if (verdict.kind !== 'whole') {
-        await directory.write(join(directory.failedFolder, `${key}.picture`), bytes);
+        if (!isOver) await directory.write(join(directory.failedFolder, `${key}.picture`), bytes);
         const why = verdict.kind === 'broken' ? verdict.why : 'its format is not known';
         return refuse('BROKEN_PICTURE', `The picture came damaged: ${why}.`, answer.facts, pictures);
       }

@@ -7,6 +7,7 @@ export * from './engine.js';
 export * from './events.js';
 export * from './job-name.js';
 export * from './lock.js';
+export * from './past-answers.js';
 export * from './retry-refusals.js';
 export * from './run-directory.js';
 export * from './run-history.js';

@@ -105,7 +105,7 @@ export class RemoteBackedStore extends ResultStore {
           return false;
         }
         const { result, picture } = outcome.unpacked;
-        if (result.kind === 'refused' && (await this.#knewRefusal(key))) return false;
+        if (result.kind === 'refused' && (await this.knewRefusal(key))) return false;
         this.#held = new Map([...this.#held].filter(([one]) => one !== key));
         const isNew = await super.keep(result, picture);
         if (isNew) this.#brought.add(key);
@@ -114,17 +114,6 @@ export class RemoteBackedStore extends ResultStore {
       }
       default:
         return unreachable(got);
-    }
-  }
-
-  /** A refusal that this clone had and has no more was forgotten to ask again: the shared one must not return. */
-  async #knewRefusal(key: string): Promise<boolean> {
-    try {
-      await readFile(this.refusalNote(key));
-      return true;
-    } catch (error) {
-      if (isMissing(error)) return false;
-      throw error;
     }
   }
 

@@ -141,12 +141,26 @@ export class ResultStore {
     return true;
   }
 
-  /** Notes that this clone has met a refusal, whether it keeps it or forgets it. */
-  protected noteRefusal(key: string): Promise<void> {
-    return writeFileAtomic(this.refusalNote(key), '', this.scratch);
+  /**
+   * Whether this clone has met a refusal before. One that it has no more was forgotten to ask again, so that it must
+   * not return from elsewhere: a shared store, or the results of an old run.
+   */
+  async knewRefusal(key: string): Promise<boolean> {
+    try {
+      await stat(this.#refusalNote(key));
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
   }
 
-  protected refusalNote(key: string): string {
+  /** Notes that this clone has met a refusal, whether it keeps it or forgets it. */
+  protected noteRefusal(key: string): Promise<void> {
+    return writeFileAtomic(this.#refusalNote(key), '', this.scratch);
+  }
+
+  #refusalNote(key: string): string {
     return join(this.folder, 'known-refusals', key);
   }
 }

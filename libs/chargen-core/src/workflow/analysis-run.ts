@@ -29,6 +29,7 @@ import { itemName, typeAnswer, type ContentKey } from '../recipe/index.js';
 import type { CanonVerdict, Outcome, SceneOutcome } from '../report/outcome.js';
 import {
   describeStop,
+  PastAnswers,
   runBatches,
   type EngineOutcome,
   type RunListener,
@@ -60,7 +61,7 @@ type Failure = Extract<Outcome, { kind: 'failed' }>;
 
 /** A picture: how it stood when the call began, and how it stands now. */
 export interface TrackedAnalysis {
-  readonly first: PlannedAnalysis['state']['kind'];
+  first: PlannedAnalysis['state']['kind'];
   now: PlannedAnalysis;
   /** What stopped it here, whatever the plan says. */
   failure: Failure | undefined;
@@ -72,6 +73,7 @@ export class AnalysisRun {
   readonly #targets: readonly { readonly loaded: LoadedEntity; readonly target: AnalysisTarget }[];
   readonly #tracked = new Map<string, TrackedAnalysis>();
   readonly #answers: AnswerReader;
+  readonly #past: PastAnswers;
 
   constructor(
     options: AnalysisRunOptions,
@@ -80,13 +82,26 @@ export class AnalysisRun {
     this.#options = options;
     this.#targets = targets;
     this.#answers = new AnswerReader(options.schema, options.validate);
+    this.#past = new PastAnswers({
+      batchFolder: this.#batchFolder,
+      kind: 'analyze',
+      store: options.store,
+      // A reader of its own: what it rejects was not asked for in this call.
+      readText: new AnswerReader(options.schema, options.validate).read,
+      listener: options.listener,
+    });
   }
 
   get tracked(): ReadonlyMap<string, TrackedAnalysis> {
     return this.#tracked;
   }
 
-  /** Looks at every picture and at the store. Calls nothing. */
+  get #batchFolder(): string {
+    const { workspaceRoot, places } = this.#options;
+    return join(workspaceRoot, places.stateDir, 'batch');
+  }
+
+  /** Looks at every picture, at the store and at the results of old runs. Calls nothing. */
   async prepare(): Promise<Work> {
     await this.#replan();
     await this.#fetchPointers();
@@ -99,23 +114,22 @@ export class AnalysisRun {
         advice: 'Change nx.json, then run the same command again.',
       }));
     }
-    return this.#work();
+    return this.#openWork();
   }
 
   /** Asks what is missing, and waits as long as the control says. `onCollected` after each part that came. */
   async ask(onCollected: () => void): Promise<EngineOutcome> {
-    const { workspaceRoot, places, settings, store, openDoor, listener, signal, clock, control } =
-      this.#options;
+    const { workspaceRoot, settings, store, openDoor, listener, signal, clock, control } = this.#options;
     const outcome = await runBatches({
       workspaceRoot,
-      batchFolder: join(workspaceRoot, places.stateDir, 'batch'),
+      batchFolder: this.#batchFolder,
       kind: 'analyze',
       settings,
       store,
       openDoor,
       plan: async () => {
         await this.#replan();
-        return this.#work();
+        return this.#openWork();
       },
       onCollected: async () => {
         await this.#replan();
@@ -152,6 +166,7 @@ export class AnalysisRun {
       const present = this.#tracked.get(target.name);
       const tracked = present ?? { first: planned.state.kind, now: planned, failure: undefined };
       tracked.now = planned;
+      if (planned.state.kind === 'stored' && this.#past.has(planned.state.key)) tracked.first = 'stored';
       this.#tracked.set(target.name, tracked);
       await this.#lay(tracked);
     }
@@ -219,6 +234,15 @@ export class AnalysisRun {
     return [...this.#tracked.values()].filter(
       ({ now, failure }) => now.state.kind === 'pending' && failure === undefined,
     );
+  }
+
+  /** What is to be paid for, once every answer has been found that lies in the results of old runs. */
+  async #openWork(): Promise<Work> {
+    for (;;) {
+      const work = this.#work();
+      if ((await this.#past.bring(work.items.map((item) => item.key))) === 0) return work;
+      await this.#replan();
+    }
   }
 
   #work(): Work {

@@ -36,11 +36,13 @@ import {
 } from '../report/outcome.js';
 import {
   describeStop,
+  PastAnswers,
   refusalAdvice,
   runBatches,
   RunDirectories,
   type EngineOutcome,
   type RunListener,
+  type TextReader,
   type Work,
   type WorkItem,
 } from '../run/index.js';
@@ -100,6 +102,7 @@ class Generation {
   readonly #digests: FileDigests;
   readonly #record: RecordContext;
   readonly #found: FoundPictures;
+  readonly #past: PastAnswers;
   readonly #chosen: readonly LoadedEntity[];
   readonly #tracked = new Map<string, Tracked>();
   readonly #told = new Set<string>();
@@ -113,9 +116,16 @@ class Generation {
     this.#store = store;
     this.#digests = digests;
     this.#startedAt = options.clock.now();
-    const { workspaceRoot, places, world, roots } = options;
+    const { workspaceRoot, places, world, roots, listener } = options;
     this.#record = { workspaceRoot, places, store, digests };
     this.#found = new FoundPictures(workspaceRoot, world, places);
+    this.#past = new PastAnswers({
+      batchFolder: this.#batchFolder,
+      kind: 'generate',
+      store,
+      readText: READS_NO_TEXT,
+      listener,
+    });
     const wanted = new Set(roots);
     this.#chosen = world.entities.filter((loaded) => wanted.has(loaded.folder.root));
   }
@@ -134,7 +144,7 @@ class Generation {
       this.#tellFinished(undefined);
       engine = await runBatches({
         workspaceRoot: options.workspaceRoot,
-        batchFolder: join(options.workspaceRoot, options.places.stateDir, 'batch'),
+        batchFolder: this.#batchFolder,
         kind: 'generate',
         settings: options.settings,
         store: this.#store,
@@ -157,7 +167,7 @@ class Generation {
         waitMs: options.control.waitMs,
         submit: options.control.submit,
         maxCost: options.control.maxCost,
-        readText: () => ({ kind: 'rejected', why: 'a picture was asked for' }),
+        readText: READS_NO_TEXT,
       });
       await this.#replan();
       this.#canon = await this.#checkCanon(engine);
@@ -196,12 +206,18 @@ class Generation {
     }
   }
 
-  /** What is to be paid for, once every picture that lies in the world has been found. */
+  get #batchFolder(): string {
+    const { workspaceRoot, places } = this.#options;
+    return join(workspaceRoot, places.stateDir, 'batch');
+  }
+
+  /** What is to be paid for, once every picture has been found that lies in the world or in the results of old runs. */
   async #openWork(): Promise<Work> {
     for (;;) {
       const work = await this.#work();
       const keys = work.items.map((item) => item.key);
-      if ((await this.#found.keepIn(this.#store, keys)) === 0) return work;
+      const found = (await this.#found.keepIn(this.#store, keys)) || (await this.#past.bring(keys));
+      if (found === 0) return work;
       await this.#replan();
     }
   }
@@ -239,9 +255,8 @@ class Generation {
     const present = this.#tracked.get(planned.name);
     if (present !== undefined) {
       present.now = planned;
-      if (this.#shared?.isBrought(planned.key) === true || this.#found.has(planned.key)) {
-        present.first = 'reused';
-      }
+      const wasPaid = this.#found.has(planned.key) || this.#past.has(planned.key);
+      if (wasPaid || this.#shared?.isBrought(planned.key) === true) present.first = 'reused';
       return present;
     }
     const tracked: Tracked = {
@@ -530,7 +545,7 @@ class Generation {
   }
 
   async #report(engine: EngineOutcome | undefined): Promise<RunReport> {
-    const { clock, places, workspaceRoot } = this.#options;
+    const { clock, places } = this.#options;
     const scenes = this.#outcomes.flatMap((one) => one.scenes);
     const costs = scenes.flatMap(({ outcome }) => (outcome.kind === 'generated' ? [outcome.costUsd] : []));
     const known = costs.flatMap((cost) => (cost === null ? [] : [cost]));
@@ -552,7 +567,7 @@ class Generation {
       stopMessage: stop === undefined ? undefined : describeStop(stop, 'generate'),
     };
     const text = `${JSON.stringify(report, undefined, 2)}\n`;
-    const runs = new RunDirectories(join(workspaceRoot, places.stateDir, 'batch'));
+    const runs = new RunDirectories(this.#batchFolder);
     await writeFileAtomic(join(runs.folder, 'last-report.json'), text, runs.scratch);
     // A run that was resumed ends with this call as well.
     for (const runId of engine?.runIds ?? []) {
@@ -562,6 +577,8 @@ class Generation {
     return report;
   }
 }
+
+const READS_NO_TEXT: TextReader = () => ({ kind: 'rejected', why: 'a picture was asked for' });
 
 /** US dollars of a picture that this call brought from Google; null where the price is not known. */
 function costOfMade({ first, now }: Tracked): number | null {

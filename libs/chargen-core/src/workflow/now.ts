@@ -20,6 +20,7 @@ import {
   isOpen,
   newRunId,
   parseJobName,
+  PastAnswers,
   readResponse,
   refusalAdvice,
   RunDirectories,
@@ -122,10 +123,21 @@ export async function generateNow(options: NowOptions, entity: Entity, scene: Sc
 class Now {
   readonly #options: NowOptions;
   readonly #runs: RunDirectories;
+  readonly #past: PastAnswers;
 
   constructor(options: NowOptions) {
     this.#options = options;
-    this.#runs = new RunDirectories(join(options.workspaceRoot, options.places.stateDir, 'batch'));
+    const batchFolder = join(options.workspaceRoot, options.places.stateDir, 'batch');
+    this.#runs = new RunDirectories(batchFolder);
+    this.#past = new PastAnswers({
+      batchFolder,
+      kind: 'generate',
+      store: options.store,
+      readText: () => ({ kind: 'rejected', why: 'a picture was asked for' }),
+      listener: (event) => {
+        if (event.kind === 'warning') options.onWait(event.message);
+      },
+    });
   }
 
   async run(entity: Entity, scene: Scene): Promise<NowOutcome> {
@@ -160,6 +172,7 @@ class Now {
       const why = `${pointer.path ?? pointer.name} is only a Git LFS pointer. Fetch it: git lfs pull --include="${pointer.path ?? ''}"`;
       return { kind: 'not-now', state: 'lfs-pointer', why };
     }
+    if ((await this.#past.bring([state.key])) > 0) return this.run(entity, scene);
     if (((await this.#shared?.bring([state.key])) ?? 0) > 0) return this.run(entity, scene);
     const inFlight = (why: string): NowOutcome => ({ kind: 'not-now', state: 'in-flight', why });
     const running = await this.#runWith(state.key);

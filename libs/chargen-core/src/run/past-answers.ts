@@ -1,0 +1,109 @@
+import type { ResultStore } from '../store/index.js';
+import { collectAgain, type CollectContext } from './collect.js';
+import type { RunListener } from './events.js';
+import { hasResults } from './fetch-results.js';
+import { RunDirectories, RunStateError, type RunDirectory } from './run-directory.js';
+import type { PlanItem, RunKind, RunState } from './run-state.js';
+import type { TextReader } from './text-reader.js';
+
+export interface PastAnswersOptions {
+  /** Absolute: `.chargen/batch`. */
+  readonly batchFolder: string;
+  readonly kind: RunKind;
+  readonly store: ResultStore;
+  readonly readText: TextReader;
+  readonly listener: RunListener;
+}
+
+/**
+ * Answers that came to this machine and that the store has lost: somebody deleted it, or one of its files. The result
+ * files of old runs may still hold them, so they are looked for there before they are paid for again.
+ */
+export class PastAnswers {
+  readonly #options: PastAnswersOptions;
+  readonly #runs: RunDirectories;
+  readonly #looked = new Set<string>();
+  readonly #brought = new Set<string>();
+
+  constructor(options: PastAnswersOptions) {
+    this.#options = options;
+    this.#runs = new RunDirectories(options.batchFolder);
+  }
+
+  /**
+   * Puts into the store what old result files hold of these keys; answers how many came. A key is looked for once. A
+   * file is read only where the state of its run says that it brought one of them.
+   */
+  async bring(keys: readonly string[]): Promise<number> {
+    const missing = new Set(keys.filter((key) => !this.#looked.has(key)));
+    for (const key of missing) this.#looked.add(key);
+    if (missing.size === 0) return 0;
+    const all = missing.size;
+    // The newest first: what was refused and then asked again came later.
+    for (const id of (await this.#runs.list()).reverse()) {
+      if (missing.size === 0) break;
+      for (const key of await this.#bringFrom(this.#runs.directory(id), missing)) {
+        missing.delete(key);
+        this.#brought.add(key);
+      }
+    }
+    return all - missing.size;
+  }
+
+  /** Whether an answer was paid for by an old run, and taken from there by this call. */
+  has(key: string | undefined): boolean {
+    return key !== undefined && this.#brought.has(key);
+  }
+
+  async #bringFrom(directory: RunDirectory, missing: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const { kind, listener } = this.#options;
+    const came = new Set<string>();
+    const state = await readable(directory);
+    if (state?.kind !== kind) return came;
+    // It was told when it failed; reading its line again would tell the same.
+    const failed = new Set(state.failures.map((failure) => failure.key));
+    let items: ReadonlyMap<string, PlanItem> | undefined;
+    for (const job of [...state.jobs].reverse()) {
+      const keys = job.keys.filter((key) => missing.has(key) && !failed.has(key) && !came.has(key));
+      if (job.stage !== 'collected' || keys.length === 0) continue;
+      if (!(await hasResults(directory.resultsPath(job.n)))) continue;
+      items ??= await itemsOf(directory);
+      const found = await collectAgain(this.#context, { directory, state, job, items }, new Set(keys));
+      if (found.size === 0) continue;
+      for (const key of found) came.add(key);
+      listener({
+        kind: 'warning',
+        message:
+          `The store had lost ${String(found.size)} ${found.size === 1 ? 'answer' : 'answers'} that ` +
+          `results-${String(job.n)}.jsonl of the run ${state.runId} still holds. Nothing is paid for them again.`,
+      });
+    }
+    return came;
+  }
+
+  get #context(): CollectContext {
+    const { store, listener, readText } = this.#options;
+    return { store, listener, readText, attempts: () => 0 };
+  }
+}
+
+/** Undefined also for a damaged one: whoever is about to submit stops there and says so. */
+async function readable(directory: RunDirectory): Promise<RunState | undefined> {
+  try {
+    return await directory.readState();
+  } catch (error) {
+    if (error instanceof RunStateError) return undefined;
+    throw error;
+  }
+}
+
+/** What was asked, by key; an answer can be kept without. */
+async function itemsOf(directory: RunDirectory): Promise<ReadonlyMap<string, PlanItem>> {
+  try {
+    const plan = await directory.readPlan();
+    return new Map((plan?.items ?? []).map((item) => [item.key, item]));
+  } catch (error) {
+    if (error instanceof RunStateError) return new Map();
+    throw error;
+  }
+}
