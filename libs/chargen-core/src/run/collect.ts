@@ -15,6 +15,8 @@ import type { RunDirectory } from './run-directory.js';
 import type { FailureClass, ItemFailure, Job, PlanItem, RunState } from './run-state.js';
 
 export interface Collected {
+  /** Keys that the file has an answer to, whatever it is. */
+  readonly answered: readonly string[];
   readonly generated: number;
   readonly refused: number;
   readonly doubled: number;
@@ -118,6 +120,7 @@ export async function collectResults(context: CollectContext, ended: EndedJob): 
   }
   const count = (kind: Kept['kind']): number => [...kinds.values()].filter((one) => one === kind).length;
   return {
+    answered: [...kinds.keys()],
     generated: count('generated'),
     refused: count('refused'),
     doubled,

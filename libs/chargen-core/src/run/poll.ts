@@ -161,7 +161,11 @@ async function apply(context: RunContext, run: OpenRun, job: Job, hasResults: bo
     ...run.state.failures.filter((before) => !job.keys.includes(before.key)),
     ...collected.failures,
   ];
-  const jobs = run.state.jobs.map((one) => (one.n === job.n ? { ...one, stage: 'collected' as const } : one));
+  // The items of another machine's job are known only now; by them its file is found should the store be lost.
+  const keys = job.foreign ? collected.answered : job.keys;
+  const jobs = run.state.jobs.map((one) =>
+    one.n === job.n ? { ...one, keys: [...keys], stage: 'collected' as const } : one,
+  );
   await saveRun(context, run, { ...run.state, jobs, failures });
   const { runId } = run.state;
   for (const failure of collected.failures) context.listener({ kind: 'item-failed', runId, failure });

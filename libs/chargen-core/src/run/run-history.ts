@@ -13,7 +13,7 @@ export interface RunSummary {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly jobs: readonly Pick<Job, 'n' | 'displayName' | 'stage' | 'batch' | 'model' | 'foreign' | 'why'>[];
-  /** Distinct items that were asked for; 0 for a run of another machine, whose items are not known here. */
+  /** Distinct items that were asked for; those of another machine are known only once they are collected. */
   readonly items: number;
   readonly failed: number;
   readonly refused: number;

@@ -65,7 +65,7 @@ export const jobSchema = z.object({
   /** Unique in the world: `chargen/<workspace>/<kind>/<runId>/<n>`. */
   displayName: z.string(),
   model: z.string(),
-  /** Content keys; empty for a job that another machine made, whose items are not known here. */
+  /** Content keys; of a job that another machine made they are known only once it is collected. */
   keys: z.array(z.string()),
   foreign: z.boolean(),
   stage: z.enum(JOB_STAGES),
