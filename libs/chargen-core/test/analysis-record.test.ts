@@ -276,3 +276,77 @@ describe('an author’s inventory', () => {
       { files },
     ));
 });
+
+describe('a generated picture that is made again', () => {
+  const SIDECAR = 'content/locations/mill/images/dawn.analysis.json';
+  const sectionSchema = z.object({ picture_analysis: z.array(z.looseObject({ picture: z.string() })) });
+  const picturesIn = (text: string): string[] =>
+    sectionSchema.parse(parse(text)).picture_analysis.map((entry) => entry.picture);
+
+  it('loses the words for the one before it, and has them again with that one', () =>
+    AnalysisWorld.with(async (world) => {
+      const all = { settings: { analyzePictures: 'all' }, only: ['mill'] } as const;
+      await world.generate({ only: ['mill'] });
+      const bare = await world.read(FILES.mill);
+      await world.analyze(all);
+      const told = await world.read(FILES.mill);
+      expect(told).toContain('alt_text:');
+      await world.edit(FILES.mill, 'prompt: A mill at dawn.', 'prompt: A mill in fog.');
+      await world.generate({ only: ['mill'] });
+      expect(await world.read(FILES.mill)).not.toContain('picture_analysis');
+      const older = await world.read(SIDECAR);
+      await world.analyze(all);
+      const anew = await world.read(FILES.mill);
+      expect(picturesIn(anew)).toEqual(['images/dawn.png']);
+      // What a teammate recorded of the picture as it is now is not taken for what this clone knows of the old one.
+      await world.write(SIDECAR, older);
+      expect(new Set(await world.record('all'))).toEqual(new Set(['unchanged']));
+      expect(await world.read(FILES.mill)).toBe(anew);
+      await world.edit(FILES.mill, 'prompt: A mill in fog.', 'prompt: A mill at dawn.');
+      await world.generate({ only: ['mill'] });
+      expect(await world.read(FILES.mill)).toBe(told);
+      await rm(world.path(SIDECAR));
+      await world.edit(FILES.mill, told.slice(bare.length), '');
+      expect(await world.read(FILES.mill)).toBe(bare);
+    }));
+
+  it('leaves what a person wrote of it, and what is known of a reference', () =>
+    AnalysisWorld.with(async (world) => {
+      const all = { settings: { analyzePictures: 'all' }, only: ['ada'] } as const;
+      await world.generate({ only: ['ada'] });
+      await world.analyze(all);
+      // The traits of the portrait changed the request of the first scene.
+      await world.generate({ only: ['ada'] });
+      await world.analyze(all);
+      const before = await world.read(FILES.ada);
+      expect(picturesIn(before)).toEqual([
+        'images/alone.png',
+        'images/at-the-loom.png',
+        'images/portrait.png',
+      ]);
+      await world.edit(FILES.ada, '- "0 of character/ada/at-the-loom"', '- the shuttle');
+      await world.edit(FILES.ada, 'prompt: Ada throws the shuttle.', 'prompt: Ada mends the shuttle.');
+      await world.edit(FILES.ada, 'prompt: An empty loom in the dark.', 'prompt: An empty loom.');
+      await world.write(FILES.portrait, await drawn('#dd9911'));
+      await world.generate({ only: ['ada'] });
+      const after = await world.read(FILES.ada);
+      expect(picturesIn(after)).toEqual(['images/at-the-loom.png', 'images/portrait.png']);
+      const section = (text: string): string => text.slice(text.indexOf('picture_analysis:'));
+      const [head = '', , ...rest] = section(before).split(/^(?=  - picture)/m);
+      expect(section(after).replace('the shuttle', '"0 of character/ada/at-the-loom"')).toBe(
+        [head, ...rest].join(''),
+      );
+    }));
+
+  it('keeps the words for a picture that a person edited and had looked at', () =>
+    AnalysisWorld.with(async (world) => {
+      await world.generate({ only: ['mill'] });
+      await world.edit(FILES.mill, '    title: Dawn', '    title: Dawn\n    locked: true');
+      await world.write('content/locations/mill/images/dawn.png', await drawn('#dd9911'));
+      await world.analyze({ settings: { analyzePictures: 'all' }, only: ['mill'] });
+      const told = await world.read(FILES.mill);
+      expect(picturesIn(told)).toEqual(['images/dawn.png']);
+      await world.record('all');
+      expect(await world.read(FILES.mill)).toBe(told);
+    }));
+});

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { appendItem, replaceItem } from '../src/record/splice-item.js';
+import { appendItem, removeItem, replaceItem } from '../src/record/splice-item.js';
 import {
   isInsertion,
   kept,
@@ -126,6 +126,28 @@ describe('an item that is replaced', () => {
       });
     },
   );
+});
+
+describe('an item that is taken out', () => {
+  it.each([
+    [['scenes', 0], changed('- id: a\n  prompt: |\n    text\n', '')],
+    [['scenes', 1], changed('- {id: b} # b\n', '')],
+  ])('goes with its lines, and the comments around it stay: %j', (at, after) => {
+    expect(spliced(removeItem(WORLD, at))).toBe(after);
+  });
+
+  it('keeps the line breaks, and the end of a file without one', () => {
+    expect(spliced(removeItem('a:\r\n  - 1\r\n  - 2', ['a', 1]))).toBe('a:\r\n  - 1');
+  });
+
+  it.each([
+    ['in flow style', ['flow', 0]],
+    ['that is the only one', ['deep', 0]],
+    ['that is not there', ['scenes', 2]],
+    ['in no list', ['later']],
+  ])('is left %s', (_, at) => {
+    expect(removeItem(WORLD, at).kind).toBe('refused');
+  });
 });
 
 describe('any list of any file', () => {

@@ -5,7 +5,7 @@ import type { Json } from '../util/canonical-json.js';
 /** The one thing that an edit is to change. A list index equal to the list's length adds an item. */
 export interface DataChange {
   readonly at: DataPath;
-  /** Undefined takes the key away. */
+  /** Undefined takes the key, or the item, away. */
   readonly value: Json | undefined;
 }
 
@@ -24,6 +24,9 @@ function changed(
   if (Array.isArray(data)) {
     const list: readonly unknown[] = data;
     if (typeof step !== 'number' || step < 0 || step > list.length) return undefined;
+    if (rest.length === 0 && value === undefined) {
+      return step < list.length ? { data: list.toSpliced(step, 1) } : undefined;
+    }
     const inner = changed(list[step], rest, value);
     return inner && { data: [...list.slice(0, step), inner.data, ...list.slice(step + 1)] };
   }

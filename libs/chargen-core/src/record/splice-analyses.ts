@@ -17,8 +17,9 @@ import { asJson, type Json } from '../util/canonical-json.js';
 import { inventoryFields, sectionEntry, type AnalyzedFile } from './analysis-entry.js';
 import { isCommented } from './is-commented.js';
 import { spliceField } from './splice-field.js';
-import { appendItem, replaceItem } from './splice-item.js';
+import { appendItem, removeItem, replaceItem } from './splice-item.js';
 import { spliceTopLevel } from './splice-top-level.js';
+import type { FoundAnalyses } from './find-analyses.js';
 import type { SpliceOutcome } from './verified-edit.js';
 
 const COMMENT =
@@ -27,10 +28,14 @@ const COMMENT =
 /**
  * Brings what analysis found into a file, in the form of its dialect. What a person wrote or changed stays to the
  * byte, and so does an entry that somebody wrote a comment into; an entry without a sidecar stays too, since a
- * clone need not have one.
+ * clone need not have one. What the tool wrote of a picture that has been made again since is taken out.
  */
-export function spliceAnalyses(text: string, entity: Entity, found: readonly AnalyzedFile[]): SpliceOutcome {
-  if (found.length === 0) return { kind: 'unchanged' };
+export function spliceAnalyses(
+  text: string,
+  entity: Entity,
+  { found, outdated }: FoundAnalyses,
+): SpliceOutcome {
+  if (found.length + outdated.length === 0) return { kind: 'unchanged' };
   const parsed = parseYaml(text, entity.file);
   if (parsed.kind === 'broken') return { kind: 'refused', why: parsed.diagnostic.message };
   const { data } = parsed;
@@ -40,7 +45,7 @@ export function spliceAnalyses(text: string, entity: Entity, found: readonly Ana
   if (inventory.kind === 'refused') return inventory;
   const rest = sorted.filter((file) => !listed.includes(file));
   const between = inventory.kind === 'spliced' ? inventory.text : text;
-  const section = rest.length === 0 ? inventory : intoSection(between, data, entity, rest);
+  const section = intoSection(between, data, entity, { found: rest, outdated });
   return section.kind === 'unchanged' ? inventory : section;
 }
 
@@ -76,6 +81,14 @@ class Edits {
     } else if (outcome.kind === 'refused') this.#why ??= outcome.why;
   }
 
+  /** An edit that the form of the file does not allow is left out. */
+  attempt(edit: (text: string) => SpliceOutcome): void {
+    this.make((text) => {
+      const outcome = edit(text);
+      return outcome.kind === 'refused' ? { kind: 'unchanged' } : outcome;
+    });
+  }
+
   outcome(): SpliceOutcome {
     if (this.#why !== undefined) return { kind: 'refused', why: this.#why };
     return this.#changed ? { kind: 'spliced', text: this.text } : { kind: 'unchanged' };
@@ -86,12 +99,19 @@ function intoSection(
   text: string,
   data: unknown,
   entity: Entity,
-  found: readonly AnalyzedFile[],
+  { found, outdated }: FoundAnalyses,
 ): SpliceOutcome {
   const entries = analysisEntries(data, entity.root).filter((entry) => entry.form === 'section');
   const projections = new Map(
     found.map((file) => [posix.join(entity.root, file.picture.path), sectionEntry(entity, file)] as const),
   );
+  const dropped = entries.filter(
+    (entry) =>
+      entry.owner === 'tool' &&
+      !projections.has(entry.picture) &&
+      outdated.some((file) => tellsOf(entity, file, entry)),
+  );
+  if (projections.size + dropped.length === 0) return { kind: 'unchanged' };
   const present = valueAt(data, [ANALYSIS_SECTION]) ?? [];
   if (!Array.isArray(present)) {
     return { kind: 'refused', why: `"${ANALYSIS_SECTION}" is no list, so that nothing is added to it` };
@@ -99,7 +119,7 @@ function intoSection(
   const whole = present.length;
   const isAllOurs = entries.length === whole && entries.every((entry) => entry.owner === 'tool');
   if (isAllOurs) {
-    const kept = entries.filter((entry) => !projections.has(entry.picture));
+    const kept = entries.filter((entry) => !projections.has(entry.picture) && !dropped.includes(entry));
     const list = [
       ...kept.map((entry) => ({ picture: entry.picture, value: asJson(valueAt(data, entry.at)) })),
       ...[...projections].map(([picture, value]) => ({ picture, value })),
@@ -119,7 +139,16 @@ function intoSection(
       edits.make((now) => replaceItem(now, entry.at, value));
     }
   }
+  // From the end, so that the places of those before stay what they are.
+  for (const { at } of dropped.toReversed()) {
+    if (!isCommented(text, at)) edits.attempt((now) => removeItem(now, at));
+  }
   return edits.outcome();
+}
+
+/** Whether an entry was written from an analysis: a teammate may have recorded a newer one. */
+function tellsOf(entity: Entity, file: AnalyzedFile, entry: AnalysisEntry): boolean {
+  return entry.picture === posix.join(entity.root, file.picture.path) && entry.taskKey === file.item;
 }
 
 function isSame(data: unknown, entry: AnalysisEntry, value: Json): boolean {

@@ -2,9 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import { isDataMap, valueAt, type DataPath } from '../content/index.js';
 import { pathText } from '../content/data-path.js';
 import type { Json } from '../util/canonical-json.js';
-import { appendFlow, appendPair, isFlow, tailsOf } from './collection-edits.js';
+import { appendFlow, appendPair, isFlow, opensLine, tailsOf } from './collection-edits.js';
 import { asWritten, type DataChange } from './data-change.js';
-import { columnOf, insertLines, lineEnd, prevailingEol, type Edit, type Eol } from './text-lines.js';
+import {
+  columnOf,
+  insertLines,
+  lineEnd,
+  lineStart,
+  prevailingEol,
+  removeLines,
+  type Edit,
+  type Eol,
+} from './text-lines.js';
 import { besideByteOrderMark, firstVerified, type SpliceOutcome } from './verified-edit.js';
 import { flowText, itemLines, pairLines } from './yaml-render.js';
 import { readSource, type YamlSource } from './yaml-source.js';
@@ -153,6 +162,22 @@ function replaceBare(text: string, at: DataPath, item: Json): SpliceOutcome {
   }
   if (isDeepStrictEqual(valueAt(source.data.fast, at), wanted)) return { kind: 'unchanged' };
   return firstVerified(source, [replacement(text, place.holder, wanted)], { at, value: wanted });
+}
+
+/** Takes the item at a path out of a block list; its last step is the index. One of a flow list is left. */
+export function removeItem(text: string, at: DataPath): SpliceOutcome {
+  return besideByteOrderMark(text, (bare) => {
+    const read = readSource(bare);
+    if (read.kind === 'refused') return read;
+    const entry = findPlace(read.source.root, at)?.holder?.entry;
+    const dash = entry && indicatorEnd(entry, 'seq-item-ind');
+    if (entry === undefined || dash === undefined || !opensLine(bare, dash - 1)) {
+      return { kind: 'refused', why: `There is no line that begins with the item at ${pathText(at)}.` };
+    }
+    const end = lineEnd(bare, entryEnd(entry, 'trimmed'));
+    const edits = removeLines(bare, lineStart(bare, dash - 1), end);
+    return firstVerified(read.source, edits, { at, value: undefined });
+  });
 }
 
 function replacement(
