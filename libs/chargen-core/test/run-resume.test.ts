@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { recipeSchema, ResultStore, retryRefusals, runStateSchema } from '../src/index.js';
@@ -409,6 +409,23 @@ it('mends a stored picture that is missing from the results of its run, and asks
     }
     expect(outcomes((await world.generate()).report)['harbour/dawn']).toBe('generated');
     expect(emulator.ledger.billed()).toHaveLength(KEYS + 1);
+  }));
+
+it('opens no old result file for what no run has brought', () =>
+  withWorld({}, async (world, emulator) => {
+    emulator.faults.arm({ fault: { kind: 'item-error', code: 3 }, match: { key: 'chapter/storm/wreck@*' } });
+    expect((await world.generate({ only: ['storm', 'mira'] })).report.totals.failed).toBe(1);
+    const results = (await world.files('.chargen/batch')).filter((path) => path.includes('results-'));
+    expect(results).not.toEqual([]);
+    for (const path of results) {
+      // Whoever read it would fail.
+      await rm(world.path(path));
+      await mkdir(world.path(path));
+    }
+    const text = await readFile(world.path(FILES.mira), 'utf8');
+    await world.write(FILES.mira, text.replace('counts the catch', 'counts the fish'));
+    const { report } = await world.generate();
+    expect(outcomes(report)).toMatchObject({ 'storm/wreck': 'generated', 'mira/second': 'generated' });
   }));
 
 /** Every file of a folder as it is now, by path. */
