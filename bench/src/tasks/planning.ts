@@ -5,6 +5,7 @@ import {
   ContentReader,
   DEFAULT_SETTINGS,
   FileDigests,
+  FoundPictures,
   Planner,
   REAL_PLACES,
   ResultStore,
@@ -34,7 +35,15 @@ const plan: Task = async (given) => {
     const world = reader.load(files, 'content/style.yaml');
     load = performance.now() - begin;
     const store = new ResultStore(join(root, '.chargen', 'store'));
-    const planner = new Planner({ world, settings: DEFAULT_SETTINGS, places: REAL_PLACES, store, digests });
+    const found = new FoundPictures(world, REAL_PLACES, digests);
+    const planner = new Planner({
+      world,
+      settings: DEFAULT_SETTINGS,
+      places: REAL_PLACES,
+      store,
+      digests,
+      found,
+    });
     const scenes: Promise<PlannedScene>[] = [];
     for (const { entity } of world.entities) {
       for (const scene of entity?.scenes ?? [])

@@ -7,6 +7,7 @@ import {
   DEFAULT_SETTINGS,
   FileDigests,
   findImageryFiles,
+  FoundPictures,
   Planner,
   REAL_PLACES,
   ResultStore,
@@ -118,7 +119,15 @@ describe('the keys of the sample world', () => {
     const world = new ContentReader(REPOSITORY).load(files, 'content/style.yaml');
     const digests = await FileDigests.open(REPOSITORY);
     const store = new ResultStore(join(REPOSITORY, 'no-such-folder'));
-    const planner = new Planner({ world, settings: DEFAULT_SETTINGS, places: REAL_PLACES, store, digests });
+    const found = new FoundPictures(world, REAL_PLACES, digests);
+    const planner = new Planner({
+      world,
+      settings: DEFAULT_SETTINGS,
+      places: REAL_PLACES,
+      store,
+      digests,
+      found,
+    });
     const keys: Record<string, string> = {};
     for (const { entity } of world.entities) {
       for (const scene of entity?.scenes ?? []) {

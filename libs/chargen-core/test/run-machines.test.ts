@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { DEFAULT_SETTINGS, planWorld, REAL_PLACES, type PlannedItem } from '../src/index.js';
 import {
   FILES,
   KEYS,
@@ -148,6 +149,17 @@ it('asks for nothing in a clone with pictures where an entity and scenes were re
     );
     await mkdir(clone.path('content/locations/port'));
     await rename(clone.path(FILES.harbour), clone.path('content/locations/port/imagery.yaml'));
+    // What is announced is what is done then.
+    const options = { workspaceRoot: clone.root, settings: DEFAULT_SETTINGS, places: REAL_PLACES };
+    const items: PlannedItem[] = [];
+    const { totals } = await planWorld({ ...options, world: await clone.load() }, ({ scenes }) => {
+      items.push(...scenes.map(({ item }) => item));
+    });
+    expect(totals).toMatchObject({ pending: 0, waits: 0, reused: 3, requests: 0, estimatedUsd: 0 });
+    expect(items.find((one) => one.slug === 'port')).toMatchObject({
+      state: 'reused',
+      reason: 'its picture was made under another name and lies at content/locations/harbour/images/dawn.png',
+    });
     const before = emulator.ledger.requests().length;
     const { report } = await clone.generate();
     expect(report.totals).toMatchObject({ generated: 0, reused: 3, done: SCENES - 3 });

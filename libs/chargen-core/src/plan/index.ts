@@ -1,6 +1,7 @@
 export * from './authored-digest.js';
 export * from './cost.js';
 export * from './file-digests.js';
+export * from './found-pictures.js';
 export * from './places.js';
 export * from './planner.js';
 export * from './request.js';

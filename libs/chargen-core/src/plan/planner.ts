@@ -20,6 +20,7 @@ import {
 import { StoreError, type ResultStore } from '../store/index.js';
 import { unreachable } from '../util/unreachable.js';
 import type { FileDigests, FileFacts } from './file-digests.js';
+import type { FoundPictures } from './found-pictures.js';
 import { PICTURE_EXTENSIONS, scenePaths, sceneName, type Places } from './places.js';
 import { sceneRequest, type RequestFile } from './request.js';
 import { sceneCycle } from './scene-cycles.js';
@@ -36,6 +37,8 @@ export interface PlannerOptions {
   readonly places: Places;
   readonly store: ResultStore;
   readonly digests: FileDigests;
+  /** What was paid for and lies under another name: the same one for all planners of a call, since it looks once. */
+  readonly found: FoundPictures;
 }
 
 /** What became of a reference that is to be sent. */
@@ -286,7 +289,8 @@ export class Planner {
         };
       }
       case 'reused': {
-        const { picture } = shown.state.result;
+        const { result, from } = shown.state;
+        const { picture } = result;
         return {
           kind: 'file',
           file: {
@@ -295,7 +299,7 @@ export class Planner {
             sha256: picture.sha256,
             mimeType: picture.mimeType,
             extension: picture.extension,
-            path: undefined,
+            path: from,
             pointer: false,
           },
         };
@@ -431,16 +435,35 @@ export class Planner {
       const facts =
         own === undefined ? undefined : await this.#options.digests.find(paths.picture(own.extension));
       const isOwn = stored?.kind === 'generated' && facts?.kind === 'picture' && facts.sha256 === own?.sha256;
-      return isOwn ? { kind: 'reused', key, result: stored } : edited;
+      return isOwn ? { kind: 'reused', key, result: stored, from: undefined } : edited;
     }
-    if (stored?.kind === 'generated') return { kind: 'reused', key, result: stored };
+    if (stored?.kind === 'generated') return { kind: 'reused', key, result: stored, from: undefined };
     if (stored?.kind === 'refused')
       return { kind: 'refused', key, reason: stored.reason, message: stored.message };
     const refusal = await readRefusal(this.#absolute(paths.refusal));
     if (refusal.kind === 'present' && refusal.value.key === key) {
       return { kind: 'refused', key, reason: refusal.value.reason, message: refusal.value.message };
     }
-    return { kind: 'pending', key, why: whyPending(recipe, key) };
+    return (await this.#foundElsewhere(scene, key)) ?? { kind: 'pending', key, why: whyPending(recipe, key) };
+  }
+
+  /** The picture of a scene that had another name when it was paid for. */
+  async #foundElsewhere(scene: Scene, key: ContentKey): Promise<SceneState | undefined> {
+    const found = await this.#options.found.find(key);
+    if (found === undefined) return undefined;
+    const { path, result } = found;
+    if (!found.pointer) return { kind: 'reused', key, result, from: path };
+    const diagnostic: Diagnostic = {
+      severity: 'error',
+      code: 'lfs-pointer',
+      message:
+        `Its picture was paid for and lies at ${path}, but only the Git LFS pointer is here. ` +
+        `Fetch the picture with: git lfs pull --include="${path}"`,
+      file: scene.file,
+      at: scene.at,
+      scene: scene.id,
+    };
+    return { kind: 'blocked', diagnostics: [diagnostic] };
   }
 
   #absolute(path: string): string {

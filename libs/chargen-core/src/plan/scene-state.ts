@@ -1,7 +1,7 @@
 import type { Diagnostic, Entity, ResolvedReference, Scene } from '../content/index.js';
 import type { CompiledPrompt } from '../prompt/index.js';
 import type { CanonicalRequest, ContentKey, Recipe } from '../recipe/index.js';
-import type { StoredResult } from '../store/index.js';
+import type { GeneratedResult } from '../store/index.js';
 import type { RequestFile } from './request.js';
 
 /** Where a scene stands, by its content key alone. */
@@ -10,11 +10,13 @@ export type SceneState =
   | { readonly kind: 'locked' }
   /** The recipe bears the key and the picture has the recipe's bytes (or is a Git LFS pointer to them). */
   | { readonly kind: 'done'; readonly key: ContentKey; readonly recipe: Recipe; readonly pointer: boolean }
-  /** The store has the picture; it only has to be laid into its folder. */
+  /** The picture was paid for; it only has to be laid into its folder. */
   | {
       readonly kind: 'reused';
       readonly key: ContentKey;
-      readonly result: Extract<StoredResult, { kind: 'generated' }>;
+      readonly result: GeneratedResult;
+      /** Where it lies under another name, relative to the workspace; undefined where the store has it. */
+      readonly from: string | undefined;
     }
   /** The model refused exactly this request before. */
   | { readonly kind: 'refused'; readonly key: ContentKey; readonly reason: string; readonly message: string }

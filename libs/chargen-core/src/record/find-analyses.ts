@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type { Entity } from '../content/index.js';
 import { parseLfsPointer } from '../picture/index.js';
@@ -6,6 +6,7 @@ import { analysisPath, REAL_PLACES, scenePaths } from '../plan/index.js';
 import { readAnalysisFile, readRecipe } from '../recipe/index.js';
 import { sha256Hex } from '../util/digest.js';
 import { isMissing } from '../util/fs-error.js';
+import { namesIn } from '../util/names-in.js';
 import type { AnalyzedFile } from './analysis-entry.js';
 
 const SUFFIX = '.analysis.json';
@@ -77,15 +78,6 @@ async function exists(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (isMissing(error)) return false;
-    throw error;
-  }
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
     throw error;
   }
 }

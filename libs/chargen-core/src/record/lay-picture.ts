@@ -66,14 +66,16 @@ export function shapeWarnings(planned: PlannedScene, picture: { width: number; h
  * Lays a stored picture into its entity's folder, byte for byte, and its recipe beside it. The old picture goes
  * first (its bytes are in the store), then the recipe comes, then the picture: at no moment does a picture lie
  * there that is not its recipe's, which would be taken for an author's work where a crash is followed by the
- * loss of the store.
+ * loss of the store. `from` is where a picture lies that the store does not have yet, relative to the workspace.
  */
 export async function layPicture(
   context: RecordContext,
   planned: PlannedScene,
   result: GeneratedResult,
+  from?: string,
 ): Promise<{ readonly path: string; readonly warnings: readonly string[] }> {
   const { workspaceRoot, places, store, digests } = context;
+  if (from !== undefined) await keepFound(context, result, from);
   const paths = scenePaths(planned.entity, planned.scene, places);
   const { picture } = result;
   const path = paths.picture(picture.extension);
@@ -101,6 +103,13 @@ export async function layPicture(
   await removeEmptySiblings(context, planned, picture.extension);
   await rm(join(workspaceRoot, paths.refusal), { force: true });
   return { path, warnings };
+}
+
+/** Laying another picture over a found one has put it into the store. */
+async function keepFound(context: RecordContext, result: GeneratedResult, from: string): Promise<void> {
+  const { workspaceRoot, store } = context;
+  if ((await store.find(result.key))?.kind === 'generated') return;
+  await store.keep(result, await readFile(join(workspaceRoot, from)));
 }
 
 /** The picture that is about to be replaced was paid for, perhaps by somebody whose store is not here. */

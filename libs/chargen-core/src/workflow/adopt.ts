@@ -8,6 +8,7 @@ import {
   type Scene,
 } from '../content/index.js';
 import {
+  FoundPictures,
   Planner,
   sceneName,
   scenePaths,
@@ -77,10 +78,11 @@ export async function adoptPictures(
       if (scene !== undefined) candidates.push({ entity, scene, from, how, older });
     }
   }
+  const pictures = new FoundPictures(context.world, context.places, digests);
   const adopted = new Set<string>();
   const wave = async (mayLack: (missing: readonly string[]) => boolean): Promise<boolean> => {
     // One wave has the pictures that the next one's requests are made of.
-    const planner = new Planner({ ...context, store: storeOf(context), digests });
+    const planner = new Planner({ ...context, store: storeOf(context), digests, found: pictures });
     let found = false;
     for (const { entity, scene, from, how, older } of candidates) {
       const before = scenes.get(sceneName(entity, scene));

@@ -12,6 +12,7 @@ import {
   estimateCost,
   expectedOutputBytes,
   FileDigests,
+  FoundPictures,
   inputTokens,
   NO_COST,
   Planner,
@@ -52,11 +53,11 @@ import type { Clock } from '../util/clock.js';
 import { removeTemporaryFiles } from '../util/temporary-files.js';
 import { unreachable } from '../util/unreachable.js';
 import { deliveredByJob } from './delivered.js';
-import { FoundPictures } from './found-pictures.js';
 import { checkCanon, type CanonCheck } from './canon-check.js';
 import { pullCommand, pullPictures } from './lfs.js';
 import { isRetryableStop, type RunControl } from './run-control.js';
 import { openStore } from './open-store.js';
+import { describeState } from './plan-item.js';
 
 export interface GenerateOptions {
   readonly workspaceRoot: string;
@@ -118,7 +119,7 @@ class Generation {
     this.#startedAt = options.clock.now();
     const { workspaceRoot, places, world, roots, listener } = options;
     this.#record = { workspaceRoot, places, store, digests };
-    this.#found = new FoundPictures(workspaceRoot, world, places);
+    this.#found = new FoundPictures(world, places, digests);
     this.#past = new PastAnswers({
       batchFolder: this.#batchFolder,
       kind: 'generate',
@@ -138,7 +139,6 @@ class Generation {
       await this.#replan();
       await this.#fetchPointers();
       const work = await this.#workLeftByOthers();
-      this.#settleFirst();
       this.#firstPlan = work;
       options.onPlan(this.#describePlan(work));
       this.#tellFinished(undefined);
@@ -188,14 +188,6 @@ class Generation {
     await removeTemporaryFiles([join(workspaceRoot, places.stateDir), ...folders]);
   }
 
-  /** Nobody was asked yet: a scene that waited for a found picture and is done by now was paid for before. */
-  #settleFirst(): void {
-    for (const tracked of this.#tracked.values()) {
-      if (tracked.now.state.kind !== 'done') continue;
-      if (tracked.first === 'waits' || tracked.first === 'pending') tracked.first = 'done';
-    }
-  }
-
   /** What is to be paid for, once all that other machines paid for is here. */
   async #workLeftByOthers(): Promise<Work> {
     for (;;) {
@@ -211,12 +203,11 @@ class Generation {
     return join(workspaceRoot, places.stateDir, 'batch');
   }
 
-  /** What is to be paid for, once every picture has been found that lies in the world or in the results of old runs. */
+  /** What is to be paid for, once every picture has been found that lies in the results of old runs. */
   async #openWork(): Promise<Work> {
     for (;;) {
       const work = await this.#work();
-      const keys = work.items.map((item) => item.key);
-      const found = (await this.#found.keepIn(this.#store, keys)) || (await this.#past.bring(keys));
+      const found = await this.#past.bring(work.items.map((item) => item.key));
       if (found === 0) return work;
       await this.#replan();
     }
@@ -248,15 +239,22 @@ class Generation {
 
   #planner(): Planner {
     const { world, settings, places } = this.#options;
-    return new Planner({ world, settings, places, store: this.#store, digests: this.#digests });
+    return new Planner({
+      world,
+      settings,
+      places,
+      store: this.#store,
+      digests: this.#digests,
+      found: this.#found,
+    });
   }
 
   #track(loaded: LoadedEntity, planned: PlannedScene): Tracked {
     const present = this.#tracked.get(planned.name);
     if (present !== undefined) {
       present.now = planned;
-      const wasPaid = this.#found.has(planned.key) || this.#past.has(planned.key);
-      if (wasPaid || this.#shared?.isBrought(planned.key) === true) present.first = 'reused';
+      const wasPaid = this.#past.has(planned.key) || this.#shared?.isBrought(planned.key) === true;
+      if (wasPaid) present.first = 'reused';
       return present;
     }
     const tracked: Tracked = {
@@ -276,7 +274,8 @@ class Generation {
     if (tracked.failure !== undefined) return false;
     try {
       if (planned.state.kind === 'reused') {
-        const laid = await layPicture(this.#record, planned, planned.state.result);
+        const { result, from } = planned.state;
+        const laid = await layPicture(this.#record, planned, result, from);
         tracked.warnings = laid.warnings;
         return true;
       }
@@ -500,7 +499,7 @@ class Generation {
         if (tracked.first === 'reused') return { kind: 'reused', warnings: tracked.warnings };
         return { kind: 'generated', costUsd: state.recipe.provenance.costUsd, warnings: tracked.warnings };
       case 'reused':
-        return { kind: 'pending', why: 'its picture lies in the store', retryable: true };
+        return { kind: 'pending', why: describeState(tracked.now), retryable: true };
       case 'refused':
         return {
           kind: 'refused',

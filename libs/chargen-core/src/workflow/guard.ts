@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { LoadedEntity, World } from '../content/index.js';
 import {
   FileDigests,
+  FoundPictures,
   PICTURE_EXTENSIONS,
   Planner,
   scenePaths,
@@ -46,7 +47,8 @@ export async function findEditedPictures(options: GuardOptions): Promise<EditedP
   const { workspaceRoot, world, settings, places } = options;
   const digests = await FileDigests.open(workspaceRoot, join(workspaceRoot, places.stateDir, 'digests.json'));
   const store = new ResultStore(join(workspaceRoot, places.stateDir, 'store'));
-  const planner = new Planner({ world, settings, places, store, digests });
+  const found = new FoundPictures(world, places, digests);
+  const planner = new Planner({ world, settings, places, store, digests, found });
   const edited: EditedPicture[] = [];
   for (const loaded of world.entities) {
     const { entity } = loaded;

@@ -9,6 +9,7 @@ import {
   billedSize,
   estimateCost,
   FULL_PRICE,
+  FoundPictures,
   Planner,
   type CostEstimate,
   type PlannedScene,
@@ -145,13 +146,14 @@ class Now {
     const digests = await digestsOf(this.#options);
     const { workspaceRoot, places } = this.#options;
     const record: RecordContext = { workspaceRoot, places, store, digests };
-    const planned = await new Planner({ ...this.#options, digests }).plan(entity, scene);
+    const found = new FoundPictures(this.#options.world, places, digests);
+    const planned = await new Planner({ ...this.#options, digests, found }).plan(entity, scene);
     const { state, request } = planned;
     switch (state.kind) {
       case 'done':
         return { kind: 'done', path: picturePath(planned, state.recipe.picture.file) };
       case 'reused': {
-        const laid = await layPicture(record, planned, state.result);
+        const laid = await layPicture(record, planned, state.result, state.from);
         await writeRecord(workspaceRoot, entity);
         return { kind: 'reused', ...laid };
       }

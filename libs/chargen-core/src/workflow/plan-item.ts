@@ -48,7 +48,9 @@ export function describeState(planned: PlannedScene): string {
         ? 'its picture is the one of its recipe (a Git LFS pointer to it)'
         : 'its picture is the one of its recipe';
     case 'reused':
-      return 'its picture lies in the store';
+      return state.from === undefined
+        ? 'its picture lies in the store'
+        : `its picture was made under another name and lies at ${state.from}`;
     case 'refused':
       return `the model refused this request (${state.reason}${state.message === '' ? '' : `: ${oneLine(state.message)}`})`;
     case 'pending':

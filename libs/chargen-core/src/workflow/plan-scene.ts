@@ -3,6 +3,7 @@ import type { Entity, Scene, World } from '../content/index.js';
 import {
   estimateCost,
   FileDigests,
+  FoundPictures,
   NO_COST,
   Planner,
   sceneRequest,
@@ -49,7 +50,8 @@ export function digestsOf({
 export async function planScene(context: SceneContext, entity: Entity, scene: Scene): Promise<PlannedOne> {
   const { world, settings, places } = context;
   const digests = await digestsOf(context);
-  const planner = new Planner({ world, settings, places, store: storeOf(context), digests });
+  const found = new FoundPictures(world, places, digests);
+  const planner = new Planner({ world, settings, places, store: storeOf(context), digests, found });
   const planned = await planner.plan(entity, scene);
   const request = planned.request ?? sceneRequest(scene, planned.model, planned.prompt.text, []);
   const cost = estimateCost(request);

@@ -13,6 +13,7 @@ import {
   addCosts,
   estimateCost,
   FileDigests,
+  FoundPictures,
   NO_COST,
   Planner,
   roundMicro,
@@ -85,6 +86,7 @@ export async function planWorld(
   const store = new ResultStore(join(workspaceRoot, places.stateDir, 'store'));
   const stateFolder = join(workspaceRoot, places.stateDir);
   const digests = await FileDigests.open(workspaceRoot, join(stateFolder, 'digests.json'));
+  const found = new FoundPictures(world, places, digests);
   const counts: StateCounts = {
     pending: 0,
     done: 0,
@@ -110,7 +112,7 @@ export async function planWorld(
       continue;
     }
     // A planner an entity: it remembers all it judged, which for a whole world would be every prompt.
-    const planner = new Planner({ world, settings, places, store, digests });
+    const planner = new Planner({ world, settings, places, store, digests, found });
     const wanted = entity.scenes.filter((scene) => options.scenes?.(entity, scene) ?? true);
     const sorted = wanted.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
     const judged = await Promise.all(sorted.map((scene) => planner.plan(entity, scene)));

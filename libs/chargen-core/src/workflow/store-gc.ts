@@ -9,7 +9,8 @@ import type { ResultStore, StoredPicture } from '../store/index.js';
 import { sha256Hex } from '../util/digest.js';
 import { isMissing } from '../util/fs-error.js';
 import { storeOf, type SceneContext } from './plan-scene.js';
-import { namesIn, storedResults } from './stored-results.js';
+import { namesIn } from '../util/names-in.js';
+import { storedResults } from './stored-results.js';
 
 /** Something that can go, since what it holds lies elsewhere too or was never paid for. */
 export interface Removable {

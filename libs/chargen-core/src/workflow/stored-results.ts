@@ -1,7 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storedResultSchema, type StoredResult } from '../store/index.js';
-import { isMissing } from '../util/fs-error.js';
+import { namesIn } from '../util/names-in.js';
 
 /** Every result of a store, by key; files that cannot be read as one are left out, and left alone. */
 export async function* storedResults(storeFolder: string): AsyncGenerator<StoredResult> {
@@ -18,15 +18,5 @@ export async function* storedResults(storeFolder: string): AsyncGenerator<Stored
       const parsed = storedResultSchema.safeParse(data);
       if (parsed.success) yield parsed.data;
     }
-  }
-}
-
-/** Names in a folder, sorted; none where it does not exist. */
-export async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).sort();
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
   }
 }

@@ -10,6 +10,7 @@ import {
   DEFAULT_SETTINGS,
   FileDigests,
   findImageryFiles,
+  FoundPictures,
   generatePictures,
   openGemini,
   Planner,
@@ -222,12 +223,14 @@ export class AnalysisWorld {
     settings: Partial<ChargenSettings> = {},
   ): Promise<Map<string, { key: string | undefined; text: string; sources: string[] }>> {
     const world = await this.load();
+    const digests = await FileDigests.open(this.root);
     const planner = new Planner({
       world,
       settings: { ...DEFAULT_SETTINGS, ...settings },
       places: REAL_PLACES,
       store: new ResultStore(this.path('.chargen/store')),
-      digests: await FileDigests.open(this.root),
+      digests,
+      found: new FoundPictures(world, REAL_PLACES, digests),
     });
     const plans = new Map<string, { key: string | undefined; text: string; sources: string[] }>();
     for (const { entity } of world.entities) {

@@ -20,6 +20,7 @@ import {
   type RunControl,
   type RunEvent,
   type RunReport,
+  type World,
 } from '../../src/index.js';
 
 const MIRA = `entity_type: character
@@ -138,9 +139,12 @@ export class RunWorld {
     await writeFile(this.path(path), data);
   }
 
+  async load(): Promise<World> {
+    return new ContentReader(this.root).load(await findImageryFiles(this.root, 'content'), undefined);
+  }
+
   async generate(call: GenerateCall = {}): Promise<Called> {
-    const files = await findImageryFiles(this.root, 'content');
-    const world = new ContentReader(this.root).load(files, undefined);
+    const world = await this.load();
     const roots = world.entities
       .map((one) => one.folder.root)
       .filter((root) => call.only === undefined || call.only.some((name) => root.endsWith(`/${name}`)));

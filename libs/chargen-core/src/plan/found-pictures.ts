@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import type { World } from '../content/index.js';
+import { readRecipe, resultOf, type ContentKey } from '../recipe/index.js';
+import type { GeneratedResult } from '../store/index.js';
+import { namesIn } from '../util/names-in.js';
+import type { FileDigests } from './file-digests.js';
+import type { Places } from './places.js';
+
+const RECIPE = '.recipe.json';
+
+export interface FoundPicture {
+  /** Relative to the workspace. */
+  readonly path: string;
+  /** Only the Git LFS pointer to it is here. */
+  readonly pointer: boolean;
+  readonly result: GeneratedResult;
+}
+
+/**
+ * Pictures of the world by the key that their recipe bears, whatever scene they were made for. Where pictures are in
+ * git, a clone that never ran has no store, and a scene that was renamed there would be paid for again beside its own
+ * picture. Folders that lost their imagery.yaml count: an entity was renamed or moved.
+ */
+export class FoundPictures {
+  #recipes: Promise<ReadonlyMap<string, readonly string[]>> | undefined;
+
+  constructor(
+    readonly world: World,
+    readonly places: Places,
+    readonly digests: FileDigests,
+  ) {}
+
+  /** The world is looked through once, and only when something would be paid for. */
+  async find(key: ContentKey): Promise<FoundPicture | undefined> {
+    // A preview costs nothing, and is nobody's picture.
+    if (this.places.mode === 'preview') return undefined;
+    const recipes = await (this.#recipes ??= this.#findRecipes());
+    let pointer: FoundPicture | undefined;
+    for (const path of recipes.get(key) ?? []) {
+      const found = await this.#pictureOf(key, path);
+      if (found?.pointer === false) return found;
+      pointer ??= found;
+    }
+    return pointer;
+  }
+
+  async #pictureOf(key: ContentKey, path: string): Promise<FoundPicture | undefined> {
+    const recipe = await readRecipe(join(this.world.workspaceRoot, path));
+    // Read anew: since the world was looked through, another picture may have been laid there.
+    if (recipe.kind !== 'present' || recipe.value.key !== key || recipe.value.preview === true)
+      return undefined;
+    const { picture } = recipe.value;
+    const file = posix.join(posix.dirname(path), posix.basename(picture.file));
+    const facts = await this.digests.find(file);
+    if (facts.kind !== 'picture') return undefined;
+    const pointer = facts.verdict.kind === 'lfs-pointer' && facts.verdict.oid === picture.sha256;
+    if (!pointer && facts.sha256 !== picture.sha256) return undefined;
+    return { path: file, pointer, result: resultOf(recipe.value) };
+  }
+
+  async #findRecipes(): Promise<ReadonlyMap<string, readonly string[]>> {
+    const { workspaceRoot } = this.world;
+    const found = new Map<string, string[]>();
+    const parents = new Set(this.world.entities.map(({ folder }) => posix.dirname(folder.root)));
+    for (const parent of [...parents].sort()) {
+      for (const name of await namesIn(join(workspaceRoot, parent))) {
+        const images = posix.join(parent, name, this.places.imagesDir);
+        const files = (await namesIn(join(workspaceRoot, images))).filter((file) => file.endsWith(RECIPE));
+        const paths = files.map((file) => posix.join(images, file));
+        const keys = await Promise.all(paths.map((path) => keyIn(join(workspaceRoot, path))));
+        for (const [n, path] of paths.entries()) {
+          const key = keys[n];
+          if (key !== undefined) found.set(key, [...(found.get(key) ?? []), path]);
+        }
+      }
+    }
+    return found;
+  }
+}
+
+/** The key in the text of a recipe, which is read as one only where the key is wanted. */
+async function keyIn(path: string): Promise<string | undefined> {
+  try {
+    return /"key":\s*"([0-9a-f]{64})"/.exec(await readFile(path, 'utf8'))?.[1];
+  } catch {
+    // A scene whose own recipe cannot be read tells of it; here it is only no picture.
+    return undefined;
+  }
+}

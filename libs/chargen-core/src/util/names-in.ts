@@ -1,0 +1,12 @@
+import { readdir } from 'node:fs/promises';
+import { isMissing } from './fs-error.js';
+
+/** Names in a folder, sorted; none where it does not exist. */
+export async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
