@@ -1,11 +1,10 @@
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import {
-  ContentReader,
   DEFAULT_SETTINGS,
-  findImageryFiles,
   findScene,
   generateNow,
   listRuns,
@@ -27,7 +26,7 @@ interface NowCall extends Partial<Pick<NowOptions, 'store' | 'signal' | 'onWait'
 }
 
 async function now(world: RunWorld, call: NowCall = {}): Promise<NowOutcome> {
-  const read = new ContentReader(world.root).load(await findImageryFiles(world.root, 'content'), undefined);
+  const read = await world.load();
   const found = findScene(read, 'harbour/dawn');
   if (found.kind === 'unknown') throw new Error(found.message);
   const options: NowOptions = {
@@ -102,6 +101,29 @@ it('is told as maybe billed, and not asked for again by itself, when the process
     // Asked for on purpose, it is made.
     expect((await other.generate({ only: ['harbour'] })).report.totals.generated).toBe(1);
     await other.remove();
+  }));
+
+it('lays a picture that lies under another name, and pays for none of which only the Git LFS pointer is here', () =>
+  withWorld({}, async (world) => {
+    await now(world);
+    const clone = await world.clone(true);
+    await mkdir(clone.path('content/locations/port'));
+    await rename(clone.path('content/locations/harbour/images'), clone.path('content/locations/port/images'));
+    const made = 'content/locations/port/images/dawn.png';
+    const bytes = await readFile(clone.path(made));
+    const oid = createHash('sha256').update(bytes).digest('hex');
+    const size = String(bytes.byteLength);
+    await clone.write(made, `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${size}\n`);
+    expect(await now(clone)).toMatchObject({
+      kind: 'not-now',
+      state: 'blocked',
+      why: expect.stringContaining(`git lfs pull --include="${made}"`) as string,
+    });
+    await clone.write(made, bytes);
+    expect(await now(clone)).toMatchObject({ kind: 'reused' });
+    expect(await clone.pictures()).toEqual(await world.pictures());
+    expect(asked(world)).toBe(1);
+    await clone.remove();
   }));
 
 it('waits for the picture that it has asked for, though it is interrupted', () =>
