@@ -145,8 +145,11 @@ describe('what Nx tells about a world', () => {
     ['--dry-run', 'chargen plan'],
     ['--wait=1h', 'CHARGEN_WAIT'],
     ['--scene=keys', 'chargen now'],
-  ])('refuses the flag %s and names what does it', async (flag, instead) => {
-    const { code, output } = await workspace.nx(['run', 'lock-keeper:generate', flag]);
+    // Names of the target's own options, which Nx would put in their place.
+    ['--styleFile=other.yaml', '--styleFile'],
+    ['--no-batch --settings.tier=free', '--settings'],
+  ])('refuses the flag %s and names what does it', async (flags, instead) => {
+    const { code, output } = await workspace.nx(['run', 'lock-keeper:generate', ...flags.split(' ')]);
     expect(code).not.toBe(0);
     expect(output).toContain('takes no flags');
     expect(output).toContain(instead);

@@ -89,7 +89,7 @@ async function runAll(
   // Previews and real pictures never share a run, though one command may ask for both.
   const groups = new Map<string, { options: TaskOptions; tasks: EntityTask[] }>();
   for (const task of tasks) {
-    const read = readOptions(task.rawOptions);
+    const read = readOptions(task.rawOptions, task.overrides);
     if (read.kind === 'refused') {
       report(task, { success: false, terminalOutput: `${read.message}\n` });
       continue;

@@ -8,12 +8,15 @@ export interface EntityTask {
   /** The entity's folder, relative to the workspace. */
   readonly root: string;
   readonly rawOptions: unknown;
+  /** The flags of the command line, which are among the options already. */
+  readonly overrides: Readonly<Record<string, unknown>>;
 }
 
 const taskSchema = z.object({
   id: z.string(),
   target: z.object({ project: z.string(), target: z.string() }),
   projectRoot: z.string().optional(),
+  overrides: z.record(z.string(), z.unknown()),
 });
 
 /** The tasks of a batch. A task without a project cannot happen; it is given an empty root and fails by that. */
@@ -25,7 +28,8 @@ export function entityTasks(
   return Object.keys(optionsById).map((id) => {
     const parsed = taskSchema.safeParse(tasks[id]);
     const project = parsed.success ? context.projectGraph.nodes[parsed.data.target.project] : undefined;
-    return { id, root: project?.data.root ?? '', rawOptions: optionsById[id] };
+    const overrides = parsed.success ? parsed.data.overrides : {};
+    return { id, root: project?.data.root ?? '', rawOptions: optionsById[id], overrides };
   });
 }
 

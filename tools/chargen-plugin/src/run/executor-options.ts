@@ -26,7 +26,7 @@ const settings = z.strictObject({
   canonCheck: z.boolean(),
 });
 
-/** Made by the plugin's inference; a flag on the command line ends here, with the verb that does it. */
+/** Made by the plugin's inference; a flag on the command line ends in a refusal, with the verb that does it. */
 const optionsSchema = z.strictObject({
   imagesDir: z.enum([REAL_PLACES.imagesDir, PREVIEW_PLACES.imagesDir]),
   digest: z.string(),
@@ -52,12 +52,18 @@ export type OptionsOutcome =
   | { readonly kind: 'options'; readonly options: TaskOptions }
   | { readonly kind: 'refused'; readonly message: string };
 
-export function readOptions(raw: unknown): OptionsOutcome {
+/**
+ * The options of a task. `overrides` is what its command line gave: where that has the name of one of the plugin's own
+ * options, Nx puts it in its place without a word.
+ */
+export function readOptions(raw: unknown, overrides: Readonly<Record<string, unknown>>): OptionsOutcome {
   const parsed = optionsSchema.safeParse(raw);
-  if (parsed.success) return { kind: 'options', options: parsed.data };
-  const issue = parsed.error.issues[0];
-  if (issue?.code === 'unrecognized_keys') {
-    const flags = issue.keys.map((key) => {
+  const issue = parsed.error?.issues[0];
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys : [];
+  const given = Object.keys(overrides).filter((key) => Object.hasOwn(optionsSchema.shape, camelCase(key)));
+  const keys = [...unknown, ...given];
+  if (keys.length > 0) {
+    const flags = keys.map((key) => {
       const verb = VERBS[key];
       return verb === undefined ? `--${key}` : `--${key} (use ${verb})`;
     });
@@ -68,11 +74,17 @@ export function readOptions(raw: unknown): OptionsOutcome {
         'Plans, dry runs and single pictures are commands of chargen: npx chargen --help',
     };
   }
+  if (parsed.success) return { kind: 'options', options: parsed.data };
   const place = issue === undefined ? '' : ` (${issue.path.join('.')}: ${issue.message})`;
   return {
     kind: 'refused',
     message: `The options of this target are not those that chargen-plugin makes${place}. Run: npx nx reset`,
   };
+}
+
+/** `--style-file` is `styleFile` to Nx. */
+function camelCase(key: string): string {
+  return key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 export function placesOf(options: TaskOptions): Places {

@@ -6,15 +6,15 @@ export function singleExecutor(
   batch: BatchExecutor,
 ): (options: unknown, context: ExecutorContext) => Promise<{ success: boolean }> {
   return async (options, context) => {
-    const { projectName, targetName } = context;
+    const { projectName, targetName, configurationName } = context;
     if (projectName === undefined || targetName === undefined)
       throw new Error('This executor runs in a project.');
-    const id = `${projectName}:${targetName}`;
+    const id = [projectName, targetName, configurationName].filter(Boolean).join(':');
     const task = {
       id,
       target: { project: projectName, target: targetName },
       outputs: [],
-      overrides: {},
+      overrides: context.taskGraph?.tasks[id]?.overrides ?? {},
       parallelism: true,
       cache: false,
     };
