@@ -103,7 +103,7 @@ it('is told as maybe billed, and not asked for again by itself, when the process
     await other.remove();
   }));
 
-it('lays a picture that lies under another name, and pays for none of which only the Git LFS pointer is here', () =>
+it('lays a picture that lies under another name, and pays for none that is a pointer or could not be laid', () =>
   withWorld({}, async (world) => {
     await now(world);
     const clone = await world.clone(true);
@@ -119,6 +119,14 @@ it('lays a picture that lies under another name, and pays for none of which only
       state: 'blocked',
       why: expect.stringContaining(`git lfs pull --include="${made}"`) as string,
     });
+    await rm(clone.path(made));
+    const inTheWay = 'content/locations/harbour/images';
+    await clone.write(inTheWay, '');
+    expect(await now(clone)).toMatchObject({
+      state: 'not-writable',
+      why: `The picture could not be written: ${inTheWay} is no folder.`,
+    });
+    await rm(clone.path(inTheWay));
     await clone.write(made, bytes);
     expect(await now(clone)).toMatchObject({ kind: 'reused' });
     expect(await clone.pictures()).toEqual(await world.pictures());

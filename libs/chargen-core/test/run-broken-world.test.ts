@@ -1,4 +1,4 @@
-import { mkdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { startEmulator, type Emulator } from 'gemini-emulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -9,7 +9,7 @@ import {
   REAL_PLACES,
 } from '../src/index.js';
 import { WorldCache } from '../src/graph.js';
-import { RunWorld, type Called } from './support/run-world.js';
+import { KEYS, RunWorld, type Called } from './support/run-world.js';
 
 function character(more: string, id = 'one'): string {
   return `entity_type: character\nname: Somebody\nscenes:\n  - id: ${id}\n    title: One\n    prompt: ${more}\n`;
@@ -45,6 +45,8 @@ describe('a world with many things broken at once', () => {
     for (const [name, { text }] of Object.entries(FAULTS)) {
       await world.write(`content/characters/${name}/imagery.yaml`, text);
     }
+    await world.write('content/characters/file-for-a-folder/imagery.yaml', character('Not asked for.'));
+    await world.write('content/characters/file-for-a-folder/images', 'A list of images.');
     await mkdir(world.path('content/characters/shows-a-folder/images'));
     await mkdir(world.path('content/characters/shows-a-circle/images'));
     await symlink('loop.png', world.path('content/characters/shows-a-circle/images/loop.png'));
@@ -80,9 +82,21 @@ describe('a world with many things broken at once', () => {
     expect(both?.scenes.map(({ outcome }) => outcome.kind)).toEqual(['generated', 'generated']);
   });
 
+  it('pays for no picture whose folder cannot be there', async () => {
+    const root = 'content/characters/file-for-a-folder';
+    const [scene] = called.report.entities.find((one) => one.root === root)?.scenes ?? [];
+    expect(scene?.outcome).toMatchObject({
+      kind: 'failed',
+      class: 'not-written',
+      message: `The picture could not be written: ${root}/images is no folder.`,
+    });
+    expect(emulator.ledger.billed()).toHaveLength(KEYS + 2);
+    expect(await readFile(world.path(root, 'images'), 'utf8')).toBe('A list of images.');
+  });
+
   it('makes all the rest', async () => {
     const failed = called.report.entities.filter(({ verdict }) => verdict !== 'done');
-    expect(failed).toHaveLength(Object.keys(FAULTS).length + 1);
+    expect(failed).toHaveLength(Object.keys(FAULTS).length + 2);
     expect((await world.pictures()).size).toBe(6);
   });
 

@@ -26,6 +26,7 @@ import {
 } from '../plan/index.js';
 import { itemName, type ContentKey } from '../recipe/index.js';
 import { layPicture, layRefusal, type RecordContext } from '../record/lay-picture.js';
+import { whyNotLayable } from '../record/picture-folder.js';
 import {
   countOutcomes,
   entityVerdict,
@@ -230,6 +231,7 @@ class Generation {
           if (before?.now.state.kind === 'done' && !before.now.state.pointer) continue;
           const planned = await planner.plan(loaded.entity, scene);
           const tracked = this.#track(loaded, planned);
+          await this.#checkFolder(tracked);
           if (await this.#lay(tracked)) laid += 1;
         }
       }
@@ -266,6 +268,20 @@ class Generation {
     };
     this.#tracked.set(planned.name, tracked);
     return tracked;
+  }
+
+  /** Nothing is paid for that could not be laid, unless another picture shows it: then it is kept in the store. */
+  async #checkFolder(tracked: Tracked): Promise<void> {
+    const { kind } = tracked.now.state;
+    if (tracked.failure !== undefined || (kind !== 'pending' && kind !== 'waits')) return;
+    const message = await whyNotLayable(this.#record, tracked.now);
+    if (message === undefined) return;
+    tracked.failure = {
+      kind: 'failed',
+      class: 'not-written',
+      message,
+      advice: 'Mend the cause, then run the same command again; nothing is paid for twice.',
+    };
   }
 
   /** True where a file was written, so that the plan has to look again. */

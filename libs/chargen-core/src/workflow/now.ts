@@ -15,6 +15,7 @@ import {
   type PlannedScene,
 } from '../plan/index.js';
 import { layPicture, layRefusal, type RecordContext } from '../record/lay-picture.js';
+import { whyNotLayable } from '../record/picture-folder.js';
 import { writeRecord } from '../record/write-record.js';
 import type { Outcome } from '../report/outcome.js';
 import {
@@ -85,7 +86,7 @@ export type NowOutcome =
   /** It cannot be asked for now, and why. */
   | {
       readonly kind: 'not-now';
-      readonly state: PlannedScene['state']['kind'] | 'in-flight' | 'lfs-pointer';
+      readonly state: PlannedScene['state']['kind'] | 'in-flight' | 'lfs-pointer' | 'not-writable';
       readonly why: string;
     }
   | { readonly kind: 'over-budget'; readonly cost: CostEstimate; readonly cap: number }
@@ -174,6 +175,8 @@ class Now {
       const why = `${pointer.path ?? pointer.name} is only a Git LFS pointer. Fetch it: git lfs pull --include="${pointer.path ?? ''}"`;
       return { kind: 'not-now', state: 'lfs-pointer', why };
     }
+    const unlayable = await whyNotLayable(record, planned);
+    if (unlayable !== undefined) return { kind: 'not-now', state: 'not-writable', why: unlayable };
     if ((await this.#past.bring([state.key])) > 0) return this.run(entity, scene);
     if (((await this.#shared?.bring([state.key])) ?? 0) > 0) return this.run(entity, scene);
     const inFlight = (why: string): NowOutcome => ({ kind: 'not-now', state: 'in-flight', why });
