@@ -12,6 +12,10 @@ let served: ServedGallery;
 beforeAll(async () => {
   browser = await startBrowser();
   world = await GalleryWorld.create();
+  await world.files.write(
+    'content/locations/reed-causeway/imagery.yaml',
+    await readFile(new URL('../../chargen-core/test/fixtures/dialects/l5.yaml', import.meta.url)),
+  );
   served = await serveGallery({
     workspace: world.workspace,
     port: 0,
@@ -120,6 +124,19 @@ describe('the page with a server', () => {
     expect(after.slice(0, after.indexOf(start))).toBe(before.slice(0, before.indexOf(start)));
     expect(after.slice(after.indexOf(end))).toBe(before.slice(before.indexOf(end)));
     await page.close();
+  });
+
+  it('says where a prompt is written that is put together from several fields', async () => {
+    const { page, complaints } = await openScene('location/reed-causeway/toll-pole');
+    await page.getByRole('button', { name: 'Where to edit the prompt …' }).click();
+    const dialog = page.getByRole('dialog', { name: /^Prompt of/ });
+    expect(await dialog.getByRole('listitem').allTextContents()).toContain(
+      'To be seen: content/locations/reed-causeway/imagery.yaml zones[0].description',
+    );
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.close();
+    expect(complaints).toEqual([]);
   });
 
   it('adds a scene at the end of the list', async () => {

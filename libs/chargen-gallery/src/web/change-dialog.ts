@@ -61,6 +61,15 @@ export class ChangeDialog {
     void this.#propose(change, undefined);
   }
 
+  /** For what cannot be changed here. */
+  tell(title: string, ...body: readonly HTMLElement[]): void {
+    this.#title.textContent = title;
+    const close = this.#closing('Close');
+    replaceChildren(this.#body, ...body, el('div', { class: 'buttons' }, close));
+    if (!this.element.open) this.element.showModal();
+    close.focus();
+  }
+
   async #propose(change: Change, form: ChangeForm | undefined): Promise<void> {
     let proposal: Proposal;
     try {
@@ -163,6 +172,10 @@ export class ChangeDialog {
   }
 
   #cancel(): HTMLElement {
+    return this.#closing('Cancel');
+  }
+
+  #closing(label: string): HTMLElement {
     return el(
       'button',
       {
@@ -171,7 +184,7 @@ export class ChangeDialog {
           this.element.close();
         },
       },
-      'Cancel',
+      label,
     );
   }
 }

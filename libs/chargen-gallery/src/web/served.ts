@@ -7,6 +7,7 @@ import type { Grid } from './grid.js';
 import type { Lightbox } from './lightbox.js';
 import { isToBeMade, RunPanel } from './run-panel.js';
 import type { Store } from './store.js';
+import { SECTION_WORDS } from './words.js';
 
 /** Turns on what needs a server, where one stands behind the page; a page from the file system is for looking only. */
 export async function serve(store: Store, grid: Grid, lightbox: Lightbox): Promise<void> {
@@ -96,7 +97,9 @@ function sceneActions(
           askForNote(dialog, scene);
         }),
     details.ownPrompt === undefined
-      ? undefined
+      ? button('pen', 'Where to edit the prompt …', () => {
+          tellSources(dialog, scene, details);
+        })
       : button('pen', 'Edit prompt …', () => {
           askForPrompt(dialog, scene, details.ownPrompt ?? '');
         }),
@@ -142,6 +145,23 @@ function askForPrompt(dialog: ChangeDialog, scene: SceneCard, prompt: string): v
     ],
     change: () => ({ kind: 'prompt', scene: scene.id, prompt: field.value }),
   });
+}
+
+/** A prompt that is put together from several fields has no one text to edit. */
+function tellSources(dialog: ChangeDialog, scene: SceneCard, { prompt, leftOut }: SceneDetails): void {
+  const parts = [...prompt, ...leftOut].map(({ section, source }) =>
+    el('li', {}, `${SECTION_WORDS[section] ?? section}: `, el('code', {}, source)),
+  );
+  dialog.tell(
+    `Prompt of “${scene.title}”`,
+    el(
+      'p',
+      {},
+      'This prompt is put together from several fields. Change them in your editor, where they are written:',
+    ),
+    el('ul', { class: 'plain' }, ...parts),
+    el('p', { class: 'hint' }, 'Load this page again when the file is saved.'),
+  );
 }
 
 function askForScene(dialog: ChangeDialog, entity: EntityCard): void {
