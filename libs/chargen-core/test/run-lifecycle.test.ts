@@ -24,6 +24,16 @@ it('makes every picture of the world, bills each key once and leaves nothing beh
     const { report } = await world.generate();
     expect(Object.values(outcomes(report))).toEqual(Array.from({ length: SCENES }, () => 'generated'));
     expect(emulator.ledger.billed()).toHaveLength(KEYS);
+    // Two scenes ask for the same: what they share is not told twice.
+    const scenes = report.entities.flatMap((one) => one.scenes);
+    const costs = new Map(
+      scenes.map(({ key, outcome }) => [key, outcome.kind === 'generated' ? (outcome.costUsd ?? 0) : 0]),
+    );
+    expect(costs.size).toBe(KEYS);
+    expect(report.costUsd).toBeCloseTo(
+      [...costs.values()].reduce((sum, cost) => sum + cost, 0),
+      6,
+    );
     expect(paidTwice(emulator)).toEqual([]);
     expect((await world.pictures()).size).toBe(SCENES);
     expect(await uploadsLeft(emulator)).toEqual([]);

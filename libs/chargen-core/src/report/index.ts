@@ -1,3 +1,4 @@
+export * from './cost-of.js';
 export * from './describe.js';
 export * from './money.js';
 export * from './outcome.js';

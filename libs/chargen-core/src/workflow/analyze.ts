@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { analysisTargets, loadAnswerSchema, loadValidation } from '../analysis/index.js';
 import { locateInWorkspace, type LoadedEntity } from '../content/index.js';
 import { FileDigests, type CostEstimate } from '../plan/index.js';
+import { costOf } from '../report/cost-of.js';
 import {
   countOutcomes,
   entityVerdict,
@@ -11,7 +12,6 @@ import {
 } from '../report/outcome.js';
 import { describeStop, RunDirectories, type EngineOutcome } from '../run/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
-import { costOf } from './canon-check.js';
 import { AnalysisRun, type TrackedAnalysis } from './analysis-run.js';
 import type { GenerateOptions } from './generate.js';
 import { openStore } from './open-store.js';

@@ -1,5 +1,6 @@
 import { asksForCanon, loadAnswerSchema, loadValidation, ofScene } from '../analysis/index.js';
 import type { LoadedEntity, Scene, World } from '../content/index.js';
+import { costOf } from '../report/cost-of.js';
 import type { CanonVerdict, SceneOutcome } from '../report/outcome.js';
 import type { StopReason } from '../run/index.js';
 import { AnalysisRun, canonOf, type AnalysisRunOptions } from './analysis-run.js';
@@ -63,14 +64,3 @@ export async function checkCanon(options: CanonCheckOptions): Promise<CanonCheck
 const NO_CANON_FIELD =
   'No picture was judged: canonCheck needs the built-in field "canon", which analysisSchema in nx.json leaves out or ' +
   'gives another shape. Take canonCheck away, or let the schema extend the built-in one.';
-
-/** US dollars that analyses of this call cost; null where one has no known price. */
-export function costOf(scenes: readonly SceneOutcome[]): number | null {
-  let sum = 0;
-  for (const { outcome } of scenes) {
-    if (outcome.kind !== 'analyzed') continue;
-    if (outcome.costUsd === null) return null;
-    sum += outcome.costUsd;
-  }
-  return sum;
-}

@@ -27,6 +27,7 @@ import {
 import { itemName, type ContentKey } from '../recipe/index.js';
 import { layPicture, layRefusal, type RecordContext } from '../record/lay-picture.js';
 import { whyNotLayable } from '../record/picture-folder.js';
+import { costOf } from '../report/cost-of.js';
 import {
   countOutcomes,
   entityVerdict,
@@ -421,7 +422,8 @@ class Generation {
     );
     const { control } = this.#options;
     // One cap for the whole call: what the pictures cost is no longer there for judging them.
-    const spent = tracked.reduce((total, one) => total + (costOfMade(one) ?? 0), 0);
+    const costs = new Map(tracked.map((one) => [one.now.key, costOfMade(one) ?? 0]));
+    const spent = [...costs.values()].reduce((total, cost) => total + cost, 0);
     const maxCost = control.maxCost === undefined ? undefined : Math.max(0, control.maxCost - spent);
     return checkCanon({
       ...this.#options,
@@ -562,8 +564,6 @@ class Generation {
   async #report(engine: EngineOutcome | undefined): Promise<RunReport> {
     const { clock, places } = this.#options;
     const scenes = this.#outcomes.flatMap((one) => one.scenes);
-    const costs = scenes.flatMap(({ outcome }) => (outcome.kind === 'generated' ? [outcome.costUsd] : []));
-    const known = costs.flatMap((cost) => (cost === null ? [] : [cost]));
     const canon = this.#canon;
     const stop = engine?.stop ?? canon?.stop;
     const report: RunReport = {
@@ -576,7 +576,7 @@ class Generation {
       totals: countOutcomes(scenes),
       entities: this.#outcomes,
       estimate: this.#firstPlan?.estimate ?? NO_COST,
-      costUsd: known.length < costs.length ? null : known.reduce((total, cost) => total + cost, 0),
+      costUsd: costOf(scenes),
       ...(canon === undefined ? {} : { canonCostUsd: canon.costUsd, canonOpen: canon.open.size }),
       stop,
       stopMessage: stop === undefined ? undefined : describeStop(stop, 'generate'),
