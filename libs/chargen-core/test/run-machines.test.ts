@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { DEFAULT_SETTINGS, planWorld, REAL_PLACES, type PlannedItem } from '../src/index.js';
+import { DEFAULT_SETTINGS, describeReport, planWorld, REAL_PLACES, type PlannedItem } from '../src/index.js';
 import {
   FILES,
   KEYS,
@@ -21,8 +21,13 @@ it('finds its jobs by their names on a machine without any state, and pays nothi
     await world.generate({ control: { waitMs: 0 } });
     await rm(world.path('.chargen'), { recursive: true });
     const { report, events } = await whileHoursPass(emulator, () => world.generate());
-    expect(events.some((event) => event.kind === 'run-adopted')).toBe(true);
+    const adopted = events.find((event) => event.kind === 'run-adopted');
     expect(report.totals.generated).toBe(SCENES);
+    // The scene that waited for others is this call's own.
+    const told = /of it (about )?\$0\.\d+ for (\d) only collected, asked for by run (\S+)/.exec(
+      describeReport(report),
+    );
+    expect(told?.slice(2)).toEqual([String(SCENES - 1), adopted?.runId]);
     // By now it is known here what that job held, so that its results stand in for a store that is lost.
     const downloads = count(world, 'files.download');
     await rm(world.path('.chargen/store'), { recursive: true });

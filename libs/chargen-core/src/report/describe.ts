@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { formatDiagnostic } from '../content/index.js';
 import { describeStop, type StopWords } from '../run/index.js';
 import { unreachable } from '../util/unreachable.js';
+import { costOf } from './cost-of.js';
 import { describeCost, describeEstimate, duration, plural } from './money.js';
 import type { EntityOutcome, GeneratePlan, Outcome, RunReport, SceneOutcome } from './outcome.js';
 
@@ -172,7 +173,10 @@ export function describeReport(report: RunReport, spoken?: StopWords): string {
     `  ○ Skipped: ${String(left + totals.locked)}${left === 0 ? '' : ` (${String(left)} not ${words.made} yet)`}`,
     ...(report.mode === 'preview' || made === 0
       ? []
-      : [`Cost: ${describeCost(report.costUsd)} (estimated ${describeEstimate(report.estimate)})`]),
+      : [
+          `Cost: ${describeCost(report.costUsd)} (estimated ${describeEstimate(report.estimate)})`,
+          ...askedForBefore(report),
+        ]),
     ...(report.mode === 'preview' || report.canonCostUsd === undefined
       ? []
       : [
@@ -196,6 +200,23 @@ export function describeReport(report: RunReport, spoken?: StopWords): string {
       : []),
   ];
   return [...box(body), ...after].join('\n');
+}
+
+/** What was only collected: its price was due when another call, perhaps of another machine, asked for it. */
+function askedForBefore({ entities, runId }: RunReport): string[] {
+  const scenes = entities.flatMap((one) => one.scenes);
+  const runs = new Set<string>();
+  const before = scenes.filter(({ outcome }) => {
+    if (outcome.kind !== 'generated' && outcome.kind !== 'analyzed') return false;
+    if (outcome.run === undefined || outcome.run === runId) return false;
+    runs.add(outcome.run);
+    return true;
+  });
+  if (before.length === 0) return [];
+  const by = `${runs.size === 1 ? 'run' : 'runs'} ${[...runs].sort().join(', ')}`;
+  return [
+    `  of it ${describeCost(costOf(before))} for ${String(before.length)} only collected, asked for by ${by}`,
+  ];
 }
 
 function stopLines({ stop, stopMessage, target }: RunReport, words: StopWords | undefined): string[] {

@@ -2,13 +2,21 @@ import type { LocatedDiagnostic } from '../content/index.js';
 import type { CostEstimate } from '../plan/index.js';
 import type { FailureClass, StopReason } from '../run/index.js';
 
+/** What a call brought from Google, whoever asked for it. */
+interface FromGoogle {
+  readonly costUsd: number | null;
+  /** The run that asked for it, which may be one of another day or machine; reports of older versions lack it. */
+  readonly run?: string;
+  readonly warnings: readonly string[];
+}
+
 /** What became of a scene in one call. The only union that the terminal, Nx, report.json and the gallery read. */
 export type Outcome =
   /** Nothing had to be done. */
   | { readonly kind: 'done' }
-  | { readonly kind: 'generated'; readonly costUsd: number | null; readonly warnings: readonly string[] }
+  | (FromGoogle & { readonly kind: 'generated' })
   /** A picture was described. */
-  | { readonly kind: 'analyzed'; readonly costUsd: number | null; readonly warnings: readonly string[] }
+  | (FromGoogle & { readonly kind: 'analyzed' })
   /** From the store: paid for before. */
   | { readonly kind: 'reused'; readonly warnings: readonly string[] }
   | { readonly kind: 'refused'; readonly reason: string; readonly message: string; readonly advice: string }

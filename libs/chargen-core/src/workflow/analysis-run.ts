@@ -313,6 +313,7 @@ export class AnalysisRun {
         return {
           kind: 'analyzed',
           costUsd: file.provenance.costUsd,
+          run: file.provenance.run,
           warnings: this.#warningsOf(tracked.now),
         };
       }

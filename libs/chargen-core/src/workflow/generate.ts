@@ -512,10 +512,12 @@ class Generation {
     switch (state.kind) {
       case 'locked':
         return { kind: 'locked' };
-      case 'done':
+      case 'done': {
         if (tracked.first === 'done') return { kind: 'done' };
         if (tracked.first === 'reused') return { kind: 'reused', warnings: tracked.warnings };
-        return { kind: 'generated', costUsd: state.recipe.provenance.costUsd, warnings: tracked.warnings };
+        const { costUsd, run } = state.recipe.provenance;
+        return { kind: 'generated', costUsd, run, warnings: tracked.warnings };
+      }
       case 'reused':
         return { kind: 'pending', why: describeState(tracked.now), retryable: true };
       case 'refused':

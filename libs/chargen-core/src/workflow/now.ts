@@ -410,7 +410,12 @@ class Now {
 function toldOutcome(outcome: NowOutcome): Outcome {
   switch (outcome.kind) {
     case 'generated':
-      return { kind: 'generated', costUsd: outcome.costUsd, warnings: outcome.warnings };
+      return {
+        kind: 'generated',
+        costUsd: outcome.costUsd,
+        run: outcome.runId,
+        warnings: outcome.warnings,
+      };
     case 'refused':
       return { kind: 'refused', reason: outcome.reason, message: outcome.message, advice: outcome.advice };
     case 'failed':
