@@ -313,21 +313,23 @@ async function killedAroundCreate(world: RunWorld, sentAt: number): Promise<void
 }
 
 it('does not believe one list that lacks a job, however long ago its create was', () =>
-  withWorld({ jobDuration: 100 }, async (world, emulator) => {
+  withWorld({ jobDuration: 3_600_000 }, async (world, emulator) => {
     await world.generate({ control: { waitMs: 0 }, only: ['harbour'] });
     await killedAroundCreate(world, Date.now() - 3_600_000);
     let lists = 0;
-    const { report } = await world.generate({
-      only: ['harbour'],
-      control: { settleMs: 400 },
-      door: (real) =>
-        doorWith(real, {
-          listBatches: async function* (signal) {
-            lists += 1;
-            if (lists > 2) yield* real.listBatches(signal);
-          },
-        }),
-    });
+    const { report } = await whileHoursPass(emulator, () =>
+      world.generate({
+        only: ['harbour'],
+        control: { settleMs: 400 },
+        door: (real) =>
+          doorWith(real, {
+            listBatches: async function* (signal) {
+              lists += 1;
+              if (lists > 2) yield* real.listBatches(signal);
+            },
+          }),
+      }),
+    );
     expect(report.totals.generated).toBe(1);
     expect(lists).toBeGreaterThan(2);
     expect(count(world, 'batches.create')).toBe(1);
@@ -345,13 +347,12 @@ it('does not wait for a time to come when the clock was set back after the creat
   }));
 
 it('finds a job whose answer was lost though the workspace got another identity since', () =>
-  withWorld({ jobDuration: 100 }, async (world, emulator) => {
+  withWorld({ jobDuration: 3_600_000 }, async (world, emulator) => {
     await world.generate({ control: { waitMs: 0 }, only: ['harbour'] });
     await killedAroundCreate(world, Date.now() - 3_600_000);
-    const { report } = await world.generate({
-      only: ['harbour'],
-      settings: { workspaceId: 'another-name' },
-    });
+    const { report } = await whileHoursPass(emulator, () =>
+      world.generate({ only: ['harbour'], settings: { workspaceId: 'another-name' } }),
+    );
     expect(report.totals.generated).toBe(1);
     expect(emulator.ledger.billed()).toHaveLength(1);
   }));
