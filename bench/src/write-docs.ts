@@ -17,10 +17,10 @@ export function performancePage(results: Results): string {
       'to show the scale. Each pair is measured in turns and compared round by round, and the median is given.',
     '',
     '```sh',
-    'npm run bench                          # everything, about a quarter of an hour',
+    'npm run bench                          # everything, about twenty minutes',
     'npm run bench -- --quick               # small sizes',
     'npm run bench -- --only collecting     # one of them',
-    'npm run bench -- --large --docs        # what this page was made with',
+    'npm run bench -- --large               # what is measured, in more rounds, with a file of 4 GB',
     '```',
     '',
     `These numbers: ${results.date.slice(0, 10)}, Node ${machine.node}, ${machine.platform}, ${String(machine.cores)} cores, ` +
@@ -41,7 +41,7 @@ export function performancePage(results: Results): string {
 /** Absolute times mean little where others wanted the same cores. */
 function company({ cores, loadBefore, loadAfter }: Results['machine']): string {
   const load = `The load was ${loadBefore.toFixed(1)} when it began and ${loadAfter.toFixed(1)} when it ended`;
-  return loadBefore < cores / 2
+  return loadBefore < cores
     ? `${load}: the machine had little else to do.`
     : `${load}, on ${String(cores)} cores: others were at work too, so absolute times are longer than on a quiet machine.`;
 }

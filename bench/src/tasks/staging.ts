@@ -26,12 +26,13 @@ const stage: Task = async (given) => {
     match: { route: 'files.upload' },
     times: 'always',
   });
-  let begin = 0;
+  let begin: number | undefined;
   let end = 0;
   let uploaded = 0;
   let reused = 0;
   const listener = (event: RunEvent): void => {
-    if (event.kind === 'phase' && event.phase === 'staging') begin = performance.now();
+    // Of the first job: what later ones need is uploaded by then.
+    if (event.kind === 'phase' && event.phase === 'staging') begin ??= performance.now();
     if (event.kind === 'uploaded') {
       uploaded += 1;
       end = performance.now();
@@ -55,7 +56,7 @@ const stage: Task = async (given) => {
   const count = (route: string): number =>
     emulator.ledger.requests().filter((request) => request.route === route).length;
   const numbers = {
-    ms: end - begin,
+    ms: end - (begin ?? end),
     uploaded,
     reused,
     starts: count('files.start'),
