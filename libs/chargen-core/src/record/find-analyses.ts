@@ -1,9 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type { Entity } from '../content/index.js';
 import { parseLfsPointer } from '../picture/index.js';
 import { analysisPath, REAL_PLACES, scenePaths } from '../plan/index.js';
 import { readAnalysisFile, readRecipe } from '../recipe/index.js';
+import { exists } from '../util/exists.js';
 import { sha256Hex } from '../util/digest.js';
 import { isMissing } from '../util/fs-error.js';
 import { namesIn } from '../util/names-in.js';
@@ -68,16 +69,6 @@ async function digestOf(path: string): Promise<string | undefined> {
     return parseLfsPointer(bytes)?.oid ?? sha256Hex(bytes);
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
     throw error;
   }
 }

@@ -1,8 +1,9 @@
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GeminiError, type Downloaded } from '../gemini/index.js';
+import { exists } from '../util/exists.js';
 import { renameWhenFree } from '../util/atomic-write.js';
-import { hasCode, isMissing } from '../util/fs-error.js';
+import { hasCode } from '../util/fs-error.js';
 import { temporaryName } from '../util/temporary-files.js';
 import type { RunContext } from './context.js';
 import { withRetries } from './retry.js';
@@ -90,14 +91,8 @@ async function statedSize(context: RunContext, name: string): Promise<number | u
 }
 
 /** Whether a whole result file lies there. */
-export async function hasResults(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
+export function hasResults(path: string): Promise<boolean> {
+  return exists(path);
 }
 
 /** A rename is durable only once its folder is; Windows cannot open one. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import { exists } from '../util/exists.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { isMissing } from '../util/fs-error.js';
 import { unreachable } from '../util/unreachable.js';
@@ -280,15 +281,5 @@ export class RemoteBackedStore extends ResultStore {
     if (this.#warned.has(message)) return;
     this.#warned.add(message);
     this.#options.warn(message);
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
   }
 }

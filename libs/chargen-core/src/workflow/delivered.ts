@@ -1,9 +1,8 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { World } from '../content/index.js';
 import { scenePaths, type Places } from '../plan/index.js';
 import { readRecipe, readRefusal } from '../recipe/index.js';
-import { isMissing } from '../util/fs-error.js';
+import { exists } from '../util/exists.js';
 
 /**
  * How many answers of each job at Google lie in the world, as recipes and refusals beside the pictures tell. A
@@ -35,14 +34,4 @@ export async function deliveredByJob(
     }
   }
   return new Map([...keys].map(([job, of]) => [job, of.size]));
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
 }

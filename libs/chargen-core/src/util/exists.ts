@@ -1,0 +1,13 @@
+import { stat } from 'node:fs/promises';
+import { isMissing } from './fs-error.js';
+
+/** Whether something lies there; rejects where that cannot be told, which must not be taken for "absent". */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
