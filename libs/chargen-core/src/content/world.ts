@@ -135,8 +135,9 @@ export class ContentReader {
     const path = join(this.workspaceRoot, file);
     try {
       // Asked before reading: a file of gigabytes must not be brought into memory to be refused.
-      const { size } = statSync(path);
-      if (size > MAX_YAML_BYTES) return { kind: 'too-large', bytes: size };
+      const stats = statSync(path, { throwIfNoEntry: false });
+      if (stats === undefined) return { kind: 'absent' };
+      if (stats.size > MAX_YAML_BYTES) return { kind: 'too-large', bytes: stats.size };
       const bytes = readFileSync(path);
       return { kind: isUtf8(bytes) ? 'text' : 'not-utf8', text: bytes.toString('utf8') };
     } catch {

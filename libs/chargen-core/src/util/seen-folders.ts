@@ -15,7 +15,7 @@ export interface Looked {
   readonly check: string;
   /** Digest of what was read besides. */
   readonly digest: string;
-  /** Every file in it and below, by size, time and inode. */
+  /** Every file in it and below, by size and time. */
   readonly folder: string;
   /** Names in the folder that do not count. */
   readonly except: readonly string[];
@@ -24,9 +24,10 @@ export interface Looked {
 }
 
 /**
- * Remembers across processes that a check found nothing to do in a folder, by the sizes, times and inodes of its
- * files, so that a rerun with nothing to do opens none of them. Losing it costs time and nothing else. Files are
- * looked at synchronously: thousands of them take a tenth of the time so.
+ * Remembers across processes that a check found nothing to do in a folder, by the sizes and times of its files, so
+ * that a rerun with nothing to do opens none of them. Losing it costs time and nothing else. Files are looked at
+ * synchronously: thousands of them take a tenth of the time so. Inodes do not count: without a daemon Nx puts each
+ * output anew on every rerun, with the time that it had and under any inode.
  */
 export class SeenFolders {
   readonly #seen: Map<string, string>;
@@ -85,7 +86,7 @@ export class SeenFolders {
       const stats = statsOf(join(this.workspaceRoot, path));
       hash.update(`\0${path}\0`);
       if (stats === undefined) return;
-      hash.update(`${String(stats.size)} ${String(stats.mtimeMs)} ${String(stats.ino)}`);
+      hash.update(`${String(stats.size)} ${String(stats.mtimeMs)}`);
       if (stats.mtimeMs > recent) isRacy = true;
     };
     for (const path of files) look(path);
