@@ -1,5 +1,5 @@
 /** The crash sweep: the engine is killed at one boundary after another, and run again until all is done. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkWorld, listUploads, readLedger } from './check.mjs';
@@ -20,8 +20,8 @@ export function seededRandom(seed) {
   };
 }
 
-/** Counts the boundaries of an undisturbed run. */
-export async function countPoints(traceFile) {
+/** Counts the boundaries of an undisturbed run, or of `chargen now`, or of a run beside a shared store. */
+export async function countPoints(traceFile, { now, isShared = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'sweep-count-'));
   const emulator = new EmulatorProcess(folder);
   await emulator.start();
@@ -29,7 +29,17 @@ export async function countPoints(traceFile) {
     const root = join(folder, 'world');
     await makeWorld(root, 'count');
     const countFile = join(folder, 'count');
-    const ended = await runEngine({ root, url: emulator.url, key: 'key-count', countFile, traceFile });
+    const shared = isShared ? join(folder, 'shared') : undefined;
+    if (shared !== undefined) await mkdir(shared);
+    const ended = await runEngine({
+      root,
+      url: emulator.url,
+      key: 'key-count',
+      countFile,
+      traceFile,
+      now,
+      shared,
+    });
     if (ended.kind !== 'done')
       throw new Error(`The undisturbed run ended ${ended.kind}: ${ended.output}${ended.errors}`);
     return Number(await readFile(countFile, 'utf8'));
@@ -77,8 +87,8 @@ async function crash(emulator, folder, { kills, mode, mark }) {
   }
 }
 
-/** Splits the cases among workers, each with an emulator of its own. */
-export async function sweepCrashes({ cases, workers, onCase }) {
+/** Splits the cases among workers, each with an emulator of its own; `run` says how one case goes. */
+export async function sweepCrashes({ cases, workers, onCase, run = crash }) {
   const queue = [...cases];
   const totals = { cases: 0, died: 0, reruns: 0, wrong: [] };
   const work = async (worker) => {
@@ -87,7 +97,7 @@ export async function sweepCrashes({ cases, workers, onCase }) {
     await emulator.start();
     try {
       for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
-        const result = await crash(emulator, folder, one);
+        const result = await run(emulator, folder, one);
         totals.cases += 1;
         totals.died += result.died;
         totals.reruns += result.reruns;

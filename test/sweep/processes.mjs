@@ -64,7 +64,10 @@ export class EmulatorProcess {
   }
 }
 
-/** Runs the engine once; `killAt` 0 lets it live. Answers how it ended. */
+/**
+ * Runs the engine once; `killAt` 0 lets it live. `now` is a scene for `chargen now` in place of a run, `shared` the
+ * folder of a shared store. Answers how it ended.
+ */
 export function runEngine({
   root,
   url,
@@ -75,6 +78,8 @@ export function runEngine({
   traceFile,
   waitMs = 30_000,
   settleMs = 15,
+  now,
+  shared,
   limitMs = 90_000,
 }) {
   return new Promise((resolve, reject) => {
@@ -88,6 +93,8 @@ export function runEngine({
       if (/^(GEMINI|GOOGLE|CHARGEN|MYTHICINDEX)_/.test(name)) delete env[name];
     if (countFile !== undefined) env.SWEEP_COUNT_FILE = countFile;
     if (traceFile !== undefined) env.SWEEP_TRACE_FILE = traceFile;
+    if (now !== undefined) env.SWEEP_NOW = now;
+    if (shared !== undefined) env.SWEEP_SHARED = shared;
     const args = ['--import', PRELOAD, CHILD, root, url, key, String(waitMs), String(settleMs)];
     const child = watched(spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
     let output = '';

@@ -5,6 +5,8 @@
  * npm run sweep -- --faults           every fault of the emulator, alone and in random pairs
  * npm run sweep -- --nx               a dozen boundaries of the real `nx run-many -t generate`
  * npm run sweep -- --machines         two machines that start at once, and one that starts later
+ * npm run sweep -- --now              every boundary of `chargen now`, taken up by a run
+ * npm run sweep -- --shared           every boundary of a machine beside another one, with a shared store
  *
  * --seed <n>  --step <n>  --from <n> --to <n> (boundaries)  --workers <n>  --runs <n>  --points (list the boundaries and stop)
  */
@@ -12,6 +14,8 @@ import { parseArgs } from 'node:util';
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crashNow, NOW_SCENE } from './crash-now.mjs';
+import { crashShared } from './crash-shared.mjs';
 import { allCases, countPoints, sampleCases, sweepCrashes } from './crashes.mjs';
 
 const { values } = parseArgs({
@@ -27,34 +31,51 @@ const { values } = parseArgs({
     faults: { type: 'boolean', default: false },
     nx: { type: 'boolean', default: false },
     machines: { type: 'boolean', default: false },
+    now: { type: 'boolean', default: false },
+    shared: { type: 'boolean', default: false },
   },
 });
 const seed = Number(values.seed);
 const started = Date.now();
 
+/** How one case goes, what is killed, and which cases there are: all kinds of them, or one at each boundary. */
+function kindOfSweep() {
+  if (values.now) return { run: crashNow, killed: { now: NOW_SCENE }, cases: oneEach };
+  if (values.shared) return { run: crashShared, killed: { isShared: true }, cases: oneEach };
+  return { run: undefined, killed: {}, cases: everyKind };
+}
+
+function everyKind(points) {
+  if (values.sample !== undefined) return sampleCases({ points, size: Number(values.sample), seed });
+  const [from, to, step] = [Number(values.from), Number(values.to ?? points), Number(values.step)];
+  return allCases({ points, from, to, step, seed });
+}
+
+function oneEach(points) {
+  const step = values.sample === undefined ? Number(values.step) : points / Number(values.sample);
+  const cases = [];
+  for (let at = Number(values.from); at <= Number(values.to ?? points); at += step) {
+    cases.push({ kills: [Math.floor(at)], mode: 'crash', mark: `b${Math.floor(at)}` });
+  }
+  return cases;
+}
+
 async function crashes() {
   const traceFile = join(tmpdir(), `sweep-trace-${process.pid}`);
-  const points = await countPoints(traceFile);
+  const kind = kindOfSweep();
+  const points = await countPoints(traceFile, kind.killed);
   const trace = (await readFile(traceFile, 'utf8')).split('\n');
   await rm(traceFile, { force: true });
   if (values.points) {
     process.stdout.write(`${trace.join('\n')}\n`);
     return 0;
   }
-  const cases =
-    values.sample === undefined
-      ? allCases({
-          points,
-          from: Number(values.from),
-          to: Number(values.to ?? points),
-          step: Number(values.step),
-          seed,
-        })
-      : sampleCases({ points, size: Number(values.sample), seed });
+  const cases = kind.cases(points);
   process.stdout.write(`An undisturbed run has ${points} boundaries; ${cases.length} cases, seed ${seed}.\n`);
   const totals = await sweepCrashes({
     cases,
     workers: Number(values.workers),
+    run: kind.run,
     onCase: (one, result, { cases: done }) => {
       for (const what of result.wrong) {
         process.stdout.write(

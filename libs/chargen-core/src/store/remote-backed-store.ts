@@ -64,7 +64,7 @@ export class RemoteBackedStore extends ResultStore {
     // Before the result: after a crash in between, nobody would ever be offered what was paid for here.
     const note = join(this.#outbox, result.key);
     const wasNoted = await exists(note);
-    if (!wasNoted) await writeFileAtomic(note, '');
+    if (!wasNoted) await writeFileAtomic(note, '', this.scratch);
     const isNew = await super.keep(result, picture);
     if (!isNew && !wasNoted) await rm(note, { force: true });
     if (isNew && result.kind === 'refused') await this.noteRefusal(result.key);
@@ -260,7 +260,7 @@ export class RemoteBackedStore extends ResultStore {
       if (!isMissing(error)) throw error;
       await mkdir(this.folder, { recursive: true });
       id = randomUUID();
-      await writeFileAtomic(path, `${id}\n`);
+      await writeFileAtomic(path, `${id}\n`, this.scratch);
     }
     return { id, label: hostname() };
   }

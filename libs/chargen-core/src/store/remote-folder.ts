@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { hasCode, isMissing } from '../util/fs-error.js';
+import { removeTemporaryFiles, temporaryName } from '../util/temporary-files.js';
 import type { Claimant, RemoteClaim, RemoteGet, RemotePut, RemoteStore } from './remote-store.js';
 
 const claimSchema = z.object({ id: z.string(), label: z.string(), until: z.number() });
@@ -11,6 +11,7 @@ type Claim = z.infer<typeof claimSchema>;
 /** A shared store in a folder that several machines see: a network share, or a disk of the CI machine. */
 export class RemoteFolder implements RemoteStore {
   readonly name: string;
+  #cleared: Promise<string> | undefined;
 
   constructor(
     readonly folder: string,
@@ -137,12 +138,26 @@ export class RemoteFolder implements RemoteStore {
     return outcomeOf(present) === 'refused' && outcomeOf(envelope) !== 'refused';
   }
 
+  /** The folder for what is being written; the first call clears away what killed processes left in it. */
+  #incoming(): Promise<string> {
+    this.#cleared ??= (async () => {
+      const folder = join(this.folder, '.incoming');
+      await mkdir(folder, { recursive: true });
+      await removeTemporaryFiles([folder]);
+      return folder;
+    })().catch((error: unknown) => {
+      // A share that failed for a moment is asked again.
+      this.#cleared = undefined;
+      throw error;
+    });
+    return this.#cleared;
+  }
+
   /** Writes a whole file under a name that nobody has yet; false where somebody was first. */
   async #place(path: string, bytes: Uint8Array, mayReplace: () => Promise<boolean>): Promise<boolean> {
-    const incoming = join(this.folder, '.incoming');
-    await mkdir(incoming, { recursive: true });
+    const incoming = await this.#incoming();
     await mkdir(join(path, '..'), { recursive: true });
-    const temporary = join(incoming, randomBytes(12).toString('hex'));
+    const temporary = join(incoming, await temporaryName(path));
     try {
       const file = await open(temporary, 'wx');
       try {

@@ -47,6 +47,8 @@ export class NowJournal {
       files: planned.files.map(fileOfPlan),
       estimatedUsd: estimate.unknown > 0 ? null : estimate.expected,
     };
+    // First as a run that has asked for nothing: one that dies before its request leaves is over for the next run.
+    await this.#write('planned', undefined);
     await directory.writePlan({ v: STATE_VERSION, runId: directory.runId, items: [item] });
     await this.#write('submitted', { stage: 'submitted' });
   }
@@ -87,7 +89,7 @@ export class NowJournal {
 
   async #write(
     phase: RunPhase,
-    job: Pick<Job, 'stage' | 'why'>,
+    job: Pick<Job, 'stage' | 'why'> | undefined,
     failures: readonly ItemFailure[] = [],
   ): Promise<void> {
     const { directory, door, planned, key, request, settings, clock } = this.#options;
@@ -100,20 +102,23 @@ export class NowJournal {
       phase,
       createdAt: new Date(this.#startedAt).toISOString(),
       updatedAt: new Date(clock.now()).toISOString(),
-      jobs: [
-        {
-          n: 1,
-          displayName: SYNCHRONOUS,
-          model: planned.model,
-          keys: [key],
-          foreign: false,
-          uploads: [],
-          tokens: inputTokens(request),
-          costHigh: estimateCost(request, FULL_PRICE).high,
-          why: 'one synchronous request at full price',
-          ...job,
-        },
-      ],
+      jobs:
+        job === undefined
+          ? []
+          : [
+              {
+                n: 1,
+                displayName: SYNCHRONOUS,
+                model: planned.model,
+                keys: [key],
+                foreign: false,
+                uploads: [],
+                tokens: inputTokens(request),
+                costHigh: estimateCost(request, FULL_PRICE).high,
+                why: 'one synchronous request at full price',
+                ...job,
+              },
+            ],
       failures: [...failures],
     });
   }

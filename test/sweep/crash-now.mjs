@@ -1,0 +1,55 @@
+/**
+ * `chargen now`, killed at each of its boundaries. The next run takes up what it paid for. Where it died between its
+ * request and the answer on its disk, nobody can have that answer again: the next run says that it may be billed and
+ * does not ask, and the one after it, asked for on purpose, does.
+ */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkWorld, listUploads, readLedger } from './check.mjs';
+import { runEngine } from './processes.mjs';
+import { makeWorld } from './world.mjs';
+
+export const NOW_SCENE = 'harbour/dawn';
+const MAX_RUNS = 4;
+const SAYS_SO = 'may have billed it';
+
+export async function crashNow(emulator, folder, { kills: [killAt], mark }) {
+  const root = join(folder, `world-${mark}`);
+  const key = `key-of-now-${mark}`;
+  const call = { root, url: emulator.url, key };
+  const files = await makeWorld(root, mark);
+  const itemsBefore = (await readLedger(emulator.ledgerFile)).length;
+  try {
+    const first = await runEngine({ ...call, now: NOW_SCENE, killAt });
+    const died = first.kind === 'killed' ? 1 : 0;
+    let said = 0;
+    let reruns = 0;
+    let ended;
+    do {
+      ended = await runEngine(call);
+      reruns += 1;
+      if (ended.output.includes(SAYS_SO)) said += 1;
+    } while (ended.kind !== 'done' && reruns < MAX_RUNS);
+    if (ended.kind !== 'done') {
+      return { died, reruns, wrong: [`never done: ${ended.kind} ${ended.output}${ended.errors}`] };
+    }
+    const uploads = await listUploads(emulator.url, key);
+    const { ledgerFile } = emulator;
+    const isStateLost = false;
+    const wrong = await checkWorld({
+      root,
+      files,
+      ledgerFile,
+      itemsBefore,
+      isStateLost,
+      uploads,
+      // It also says so where the process died before its request left: nobody could know.
+      lostAnswers: said,
+      syncScene: `content/locations/${NOW_SCENE}`,
+    });
+    if (said > 1) wrong.push(`it was said ${said} times that the picture may be billed`);
+    return { died, reruns, wrong };
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
