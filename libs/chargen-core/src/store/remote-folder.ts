@@ -1,6 +1,7 @@
 import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { exists } from '../util/exists.js';
 import { hasCode, isMissing } from '../util/fs-error.js';
 import { removeTemporaryFiles, temporaryName } from '../util/temporary-files.js';
 import type { Claimant, RemoteClaim, RemoteGet, RemotePut, RemoteStore } from './remote-store.js';
@@ -93,14 +94,8 @@ export class RemoteFolder implements RemoteStore {
     }
   }
 
-  async #isAnswered(key: string): Promise<boolean> {
-    try {
-      await stat(this.#objectPath(key));
-      return true;
-    } catch (error) {
-      if (isMissing(error)) return false;
-      throw error;
-    }
+  #isAnswered(key: string): Promise<boolean> {
+    return exists(this.#objectPath(key));
   }
 
   #objectPath(key: string): string {

@@ -3,11 +3,10 @@ import { confirmed } from '../cli/confirm.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
-import { runVariables } from '../run/run-variables.js';
-import { runTarget, tellResult, type TargetResult, type TargetRun } from '../run/run-target.js';
+import { tellResult } from '../run/run-target.js';
+import { runOptionsSchema, startTarget, type Started, type StartOptions } from '../run/start-target.js';
 import { choose } from '../workspace/choose.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
-import { refuseEdited, runOptionsSchema, type RunOptions } from './batch-generate.js';
 
 export async function run(call: CommandCall): Promise<ExitCode> {
   const { io, globals } = call;
@@ -25,34 +24,21 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   return started.result.exitCode;
 }
 
-/** Runs it, having asked where a person sits; undefined for a no. What came of it is for the caller to tell. */
-export async function startAnalysis(
-  { io, globals }: Pick<CommandCall, 'io' | 'globals'>,
+/** As `startTarget`. */
+export function startAnalysis(
+  call: Pick<CommandCall, 'io' | 'globals'>,
   workspace: Workspace,
   chosen: readonly LoadedEntity[],
-  options: Pick<RunOptions, 'preview' | 'yes' | 'events' | 'wait' | 'maxCost'>,
-): Promise<{ readonly result: TargetResult; readonly target: TargetRun } | undefined> {
-  const { preview, yes, events } = options;
-  const variables = runVariables(options, workspace, { io, globals });
-  if (!preview) await refuseEdited(workspace);
-  if (io.interactive && !yes && !preview && !globals.json) {
-    const plan = await planAnalyses(workspace, chosen);
-    const pending = plan.items.filter((one) => one.state === 'pending').length;
-    const message = `Describe ${plural(pending, 'picture')} for ${describeEstimate(plan.cost)}?`;
-    if (pending > 0 && !(await confirmed(message))) return undefined;
-  }
-  const target: TargetRun = {
-    workspace,
-    target: 'analyze',
-    chosen,
-    preview,
-    variables,
-    skipNxCache: false,
-    globals,
-    io,
-    events,
-  };
-  return { result: await runTarget(target), target };
+  options: StartOptions,
+): Promise<Started | undefined> {
+  return startTarget(call, { workspace, target: 'analyze', chosen }, options, agreed);
+}
+
+async function agreed(workspace: Workspace, chosen: readonly LoadedEntity[]): Promise<boolean> {
+  const plan = await planAnalyses(workspace, chosen);
+  const pending = plan.items.filter((one) => one.state === 'pending').length;
+  if (pending === 0) return true;
+  return confirmed(`Describe ${plural(pending, 'picture')} for ${describeEstimate(plan.cost)}?`);
 }
 
 export function analysesText({ items, cost }: AnalysesPlan): string {

@@ -7,13 +7,12 @@ import { dryRun, dryRunJson } from '../run/dry-run.js';
 import { environmentOf } from '../run/profile.js';
 import { resultJson, tellResult, type TargetResult } from '../run/run-target.js';
 import { runVariables } from '../run/run-variables.js';
+import { runOptionsSchema, type StartOptions } from '../run/start-target.js';
 import { choose } from '../workspace/choose.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 import { textOfFile } from '../workspace/text-of-file.js';
 import { analysesText, startAnalysis } from './batch-analyze.js';
-import { runOptionsSchema, startGeneration, type RunOptions } from './batch-generate.js';
-
-type PipelineOptions = Pick<RunOptions, 'preview' | 'yes' | 'events' | 'wait' | 'maxCost'>;
+import { startGeneration } from './batch-generate.js';
 
 export async function run(call: CommandCall): Promise<ExitCode> {
   const { globals, io } = call;
@@ -42,7 +41,7 @@ export async function pipeline(
   call: Pick<CommandCall, 'io' | 'globals'>,
   workspace: Workspace,
   chosen: readonly LoadedEntity[],
-  options: PipelineOptions,
+  options: StartOptions,
 ): Promise<ExitCode> {
   const { io, globals } = call;
   const before = textsOf(workspace, chosen);
@@ -97,9 +96,9 @@ function exitOf(analyze: TargetResult, generate: TargetResult | undefined): Exit
 function capped(
   { io, globals }: Pick<CommandCall, 'io' | 'globals'>,
   workspace: Workspace,
-  options: PipelineOptions,
+  options: StartOptions,
   { report }: TargetResult,
-): PipelineOptions {
+): StartOptions {
   if (options.preview) return options;
   const environment = environmentOf(workspace.workspaceRoot, globals.profile, io.env);
   const variables = runVariables(options, workspace, { io, globals });

@@ -9,7 +9,7 @@ import { runVariables } from '../run/run-variables.js';
 import { resultJson, runTarget, tellResult, type TargetRun } from '../run/run-target.js';
 import { isUnfinished, runCalled, unfinishedRuns } from '../workspace/open-run.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
-import { refuseEdited, runOptionsSchema } from './batch-generate.js';
+import { refuseEdited, runOptionsSchema } from '../run/start-target.js';
 
 export async function run(call: CommandCall): Promise<ExitCode> {
   const { args, globals } = call;

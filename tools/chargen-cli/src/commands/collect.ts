@@ -4,7 +4,7 @@ import { runVariables } from '../run/run-variables.js';
 import { STOP_WORDS_OF_COLLECT } from '../run/stop-words.js';
 import { unfinishedRuns } from '../workspace/open-run.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
-import { runOptionsSchema } from './batch-generate.js';
+import { runOptionsSchema } from '../run/start-target.js';
 import { nothingToResume, resume } from './batch-resume.js';
 
 /** Takes what Google has finished, and submits nothing. */

@@ -23,7 +23,7 @@ import { choose } from '../workspace/choose.js';
 import { batchFolderOf, openResults } from '../workspace/open-results.js';
 import { sceneCalled } from '../workspace/open-scene.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
-import { refuseEdited, runOptionsSchema } from './batch-generate.js';
+import { refuseEdited, runOptionsSchema } from '../run/start-target.js';
 
 const optionsSchema = runOptionsSchema.extend({
   class: z.string().optional(),

@@ -11,7 +11,7 @@ import {
 } from 'chargen-core';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import { showRun } from '../commands/batch-history.js';
-import { refuseEdited } from '../commands/batch-generate.js';
+import { refuseEdited } from '../run/start-target.js';
 import { pipeline } from '../commands/batch-pipeline.js';
 import { planTotalLines } from '../output/plan-text.js';
 import { runLine } from '../output/run-text.js';

@@ -1,0 +1,53 @@
+import { describeEdited, findEditedPictures, type LoadedEntity } from 'chargen-core';
+import { z } from 'zod';
+import { CliError } from '../cli/cli-error.js';
+import { EXIT } from '../cli/exit-code.js';
+import type { CommandCall } from '../cli/spec.js';
+import { choiceSchema } from '../workspace/choose.js';
+import type { Workspace } from '../workspace/open-workspace.js';
+import { runTarget, type TargetResult, type TargetRun } from './run-target.js';
+import { runVariables } from './run-variables.js';
+
+export const runOptionsSchema = choiceSchema.extend({
+  dryRun: z.boolean().default(false),
+  preview: z.boolean().default(false),
+  yes: z.boolean().default(false),
+  events: z.boolean().default(false),
+  wait: z.string().optional(),
+  maxCost: z.string().optional(),
+});
+export type RunOptions = z.infer<typeof runOptionsSchema>;
+
+/** What a run is told once it starts; the choice of entities and `--dry-run` are over by then. */
+export type StartOptions = Pick<RunOptions, 'preview' | 'yes' | 'events' | 'wait' | 'maxCost'>;
+
+export interface Started {
+  readonly result: TargetResult;
+  readonly target: TargetRun;
+}
+
+/**
+ * Runs a target, having asked where a person sits; undefined for a no. `agreed` says what it will cost, and asks.
+ * What came of it is for the caller to tell.
+ */
+export async function startTarget(
+  { io, globals }: Pick<CommandCall, 'io' | 'globals'>,
+  what: Pick<TargetRun, 'workspace' | 'target'> & { readonly chosen: readonly LoadedEntity[] },
+  options: StartOptions,
+  agreed: (workspace: Workspace, chosen: readonly LoadedEntity[]) => Promise<boolean>,
+): Promise<Started | undefined> {
+  const { workspace, chosen } = what;
+  const { preview, yes, events } = options;
+  const variables = runVariables(options, workspace, { io, globals });
+  if (!preview) await refuseEdited(workspace);
+  const asks = io.interactive && !yes && !preview && !globals.json;
+  if (asks && !(await agreed(workspace, chosen))) return undefined;
+  const target: TargetRun = { ...what, preview, variables, skipNxCache: false, globals, io, events };
+  return { result: await runTarget(target), target };
+}
+
+/** Nx would stop for them too, but with a long trace; and what is theirs is kept by then. */
+export async function refuseEdited(workspace: Workspace): Promise<void> {
+  const edited = await findEditedPictures(workspace);
+  if (edited.length > 0) throw new CliError(describeEdited(edited), EXIT.badInput, 'edited');
+}
