@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import {
   cancelRun,
   DEFAULT_SETTINGS,
+  listRuns,
   openGemini,
   ResultStore,
   SYSTEM_CLOCK,
@@ -52,10 +53,13 @@ scenes:
   );
 }
 
-async function generate(
-  { world, emulator }: Real,
-  options: { readonly waitMs: number; readonly passesTime: boolean; readonly abortAt?: number },
-): Promise<RunReport> {
+interface Call {
+  readonly waitMs: number;
+  readonly passesTime: boolean;
+  readonly abortAt?: number;
+}
+
+async function generate({ world, emulator }: Real, options: Call): Promise<RunReport> {
   const abort = new AbortController();
   let events = 0;
   const clock = options.passesTime
@@ -84,26 +88,30 @@ function check({ emulator }: Real, model: Model): void {
   expect(emulator.ledger.billed().length).toBeLessThanOrEqual(model.wanted.size);
 }
 
+async function giveUp({ world, emulator }: Real, runId: string): Promise<void> {
+  await cancelRun({
+    workspaceRoot: world.root,
+    batchFolder: world.path('.chargen/batch'),
+    runId,
+    settings: { ...DEFAULT_SETTINGS, workspaceId: 'test-world' },
+    store: new ResultStore(world.path('.chargen/store')),
+    openDoor: () => openGemini({ apiKey: 'test-key-1', baseUrl: emulator.url }),
+    listener: () => undefined,
+    signal: new AbortController().signal,
+    clock: SYSTEM_CLOCK,
+    settleMs: 20,
+    retryPause: 2,
+  });
+}
+
 /** Runs until everything is made; a job whose answer was lost before it left is given up by a person. */
 async function finish(real: Real): Promise<void> {
-  const { world, emulator } = real;
+  const { emulator } = real;
   emulator.faults.clear();
   for (let tries = 0; tries < 4; tries += 1) {
     const report = await generate(real, { waitMs: 20_000, passesTime: true });
     if (report.stop?.kind === 'uncertain') {
-      await cancelRun({
-        workspaceRoot: world.root,
-        batchFolder: world.path('.chargen/batch'),
-        runId: report.stop.runId,
-        settings: { ...DEFAULT_SETTINGS, workspaceId: 'test-world' },
-        store: new ResultStore(world.path('.chargen/store')),
-        openDoor: () => openGemini({ apiKey: 'test-key-1', baseUrl: emulator.url }),
-        listener: () => undefined,
-        signal: new AbortController().signal,
-        clock: SYSTEM_CLOCK,
-        settleMs: 20,
-        retryPause: 2,
-      });
+      await giveUp(real, report.stop.runId);
       continue;
     }
     const { done, generated, reused } = report.totals;
@@ -164,6 +172,29 @@ const commands = [
     command(`interrupt at event ${String(abortAt)}`, async (model, real) => {
       want(model);
       await generate(real, { waitMs: 2_000, passesTime: true, abortAt });
+    }),
+  ),
+  fc.constantFrom(0, 2_000).map((waitMs) =>
+    command(`generate twice at once, waiting ${String(waitMs)} ms`, async (model, real) => {
+      want(model);
+      const call = { waitMs, passesTime: true };
+      await Promise.all([generate(real, call), generate(real, call)]);
+    }),
+  ),
+  fc.constantFrom(0, 2_000).map((waitMs) =>
+    command(`generate on another machine, waiting ${String(waitMs)} ms`, async (model, real) => {
+      want(model);
+      const world = await real.world.clone();
+      await generate({ ...real, world }, { waitMs, passesTime: waitMs > 0 });
+      await world.remove();
+    }),
+  ),
+  fc.constant(
+    command('cancel the runs that are open', async (_model, real) => {
+      for (const entry of await listRuns(real.world.path('.chargen/batch'))) {
+        if (entry.kind !== 'run' || ['completed', 'failed'].includes(entry.run.phase)) continue;
+        await giveUp(real, entry.run.runId);
+      }
     }),
   ),
   fc.constant(
