@@ -25,9 +25,19 @@ export type ResolvedReference = {
   | { readonly kind: 'dangling'; readonly diagnostic: Diagnostic }
 );
 
-/** Looks up what the scenes of an entity refer to. Deterministic, and pure but for the world it is given. */
-export function resolveReferences(world: World, entity: Entity, scene: Scene): ResolvedReference[] {
-  return scene.references.map((reference) => resolveReference(world, entity, scene, reference));
+/** A world never changes, and whoever links, digests and plans it asks for the same again. */
+const known = new WeakMap<World, WeakMap<Scene, readonly ResolvedReference[]>>();
+
+/** Looks up what a scene of an entity refers to. Deterministic, and pure but for the world it is given. */
+export function resolveReferences(world: World, entity: Entity, scene: Scene): readonly ResolvedReference[] {
+  let ofWorld = known.get(world);
+  if (ofWorld === undefined) known.set(world, (ofWorld = new WeakMap()));
+  let resolved = ofWorld.get(scene);
+  if (resolved === undefined) {
+    resolved = scene.references.map((reference) => resolveReference(world, entity, scene, reference));
+    ofWorld.set(scene, resolved);
+  }
+  return resolved;
 }
 
 function resolveReference(

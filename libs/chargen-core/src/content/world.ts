@@ -1,16 +1,12 @@
-import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import type { Diagnostic } from './diagnostic.js';
 import { compact } from './compact.js';
 import { entityId, type Entity, type EntityId, type EntityType, type InventoryEntry } from './entity.js';
-import { fileTooLarge, MAX_YAML_BYTES, parseYaml, type YamlOutcome } from './parse-yaml.js';
 import type { AnalysisEntry } from './picture-analysis.js';
 import { readEntity } from './read-entity.js';
 import { SCENE_DEFAULTS, type SceneDefaults } from './reader.js';
+import { digestOf, parseSource, readSource, stampOf, type SourceFile } from './source-files.js';
 import { NO_STYLE, readStyle, type WorldStyle } from './style.js';
-import { unreachable } from '../util/unreachable.js';
 
 /** Where an entity's folder lies, told by its path alone: a broken file has a place too. */
 export interface EntityFolder {
@@ -69,14 +65,17 @@ export function entityFolder(file: string): EntityFolder {
 }
 
 /**
- * Reads entities, and reads an unchanged file only once per process: in the Nx daemon a single edit would
- * otherwise parse the whole world again. The content is the cache's key, never a time stamp.
+ * Reads entities, and reads an unchanged file as YAML only once per process: in the Nx daemon a single edit would
+ * otherwise parse the whole world again. The content is the cache's key; a time stamp only tells that what this
+ * process has read itself is still there, since Nx asks four times within a command.
  */
 export class ContentReader {
   /** By the path of the imagery.yaml; the entity bears the digest of what was read. */
   readonly #cache = new Map<string, LoadedEntity>();
   /** What stands in the world in place of an entity that is there twice: the same object until something changes. */
   readonly #doubled = new WeakMap<LoadedEntity, { readonly first: string; readonly broken: LoadedEntity }>();
+  /** By the path of the imagery.yaml: size, times and inode of what was read, where these tell a change. */
+  readonly #stamps = new Map<string, string>();
   #world: World | undefined;
   #style:
     | { readonly digest: string; readonly style: WorldStyle; readonly diagnostics: readonly Diagnostic[] }
@@ -131,29 +130,25 @@ export class ContentReader {
     return this.#world;
   }
 
-  #read(file: string): FileText {
-    const path = join(this.workspaceRoot, file);
-    try {
-      // Asked before reading: a file of gigabytes must not be brought into memory to be refused.
-      const stats = statSync(path, { throwIfNoEntry: false });
-      if (stats === undefined) return { kind: 'absent' };
-      if (stats.size > MAX_YAML_BYTES) return { kind: 'too-large', bytes: stats.size };
-      const bytes = readFileSync(path);
-      return { kind: isUtf8(bytes) ? 'text' : 'not-utf8', text: bytes.toString('utf8') };
-    } catch {
-      return { kind: 'absent' };
-    }
+  #loadEntity(folder: EntityFolder): LoadedEntity {
+    // Before the bytes: what is written meanwhile has another one.
+    const stamp = stampOf(this.workspaceRoot, filesOf(folder));
+    const present = this.#cache.get(folder.file);
+    if (present !== undefined && stamp !== undefined && this.#stamps.get(folder.file) === stamp)
+      return present;
+    if (stamp === undefined) this.#stamps.delete(folder.file);
+    else this.#stamps.set(folder.file, stamp);
+    return this.#readEntity(folder, present);
   }
 
-  #loadEntity(folder: EntityFolder): LoadedEntity {
-    const main = this.#read(folder.file);
-    const siblings = new Map<string, FileText>();
+  #readEntity(folder: EntityFolder, cached: LoadedEntity | undefined): LoadedEntity {
+    const main = readSource(this.workspaceRoot, folder.file);
+    const siblings = new Map<string, SourceFile>();
     for (const name of SIBLING_FILES) {
-      const sibling = this.#read(posix.join(folder.root, name));
+      const sibling = readSource(this.workspaceRoot, posix.join(folder.root, name));
       if (sibling.kind !== 'absent') siblings.set(name, sibling);
     }
     const digest = digestOf([['', main], ...siblings]);
-    const cached = this.#cache.get(folder.file);
     if (cached?.sourceDigest === digest) return cached;
     this.parsed += 1;
     const loaded = compact(readLoaded(folder, main, siblings, digest, this.defaults));
@@ -189,11 +184,11 @@ export class ContentReader {
   }
 
   #loadStyle(file: string | undefined): { style: WorldStyle; diagnostics: readonly Diagnostic[] } {
-    const read = file === undefined ? undefined : this.#read(file);
+    const read = file === undefined ? undefined : readSource(this.workspaceRoot, file);
     if (file === undefined || read === undefined || read.kind === 'absent') return WITHOUT_STYLE;
     const digest = digestOf([[file, read]]);
     if (this.#style?.digest !== digest) {
-      const parsed = parseFile(read, file);
+      const parsed = parseSource(read, file);
       const outcome =
         parsed.kind === 'broken'
           ? { style: { ...NO_STYLE, file }, diagnostics: [parsed.diagnostic] }
@@ -204,68 +199,16 @@ export class ContentReader {
   }
 }
 
+function filesOf({ root, file }: EntityFolder): string[] {
+  return [file, ...SIBLING_FILES.map((name) => posix.join(root, name))];
+}
+
 const WITHOUT_STYLE = { style: NO_STYLE, diagnostics: [] } as const;
-
-type FileText =
-  | { readonly kind: 'text'; readonly text: string }
-  /** With replacement characters where its bytes mean nothing: a prompt of these would be paid for. */
-  | { readonly kind: 'not-utf8'; readonly text: string }
-  | { readonly kind: 'too-large'; readonly bytes: number }
-  | { readonly kind: 'absent' };
-
-/** sha256 over names and contents; each part is prefixed by its length, so that no two sets of files are alike. */
-function digestOf(files: readonly (readonly [string, FileText])[]): string {
-  const hash = createHash('sha256');
-  for (const [name, file] of files) {
-    const text = textToDigest(file);
-    hash.update(`${name}\0${file.kind}\0${String(text.length)}\0`).update(text);
-  }
-  return hash.digest('hex');
-}
-
-function textToDigest(file: FileText): string {
-  switch (file.kind) {
-    case 'text':
-    case 'not-utf8':
-      return file.text;
-    case 'too-large':
-      return String(file.bytes);
-    case 'absent':
-      return '';
-    default:
-      return unreachable(file);
-  }
-}
-
-function parseFile(read: Exclude<FileText, { kind: 'absent' }>, file: string): YamlOutcome {
-  switch (read.kind) {
-    case 'text':
-      return parseYaml(read.text, file);
-    case 'not-utf8':
-      return { kind: 'broken', diagnostic: notUtf8(read.text, file) };
-    case 'too-large':
-      return { kind: 'broken', diagnostic: fileTooLarge(read.bytes, file) };
-    default:
-      return unreachable(read);
-  }
-}
-
-function notUtf8(text: string, file: string): Diagnostic {
-  const before = text.slice(0, text.indexOf('\ufffd')).split('\n');
-  return {
-    severity: 'error',
-    code: 'not-utf8',
-    message: 'The file is not UTF-8 text. Save it as UTF-8 in your editor.',
-    file,
-    line: before.length,
-    column: (before.at(-1) ?? '').length + 1,
-  };
-}
 
 function readLoaded(
   folder: EntityFolder,
-  main: FileText,
-  siblingTexts: ReadonlyMap<string, FileText>,
+  main: SourceFile,
+  siblingTexts: ReadonlyMap<string, SourceFile>,
   sourceDigest: string,
   defaults: SceneDefaults,
 ): LoadedEntity {
@@ -282,12 +225,12 @@ function readLoaded(
       { severity: 'error', code: 'unreadable-file', message: 'The file cannot be read.', file: folder.file },
     ]);
   }
-  const parsed = parseFile(main, folder.file);
+  const parsed = parseSource(main, folder.file);
   if (parsed.kind === 'broken') return broken([parsed.diagnostic]);
   const siblings = new Map<string, unknown>();
   for (const [name, sibling] of siblingTexts) {
     if (sibling.kind === 'absent') continue;
-    const outcome = parseFile(sibling, posix.join(folder.root, name));
+    const outcome = parseSource(sibling, posix.join(folder.root, name));
     if (outcome.kind === 'broken') return broken([outcome.diagnostic]);
     siblings.set(name, outcome.data);
   }

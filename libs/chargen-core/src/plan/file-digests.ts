@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { inspectPicture, type PictureVerdict } from '../picture/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { sha256Hex } from '../util/digest.js';
+import { RACY_MS } from '../util/racy.js';
 import { isMissing, whyUnreadable } from '../util/fs-error.js';
 
 /** What a picture file holds, as far as planning must know. */
@@ -29,12 +30,6 @@ const entrySchema = z.object({
 });
 const cacheSchema = z.object({ v: z.literal(1), files: z.record(z.string(), entrySchema) });
 type Entry = z.infer<typeof entrySchema>;
-
-/**
- * A file written within this many milliseconds before it was hashed may be written again without its time
- * stamp changing, so its digest is not remembered across processes.
- */
-const RACY_MS = 2000;
 
 /**
  * Reads and hashes each file once in a process, and across processes only when size, time or inode differ.

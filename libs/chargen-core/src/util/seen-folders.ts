@@ -3,11 +3,9 @@ import { readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isMissing } from './fs-error.js';
+import { RACY_MS } from './racy.js';
 
 const fileSchema = z.object({ v: z.literal(1), seen: z.record(z.string(), z.string()) });
-
-/** A file written so shortly before it was looked at may be written again without its time stamp changing. */
-const RACY_MS = 2000;
 
 /** What a check looks at, as paths relative to the workspace. */
 export interface Looked {

@@ -1,0 +1,116 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import { RACY_MS } from '../util/racy.js';
+import { unreachable } from '../util/unreachable.js';
+import type { Diagnostic } from './diagnostic.js';
+import { fileTooLarge, MAX_YAML_BYTES, parseYaml, type YamlOutcome } from './parse-yaml.js';
+
+/** What lies in the place of a file that authors write. */
+export type SourceFile =
+  | { readonly kind: 'text'; readonly bytes: Buffer }
+  /** Text would have replacement characters where its bytes mean nothing: a prompt of these would be paid for. */
+  | { readonly kind: 'not-utf8'; readonly bytes: Buffer }
+  | { readonly kind: 'too-large'; readonly bytes: number }
+  | { readonly kind: 'absent' };
+
+/**
+ * sha256 over names and contents; each part is prefixed by its length, so that no two sets of files are alike. Of the
+ * bytes: text is made of them only where the file has changed.
+ */
+export function digestOf(files: readonly (readonly [string, SourceFile])[]): string {
+  const hash = createHash('sha256');
+  for (const [name, file] of files) {
+    const bytes = bytesToDigest(file);
+    hash.update(`${name}\0${file.kind}\0${String(bytes.length)}\0`).update(bytes);
+  }
+  return hash.digest('hex');
+}
+
+function bytesToDigest(file: SourceFile): string | Buffer {
+  switch (file.kind) {
+    case 'text':
+    case 'not-utf8':
+      return file.bytes;
+    case 'too-large':
+      return String(file.bytes);
+    case 'absent':
+      return '';
+    default:
+      return unreachable(file);
+  }
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    // Whoever reads it tells why it cannot be read.
+    return undefined;
+  }
+}
+
+export function parseSource(read: Exclude<SourceFile, { kind: 'absent' }>, file: string): YamlOutcome {
+  switch (read.kind) {
+    case 'text':
+      return parseYaml(read.bytes.toString('utf8'), file);
+    case 'not-utf8':
+      return { kind: 'broken', diagnostic: notUtf8(read.bytes.toString('utf8'), file) };
+    case 'too-large':
+      return { kind: 'broken', diagnostic: fileTooLarge(read.bytes, file) };
+    default:
+      return unreachable(read);
+  }
+}
+
+function notUtf8(text: string, file: string): Diagnostic {
+  const before = text.slice(0, text.indexOf('\ufffd')).split('\n');
+  return {
+    severity: 'error',
+    code: 'not-utf8',
+    message: 'The file is not UTF-8 text. Save it as UTF-8 in your editor.',
+    file,
+    line: before.length,
+    column: (before.at(-1) ?? '').length + 1,
+  };
+}
+
+/** Never throws: what cannot be read is as good as not there. */
+export function readSource(workspaceRoot: string, file: string): SourceFile {
+  const path = join(workspaceRoot, file);
+  try {
+    // Asked before reading: a file of gigabytes must not be brought into memory to be refused.
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return { kind: 'absent' };
+    if (stats.size > MAX_YAML_BYTES) return { kind: 'too-large', bytes: stats.size };
+    const bytes = readFileSync(path);
+    return { kind: isUtf8(bytes) ? 'text' : 'not-utf8', bytes };
+  } catch {
+    return { kind: 'absent' };
+  }
+}
+
+/**
+ * Size, times and inodes of files, by which a process knows that what it has read of them is still there; undefined
+ * where a change could go unseen. The inode's own time is in it too, which nobody can set back.
+ */
+export function stampOf(
+  workspaceRoot: string,
+  files: readonly string[],
+  now: number = Date.now(),
+): string | undefined {
+  const recent = now - RACY_MS;
+  const stamps: string[] = [];
+  for (const file of files) {
+    const stats = statOf(join(workspaceRoot, file));
+    if (stats === undefined) {
+      stamps.push('absent');
+      continue;
+    }
+    const { size, mtimeMs, ctimeMs, ino } = stats;
+    if (Math.max(mtimeMs, ctimeMs) > recent) return undefined;
+    stamps.push([size, mtimeMs, ctimeMs, ino].join(' '));
+  }
+  return stamps.join('\n');
+}
