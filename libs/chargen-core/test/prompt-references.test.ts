@@ -5,7 +5,7 @@ import { dialectTexts, entityOf, loadWorld } from './support/dialect-world.js';
 
 const world = loadWorld(dialectTexts());
 
-function referencesOf(id: string, index: number): ResolvedReference[] {
+function referencesOf(id: string, index: number): readonly ResolvedReference[] {
   const entity = entityOf(world, id);
   return resolveReferences(world, entity, entity.scenes[index]!);
 }

@@ -1,3 +1,4 @@
+// @ts-check
 // How long Nx takes with many entities: node tools/chargen-plugin/bench/scale.mjs 1000 [emulator] [short] [graph]
 // Each line: what, seconds on the clock, seconds of processor time of all Node processes (a daemon's count where it
 // was started), exit code. On a machine that others use the latter tells more.
@@ -39,6 +40,7 @@ const base = mkdtempSync(join(tmpdir(), 'chargen-scale-'));
 const root = join(base, 'workspace');
 const TYPES = ['character', 'location', 'chapter'];
 
+/** @param {string[]} args */
 function git(...args) {
   spawnSync('git', ['-c', 'user.email=bench@example.invalid', '-c', 'user.name=bench', ...args], {
     cwd: root,
@@ -78,18 +80,33 @@ async function fillStore() {
   const digests = await FileDigests.open(root, join(root, '.chargen/digests.json'));
   const world = new ContentReader(root).load(await findImageryFiles(root, 'content'), 'content/style.yaml');
   const settings = { ...DEFAULT_SETTINGS, workspaceId: 'scale' };
-  const noise = { type: 'gaussian', mean: 120, sigma: 30 };
-  const drawing = sharp({ create: { width: 256, height: 256, channels: 3, background: '#333', noise } });
+  const drawing = sharp({
+    create: {
+      width: 256,
+      height: 256,
+      channels: 3,
+      background: '#333',
+      noise: { type: 'gaussian', mean: 120, sigma: 30 },
+    },
+  });
   const bytes = await drawing.png().toBuffer();
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const size = { bytes: bytes.byteLength, width: 256, height: 256 };
-  const picture = { sha256, mimeType: 'image/png', extension: 'png', ...size };
+  /** @type {import('chargen-core').StoredPicture} */
+  const picture = {
+    sha256,
+    mimeType: 'image/png',
+    extension: 'png',
+    bytes: bytes.byteLength,
+    width: 256,
+    height: 256,
+  };
   const finishedAt = '2026-01-01T00:00:00Z';
   for (let kept = -1; kept !== 0;) {
     kept = 0;
     const found = new FoundPictures(world, REAL_PLACES, digests);
     const planner = new Planner({ world, settings, places: REAL_PLACES, store, digests, found });
     for (const { entity } of world.entities) {
+      if (entity === undefined) continue;
       for (const scene of entity.scenes) {
         const { state } = await planner.plan(entity, scene);
         if (state.kind !== 'pending') continue;
@@ -133,6 +150,10 @@ const env = {
   NO_COLOR: '1',
 };
 
+/**
+ * @param {string} what
+ * @param {string[]} args
+ */
 function measure(what, args, daemon = 'false') {
   const nx = join(repository, 'node_modules/nx/dist/bin/nx.js');
   const cpu = mkdtempSync(join(base, 'cpu-'));
@@ -192,7 +213,7 @@ function measureRuns() {
   }
 }
 
-console.log(`load of the machine at the beginning: ${loadavg()[0].toFixed(1)}`);
+console.log(`load of the machine at the beginning: ${loadavg()[0]?.toFixed(1)}`);
 measure('show projects, first graph', ['show', 'projects']);
 measure('show projects', ['show', 'projects']);
 if (graphOnly) measureSelection();
