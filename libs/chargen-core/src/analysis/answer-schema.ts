@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { isDataMap } from '../content/data.js';
-import { analysisAnswerSchema } from '../recipe/picture-analysis.js';
+import { analysisAnswerSchema } from '../recipe/analysis-answer.js';
 import { toGeminiSchema, type JsonMap, type SchemaOutcome } from './gemini-schema.js';
 
 /** The field in which an answer must repeat what the request said, so that a mixed-up one is caught. */

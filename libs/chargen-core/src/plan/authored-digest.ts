@@ -4,7 +4,7 @@ import { resolveReferences } from '../content/references.js';
 import { COMPILER_VERSION } from '../prompt/compiler-version.js';
 import { othersShown } from '../prompt/others.js';
 import { lookOf, referenceInputs, styleInputs } from '../prompt/prompt-inputs.js';
-import { KEY_VERSION } from '../recipe/canonical-request.js';
+import { KEY_VERSION } from '../recipe/key-version.js';
 import { asJson, digestJson, type Json } from '../util/canonical-json.js';
 import { sha256Hex } from '../util/digest.js';
 import { sceneName } from './places.js';

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { asJson, digestJson } from '../util/canonical-json.js';
-
-/** The version of the key's own rule. Raising it would make every picture of the world pending. */
-export const KEY_VERSION = 1;
+import { KEY_VERSION } from './key-version.js';
 
 const textPart = z.strictObject({ text: z.string() });
 /** An uploaded file: on the wire its address, here its content, since addresses change with every upload. */
