@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SeenFolders, type Looked } from '../src/util/seen-folders.js';
 
-const LOOKED: Looked = { check: 'a', digest: '1', folder: 'in', except: ['preview'], files: ['beside.txt'] };
+const LOOKED: Looked = {
+  check: 'a',
+  digest: '1',
+  folder: 'in',
+  byInodeTime: false,
+  except: ['preview'],
+  files: ['beside.txt'],
+};
 
 describe('what a check found in order before', () => {
   let root: string;
@@ -54,14 +61,49 @@ describe('what a check found in order before', () => {
     expect(SeenFolders.open(root, file).isAsSeen(LOOKED)).toBe(false);
   });
 
-  it('is known of a file that Nx put anew, with the time that it had', async () => {
+  /** As Nx does on a rerun: the same bytes, the time that the file had, and another inode. */
+  async function putAnew(text = 'text'): Promise<void> {
+    const { atime, mtime } = await stat(join(root, 'in/one.txt'));
+    await writeFile(join(root, 'new.txt'), text);
+    await utimes(join(root, 'new.txt'), atime, mtime);
+    await rename(join(root, 'new.txt'), join(root, 'in/one.txt'));
+  }
+
+  it('is known of a file that Nx put anew, where inodes do not count', async () => {
     await noted();
-    const { mtime } = await stat(join(root, 'in/one.txt'));
-    await write('in/new.txt', 'text');
-    await utimes(join(root, 'in/new.txt'), mtime, mtime);
-    await rename(join(root, 'in/new.txt'), join(root, 'in/one.txt'));
+    await putAnew();
     expect(SeenFolders.open(root, file).isAsSeen(LOOKED)).toBe(true);
   });
+
+  it('is looked at again after an edit that kept size and time, where inodes count', async () => {
+    const looked = { ...LOOKED, byInodeTime: true };
+    const seen = await noted(looked);
+    expect(seen.isAsSeen(looked)).toBe(true);
+    await edited(() => putAnew('TEXT'));
+    expect(SeenFolders.open(root, file).isAsSeen(looked)).toBe(false);
+  });
+
+  it('is remembered again of what passed before Nx put it anew, and of nothing else', async () => {
+    const looked = { ...LOOKED, byInodeTime: true };
+    const before = await noted(looked);
+    expect(before.isAsSeen(looked)).toBe(true);
+    await edited(() => putAnew());
+    const after = SeenFolders.open(root, file);
+    after.renote(looked, before.passed);
+    await after.save();
+    expect(SeenFolders.open(root, file).isAsSeen(looked)).toBe(true);
+    await write('in/one.txt', 'other');
+    const later = SeenFolders.open(root, file);
+    later.renote(looked, before.passed);
+    expect(later.isAsSeen(looked)).toBe(false);
+  });
+
+  /** Until the clock of the file system, which goes in steps of some milliseconds, has seen it. */
+  async function edited(edit: () => Promise<void>): Promise<void> {
+    const { ctimeMs } = await stat(join(root, 'in/one.txt'));
+    do await edit();
+    while ((await stat(join(root, 'in/one.txt'))).ctimeMs === ctimeMs);
+  }
 
   it('does not count names that are left out', async () => {
     const seen = await noted();

@@ -15,6 +15,8 @@ export interface Looked {
   readonly digest: string;
   /** Every file in it and below, by size and time. */
   readonly folder: string;
+  /** Whether the time of the inode counts too, which nobody can set back: an edit may keep size and time. */
+  readonly byInodeTime: boolean;
   /** Names in the folder that do not count. */
   readonly except: readonly string[];
   /** Files elsewhere. */
@@ -24,11 +26,12 @@ export interface Looked {
 /**
  * Remembers across processes that a check found nothing to do in a folder, by the sizes and times of its files, so
  * that a rerun with nothing to do opens none of them. Losing it costs time and nothing else. Files are looked at
- * synchronously: thousands of them take a tenth of the time so. Inodes do not count: without a daemon Nx puts each
- * output anew on every rerun, with the time that it had and under any inode.
+ * synchronously: thousands of them take a tenth of the time so.
  */
 export class SeenFolders {
   readonly #seen: Map<string, string>;
+  readonly #passed = new Map<string, string>();
+  #last: { readonly looked: string; readonly print: Print } | undefined;
   #isChanged = false;
 
   private constructor(
@@ -53,17 +56,40 @@ export class SeenFolders {
     }
   }
 
+  /** What passed a check through this object: sizes and times by the name of the check, for `renote`. */
+  get passed(): ReadonlyMap<string, string> {
+    return this.#passed;
+  }
+
   /** Whether the check found nothing to do when the files were as they are now. */
   isAsSeen(looked: Looked): boolean {
     const known = this.#seen.get(looked.check);
-    return known !== undefined && known === this.#print(looked).print;
+    if (known === undefined) return false;
+    const print = this.#print(looked);
+    if (known !== wholeOf(print, looked)) return false;
+    this.#passed.set(looked.check, print.times);
+    return true;
   }
 
   /** Remembers that the check found nothing to do. Files that were written a moment ago are not remembered. */
   note(looked: Looked): void {
-    const { print, isRacy } = this.#print(looked);
-    if (isRacy || this.#seen.get(looked.check) === print) return;
-    this.#seen.set(looked.check, print);
+    const print = this.#print(looked);
+    this.#passed.set(looked.check, print.times);
+    if (!print.isRacy) this.#set(looked.check, wholeOf(print, looked));
+  }
+
+  /**
+   * Remembers it again where only inodes are others than when the check passed: Nx puts each output anew on every
+   * rerun without a daemon, with the time that it had.
+   */
+  renote(looked: Looked, passed: ReadonlyMap<string, string>): void {
+    const print = this.#print(looked);
+    if (passed.get(looked.check) === print.times) this.#set(looked.check, wholeOf(print, looked));
+  }
+
+  #set(check: string, whole: string): void {
+    if (this.#seen.get(check) === whole) return;
+    this.#seen.set(check, whole);
     this.#isChanged = true;
   }
 
@@ -76,15 +102,25 @@ export class SeenFolders {
     this.#isChanged = false;
   }
 
-  #print({ digest, folder, except, files }: Looked): { readonly print: string; readonly isRacy: boolean } {
-    const hash = createHash('sha256').update(digest);
+  /** Two checks of the same files, one after the other, look at them once. */
+  #print(looked: Looked): Print {
+    const { digest, folder, except, files } = looked;
+    const same = JSON.stringify([digest, folder, except, files]);
+    if (this.#last?.looked !== same) this.#last = { looked: same, print: this.#look(looked) };
+    return this.#last.print;
+  }
+
+  #look({ digest, folder, except, files }: Looked): Print {
+    const times = createHash('sha256').update(digest);
+    const inodeTimes = createHash('sha256');
     const recent = Date.now() - RACY_MS;
     let isRacy = false;
     const look = (path: string): void => {
       const stats = statsOf(join(this.workspaceRoot, path));
-      hash.update(`\0${path}\0`);
+      times.update(`\0${path}\0`);
       if (stats === undefined) return;
-      hash.update(`${String(stats.size)} ${String(stats.mtimeMs)}`);
+      times.update(`${String(stats.size)} ${String(stats.mtimeMs)}`);
+      inodeTimes.update(`${String(stats.ctimeMs)} `);
       if (stats.mtimeMs > recent) isRacy = true;
     };
     for (const path of files) look(path);
@@ -97,8 +133,19 @@ export class SeenFolders {
         else look(path);
       }
     }
-    return { print: hash.digest('base64'), isRacy };
+    return { times: times.digest('base64'), inodeTimes: inodeTimes.digest('base64'), isRacy };
   }
+}
+
+interface Print {
+  /** Of names, sizes and times. */
+  readonly times: string;
+  readonly inodeTimes: string;
+  readonly isRacy: boolean;
+}
+
+function wholeOf({ times, inodeTimes }: Print, { byInodeTime }: Looked): string {
+  return byInodeTime ? `${times} ${inodeTimes}` : times;
 }
 
 /** Undefined also for what cannot be looked at, such as a circle of links: whoever reads it tells that. */

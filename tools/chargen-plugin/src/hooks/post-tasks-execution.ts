@@ -3,7 +3,7 @@ import type { RecordParts } from 'chargen-core';
 import { filesLookedAt, findImageryFiles } from 'chargen-core/graph';
 import { readWorld } from '../graph/read-world.js';
 import { resolveOptions, type PluginOptions } from '../plugin-options.js';
-import { seenFolders } from './seen.js';
+import { passedBefore, seenFolders } from './seen.js';
 
 /**
  * After tasks ran: the record in imagery.yaml follows the recipes, also where everything came from a cache and
@@ -24,12 +24,16 @@ export const postTasksExecution: PostTasksExecution<PluginOptions> = async (rawO
   const files = await findImageryFiles(workspaceRoot, options.contentRoot === '' ? '.' : options.contentRoot);
   const world = readWorld(workspaceRoot, files, options);
   const seen = seenFolders(workspaceRoot);
+  const passed = passedBefore(workspaceRoot);
   for (const loaded of world.entities) {
     const { entity } = loaded;
     const parts = entity === undefined ? undefined : roots.get(entity.root);
     if (entity === undefined || parts === undefined) continue;
     const looked = filesLookedAt('record', loaded);
-    if (seen.isAsSeen(looked)) continue;
+    if (seen.isAsSeen(looked)) {
+      seen.renote(filesLookedAt('guard', loaded), passed);
+      continue;
+    }
     // The YAML editor only now: a rerun with nothing to do has no use for it.
     const { writeRecord } = await import('chargen-core');
     const outcome = await writeRecord(workspaceRoot, entity, parts);

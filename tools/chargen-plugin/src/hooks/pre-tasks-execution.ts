@@ -4,7 +4,7 @@ import { knownLeadingTargets } from '../graph/leading-targets.js';
 import { readWorld } from '../graph/read-world.js';
 import { resolveOptions, type PluginOptions } from '../plugin-options.js';
 import { runsOurTargets } from './runs-our-targets.js';
-import { seenFolders } from './seen.js';
+import { keepPassed, seenFolders } from './seen.js';
 
 /**
  * Before tasks run: an edited picture stops the run with the choice that its author has. Nx would restore a
@@ -19,6 +19,7 @@ export const preTasksExecution: PreTasksExecution<PluginOptions> = async (rawOpt
   const world = readWorld(workspaceRoot, files, options);
   const seen = seenFolders(workspaceRoot);
   const unsure = world.entities.filter((loaded) => !seen.isAsSeen(filesLookedAt('guard', loaded)));
+  keepPassed(workspaceRoot, seen);
   if (unsure.length === 0) return;
   // The engine only now: where nothing changed since the last look, it is not needed.
   const { describeEdited, findEditedPictures } = await import('chargen-core');
