@@ -1,8 +1,11 @@
 import { open } from 'node:fs/promises';
+import { collectGarbage } from '../util/collect-garbage.js';
 
 /** No string may have more than about 512 MB of characters in V8; a line of half of that is no answer. */
 const MAX_LINE_BYTES = 256 * 1024 ** 2;
 const CHUNK_BYTES = 1 << 20;
+/** After so much text of lines, what was made of them is freed: some four pictures of 2K. */
+const GARBAGE_BYTES = 32 * 1024 ** 2;
 const NEWLINE = 0x0a;
 
 export type ResultLine =
@@ -12,16 +15,23 @@ export type ResultLine =
 /**
  * Lines of a file, one at a time: the file is not read on before a line was dealt with. `node:readline` reads
  * up to 1024 lines ahead, which are gigabytes where each line holds a picture. Two buffers are used again and
- * again, since megabytes thrown away for each line pile up before they are collected. Empty lines are left out.
+ * again, since megabytes thrown away for each line pile up before they are collected; what a reader makes of lines is
+ * freed every now and then. Empty lines are left out.
  */
 export async function* readLines(path: string): AsyncGenerator<ResultLine> {
   const file = await open(path, 'r');
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   const line = new LineBuffer();
   let number = 0;
+  let garbage = 0;
   const take = (): ResultLine | undefined => {
     number += 1;
     const { bytes } = line;
+    garbage += bytes;
+    if (garbage > GARBAGE_BYTES) {
+      collectGarbage();
+      garbage = 0;
+    }
     const text = line.take();
     if (text === undefined) return { kind: 'too-long', bytes, number };
     return text.trim() === '' ? undefined : { kind: 'line', text, number };
