@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import {
   cancelRun,
@@ -46,6 +46,22 @@ it('cancels a job that waits at Google, and the next run asks for its pictures a
     const { report: next } = await world.generate({ control: { waitMs: 0 } });
     expect(next.totals.failed).toBe(5);
     expect(emulator.ledger.billed()).toEqual([]);
+  }));
+
+it('ends a run that died before it had asked for anything', () =>
+  withWorld({}, async (world) => {
+    await world.generate();
+    const [made = ''] = await runIds(world);
+    const state: unknown = JSON.parse(
+      await readFile(world.path('.chargen/batch', made, 'state.json'), 'utf8'),
+    );
+    const runId = '2026-01-01T00-00-00Z-aaaaaa';
+    const dead = { ...(state as object), runId, phase: 'planned', jobs: [], failures: [] };
+    await world.write(`.chargen/batch/${runId}/state.json`, JSON.stringify(dead));
+    const report = await cancel(world, runId);
+    expect(report).toMatchObject({ jobs: [], isOver: true });
+    expect(describeCancel(report)).toBe(`Run ${runId}:\nThe run is over.`);
+    expect((await cancel(world, runId)).isOver).toBe(true);
   }));
 
 it('collects what had been served before the cancel came', () =>

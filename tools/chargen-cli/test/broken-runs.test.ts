@@ -36,17 +36,34 @@ console.error('the worker was killed');
 process.exit(1);
 `;
 
-function unfinished(runId: string, kind: 'analyze' | 'generate'): Record<string, string> {
+const JOB = {
+  n: 1,
+  displayName: 'a',
+  model: 'gemini-3-pro-image',
+  keys: [],
+  foreign: true,
+  stage: 'submitted',
+  batch: 'batches/a',
+  uploads: [],
+  tokens: 0,
+  costHigh: 0,
+};
+
+function unfinished(
+  runId: string,
+  kind: 'analyze' | 'generate',
+  jobs: readonly object[] = [JOB],
+): Record<string, string> {
   const state = {
     v: 1,
     runId,
     workspaceId: 'a-world',
     kind,
     keyFingerprint: 'aaaaaaaaaaaa',
-    phase: 'running',
+    phase: jobs.length === 0 ? 'planned' : 'running',
     createdAt: '2026-11-27T12:00:00.000Z',
     updatedAt: '2026-11-27T12:00:01.000Z',
-    jobs: [],
+    jobs,
     failures: [],
   };
   return { [`.chargen/batch/${runId}/state.json`]: JSON.stringify(state) };
@@ -90,5 +107,18 @@ describe('a run that ends without a report', { timeout: 60_000 }, () => {
     expect(code).toBe(130);
     expect(JSON.parse(stdout)).toMatchObject({ exitCode: 130, results: [{ target: 'analyze' }] });
     expect(textOfFile(join(root, 'calls.txt'))).toBe('analyze\n');
+  });
+
+  it('is not resumed where it died before it asked for anything: a resume would ask for the whole world', async () => {
+    const runId = '2026-11-27T12-00-00Z-aaaaaa';
+    const root = await folderWith({ ...fakeNx(BEGINS), ...unfinished(runId, 'generate', []) });
+    const all = await chargen(['batch', 'resume'], { cwd: root });
+    expect(all).toMatchObject({ code: 0, stdout: 'No run is unfinished.\n' });
+    const one = await chargen(['batch', 'resume', runId], { cwd: root });
+    expect(one).toMatchObject({
+      code: 0,
+      stdout: `The run ${runId} has asked for nothing; there is nothing to resume.\n`,
+    });
+    expect(textOfFile(join(root, 'calls.txt'))).toBeUndefined();
   });
 });

@@ -75,7 +75,9 @@ export async function cancelRun(options: CancelOptions): Promise<CancelReport> {
       const state = (await runs.list()).includes(runId) ? await directory.readState() : undefined;
       if (state === undefined) throw new RunStateError(`There is no run "${runId}" in ${batchFolder}.`);
       const run: OpenRun = { directory, state };
-      if (isFinished(state) || state.jobs.every((job) => stageOf(job) === 'settled')) {
+      // One that died before it had a job is ended here like any other.
+      const isSettled = state.jobs.length > 0 && state.jobs.every((job) => stageOf(job) === 'settled');
+      if (isFinished(state) || isSettled) {
         return { runId, jobs: state.jobs.map(settled), isOver: isFinished(state) };
       }
       const context = await contextOf(options, run, runs, log);

@@ -22,7 +22,11 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   if (open.length === 0) {
     const [only] = runs;
     const message =
-      only === undefined ? 'No run is unfinished.' : `The run ${only.runId} is over (${only.phase}).`;
+      only === undefined
+        ? 'No run is unfinished.'
+        : only.jobs.length === 0
+          ? `The run ${only.runId} has asked for nothing; there is nothing to resume.`
+          : `The run ${only.runId} is over (${only.phase}).`;
     return nothingToResume(call, message);
   }
   return resume(call, workspace, open, {

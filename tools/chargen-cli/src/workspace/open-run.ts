@@ -20,8 +20,9 @@ export async function runCalled(workspace: Workspace, id: string): Promise<RunSu
   );
 }
 
+/** A run that died before it had anything to ask is not: nothing of it is at Google, and a resume would ask for all. */
 export function isUnfinished(run: RunSummary): boolean {
-  return run.phase !== 'completed' && run.phase !== 'failed';
+  return run.phase !== 'completed' && run.phase !== 'failed' && run.jobs.length > 0;
 }
 
 /** Runs that are not over, oldest first. */
