@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { RemoteBackedStore, type RemoteStore, type StoredResult } from '../src/index.js';
+import { RemoteBackedStore, RemoteFolder, type RemoteStore, type StoredResult } from '../src/index.js';
 
 const KEYS = ['a'.repeat(64), 'b'.repeat(64)] as const;
 
@@ -80,4 +80,15 @@ it('is offered though another result of this clone is damaged, which is told', a
   await store.offer();
   expect(given).toEqual([KEYS[1]]);
   expect(warnings).toEqual([expect.stringMatching(/^It is not offered .* is damaged/)]);
+});
+
+it('clears what a killed process left in a shared folder, and nothing that may still be written', async () => {
+  const incoming = join(folder, '.incoming');
+  await mkdir(incoming);
+  await writeFile(join(incoming, 'half'), '{"v":1,');
+  await new RemoteFolder(folder, Date.now).put(KEYS[0], Buffer.from('{}'));
+  expect(await readdir(incoming)).toEqual(['half']);
+  const inMonths = (): number => Date.now() + 90 * 24 * 3_600_000;
+  await new RemoteFolder(folder, inMonths).put(KEYS[1], Buffer.from('{}'));
+  expect(await readdir(incoming)).toEqual([]);
 });

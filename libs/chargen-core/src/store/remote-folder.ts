@@ -1,18 +1,21 @@
+import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { exists } from '../util/exists.js';
 import { hasCode, isMissing } from '../util/fs-error.js';
-import { removeTemporaryFiles, temporaryName } from '../util/temporary-files.js';
 import type { Claimant, RemoteClaim, RemoteGet, RemotePut, RemoteStore } from './remote-store.js';
 
 const claimSchema = z.object({ id: z.string(), label: z.string(), until: z.number() });
 type Claim = z.infer<typeof claimSchema>;
 
+/** Nobody writes one file for a week. */
+const DEAD_MS = 7 * 24 * 3_600_000;
+
 /** A shared store in a folder that several machines see: a network share, or a disk of the CI machine. */
 export class RemoteFolder implements RemoteStore {
   readonly name: string;
-  #cleared: Promise<string> | undefined;
+  #isCleared = false;
 
   constructor(
     readonly folder: string,
@@ -133,26 +136,28 @@ export class RemoteFolder implements RemoteStore {
     return outcomeOf(present) === 'refused' && outcomeOf(envelope) !== 'refused';
   }
 
-  /** The folder for what is being written; the first call clears away what killed processes left in it. */
-  #incoming(): Promise<string> {
-    this.#cleared ??= (async () => {
-      const folder = join(this.folder, '.incoming');
-      await mkdir(folder, { recursive: true });
-      await removeTemporaryFiles([folder]);
-      return folder;
-    })().catch((error: unknown) => {
-      // A share that failed for a moment is asked again.
-      this.#cleared = undefined;
-      throw error;
-    });
-    return this.#cleared;
+  /** Once: what a killed process left lies there for ever else. Whatever goes wrong, it is in nobody's way. */
+  async #clear(incoming: string): Promise<void> {
+    if (this.#isCleared) return;
+    this.#isCleared = true;
+    try {
+      for (const name of await readdir(incoming)) {
+        const path = join(incoming, name);
+        // By age alone: who lives on other machines cannot be told, and clocks may differ by hours.
+        if (this.now() - (await stat(path)).mtimeMs > DEAD_MS) await rm(path, { force: true });
+      }
+    } catch {
+      // The next process tries again.
+    }
   }
 
   /** Writes a whole file under a name that nobody has yet; false where somebody was first. */
   async #place(path: string, bytes: Uint8Array, mayReplace: () => Promise<boolean>): Promise<boolean> {
-    const incoming = await this.#incoming();
+    const incoming = join(this.folder, '.incoming');
+    await mkdir(incoming, { recursive: true });
+    await this.#clear(incoming);
     await mkdir(join(path, '..'), { recursive: true });
-    const temporary = join(incoming, await temporaryName(path));
+    const temporary = join(incoming, randomBytes(12).toString('hex'));
     try {
       const file = await open(temporary, 'wx');
       try {
