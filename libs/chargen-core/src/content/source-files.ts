@@ -13,7 +13,8 @@ export type SourceFile =
   /** Text would have replacement characters where its bytes mean nothing: a prompt of these would be paid for. */
   | { readonly kind: 'not-utf8'; readonly bytes: Buffer }
   | { readonly kind: 'too-large'; readonly bytes: number }
-  | { readonly kind: 'absent' };
+  /** `isThere`: something lies there, and could not be read this time. */
+  | { readonly kind: 'absent'; readonly isThere: boolean };
 
 /**
  * sha256 over names and contents; each part is prefixed by its length, so that no two sets of files are alike. Of the
@@ -82,18 +83,18 @@ export function readSource(workspaceRoot: string, file: string): SourceFile {
   try {
     // Asked before reading: a file of gigabytes must not be brought into memory to be refused.
     const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats === undefined) return { kind: 'absent' };
+    if (stats === undefined) return { kind: 'absent', isThere: false };
     if (stats.size > MAX_YAML_BYTES) return { kind: 'too-large', bytes: stats.size };
     const bytes = readFileSync(path);
     return { kind: isUtf8(bytes) ? 'text' : 'not-utf8', bytes };
   } catch {
-    return { kind: 'absent' };
+    return { kind: 'absent', isThere: true };
   }
 }
 
 /**
  * Size, times and inodes of files, by which a process knows that what it has read of them is still there; undefined
- * where a change could go unseen. The inode's own time is in it too, which nobody can set back.
+ * where a change could go unseen. The inode's own time is in it too, which is not easily set back.
  */
 export function stampOf(
   workspaceRoot: string,
@@ -108,9 +109,9 @@ export function stampOf(
       stamps.push('absent');
       continue;
     }
-    const { size, mtimeMs, ctimeMs, ino } = stats;
+    const { size, mtimeMs, ctimeMs, dev, ino } = stats;
     if (Math.max(mtimeMs, ctimeMs) > recent) return undefined;
-    stamps.push([size, mtimeMs, ctimeMs, ino].join(' '));
+    stamps.push([size, mtimeMs, ctimeMs, dev, ino].join(' '));
   }
   return stamps.join('\n');
 }

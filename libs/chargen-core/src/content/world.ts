@@ -146,14 +146,21 @@ export class ContentReader {
     const siblings = new Map<string, SourceFile>();
     for (const name of SIBLING_FILES) {
       const sibling = readSource(this.workspaceRoot, posix.join(folder.root, name));
-      if (sibling.kind !== 'absent') siblings.set(name, sibling);
+      if (sibling.kind === 'absent') this.#distrust(folder, sibling);
+      else siblings.set(name, sibling);
     }
+    if (main.kind === 'absent') this.#distrust(folder, main);
     const digest = digestOf([['', main], ...siblings]);
     if (cached?.sourceDigest === digest) return cached;
     this.parsed += 1;
     const loaded = compact(readLoaded(folder, main, siblings, digest, this.defaults));
     this.#cache.set(folder.file, loaded);
     return loaded;
+  }
+
+  /** What could not be read this time (too many open files, a lock) can be the next time, without having changed. */
+  #distrust(folder: EntityFolder, { isThere }: { readonly isThere: boolean }): void {
+    if (isThere) this.#stamps.delete(folder.file);
   }
 
   /**
