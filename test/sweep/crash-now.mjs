@@ -3,10 +3,10 @@
  * request and the answer on its disk, nobody can have that answer again: the next run says that it may be billed and
  * does not ask, and the one after it, asked for on purpose, does.
  */
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkWorld, listUploads, readLedger } from './check.mjs';
-import { runEngine } from './processes.mjs';
+import { isInOrder, runEngine } from './processes.mjs';
 import { makeWorld } from './world.mjs';
 
 export const NOW_SCENE = 'harbour/dawn';
@@ -22,12 +22,15 @@ export async function crashNow(emulator, folder, { kills: [killAt], mark }) {
   try {
     const first = await runEngine({ ...call, now: NOW_SCENE, killAt });
     const died = first.kind === 'killed' ? 1 : 0;
+    const isOnDisk = await hasAnswer(root);
+    const wrong = [];
     let said = 0;
     let reruns = 0;
     let ended;
     do {
       ended = await runEngine(call);
       reruns += 1;
+      if (!isInOrder(ended)) wrong.push(`run ${reruns} ended ${ended.kind} ${ended.code}: ${ended.errors}`);
       if (ended.output.includes(SAYS_SO)) said += 1;
     } while (ended.kind !== 'done' && reruns < MAX_RUNS);
     if (ended.kind !== 'done') {
@@ -36,20 +39,29 @@ export async function crashNow(emulator, folder, { kills: [killAt], mark }) {
     const uploads = await listUploads(emulator.url, key);
     const { ledgerFile } = emulator;
     const isStateLost = false;
-    const wrong = await checkWorld({
-      root,
-      files,
-      ledgerFile,
-      itemsBefore,
-      isStateLost,
-      uploads,
-      // It also says so where the process died before its request left: nobody could know.
-      lostAnswers: said,
-      syncScene: `content/locations/${NOW_SCENE}`,
-    });
+    wrong.push(
+      ...(await checkWorld({
+        root,
+        files,
+        ledgerFile,
+        itemsBefore,
+        isStateLost,
+        uploads,
+        // It also says so where the process died before its request left: nobody could know.
+        lostAnswers: said,
+        syncScene: `content/locations/${NOW_SCENE}`,
+      })),
+    );
     if (said > 1) wrong.push(`it was said ${said} times that the picture may be billed`);
+    if (said > 0 && isOnDisk) wrong.push('its answer was on the disk, and was not taken');
     return { died, reruns, wrong };
   } finally {
     await rm(root, { recursive: true, force: true });
   }
+}
+
+/** Whether the answer lay on the disk when the process died. */
+async function hasAnswer(root) {
+  const files = await readdir(join(root, '.chargen'), { recursive: true }).catch(() => []);
+  return files.some((path) => path.endsWith('/results-1.jsonl'));
 }

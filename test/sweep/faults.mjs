@@ -13,7 +13,7 @@ import { makeWorld, SCENES } from './world.mjs';
 const core = await import(process.env.SWEEP_CORE ?? '../../libs/chargen-core/dist/index.js');
 
 /** Longer than any of these runs takes, on a machine with much else to do too; what takes longer hangs. */
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 200_000;
 
 const ROUTES = [
   'files.start',

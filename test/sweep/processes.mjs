@@ -113,3 +113,8 @@ export function runEngine({
     });
   });
 }
+
+/** Done, or ended with something that is open and said so; an error that nobody caught ends with another code. */
+export function isInOrder({ kind, code }) {
+  return kind === 'done' || (kind === 'open' && code === 2);
+}
