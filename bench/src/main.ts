@@ -5,40 +5,46 @@ import { format, resolveConfig } from 'prettier';
 import { BENCHMARKS } from './benchmarks/index.js';
 import { HELP, readOptions, type Options } from './options.js';
 import { REPOSITORY } from './place.js';
-import { isMet, table, type Result } from './report.js';
-import { resultsSchema, type Results } from './results-file.js';
+import { isMet, table } from './report.js';
+import { resultsSchema, type MeasuredResult, type Results } from './results-file.js';
 import { performancePage } from './write-docs.js';
 
 const RESULTS = join(REPOSITORY, 'bench', 'results.json');
 const PAGE = join(REPOSITORY, 'docs', 'performance.md');
 
 async function measure(options: Options): Promise<Results> {
-  const loadBefore = loadavg()[0] ?? 0;
-  const results: Result[] = [];
+  const results: MeasuredResult[] = [];
   for (const benchmark of BENCHMARKS) {
     if (options.only.length > 0 && !options.only.includes(benchmark.name)) continue;
     process.stderr.write(`${benchmark.title} …\n`);
     const begin = performance.now();
+    const loadBefore = load();
     const measures = await benchmark.run(options.scale);
     const seconds = (performance.now() - begin) / 1000;
-    results.push({ name: benchmark.name, measures, seconds });
+    results.push({
+      name: benchmark.name,
+      date: new Date().toISOString(),
+      scale: options.scale,
+      seconds,
+      loadBefore,
+      loadAfter: load(),
+      measures: [...measures],
+    });
     process.stdout.write(`\n## ${benchmark.title} (${seconds.toFixed(0)} s)\n\n${table(measures)}\n`);
   }
-  return resultsSchema.parse({
-    v: 1,
-    date: new Date().toISOString(),
-    scale: options.scale,
+  return {
+    v: 2,
     machine: {
       node: process.versions.node,
       platform: platform(),
       cores: cpus().length,
       memoryGb: Math.round(totalmem() / 1024 ** 3),
-      loadBefore,
-      loadAfter: loadavg()[0] ?? 0,
     },
     results,
-  });
+  };
 }
+
+const load = (): number => loadavg()[0] ?? 0;
 
 /** The results of an earlier call with those of this one in the place of theirs. */
 async function mergedWithEarlier(results: Results): Promise<Results> {

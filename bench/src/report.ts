@@ -9,12 +9,6 @@ export interface Measure {
   readonly aim?: Aim | undefined;
 }
 
-export interface Result {
-  readonly name: string;
-  readonly measures: readonly Measure[];
-  readonly seconds: number;
-}
-
 /** How large the benchmarks run. `smoke` is for the tests, `large` adds what takes many minutes or gigabytes. */
 export const SCALES = ['smoke', 'quick', 'default', 'large'] as const;
 export type Scale = (typeof SCALES)[number];

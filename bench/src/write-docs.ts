@@ -1,12 +1,11 @@
 import { BENCHMARKS } from './benchmarks/index.js';
 import { isMet, table } from './report.js';
-import type { Results } from './results-file.js';
+import type { MeasuredResult, Results } from './results-file.js';
 import { REMARKS } from './remarks.js';
 
 /** docs/performance.md, made from results alone, so that its numbers are those of one call. */
 export function performancePage(results: Results): string {
   const { machine } = results;
-  const total = Math.round(results.results.reduce((sum, one) => sum + one.seconds, 0) / 60);
   const lines = [
     '# Performance',
     '',
@@ -23,15 +22,24 @@ export function performancePage(results: Results): string {
     'npm run bench -- --large               # what is measured, in more rounds, with a file of 4 GB',
     '```',
     '',
-    `These numbers: ${results.date.slice(0, 10)}, Node ${machine.node}, ${machine.platform}, ${String(machine.cores)} cores, ` +
-      `${String(machine.memoryGb)} GB of memory, ${String(total)} minutes, sizes \`${results.scale}\`. ${company(machine)}`,
+    `These numbers: Node ${machine.node}, ${machine.platform}, ${String(machine.cores)} cores, ` +
+      `${String(machine.memoryGb)} GB of memory.`,
     '',
     ...missed(results),
   ];
   for (const benchmark of BENCHMARKS) {
     const result = results.results.find((one) => one.name === benchmark.name);
     if (result === undefined) continue;
-    lines.push(`## ${benchmark.title}`, '', benchmark.about, '', table(result.measures), '');
+    lines.push(
+      `## ${benchmark.title}`,
+      '',
+      benchmark.about,
+      '',
+      table(result.measures),
+      '',
+      measuredHow(result, machine.cores),
+      '',
+    );
     const remarks = REMARKS[benchmark.name] ?? [];
     for (const remark of remarks) lines.push(remark, '');
   }
@@ -39,11 +47,12 @@ export function performancePage(results: Results): string {
 }
 
 /** Absolute times mean little where others wanted the same cores. */
-function company({ cores, loadBefore, loadAfter }: Results['machine']): string {
-  const load = `The load was ${loadBefore.toFixed(1)} when it began and ${loadAfter.toFixed(1)} when it ended`;
-  return loadBefore < cores
-    ? `${load}: the machine had little else to do.`
-    : `${load}, on ${String(cores)} cores: others were at work too, so absolute times are longer than on a quiet machine.`;
+function measuredHow({ date, scale, seconds, loadBefore, loadAfter }: MeasuredResult, cores: number): string {
+  const how = `Measured on ${date.slice(0, 10)}, sizes \`${scale}\`, in ${seconds.toFixed(0)} s`;
+  const load = `the load was ${loadBefore.toFixed(1)} when it began and ${loadAfter.toFixed(1)} when it ended`;
+  return loadBefore <= cores
+    ? `${how}; ${load}.`
+    : `${how}; ${load}, on ${String(cores)} cores: others were at work too, so absolute times are longer than on a quiet machine.`;
 }
 
 function missed(results: Results): string[] {
