@@ -6,14 +6,17 @@ const DOCS_TEST = 'test/docs.test.ts';
 /** They need a Chromium, which `npm ci` does not bring: `npm run test:browser` runs them. */
 const BROWSER_TESTS = 'libs/chargen-gallery/test/{large-world,page,served-page}.test.ts';
 
+/** It gives itself another clock, which no other test may see. */
+const OWN_CLOCK_TEST = 'libs/chargen-core/test/util-atomic-write.test.ts';
+
+const exclude = [
+  ...configDefaults.exclude,
+  ...(process.env['CHARGEN_BROWSER'] === undefined ? [BROWSER_TESTS] : []),
+  ...(process.env['CHARGEN_DOCS'] === undefined ? [DOCS_TEST] : []),
+];
+
 export default defineConfig({
   test: {
-    include: ['libs/*/test/**/*.test.ts', 'tools/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: [
-      ...configDefaults.exclude,
-      ...(process.env['CHARGEN_BROWSER'] === undefined ? [BROWSER_TESTS] : []),
-      ...(process.env['CHARGEN_DOCS'] === undefined ? [DOCS_TEST] : []),
-    ],
     // Real processes on a shared machine: one that was starved may be asked once more, and is told as such.
     retry: process.env['CI'] === undefined ? 0 : 1,
     testTimeout: 60_000,
@@ -23,5 +26,25 @@ export default defineConfig({
     pool: 'forks',
     // The default leaves one core idle, on a machine with two half of all; most tests wait for other processes.
     maxWorkers: '100%',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'libs',
+          include: ['libs/*/test/**/*.test.ts'],
+          exclude: [...exclude, OWN_CLOCK_TEST],
+          // They change nothing of their process, so that they need not load the engine anew, each for itself.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'tools',
+          include: ['tools/*/test/**/*.test.ts', 'test/**/*.test.ts', OWN_CLOCK_TEST],
+          exclude,
+        },
+      },
+    ],
   },
 });
