@@ -31,20 +31,12 @@ const MAX_OUTPUT = 200_000;
 export function runChild(call: ChildCall): Promise<ChildEnd> {
   const { command, args, cwd, env, shell, onOutput, onInterrupt } = call;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      ...(env === undefined ? {} : { env }),
-      ...(shell === true ? { shell } : {}),
-    });
     let output = '';
     let interrupted = false;
     const take = (text: string): void => {
       output = (output + text).slice(-MAX_OUTPUT);
       onOutput?.(text);
     };
-    child.stdout.setEncoding('utf8').on('data', take);
-    child.stderr.setEncoding('utf8').on('data', take);
     const interrupt = (): void => {
       interrupted = true;
       onInterrupt?.();
@@ -53,12 +45,21 @@ export function runChild(call: ChildCall): Promise<ChildEnd> {
       interrupted = true;
       child.kill('SIGTERM');
     };
+    // Before the program begins: one that was quick met a process which Ctrl-C still ended at once.
     process.on('SIGINT', interrupt);
     process.on('SIGTERM', terminate);
     const settle = (): void => {
       process.off('SIGINT', interrupt);
       process.off('SIGTERM', terminate);
     };
+    const child = spawn(command, args, {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(env === undefined ? {} : { env }),
+      ...(shell === true ? { shell } : {}),
+    });
+    child.stdout.setEncoding('utf8').on('data', take);
+    child.stderr.setEncoding('utf8').on('data', take);
     child.on('error', (error) => {
       settle();
       reject(error);
