@@ -6,11 +6,10 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkWorld, listUploads, readLedger } from './check.mjs';
-import { isInOrder, runEngine } from './processes.mjs';
+import { isInOrder, runEngine, runUntilDone } from './processes.mjs';
 import { makeWorld } from './world.mjs';
 
 export const NOW_SCENE = 'harbour/dawn';
-const MAX_RUNS = 4;
 const SAYS_SO = 'may have billed it';
 
 export async function crashNow(emulator, folder, { kills: [killAt], mark }) {
@@ -23,19 +22,13 @@ export async function crashNow(emulator, folder, { kills: [killAt], mark }) {
     const first = await runEngine({ ...call, now: NOW_SCENE, killAt });
     const died = first.kind === 'killed' ? 1 : 0;
     const isOnDisk = await hasAnswer(root);
-    const wrong = [];
+    const disorder = [];
     let said = 0;
-    let reruns = 0;
-    let ended;
-    do {
-      ended = await runEngine(call);
-      reruns += 1;
-      if (!isInOrder(ended)) wrong.push(`run ${reruns} ended ${ended.kind} ${ended.code}: ${ended.errors}`);
+    const { runs, wrong } = await runUntilDone(call, (ended) => {
+      if (!isInOrder(ended)) disorder.push(`a run ended ${ended.kind} ${ended.code}: ${ended.errors}`);
       if (ended.output.includes(SAYS_SO)) said += 1;
-    } while (ended.kind !== 'done' && reruns < MAX_RUNS);
-    if (ended.kind !== 'done') {
-      return { died, reruns, wrong: [`never done: ${ended.kind} ${ended.output}${ended.errors}`] };
-    }
+    });
+    if (wrong.length > 0) return { died, reruns: runs, wrong };
     const uploads = await listUploads(emulator.url, key);
     const { ledgerFile } = emulator;
     const isStateLost = false;
@@ -54,7 +47,7 @@ export async function crashNow(emulator, folder, { kills: [killAt], mark }) {
     );
     if (said > 1) wrong.push(`it was said ${said} times that the picture may be billed`);
     if (said > 0 && isOnDisk) wrong.push('its answer was on the disk, and was not taken');
-    return { died, reruns, wrong };
+    return { died, reruns: runs, wrong: [...disorder, ...wrong] };
   } finally {
     await rm(root, { recursive: true, force: true });
   }

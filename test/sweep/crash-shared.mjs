@@ -6,10 +6,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkWorld, listUploads, readLedger } from './check.mjs';
-import { isInOrder, runEngine } from './processes.mjs';
+import { isInOrder, runEngine, runUntilDone } from './processes.mjs';
 import { makeWorld } from './world.mjs';
-
-const MAX_RUNS = 4;
 
 export async function crashShared(emulator, folder, { kills: [killAt], mark }) {
   const base = join(folder, `shared-${mark}`);
@@ -34,18 +32,9 @@ export async function crashShared(emulator, folder, { kills: [killAt], mark }) {
     if (!isInOrder(beside))
       wrong.push(`the second machine ended ${beside.kind} ${beside.code}: ${beside.errors}`);
     for (const call of [first, second]) {
-      let ended;
-      let runs = 0;
-      do {
-        ended = await runEngine(call);
-        runs += 1;
-      } while (ended.kind === 'open' && runs < MAX_RUNS);
-      reruns += runs;
-      if (ended.kind !== 'done') {
-        wrong.push(
-          `${call.root.slice(base.length + 1)} never done: ${ended.kind} ${ended.output}${ended.errors}`,
-        );
-      }
+      const done = await runUntilDone(call);
+      reruns += done.runs;
+      for (const what of done.wrong) wrong.push(`${call.root.slice(base.length + 1)} ${what}`);
     }
     for (const { root, key } of wrong.length === 0 ? [first, second] : []) {
       const uploads = await listUploads(emulator.url, key);

@@ -3,11 +3,8 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkWorld, listUploads, readLedger } from './check.mjs';
-import { EmulatorProcess, runEngine } from './processes.mjs';
+import { EmulatorProcess, runEngine, runUntilDone } from './processes.mjs';
 import { makeWorld } from './world.mjs';
-
-/** How often a killed run is run again before it counts as never done. */
-const MAX_RERUNS = 4;
 
 export function seededRandom(seed) {
   let state = seed >>> 0;
@@ -59,29 +56,25 @@ async function crash(emulator, folder, { kills, mode, mark }) {
   const files = await makeWorld(root, mark);
   const itemsBefore = (await readLedger(emulator.ledgerFile)).length;
   let died = 0;
-  let ended;
   try {
     for (const killAt of kills) {
       const at = mode === 'full' ? { fullAt: killAt } : { killAt };
-      ended = await runEngine({ root, url: emulator.url, key, ...at });
+      const ended = await runEngine({ root, url: emulator.url, key, ...at });
       if (ended.kind === 'hang') return { died, reruns: 0, wrong: [`a hang before kill ${killAt}`] };
       if (ended.kind !== 'done') died += 1;
       if (mode === 'emulator') await emulator.restart();
       if (mode === 'machine') await rm(join(root, '.chargen'), { recursive: true, force: true });
     }
-    let reruns = 0;
-    for (; reruns < MAX_RERUNS; reruns += 1) {
-      ended = await runEngine({ root, url: emulator.url, key });
-      if (ended.kind === 'done') break;
-    }
-    if (ended?.kind !== 'done') {
-      return { died, reruns, wrong: [`never done: ${ended?.kind} ${ended?.output}${ended?.errors}`] };
-    }
+    const { runs, wrong } = await runUntilDone({ root, url: emulator.url, key });
+    if (wrong.length > 0) return { died, reruns: runs, wrong };
     const uploads = await listUploads(emulator.url, key);
     const { ledgerFile } = emulator;
     const isStateLost = mode === 'machine';
-    const wrong = await checkWorld({ root, files, ledgerFile, itemsBefore, isStateLost, uploads });
-    return { died, reruns: reruns + 1, wrong };
+    return {
+      died,
+      reruns: runs,
+      wrong: await checkWorld({ root, files, ledgerFile, itemsBefore, isStateLost, uploads }),
+    };
   } finally {
     await rm(root, { recursive: true, force: true });
   }

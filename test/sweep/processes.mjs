@@ -118,3 +118,19 @@ export function runEngine({
 export function isInOrder({ kind, code }) {
   return kind === 'done' || (kind === 'open' && code === 2);
 }
+
+/** How often a run that leaves something open is run again before it counts as never done. */
+const MAX_RUNS = 4;
+
+/** Runs the engine until it is done; what hangs is not run again. `onEnd` is told of each end. */
+export async function runUntilDone(call, onEnd = () => undefined) {
+  let ended;
+  let runs = 0;
+  do {
+    ended = await runEngine(call);
+    runs += 1;
+    onEnd(ended);
+  } while (ended.kind === 'open' && runs < MAX_RUNS);
+  const never = `never done: ${ended.kind} ${ended.output}${ended.errors}`;
+  return { runs, wrong: ended.kind === 'done' ? [] : [never] };
+}

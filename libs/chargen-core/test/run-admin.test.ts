@@ -1,17 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import {
-  cancelRun,
-  DEFAULT_SETTINGS,
-  describeCancel,
-  listDeadLetters,
-  listRuns,
-  openGemini,
-  ResultStore,
-  retryRefusals,
-  SYSTEM_CLOCK,
-  type CancelReport,
-} from '../src/index.js';
+import { describeCancel, listDeadLetters, listRuns, ResultStore, retryRefusals } from '../src/index.js';
 import { KEYS, outcomes, paidTwice, SCENES, withWorld, type RunWorld } from './support/run-world.js';
 
 async function runIds(world: RunWorld): Promise<string[]> {
@@ -20,27 +9,11 @@ async function runIds(world: RunWorld): Promise<string[]> {
   );
 }
 
-function cancel(world: RunWorld, runId: string): Promise<CancelReport> {
-  return cancelRun({
-    workspaceRoot: world.root,
-    batchFolder: world.path('.chargen/batch'),
-    runId,
-    settings: { ...DEFAULT_SETTINGS, workspaceId: 'test-world' },
-    store: new ResultStore(world.path('.chargen/store')),
-    openDoor: () => openGemini({ apiKey: 'test-key-1', baseUrl: world.emulator.url }),
-    listener: () => undefined,
-    signal: new AbortController().signal,
-    clock: SYSTEM_CLOCK,
-    settleMs: 30,
-    retryPause: 2,
-  });
-}
-
 it('cancels a job that waits at Google, and the next run asks for its pictures again', () =>
   withWorld({ jobDuration: 3_600_000 }, async (world, emulator) => {
     await world.generate({ control: { waitMs: 0 } });
     const [runId = ''] = await runIds(world);
-    const report = await cancel(world, runId);
+    const report = await world.cancel(runId);
     expect(report.jobs.map((job) => job.kind)).toEqual(['cancel-asked']);
     expect(describeCancel(report)).toMatch(/batches\/\w+ was asked to stop/);
     const { report: next } = await world.generate({ control: { waitMs: 0 } });
@@ -58,10 +31,10 @@ it('ends a run that died before it had asked for anything', () =>
     const runId = '2026-01-01T00-00-00Z-aaaaaa';
     const dead = { ...(state as object), runId, phase: 'planned', jobs: [], failures: [] };
     await world.write(`.chargen/batch/${runId}/state.json`, JSON.stringify(dead));
-    const report = await cancel(world, runId);
+    const report = await world.cancel(runId);
     expect(report).toMatchObject({ jobs: [], isOver: true });
     expect(describeCancel(report)).toBe(`Run ${runId}:\nThe run is over.`);
-    expect((await cancel(world, runId)).isOver).toBe(true);
+    expect((await world.cancel(runId)).isOver).toBe(true);
   }));
 
 it('collects what had been served before the cancel came', () =>
@@ -69,7 +42,7 @@ it('collects what had been served before the cancel came', () =>
     await world.generate({ control: { waitMs: 0 } });
     emulator.advanceClock(1_800_000);
     const [runId = ''] = await runIds(world);
-    await cancel(world, runId);
+    await world.cancel(runId);
     await world.generate({ control: { waitMs: 5_000, submit: false } });
     const billed = emulator.ledger.billed().length;
     expect(billed).toBeGreaterThan(0);
@@ -83,7 +56,7 @@ it('says that a job had ended when the cancel came too late', () =>
     await world.generate({ control: { waitMs: 0 } });
     emulator.advanceClock(7_200_000);
     const [runId = ''] = await runIds(world);
-    expect((await cancel(world, runId)).jobs).toMatchObject([{ kind: 'had-ended', state: 'SUCCEEDED' }]);
+    expect((await world.cancel(runId)).jobs).toMatchObject([{ kind: 'had-ended', state: 'SUCCEEDED' }]);
     emulator.advanceClock(7_200_000);
     expect((await world.generate({ control: { submit: false } })).report.totals.generated).toBe(5);
     expect(emulator.ledger.billed()).toHaveLength(KEYS - 1);
@@ -94,7 +67,7 @@ it('drops a job that was not sent yet', () =>
     emulator.faults.arm({ fault: { kind: 'http-error', status: 403 }, match: { route: 'batches.create' } });
     await world.generate();
     const [runId = ''] = await runIds(world);
-    const report = await cancel(world, runId);
+    const report = await world.cancel(runId);
     expect(report).toMatchObject({ isOver: true, jobs: [{ kind: 'not-sent' }] });
     expect((await world.generate()).report.totals.generated).toBe(SCENES);
   }));
@@ -112,13 +85,13 @@ it('finds and cancels a job whose answer was lost, instead of believing that it 
     expect(report.stop).toBeDefined();
     emulator.faults.clear();
     const [runId = ''] = await runIds(world);
-    expect((await cancel(world, runId)).jobs.map((job) => job.kind)).toEqual(['cancel-asked']);
+    expect((await world.cancel(runId)).jobs.map((job) => job.kind)).toEqual(['cancel-asked']);
   }));
 
 it('knows no run of a name that was never given', () =>
   withWorld({}, async (world) => {
-    await expect(cancel(world, '2020-01-01T00-00-00Z-ffffff')).rejects.toThrow(/There is no run/);
-    await expect(cancel(world, '../../etc')).rejects.toThrow(/There is no run/);
+    await expect(world.cancel('2020-01-01T00-00-00Z-ffffff')).rejects.toThrow(/There is no run/);
+    await expect(world.cancel('../../etc')).rejects.toThrow(/There is no run/);
   }));
 
 it('lists runs, newest first, with what they asked, what failed and what they cost', () =>

@@ -1,14 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import type { FaultRule } from 'gemini-emulator';
-import {
-  cancelRun,
-  DEFAULT_SETTINGS,
-  openGemini,
-  ResultStore,
-  runStateSchema,
-  SYSTEM_CLOCK,
-} from '../src/index.js';
+import { openGemini, runStateSchema } from '../src/index.js';
 import {
   doorWith,
   KEYS,
@@ -66,19 +59,7 @@ it('makes the pictures after a person has said that the uncertain job was never 
     emulator.faults.arm({ fault: { kind: 'drop', when: 'before' }, match: { route: 'batches.create' } });
     const { report } = await world.generate();
     if (report.stop?.kind !== 'uncertain') throw new Error('not uncertain');
-    const cancelled = await cancelRun({
-      workspaceRoot: world.root,
-      batchFolder: world.path('.chargen/batch'),
-      runId: report.stop.runId,
-      settings: { ...DEFAULT_SETTINGS, workspaceId: 'test-world' },
-      store: new ResultStore(world.path('.chargen/store')),
-      openDoor: () => openGemini({ apiKey: 'test-key-1', baseUrl: emulator.url }),
-      listener: () => undefined,
-      signal: new AbortController().signal,
-      clock: SYSTEM_CLOCK,
-      settleMs: 30,
-      retryPause: 2,
-    });
+    const cancelled = await world.cancel(report.stop.runId);
     expect(cancelled.jobs.map((job) => job.kind)).toEqual(['never-made']);
     expect(cancelled.isOver).toBe(true);
     expect((await world.generate()).report.totals.generated).toBe(SCENES);

@@ -1,13 +1,6 @@
 import type { Emulator } from 'gemini-emulator';
 import { expect, it } from 'vitest';
-import {
-  cancelRun,
-  DEFAULT_SETTINGS,
-  openGemini,
-  ResultStore,
-  SYSTEM_CLOCK,
-  type Clock,
-} from '../src/index.js';
+import { SYSTEM_CLOCK, type Clock } from '../src/index.js';
 import { KEYS, outcomes, SCENES, withWorld, type Called, type RunWorld } from './support/run-world.js';
 
 const WRECK = { match: { key: 'chapter/storm/wreck@*' } } as const;
@@ -58,19 +51,7 @@ it('does not send again what somebody cancelled before it was sent, while it wai
         const [runId = ''] = (await world.files('.chargen/batch')).flatMap(
           (path) => /batch\/([^/]+)\/state\.json$/.exec(path)?.[1] ?? [],
         );
-        const cancelled = await cancelRun({
-          workspaceRoot: world.root,
-          batchFolder: world.path('.chargen/batch'),
-          runId,
-          settings: { ...DEFAULT_SETTINGS, workspaceId: 'test-world' },
-          store: new ResultStore(world.path('.chargen/store')),
-          openDoor: () => openGemini({ apiKey: 'test-key-1', baseUrl: emulator.url }),
-          listener: () => undefined,
-          signal: new AbortController().signal,
-          clock: SYSTEM_CLOCK,
-          settleMs: 30,
-          retryPause: 2,
-        });
+        const cancelled = await world.cancel(runId);
         expect(cancelled).toMatchObject({ isOver: true, jobs: [{ kind: 'not-sent' }] });
       }),
     });

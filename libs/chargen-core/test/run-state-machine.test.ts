@@ -2,15 +2,7 @@ import { rm } from 'node:fs/promises';
 import fc from 'fast-check';
 import { startEmulator, type Emulator, type FaultRule } from 'gemini-emulator';
 import { expect, it } from 'vitest';
-import {
-  cancelRun,
-  DEFAULT_SETTINGS,
-  listRuns,
-  openGemini,
-  ResultStore,
-  SYSTEM_CLOCK,
-  type RunReport,
-} from '../src/index.js';
+import { listRuns, type RunReport } from '../src/index.js';
 import { FILES, paidTwice, RunWorld } from './support/run-world.js';
 
 const HOUR = 3_600_000;
@@ -88,22 +80,6 @@ function check({ emulator }: Real, model: Model): void {
   expect(emulator.ledger.billed().length).toBeLessThanOrEqual(model.wanted.size);
 }
 
-async function giveUp({ world, emulator }: Real, runId: string): Promise<void> {
-  await cancelRun({
-    workspaceRoot: world.root,
-    batchFolder: world.path('.chargen/batch'),
-    runId,
-    settings: { ...DEFAULT_SETTINGS, workspaceId: 'test-world' },
-    store: new ResultStore(world.path('.chargen/store')),
-    openDoor: () => openGemini({ apiKey: 'test-key-1', baseUrl: emulator.url }),
-    listener: () => undefined,
-    signal: new AbortController().signal,
-    clock: SYSTEM_CLOCK,
-    settleMs: 20,
-    retryPause: 2,
-  });
-}
-
 /** Runs until everything is made; a job whose answer was lost before it left is given up by a person. */
 async function finish(real: Real): Promise<void> {
   const { emulator } = real;
@@ -111,7 +87,7 @@ async function finish(real: Real): Promise<void> {
   for (let tries = 0; tries < 4; tries += 1) {
     const report = await generate(real, { waitMs: 20_000, passesTime: true });
     if (report.stop?.kind === 'uncertain') {
-      await giveUp(real, report.stop.runId);
+      await real.world.cancel(report.stop.runId);
       continue;
     }
     const { done, generated, reused } = report.totals;
@@ -193,7 +169,7 @@ const commands = [
     command('cancel the runs that are open', async (_model, real) => {
       for (const entry of await listRuns(real.world.path('.chargen/batch'))) {
         if (entry.kind !== 'run' || ['completed', 'failed'].includes(entry.run.phase)) continue;
-        await giveUp(real, entry.run.runId);
+        await real.world.cancel(entry.run.runId);
       }
     }),
   ),

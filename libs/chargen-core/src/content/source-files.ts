@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync, type Stats } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { RACY_MS } from '../util/racy.js';
+import { statsOf } from '../util/stats-of.js';
 import { unreachable } from '../util/unreachable.js';
 import type { Diagnostic } from './diagnostic.js';
 import { fileTooLarge, MAX_YAML_BYTES, parseYaml, type YamlOutcome } from './parse-yaml.js';
@@ -40,15 +41,6 @@ function bytesToDigest(file: SourceFile): string | Buffer {
       return '';
     default:
       return unreachable(file);
-  }
-}
-
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch {
-    // Whoever reads it tells why it cannot be read.
-    return undefined;
   }
 }
 
@@ -104,7 +96,7 @@ export function stampOf(
   const recent = now - RACY_MS;
   const stamps: string[] = [];
   for (const file of files) {
-    const stats = statOf(join(workspaceRoot, file));
+    const stats = statsOf(join(workspaceRoot, file));
     if (stats === undefined) {
       stamps.push('absent');
       continue;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isMissing } from './fs-error.js';
 import { RACY_MS } from './racy.js';
+import { statsOf } from './stats-of.js';
 
 const fileSchema = z.object({ v: z.literal(1), seen: z.record(z.string(), z.string()) });
 
@@ -146,15 +147,6 @@ interface Print {
 
 function wholeOf({ times, inodeTimes }: Print, { byInodeTime }: Looked): string {
   return byInodeTime ? `${times} ${inodeTimes}` : times;
-}
-
-/** Undefined also for what cannot be looked at, such as a circle of links: whoever reads it tells that. */
-function statsOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch {
-    return undefined;
-  }
 }
 
 function namesIn(folder: string): { readonly name: string; isDirectory(): boolean }[] {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { startEmulator, type Emulator, type EmulatorOptions } from 'gemini-emulator';
 import sharp from 'sharp';
 import {
+  cancelRun,
   ContentReader,
   DEFAULT_SETTINGS,
   findImageryFiles,
@@ -12,7 +13,9 @@ import {
   openGemini,
   recipeSchema,
   REAL_PLACES,
+  ResultStore,
   SYSTEM_CLOCK,
+  type CancelReport,
   type ChargenSettings,
   type Clock,
   type GeminiDoor,
@@ -178,6 +181,23 @@ export class RunWorld {
       clock: call.clock ?? SYSTEM_CLOCK,
     });
     return { report, events };
+  }
+
+  /** What `chargen cancel` does of a run. */
+  cancel(runId: string): Promise<CancelReport> {
+    return cancelRun({
+      workspaceRoot: this.root,
+      batchFolder: this.path('.chargen/batch'),
+      runId,
+      settings: { ...DEFAULT_SETTINGS, workspaceId: 'test-world' },
+      store: new ResultStore(this.path('.chargen/store')),
+      openDoor: () => openGemini({ apiKey: 'test-key-1', baseUrl: this.emulator.url }),
+      listener: () => undefined,
+      signal: new AbortController().signal,
+      clock: SYSTEM_CLOCK,
+      settleMs: 30,
+      retryPause: 2,
+    });
   }
 
   /** Recipes of the world by scene, each proven to be that of the bytes beside it. */
