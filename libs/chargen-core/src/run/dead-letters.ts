@@ -1,9 +1,10 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isMissing } from '../util/fs-error.js';
 import type { RunDirectory } from './run-directory.js';
 import { FAILURE_CLASSES, planItemSchema, type PlanItem } from './run-state.js';
+import { namesIn } from '../util/names-in.js';
 
 /** `failed/<item>.json`: an item that was not made, with what was asked, what was answered and what to do. */
 export const deadLetterSchema = z.object({
@@ -45,12 +46,9 @@ export async function removeDeadLetter(directory: RunDirectory, name: string): P
 
 /** All letters of a run; one that cannot be read is left out, since nothing depends on it. */
 export async function readDeadLetters(directory: RunDirectory): Promise<DeadLetter[]> {
-  const names = await readdir(directory.failedFolder).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
+  const names = await namesIn(directory.failedFolder);
   const letters: DeadLetter[] = [];
-  for (const name of names.filter((one) => one.endsWith('.json')).sort()) {
+  for (const name of names.filter((one) => one.endsWith('.json'))) {
     try {
       const data: unknown = JSON.parse(await readFile(join(directory.failedFolder, name), 'utf8'));
       const parsed = deadLetterSchema.safeParse(data);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../util/atomic-write.js';
@@ -7,6 +7,7 @@ import type { Clock } from '../util/clock.js';
 import { hasCode, isMissing } from '../util/fs-error.js';
 import { mayBeAlive, thisProcess } from '../util/process-identity.js';
 import { removeTemporaryFiles, temporaryName } from '../util/temporary-files.js';
+import { namesIn } from '../util/names-in.js';
 
 const holderSchema = z.object({
   v: z.literal(1),
@@ -132,11 +133,7 @@ export class WorkspaceLock {
   }
 
   async #numbers(): Promise<number[]> {
-    const names = await readdir(this.folder).catch((error: unknown) => {
-      if (isMissing(error)) return [];
-      throw error;
-    });
-    return names
+    return (await namesIn(this.folder))
       .flatMap((name) => /^(\d+)\.lock$/.exec(name)?.[1] ?? [])
       .map(Number)
       .sort((a, b) => a - b);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
@@ -11,6 +11,7 @@ import { packEnvelope, unpackEnvelope, type Unpacked } from './remote-envelope.j
 import type { Claimant, ClaimHolder, RemoteStore } from './remote-store.js';
 import { ResultStore, StoreError } from './result-store.js';
 import type { StoredResult } from './stored-result.js';
+import { namesIn } from '../util/names-in.js';
 
 /** From the claim to the job at Google: uploads of many references over a slow line take their time. */
 const CLAIM_SECONDS = 30 * 60;
@@ -199,13 +200,7 @@ export class RemoteBackedStore extends ResultStore {
 
   /** Gives the shared store what it is still to have. */
   async offer(): Promise<void> {
-    let keys: string[];
-    try {
-      keys = (await readdir(this.#outbox)).filter((name) => /^[0-9a-f]{64}$/.test(name));
-    } catch (error) {
-      if (isMissing(error)) return;
-      throw error;
-    }
+    const keys = (await namesIn(this.#outbox)).filter((name) => /^[0-9a-f]{64}$/.test(name));
     await Promise.all(keys.map((key) => this.#limit(() => this.#offerOne(key))));
   }
 

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { exists } from '../util/exists.js';
 import { hasCode, isMissing } from '../util/fs-error.js';
 import type { Claimant, RemoteClaim, RemoteGet, RemotePut, RemoteStore } from './remote-store.js';
+import { namesIn } from '../util/names-in.js';
 
 const claimSchema = z.object({ id: z.string(), label: z.string(), until: z.number() });
 type Claim = z.infer<typeof claimSchema>;
@@ -111,13 +112,7 @@ export class RemoteFolder implements RemoteStore {
 
   async #lastClaim(key: string): Promise<{ readonly number: number; readonly claim: Claim | undefined }> {
     const folder = this.#claimFolder(key);
-    let names: string[];
-    try {
-      names = await readdir(folder);
-    } catch (error) {
-      if (isMissing(error)) return { number: 0, claim: undefined };
-      throw error;
-    }
+    const names = await namesIn(folder);
     const number = Math.max(0, ...names.map((name) => Number(/^(\d+)\.json$/.exec(name)?.[1] ?? '0')));
     if (number === 0) return { number, claim: undefined };
     try {

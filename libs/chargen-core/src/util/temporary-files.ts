@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { sha256Hex } from './digest.js';
 import { isMissing } from './fs-error.js';
 import { mayBeAlive, thisProcess } from './process-identity.js';
+import { namesIn } from './names-in.js';
 
 /** A file name may have 255 bytes; the temporary one is longer than the final one, so a part of it must do. */
 const NAME_PART = 40;
@@ -32,14 +33,7 @@ function ticks(started: string): string {
 export async function removeTemporaryFiles(folders: Iterable<string>): Promise<string[]> {
   const removed: string[] = [];
   for (const folder of folders) {
-    let names: string[];
-    try {
-      names = await readdir(folder);
-    } catch (error) {
-      if (isMissing(error)) continue;
-      throw error;
-    }
-    for (const name of names) {
+    for (const name of await namesIn(folder)) {
       const match = TEMPORARY.exec(name);
       if (match === null || !(await isLeftOver(join(folder, name), match))) continue;
       await rm(join(folder, name), { force: true });

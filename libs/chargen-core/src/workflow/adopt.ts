@@ -1,4 +1,4 @@
-import { copyFile, readdir, stat } from 'node:fs/promises';
+import { copyFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import {
   adoptableScenes,
@@ -20,8 +20,8 @@ import { itemName, type Recipe } from '../recipe/index.js';
 import { writeRecord } from '../record/write-record.js';
 import type { StoredPicture } from '../store/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
-import { isMissing } from '../util/fs-error.js';
 import { digestsOf, storeOf, type SceneContext } from './plan-scene.js';
+import { namesIn } from '../util/names-in.js';
 
 /** Stands in recipes for what nobody knows any more about a picture from before chargen. */
 export const ADOPTED = 'adopted';
@@ -231,11 +231,5 @@ async function lay(
 }
 
 async function picturesIn(folder: string): Promise<string[]> {
-  try {
-    const names = await readdir(folder);
-    return names.filter((name) => /\.(?:png|jpe?g|webp)$/i.test(name)).sort();
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+  return (await namesIn(folder)).filter((name) => /\.(?:png|jpe?g|webp)$/i.test(name));
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadedEntity, World } from '../content/index.js';
 import {
@@ -14,9 +14,9 @@ import {
 import { readRecipe } from '../recipe/index.js';
 import { ResultStore } from '../store/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
-import { isMissing } from '../util/fs-error.js';
 import { sha256Hex } from '../util/digest.js';
 import { editedAdvice } from './generate.js';
+import { namesIn } from '../util/names-in.js';
 
 export interface EditedPicture {
   /** `character/cidrella-vexweld/workshop-tinkering` */
@@ -86,18 +86,12 @@ async function isAsRecorded(
 }
 
 async function pictureStems(folder: string): Promise<Set<string>> {
-  try {
-    const names = await readdir(folder);
-    return new Set(
-      names.flatMap((name) => {
-        const extension = PICTURE_EXTENSIONS.find((one) => name.endsWith(`.${one}`));
-        return extension === undefined ? [] : [name.slice(0, -extension.length - 1)];
-      }),
-    );
-  } catch (error) {
-    if (isMissing(error)) return new Set();
-    throw error;
-  }
+  return new Set(
+    (await namesIn(folder)).flatMap((name) => {
+      const extension = PICTURE_EXTENSIONS.find((one) => name.endsWith(`.${one}`));
+      return extension === undefined ? [] : [name.slice(0, -extension.length - 1)];
+    }),
+  );
 }
 
 /** An author's bytes, by their digest, apart from what was paid for. */
