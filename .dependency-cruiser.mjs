@@ -13,7 +13,8 @@ const STAGES = [
   'record',
   'analysis',
   'report',
-  'workflow',
+  'pipeline',
+  'commands',
 ];
 
 const core = '^libs/chargen-core/src';

@@ -16,4 +16,5 @@ export * from './store/index.js';
 export { writeFileAtomic } from './util/atomic-write.js';
 export * from './util/clock.js';
 export { nearest } from './util/nearest.js';
-export * from './workflow/index.js';
+export * from './pipeline/index.js';
+export * from './commands/index.js';

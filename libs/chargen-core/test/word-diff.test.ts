@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { wordDiff } from '../src/workflow/word-diff.js';
+import { wordDiff } from '../src/commands/word-diff.js';
 
 const text = fc
   .array(fc.constantFrom('brass', 'iron', 'lamp', 'a', 'the', '\n', ' ', '  ', 'é—'))

@@ -8,7 +8,7 @@ import { isFinished, readResultLine, RunDirectories } from '../run/index.js';
 import type { ResultStore, StoredPicture } from '../store/index.js';
 import { sha256Hex } from '../util/digest.js';
 import { isMissing } from '../util/fs-error.js';
-import { storeOf, type SceneContext } from './plan-scene.js';
+import { storeOf, type SceneContext } from '../pipeline/plan-scene.js';
 import { namesIn } from '../util/names-in.js';
 import { storedResults } from './stored-results.js';
 

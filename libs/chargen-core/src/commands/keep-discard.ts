@@ -9,7 +9,7 @@ import { parseLfsPointer } from '../picture/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { sha256Hex } from '../util/digest.js';
 import { keepEdited } from './guard.js';
-import { planScene, storeOf, type SceneContext } from './plan-scene.js';
+import { planScene, storeOf, type SceneContext } from '../pipeline/plan-scene.js';
 import { setSceneField, type SetFieldOutcome } from './set-scene-field.js';
 
 const run = promisify(execFile);

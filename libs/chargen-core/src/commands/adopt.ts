@@ -20,7 +20,7 @@ import { itemName, type Recipe } from '../recipe/index.js';
 import { writeRecord } from '../record/write-record.js';
 import type { StoredPicture } from '../store/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
-import { digestsOf, storeOf, type SceneContext } from './plan-scene.js';
+import { digestsOf, storeOf, type SceneContext } from '../pipeline/plan-scene.js';
 import { namesIn } from '../util/names-in.js';
 
 /** Stands in recipes for what nobody knows any more about a picture from before chargen. */

@@ -6,7 +6,7 @@ import {
 } from '../analysis/index.js';
 import type { LoadedEntity } from '../content/index.js';
 import { addCosts, estimateCost, type CostEstimate } from '../plan/index.js';
-import { digestsOf, storeOf, type SceneContext } from './plan-scene.js';
+import { digestsOf, storeOf, type SceneContext } from '../pipeline/plan-scene.js';
 
 /** A picture that is described, or is to be, and what asking costs. */
 export interface AnalysisItem {

@@ -26,7 +26,7 @@ import {
 import { ResultStore } from '../store/index.js';
 import { compareDiagnostics } from './compare-diagnostics.js';
 import { planDiagnostics, type PlannedDiagnostics } from './plan-diagnostics.js';
-import { plannedItem, type PlannedItem } from './plan-item.js';
+import { plannedItem, type PlannedItem } from '../pipeline/plan-item.js';
 
 export interface WorldPlanOptions {
   readonly workspaceRoot: string;

@@ -8,7 +8,7 @@ import {
   type Recipe,
   type Refusal,
 } from '../recipe/index.js';
-import { planScene, type PlannedOne, type SceneContext } from './plan-scene.js';
+import { planScene, type PlannedOne, type SceneContext } from '../pipeline/plan-scene.js';
 import { wordDiff, type DiffPart } from './word-diff.js';
 
 /** One part of a request that is not as it was when the present picture was made. */

@@ -5,7 +5,7 @@ import { roundMicro, scenePaths, sceneName } from '../plan/index.js';
 import { readAnalysisFile, readRecipe, readRefusal } from '../recipe/index.js';
 import type { Provenance } from '../store/index.js';
 import { ADOPTED } from './adopt.js';
-import type { SceneContext } from './plan-scene.js';
+import type { SceneContext } from '../pipeline/plan-scene.js';
 import { storedResults } from './stored-results.js';
 
 /** One answer that was paid for. */
