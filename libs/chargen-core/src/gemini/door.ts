@@ -146,6 +146,8 @@ export interface GeminiErrorInfo {
   readonly message: string;
   /** Milliseconds, from google.rpc.RetryInfo. */
   readonly retryAfter: number | undefined;
+  /** The answer was written by Google, and not by a proxy on the way to it. */
+  readonly isGooglesOwn?: boolean;
 }
 
 /** An answer that is no success, in the classes that decide what is done next. */

@@ -44,7 +44,23 @@ export function errorInfo(status: number, body: string): GeminiErrorInfo {
   const details = error?.details ?? [];
   const retryAfter = details.map((one) => durationMs(one['retryDelay'])).find((ms) => ms !== undefined);
   const reason = details.map((one) => one['reason']).find((one) => one !== undefined);
-  return { kind: kindOf(status, message, reason), status, message: redact(message), retryAfter };
+  return {
+    kind: kindOf(status, message, reason),
+    status,
+    message: redact(message),
+    retryAfter,
+    isGooglesOwn: isGooglesOwn(body),
+  };
+}
+
+/**
+ * Whether an answer to a create, or to a synchronous request, proves that nothing was made and nothing billed: a 4xx
+ * that Google itself wrote. 408 and 499 report only that the waiting ended. After anything else (no answer, a 5xx, a
+ * page of a proxy) the request may have been carried out.
+ */
+export function isCertainlyNotBilled({ status, isGooglesOwn = false }: GeminiErrorInfo): boolean {
+  const isRefusal = status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 499;
+  return isRefusal && isGooglesOwn;
 }
 
 /**
@@ -58,12 +74,6 @@ export function isGooglesOwn(body: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** The body of the answer that an error of the SDK was made of. */
-export function bodyOf(error: unknown): string | undefined {
-  const api = apiError.safeParse(error);
-  return api.success ? api.data.message : undefined;
 }
 
 /**

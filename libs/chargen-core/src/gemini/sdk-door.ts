@@ -15,7 +15,7 @@ import {
   type GeminiDoor,
   type UploadedFile,
 } from './door.js';
-import { bodyOf, errorInfo, isGooglesOwn, toGeminiError } from './errors.js';
+import { errorInfo, isCertainlyNotBilled, toGeminiError } from './errors.js';
 import { LineCounter } from './line-counter.js';
 import { GEMINI_BASE_URL, type DoorOptions } from './door-options.js';
 import { redact } from './redact.js';
@@ -136,11 +136,8 @@ export class SdkDoor implements GeminiDoor {
       return { kind: 'created', batch: snapshot };
     } catch (error) {
       const known = this.#explain(error, signal);
-      if (known instanceof GeminiError) {
-        const { status } = known.info;
-        // 408 and 499 say that somebody stopped waiting, not that nothing was done.
-        const refused = status !== undefined && status >= 400 && status < 500 && ![408, 499].includes(status);
-        if (refused && isGooglesOwn(bodyOf(error) ?? '')) return { kind: 'rejected', error: known.info };
+      if (known instanceof GeminiError && isCertainlyNotBilled(known.info)) {
+        return { kind: 'rejected', error: known.info };
       }
       return { kind: 'uncertain', why: `The answer to the create was lost (${known.message}).` };
     }

@@ -140,6 +140,7 @@ export class AnalysisRun {
       signal,
       clock,
       ...control,
+      pay: { kind: 'batch' },
       readText: this.#answers.read,
     });
     await this.#replan();

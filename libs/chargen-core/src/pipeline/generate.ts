@@ -49,7 +49,7 @@ import {
   type Work,
   type WorkItem,
 } from '../run/index.js';
-import { RemoteBackedStore, type ResultStore } from '../store/index.js';
+import type { ResultStore } from '../store/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import type { Clock } from '../util/clock.js';
 import { removeTemporaryFiles } from '../util/temporary-files.js';
@@ -168,6 +168,7 @@ class Generation {
         retryPause: options.control.retryPause,
         waitMs: options.control.waitMs,
         submit: options.control.submit,
+        pay: { kind: 'batch' },
         maxCost: options.control.maxCost,
         readText: READS_NO_TEXT,
       });
@@ -194,8 +195,8 @@ class Generation {
   async #workLeftByOthers(): Promise<Work> {
     for (;;) {
       const work = await this.#openWork();
-      const came = await this.#shared?.bring(work.items.map((item) => item.key));
-      if (came === undefined || came === 0) return work;
+      const came = await this.#store.bring(work.items.map((item) => item.key));
+      if (came === 0) return work;
       await this.#replan();
     }
   }
@@ -213,10 +214,6 @@ class Generation {
       if (found === 0) return work;
       await this.#replan();
     }
-  }
-
-  get #shared(): RemoteBackedStore | undefined {
-    return this.#store instanceof RemoteBackedStore ? this.#store : undefined;
   }
 
   /** Plans the chosen scenes anew and lays whatever the store has into their folders. */
@@ -256,7 +253,7 @@ class Generation {
     const present = this.#tracked.get(planned.name);
     if (present !== undefined) {
       present.now = planned;
-      const wasPaid = this.#past.has(planned.key) || this.#shared?.isBrought(planned.key) === true;
+      const wasPaid = this.#past.has(planned.key) || this.#store.isBrought(planned.key);
       if (wasPaid) present.first = 'reused';
       return present;
     }

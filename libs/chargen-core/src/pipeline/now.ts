@@ -31,7 +31,7 @@ import {
   type Answer,
   type AnswerFacts,
 } from '../run/index.js';
-import { RemoteBackedStore, type Provenance, type ResultStore, type StoredResult } from '../store/index.js';
+import type { Provenance, ResultStore, StoredResult } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
 import { sha256Hex } from '../util/digest.js';
 import { unreachable } from '../util/unreachable.js';
@@ -178,7 +178,7 @@ class Now {
     const unlayable = await whyNotLayable(record, planned);
     if (unlayable !== undefined) return { kind: 'not-now', state: 'not-writable', why: unlayable };
     if ((await this.#past.bring([state.key])) > 0) return this.run(entity, scene);
-    if (((await this.#shared?.bring([state.key])) ?? 0) > 0) return this.run(entity, scene);
+    if ((await store.bring([state.key])) > 0) return this.run(entity, scene);
     const inFlight = (why: string): NowOutcome => ({ kind: 'not-now', state: 'in-flight', why });
     const running = await this.#runWith(state.key);
     if (running !== undefined) return inFlight(running);
@@ -193,14 +193,9 @@ class Now {
     return this.#ask(door, record, planned);
   }
 
-  get #shared(): RemoteBackedStore | undefined {
-    const { store } = this.#options;
-    return store instanceof RemoteBackedStore ? store : undefined;
-  }
-
   /** Gives the shared store what came, and back what was claimed in vain. */
   async settle(): Promise<void> {
-    await this.#shared?.settle(new Set());
+    await this.#options.store.settle(new Set());
   }
 
   /** In words: a run of this machine in which the key is at Google, or may be. */
@@ -230,7 +225,7 @@ class Now {
       if (parseJobName(displayName, settings.workspaceId)?.kind !== 'generate') continue;
       return `Another machine has the job ${name} of this workspace at Google, which may hold it; asked now it might be paid twice. Collect it with: npx nx run-many -t generate`;
     }
-    const [holder] = (await this.#shared?.claim([key]))?.values() ?? [];
+    const [holder] = (await this.#options.store.claim([key])).values();
     if (holder === undefined) return undefined;
     return `${holder.label} is having it made; asked now it would be paid twice. CHARGEN_CLAIMS=ignore pays beside it`;
   }

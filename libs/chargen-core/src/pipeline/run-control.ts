@@ -20,6 +20,8 @@ export function isRetryableStop(stop: StopReason): boolean {
     case 'wait-over':
     case 'interrupted':
     case 'not-submitting':
+    case 'in-flight':
+    case 'declined':
       return true;
     case 'uncertain':
     case 'over-budget':

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { GeminiError, type GeminiDoor } from '../gemini/index.js';
 import { splitJobs, type ChargenSettings } from '../plan/index.js';
-import { RemoteBackedStore, type ClaimHolder, type ResultStore } from '../store/index.js';
+import type { ClaimHolder, ResultStore } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
 import { removeTemporaryFiles } from '../util/temporary-files.js';
 import { overBudget } from './budget.js';
@@ -30,6 +30,7 @@ import { keyRefused, type StopReason } from './stop.js';
 import { stageJob, submitJob } from './submit.js';
 import { SubmitRoom } from './submit-room.js';
 import { UploadLedger } from './uploads.js';
+import type { WayToPay } from './way-to-pay.js';
 import type { Work, WorkItem } from './work.js';
 
 /** A process that plans, uploads or downloads is waited for at least so long, whatever the budget says. */
@@ -66,6 +67,7 @@ export interface EngineOptions {
   /** Milliseconds to wait for Google in all; infinity for no limit. */
   readonly waitMs: number;
   readonly submit: boolean;
+  readonly pay: WayToPay;
   readonly maxCost: number | undefined;
   readonly readText: TextReader;
 }
@@ -75,6 +77,8 @@ export interface EngineOutcome {
   readonly failures: ReadonlyMap<string, ItemFailure>;
   /** Keys that Google works on. */
   readonly inFlight: ReadonlySet<string>;
+  /** Why a key is not asked for while others are: each is in a synchronous request whose answer was lost. */
+  readonly held: ReadonlyMap<string, StopReason>;
   readonly stop: StopReason | undefined;
   /** The run that this call submitted, if it did. */
   readonly runId: string | undefined;
@@ -127,6 +131,7 @@ class Engine {
   #door: GeminiDoor | undefined;
   #runId: string | undefined;
   #inFlight = new Set<string>();
+  #held: ReadonlyMap<string, StopReason> = new Map();
   /** Keys of jobs that were not settled when this call last looked, by run. */
   #watched = new Map<string, ReadonlySet<string>>();
   #hasCleaned = false;
@@ -148,10 +153,11 @@ class Engine {
 
   async run(): Promise<EngineOutcome> {
     const stop = await this.#untilStopped();
-    await this.#shared?.settle(new Set(this.#failures.keys()));
+    await this.#options.store.settle(new Set(this.#failures.keys()));
     return {
       failures: this.#failures,
       inFlight: this.#inFlight,
+      held: this.#held,
       stop,
       runId: this.#runId,
       runIds: [...this.#touched],
@@ -183,11 +189,6 @@ class Engine {
         }
       }
     }
-  }
-
-  get #shared(): RemoteBackedStore | undefined {
-    const { store } = this.#options;
-    return store instanceof RemoteBackedStore ? store : undefined;
   }
 
   #lockedStep(): Promise<StepOutcome> {
@@ -245,7 +246,7 @@ class Engine {
     const planned = await this.#options.plan();
     const wanted = planned.items.filter((item) => !this.#isHopeless(item));
     // Before a key is needed: what another machine paid for is not asked for again.
-    if (((await this.#shared?.bring(wanted.map((item) => item.key))) ?? 0) > 0) {
+    if ((await this.#options.store.bring(wanted.map((item) => item.key))) > 0) {
       await this.#options.onCollected();
       return { kind: 'again' };
     }
@@ -268,7 +269,7 @@ class Engine {
     await this.#dropStale(context, runs, wanted);
     await this.#finishRuns(context, runs, wanted.length > 0);
     if (collected) {
-      await this.#shared?.offer();
+      await this.#options.store.offer();
       await this.#options.onCollected();
       return { kind: 'again' };
     }
@@ -398,7 +399,7 @@ class Engine {
 
   /** Keys that another machine claimed in the shared store: its results are waited for. */
   async #heldElsewhere(items: readonly WorkItem[]): Promise<ReadonlyMap<string, ClaimHolder>> {
-    const held = (await this.#shared?.claim(items.map((item) => item.key))) ?? new Map<string, ClaimHolder>();
+    const held = await this.#options.store.claim(items.map((item) => item.key));
     for (const { label, until } of held.values()) {
       this.#tellOnce(`claim ${label}`, {
         kind: 'waiting',
@@ -420,14 +421,14 @@ class Engine {
   async #send(context: RunContext, run: OpenRun, job: Job): Promise<StepOutcome | undefined> {
     const { clock, pollInterval } = this.#options;
     context.signal.throwIfAborted();
-    const held = await this.#shared?.sending(job.keys);
-    if (held !== undefined && held.size > 0) {
+    const held = await this.#options.store.sending(job.keys);
+    if (held.size > 0) {
       // It was staged long ago, or by a process that is no more.
       await saveJob(context, run, job.n, { stage: 'abandoned', why: 'another machine claimed its items' });
       return undefined;
     }
     const outcome = await submitJob(context, run, job);
-    if (outcome.kind !== 'submitted' && outcome.kind !== 'uncertain') this.#shared?.notSent(job.keys);
+    if (outcome.kind !== 'submitted' && outcome.kind !== 'uncertain') this.#options.store.notSent(job.keys);
     this.#watched.set(run.state.runId, openKeys(run.state.jobs));
     switch (outcome.kind) {
       case 'submitted':

@@ -15,3 +15,4 @@ export * from './run-state.js';
 export * from './stop.js';
 export * from './text-reader.js';
 export * from './work.js';
+export * from './way-to-pay.js';

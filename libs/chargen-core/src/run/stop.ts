@@ -6,8 +6,19 @@ export type StopReason =
   | { readonly kind: 'interrupted' }
   /** CHARGEN_SUBMIT=never. */
   | { readonly kind: 'not-submitting' }
-  /** A create whose answer was lost, with no job of its name listed. */
-  | { readonly kind: 'uncertain'; readonly runId: string; readonly displayName: string; readonly why: string }
+  /** A create whose answer was lost, with no job of its name listed; or a synchronous request, if it has an item. */
+  | {
+      readonly kind: 'uncertain';
+      readonly runId: string;
+      readonly displayName: string;
+      readonly why: string;
+      /** What one synchronous request asked for: its item name. */
+      readonly item?: string;
+    }
+  /** Not asked for by a synchronous request, since Google or another machine works on it, or may do so. */
+  | { readonly kind: 'in-flight'; readonly message: string }
+  /** The person did not agree to the cost. */
+  | { readonly kind: 'declined' }
   /** The estimate is above the cap. */
   | {
       readonly kind: 'over-budget';
@@ -77,11 +88,22 @@ export function describeStop(
     case 'not-submitting':
       return `Nothing was submitted, because ${words.submitsNothing}`;
     case 'uncertain':
+      if (reason.item !== undefined) {
+        return (
+          `${reason.item.split('@')[0] ?? reason.item} was asked for at once in the run ${reason.runId}, and the answer ` +
+          `was lost (${reason.why.replace(/\.$/, '')}). Google may have billed it, so it is not asked for again. To ask, ` +
+          `and pay, once more: npx chargen cancel ${reason.runId}, then ${words.again}`
+        );
+      }
       return (
         `It is not known whether Google made the job "${reason.displayName}" (${reason.why}), so it is not asked for ` +
         `again. Look for that name among your batch jobs. If it is not there, say so with: ` +
         `npx chargen cancel ${reason.runId}. If it appears, run: ${words.resume}`
       );
+    case 'in-flight':
+      return reason.message;
+    case 'declined':
+      return 'Nothing was sent.';
     case 'over-budget':
       if ((reason.unknown ?? 0) > 0) {
         return (

@@ -4,4 +4,5 @@ export * from './remote-folder.js';
 export * from './remote-http.js';
 export * from './remote-store.js';
 export * from './result-store.js';
+export * from './sharing.js';
 export * from './stored-result.js';

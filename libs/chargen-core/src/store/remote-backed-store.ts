@@ -76,14 +76,14 @@ export class RemoteBackedStore extends ResultStore {
    * Brings results of these keys into the local store; answers how many came. A key is asked for once, and again
    * while another machine holds a claim on it.
    */
-  async bring(keys: readonly string[]): Promise<number> {
+  override async bring(keys: readonly string[]): Promise<number> {
     const open = keys.filter((key) => !this.#asked.has(key) || this.#held.has(key));
     const came = await Promise.all(open.map((key) => this.#limit(() => this.#bringOne(key))));
     return came.filter(Boolean).length;
   }
 
   /** Whether a result was paid for by another machine and came to this one just now. */
-  isBrought(key: string | undefined): boolean {
+  override isBrought(key: string | undefined): boolean {
     return key !== undefined && this.#brought.has(key);
   }
 
@@ -123,18 +123,22 @@ export class RemoteBackedStore extends ResultStore {
    * Says to the others that these keys are about to be paid for. Answers those that another machine was quicker
    * with: they are to be waited for. Where nothing can be claimed, nothing is held.
    */
-  async claim(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>> {
+  override async claim(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>> {
     const held = await this.#claimAll(keys, CLAIM_SECONDS);
     this.#held = held;
     return held;
   }
 
-  async #claimAll(keys: readonly string[], seconds: number): Promise<Map<string, ClaimHolder>> {
+  async #claimAll(
+    keys: readonly string[],
+    seconds: number,
+    note?: string,
+  ): Promise<Map<string, ClaimHolder>> {
     const held = new Map<string, ClaimHolder>();
     await Promise.all(
       keys.map((key) =>
         this.#limit(async () => {
-          const holder = await this.#claimOne(key, seconds);
+          const holder = await this.#claimOne(key, seconds, note);
           if (holder !== undefined) held.set(key, holder);
         }),
       ),
@@ -142,10 +146,12 @@ export class RemoteBackedStore extends ResultStore {
     return held;
   }
 
-  async #claimOne(key: string, seconds: number): Promise<ClaimHolder | undefined> {
+  async #claimOne(key: string, seconds: number, note: string | undefined): Promise<ClaimHolder | undefined> {
     if (this.#isPaused() || this.#cannotClaim) return undefined;
     const { remote, now } = this.#options;
-    const outcome = await remote.claim(key, await this.#whoAmI(), seconds);
+    const me = await this.#whoAmI();
+    const claimant = note === undefined ? me : { ...me, label: `${me.label} (${note})` };
+    const outcome = await remote.claim(key, claimant, seconds);
     switch (outcome.kind) {
       case 'granted':
         this.#claimed.add(key);
@@ -172,7 +178,7 @@ export class RemoteBackedStore extends ResultStore {
    * Google is about to be asked for them: from here on the claims last as long as a job may, whatever becomes of this
    * process and of the answer. Answers those that another machine has claimed since: they must not be asked for.
    */
-  async sending(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>> {
+  override async sending(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>> {
     const held = await this.#claimAll(keys, SUBMITTED_SECONDS);
     for (const key of keys) if (this.#claimed.has(key)) this.#submitted.add(key);
     if (held.size > 0) this.notSent(keys);
@@ -181,25 +187,36 @@ export class RemoteBackedStore extends ResultStore {
   }
 
   /** Google has not taken them: their claims are given back when the run ends. */
-  notSent(keys: readonly string[]): void {
+  override notSent(keys: readonly string[]): void {
     for (const key of keys) this.#submitted.delete(key);
+  }
+
+  override async doubtful(keys: readonly string[], why: string): Promise<void> {
+    await this.#claimAll(keys, SUBMITTED_SECONDS, why);
+  }
+
+  override async release(keys: readonly string[]): Promise<void> {
+    if (this.#isPaused() || this.#cannotClaim) return;
+    const claimant = await this.#whoAmI();
+    await Promise.all(keys.map((key) => this.#limit(() => this.#options.remote.release(key, claimant))));
+    for (const key of keys) {
+      this.#claimed.delete(key);
+      this.#submitted.delete(key);
+    }
   }
 
   /**
    * Offers what was kept, and gives back the claims on what was not submitted or came to nothing. Called at a
    * run's end. A claim on what Google works on stays.
    */
-  async settle(failed: ReadonlySet<string>): Promise<void> {
+  override async settle(failed: ReadonlySet<string>): Promise<void> {
     await this.offer();
     const free = [...this.#claimed].filter((key) => !this.#submitted.has(key) || failed.has(key));
-    if (free.length === 0 || this.#isPaused()) return;
-    const claimant = await this.#whoAmI();
-    await Promise.all(free.map((key) => this.#limit(() => this.#options.remote.release(key, claimant))));
-    for (const key of free) this.#claimed.delete(key);
+    if (free.length > 0) await this.release(free);
   }
 
   /** Gives the shared store what it is still to have. */
-  async offer(): Promise<void> {
+  override async offer(): Promise<void> {
     const keys = (await namesIn(this.#outbox)).filter((name) => /^[0-9a-f]{64}$/.test(name));
     await Promise.all(keys.map((key) => this.#limit(() => this.#offerOne(key))));
   }

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { sha256File, sha256Hex } from '../util/digest.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { isMissing } from '../util/fs-error.js';
+import type { ClaimHolder } from './remote-store.js';
+import { NOT_SHARED, type Sharing } from './sharing.js';
 import { storedResultSchema, type StoredPicture, type StoredResult } from './stored-result.js';
 
 /** Something in the store is not what it must be. Never taken for "absent": that would pay again. */
@@ -22,8 +24,9 @@ type ReadResult =
 /**
  * Results by content key and pictures by their sha256, each written once. A picture is durable before the
  * result that names it is; a crash in between leaves a picture without a name, never a name without one.
+ * This store is shared with no other machine.
  */
-export class ResultStore {
+export class ResultStore implements Sharing {
   /** Where unfinished files lie, so that what a killed process left is found without walking the whole store. */
   readonly scratch: string;
 
@@ -162,5 +165,41 @@ export class ResultStore {
 
   #refusalNote(key: string): string {
     return join(this.folder, 'known-refusals', key);
+  }
+
+  bring(keys: readonly string[]): Promise<number> {
+    return NOT_SHARED.bring(keys);
+  }
+
+  isBrought(key: string | undefined): boolean {
+    return NOT_SHARED.isBrought(key);
+  }
+
+  claim(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>> {
+    return NOT_SHARED.claim(keys);
+  }
+
+  sending(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>> {
+    return NOT_SHARED.sending(keys);
+  }
+
+  notSent(keys: readonly string[]): void {
+    NOT_SHARED.notSent(keys);
+  }
+
+  doubtful(keys: readonly string[], why: string): Promise<void> {
+    return NOT_SHARED.doubtful(keys, why);
+  }
+
+  release(keys: readonly string[]): Promise<void> {
+    return NOT_SHARED.release(keys);
+  }
+
+  offer(): Promise<void> {
+    return NOT_SHARED.offer();
+  }
+
+  settle(failed: ReadonlySet<string>): Promise<void> {
+    return NOT_SHARED.settle(failed);
   }
 }

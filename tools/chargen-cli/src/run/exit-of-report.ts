@@ -13,7 +13,10 @@ function exitOfStop(stop: StopReason): ExitCode {
   switch (stop.kind) {
     case 'wait-over':
     case 'not-submitting':
+    case 'in-flight':
       return EXIT.running;
+    case 'declined':
+      return EXIT.done;
     case 'interrupted':
       return EXIT.interrupted;
     case 'uncertain':

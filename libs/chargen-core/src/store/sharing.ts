@@ -1,0 +1,41 @@
+import type { ClaimHolder } from './remote-store.js';
+
+/** What a store does for, and takes from, the other machines that share its results. None of it ever rejects. */
+export interface Sharing {
+  /** Brings results of these keys that other machines paid for; returns how many came. */
+  bring(keys: readonly string[]): Promise<number>;
+  /** Whether a result was paid for by another machine and came to this one during this call. */
+  isBrought(key: string | undefined): boolean;
+  /** Announces that these keys are about to be paid for; returns those that another machine announced before. */
+  claim(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>>;
+  /**
+   * Announces that Google is about to be asked for them: from here on the claims last as long as a job may. Returns
+   * those that another machine has claimed since: they must not be asked for.
+   */
+  sending(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>>;
+  /** Google has not taken them: their claims are given back by `settle`. */
+  notSent(keys: readonly string[]): void;
+  /** The answer to the request for them was lost: other machines are told so (`why`) instead of "being made". */
+  doubtful(keys: readonly string[], why: string): Promise<void>;
+  /** Gives claims back at once, also those of an earlier process of this clone. */
+  release(keys: readonly string[]): Promise<void>;
+  /** Gives other machines what is still to be shared. */
+  offer(): Promise<void>;
+  /** The end of a run: offers what was kept, and gives back the claims on what came to nothing. */
+  settle(failed: ReadonlySet<string>): Promise<void>;
+}
+
+const NO_CLAIMS: ReadonlyMap<string, ClaimHolder> = new Map();
+
+/** A store of one clone alone: nothing comes from elsewhere, and no key is ever held. */
+export const NOT_SHARED: Sharing = {
+  bring: () => Promise.resolve(0),
+  isBrought: () => false,
+  claim: () => Promise.resolve(NO_CLAIMS),
+  sending: () => Promise.resolve(NO_CLAIMS),
+  notSent: () => undefined,
+  doubtful: () => Promise.resolve(),
+  release: () => Promise.resolve(),
+  offer: () => Promise.resolve(),
+  settle: () => Promise.resolve(),
+};
