@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { KEYS, outcomes, SCENES, uploadsLeft, withWorld } from './support/run-world.js';
 import { openGemini } from '../src/index.js';
-import { SubmitRoom } from '../src/run/submit-room.js';
+import { SubmitRoom } from '../src/run/submit/submit-room.js';
 import { DEFAULT_SETTINGS } from '../src/index.js';
 
 it('cuts a run into jobs of at most so many items, and has at most so many jobs open', () =>

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { UploadedFile } from '../src/gemini/index.js';
-import { UploadLedger, uploadMark } from '../src/run/uploads.js';
+import { UploadLedger, uploadMark } from '../src/run/submit/uploads.js';
 import { SYSTEM_CLOCK } from '../src/util/clock.js';
 import { sha256Hex } from '../src/util/digest.js';
 

@@ -1,4 +1,4 @@
-import type { FailureClass } from './run-state.js';
+import type { FailureClass } from './journal/run-state.js';
 
 /** What a person can do about a refusal, by Google's word for it. */
 export function refusalAdvice(reason: string): string {

@@ -5,14 +5,14 @@ import type { Clock } from '../util/clock.js';
 import { unreachable } from '../util/unreachable.js';
 import { itemsByKey, type OpenRun, type RunContext } from './context.js';
 import type { RunListener } from './events.js';
-import { WorkspaceLock } from './lock.js';
-import { adoptBatch, finishRun, listJobs, takeOverKey } from './remote-jobs.js';
-import { RunDirectories, RunStateError } from './run-directory.js';
-import { RunLog } from './run-log.js';
+import { WorkspaceLock } from './journal/lock.js';
+import { adoptBatch, finishRun, listJobs, takeOverKey } from './waiting/remote-jobs.js';
+import { RunDirectories, RunStateError } from './journal/run-directory.js';
+import { RunLog } from './journal/run-log.js';
 import { withRetries } from './retry.js';
-import { isFinished, type Job } from './run-state.js';
-import { failureOf, saveFailures } from './submit.js';
-import { UploadLedger } from './uploads.js';
+import { isFinished, type Job } from './journal/run-state.js';
+import { failureOf, saveFailures } from './submit/submit-job.js';
+import { UploadLedger } from './submit/uploads.js';
 
 export interface CancelOptions {
   readonly workspaceRoot: string;

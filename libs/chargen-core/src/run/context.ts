@@ -4,10 +4,10 @@ import type { ResultStore } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
 import type { RunListener } from './events.js';
 import type { RetryPace } from './retry.js';
-import type { RunDirectories, RunDirectory } from './run-directory.js';
-import type { PlanItem, RunKind, RunPhase, RunState } from './run-state.js';
-import type { TextReader } from './text-reader.js';
-import type { UploadLedger } from './uploads.js';
+import type { RunDirectories, RunDirectory } from './journal/run-directory.js';
+import type { PlanItem, RunKind, RunPhase, RunState } from './journal/run-state.js';
+import type { TextReader } from './collect/text-reader.js';
+import type { UploadLedger } from './submit/uploads.js';
 
 /** What every step of a run works with. */
 export interface RunContext {

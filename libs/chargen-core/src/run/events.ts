@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failureSchema, RUN_PHASES } from './run-state.js';
+import { failureSchema, RUN_PHASES } from './journal/run-state.js';
 
 const estimate = z.object({
   low: z.number(),

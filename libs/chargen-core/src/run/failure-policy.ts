@@ -1,4 +1,4 @@
-import type { ItemFailure, RunKind } from './run-state.js';
+import type { ItemFailure, RunKind } from './journal/run-state.js';
 
 /** How often one item is asked for in one call, where the failure was none of its own. */
 export const MAX_ATTEMPTS = 3;

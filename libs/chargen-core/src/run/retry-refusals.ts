@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { readRefusal } from '../recipe/index.js';
 import type { ResultStore } from '../store/index.js';
-import { readDeadLetters, removeDeadLetter, type DeadLetter } from './dead-letters.js';
-import { RunDirectories } from './run-directory.js';
+import { readDeadLetters, removeDeadLetter, type DeadLetter } from './journal/dead-letters.js';
+import { RunDirectories } from './journal/run-directory.js';
 
 export interface RetryOptions {
   readonly store: ResultStore;

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import type { RequestFile } from '../plan/index.js';
-import { GeminiError, type UploadedFile } from '../gemini/index.js';
-import { sha256File } from '../util/digest.js';
-import { isMissing } from '../util/fs-error.js';
+import type { RequestFile } from '../../plan/index.js';
+import { GeminiError, type UploadedFile } from '../../gemini/index.js';
+import { sha256File } from '../../util/digest.js';
+import { isMissing } from '../../util/fs-error.js';
 import pLimit from 'p-limit';
 import { freeStorage, uploadPrefix } from './clean-uploads.js';
-import type { RunContext } from './context.js';
-import { withRetries } from './retry.js';
-import type { RunDirectory } from './run-directory.js';
-import type { FailureClass } from './run-state.js';
+import type { RunContext } from '../context.js';
+import { withRetries } from '../retry.js';
+import type { RunDirectory } from '../journal/run-directory.js';
+import type { FailureClass } from '../journal/run-state.js';
 import { uploadMark } from './uploads.js';
-import type { WorkItem } from './work.js';
+import type { WorkItem } from '../work.js';
 
 /** How many uploads are under way at once. */
 const UPLOADS_AT_ONCE = 6;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { isMissing } from '../util/fs-error.js';
+import { isMissing } from '../../util/fs-error.js';
 import { readDeadLetters } from './dead-letters.js';
 import { RunDirectories, RunStateError } from './run-directory.js';
 import type { Job, RunKind, RunPhase } from './run-state.js';

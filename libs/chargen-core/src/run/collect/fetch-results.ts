@@ -1,12 +1,12 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { GeminiError, type Downloaded } from '../gemini/index.js';
-import { exists } from '../util/exists.js';
-import { renameWhenFree } from '../util/atomic-write.js';
-import { hasCode } from '../util/fs-error.js';
-import { temporaryName } from '../util/temporary-files.js';
-import type { RunContext } from './context.js';
-import { withRetries } from './retry.js';
+import { GeminiError, type Downloaded } from '../../gemini/index.js';
+import { exists } from '../../util/exists.js';
+import { renameWhenFree } from '../../util/atomic-write.js';
+import { hasCode } from '../../util/fs-error.js';
+import { temporaryName } from '../../util/temporary-files.js';
+import type { RunContext } from '../context.js';
+import { withRetries } from '../retry.js';
 
 /** Downloads of a file that keeps arriving cut, each of them with retries of its own. */
 const TRIES = 4;

@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { GeminiError, type GeminiDoor } from '../gemini/index.js';
-import { splitJobs, type ChargenSettings } from '../plan/index.js';
-import type { ClaimHolder, ResultStore } from '../store/index.js';
-import type { Clock } from '../util/clock.js';
-import { removeTemporaryFiles } from '../util/temporary-files.js';
-import { overBudget } from './budget.js';
-import { deleteUploads } from './clean-uploads.js';
-import type { TextReader } from './text-reader.js';
-import { saveJob, saveRun, type OpenRun, type RunContext } from './context.js';
-import type { RunListener } from './events.js';
-import { isAskedAgain } from './failure-policy.js';
-import { ForeignJobs } from './foreign-jobs.js';
-import { LockTimeout, WorkspaceLock, type LockHolder } from './lock.js';
-import { ageOfJob, pollDelay, pollJob } from './poll.js';
-import { finishRun, openRuns, reconcile, takeOverKey } from './remote-jobs.js';
-import { newRunId, RunDirectories, RunStateError } from './run-directory.js';
-import { RunLog } from './run-log.js';
-import { enter, isUnderWay } from './run-owner.js';
+import { GeminiError, type GeminiDoor } from '../../gemini/index.js';
+import { splitJobs, type ChargenSettings } from '../../plan/index.js';
+import type { ClaimHolder, ResultStore } from '../../store/index.js';
+import type { Clock } from '../../util/clock.js';
+import { removeTemporaryFiles } from '../../util/temporary-files.js';
+import { overBudget } from '../submit/budget.js';
+import { deleteUploads } from '../submit/clean-uploads.js';
+import type { TextReader } from '../collect/text-reader.js';
+import { saveJob, saveRun, type OpenRun, type RunContext } from '../context.js';
+import type { RunListener } from '../events.js';
+import { isAskedAgain } from '../failure-policy.js';
+import { ForeignJobs } from '../waiting/foreign-jobs.js';
+import { LockTimeout, WorkspaceLock, type LockHolder } from '../journal/lock.js';
+import { ageOfJob, pollDelay, pollJob } from '../collect/poll-job.js';
+import { finishRun, openRuns, reconcile, takeOverKey } from '../waiting/remote-jobs.js';
+import { newRunId, RunDirectories, RunStateError } from '../journal/run-directory.js';
+import { RunLog } from '../journal/run-log.js';
+import { enter, isUnderWay } from '../journal/run-owner.js';
 import {
   isOpen,
   isSettled,
@@ -25,13 +25,13 @@ import {
   type Job,
   type RunKind,
   type RunOwner,
-} from './run-state.js';
-import { keyRefused, type StopReason } from './stop.js';
-import { stageJob, submitJob } from './submit.js';
-import { SubmitRoom } from './submit-room.js';
-import { UploadLedger } from './uploads.js';
-import type { WayToPay } from './way-to-pay.js';
-import type { Work, WorkItem } from './work.js';
+} from '../journal/run-state.js';
+import { keyRefused, type StopReason } from '../stop.js';
+import { stageJob, submitJob } from '../submit/submit-job.js';
+import { SubmitRoom } from '../submit/submit-room.js';
+import { UploadLedger } from '../submit/uploads.js';
+import type { WayToPay } from '../way-to-pay.js';
+import type { Work, WorkItem } from '../work.js';
 
 /** A process that plans, uploads or downloads is waited for at least so long, whatever the budget says. */
 const LOCK_PATIENCE_MS = 10 * 60_000;

@@ -1,8 +1,8 @@
-import { GeminiError, type UploadedFile } from '../gemini/index.js';
-import type { OpenRun, RunContext } from './context.js';
-import { allRuns, openRuns } from './remote-jobs.js';
-import { withRetries } from './retry.js';
-import { isSettled } from './run-state.js';
+import { GeminiError, type UploadedFile } from '../../gemini/index.js';
+import type { OpenRun, RunContext } from '../context.js';
+import { allRuns, openRuns } from '../waiting/remote-jobs.js';
+import { withRetries } from '../retry.js';
+import { isSettled } from '../journal/run-state.js';
 
 /** What the display names of a run's uploads begin with: so what a killed process uploaded last is found too. */
 export function uploadPrefix(workspaceId: string, runId: string): string {

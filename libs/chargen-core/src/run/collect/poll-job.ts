@@ -1,10 +1,10 @@
-import { isTerminal, type BatchSnapshot } from '../gemini/index.js';
+import { isTerminal, type BatchSnapshot } from '../../gemini/index.js';
 import { collectResults } from './collect.js';
-import { itemsByKey, saveJob, saveRun, type OpenRun, type RunContext } from './context.js';
+import { itemsByKey, saveJob, saveRun, type OpenRun, type RunContext } from '../context.js';
 import { fetchResults, hasResults } from './fetch-results.js';
-import { listJobs, remoteState } from './remote-jobs.js';
-import { withRetries } from './retry.js';
-import type { Job, RemoteState } from './run-state.js';
+import { listJobs, remoteState } from '../waiting/remote-jobs.js';
+import { withRetries } from '../retry.js';
+import type { Job, RemoteState } from '../journal/run-state.js';
 
 /**
  * How long Google may call a job succeeded without giving its results before they are taken for lost. The file

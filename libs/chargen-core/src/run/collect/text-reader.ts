@@ -1,4 +1,4 @@
-import type { CanonicalRequest, ContentKey } from '../recipe/index.js';
+import type { CanonicalRequest, ContentKey } from '../../recipe/index.js';
 
 /** What an analysis makes of a text answer. */
 export type TextVerdict =

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Usage } from '../store/index.js';
+import type { Usage } from '../../store/index.js';
 
 const part = z.object({
   text: z.string().optional(),

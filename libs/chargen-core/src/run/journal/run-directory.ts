@@ -2,8 +2,8 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { open, readdir, readFile, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomic } from '../util/atomic-write.js';
-import { hasCode, isMissing } from '../util/fs-error.js';
+import { writeFileAtomic } from '../../util/atomic-write.js';
+import { hasCode, isMissing } from '../../util/fs-error.js';
 import { runPlanSchema, runStateSchema, STATE_VERSION, type RunPlan, type RunState } from './run-state.js';
 
 /** The state on disk cannot be trusted. It is never taken for "no run": that would pay again. */

@@ -1,14 +1,20 @@
-import type { GeminiErrorInfo } from '../gemini/index.js';
-import { itemsByKey, saveJob, saveRun, type OpenRun, type RunContext } from './context.js';
-import { failureAdvice } from './advice.js';
-import { formatJobName } from './job-name.js';
-import { adoptBatch, listJobs, remoteState } from './remote-jobs.js';
+import type { GeminiErrorInfo } from '../../gemini/index.js';
+import { itemsByKey, saveJob, saveRun, type OpenRun, type RunContext } from '../context.js';
+import { failureAdvice } from '../advice.js';
+import { formatJobName } from '../journal/job-name.js';
+import { adoptBatch, listJobs, remoteState } from '../waiting/remote-jobs.js';
 import { stageFiles, stageRequests } from './stage.js';
-import { STATE_VERSION, type FailureClass, type ItemFailure, type Job, type PlanItem } from './run-state.js';
-import { writeDeadLetter } from './dead-letters.js';
-import { withRetries } from './retry.js';
+import {
+  STATE_VERSION,
+  type FailureClass,
+  type ItemFailure,
+  type Job,
+  type PlanItem,
+} from '../journal/run-state.js';
+import { writeDeadLetter } from '../journal/dead-letters.js';
+import { withRetries } from '../retry.js';
 import { NEEDED_LIFE_MS } from './uploads.js';
-import type { WorkItem } from './work.js';
+import type { WorkItem } from '../work.js';
 
 /** What became of an attempt to have a job made. */
 export type SubmitOutcome =

@@ -1,7 +1,7 @@
-import type { ResultStore } from '../store/index.js';
-import type { OpenRun } from './context.js';
-import type { StopReason } from './stop.js';
-import type { Work } from './work.js';
+import type { ResultStore } from '../../store/index.js';
+import type { OpenRun } from '../context.js';
+import type { StopReason } from '../stop.js';
+import type { Work } from '../work.js';
 
 /** Sums of the same parts in another order differ in their last digits. */
 const ROUNDING_USD = 1e-9;

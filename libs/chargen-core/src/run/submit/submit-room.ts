@@ -1,5 +1,5 @@
-import { queueLimit, type ChargenSettings } from '../plan/index.js';
-import type { Job } from './run-state.js';
+import { queueLimit, type ChargenSettings } from '../../plan/index.js';
+import type { Job } from '../journal/run-state.js';
 
 /** How much more Google takes now: jobs in all, and queued input tokens by model. */
 export class SubmitRoom {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalRequestSchema } from '../recipe/index.js';
+import { canonicalRequestSchema } from '../../recipe/index.js';
 
 /** The phases of a run, as people know them. */
 export const RUN_PHASES = [

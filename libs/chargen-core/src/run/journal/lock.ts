@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomic } from '../util/atomic-write.js';
-import type { Clock } from '../util/clock.js';
-import { hasCode, isMissing } from '../util/fs-error.js';
-import { mayBeAlive, thisProcess } from '../util/process-identity.js';
-import { removeTemporaryFiles, temporaryName } from '../util/temporary-files.js';
-import { namesIn } from '../util/names-in.js';
+import { writeFileAtomic } from '../../util/atomic-write.js';
+import type { Clock } from '../../util/clock.js';
+import { hasCode, isMissing } from '../../util/fs-error.js';
+import { mayBeAlive, thisProcess } from '../../util/process-identity.js';
+import { removeTemporaryFiles, temporaryName } from '../../util/temporary-files.js';
+import { namesIn } from '../../util/names-in.js';
 
 const holderSchema = z.object({
   v: z.literal(1),

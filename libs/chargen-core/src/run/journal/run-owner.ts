@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mayBeAlive, thisProcess } from '../util/process-identity.js';
+import { mayBeAlive, thisProcess } from '../../util/process-identity.js';
 import type { RunOwner } from './run-state.js';
 
 /** Calls of the engine that are under way in this process. */

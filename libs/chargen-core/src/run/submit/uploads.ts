@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { GeminiDoor, UploadedFile } from '../gemini/index.js';
-import { writeFileAtomic } from '../util/atomic-write.js';
-import type { Clock } from '../util/clock.js';
+import type { GeminiDoor, UploadedFile } from '../../gemini/index.js';
+import { writeFileAtomic } from '../../util/atomic-write.js';
+import type { Clock } from '../../util/clock.js';
 
 const entrySchema = z.object({ name: z.string(), uri: z.string(), expiresAt: z.number() });
 const ledgerSchema = z.object({ v: z.literal(1), uploads: z.record(z.string(), entrySchema) });

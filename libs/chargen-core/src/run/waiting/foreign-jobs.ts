@@ -1,8 +1,8 @@
-import { isTerminal, type BatchSnapshot } from '../gemini/index.js';
-import type { OpenRun, RunContext } from './context.js';
-import { ageOfJob, pollDelay } from './poll.js';
+import { isTerminal, type BatchSnapshot } from '../../gemini/index.js';
+import type { OpenRun, RunContext } from '../context.js';
+import { ageOfJob, pollDelay } from '../collect/poll-job.js';
 import { adoptBatch, adoptForeign, mayHoldResults, unknownJobs } from './remote-jobs.js';
-import type { Job } from './run-state.js';
+import type { Job } from '../journal/run-state.js';
 
 /**
  * Jobs of this workspace that Google lists and this machine does not know. Each may hold what is about to be

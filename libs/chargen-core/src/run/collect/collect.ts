@@ -1,18 +1,18 @@
 import { join } from 'node:path';
-import { actualCost, billedSize, FULL_PRICE } from '../plan/index.js';
-import { inspectPicture } from '../picture/index.js';
-import { keyOfItem, type ContentKey } from '../recipe/index.js';
-import { StoreError, type Provenance, type ResultStore, type StoredResult } from '../store/index.js';
-import { sha256Hex } from '../util/digest.js';
-import { unreachable } from '../util/unreachable.js';
-import { classOfCode, failureAdvice, refusalAdvice } from './advice.js';
+import { actualCost, billedSize, FULL_PRICE } from '../../plan/index.js';
+import { inspectPicture } from '../../picture/index.js';
+import { keyOfItem, type ContentKey } from '../../recipe/index.js';
+import { StoreError, type Provenance, type ResultStore, type StoredResult } from '../../store/index.js';
+import { sha256Hex } from '../../util/digest.js';
+import { unreachable } from '../../util/unreachable.js';
+import { classOfCode, failureAdvice, refusalAdvice } from '../advice.js';
 import { readResultLine, type Answer, type AnswerFacts } from './answer.js';
-import type { RunContext } from './context.js';
-import { SYNCHRONOUS } from './job-name.js';
-import { removeDeadLetter, writeDeadLetter } from './dead-letters.js';
+import type { RunContext } from '../context.js';
+import { SYNCHRONOUS } from '../journal/job-name.js';
+import { removeDeadLetter, writeDeadLetter } from '../journal/dead-letters.js';
 import { readLines } from './read-lines.js';
-import type { RunDirectory } from './run-directory.js';
-import type { FailureClass, ItemFailure, Job, PlanItem, RunState } from './run-state.js';
+import type { RunDirectory } from '../journal/run-directory.js';
+import type { FailureClass, ItemFailure, Job, PlanItem, RunState } from '../journal/run-state.js';
 
 export interface Collected {
   /** Keys that the file has an answer to, whatever it is. */

@@ -1,10 +1,10 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isMissing } from '../util/fs-error.js';
+import { isMissing } from '../../util/fs-error.js';
 import type { RunDirectory } from './run-directory.js';
 import { FAILURE_CLASSES, planItemSchema, type PlanItem } from './run-state.js';
-import { namesIn } from '../util/names-in.js';
+import { namesIn } from '../../util/names-in.js';
 
 /** `failed/<item>.json`: an item that was not made, with what was asked, what was answered and what to do. */
 export const deadLetterSchema = z.object({

@@ -1,9 +1,9 @@
-import type { ResultStore } from '../store/index.js';
+import type { ResultStore } from '../../store/index.js';
 import { collectAgain, type CollectContext } from './collect.js';
-import type { RunListener } from './events.js';
+import type { RunListener } from '../events.js';
 import { hasResults } from './fetch-results.js';
-import { RunDirectories, RunStateError, type RunDirectory } from './run-directory.js';
-import type { PlanItem, RunKind, RunState } from './run-state.js';
+import { RunDirectories, RunStateError, type RunDirectory } from '../journal/run-directory.js';
+import type { PlanItem, RunKind, RunState } from '../journal/run-state.js';
 import type { TextReader } from './text-reader.js';
 
 export interface PastAnswersOptions {

@@ -1,8 +1,8 @@
-import { isTerminal, type BatchSnapshot } from '../gemini/index.js';
-import { saveJob, saveRun, type OpenRun, type RunContext } from './context.js';
-import { isJobName, parseJobName, SYNCHRONOUS } from './job-name.js';
-import type { RunDirectories } from './run-directory.js';
-import { withRetries } from './retry.js';
+import { isTerminal, type BatchSnapshot } from '../../gemini/index.js';
+import { saveJob, saveRun, type OpenRun, type RunContext } from '../context.js';
+import { isJobName, parseJobName, SYNCHRONOUS } from '../journal/job-name.js';
+import type { RunDirectories } from '../journal/run-directory.js';
+import { withRetries } from '../retry.js';
 import {
   isFinished,
   isOpen,
@@ -11,7 +11,7 @@ import {
   type Job,
   type RemoteState,
   type RunState,
-} from './run-state.js';
+} from '../journal/run-state.js';
 
 /**
  * All jobs of chargen that Google lists for the key, every page read, by display name. Those of other workspaces

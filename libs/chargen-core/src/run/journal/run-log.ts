@@ -1,5 +1,5 @@
-import type { Clock } from '../util/clock.js';
-import type { LogEntry, RunEvent, RunListener } from './events.js';
+import type { Clock } from '../../util/clock.js';
+import type { LogEntry, RunEvent, RunListener } from '../events.js';
 import type { RunDirectories } from './run-directory.js';
 
 /** Hands events on and writes those of a run into its `logs.ndjson`. */
