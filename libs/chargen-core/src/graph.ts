@@ -15,3 +15,4 @@ export { WorldCache } from './plan/world-cache.js';
 export { ANALYZED_PICTURES, DEFAULT_SETTINGS, TIERS, type ChargenSettings } from './plan/settings.js';
 export { othersShown } from './prompt/others.js';
 export { SeenFolders } from './util/seen-folders.js';
+export { pathWhenBack } from './util/aside-folder.js';

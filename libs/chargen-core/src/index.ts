@@ -16,5 +16,12 @@ export * from './store/index.js';
 export { writeFileAtomic } from './util/atomic-write.js';
 export * from './util/clock.js';
 export { nearest } from './util/nearest.js';
+export {
+  replaceIfUnchanged,
+  type LookedAt,
+  type ReplaceOutcome,
+  type ReplaceStep,
+} from './util/replace-authored.js';
+export { restoreAside, type RestoredFiles } from './util/restore-aside.js';
 export * from './pipeline/index.js';
 export * from './commands/index.js';

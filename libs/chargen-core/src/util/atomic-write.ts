@@ -34,9 +34,29 @@ export async function writeFileAtomic(
   const folder = dirname(target);
   // Before the folder of the target: a crash in between must not leave an empty one.
   if (scratch !== undefined) await mkdir(scratch, { recursive: true });
-  const mode = await modeOf(target);
   let firstMade = scratch === undefined ? await mkdir(folder, { recursive: true }) : undefined;
-  const temporary = join(scratch ?? folder, await temporaryName(target));
+  const temporary = await writeTemporary(target, data, scratch ?? folder);
+  try {
+    if (scratch !== undefined) firstMade = await mkdir(folder, { recursive: true });
+    await renameWhenFree(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolders(folder, firstMade);
+}
+
+/**
+ * Writes the bytes that are to stand at `target` into a temporary file of `folder`, with the target's mode, and
+ * syncs it. Returns its path; if anything fails it is removed.
+ */
+export async function writeTemporary(
+  target: string,
+  data: string | Uint8Array,
+  folder: string = dirname(target),
+): Promise<string> {
+  const mode = await modeOf(target);
+  const temporary = join(folder, await temporaryName(target));
   try {
     const file = await open(temporary, 'wx');
     try {
@@ -47,13 +67,11 @@ export async function writeFileAtomic(
     } finally {
       await file.close();
     }
-    if (scratch !== undefined) firstMade = await mkdir(folder, { recursive: true });
-    await renameWhenFree(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncFolders(folder, firstMade);
+  return temporary;
 }
 
 /**
@@ -74,7 +92,8 @@ export async function renameWhenFree(
   });
 }
 
-async function followLink(path: string): Promise<string> {
+/** Where a symbolic link leads; the path itself if it is none, or nothing is there. */
+export async function followLink(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
@@ -103,7 +122,8 @@ async function syncFolders(folder: string, firstMade: string | undefined): Promi
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** Makes what was renamed, linked or removed in a folder durable. */
+export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
     try {

@@ -1,5 +1,6 @@
+import { dirname, join } from 'node:path';
 import type { CreateNodes, CreateNodesContext, CreateNodesResult } from '@nx/devkit';
-import { AuthoredDigests } from 'chargen-core/graph';
+import { AuthoredDigests, pathWhenBack } from 'chargen-core/graph';
 import { resolveOptions, type PluginOptions } from '../plugin-options.js';
 import { linkEntities } from './entity-links.js';
 import { entityProject } from './entity-project.js';
@@ -16,20 +17,46 @@ export const createNodes: CreateNodes<PluginOptions> = [
     files: readonly string[],
     rawOptions: PluginOptions | undefined,
     context: CreateNodesContext,
-  ): [string, CreateNodesResult][] => {
-    const options = resolveOptions(rawOptions);
-    const world = readWorld(context.workspaceRoot, files, options);
-    const names = projectNames(world.entities);
-    const links = linkEntities(world, names);
-    const digests = new AuthoredDigests(world, options.settings);
-    const nodes = world.entities.flatMap((loaded): [string, CreateNodesResult][] => {
-      const { root, file } = loaded.folder;
-      const name = names.get(root);
-      const link = links.get(root);
-      if (name === undefined || link === undefined) return [];
-      return [[file, { projects: { [root]: entityProject(name, loaded, link, digests, options) } }]];
-    });
-    keepWorld(context.workspaceRoot, world);
-    return nodes;
+  ): NodesOfFiles | Promise<NodesOfFiles> => {
+    if (files.every((file) => pathWhenBack(file) === file)) return nodesOf(files, rawOptions, context);
+    return putBack(files, context).then((back) => nodesOf(back, rawOptions, context));
   },
 ];
+
+type NodesOfFiles = [string, CreateNodesResult][];
+
+function nodesOf(
+  files: readonly string[],
+  rawOptions: PluginOptions | undefined,
+  context: CreateNodesContext,
+): NodesOfFiles {
+  const options = resolveOptions(rawOptions);
+  const world = readWorld(context.workspaceRoot, files, options);
+  const names = projectNames(world.entities);
+  const links = linkEntities(world, names);
+  const digests = new AuthoredDigests(world, options.settings);
+  const nodes = world.entities.flatMap((loaded): [string, CreateNodesResult][] => {
+    const { root, file } = loaded.folder;
+    const name = names.get(root);
+    const link = links.get(root);
+    if (name === undefined || link === undefined) return [];
+    return [[file, { projects: { [root]: entityProject(name, loaded, link, digests, options) } }]];
+  });
+  keepWorld(context.workspaceRoot, world);
+  return nodes;
+}
+
+/**
+ * A file that is being replaced this moment, or was when a process was killed, is found in the folder beside: its
+ * project stays, and the file gets its name again.
+ */
+async function putBack(files: readonly string[], { workspaceRoot }: CreateNodesContext): Promise<string[]> {
+  const { restoreAside } = await import('chargen-core');
+  const back = new Set<string>();
+  for (const file of files) {
+    const path = pathWhenBack(file);
+    if (path !== file) await restoreAside(join(workspaceRoot, dirname(path)));
+    back.add(path);
+  }
+  return [...back];
+}
