@@ -15,7 +15,7 @@ import { readRecipe } from '../recipe/index.js';
 import { ResultStore } from '../store/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { sha256Hex } from '../util/digest.js';
-import { editedAdvice } from '../pipeline/generate.js';
+import { editedAdvice } from '../pipeline/picture-outcome.js';
 import { namesIn } from '../util/names-in.js';
 
 export interface EditedPicture {

@@ -3,13 +3,15 @@ import type { LoadedEntity, Scene, World } from '../content/index.js';
 import { costOf } from '../report/cost-of.js';
 import type { CanonVerdict, SceneOutcome } from '../report/outcome.js';
 import type { StopReason } from '../run/index.js';
-import { AnalysisRun, canonOf, type AnalysisRunOptions } from './analysis-run.js';
+import { Analyses } from './analyses.js';
+import { canonOf } from './analysis-outcome.js';
+import { ItemRun, type ItemRunOptions } from './item-run.js';
 
-export interface CanonCheckOptions extends Omit<AnalysisRunOptions, 'schema' | 'validate'> {
+export interface CanonCheckOptions extends ItemRunOptions {
   readonly world: World;
   /** Scenes whose pictures are done. */
   readonly scenes: readonly { readonly loaded: LoadedEntity; readonly scene: Scene }[];
-  /** False after a stop: what was judged before is told, and what was not is open. */
+  /** False after a stop: what was judged before is reported, and what was not is open. */
   readonly asks: boolean;
 }
 
@@ -18,7 +20,7 @@ export interface CanonCheck {
   readonly verdicts: ReadonlyMap<string, CanonVerdict>;
   /** Scenes that Google still works on; the next call asks after them. */
   readonly open: ReadonlySet<string>;
-  /** US dollars of this call; null where the price is not known. */
+  /** US dollars of this call; null if the price is not known. */
   readonly costUsd: number | null;
   /** Why judgements are open that could have been asked for. */
   readonly stop: StopReason | undefined;
@@ -26,14 +28,14 @@ export interface CanonCheck {
 
 /**
  * Has pictures judged against the canonical appearance of who is in them, those that were not judged before. What
- * comes of it is told and never acted on; a picture that could not be judged stays as good as it is.
+ * comes of it is reported and never acted on; a picture that could not be judged stays as good as it is.
  */
 export async function checkCanon(options: CanonCheckOptions): Promise<CanonCheck> {
   const { workspaceRoot, settings, world, places, scenes, listener } = options;
   const targets = scenes.flatMap(({ loaded, scene }) => {
     if (loaded.entity === undefined) return [];
     const target = ofScene(world, loaded.entity, scene, places);
-    // Nobody said what anyone in it looks like.
+    // Without a written appearance there is nothing to compare with.
     return target.subjects.length === 0 ? [] : [{ loaded, target }];
   });
   const schema = await loadAnswerSchema(workspaceRoot, settings);
@@ -41,24 +43,25 @@ export async function checkCanon(options: CanonCheckOptions): Promise<CanonCheck
     listener({ kind: 'warning', message: NO_CANON_FIELD });
     return { verdicts: new Map(), open: new Set(), costUsd: 0, stop: undefined };
   }
-  const run = new AnalysisRun({ ...options, schema, validate: await loadValidation() }, targets);
-  await run.prepare();
-  const engine = options.asks ? await run.ask(() => undefined) : undefined;
+  const kind = new Analyses({ ...options, schema, validate: await loadValidation() }, targets);
+  const items = new ItemRun(kind, options);
+  await items.prepare();
+  const request = options.asks ? await items.request(() => undefined) : undefined;
   const verdicts = new Map<string, CanonVerdict>();
   const open = new Set<string>();
   const outcomes: SceneOutcome[] = [];
-  for (const [name, tracked] of run.tracked) {
-    const verdict = canonOf(tracked.now);
+  for (const [name, tracked] of items.tracked) {
+    const verdict = canonOf(tracked.planned);
     if (verdict !== undefined) verdicts.set(name, verdict);
-    const told = run.outcome(tracked, engine);
-    if (told === undefined) continue;
-    outcomes.push(told);
-    if (told.outcome.kind === 'pending') open.add(name);
-    if (told.outcome.kind === 'failed') {
-      listener({ kind: 'warning', message: `${name} could not be judged: ${told.outcome.message}` });
+    const judged = kind.outcome(tracked, request);
+    if (judged === undefined) continue;
+    outcomes.push(judged);
+    if (judged.outcome.kind === 'pending') open.add(name);
+    if (judged.outcome.kind === 'failed') {
+      listener({ kind: 'warning', message: `${name} could not be judged: ${judged.outcome.message}` });
     }
   }
-  return { verdicts, open, costUsd: costOf(outcomes), stop: engine?.stop };
+  return { verdicts, open, costUsd: costOf(outcomes), stop: request?.stop };
 }
 
 const NO_CANON_FIELD =

@@ -2,6 +2,8 @@ export * from './canon-check.js';
 export * from './analyze.js';
 export * from './environment.js';
 export * from './generate.js';
+export * from './options.js';
+export { editedAdvice } from './picture-outcome.js';
 export * from './lfs.js';
 export * from './run-control.js';
 export * from './open-store.js';

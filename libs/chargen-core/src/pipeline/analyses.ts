@@ -1,0 +1,159 @@
+import {
+  AnalysisPlanner,
+  AnswerReader,
+  modelProblem,
+  nonceOf,
+  NONCE_FIELD,
+  schemaOf,
+  writeSidecar,
+  type AnalysisTarget,
+  type JsonMap,
+  type PlannedAnalysis,
+  type ValidateAnswer,
+} from '../analysis/index.js';
+import type { Diagnostic, LoadedEntity } from '../content/index.js';
+import type { ChargenSettings, Places } from '../plan/index.js';
+import type { SceneOutcome } from '../report/outcome.js';
+import type { EngineOutcome, TextReader } from '../run/index.js';
+import { unreachable } from '../util/unreachable.js';
+import { analysisOutcome } from './analysis-outcome.js';
+import { analysisWork } from './analysis-work.js';
+import type {
+  Failure,
+  ItemFacts,
+  ItemKind,
+  LayOutcome,
+  PlanRound,
+  Standing,
+  Subject,
+  Tracked,
+} from './item-kind.js';
+import type { Tools } from './tools.js';
+
+export interface AnalysesOptions extends Pick<Tools, 'store' | 'digests'> {
+  readonly workspaceRoot: string;
+  readonly settings: ChargenSettings;
+  readonly places: Places;
+  readonly schema: JsonMap;
+  readonly validate: ValidateAnswer;
+}
+
+export interface AnalysisSubject extends Subject {
+  readonly target: AnalysisTarget;
+}
+
+/** Pictures that are to be described. */
+export class Analyses implements ItemKind<PlannedAnalysis> {
+  readonly target = 'analyze';
+  readonly readText: TextReader;
+  readonly readPastText: TextReader;
+  readonly subjects: readonly AnalysisSubject[];
+  readonly #byName: ReadonlyMap<string, AnalysisSubject>;
+  readonly #options: AnalysesOptions;
+  readonly #answers: AnswerReader;
+
+  constructor(
+    options: AnalysesOptions,
+    targets: readonly { readonly loaded: LoadedEntity; readonly target: AnalysisTarget }[],
+  ) {
+    const { schema, validate } = options;
+    this.#options = options;
+    this.#answers = new AnswerReader(schema, validate);
+    this.readText = this.#answers.read;
+    // A reader of its own: what it rejects was not asked for in this call.
+    this.readPastText = new AnswerReader(schema, validate).read;
+    this.subjects = targets.map(({ loaded, target }) => ({ name: target.name, loaded, target }));
+    this.#byName = new Map(this.subjects.map((one) => [one.name, one]));
+  }
+
+  round(): PlanRound<PlannedAnalysis> {
+    const planner = new AnalysisPlanner({ ...this.#options, model: this.#options.settings.analysisModel });
+    return {
+      plan: (name) => {
+        const subject = this.#byName.get(name);
+        if (subject === undefined) throw new Error(`${name} is not a picture of this run.`);
+        return planner.plan(subject.loaded, subject.target);
+      },
+      work: (tracked) => Promise.resolve(analysisWork(tracked, this.#answers)),
+    };
+  }
+
+  facts({ state, file }: PlannedAnalysis): ItemFacts {
+    // The bytes must be here to be uploaded; the digest that a Git LFS pointer holds is enough for all else.
+    const needsBytes = state.kind === 'pending' && file?.pointer === true && file.path !== undefined;
+    return {
+      key: state.kind === 'absent' || state.kind === 'blocked' ? undefined : state.key,
+      standing: standingOf(state),
+      shows: [],
+      pointers: needsBytes ? [file.path] : [],
+    };
+  }
+
+  obstacle(): Promise<Failure | undefined> {
+    const problem = modelProblem(this.#options.settings.analysisModel);
+    if (problem === undefined) return Promise.resolve(undefined);
+    const advice = 'Change nx.json, then run the same command again.';
+    return Promise.resolve({ kind: 'failed', class: 'blocked', message: problem, advice });
+  }
+
+  async lay(planned: PlannedAnalysis): Promise<LayOutcome> {
+    const { workspaceRoot, places, schema, validate } = this.#options;
+    const { state, request } = planned;
+    if (state.kind !== 'stored') return { kind: 'nothing-to-lay' };
+    const { key, result } = state;
+    if (result.kind === 'analyzed') {
+      const answer = { [NONCE_FIELD]: nonceOf(key), ...result.answer };
+      const validation = validate(schemaOf(request, schema), answer);
+      if (validation.kind === 'invalid') {
+        const message = `The answer in the store does not fit the schema: ${validation.errors.join('; ')}.`;
+        const advice = 'Raise `take` of the reference to ask again.';
+        return {
+          kind: 'failed',
+          failure: { kind: 'failed', class: 'unreadable-answer', message, advice },
+        };
+      }
+    }
+    await writeSidecar(workspaceRoot, places, planned, result);
+    return { kind: 'laid', warnings: [] };
+  }
+
+  outcome(tracked: Tracked<PlannedAnalysis>, request: EngineOutcome | undefined): SceneOutcome | undefined {
+    return analysisOutcome(tracked, request, this.#options.places);
+  }
+
+  /** What is wrong with a scene or the style does not concern the pictures that are there. */
+  diagnostics(loaded: LoadedEntity, planned: readonly PlannedAnalysis[]): readonly Diagnostic[] {
+    const own = loaded.diagnostics.filter((one) => one.severity === 'error' && one.scene === undefined);
+    const blocked = planned.flatMap(({ state }) => (state.kind === 'blocked' ? state.diagnostics : []));
+    return [...own, ...blocked];
+  }
+
+  /** How many answers of each job lie beside the pictures: a clone that has them all downloads no old results. */
+  delivered(tracked: ReadonlyMap<string, Tracked<PlannedAnalysis>>): Promise<ReadonlyMap<string, number>> {
+    const keys = new Map<string, Set<string>>();
+    for (const { planned } of tracked.values()) {
+      if (planned.state.kind !== 'done') continue;
+      const { job } = planned.state.file.provenance;
+      keys.set(job, (keys.get(job) ?? new Set()).add(planned.state.key));
+    }
+    return Promise.resolve(new Map([...keys].map(([job, of]) => [job, of.size])));
+  }
+}
+
+function standingOf(state: PlannedAnalysis['state']): Standing {
+  switch (state.kind) {
+    case 'absent':
+      return 'absent';
+    case 'done':
+    case 'recorded':
+      return 'settled';
+    case 'stored':
+      return 'stored';
+    case 'pending':
+      return 'open';
+    case 'blocked':
+      return 'stopped';
+    default:
+      return unreachable(state);
+  }
+}

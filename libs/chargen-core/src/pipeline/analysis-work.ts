@@ -1,0 +1,39 @@
+import { analysisWireText, type AnswerReader, type PlannedAnalysis } from '../analysis/index.js';
+import { addCosts, estimateCost, expectedOutputBytes, inputTokens } from '../plan/index.js';
+import { itemName, type ContentKey } from '../recipe/index.js';
+import type { Work, WorkItem } from '../run/index.js';
+import type { Tracked } from './item-kind.js';
+
+/** Everything that is to be analyzed, without what was asked for often enough. */
+export function analysisWork(
+  tracked: ReadonlyMap<string, Tracked<PlannedAnalysis>>,
+  answers: AnswerReader,
+): Work {
+  const items = new Map<ContentKey, WorkItem>();
+  const entities = new Set<string>();
+  for (const { planned, failure } of tracked.values()) {
+    const { state, request, file, target } = planned;
+    if (failure !== undefined || state.kind !== 'pending' || request === undefined || file === undefined)
+      continue;
+    if (answers.isGivenUp(state.key)) continue;
+    entities.add(target.entity.root);
+    if (items.has(state.key)) continue;
+    items.set(state.key, {
+      key: state.key,
+      name: itemName(target.name, state.key),
+      request,
+      files: [file],
+      estimate: estimateCost(request),
+      inputTokens: inputTokens(request),
+      outputBytes: expectedOutputBytes(undefined),
+      wireText: analysisWireText(state.key, answers.complaint(state.key)),
+    });
+  }
+  const list = [...items.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return {
+    items: list,
+    waiting: 0,
+    estimate: addCosts(list.map((item) => item.estimate)),
+    entities: entities.size,
+  };
+}

@@ -1,0 +1,87 @@
+import { locateInWorkspace, type LoadedEntity } from '../content/index.js';
+import { entityVerdict, type EntityOutcome, type SceneOutcome } from '../report/outcome.js';
+import type { EngineOutcome } from '../run/index.js';
+import type { CanonCheck } from './canon-check.js';
+import type { ItemKind, Tracked } from './item-kind.js';
+import type { GenerateOptions } from './options.js';
+
+/** Reports each entity once, as soon as nothing more will change for it. */
+export class EntityReports<P> {
+  readonly #reported = new Set<string>();
+  readonly #outcomes: EntityOutcome[] = [];
+
+  constructor(
+    readonly kind: ItemKind<P>,
+    readonly options: GenerateOptions,
+    readonly chosen: readonly LoadedEntity[],
+    readonly tracked: ReadonlyMap<string, Tracked<P>>,
+  ) {}
+
+  /** Those that were reported, in that order. */
+  get all(): readonly EntityOutcome[] {
+    return this.#outcomes;
+  }
+
+  /** Reports entities that have nothing open any more. */
+  reportSettled(): void {
+    this.#report((tracked) => !tracked.some((one) => this.#isOpen(one)), undefined, undefined);
+  }
+
+  /** Reports all that are left, once the request is over. */
+  reportRest(request: EngineOutcome, canon: CanonCheck | undefined): void {
+    this.#report(() => true, request, canon);
+  }
+
+  #report(
+    isDue: (tracked: readonly Tracked<P>[]) => boolean,
+    request: EngineOutcome | undefined,
+    canon: CanonCheck | undefined,
+  ): void {
+    const ofEntity = new Map<LoadedEntity, Tracked<P>[]>();
+    for (const one of this.tracked.values()) {
+      const { loaded } = one.subject;
+      ofEntity.set(loaded, [...(ofEntity.get(loaded) ?? []), one]);
+    }
+    for (const loaded of this.chosen) {
+      if (this.#reported.has(loaded.folder.root)) continue;
+      const tracked = ofEntity.get(loaded) ?? [];
+      if (!isDue(tracked)) continue;
+      this.#reported.add(loaded.folder.root);
+      const outcome = this.#entityOutcome(loaded, tracked, request, canon);
+      this.#outcomes.push(outcome);
+      this.options.onEntity(outcome);
+    }
+  }
+
+  #isOpen({ planned, failure }: Tracked<P>): boolean {
+    return failure === undefined && this.kind.facts(planned).standing === 'open';
+  }
+
+  #entityOutcome(
+    loaded: LoadedEntity,
+    tracked: readonly Tracked<P>[],
+    request: EngineOutcome | undefined,
+    canon: CanonCheck | undefined,
+  ): EntityOutcome {
+    const { workspaceRoot, settings } = this.options;
+    const scenes = tracked.flatMap((one): SceneOutcome[] => {
+      const outcome = this.kind.outcome(one, request);
+      if (outcome === undefined) return [];
+      const verdict = canon?.verdicts.get(one.subject.name);
+      return [verdict === undefined ? outcome : { ...outcome, canon: verdict }];
+    });
+    const planned = tracked.map((one) => one.planned);
+    const diagnostics = locateInWorkspace(workspaceRoot, this.kind.diagnostics(loaded, planned));
+    const verdict = entityVerdict(scenes, diagnostics, settings.failOnRefusal);
+    // An entity whose pictures are still being judged must not be in Nx's cache before the judgement is.
+    const isToBeJudged = tracked.some((one) => canon?.open.has(one.subject.name) === true);
+    return {
+      root: loaded.folder.root,
+      file: loaded.folder.file,
+      id: loaded.id,
+      scenes,
+      diagnostics,
+      verdict: isToBeJudged && verdict === 'done' ? 'unfinished' : verdict,
+    };
+  }
+}

@@ -1,0 +1,88 @@
+import type { Diagnostic, LoadedEntity } from '../content/index.js';
+import type { ContentKey } from '../recipe/index.js';
+import type { Outcome, SceneOutcome } from '../report/outcome.js';
+import type { EngineOutcome, RunKind, TextReader, Work } from '../run/index.js';
+
+/** One scene, or one picture to analyze, of an entity that was chosen. */
+export interface Subject {
+  /** `character/cidrella-vexweld/workshop-tinkering`; unique among the subjects of a run. */
+  readonly name: string;
+  readonly loaded: LoadedEntity;
+}
+
+/** Where an item stands, as far as the loop has to know. */
+export type Standing =
+  /** An optional picture that does not exist: it is in no report. */
+  | 'absent'
+  /** Nothing is to be done. */
+  | 'settled'
+  /** It was paid for; it only has to be laid. */
+  | 'stored'
+  /** It is to be paid for, now or when what it shows exists. */
+  | 'open'
+  /** It is not paid for until a person acts: refused, edited, or an error in the content. */
+  | 'stopped';
+
+export interface ItemFacts {
+  /** Undefined if the key cannot be known yet, or if nothing is to be made. */
+  readonly key: ContentKey | undefined;
+  readonly standing: Standing;
+  /** Names of the subjects whose results its key depends on. */
+  readonly shows: readonly string[];
+  /** Pictures, relative to the workspace, of which only the Git LFS pointer is here and whose bytes it needs. */
+  readonly pointers: readonly string[];
+}
+
+export type Failure = Extract<Outcome, { kind: 'failed' }>;
+
+/** What the loop knows of one subject. */
+export interface Tracked<P> {
+  readonly subject: Subject;
+  /** Where it stood when the call began; `stored` also if this call found that it had been paid for before. */
+  origin: Standing;
+  /** The result of planning it last. */
+  planned: P;
+  warnings: readonly string[];
+  /** What stopped it in this call, whatever the plan says. */
+  failure: Failure | undefined;
+}
+
+/** What laying did. */
+export type LayOutcome =
+  | { readonly kind: 'nothing-to-lay' }
+  /** Files changed, so the plan of this subject, and of those that show it, is no longer true. */
+  | { readonly kind: 'laid'; readonly warnings: readonly string[] }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** One round of planning. It writes nothing, and judges each thing once. */
+export interface PlanRound<P> {
+  plan(name: string): Promise<P>;
+  /** What is to be paid for, given how all subjects stand. */
+  work(tracked: ReadonlyMap<string, Tracked<P>>): Promise<Work>;
+}
+
+/**
+ * What differs between pictures and analyses. Everything else (what is paid for and how, when something is planned
+ * again, what is written when, what is reported) is in the loop, once for all kinds. `P` is a planned item.
+ */
+export interface ItemKind<P> {
+  readonly target: RunKind;
+  readonly subjects: readonly Subject[];
+  /** Reads a text answer of this call; a kind that asks for pictures rejects it. */
+  readonly readText: TextReader;
+  /** Reads a text answer that an earlier call received. */
+  readonly readPastText: TextReader;
+  /** Begins a round of planning on what lies on the disk and in the store now. */
+  round(): PlanRound<P>;
+  facts(planned: P): ItemFacts;
+  /** Why an open item must not be paid for although its plan asks for it; undefined if it may be. */
+  obstacle(planned: P): Promise<Failure | undefined>;
+  /** Writes what the store has into the entity's folder. The only method of a kind that writes. */
+  lay(planned: P): Promise<LayOutcome>;
+  /** Undefined for what is in no report. `request` is undefined as long as the request goes on. */
+  outcome(tracked: Tracked<P>, request: EngineOutcome | undefined): SceneOutcome | undefined;
+  /** What is wrong in the content of an entity, as far as it concerns this kind. */
+  diagnostics(loaded: LoadedEntity, planned: readonly P[]): readonly Diagnostic[];
+  /** How many answers of each job at Google lie in the world already. */
+  delivered(tracked: ReadonlyMap<string, Tracked<P>>): Promise<ReadonlyMap<string, number>>;
+}

@@ -1,0 +1,235 @@
+import type { FileDigests } from '../plan/index.js';
+import { PastAnswers, runBatches, type EngineOutcome, type Work } from '../run/index.js';
+import { StoreError, type ResultStore } from '../store/index.js';
+import type { Failure, ItemKind, LayOutcome, PlanRound, Tracked } from './item-kind.js';
+import { pullCommand, pullPictures } from './lfs.js';
+import type { GenerateOptions } from './options.js';
+import { batchFolderOf } from './tools.js';
+
+export interface ItemRunOptions extends Pick<
+  GenerateOptions,
+  'workspaceRoot' | 'settings' | 'places' | 'control' | 'openDoor' | 'listener' | 'signal' | 'clock'
+> {
+  readonly store: ResultStore;
+  readonly digests: FileDigests;
+}
+
+/**
+ * Plans, lays and requests the subjects of one kind, and knows how each of them stands. Planning and laying
+ * alternate: what is laid can give keys to others, and what has changed is planned again, and nothing else.
+ */
+export class ItemRun<P> {
+  readonly #kind: ItemKind<P>;
+  readonly #options: ItemRunOptions;
+  readonly #tracked = new Map<string, Tracked<P>>();
+  readonly #past: PastAnswers;
+  #round: PlanRound<P>;
+  /** Keys of the last work: a result of one of them changes a plan. */
+  #asked: readonly string[] = [];
+
+  constructor(kind: ItemKind<P>, options: ItemRunOptions) {
+    this.#kind = kind;
+    this.#options = options;
+    this.#round = kind.round();
+    this.#past = new PastAnswers({
+      batchFolder: batchFolderOf(options),
+      kind: kind.target,
+      store: options.store,
+      readText: kind.readPastText,
+      listener: options.listener,
+    });
+  }
+
+  get tracked(): ReadonlyMap<string, Tracked<P>> {
+    return this.#tracked;
+  }
+
+  /** Plans everything and lays what was paid for before. Google is not asked. */
+  async prepare(): Promise<Work> {
+    await this.#planAndLay(new Set(this.#kind.subjects.map((one) => one.name)));
+    await this.#fetchPointers();
+    for (;;) {
+      const work = await this.#wanted();
+      const came = await this.#options.store.bring(work.items.map((item) => item.key));
+      if (came === 0) return work;
+    }
+  }
+
+  /** Has made what is missing, and lays it, as long as the control allows. `onLaid` after each part that came. */
+  async request(onLaid: () => void): Promise<EngineOutcome> {
+    const { workspaceRoot, settings, store, openDoor, listener, signal, clock, control } = this.#options;
+    const kind = this.#kind;
+    const outcome = await runBatches({
+      workspaceRoot,
+      batchFolder: batchFolderOf(this.#options),
+      kind: kind.target,
+      settings,
+      store,
+      openDoor,
+      plan: () => this.#wanted(),
+      onCollected: async () => {
+        await this.#layNew();
+        onLaid();
+      },
+      delivered: () => kind.delivered(this.#tracked),
+      listener,
+      signal,
+      clock,
+      ...control,
+      pay: { kind: 'batch' },
+      readText: kind.readText,
+    });
+    await this.#layNew();
+    return outcome;
+  }
+
+  /** What is to be paid for, after every result was found that the store or the results of old runs have. */
+  async #wanted(): Promise<Work> {
+    for (;;) {
+      await this.#layNew();
+      const work = await this.#round.work(this.#tracked);
+      this.#asked = work.items.map((item) => item.key);
+      if ((await this.#past.bring(this.#asked)) === 0) return work;
+    }
+  }
+
+  /** Lays what came into the store since the last look, and plans what that changes. */
+  async #layNew(): Promise<void> {
+    const arrived = new Set<string>();
+    for (const key of new Set([...this.#openKeys(), ...this.#asked])) {
+      if (await this.#isInStore(key)) arrived.add(key);
+    }
+    if (arrived.size === 0) return;
+    const names = new Set<string>();
+    for (const [name, { planned }] of this.#tracked) {
+      const { key, standing, shows } = this.#kind.facts(planned);
+      if (standing !== 'open') continue;
+      // What a run has made for another entity is known by its key alone.
+      const isAffected = key === undefined ? shows.some((one) => !this.#tracked.has(one)) : arrived.has(key);
+      if (isAffected) names.add(name);
+    }
+    await this.#planAndLay(names);
+  }
+
+  *#openKeys(): Iterable<string> {
+    for (const { planned } of this.#tracked.values()) {
+      const { key, standing } = this.#kind.facts(planned);
+      if (standing === 'open' && key !== undefined) yield key;
+    }
+  }
+
+  async #isInStore(key: string): Promise<boolean> {
+    try {
+      return (await this.#options.store.find(key)) !== undefined;
+    } catch (error) {
+      // A damaged result stops its scene, which the plan says.
+      if (error instanceof StoreError) return true;
+      throw error;
+    }
+  }
+
+  /** Plans these subjects and lays them, then those that show what has changed, until nothing changes any more. */
+  async #planAndLay(names: ReadonlySet<string>): Promise<void> {
+    let next = names;
+    while (next.size > 0) {
+      const now = next;
+      this.#round = this.#kind.round();
+      const changed = await this.#planAll(now);
+      const laid = await this.#layAll(now);
+      // Those of this round were planned together, so they know of each other's changes, but not of what was laid.
+      const others = [...this.#showing(changed)].filter((name) => !now.has(name));
+      next = new Set([...laid, ...this.#showing(laid), ...others]);
+    }
+  }
+
+  /** Answers those that stand elsewhere than before. */
+  async #planAll(names: ReadonlySet<string>): Promise<Set<string>> {
+    const changed = new Set<string>();
+    for (const subject of this.#kind.subjects) {
+      const { name } = subject;
+      if (!names.has(name)) continue;
+      const planned = await this.#round.plan(name);
+      const { key, standing } = this.#kind.facts(planned);
+      const tracked = this.#tracked.get(name);
+      if (tracked === undefined) {
+        this.#tracked.set(name, { subject, origin: standing, planned, warnings: [], failure: undefined });
+        continue;
+      }
+      const before = this.#kind.facts(tracked.planned);
+      if (before.standing !== standing || before.key !== key) changed.add(name);
+      tracked.planned = planned;
+      const wasPaidBefore = this.#past.has(key) || this.#options.store.isBrought(key);
+      if (wasPaidBefore) tracked.origin = 'stored';
+    }
+    return changed;
+  }
+
+  /** Answers those whose files changed. */
+  async #layAll(names: ReadonlySet<string>): Promise<Set<string>> {
+    const laid = new Set<string>();
+    for (const name of names) {
+      const tracked = this.#tracked.get(name);
+      if (tracked === undefined || tracked.failure !== undefined) continue;
+      if (this.#kind.facts(tracked.planned).standing === 'open') {
+        tracked.failure = await this.#kind.obstacle(tracked.planned);
+        continue;
+      }
+      const outcome = await this.#lay(tracked.planned);
+      if (outcome.kind === 'failed') tracked.failure = outcome.failure;
+      if (outcome.kind !== 'laid') continue;
+      tracked.warnings = outcome.warnings;
+      laid.add(name);
+    }
+    return laid;
+  }
+
+  async #lay(planned: P): Promise<LayOutcome> {
+    try {
+      return await this.#kind.lay(planned);
+    } catch (error) {
+      const what = this.#kind.target === 'generate' ? 'picture' : 'analysis';
+      const failure: Failure = {
+        kind: 'failed',
+        class: 'not-written',
+        message: `The ${what} could not be written: ${error instanceof Error ? error.message : String(error)}`,
+        advice:
+          'It is safe in the store. Remove the cause, then run the same command again; nothing is paid for twice.',
+      };
+      return { kind: 'failed', failure };
+    }
+  }
+
+  /** Subjects that are to be made and show one of these. */
+  #showing(names: ReadonlySet<string>): Set<string> {
+    const found = new Set<string>();
+    for (const [name, { planned }] of this.#tracked) {
+      const { standing, shows } = this.#kind.facts(planned);
+      if (standing === 'open' && shows.some((one) => names.has(one))) found.add(name);
+    }
+    return found;
+  }
+
+  /** A Git LFS pointer is neither uploaded as a picture nor given to Nx as one. */
+  async #fetchPointers(): Promise<void> {
+    const { workspaceRoot, digests } = this.#options;
+    const pointersOf = ({ planned, failure }: Tracked<P>): readonly string[] =>
+      failure === undefined ? this.#kind.facts(planned).pointers : [];
+    const affected = [...this.#tracked.values()].filter((one) => pointersOf(one).length > 0);
+    const paths = [...new Set(affected.flatMap(pointersOf))];
+    if (paths.length === 0) return;
+    const outcome = await pullPictures(workspaceRoot, paths);
+    for (const path of paths) digests.forget(path);
+    await this.#planAndLay(new Set(affected.map((one) => one.subject.name)));
+    const why = outcome.kind === 'failed' ? outcome.why : 'it did not bring them';
+    for (const tracked of affected) {
+      const missing = pointersOf(tracked);
+      if (missing.length === 0) continue;
+      tracked.failure = {
+        kind: 'failed',
+        class: 'lfs-pointer',
+        message: `${missing.join(', ')}: only the Git LFS pointer is here, and git lfs pull failed (${why}).`,
+        advice: `Fetch the picture with: ${pullCommand(missing)}`,
+      };
+    }
+  }
+}

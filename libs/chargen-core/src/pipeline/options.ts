@@ -1,0 +1,27 @@
+import type { World } from '../content/index.js';
+import type { GeminiDoor } from '../gemini/index.js';
+import type { ChargenSettings, Places } from '../plan/index.js';
+import type { EntityOutcome, GeneratePlan } from '../report/outcome.js';
+import type { RunListener } from '../run/index.js';
+import type { Clock } from '../util/clock.js';
+import type { RunControl } from './run-control.js';
+
+/** What a run of either kind is given. */
+export interface GenerateOptions {
+  readonly workspaceRoot: string;
+  readonly world: World;
+  /** Folders of the entities that were asked for, relative to the workspace. */
+  readonly roots: readonly string[];
+  readonly settings: ChargenSettings;
+  readonly places: Places;
+  readonly control: RunControl;
+  /** Rejects with a message for people if there is no API key. Called only when something is to be paid for. */
+  readonly openDoor: () => Promise<GeminiDoor>;
+  readonly listener: RunListener;
+  /** Called once for each entity, as soon as nothing more will change for it. */
+  readonly onEntity: (outcome: EntityOutcome) => void;
+  /** Called once, when it is known what is to be done and before anything is. */
+  readonly onPlan: (plan: GeneratePlan) => void;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+}

@@ -1,0 +1,83 @@
+import { scenePaths, type Places, type PlannedScene } from '../plan/index.js';
+import type { Outcome, SceneOutcome } from '../report/outcome.js';
+import { describeStop, refusalAdvice, type EngineOutcome } from '../run/index.js';
+import { unreachable } from '../util/unreachable.js';
+import type { Tracked } from './item-kind.js';
+import { openOutcome } from './open-outcome.js';
+import { describeState } from './plan-item.js';
+import { isRetryableStop } from './run-control.js';
+
+/** What became of a scene. */
+export function pictureOutcome(
+  tracked: Tracked<PlannedScene>,
+  request: EngineOutcome | undefined,
+  places: Places,
+): SceneOutcome {
+  const { entity, scene, state, name, key } = tracked.planned;
+  const paths = scenePaths(entity, scene, places);
+  return {
+    scene: name,
+    title: scene.title,
+    key,
+    picture: state.kind === 'done' ? paths.picture(state.recipe.picture.extension) : undefined,
+    outcome: tracked.failure ?? outcomeOf(tracked, request),
+  };
+}
+
+function outcomeOf(tracked: Tracked<PlannedScene>, request: EngineOutcome | undefined): Outcome {
+  const { origin, planned, warnings } = tracked;
+  const { state } = planned;
+  switch (state.kind) {
+    case 'locked':
+      return { kind: 'locked' };
+    case 'done': {
+      if (origin === 'settled') return { kind: 'done' };
+      if (origin === 'stored') return { kind: 'reused', warnings };
+      const { costUsd, run } = state.recipe.provenance;
+      return { kind: 'generated', costUsd, run, warnings };
+    }
+    case 'reused':
+      return { kind: 'pending', why: describeState(planned), retryable: true };
+    case 'refused': {
+      const { reason, message } = state;
+      return { kind: 'refused', reason, message, advice: refusalAdvice(reason) };
+    }
+    case 'edited':
+      return {
+        kind: 'failed',
+        class: 'edited',
+        message: `${state.path}: ${state.why}. It is left as it is.`,
+        advice: editedAdvice(planned.name),
+      };
+    case 'blocked':
+      return {
+        kind: 'failed',
+        class: 'blocked',
+        message: state.diagnostics.map((one) => one.message).join(' '),
+        advice: 'Correct the file, then run the same command again.',
+      };
+    case 'waits': {
+      const stop = request?.stop;
+      // A missing key stops what comes later as well; it is reported as the same thing.
+      if (stop === undefined || isRetryableStop(stop)) return { kind: 'waits', on: state.on };
+      return { kind: 'pending', why: describeStop(stop, 'generate'), retryable: false };
+    }
+    case 'pending':
+      return openOutcome(state.key, state.why, 'generate', request);
+    default:
+      return unreachable(state);
+  }
+}
+
+/** US dollars of a picture that this call brought from Google; null if the price is not known. */
+export function costOfMade({ origin, planned: { state } }: Tracked<PlannedScene>): number | null {
+  if (state.kind !== 'done' || origin === 'settled' || origin === 'stored') return 0;
+  return state.recipe.provenance.costUsd;
+}
+
+export function editedAdvice(scene: string): string {
+  return (
+    `Keep yours (the scene is then locked) with: npx chargen keep ${scene}\n` +
+    `or have it replaced (yours stays in .chargen/store/edited) with: npx chargen discard ${scene}`
+  );
+}

@@ -1,0 +1,161 @@
+import type { Diagnostic, Entity, LoadedEntity, Scene } from '../content/index.js';
+import {
+  FoundPictures,
+  Planner,
+  sceneName,
+  scenePaths,
+  type Places,
+  type PlannedScene,
+} from '../plan/index.js';
+import { layPicture, layRefusal, type RecordContext } from '../record/lay-picture.js';
+import { whyNotLayable } from '../record/picture-folder.js';
+import type { SceneOutcome } from '../report/outcome.js';
+import { refusalAdvice, type EngineOutcome, type TextReader, type Work } from '../run/index.js';
+import { unreachable } from '../util/unreachable.js';
+import { deliveredByJob } from './delivered.js';
+import type {
+  Failure,
+  ItemFacts,
+  ItemKind,
+  LayOutcome,
+  PlanRound,
+  Standing,
+  Subject,
+  Tracked,
+} from './item-kind.js';
+import type { GenerateOptions } from './options.js';
+import { pictureOutcome } from './picture-outcome.js';
+import { pictureWork } from './picture-work.js';
+import type { Tools } from './tools.js';
+
+interface SceneSubject extends Subject {
+  readonly entity: Entity;
+  readonly scene: Scene;
+}
+
+const READS_NO_TEXT: TextReader = () => ({ kind: 'rejected', why: 'a picture was asked for' });
+
+/** Scenes whose pictures are to be made. */
+export class Pictures implements ItemKind<PlannedScene> {
+  readonly target = 'generate';
+  readonly readText = READS_NO_TEXT;
+  readonly readPastText = READS_NO_TEXT;
+  readonly subjects: readonly SceneSubject[];
+  readonly #byName: ReadonlyMap<string, SceneSubject>;
+  readonly #options: GenerateOptions;
+  readonly #tools: Tools;
+  readonly #record: RecordContext;
+  readonly #found: FoundPictures;
+
+  constructor(options: GenerateOptions, tools: Tools) {
+    const { workspaceRoot, places, world } = options;
+    this.#options = options;
+    this.#tools = tools;
+    this.#record = { workspaceRoot, places, ...tools };
+    this.#found = new FoundPictures(world, places, tools.digests);
+    this.subjects = tools.chosen.flatMap((loaded) => scenesOf(loaded));
+    this.#byName = new Map(this.subjects.map((one) => [one.name, one]));
+  }
+
+  round(): PlanRound<PlannedScene> {
+    const { world, settings, places } = this.#options;
+    const { store, digests } = this.#tools;
+    const planner = new Planner({ world, settings, places, store, digests, found: this.#found });
+    return {
+      plan: (name) => {
+        const subject = this.#byName.get(name);
+        if (subject === undefined) throw new Error(`${name} is not a scene of this run.`);
+        return planner.plan(subject.entity, subject.scene);
+      },
+      work: (tracked): Promise<Work> => pictureWork(tracked, planner),
+    };
+  }
+
+  facts(planned: PlannedScene): ItemFacts {
+    const { state, key } = planned;
+    return {
+      key,
+      standing: standingOf(planned),
+      shows: state.kind === 'waits' ? state.on : shownBy(planned),
+      pointers: pointersOf(planned, this.#options.places),
+    };
+  }
+
+  /** Nothing is paid for that could not be laid, unless another picture shows it: then it is kept in the store. */
+  async obstacle(planned: PlannedScene): Promise<Failure | undefined> {
+    const message = await whyNotLayable(this.#record, planned);
+    if (message === undefined) return undefined;
+    const advice = 'Remove the cause, then run the same command again; nothing is paid for twice.';
+    return { kind: 'failed', class: 'not-written', message, advice };
+  }
+
+  async lay(planned: PlannedScene): Promise<LayOutcome> {
+    const { state } = planned;
+    if (state.kind === 'reused') {
+      const { warnings } = await layPicture(this.#record, planned, state.result, state.from);
+      return { kind: 'laid', warnings };
+    }
+    if (state.kind === 'refused') {
+      const stored = await this.#tools.store.find(state.key);
+      if (stored?.kind === 'refused') {
+        await layRefusal(this.#record, planned, stored, refusalAdvice(stored.reason));
+      }
+    }
+    return { kind: 'nothing-to-lay' };
+  }
+
+  outcome(tracked: Tracked<PlannedScene>, request: EngineOutcome | undefined): SceneOutcome {
+    return pictureOutcome(tracked, request, this.#options.places);
+  }
+
+  diagnostics(loaded: LoadedEntity, planned: readonly PlannedScene[]): readonly Diagnostic[] {
+    const blocked = planned.flatMap(({ state }) => (state.kind === 'blocked' ? state.diagnostics : []));
+    const notes = planned.flatMap((one) => one.diagnostics);
+    const { styleDiagnostics } = this.#options.world;
+    return [...new Set([...styleDiagnostics, ...loaded.diagnostics, ...blocked, ...notes])];
+  }
+
+  delivered(): Promise<ReadonlyMap<string, number>> {
+    const { workspaceRoot, world, places } = this.#options;
+    return deliveredByJob(workspaceRoot, world, places);
+  }
+}
+
+function scenesOf(loaded: LoadedEntity): SceneSubject[] {
+  const { entity } = loaded;
+  if (entity === undefined) return [];
+  return entity.scenes.map((scene) => ({ name: sceneName(entity, scene), loaded, entity, scene }));
+}
+
+function standingOf({ state }: PlannedScene): Standing {
+  switch (state.kind) {
+    case 'locked':
+    case 'done':
+      return 'settled';
+    case 'reused':
+      return 'stored';
+    case 'pending':
+    case 'waits':
+      return 'open';
+    case 'refused':
+    case 'blocked':
+    case 'edited':
+      return 'stopped';
+    default:
+      return unreachable(state);
+  }
+}
+
+function shownBy({ references }: PlannedScene): string[] {
+  return references.flatMap(({ reference }) =>
+    reference.kind === 'scene' ? [sceneName(reference.entity, reference.scene)] : [],
+  );
+}
+
+function pointersOf({ state, entity, scene, files }: PlannedScene, places: Places): readonly string[] {
+  if (state.kind === 'done' && state.pointer) {
+    return [scenePaths(entity, scene, places).picture(state.recipe.picture.extension)];
+  }
+  if (state.kind !== 'pending') return [];
+  return files.flatMap((file) => (file.pointer && file.path !== undefined ? [file.path] : []));
+}

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type { GeneratePlan, RunReport } from '../report/outcome.js';
+import type { EngineOutcome, Work } from '../run/index.js';
+import { removeTemporaryFiles } from '../util/temporary-files.js';
+import type { CanonCheck } from './canon-check.js';
+import { EntityReports } from './entity-reports.js';
+import type { ItemKind, Standing, Tracked } from './item-kind.js';
+import { ItemRun } from './item-run.js';
+import type { GenerateOptions } from './options.js';
+import type { Tools } from './tools.js';
+import { writeReport } from './write-report.js';
+
+/** Judges what was made, once nothing more comes. */
+export type Judge<P> = (
+  tracked: ReadonlyMap<string, Tracked<P>>,
+  request: EngineOutcome,
+) => Promise<CanonCheck>;
+
+/**
+ * A run from the choice of entities to the report, on one page. It is the same for pictures and for analyses:
+ *
+ * 1. plan      each scene or picture gets a key and a state (`ItemRun.prepare`; `plan/`, `analysis/`)
+ * 2. lay       what the store has is written into the entity's folder (`ItemKind.lay`; `record/`)
+ * 3. request   what is missing is paid for, once (`ItemRun.request`; `run/`), and 1 and 2 are repeated for what
+ *              each part that came has changed
+ * 4. judge     only with `canonCheck`: pictures are compared with the canonical appearances
+ * 5. report    each entity as soon as it is settled, then the whole as report.json (`report/`)
+ *
+ * What is special about a kind is in `pictures.ts` and `analyses.ts`.
+ */
+export async function runPipeline<P>(
+  kind: ItemKind<P>,
+  options: GenerateOptions,
+  tools: Tools,
+  judge: Judge<P> | undefined,
+): Promise<RunReport> {
+  const startedAt = options.clock.now();
+  await removeLeftovers(options, tools);
+  const items = new ItemRun(kind, { ...options, ...tools });
+  const reports = new EntityReports(kind, options, tools.chosen, items.tracked);
+  // Entities are reported with the judgement of their pictures, which are judged together.
+  const reportSettled = (): void => {
+    if (judge === undefined) reports.reportSettled();
+  };
+
+  const work = await items.prepare();
+  options.onPlan(describePlan(kind, items.tracked, tools, work));
+  reportSettled();
+  const request = await items.request(reportSettled);
+  const canon = await judge?.(items.tracked, request);
+  reports.reportRest(request, canon);
+  return writeReport(options, {
+    target: kind.target,
+    startedAt,
+    work,
+    request,
+    canon,
+    entities: reports.all,
+  });
+}
+
+/** Files that a killed process was writing in the folders that this call writes into. */
+async function removeLeftovers({ workspaceRoot, places }: GenerateOptions, { chosen }: Tools): Promise<void> {
+  const folders = chosen.flatMap(({ folder }) => [
+    join(workspaceRoot, folder.root),
+    join(workspaceRoot, folder.root, places.imagesDir),
+  ]);
+  await removeTemporaryFiles([join(workspaceRoot, places.stateDir), ...folders]);
+}
+
+function describePlan<P>(
+  kind: ItemKind<P>,
+  tracked: ReadonlyMap<string, Tracked<P>>,
+  { chosen }: Tools,
+  work: Work,
+): GeneratePlan {
+  const shown = [...tracked.values()].filter(({ planned }) => kind.facts(planned).standing !== 'absent');
+  const count = (origin: Standing): number => shown.filter((one) => one.origin === origin).length;
+  return {
+    scenes: shown.length,
+    entities: chosen.length,
+    done: count('settled'),
+    reused: count('stored'),
+    pending: work.items.length,
+    waits: work.waiting,
+    estimate: work.estimate,
+  };
+}

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { LoadedEntity } from '../content/index.js';
+import { FileDigests } from '../plan/index.js';
+import type { ResultStore } from '../store/index.js';
+import { openStore } from './open-store.js';
+import type { GenerateOptions } from './options.js';
+
+/** What one call holds open. */
+export interface Tools {
+  readonly store: ResultStore;
+  readonly digests: FileDigests;
+  /** The entities that were asked for. */
+  readonly chosen: readonly LoadedEntity[];
+}
+
+/** Opens the store and the digests of a call, and remembers the digests for the next one. */
+export async function withTools<T>(options: GenerateOptions, work: (tools: Tools) => Promise<T>): Promise<T> {
+  const { workspaceRoot, places, control, listener, clock, world } = options;
+  const store = openStore({ workspaceRoot, places, remote: control.remote, listener, clock });
+  const digests = await FileDigests.open(workspaceRoot, join(workspaceRoot, places.stateDir, 'digests.json'));
+  const wanted = new Set(options.roots);
+  const chosen = world.entities.filter((loaded) => wanted.has(loaded.folder.root));
+  return work({ store, digests, chosen }).finally(() => digests.save());
+}
+
+/** Absolute: the folder of all runs. */
+export function batchFolderOf({
+  workspaceRoot,
+  places,
+}: Pick<GenerateOptions, 'workspaceRoot' | 'places'>): string {
+  return join(workspaceRoot, places.stateDir, 'batch');
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { costOf } from '../report/cost-of.js';
+import { countOutcomes, type EntityOutcome, type RunReport } from '../report/outcome.js';
+import { describeStop, RunDirectories, type EngineOutcome, type RunKind, type Work } from '../run/index.js';
+import { writeFileAtomic } from '../util/atomic-write.js';
+import type { CanonCheck } from './canon-check.js';
+import type { GenerateOptions } from './options.js';
+import { batchFolderOf } from './tools.js';
+
+export interface ReportFacts {
+  readonly target: RunKind;
+  /** Milliseconds of the clock. */
+  readonly startedAt: number;
+  /** What was to be paid for when the call began. */
+  readonly work: Work;
+  readonly request: EngineOutcome;
+  readonly canon: CanonCheck | undefined;
+  readonly entities: readonly EntityOutcome[];
+}
+
+/** The report of a call that only looks: the last one of each target, whatever run it was. */
+const LAST_REPORT: Readonly<Record<RunKind, string>> = {
+  generate: 'last-report.json',
+  analyze: 'last-analysis-report.json',
+};
+
+/** Writes what became of everything, as the last report and into the folder of each run that took part. */
+export async function writeReport(options: GenerateOptions, facts: ReportFacts): Promise<RunReport> {
+  const report = reportOf(options, facts);
+  const text = `${JSON.stringify(report, undefined, 2)}\n`;
+  const runs = new RunDirectories(batchFolderOf(options));
+  await writeFileAtomic(join(runs.folder, LAST_REPORT[facts.target]), text, runs.scratch);
+  // A run that was resumed ends with this call as well.
+  for (const id of facts.request.runIds) {
+    const directory = runs.directory(id);
+    await directory.write(directory.reportPath, text);
+  }
+  return report;
+}
+
+function reportOf({ clock, places }: GenerateOptions, facts: ReportFacts): RunReport {
+  const { target, startedAt, work, request, canon, entities } = facts;
+  const scenes = entities.flatMap((one) => one.scenes);
+  const stop = request.stop ?? canon?.stop;
+  return {
+    v: 1,
+    target,
+    mode: places.mode,
+    runId: request.runId,
+    startedAt: new Date(startedAt).toISOString(),
+    durationMs: clock.now() - startedAt,
+    totals: countOutcomes(scenes),
+    entities,
+    estimate: work.estimate,
+    costUsd: costOf(scenes),
+    ...(canon === undefined ? {} : { canonCostUsd: canon.costUsd, canonOpen: canon.open.size }),
+    stop,
+    stopMessage: stop === undefined ? undefined : describeStop(stop, target),
+  };
+}
