@@ -168,7 +168,8 @@ it('keeps what is staged when the key is not let in, and sends it without a seco
       match: { route: 'batches.create' },
     });
     const { report } = await world.generate();
-    expect(report.stop).toEqual({ kind: 'service', message: 'Billing is off.' });
+    expect(report.stop).toMatchObject({ kind: 'billing', jobs: 0 });
+    expect(report.stopMessage).toMatch(/Billing is off\. .*https:.*Nothing was submitted/);
     const uploads = (): number =>
       emulator.ledger.requests().filter((one) => one.route === 'files.start').length;
     const before = uploads();

@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { KEYS, outcomes, SCENES, uploadsLeft, withWorld } from './support/run-world.js';
+import {
+  KEYS,
+  outcomes,
+  paidTwice,
+  SCENES,
+  uploadsLeft,
+  whileHoursPass,
+  withWorld,
+} from './support/run-world.js';
 import { openGemini } from '../src/index.js';
 import { SubmitRoom } from '../src/run/submit/submit-room.js';
 import { DEFAULT_SETTINGS } from '../src/index.js';
@@ -110,4 +118,79 @@ it('waits for an upload that Google is still processing', () =>
     const { report } = await world.generate();
     expect(Object.values(outcomes(report))).not.toContain('failed');
     expect(report.totals.generated).toBe(SCENES);
+  }));
+
+const PREPAID = 'Your prepayment credits are depleted. Please go to AI Studio to manage your billing.';
+
+it.each([
+  ['billing', { status: 429, message: PREPAID }, 'Nothing was submitted'],
+  [
+    'quota',
+    { status: 429, quotaId: 'BatchPerDay-FreeTier', quotaValue: '0', retryDelay: '1s' },
+    'Nothing was submitted',
+  ],
+  ['billing', { status: 403, message: 'No.', reason: 'CONSUMER_SUSPENDED' }, 'Nothing was submitted'],
+  ['no-key', { status: 403, message: 'Your API key was reported as leaked.' }, 'reported as leaked'],
+  ['no-key', { status: 403, message: 'No.', reason: 'API_KEY_SERVICE_BLOCKED' }, 'API restrictions'],
+] as const)('ends at once as %s after a create was answered with %j', (kind, error, words) =>
+  withWorld({}, async (world, emulator) => {
+    emulator.faults.arm({
+      fault: { kind: 'http-error', ...error },
+      match: { route: 'batches.create' },
+      times: 'always',
+    });
+    const { report, events } = await world.generate();
+    expect(report.stop).toMatchObject({ kind });
+    expect(report.stopMessage).toContain(words);
+    expect(report.stopMessage).not.toMatch(/running at Google|goes on there/);
+    expect(events.filter((event) => event.kind === 'job-delayed')).toEqual([]);
+    expect(emulator.ledger.billed()).toEqual([]);
+    emulator.faults.clear();
+    expect((await world.generate()).report.totals.generated).toBe(SCENES);
+    expect(paidTwice(emulator)).toEqual([]);
+  }),
+);
+
+it('does not say that something is at Google when the wait is over before anything was submitted', () =>
+  withWorld({}, async (world, emulator) => {
+    emulator.faults.arm({
+      fault: { kind: 'too-many-jobs' },
+      match: { route: 'batches.create' },
+      times: 'always',
+    });
+    const { report } = await world.generate({ control: { waitMs: 300 } });
+    expect(report.stop).toMatchObject({ kind: 'wait-over', jobs: 0 });
+    expect(report.stopMessage).toMatch(
+      /^The time for waiting is over \(Google has no room: .*Nothing is at Google/,
+    );
+  }));
+
+it('takes no answer about the key for a job or a file that is gone', () =>
+  withWorld({ jobDuration: 3_600_000 }, async (world, emulator) => {
+    await world.generate({ control: { waitMs: 0 } });
+    emulator.faults.arm({
+      fault: { kind: 'http-error', status: 403, message: 'Your API key was reported as leaked.' },
+      match: { route: ['batches.get', 'batches.list', 'files.get'] },
+      times: 'always',
+    });
+    const { report } = await world.generate();
+    expect(report.stop?.kind).toBe('no-key');
+    expect(report.totals.failed).toBe(0);
+    emulator.faults.clear();
+    const { report: last } = await whileHoursPass(emulator, () => world.generate());
+    expect(last.totals.generated).toBe(SCENES);
+    expect(paidTwice(emulator)).toEqual([]);
+  }));
+
+it('reads again what was answered with a status that was not planned for', () =>
+  withWorld({ jobDuration: 3_600_000 }, async (world, emulator) => {
+    await world.generate({ control: { waitMs: 0 } });
+    emulator.faults.arm({
+      fault: { kind: 'http-error', status: 418, message: 'Something new.' },
+      match: { route: 'batches.get' },
+      times: 8,
+    });
+    const { report: last } = await whileHoursPass(emulator, () => world.generate());
+    expect(last.totals.generated).toBe(SCENES);
+    expect(paidTwice(emulator)).toEqual([]);
   }));

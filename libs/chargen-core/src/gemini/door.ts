@@ -1,3 +1,5 @@
+import { remedyOf, type AccessCause } from './error-cause.js';
+
 /**
  * What the rest of the engine needs of Gemini. One implementation speaks to the service (or, at another
  * address, to the emulator); tests may script another. Every method rejects with a `GeminiError` unless said
@@ -8,14 +10,17 @@ export interface GeminiDoor {
   readonly keyFingerprint: string;
   readonly baseUrl: string;
   uploadFile(upload: FileUpload, signal: AbortSignal): Promise<UploadedFile>;
-  /** Undefined where the file is gone, expired or another key's: Google does not tell these apart (403). */
+  /**
+   * Undefined if the file is gone, expired or another key's: Google does not tell these apart (403). Rejects if the
+   * key itself is what Google refuses.
+   */
   findFile(name: string, signal: AbortSignal): Promise<UploadedFile | undefined>;
   /** False where Google refuses to delete it, as it does for result files. */
   deleteFile(name: string, signal: AbortSignal): Promise<boolean>;
   listFiles(signal: AbortSignal): AsyncIterable<UploadedFile>;
   /** Never rejects for what happened on the wire: whether a job was made is the answer itself. */
   createBatch(request: BatchRequest, signal: AbortSignal): Promise<CreateOutcome>;
-  /** Undefined for a job of another key or one that was deleted. */
+  /** Undefined for a job of another key or one that was deleted; rejects if Google refuses the key. */
   getBatch(name: string, signal: AbortSignal): Promise<BatchSnapshot | undefined>;
   /** All pages, newest first. */
   listBatches(signal: AbortSignal): AsyncIterable<BatchSnapshot>;
@@ -130,14 +135,23 @@ export function isTerminal(state: BatchState): boolean {
 }
 
 export type GeminiErrorKind =
+  /** Google does not serve this key: another one is needed, or other settings of it. */
   | 'invalid-key'
+  /** The project cannot pay; waiting does not cure it. */
+  | 'billing'
+  /** The project has no quota at all for what was asked; waiting does not cure it. */
+  | 'no-quota'
   | 'invalid-argument'
   | 'not-found'
+  /** The thing itself: gone, or of another project. Never the key. */
   | 'forbidden'
+  /** Too much for now: it passes by waiting. */
   | 'quota'
   | 'storage-full'
   | 'transient'
-  | 'unreadable';
+  | 'unreadable'
+  /** A status that nothing here was made for: a read is read again. */
+  | 'unplanned';
 
 export interface GeminiErrorInfo {
   readonly kind: GeminiErrorKind;
@@ -148,6 +162,14 @@ export interface GeminiErrorInfo {
   readonly retryAfter: number | undefined;
   /** The answer was written by Google, and not by a proxy on the way to it. */
   readonly isGooglesOwn?: boolean;
+  /** Only of `invalid-key`, `billing` and `no-quota`: what somebody has to change. */
+  readonly cause?: AccessCause;
+}
+
+/** Google's words, and what a person does about them. */
+export function withRemedy({ message, cause }: GeminiErrorInfo): string {
+  if (cause === undefined) return message;
+  return `${message.replace(/[.\s]*$/, '')}. ${remedyOf(cause)}`;
 }
 
 /** An answer that is no success, in the classes that decide what is done next. */
@@ -157,6 +179,6 @@ export class GeminiError extends Error {
     readonly info: GeminiErrorInfo,
     options?: ErrorOptions,
   ) {
-    super(info.message, options);
+    super(withRemedy(info), options);
   }
 }

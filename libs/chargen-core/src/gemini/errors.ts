@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hasCode } from '../util/fs-error.js';
 import { GeminiError, type GeminiErrorInfo, type GeminiErrorKind } from './door.js';
+import { accessCause, kindOfCause, type ErrorFacts } from './error-cause.js';
 import { redact } from './redact.js';
 
 const apiError = z.object({ name: z.literal('ApiError'), status: z.number(), message: z.string() });
@@ -20,14 +21,43 @@ function durationMs(text: unknown): number | undefined {
   return match === null ? undefined : Math.ceil(Number(match[1]) * 1000);
 }
 
-function kindOf(status: number, message: string, reason: unknown): GeminiErrorKind {
-  if (reason === 'API_KEY_INVALID' || status === 401 || /api key not valid/i.test(message))
-    return 'invalid-key';
+const quotaFailure = z.object({
+  violations: z.array(
+    z.object({
+      quotaId: z.string().optional(),
+      quotaMetric: z.string().optional(),
+      quotaValue: z.union([z.string(), z.number()]).optional(),
+    }),
+  ),
+});
+
+function quotasOf(details: readonly unknown[]): ErrorFacts['quotas'] {
+  return details.flatMap((detail) => {
+    const parsed = quotaFailure.safeParse(detail);
+    return (parsed.data?.violations ?? []).map(({ quotaId = '', quotaMetric = '', quotaValue }) => ({
+      id: `${quotaId} ${quotaMetric}`.trim(),
+      value: quotaValue === undefined ? undefined : String(quotaValue),
+    }));
+  });
+}
+
+/** Statuses that say that the request itself is wrong; with any other one nobody knows what became of it. */
+const REFUSALS: ReadonlySet<number> = new Set([
+  400, 402, 405, 411, 412, 413, 414, 415, 416, 417, 422, 428, 431,
+]);
+
+/** Whether a status says for certain that nothing was done. */
+function isRefusal(status: number): boolean {
+  return REFUSALS.has(status) || [401, 403, 404, 429].includes(status);
+}
+
+function kindOf(status: number, message: string): GeminiErrorKind {
   if (status === 429) return /storage|file.*quota/i.test(message) ? 'storage-full' : 'quota';
-  if (status === 403) return 'forbidden';
+  // The words for a file that is gone, expired or of another project. A 403 in other words may be about anything.
+  if (status === 403) return /may not exist|permission to access/i.test(message) ? 'forbidden' : 'unplanned';
   if (status === 404) return 'not-found';
   if (status === 408 || status >= 500) return 'transient';
-  return 'invalid-argument';
+  return REFUSALS.has(status) ? 'invalid-argument' : 'unplanned';
 }
 
 /** Reads the body of an answer with an error status; a body that is not JSON is quoted as it stands. */
@@ -43,24 +73,23 @@ export function errorInfo(status: number, body: string): GeminiErrorInfo {
   const message = error?.message?.trim() ?? (body.trim().slice(0, 300) || `HTTP ${String(status)}`);
   const details = error?.details ?? [];
   const retryAfter = details.map((one) => durationMs(one['retryDelay'])).find((ms) => ms !== undefined);
-  const reason = details.map((one) => one['reason']).find((one) => one !== undefined);
-  return {
-    kind: kindOf(status, message, reason),
-    status,
-    message: redact(message),
-    retryAfter,
-    isGooglesOwn: isGooglesOwn(body),
-  };
+  const reason = details.map((one) => one['reason']).find((one) => typeof one === 'string');
+  const isOwn = isGooglesOwn(body);
+  // What a proxy on the way writes is nothing that Google says of the key.
+  const cause = isOwn ? accessCause({ status, message, reason, quotas: quotasOf(details) }) : undefined;
+  const told = { status, message: redact(message), retryAfter, isGooglesOwn: isOwn };
+  return cause === undefined
+    ? { kind: kindOf(status, message), ...told }
+    : { kind: kindOfCause(cause), cause, ...told };
 }
 
 /**
- * Whether an answer to a create, or to a synchronous request, proves that nothing was made and nothing billed: a 4xx
- * that Google itself wrote. 408 and 499 report only that the waiting ended. After anything else (no answer, a 5xx, a
- * page of a proxy) the request may have been carried out.
+ * Whether an answer to a create, or to a synchronous request, proves that nothing was made and nothing billed: a
+ * refusal that Google itself wrote. 408 and 499 report only that the waiting ended, 409 that something is there.
+ * After anything else (no answer, a 5xx, a page of a proxy) the request may have been carried out.
  */
 export function isCertainlyNotBilled({ status, isGooglesOwn = false }: GeminiErrorInfo): boolean {
-  const isRefusal = status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 499;
-  return isRefusal && isGooglesOwn;
+  return isGooglesOwn && status !== undefined && isRefusal(status);
 }
 
 /**
@@ -100,8 +129,28 @@ export function toGeminiError(error: unknown, signal?: AbortSignal): Error {
 /** What this machine's own files may say; sockets use other codes. */
 const LOCAL_CODES = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EISDIR', 'ENOTDIR', 'EMFILE', 'ENFILE'];
 
+/** Whether what was answered may be over by itself, so that jobs that are open at Google are looked after further. */
+export function passesByWaiting(kind: GeminiErrorKind): boolean {
+  switch (kind) {
+    case 'transient':
+    case 'quota':
+    case 'unreadable':
+    case 'unplanned':
+    case 'invalid-argument':
+      return true;
+    case 'invalid-key':
+    case 'billing':
+    case 'no-quota':
+    case 'not-found':
+    case 'forbidden':
+    case 'storage-full':
+      return false;
+  }
+}
+
 /** Whether asking again may help. Nothing that creates a job is ever asked again, whatever this says. */
 export function isRetryable(error: unknown): boolean {
   if (!(error instanceof GeminiError)) return false;
-  return error.info.kind === 'transient' || error.info.kind === 'quota' || error.info.kind === 'unreadable';
+  const { kind } = error.info;
+  return kind === 'transient' || kind === 'quota' || kind === 'unreadable' || kind === 'unplanned';
 }

@@ -245,6 +245,8 @@ export class SdkDoor implements GeminiDoor {
       const known = this.#explain(error, signal);
       const kind = known instanceof GeminiError ? known.info.kind : undefined;
       if (kind === 'forbidden' || kind === 'not-found') return undefined;
+      // An upload that cannot be seen is made once more, for nothing; a job that cannot be seen may still deliver.
+      if (kind === 'unplanned' && name.startsWith('files/')) return undefined;
       throw known;
     }
   }

@@ -1,4 +1,4 @@
-import { GeminiError, type GeminiDoor } from '../gemini/index.js';
+import { GeminiError, isRefusal, type GeminiDoor } from '../gemini/index.js';
 import { estimateCost, FULL_PRICE, inputTokens, type PlannedScene, type RequestFile } from '../plan/index.js';
 import { itemName, type CanonicalRequest, type ContentKey } from '../recipe/index.js';
 import { countOutcomes, entityVerdict, type Outcome, type RunReport } from '../report/outcome.js';
@@ -156,7 +156,7 @@ export class NowJournal {
 /** A 4xx says that nothing was done; 408 and 499 say only that somebody stopped waiting. */
 function wasRefused(error: unknown): boolean {
   const status = error instanceof GeminiError ? error.info.status : undefined;
-  return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 499;
+  return status !== undefined && isRefusal(status);
 }
 
 function fileOfPlan({ name, role, sha256, mimeType, extension, path }: RequestFile) {

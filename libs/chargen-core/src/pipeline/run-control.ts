@@ -28,6 +28,8 @@ export function isRetryableStop(stop: StopReason): boolean {
     case 'other-key':
     case 'no-key':
     case 'no-batch':
+    case 'billing':
+    case 'quota':
     case 'service':
       return false;
   }

@@ -1,9 +1,20 @@
+import { withRemedy, type GeminiErrorInfo } from '../gemini/index.js';
+
+/** How many jobs Google had, or may have had, when the run stopped; left out by reports of older versions. */
+interface AtGoogle {
+  readonly jobs?: number;
+}
+
 /** Why a run left work behind, each with its own words for people and its own exit code. */
 export type StopReason =
-  /** The time that was given for waiting is over. */
-  | { readonly kind: 'wait-over' }
+  /** The time that was given for waiting is over; `waitedFor` says for what, if it was not for jobs. */
+  | ({ readonly kind: 'wait-over'; readonly waitedFor?: string } & AtGoogle)
   /** Ctrl-C or SIGTERM. */
-  | { readonly kind: 'interrupted' }
+  | ({ readonly kind: 'interrupted' } & AtGoogle)
+  /** The project of the key cannot pay: credit used up, billing off, project disabled. Waiting does not cure it. */
+  | ({ readonly kind: 'billing'; readonly message: string } & AtGoogle)
+  /** The project has no quota for what was asked: the free tier, or a limit of 0. Waiting does not cure it. */
+  | ({ readonly kind: 'quota'; readonly message: string } & AtGoogle)
   /** CHARGEN_SUBMIT=never. */
   | { readonly kind: 'not-submitting' }
   /** A create whose answer was lost, with no job of its name listed; or a synchronous request, if it has an item. */
@@ -37,12 +48,26 @@ export type StopReason =
   /** Google could not be reached, or answered what nobody expected. */
   | { readonly kind: 'service'; readonly message: string };
 
-/** Google answered, and would not have the key: which variable held it is for the person to look up. */
-export function keyRefused(message: string): StopReason {
+/** What an answer of Google that ends a run makes of it: one reading for runs, `now` and `doctor`. */
+export function stopOfError(info: GeminiErrorInfo): StopReason {
+  switch (info.kind) {
+    case 'invalid-key':
+      return keyRefused(info);
+    case 'billing':
+      return { kind: 'billing', message: withRemedy(info) };
+    case 'no-quota':
+      return { kind: 'quota', message: withRemedy(info) };
+    default:
+      return { kind: 'service', message: info.message };
+  }
+}
+
+/** Google answered, and does not serve the key: which variable held it is for the person to look up. */
+function keyRefused(info: GeminiErrorInfo): StopReason {
   return {
     kind: 'no-key',
     message:
-      `Google does not take the API key: ${message.replace(/\.$/, '')}. Nothing was sent. Look at ` +
+      `Google does not take the API key: ${withRemedy(info).replace(/\.$/, '')}. Nothing was sent. Look at ` +
       'MYTHICINDEX_GOOGLE_API_KEY, GEMINI_API_KEY and GOOGLE_API_KEY, in the environment and in the .env file at ' +
       'the root of the workspace; the first of them that is set is used. To see what is set: npx chargen doctor',
   };
@@ -81,10 +106,26 @@ export function describeStop(
   words: StopWords = wordsOfNx(target),
 ): string {
   switch (reason.kind) {
-    case 'wait-over':
-      return `Still running at Google. Nothing is lost: collect later with: ${words.resume}`;
+    case 'wait-over': {
+      if (reason.jobs !== 0)
+        return `Still running at Google. Nothing is lost: collect later with: ${words.resume}`;
+      const waited = reason.waitedFor === undefined ? '' : ` (${reason.waitedFor.replace(/\.$/, '')})`;
+      return `The time for waiting is over${waited}. Nothing is at Google, and nothing is lost; run: ${words.again}`;
+    }
     case 'interrupted':
-      return `Stopped. Jobs that were submitted go on at Google; collect with: ${words.resume}`;
+      return reason.jobs === 0
+        ? `Stopped. Nothing is at Google, and nothing is lost; run: ${words.again}`
+        : `Stopped. Jobs that were submitted go on at Google; collect with: ${words.resume}`;
+    case 'billing':
+    case 'quota': {
+      const what =
+        reason.kind === 'billing' ? 'Google does not bill this project' : 'Google has no quota for this';
+      const sent =
+        (reason.jobs ?? 0) === 0
+          ? 'Nothing was submitted'
+          : 'Nothing more was submitted; what Google has already goes on there';
+      return `${what}: ${reason.message.replace(/\.$/, '')}. ${sent}. Waiting does not cure this. Then run: ${words.again}`;
+    }
     case 'not-submitting':
       return `Nothing was submitted, because ${words.submitsNothing}`;
     case 'uncertain':

@@ -11,6 +11,8 @@ const faultSchema = z.discriminatedUnion('kind', [
     message: z.string().exactOptional(),
     retryDelay: z.string().exactOptional(),
     quotaId: z.string().exactOptional(),
+    quotaValue: z.string().exactOptional(),
+    reason: z.string().exactOptional(),
     when: moment.exactOptional(),
   }),
   z.strictObject({ kind: z.literal('slow'), ms: z.number().min(0) }),

@@ -24,13 +24,18 @@ export type FaultMoment = 'before' | 'after';
 
 /** Faults of one HTTP exchange. */
 export type HttpFault =
-  /** An error in Google's shape; 429 carries RetryInfo with `retryDelay` (such as `12s`) when given. */
+  /**
+   * An error in Google's shape; 429 carries RetryInfo with `retryDelay` (such as `12s`) when given, and QuotaFailure
+   * with `quotaId` and `quotaValue` (the limit, such as `0`). `reason` is that of google.rpc.ErrorInfo.
+   */
   | {
       readonly kind: 'http-error';
       readonly status: number;
       readonly message?: string;
       readonly retryDelay?: string;
       readonly quotaId?: string;
+      readonly quotaValue?: string;
+      readonly reason?: string;
       readonly when?: FaultMoment;
     }
   /** The answer comes so many milliseconds (of real time) late. */

@@ -1,7 +1,14 @@
 import type { HttpFault } from '../faults/types.js';
 import { queuedTokenLimit, tooManyJobs } from '../batches/handlers.js';
 import { storageFull } from '../files/handlers.js';
-import { modelClosed, QUOTA_MESSAGE, quotaExceeded, rpcStatusOf, WireError } from '../wire/errors.js';
+import {
+  errorInfo,
+  modelClosed,
+  QUOTA_MESSAGE,
+  quotaExceeded,
+  rpcStatusOf,
+  WireError,
+} from '../wire/errors.js';
 import { json, type Reply, type Spoil } from './reply.js';
 
 /** What a struck fault does to an exchange, step by step. */
@@ -75,12 +82,14 @@ function httpError(fault: HttpFault & { kind: 'http-error' }): WireError {
       fault.message ?? QUOTA_MESSAGE,
       fault.quotaId ?? 'GenerateRequestsPerMinutePerProjectPerModel',
       fault.retryDelay,
+      fault.quotaValue,
     );
   }
   return new WireError(
     fault.status,
     rpcStatusOf(fault.status),
     fault.message ?? standardMessage(fault.status),
+    fault.reason === undefined ? [] : [errorInfo(fault.reason)],
   );
 }
 

@@ -64,20 +64,37 @@ export const noKey = (): WireError =>
 
 export const badKey = (): WireError =>
   new WireError(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.', [
-    {
-      '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
-      reason: 'API_KEY_INVALID',
-      domain: 'googleapis.com',
-      metadata: { service: 'generativelanguage.googleapis.com' },
-    },
+    errorInfo('API_KEY_INVALID'),
   ]);
 
-/** @param retryDelay a protobuf duration such as `12s`; left out when the service names none */
-export function quotaExceeded(message: string, quotaId: string, retryDelay?: string): WireError {
+/** google.rpc.ErrorInfo: why the service refused, in one word. */
+export const errorInfo = (reason: string): Json => ({
+  '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+  reason,
+  domain: 'googleapis.com',
+  metadata: { service: 'generativelanguage.googleapis.com' },
+});
+
+/**
+ * @param retryDelay a protobuf duration such as `12s`; left out when the service names none
+ * @param quotaValue the limit; left out when the service names none
+ */
+export function quotaExceeded(
+  message: string,
+  quotaId: string,
+  retryDelay?: string,
+  quotaValue?: string,
+): WireError {
   return new WireError(429, 'RESOURCE_EXHAUSTED', message, [
     {
       '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
-      violations: [{ quotaMetric: `generativelanguage.googleapis.com/${quotaId.toLowerCase()}`, quotaId }],
+      violations: [
+        {
+          quotaMetric: `generativelanguage.googleapis.com/${quotaId.toLowerCase()}`,
+          quotaId,
+          ...(quotaValue === undefined ? {} : { quotaValue }),
+        },
+      ],
     },
     {
       '@type': 'type.googleapis.com/google.rpc.Help',

@@ -105,16 +105,23 @@ async function askModels(
       );
     } catch (error) {
       if (!(error instanceof GeminiError)) throw error;
-      const isKey = error.info.kind === 'invalid-key' || error.info.kind === 'forbidden';
-      findings.push({
-        check: isKey ? 'key' : 'service',
-        verdict: 'error',
-        message: isKey
-          ? `Google does not take the key: ${error.message}`
-          : `Gemini cannot be reached: ${error.message}`,
-      });
+      findings.push(unusable(error));
       return findings;
     }
   }
   return findings;
+}
+
+/** What an answer that is no success says: the same reading as that of a run which it would stop. */
+function unusable({ info, message }: GeminiError): Finding {
+  switch (info.kind) {
+    case 'invalid-key':
+      return { check: 'key', verdict: 'error', message: `Google does not take the key: ${message}` };
+    case 'billing':
+      return { check: 'billing', verdict: 'error', message: `Google does not bill this project: ${message}` };
+    case 'no-quota':
+      return { check: 'quota', verdict: 'error', message: `Google has no quota for this: ${message}` };
+    default:
+      return { check: 'service', verdict: 'error', message: `Gemini could not be used: ${message}` };
+  }
 }

@@ -26,6 +26,8 @@ function exitOfStop(stop: StopReason): ExitCode {
     case 'other-key':
     case 'no-key':
     case 'no-batch':
+    case 'billing':
+    case 'quota':
     case 'service':
       return EXIT.unavailable;
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { GeminiError, type GeminiDoor } from '../../gemini/index.js';
+import { GeminiError, passesByWaiting, type GeminiDoor } from '../../gemini/index.js';
 import { splitJobs, type ChargenSettings } from '../../plan/index.js';
 import type { ClaimHolder, ResultStore } from '../../store/index.js';
 import type { Clock } from '../../util/clock.js';
@@ -26,7 +26,7 @@ import {
   type RunKind,
   type RunOwner,
 } from '../journal/run-state.js';
-import { keyRefused, type StopReason } from '../stop.js';
+import { stopOfError, type StopReason } from '../stop.js';
 import { stageJob, submitJob } from '../submit/submit-job.js';
 import { SubmitRoom } from '../submit/submit-room.js';
 import { UploadLedger } from '../submit/uploads.js';
@@ -138,6 +138,8 @@ class Engine {
   #delayedUntil = 0;
   #delays = 0;
   #troubleSince: number | undefined;
+  /** What kept the last turn from submitting, in words; undefined once something was submitted. */
+  #waitedFor: string | undefined;
 
   constructor(options: EngineOptions, owner: RunOwner) {
     const { batchFolder, clock } = options;
@@ -152,7 +154,7 @@ class Engine {
   }
 
   async run(): Promise<EngineOutcome> {
-    const stop = await this.#untilStopped();
+    const stop = await this.#withJobs(await this.#untilStopped());
     await this.#options.store.settle(new Set(this.#failures.keys()));
     return {
       failures: this.#failures,
@@ -191,6 +193,23 @@ class Engine {
     }
   }
 
+  /** A stop says that something is at Google only if it is. */
+  async #withJobs(stop: StopReason | undefined): Promise<StopReason | undefined> {
+    switch (stop?.kind) {
+      case 'wait-over':
+      case 'interrupted':
+      case 'billing':
+      case 'quota':
+        return { ...stop, jobs: await this.#countOpenJobs(), ...this.#whatFor(stop) };
+      default:
+        return stop;
+    }
+  }
+
+  #whatFor({ kind }: StopReason): { readonly waitedFor?: string } {
+    return kind !== 'wait-over' || this.#waitedFor === undefined ? {} : { waitedFor: this.#waitedFor };
+  }
+
   #lockedStep(): Promise<StepOutcome> {
     const { kind, signal, clock } = this.#options;
     const until = Math.max(this.#deadline, clock.now() + LOCK_PATIENCE_MS);
@@ -212,15 +231,12 @@ class Engine {
     if (signal.aborted) return stop({ kind: 'interrupted' });
     if (error instanceof LockTimeout) return stop({ kind: 'wait-over' });
     if (error instanceof RunStateError || !(error instanceof GeminiError)) throw error;
-    const { kind, message, retryAfter } = error.info;
-    if (kind === 'invalid-key') {
-      return stop(keyRefused(message));
-    }
-    const passes = kind === 'transient' || kind === 'quota' || kind === 'unreadable';
+    const { message, retryAfter } = error.info;
+    const passes = passesByWaiting(error.info.kind);
     this.#troubleSince ??= clock.now();
     const lasted = clock.now() - this.#troubleSince;
-    if (!passes || lasted > pollInterval * TROUBLE_INTERVALS || !(await this.#hasOpenJobs())) {
-      return stop({ kind: 'service', message });
+    if (!passes || lasted > pollInterval * TROUBLE_INTERVALS || (await this.#countOpenJobs()) === 0) {
+      return stop(stopOfError(error.info));
     }
     const ms = Math.max(retryAfter ?? 0, pollDelay(pollInterval, lasted * 10));
     this.#log.tell({
@@ -231,9 +247,10 @@ class Engine {
     return { kind: 'wait', ms };
   }
 
-  async #hasOpenJobs(): Promise<boolean> {
-    const runs = await openRuns(this.#runs);
-    return runs.some(({ state }) => state.kind === this.#options.kind && state.jobs.some(isOpen));
+  /** Jobs of this kind that exist at Google, or may exist. */
+  async #countOpenJobs(): Promise<number> {
+    const runs = (await openRuns(this.#runs)).filter(({ state }) => state.kind === this.#options.kind);
+    return runs.flatMap(({ state }) => state.jobs.filter(isOpen)).length;
   }
 
   /** One turn with the lock held: settle, collect, plan, submit. */
@@ -433,6 +450,7 @@ class Engine {
     switch (outcome.kind) {
       case 'submitted':
         this.#delays = 0;
+        this.#waitedFor = undefined;
         return undefined;
       case 'stale':
       case 'uncertain':
@@ -443,6 +461,7 @@ class Engine {
         this.#delays += 1;
         this.#delayedUntil = clock.now() + retryInMs;
         const { runId } = run.state;
+        this.#waitedFor = `Google has no room: ${outcome.message}`;
         context.listener({ kind: 'job-delayed', runId, n: job.n, message: outcome.message, retryInMs });
         return undefined;
       }
@@ -450,9 +469,7 @@ class Engine {
         this.#noteFailures(run);
         return undefined;
       case 'not-allowed': {
-        const { kind, message } = outcome.error;
-        const reason = kind === 'invalid-key' ? keyRefused(message) : { kind: 'service' as const, message };
-        return { kind: 'stop', reason };
+        return { kind: 'stop', reason: stopOfError(outcome.error) };
       }
     }
   }
@@ -610,6 +627,7 @@ class Engine {
   }
 
   #tellOnce(id: string, event: Parameters<RunListener>[0]): void {
+    if (event.kind === 'waiting') this.#waitedFor = event.message;
     if (this.#told.has(id)) return;
     this.#told.add(id);
     this.#log.tell(event);

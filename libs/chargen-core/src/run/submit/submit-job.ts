@@ -21,7 +21,7 @@ export type SubmitOutcome =
   | { readonly kind: 'submitted' }
   /** Google has no room now (429): the job stays staged and is tried again later, without a second upload. */
   | { readonly kind: 'delayed'; readonly retryAfter: number | undefined; readonly message: string }
-  /** The key may not do this at all: the job stays staged, and somebody has to mend that. */
+  /** Waiting does not cure it: the job stays staged until the key or its project was changed. */
   | { readonly kind: 'not-allowed'; readonly error: GeminiErrorInfo }
   | { readonly kind: 'rejected'; readonly error: GeminiErrorInfo }
   /** Its uploads are not there any more: it was given up before it existed, its items are to be staged anew. */
@@ -203,7 +203,10 @@ async function refused(
       await backToStaged();
       return { kind: 'delayed', retryAfter: error.retryAfter, message: error.message };
     case 'invalid-key':
+    case 'billing':
+    case 'no-quota':
     case 'forbidden':
+    case 'unplanned':
       await backToStaged();
       return { kind: 'not-allowed', error };
     case 'not-found':
