@@ -1,4 +1,4 @@
-import { GeminiError, isRefusal, type GeminiDoor } from '../gemini/index.js';
+import { GeminiError, isCertainlyNotBilled, type GeminiDoor } from '../gemini/index.js';
 import { estimateCost, FULL_PRICE, inputTokens, type PlannedScene, type RequestFile } from '../plan/index.js';
 import { itemName, type CanonicalRequest, type ContentKey } from '../recipe/index.js';
 import { countOutcomes, entityVerdict, type Outcome, type RunReport } from '../report/outcome.js';
@@ -155,8 +155,7 @@ export class NowJournal {
 
 /** A 4xx says that nothing was done; 408 and 499 say only that somebody stopped waiting. */
 function wasRefused(error: unknown): boolean {
-  const status = error instanceof GeminiError ? error.info.status : undefined;
-  return status !== undefined && isRefusal(status);
+  return error instanceof GeminiError && isCertainlyNotBilled(error.info);
 }
 
 function fileOfPlan({ name, role, sha256, mimeType, extension, path }: RequestFile) {
