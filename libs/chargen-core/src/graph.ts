@@ -12,7 +12,13 @@ export { ContentReader, type LoadedEntity, type World } from './content/world.js
 export { AuthoredDigests } from './plan/authored-digest.js';
 export { PICTURE_EXTENSIONS, REAL_PLACES, scenePaths } from './plan/places.js';
 export { WorldCache } from './plan/world-cache.js';
-export { ANALYZED_PICTURES, DEFAULT_SETTINGS, TIERS, type ChargenSettings } from './plan/settings.js';
+export {
+  ANALYZED_PICTURES,
+  CHOSEN_OPTIONS,
+  DEFAULT_SETTINGS,
+  TIERS,
+  type ChargenSettings,
+} from './plan/settings.js';
 export { othersShown } from './prompt/others.js';
 export { SeenFolders } from './util/seen-folders.js';
 export { pathWhenBack } from './util/aside-folder.js';

@@ -1,4 +1,10 @@
-import { ANALYZED_PICTURES, DEFAULT_SETTINGS, TIERS, type ChargenSettings } from 'chargen-core/graph';
+import {
+  ANALYZED_PICTURES,
+  CHOSEN_OPTIONS,
+  DEFAULT_SETTINGS,
+  TIERS,
+  type ChargenSettings,
+} from 'chargen-core/graph';
 import { z } from 'zod';
 
 /** The plugin's options in nx.json, as a person writes them. */
@@ -73,6 +79,7 @@ export function resolveOptions(options: unknown): ResolvedOptions {
       analysisSchema: given.analysisSchema ?? DEFAULT_SETTINGS.analysisSchema,
       analysisSchemaMode: given.analysisSchemaMode ?? DEFAULT_SETTINGS.analysisSchemaMode,
       canonCheck: given.canonCheck ?? DEFAULT_SETTINGS.canonCheck,
+      chosen: CHOSEN_OPTIONS.filter((name) => given[name] !== undefined),
     },
   };
 }

@@ -40,6 +40,14 @@ const settings = {
   temperature: z.number().min(0).max(2).optional(),
   negative_prompt: terms.describe('What must not be seen, as text or as a list.').optional(),
   safety_settings: safetySettings.optional(),
+  wording: z
+    .number()
+    .int()
+    .min(1)
+    .describe(
+      'Makes pictures again whose prompt was compiled by an older version. chargen refresh writes it.',
+    )
+    .optional(),
 };
 
 const ownFile = z.strictObject({
@@ -74,6 +82,12 @@ export const sceneSchema = z.strictObject({
   tags: z.array(text).optional(),
   mood: text.describe("A mood that the world's style guide describes.").optional(),
   take: z.number().int().min(1).describe('Raise it to roll the same prompt again.').optional(),
+  attempt: z
+    .number()
+    .int()
+    .min(1)
+    .describe('Raise it to ask again for a picture that the model refused. chargen retry writes it.')
+    .optional(),
   locked: z.boolean().describe('true: the tool never touches this picture.').optional(),
   use_traits: z.boolean().describe('false: what analysis found is not added to this prompt.').optional(),
 });

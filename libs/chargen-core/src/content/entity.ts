@@ -128,6 +128,13 @@ export interface Scene {
   readonly safetySettings: readonly SafetySetting[];
   /** Raised by the author to roll again; part of the content key. Starts at 1. */
   readonly take: number;
+  /**
+   * Asks for wording of at least this version of the prompt compiler; a picture of older wording is pending then. The
+   * highest of the scene's, its file's defaults' and the style guide's. Left out if nothing asks for it.
+   */
+  readonly wording?: number;
+  /** Raised to ask again for what the model refused before, with the same request. Left out for 1. */
+  readonly attempt?: number;
   /** Never touched by the tool. */
   readonly locked: boolean;
   /** False: what analysis found is not added to its prompt. */

@@ -1,4 +1,5 @@
 export * from './adoptable-scenes.js';
+export * from './asked-fields.js';
 export * from './canonical-schema.js';
 export * from './data.js';
 export * from './data-path.js';

@@ -21,6 +21,14 @@ export const styleSchema = z
       .describe('Words that compiled prompts and negative terms replace by others.')
       .optional(),
     by_type: z.partialRecord(z.enum(ENTITY_TYPES), text).describe('Added by type of entity.').optional(),
+    wording: z
+      .number()
+      .int()
+      .min(1)
+      .describe(
+        'Makes pictures again whose prompt was compiled by an older version. chargen refresh writes it.',
+      )
+      .optional(),
   })
   .meta({ title: 'style.yaml', description: 'The style guide of the whole world.' });
 
@@ -34,6 +42,8 @@ export interface WorldStyle {
   readonly byType: Readonly<Partial<Record<EntityType, string>>>;
   /** Words that are replaced in what is compiled; never in a prompt of the author's own. */
   readonly terms?: Readonly<Record<string, string>>;
+  /** Asks for this wording in every scene; see `Scene.wording`. */
+  readonly wording?: number;
 }
 
 export const NO_STYLE: WorldStyle = {
@@ -62,6 +72,7 @@ export function readStyle(data: unknown, file: string): { style: WorldStyle; dia
       negative: typeof negative === 'string' ? [negative] : negative,
       moods: parsed.data.moods ?? {},
       byType,
+      ...(parsed.data.wording === undefined ? {} : { wording: parsed.data.wording }),
       ...(parsed.data.terms === undefined ? {} : { terms: parsed.data.terms }),
     },
     diagnostics: [],

@@ -1,5 +1,7 @@
 import { posix } from 'node:path';
 import type { Diagnostic } from './diagnostic.js';
+import { askedFields, type AskedFields } from './asked-fields.js';
+import { withAuthoredActs } from './authored-acts.js';
 import { compact } from './compact.js';
 import { entityId, type Entity, type EntityId, type EntityType, type InventoryEntry } from './entity.js';
 import type { AnalysisEntry } from './picture-analysis.js';
@@ -31,6 +33,8 @@ export interface LoadedEntity {
   readonly inventory?: readonly InventoryEntry[];
   /** What the file says of pictures that were analyzed; never part of what it asks for. */
   readonly analyses?: readonly AnalysisEntry[];
+  /** Digests of what people wrote for its pictures; there if the entity is. */
+  readonly asked?: AskedFields;
 }
 
 export interface World {
@@ -253,9 +257,10 @@ function readLoaded(
   return {
     folder,
     id: entityId(entity.type, entity.slug),
-    entity,
+    entity: withAuthoredActs(entity, parsed.data, siblings),
     diagnostics,
     sourceDigest,
+    asked: askedFields(entity, parsed.data, siblings),
     ...(inventory === undefined ? {} : { inventory }),
     ...(analyses === undefined || analyses.length === 0 ? {} : { analyses }),
   };

@@ -1,3 +1,4 @@
+export * from './asked.js';
 export * from './authored-digest.js';
 export * from './cost.js';
 export * from './file-digests.js';

@@ -32,7 +32,16 @@ export interface ChargenSettings {
   readonly analysisSchemaMode: 'extend' | 'replace';
   /** Have each generated picture judged against the canonical appearance. */
   readonly canonCheck: boolean;
+  /**
+   * Names of the options that a person set and that can change a picture. Only these count as asked for: a default that
+   * a newer version changes was not.
+   */
+  readonly chosen: readonly ChosenOption[];
 }
+
+/** Options that can change a picture. */
+export const CHOSEN_OPTIONS = ['generationModel', 'danglingReferences', 'useTraits'] as const;
+export type ChosenOption = (typeof CHOSEN_OPTIONS)[number];
 
 export const DEFAULT_SETTINGS: ChargenSettings = {
   generationModel: DEFAULT_GENERATION_MODEL,
@@ -49,4 +58,5 @@ export const DEFAULT_SETTINGS: ChargenSettings = {
   analysisSchema: undefined,
   analysisSchemaMode: 'extend',
   canonCheck: false,
+  chosen: [],
 };

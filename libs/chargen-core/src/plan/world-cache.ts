@@ -7,21 +7,15 @@ import { z } from 'zod';
 import type { LoadedEntity, World } from '../content/index.js';
 // Not by the index: the graph of every Nx process needs this file, and not the YAML editor behind the index.
 import type { ContentReader } from '../content/world.js';
-import { partDigests, recallPartDigests } from './authored-digest.js';
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
-const partsSchema = z.object({
-  entity: z.string().optional(),
-  look: z.string().optional(),
-  scenes: z.array(z.string().optional()),
-});
 // Written by this very code, which `code` tells, so that the entities themselves are not read through a schema:
 // that would take as long as reading them from YAML.
 const fileSchema = z.object({
-  v: z.literal(1),
+  v: z.literal(2),
   code: z.string(),
-  entities: z.array(z.object({ loaded: z.custom<LoadedEntity>(isObject), parts: partsSchema.optional() })),
+  entities: z.array(z.custom<LoadedEntity>(isObject)),
 });
 
 /** The cache is written anew when more than this share of the entities was not in it. */
@@ -44,12 +38,7 @@ export class WorldCache {
       const parsed = fileSchema.safeParse(data);
       if (!parsed.success || parsed.data.code !== codeDigest()) return;
       const { entities } = parsed.data;
-      reader.recall(entities.map(({ loaded }) => loaded));
-      for (const { loaded, parts } of entities) {
-        if (loaded.entity === undefined || parts === undefined) continue;
-        const { entity, look, scenes } = parts;
-        recallPartDigests(loaded.entity, { entity, look, scenes });
-      }
+      reader.recall(entities);
       this.#recalled = reader.parsed;
     } catch {
       // None yet, cut short, or of another version of Node.
@@ -61,13 +50,9 @@ export class WorldCache {
     const fresh = reader.parsed - this.#recalled;
     if (fresh === 0 || fresh < world.entities.length * STALE_SHARE) return;
     this.#recalled = reader.parsed;
-    const entities = reader.read.map((loaded) => ({
-      loaded,
-      ...(loaded.entity === undefined ? {} : { parts: partDigests(loaded.entity) }),
-    }));
     try {
       mkdirSync(dirname(this.file), { recursive: true });
-      this.#write(serialize({ v: 1, code: codeDigest(), entities }));
+      this.#write(serialize({ v: 2, code: codeDigest(), entities: reader.read }));
     } catch {
       // The next process reads YAML.
     }

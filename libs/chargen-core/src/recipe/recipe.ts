@@ -4,6 +4,17 @@ import { isMissing, whyUnreadable } from '../util/fs-error.js';
 import { pictureSchema, provenanceSchema, type GeneratedResult } from '../store/stored-result.js';
 import { canonicalRequestSchema } from './canonical-request.js';
 
+/** What people had written for a picture when it was asked for; see `Asked` in plan/. */
+export const askedSchema = z.object({
+  /** sha256 of all fields. */
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  /** A short digest of each authored field. */
+  fields: z.record(z.string(), z.string()),
+  /** The version of the prompt compiler that made the request. */
+  compiler: z.number().int(),
+});
+export type RecipeAsked = z.infer<typeof askedSchema>;
+
 const referenceSchema = z.object({
   name: z.string(),
   role: z.string(),
@@ -21,6 +32,8 @@ const common = {
   preview: z.literal(true).optional(),
   /** What was hashed: the key can be computed again from this alone. */
   request: canonicalRequestSchema,
+  /** Left out by versions that judged pictures by their key alone. */
+  asked: askedSchema.optional(),
   references: z.array(referenceSchema),
   provenance: provenanceSchema,
 };
@@ -59,6 +72,8 @@ export const refusalSchema = z.object({
   reason: z.string(),
   message: z.string(),
   advice: z.string(),
+  /** The scene's `attempt` that was refused; left out for the first. */
+  attempt: z.number().int().optional(),
 });
 export type Refusal = z.infer<typeof refusalSchema>;
 

@@ -1,5 +1,6 @@
 import {
   ANALYZED_PICTURES,
+  CHOSEN_OPTIONS,
   DEFAULT_SETTINGS,
   PREVIEW_PLACES,
   REAL_PLACES,
@@ -24,6 +25,7 @@ const settings = z.strictObject({
   analysisSchema: z.string().optional(),
   analysisSchemaMode: z.enum(['extend', 'replace']),
   canonCheck: z.boolean(),
+  chosen: z.array(z.enum(CHOSEN_OPTIONS)).readonly(),
 });
 
 /** Made by the plugin's inference; a flag on the command line ends in a refusal, with the verb that does it. */

@@ -1,0 +1,186 @@
+import { asJson, canonicalJson, type Json } from '../util/canonical-json.js';
+import { sha256Hex } from '../util/digest.js';
+import { isDataMap, valueAt, type DataMap } from './data.js';
+import type { DataPath, Entity, Scene } from './entity.js';
+import { ANALYSIS_SECTION, INVENTORY_SECTION } from './picture-analysis.js';
+import { RECORD_KEY } from './record-place.js';
+
+/** Short digests of authored fields, by the field's name. */
+export type FieldDigests = Readonly<Record<string, string>>;
+
+/**
+ * What people wrote for the pictures of one entity, field by field, as it stands in its files and before a reader
+ * interprets it. A newer reader of the same files gives the same digests, so that it makes no finished picture
+ * pending.
+ */
+export interface AskedFields {
+  /** Fields at the top of the entity's files that hold for all of its scenes. */
+  readonly entity: FieldDigests;
+  /** By scene id: the scene's own fields (`scene.prompt`) and what the file says around it (`around.light`). */
+  readonly scenes: Readonly<Record<string, FieldDigests>>;
+}
+
+/** Fields that say nothing of how a picture is to look, at any depth. */
+const NEVER_ASKED: ReadonlySet<string> = new Set([
+  'title',
+  'tags',
+  'alt',
+  'alt_text',
+  'notes',
+  'note',
+  'locked',
+  'takes',
+  'wording',
+  'attempt',
+]);
+
+/** What an entity or a scene is called. A renamed one keeps its picture. */
+const IDENTITY: ReadonlySet<string> = new Set([
+  'id',
+  'slug',
+  'custom_id',
+  'scene_id',
+  'zone_slug',
+  'zone_id',
+  'beat_slug',
+  'beat_id',
+  'image_slug',
+]);
+
+/** The same at the top of a file, where the entity is named. */
+const ENTITY_IDENTITY: ReadonlySet<string> = new Set([
+  ...IDENTITY,
+  'name',
+  'entity_type',
+  'location_slug',
+  'location_name',
+  'chapter_slug',
+  'chapter_title',
+]);
+
+/** Sections that the tool writes, or that list pictures that are there. */
+const RECORDS: ReadonlySet<string> = new Set([RECORD_KEY, ANALYSIS_SECTION, INVENTORY_SECTION]);
+
+/** Where a list says which person, place or moment an entry describes. */
+const ENTRY_NAMES = ['id', 'ref', 'slug', 'character', 'location', 'name'] as const;
+
+/** 12 of 64 hex digits: enough to see a change of one field in one recipe. */
+const SHORT = 12;
+
+/** `data` is the parsed imagery.yaml, `siblings` the parsed files beside it, by name. */
+export function askedFields(
+  entity: Entity,
+  data: unknown,
+  siblings: ReadonlyMap<string, unknown>,
+): AskedFields {
+  const files = new Map<string, DataMap>();
+  if (isDataMap(data)) files.set(entity.file, data);
+  for (const [name, sibling] of siblings) {
+    if (isDataMap(sibling)) files.set(`${entity.root}/${name}`, sibling);
+  }
+  const common: Record<string, Json[]> = {};
+  const lists: { readonly field: string; readonly entries: readonly DataMap[] }[] = [];
+  for (const [file, content] of files) {
+    const holdScenes = new Set(entity.scenes.flatMap((one) => (one.file === file ? one.at.slice(0, 1) : [])));
+    for (const [field, value] of Object.entries(content)) {
+      if (holdScenes.has(field) || RECORDS.has(field) || ENTITY_IDENTITY.has(field)) continue;
+      if (NEVER_ASKED.has(field)) continue;
+      const entries = namedEntries(value);
+      if (entries !== undefined) lists.push({ field, entries });
+      else (common[field] ??= []).push(asked(field === 'metadata' ? without(value, ENTITY_IDENTITY) : value));
+    }
+  }
+  const scenes = entity.scenes.map((scene): [string, FieldDigests] => {
+    const content = files.get(scene.file);
+    return [scene.id, content === undefined ? {} : sceneFields(scene, content, lists)];
+  });
+  const ofEntity = Object.entries(common).map(([field, values]): [string, string] => [field, short(values)]);
+  return { entity: sorted(ofEntity), scenes: Object.fromEntries(scenes) };
+}
+
+function sceneFields(
+  scene: Scene,
+  content: DataMap,
+  lists: readonly { readonly field: string; readonly entries: readonly DataMap[] }[],
+): FieldDigests {
+  const path = nodesOn(content, scene.at);
+  const own = path.at(-1);
+  const fields: Record<string, string> = {};
+  if (isDataMap(own)) {
+    for (const [field, value] of Object.entries(own)) {
+      if (!NEVER_ASKED.has(field) && !IDENTITY.has(field)) fields[`scene.${field}`] = short(asked(value));
+    }
+  } else {
+    fields['scene'] = short(asked(own));
+  }
+  // The first node is the file itself: its fields are the entity's.
+  for (const [depth, node] of path.entries()) {
+    if (depth === 0 || depth === path.length - 1 || !isDataMap(node)) continue;
+    for (const [field, value] of Object.entries(node)) {
+      if (field === scene.at[depth] || NEVER_ASKED.has(field) || IDENTITY.has(field)) continue;
+      fields[`around.${field}`] = short([fields[`around.${field}`] ?? null, asked(value)]);
+    }
+  }
+  const words = new Set<string>();
+  collectWords(own, words);
+  for (const { field, entries } of lists) {
+    const meant = entries.filter((entry) => ENTRY_NAMES.some((name) => isMeant(entry[name], words)));
+    if (meant.length > 0) fields[`entity.${field}`] = short(meant.map(asked));
+  }
+  return sorted(Object.entries(fields));
+}
+
+/** The order of keys in a file says nothing. */
+function sorted(fields: readonly (readonly [string, string])[]): FieldDigests {
+  return Object.fromEntries([...fields].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isMeant(name: unknown, words: ReadonlySet<string>): boolean {
+  return typeof name === 'string' && words.has(name.trim());
+}
+
+/**
+ * The entries of a list in which each says what it describes, such as a chapter's cast and its moments. Only those
+ * that a scene names matter to it: a changed moment is no change of the scenes of other moments.
+ */
+function namedEntries(value: unknown): readonly DataMap[] | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  const entries: readonly unknown[] = value;
+  const maps = entries.filter(isDataMap);
+  const areNamed = maps.every((entry) => ENTRY_NAMES.some((name) => typeof entry[name] === 'string'));
+  return maps.length === entries.length && areNamed ? maps : undefined;
+}
+
+/** Every text in a scene, whole and by the parts of a path such as `place/zone`. */
+function collectWords(value: unknown, words: Set<string>): void {
+  if (typeof value === 'string') {
+    words.add(value.trim());
+    if (value.length < 200) for (const part of value.split('/')) words.add(part.trim());
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, child] of Object.entries(value)) {
+      words.add(key);
+      collectWords(child, words);
+    }
+  }
+}
+
+/** The nodes from the root to the end of a path, both included. */
+function nodesOn(root: unknown, at: DataPath): readonly unknown[] {
+  return [root, ...at.map((_, depth) => valueAt(root, at.slice(0, depth + 1)))];
+}
+
+/** A value without the fields that say nothing of the picture. */
+function asked(value: unknown): Json {
+  return asJson(without(value, NEVER_ASKED) ?? null);
+}
+
+function without(value: unknown, names: ReadonlySet<string>): unknown {
+  if (Array.isArray(value)) return value.map((one: unknown) => without(one, names));
+  if (!isDataMap(value)) return value;
+  const kept = Object.entries(value).filter(([field]) => !names.has(field));
+  return Object.fromEntries(kept.map(([field, child]) => [field, without(child, names)]));
+}
+
+function short(value: Json): string {
+  return sha256Hex(canonicalJson(value)).slice(0, SHORT);
+}

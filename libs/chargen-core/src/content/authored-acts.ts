@@ -1,0 +1,32 @@
+import { isDataMap, valueAt, type DataMap } from './data.js';
+import type { Entity, Scene } from './entity.js';
+
+/** Where a file states what holds for all of its scenes. */
+const DEFAULTS = [['defaults'], ['generation_defaults'], ['metadata', 'generation_defaults']] as const;
+
+/**
+ * Adds to each scene what an author wrote to have its picture made again with an unchanged request: `wording` and
+ * `attempt`. Every dialect has them in the same place, beside the scene's own fields, so no reader needs to know them.
+ */
+export function withAuthoredActs(
+  entity: Entity,
+  data: unknown,
+  siblings: ReadonlyMap<string, unknown>,
+): Entity {
+  const scenes = entity.scenes.map((scene): Scene => {
+    const file = scene.file === entity.file ? data : siblings.get(scene.file.slice(entity.root.length + 1));
+    const written = valueAt(file, scene.at);
+    const own = isDataMap(written) ? written : {};
+    const around = DEFAULTS.map((path) => valueAt(file, path)).filter(isDataMap);
+    const wording = Math.max(0, ...[own, ...around].map((map) => countIn(map, 'wording')));
+    const attempt = countIn(own, 'attempt');
+    if (wording === 0 && attempt <= 1) return scene;
+    return { ...scene, ...(wording > 0 ? { wording } : {}), ...(attempt > 1 ? { attempt } : {}) };
+  });
+  return { ...entity, scenes };
+}
+
+function countIn(map: DataMap, field: string): number {
+  const value = map[field];
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : 0;
+}

@@ -1,0 +1,95 @@
+import type { AskedFields, Entity, FieldDigests, LoadedEntity, Scene, World } from '../content/index.js';
+// Not by the indexes: the graph of every Nx process needs this file, and little of what stands behind them.
+import { othersShown } from '../prompt/others.js';
+import { moodStyle } from '../prompt/mood-style.js';
+import { asJson, digestJson, type Json } from '../util/canonical-json.js';
+import { CHOSEN_OPTIONS, DEFAULT_SETTINGS, type ChargenSettings } from './settings.js';
+
+/**
+ * What people asked for in one picture: a short digest of each authored field that can matter to it, taken as it was
+ * written. No version of the tool and no default is in it.
+ */
+export interface Asked {
+  /** sha256 (hex) of all fields: the second index of the store, the journal and the claims. */
+  readonly digest: string;
+  readonly fields: FieldDigests;
+}
+
+/** Fields of a person that others' pictures show. The rest of a character's file is about the person's own scenes. */
+const LOOKS =
+  /appear|look|visual|physi|descri|attire|cloth|outfit|feature|build|hair|eye|skin|face|palette|style|species|age|trait|reference/i;
+
+const SHORT = 12;
+
+/** `loaded` must hold an entity that was read; its scenes are those of `entity`. */
+export function askedFor(world: World, settings: ChargenSettings, entity: Entity, scene: Scene): Asked {
+  const loaded = world.find(entity.type, entity.slug);
+  const fields: Record<string, string> = { ...ofScene(loaded, scene) };
+  for (const [field, digest] of Object.entries(ofEntity(loaded))) fields[`entity.${field}`] = digest;
+  for (const other of othersShown(world, entity, scene)) {
+    fields[`shows.${other.type}/${other.slug}`] = lookDigest(world, other);
+  }
+  for (const [name, value] of Object.entries(styleFields(world, entity, scene))) {
+    fields[`style.${name}`] = short(value);
+  }
+  for (const [name, value] of Object.entries(chosenOptions(settings)))
+    fields[`option.${name}`] = short(value);
+  return { digest: digestJson(fields), fields };
+}
+
+/** The options that a person set and that can change a picture, with their values. */
+export function chosenOptions(settings: ChargenSettings): Readonly<Record<string, Json>> {
+  const chosen = CHOSEN_OPTIONS.filter(
+    (name) => settings.chosen.includes(name) || settings[name] !== DEFAULT_SETTINGS[name],
+  );
+  return Object.fromEntries(chosen.map((name) => [name, settings[name]]));
+}
+
+/** What others' pictures are asked to show of an entity. */
+export function lookDigest(world: World, other: Entity): string {
+  const fields = Object.entries(ofEntity(world.find(other.type, other.slug)));
+  const looks = other.type === 'character' ? fields.filter(([field]) => LOOKS.test(field)) : fields;
+  return short(Object.fromEntries(looks));
+}
+
+function ofEntity(loaded: LoadedEntity | undefined): FieldDigests {
+  return partsOf(loaded).entity;
+}
+
+function ofScene(loaded: LoadedEntity | undefined, scene: Scene): FieldDigests {
+  return partsOf(loaded).scenes[scene.id] ?? {};
+}
+
+function partsOf(loaded: LoadedEntity | undefined): AskedFields {
+  return loaded?.asked ?? { entity: {}, scenes: {} };
+}
+
+/** The style guide as it is written, as far as it speaks of pictures of this kind. */
+function styleFields({ style }: World, { type }: Entity, { mood }: Scene): Readonly<Record<string, Json>> {
+  const known = mood === undefined ? undefined : moodStyle(style, mood);
+  const byType = style.byType[type];
+  return {
+    ...(style.style === undefined ? {} : { style: style.style }),
+    ...(byType === undefined ? {} : { by_type: byType }),
+    ...(known === undefined ? {} : { mood: known.text }),
+    ...(style.negative.length === 0 ? {} : { negative_prompt: [...style.negative] }),
+    ...(style.terms === undefined ? {} : { terms: asJson(style.terms) }),
+  };
+}
+
+function short(value: Json): string {
+  return digestJson(value).slice(0, SHORT);
+}
+
+/** One thing that is not as it was when the picture was made. */
+export type AskedChange =
+  /** An authored field, by its name in `Asked.fields`. */
+  | { readonly kind: 'field'; readonly field: string }
+  /** A picture that the scene shows has other bytes. */
+  | { readonly kind: 'picture'; readonly name: string };
+
+/** Names of the fields that differ, sorted. */
+export function changedFields(before: FieldDigests, now: FieldDigests): readonly string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(now)]);
+  return [...names].filter((name) => before[name] !== now[name]).sort();
+}
