@@ -12,6 +12,7 @@ const HELP = `chargen-cache-server: Nx's self-hosted remote cache and chargen's 
   --max-entry-mib <number>  largest body of one PUT (default ${mib(DEFAULT_LIMITS.maxEntryBytes)})
   --max-cache-mib <number>  all Nx entries together; the least recently used go first (default ${mib(DEFAULT_LIMITS.maxCacheBytes)})
   --max-store-mib <number>  all store objects together; beyond it a PUT is refused (default ${mib(DEFAULT_LIMITS.maxStoreBytes)})
+  --max-unknown <number>    open connections that have shown no token (default ${String(DEFAULT_LIMITS.maxUnknownConnections)})
   --quiet                   no line for each request
 
   CHARGEN_CACHE_TOKEN       who sends it may read and write
@@ -74,6 +75,7 @@ function readOptions(
       'max-entry-mib': { type: 'string' },
       'max-cache-mib': { type: 'string' },
       'max-store-mib': { type: 'string' },
+      'max-unknown': { type: 'string' },
       quiet: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -83,6 +85,9 @@ function readOptions(
     ...limit('maxEntryBytes', values['max-entry-mib']),
     ...limit('maxCacheBytes', values['max-cache-mib']),
     ...limit('maxStoreBytes', values['max-store-mib']),
+    ...(values['max-unknown'] === undefined
+      ? {}
+      : { maxUnknownConnections: whole('--max-unknown', values['max-unknown']) }),
   };
   const token = environment['CHARGEN_CACHE_TOKEN'];
   const readToken = environment['CHARGEN_CACHE_READ_TOKEN'];

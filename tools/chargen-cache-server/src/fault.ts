@@ -2,12 +2,16 @@
 export class Fault extends Error {
   override readonly name = 'Fault';
 
+  /** Its sender has no right to have the body read, or it is too large to be. */
+  readonly unread: boolean;
+
   constructor(
     readonly status: number,
     message: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly unread?: boolean } = {},
   ) {
     super(message, options);
+    this.unread = options.unread ?? false;
   }
 }
 

@@ -18,7 +18,9 @@ export interface BodyCheck {
 }
 
 export function tooLarge(limit: number): Fault {
-  return new Fault(413, `An entry may have ${String(limit)} bytes at most; this one is not kept.`);
+  return new Fault(413, `An entry may have ${String(limit)} bytes at most; this one is not kept.`, {
+    unread: true,
+  });
 }
 
 export type WriteOutcome = 'stored' | 'exists';

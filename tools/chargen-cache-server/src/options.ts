@@ -5,12 +5,16 @@ export interface Limits {
   readonly maxCacheBytes: number;
   /** What all store objects together may have; beyond it a PUT is refused, since they stand for money. */
   readonly maxStoreBytes: number;
+  /** Open connections that have not shown a token; above it the oldest of them is ended. */
+  readonly maxUnknownConnections: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
   maxEntryBytes: 512 * 2 ** 20,
   maxCacheBytes: 20 * 2 ** 30,
   maxStoreBytes: 100 * 2 ** 30,
+  // A cold clone asks for thousands of entries at once.
+  maxUnknownConnections: 2048,
 };
 
 export interface CacheServerOptions {

@@ -9,6 +9,7 @@ import { Fault } from './fault.js';
 import { ObjectFolder, tooLarge, type WriteOutcome } from './object-folder.js';
 import { checkOptions, DEFAULT_LIMITS, type CacheServerOptions, type Limits } from './options.js';
 import { matchRoute, type Route } from './routes.js';
+import { UnknownConnections } from './unknown-connections.js';
 
 export interface CacheServer {
   /** `http://127.0.0.1:4711`, without a slash at its end. */
@@ -18,6 +19,9 @@ export interface CacheServer {
 }
 
 const IDLE_MS = 120_000;
+
+/** A request says who it is within this time. */
+const HEADERS_MS = 15_000;
 
 /** Starts the server. Rejects with words for people where a setting is unsafe or the port is taken. */
 export async function startCacheServer(options: CacheServerOptions): Promise<CacheServer> {
@@ -31,12 +35,20 @@ export async function startCacheServer(options: CacheServerOptions): Promise<Cac
     new ClaimBook(join(folder, 'claims'), options.now ?? Date.now),
     limits,
   );
-  const server = createServer((request, response) => {
-    void service.answer(request, response).then((trouble) => {
+  const unknown = new UnknownConnections(limits.maxUnknownConnections);
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    void service.answer(request, response, unknown).then((trouble) => {
       const line = `${request.method ?? '?'} ${request.url ?? '?'} ${String(response.statusCode)}`;
       log(trouble === undefined ? line : `${line} ${trouble}`);
     });
+  };
+  const server = createServer(answer);
+  // Who asks first whether a body is welcome is told before sending it.
+  server.on('checkContinue', answer);
+  server.on('connection', (socket) => {
+    unknown.add(socket);
   });
+  server.headersTimeout = HEADERS_MS;
   // A picture over a slow line takes longer than Node's five minutes for a whole request.
   server.requestTimeout = 0;
   // A machine that went away in the middle of a body says no word of it.
@@ -87,20 +99,31 @@ class Service {
   }
 
   /** Resolves with what went wrong here, such as a full disk, and was not the fault of who asked. */
-  async answer(request: IncomingMessage, response: ServerResponse): Promise<string | undefined> {
+  async answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    unknown: UnknownConnections,
+  ): Promise<string | undefined> {
     try {
-      await this.#route(request, response);
+      await this.#route(request, response, unknown);
       return undefined;
     } catch (error) {
       const fault = error instanceof Fault ? error : new Fault(500, `The server failed: ${messageOf(error)}`);
       if (response.headersSent) response.destroy();
-      else await finish(request, response, fault.status, fault.message, this.#limits.maxEntryBytes);
+      else {
+        const patience = fault.unread ? LINGER_BYTES : this.#limits.maxEntryBytes;
+        await finish(request, response, fault.status, fault.message, patience);
+      }
       if (error instanceof Fault) return error.cause === undefined ? undefined : messageOf(error.cause);
       return messageOf(error);
     }
   }
 
-  async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #route(
+    request: IncomingMessage,
+    response: ServerResponse,
+    unknown: UnknownConnections,
+  ): Promise<void> {
     const method = request.method ?? 'GET';
     const address = addressOf(request);
     const route: Route = address === undefined ? { kind: 'unknown' } : matchRoute(address.pathname);
@@ -114,14 +137,16 @@ class Service {
       throw new Fault(
         401,
         'This cache needs a token that it knows: send it as "Authorization: Bearer <token>".',
+        { unread: true },
       );
     }
+    unknown.delete(request.socket);
     if (route.kind === 'unknown') throw new Fault(404, 'There is nothing at this address.');
     if (method === 'GET' || method === 'HEAD') {
       await this.#get(route, method === 'HEAD', response);
       return;
     }
-    if (access !== 'write') throw new Fault(403, 'This token may read and not write.');
+    if (access !== 'write') throw new Fault(403, 'This token may read and not write.', { unread: true });
     if (method === 'PUT') {
       await this.#put(route, request, response);
       return;
@@ -160,6 +185,7 @@ class Service {
       const fault = tooLarge(this.#limits.maxEntryBytes);
       throw route.kind === 'nx' ? forNx(fault) : fault;
     }
+    if (request.headers.expect !== undefined) response.writeContinue();
     switch (route.kind) {
       case 'nx':
         await this.#putEntry(route.name, request, response);
@@ -246,7 +272,7 @@ function forNx(error: unknown): Fault {
   if (!(error instanceof Fault)) {
     return new Fault(403, `The entry could not be kept: ${messageOf(error)}`, { cause: error });
   }
-  return error.status === 413 ? new Fault(403, error.message) : error;
+  return error.status === 413 ? new Fault(403, error.message, { unread: error.unread }) : error;
 }
 
 /** Undefined for what is no address, such as `//`. */
@@ -274,9 +300,13 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** What is read of a body that nobody wants, so that its sender sees the answer in place of a reset. */
+const LINGER_BYTES = 64 * 1024;
+
 /**
- * Answers with a fault. A body that is still coming is read and dropped first (up to a limit), since a client that
- * writes into a closed connection sees a reset in place of the answer.
+ * Answers with a fault. A body that is still coming is read and dropped first, up to `patience` bytes, since a client
+ * that writes into a closed connection may see a reset in place of the answer. One that is announced as longer is
+ * answered at once, and its connection is closed.
  */
 async function finish(
   request: IncomingMessage,
@@ -286,23 +316,46 @@ async function finish(
   patience: number,
 ): Promise<void> {
   const isWhole = (): boolean => request.complete;
-  if (!isWhole() && !request.destroyed) {
-    let bytes = 0;
-    await new Promise<void>((resolve) => {
-      request.on('data', (chunk: Buffer) => {
-        bytes += chunk.byteLength;
-        if (bytes > patience) resolve();
-      });
-      request.on('end', resolve);
-      request.on('close', resolve);
-      request.on('error', () => {
+  if (isWhole() || request.destroyed) {
+    sendText(response, status, message);
+    return;
+  }
+  const announced = Number(request.headers['content-length'] ?? Number.NaN);
+  const isEarly = request.headers.expect !== undefined || !(announced <= patience);
+  const body = `${message}\n`;
+  if (isEarly) {
+    const length = String(Buffer.byteLength(body));
+    response.writeHead(status, {
+      'content-type': 'text/plain',
+      'content-length': length,
+      connection: 'close',
+    });
+    response.write(body);
+  }
+  await drained(request, patience);
+  if (isEarly) {
+    response.end();
+    return;
+  }
+  if (!isWhole()) response.setHeader('connection', 'close');
+  sendText(response, status, message);
+}
+
+/** Resolves when the body is over, or so many bytes of it were dropped. */
+function drained(request: IncomingMessage, patience: number): Promise<void> {
+  let bytes = 0;
+  return new Promise((resolve) => {
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.byteLength;
+      if (bytes > patience) resolve();
+    });
+    for (const event of ['end', 'close', 'error'] as const) {
+      request.on(event, () => {
         resolve();
       });
-      request.resume();
-    });
-    if (!isWhole()) response.setHeader('connection', 'close');
-  }
-  sendText(response, status, message);
+    }
+    request.resume();
+  });
 }
 
 function sendText(response: ServerResponse, status: number, text: string): void {
