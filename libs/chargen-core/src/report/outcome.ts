@@ -96,7 +96,10 @@ export interface RunReport {
   readonly stopMessage: string | undefined;
 }
 
-/** `failOnRefusal` turns refusals, which are outcomes, into failures. */
+/**
+ * `failOnRefusal` turns refusals, which are outcomes, into failures. What only waits, whatever it waits for (a key, an
+ * outage, a cap, a job), is not a failure: Nx would replay it from its cache, or call the task flaky once it succeeds.
+ */
 export function entityVerdict(
   scenes: readonly SceneOutcome[],
   diagnostics: readonly LocatedDiagnostic[],
@@ -106,8 +109,6 @@ export function entityVerdict(
   const stopped = diagnostics.some((one) => one.severity === 'error');
   const failed = kinds.some((one) => one.kind === 'failed' || (failOnRefusal && one.kind === 'refused'));
   if (stopped || failed) return 'failed';
-  const hard = kinds.some((one) => one.kind === 'pending' && !one.retryable);
-  if (hard) return 'failed';
   return kinds.some((one) => one.kind === 'pending' || one.kind === 'waits') ? 'unfinished' : 'done';
 }
 

@@ -85,7 +85,12 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
     result = await runNx({
       workspaceRoot: workspace.workspaceRoot,
       args: nxArguments(run),
-      env: { ...withProfile(workspace.workspaceRoot, run.globals.profile, io.env), ...run.variables },
+      env: {
+        ...withProfile(workspace.workspaceRoot, run.globals.profile, io.env),
+        ...run.variables,
+        // This command writes the summary of the whole run; the plugin's hook then writes none.
+        CHARGEN_STEP_SUMMARY: 'own',
+      },
       onInterrupt: () => {
         display.stopping();
       },

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { SUMMARY_VARIABLE } from '../hooks/report-causes.js';
 import { askGit, runCommand, type Place } from './command.js';
 import { readLastReport, type LastReport } from './last-report.js';
 import { takeProposed } from './take-proposed.js';
@@ -33,6 +34,7 @@ export async function makePictures(place: Place, options: MakeOptions): Promise<
   const env = {
     ...stated(place.env),
     NX_TUI: 'false',
+    [SUMMARY_VARIABLE]: 'own',
     ...(options.submit ? {} : { CHARGEN_SUBMIT: 'never' }),
   };
   const since = Date.now();

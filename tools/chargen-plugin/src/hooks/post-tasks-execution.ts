@@ -3,13 +3,31 @@ import type { RecordParts } from 'chargen-core';
 import { filesLookedAt, findImageryFiles } from 'chargen-core/graph';
 import { readWorld } from '../graph/read-world.js';
 import { resolveOptions, type PluginOptions } from '../plugin-options.js';
+import { takeCauses } from '../run/causes.js';
+import { describeCauses, isOfDaemon, summarizeCauses } from './report-causes.js';
 import { passedBefore, seenFolders } from './seen.js';
 
 /**
- * After tasks ran: the record in imagery.yaml follows the recipes, also where everything came from a cache and
- * no executor was called. Not for previews, and not after a stop.
+ * After tasks ran: the record, then the causes outside that left tasks undone. These are printed here since Nx drops
+ * the output of skipped tasks in some styles. Where only the daemon's log would get them, they are thrown: Nx shows
+ * the message of an error, and ends with 1, where it would have ended with 130.
  */
 export const postTasksExecution: PostTasksExecution<PluginOptions> = async (rawOptions, context) => {
+  await writeRecords(rawOptions, context);
+  const causes = takeCauses(context.workspaceRoot, context.id);
+  if (causes.length === 0) return;
+  summarizeCauses(causes, process.env);
+  const text = describeCauses(causes);
+  const isStopped = Object.values(context.taskResults).some(({ status }) => status === 'stopped');
+  if (isOfDaemon(process.env) && !isStopped) throw new Error(text);
+  process.stderr.write(`\n${text}\n`);
+};
+
+/**
+ * The record in imagery.yaml follows the recipes, also where everything came from a cache and
+ * no executor was called. Not for previews, and not after a stop.
+ */
+const writeRecords: PostTasksExecution<PluginOptions> = async (rawOptions, context) => {
   const options = resolveOptions(rawOptions);
   const roots = new Map<string, RecordParts>();
   for (const { task, status } of Object.values(context.taskResults)) {

@@ -3,17 +3,24 @@ import { filesLookedAt, findImageryFiles, REAL_PLACES } from 'chargen-core/graph
 import { knownLeadingTargets } from '../graph/leading-targets.js';
 import { readWorld } from '../graph/read-world.js';
 import { resolveOptions, type PluginOptions } from '../plugin-options.js';
+import { RUN_VARIABLE } from '../run/causes.js';
+import { describeRefusedFlags, refusedFlags } from '../run/refused-flags.js';
+import { requestedTargets } from './requested-targets.js';
 import { runsOurTargets } from './runs-our-targets.js';
 import { keepPassed, seenFolders } from './seen.js';
 
 /**
- * Before tasks run: an edited picture stops the run with the choice that its author has. Nx would restore a
+ * Before tasks run: a command line that our targets refuse stops the run, before what they depend on is paid for. Then
+ * an edited picture stops the run with the choice that its author has. Nx would restore a
  * cached picture over it without asking, and the executor would not even be called.
  */
 export const preTasksExecution: PreTasksExecution<PluginOptions> = async (rawOptions, context) => {
   const options = resolveOptions(rawOptions);
   const { workspaceRoot } = context;
+  process.env[RUN_VARIABLE] = context.id;
+  refuseFlags(context.argv, [options.generateTargetName, options.analyzeTargetName]);
   if (!runsOurTargets(context.argv, knownLeadingTargets(workspaceRoot))) return;
+  keepNoFailures(context.argv);
   const files = await findImageryFiles(workspaceRoot, options.contentRoot === '' ? '.' : options.contentRoot);
   // The same process made the graph, so that unchanged files are not parsed again.
   const world = readWorld(workspaceRoot, files, options);
@@ -36,3 +43,18 @@ export const preTasksExecution: PreTasksExecution<PluginOptions> = async (rawOpt
   await seen.save();
   if (edited.length > 0) throw new Error(describeEdited(edited));
 };
+
+function refuseFlags(argv: readonly string[], ours: readonly string[]): void {
+  if (!requestedTargets(argv).some((name) => ours.includes(name))) return;
+  const flags = refusedFlags(argv);
+  if (flags.length > 0) throw new Error(`Nothing was run. ${describeRefusedFlags(flags)}`);
+}
+
+/**
+ * Without batches a task can only succeed or fail, and a cause outside would be kept as a failure of the work, and be
+ * replayed, where Nx caches failures. In such a run it caches none.
+ */
+function keepNoFailures(argv: readonly string[]): void {
+  const isUnbatched = process.env['NX_BATCH_MODE'] === 'false' || argv.includes('--no-batch');
+  if (isUnbatched && process.env['NX_CACHE_FAILURES'] === 'true') process.env['NX_CACHE_FAILURES'] = 'false';
+}

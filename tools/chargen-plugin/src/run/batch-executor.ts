@@ -8,10 +8,14 @@ import {
   type RunReport,
 } from 'chargen-core';
 import { Channel } from './channel.js';
-import { entityTasks, imageryFiles, type EntityTask } from './batch-tasks.js';
+import { entityTasks, imageryFiles, refusedTasks, type EntityTask } from './batch-tasks.js';
 import type { EngineCall } from './engine-call.js';
 import { placesOf, readOptions, type TaskOptions } from './executor-options.js';
+import { noteCause } from './causes.js';
 import { onInterruption } from './interruption.js';
+
+/** Not a failure: Nx would call the task flaky once it succeeds with the same hash, or replay it from its cache. */
+const SKIPPED = { success: false, status: 'skipped' } as const;
 
 interface TaskResult {
   success: boolean;
@@ -51,15 +55,18 @@ export function batchExecutor(job: Job): BatchExecutor {
       channel.push({ task: task.id, result });
     };
     const work = runAll(job, tasks, context, report)
-      .catch((error: unknown) => {
-        const text = describeFailure(error, job.target);
-        for (const task of [...left.values()]) report(task, { success: false, terminalOutput: `${text}\n` });
+      .catch(async (error: unknown) => {
+        // A full disk, a variable that cannot be read, a damaged state file: nothing that the entity asks for.
+        const message = describeFailure(error, job.target);
+        const undone = [...left.values()];
+        await noteCause(context.root, { target: job.target, tasks: undone.map(({ id }) => id), message });
+        for (const task of undone) report(task, { ...SKIPPED, terminalOutput: `${message}\n` });
       })
       .finally(() => {
         for (const task of [...left.values()]) {
           report(task, {
             success: false,
-            terminalOutput: 'chargen ended without a word about this project.\n',
+            terminalOutput: 'chargen ended without a report for this project.\n',
           });
         }
         channel.close();
@@ -69,13 +76,13 @@ export function batchExecutor(job: Job): BatchExecutor {
   };
 }
 
-/** What nobody foresaw, and what the system says of files: what is paid for lies at Google or in the store. */
+/** What is not expected, and what the system says of files: what is paid for lies at Google or in the store. */
 function describeFailure(error: unknown, target: RunReport['target']): string {
   const text = error instanceof Error ? error.message : String(error);
   const isFileError = error instanceof Error && 'syscall' in error;
   if (!isFileError) return text;
   return (
-    `A file could not be read or written: ${text}. Free space or mend the permissions, then run again: ` +
+    `A file could not be read or written: ${text}. Free space or repair the permissions, then run again: ` +
     `npx nx run-many -t ${target}. Nothing that was paid for is lost.`
   );
 }
@@ -86,19 +93,40 @@ async function runAll(
   context: ExecutorContext,
   report: (task: EntityTask, result: TaskResult) => void,
 ): Promise<void> {
+  const refused = refusalsOf(tasks, context);
+  if (refused.size > 0) {
+    // Nothing is paid for a command that was refused: not even what its task depends on, which comes in the same batch.
+    const [[other, why] = ['', '']] = refused;
+    for (const task of tasks) {
+      const own = refused.get(task.id);
+      if (own !== undefined) report(task, { success: false, terminalOutput: `${own}\n` });
+      else report(task, { ...SKIPPED, terminalOutput: `Not run, since ${other} was refused: ${why}\n` });
+    }
+    return;
+  }
   // Previews and real pictures never share a run, though one command may ask for both.
   const groups = new Map<string, { options: TaskOptions; tasks: EntityTask[] }>();
   for (const task of tasks) {
     const read = readOptions(task.rawOptions, task.overrides);
-    if (read.kind === 'refused') {
-      report(task, { success: false, terminalOutput: `${read.message}\n` });
-      continue;
-    }
+    if (read.kind === 'refused') continue;
     const group = groups.get(read.options.imagesDir) ?? { options: read.options, tasks: [] };
     group.tasks.push(task);
     groups.set(read.options.imagesDir, group);
   }
   for (const group of groups.values()) await runGroup(job, group.options, group.tasks, context, report);
+}
+
+/**
+ * Why tasks are refused, by id: those of this batch, and those of the whole command that depend on it. Without batches
+ * a dependency comes first, in a process of its own.
+ */
+function refusalsOf(tasks: readonly EntityTask[], context: ExecutorContext): Map<string, string> {
+  const refused = new Map(refusedTasks(context));
+  for (const task of tasks) {
+    const read = readOptions(task.rawOptions, task.overrides);
+    if (read.kind === 'refused') refused.set(task.id, read.message);
+  }
+  return refused;
 }
 
 async function runGroup(
@@ -110,6 +138,7 @@ async function runGroup(
 ): Promise<void> {
   const byRoot = new Map(tasks.map((task) => [task.root, task]));
   const { mode } = placesOf(options);
+  const undone: EntityOutcome[] = [];
   const interruption = onInterruption();
   const progress = new ProgressLines((line) => process.stdout.write(`${line}\n`));
   try {
@@ -125,9 +154,15 @@ async function runGroup(
       },
       onEntity: (outcome) => {
         const task = byRoot.get(outcome.root);
+        if (outcome.verdict === 'unfinished') undone.push(outcome);
         if (task !== undefined) report(task, taskResult(outcome, mode, target));
       },
     });
+    if (mode === 'real' && undone.length > 0) {
+      const ids = undone.flatMap(({ root }) => byRoot.get(root)?.id ?? []);
+      const message = causeOf(result, undone);
+      await noteCause(context.root, { target, tasks: ids, message });
+    }
     process.stdout.write(`${describeReport(result)}\n`);
   } finally {
     interruption.dispose();
@@ -146,7 +181,17 @@ function taskResult(
     case 'failed':
       return { success: false, status: 'failure', terminalOutput };
     case 'unfinished':
-      // Not a failure: Nx would call the task flaky once it succeeds with the same hash.
-      return { success: false, status: 'skipped', terminalOutput };
+      return { ...SKIPPED, terminalOutput };
   }
+}
+
+/** Without a stop of the whole run, the scenes have their own reasons. */
+function causeOf(report: RunReport, undone: readonly EntityOutcome[]): string {
+  if (report.stopMessage !== undefined) return report.stopMessage;
+  const reasons = undone.flatMap((entity) =>
+    entity.scenes.flatMap(({ scene, outcome }) =>
+      outcome.kind === 'pending' ? [`${scene}: ${outcome.why}`] : [],
+    ),
+  );
+  return reasons.length === 0 ? 'Pictures are still to be made or judged.' : reasons.slice(0, 5).join('; ');
 }

@@ -1,5 +1,6 @@
 import type { ExecutorContext, ProjectGraph } from '@nx/devkit';
 import { z } from 'zod';
+import { describeRefusedFlags, flagsOf } from './refused-flags.js';
 
 /** A task of a batch, with what it needs of the graph. */
 export interface EntityTask {
@@ -30,6 +31,20 @@ export function entityTasks(
     const project = parsed.success ? context.projectGraph.nodes[parsed.data.target.project] : undefined;
     const overrides = parsed.success ? parsed.data.overrides : {};
     return { id, root: project?.data.root ?? '', rawOptions: optionsById[id], overrides };
+  });
+}
+
+/** Tasks of our executors, anywhere in the command that Nx runs, whose command line gave flags; with the reason. */
+export function refusedTasks(context: ExecutorContext): [string, string][] {
+  return Object.entries(context.taskGraph?.tasks ?? {}).flatMap(([id, task]): [string, string][] => {
+    const parsed = taskSchema.safeParse(task);
+    if (!parsed.success) return [];
+    const { target, overrides } = parsed.data;
+    const { executor } = context.projectGraph.nodes[target.project]?.data.targets?.[target.target] ?? {};
+    const flags = flagsOf(overrides);
+    return executor?.startsWith('chargen-plugin:') === true && flags.length > 0
+      ? [[id, describeRefusedFlags(flags)]]
+      : [];
   });
 }
 

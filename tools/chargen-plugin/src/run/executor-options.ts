@@ -9,6 +9,7 @@ import {
   type Places,
 } from 'chargen-core';
 import { z } from 'zod';
+import { describeRefusedFlags, flagsOf } from './refused-flags.js';
 
 const settings = z.strictObject({
   generationModel: z.string(),
@@ -37,56 +38,27 @@ const optionsSchema = z.strictObject({
 });
 export type TaskOptions = z.infer<typeof optionsSchema>;
 
-const VERBS: Readonly<Record<string, string>> = {
-  dryRun: 'chargen plan',
-  'dry-run': 'chargen plan',
-  wait: 'the environment variable CHARGEN_WAIT',
-  maxCost: 'the environment variable CHARGEN_MAX_COST',
-  'max-cost': 'the environment variable CHARGEN_MAX_COST',
-  submit: 'the environment variable CHARGEN_SUBMIT',
-  retry: 'chargen retry',
-  scene: 'chargen now',
-  now: 'chargen now',
-  force: 'chargen reroll',
-};
-
 export type OptionsOutcome =
   | { readonly kind: 'options'; readonly options: TaskOptions }
   | { readonly kind: 'refused'; readonly message: string };
 
 /**
- * The options of a task. `overrides` is what its command line gave: where that has the name of one of the plugin's own
- * options, Nx puts it in its place without a word.
+ * The options of a task. `overrides` is what its command line gave: a flag that has the name of one of the plugin's own
+ * options is among the options already, in its place.
  */
 export function readOptions(raw: unknown, overrides: Readonly<Record<string, unknown>>): OptionsOutcome {
   const parsed = optionsSchema.safeParse(raw);
   const issue = parsed.error?.issues[0];
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys : [];
-  const given = Object.keys(overrides).filter((key) => Object.hasOwn(optionsSchema.shape, camelCase(key)));
-  const keys = [...unknown, ...given];
-  if (keys.length > 0) {
-    const flags = keys.map((key) => {
-      const verb = VERBS[key];
-      return verb === undefined ? `--${key}` : `--${key} (use ${verb})`;
-    });
-    return {
-      kind: 'refused',
-      message:
-        `This target takes no flags: ${flags.join(', ')}. Flags would become part of the Nx hash. ` +
-        'Plans, dry runs and single pictures are commands of chargen: npx chargen --help',
-    };
-  }
+  const given = flagsOf(overrides);
+  const keys = [...new Set([...unknown, ...given])];
+  if (keys.length > 0) return { kind: 'refused', message: describeRefusedFlags(keys) };
   if (parsed.success) return { kind: 'options', options: parsed.data };
   const place = issue === undefined ? '' : ` (${issue.path.join('.')}: ${issue.message})`;
   return {
     kind: 'refused',
     message: `The options of this target are not those that chargen-plugin makes${place}. Run: npx nx reset`,
   };
-}
-
-/** `--style-file` is `styleFile` to Nx. */
-function camelCase(key: string): string {
-  return key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 export function placesOf(options: TaskOptions): Places {

@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { REAL_PLACES } from 'chargen-core/graph';
+import { z } from 'zod';
+
+const causeSchema = z.object({
+  v: z.literal(1),
+  /** Milliseconds since 1970. */
+  at: z.number(),
+  /** The Nx run that left the tasks, by its own id. */
+  run: z.string(),
+  target: z.enum(['generate', 'analyze']),
+  /** Ids of the tasks that were left undone by it. */
+  tasks: z.array(z.string()),
+  /** Complete: what happened, and what to do next. */
+  message: z.string(),
+});
+
+/** Why tasks were left undone by something outside of the work: no key, an outage, a cap, a job still running. */
+export type Cause = z.infer<typeof causeSchema>;
+
+/** Set by the hook before the tasks, so that the executors, in processes of their own, know the Nx run they serve. */
+export const RUN_VARIABLE = 'CHARGEN_NX_RUN';
+
+/**
+ * Notes from executors to the hook that runs after the tasks. Nx drops the output of skipped tasks in some styles (the
+ * one of GitHub Actions, the summary), does not name them to the hook, and runs each executor in its own process.
+ */
+function folderOf(workspaceRoot: string): string {
+  return join(workspaceRoot, REAL_PLACES.stateDir, 'batch', '.causes');
+}
+
+/** Notes that no hook took, since Nx was killed, are not kept longer than this. */
+const FORGOTTEN_MS = 24 * 3_600_000;
+
+/** Never rejects: a note that cannot be written must not change what the tasks are reported as. */
+export async function noteCause(
+  workspaceRoot: string,
+  cause: Pick<Cause, 'target' | 'tasks' | 'message'>,
+): Promise<void> {
+  const run = process.env[RUN_VARIABLE];
+  if (run === undefined) return;
+  try {
+    const { writeFileAtomic } = await import('chargen-core');
+    const at = Date.now();
+    const path = join(folderOf(workspaceRoot), `${String(at)}-${String(process.pid)}-${cause.target}.json`);
+    const note: Cause = { v: 1, at, run, ...cause };
+    await writeFileAtomic(path, JSON.stringify(note));
+  } catch {
+    // The output of the tasks, which was written before, has the cause too.
+  }
+}
+
+/** The causes that an Nx run noted, the first one first; they are removed by this. */
+export function takeCauses(workspaceRoot: string, run: string): Cause[] {
+  const folder = folderOf(workspaceRoot);
+  const taken: Cause[] = [];
+  for (const name of namesIn(folder)) {
+    const path = join(folder, name);
+    const cause = readCause(path);
+    if (cause === undefined) continue;
+    if (cause.run === run) taken.push(cause);
+    if (cause.run === run || cause.at < Date.now() - FORGOTTEN_MS) rmSync(path, { force: true });
+  }
+  return taken.sort((one, other) => one.at - other.at);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith('.json'));
+  } catch {
+    return [];
+  }
+}
+
+/** Undefined for a note that another hook has taken meanwhile, or that is of a newer version. */
+function readCause(path: string): Cause | undefined {
+  try {
+    return causeSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Service } from '../../../test/support/service.js';
+import { PATHS, PROJECTS, smallWorld } from '../../../test/support/small-world.js';
+import { TestWorkspace } from '../../../test/support/workspace.js';
+
+// Each test starts Nx a few times; a machine with little to spare needs its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const GENERATE = ['run-many', '-t', 'generate'];
+const ACTIONS = { GITHUB_ACTIONS: 'true', NX_CACHE_FAILURES: 'true' };
+
+/** All of them with cached failures and the output style of GitHub Actions, which drops what skipped tasks print. */
+describe('a cause outside', () => {
+  let workspace: TestWorkspace;
+  let service: Service;
+
+  beforeAll(async () => {
+    service = await Service.start();
+    workspace = await TestWorkspace.create({ files: await smallWorld() });
+    service.serve(workspace);
+    workspace.env['GITHUB_STEP_SUMMARY'] = join(workspace.base, 'summary.md');
+  });
+
+  afterAll(async () => {
+    await workspace.remove();
+    await service.close();
+  });
+
+  it.each([
+    ['no key', { GEMINI_API_KEY: '' }, 'but no API key'],
+    ['no network', { GOOGLE_GEMINI_BASE_URL: 'http://127.0.0.1:9' }, 'Gemini could not be used'],
+    ['a cap', { CHARGEN_MAX_COST: '0.01' }, 'more than the cap of $0.01'],
+    ['a variable that cannot be read', { CHARGEN_WAIT: 'soon' }, 'CHARGEN_WAIT is "soon"'],
+    ['nothing is to be submitted', { CHARGEN_SUBMIT: 'never' }, 'Nothing was submitted'],
+  ])('%s: skips the tasks, and is read after them and in the step summary', async (_name, env, words) => {
+    const before = service.billed().length;
+    const { code, output } = await workspace.nx(GENERATE, { ...ACTIONS, ...env });
+    // Nx counts a skipped task as one that did not run, and says "did not complete".
+    expect(code, output).toBe(130);
+    expect(output).toContain(`chargen: ${String(PROJECTS)} tasks were left undone (skipped): `);
+    expect(output.split(words)).toHaveLength(2);
+    expect(output).not.toContain('Still running at Google');
+    expect(output).not.toMatch(/flaky/i);
+    expect(service.billed()).toHaveLength(before);
+    const summary = await readFile(join(workspace.base, 'summary.md'), 'utf8');
+    expect(summary.replaceAll('\\', '')).toContain(words);
+  });
+
+  it('is no cached failure without batches either', async () => {
+    const env = { ...ACTIONS, NX_BATCH_MODE: 'false', GEMINI_API_KEY: '' };
+    const { code, output } = await workspace.nx(['run', 'lock-keeper:generate'], env);
+    expect(code, output).toBe(1);
+    expect(output).toContain('but no API key');
+  });
+
+  it('is no cached failure: the next run makes everything, and calls nothing flaky', async () => {
+    const { code, output } = await workspace.nx(GENERATE, ACTIONS);
+    expect(code, output).toBe(0);
+    expect(output).not.toMatch(/flaky/i);
+    expect(new Set(service.billed()).size).toBe(6);
+    expect(service.billed()).toHaveLength(6);
+  });
+
+  it('lets tasks with nothing unmade succeed, beside one that is skipped', async () => {
+    await workspace.edit(PATHS.loner, 'iron keys', 'brass keys');
+    const { code, output } = await workspace.nx([...GENERATE, '--skip-nx-cache'], {
+      ...ACTIONS,
+      GEMINI_API_KEY: '',
+    });
+    expect(code, output).toBe(130);
+    expect(output).toContain('chargen: 1 task was left undone (skipped): ');
+    expect(output).toContain('lock-keeper:generate');
+    expect(output).toContain('1 skipped');
+    expect(output).toContain('✔  nx run first-crossing:generate');
+  });
+
+  it('is read after the tasks with the daemon too, whose hooks print to a log file', async () => {
+    const daemon = { NX_DAEMON: 'true', NX_ISOLATE_PLUGINS: 'true', GEMINI_API_KEY: '' };
+    try {
+      const { code, output } = await workspace.nx(GENERATE, { ...ACTIONS, ...daemon });
+      expect(code, output).toBe(1);
+      expect(output).toContain('chargen: 1 task was left undone (skipped): ');
+      expect(output).toContain('but no API key');
+    } finally {
+      await workspace.nx(['daemon', '--stop'], daemon);
+    }
+  });
+});
+
+/** The chapter depends on the tasks of Ione and of the quay, which come in the same batch. */
+describe('a command line with a flag', () => {
+  let workspace: TestWorkspace;
+  let service: Service;
+
+  beforeAll(async () => {
+    service = await Service.start();
+    workspace = await TestWorkspace.create({ files: await smallWorld() });
+    service.serve(workspace);
+  });
+
+  afterAll(async () => {
+    await workspace.remove();
+    await service.close();
+  });
+
+  // Nx ends with 130 where a task did not run; without batches, what the refused task depends on fails.
+  it.each([
+    ['--dry-run', {}, 1],
+    ['--max-cost=1', { NX_BATCH_MODE: 'false' }, 1],
+    ['--scene=departure', {}, 1],
+    ['--no-wait', {}, 1],
+    // Not one that the hook knows: the executors refuse it, before anything is submitted.
+    ['--palette=warm', {}, 130],
+    ['--palette=warm', { NX_BATCH_MODE: 'false' }, 130],
+  ])('%s is refused before what the task depends on is paid for (%o)', async (flag, env, exit) => {
+    const { code, output } = await workspace.nx(['run', 'first-crossing:generate', flag], env);
+    expect(code, output).toBe(exit);
+    expect(output).toContain('takes no flags');
+    expect(service.posts()).toBe(0);
+  });
+});
