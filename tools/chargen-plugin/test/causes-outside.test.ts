@@ -48,13 +48,6 @@ describe('a cause outside', () => {
     expect(summary.replaceAll('\\', '')).toContain(words);
   });
 
-  it('is no cached failure without batches either', async () => {
-    const env = { ...ACTIONS, NX_BATCH_MODE: 'false', GEMINI_API_KEY: '' };
-    const { code, output } = await workspace.nx(['run', 'lock-keeper:generate'], env);
-    expect(code, output).toBe(1);
-    expect(output).toContain('but no API key');
-  });
-
   it('is no cached failure: the next run makes everything, and calls nothing flaky', async () => {
     const { code, output } = await workspace.nx(GENERATE, ACTIONS);
     expect(code, output).toBe(0);
@@ -85,6 +78,27 @@ describe('a cause outside', () => {
       expect(output).toContain('but no API key');
     } finally {
       await workspace.nx(['daemon', '--stop'], daemon);
+    }
+  });
+});
+
+/** Without batches a task can only succeed or fail; Nx then calls it flaky, and must not keep the failure. */
+describe('a cause outside, without batches', () => {
+  it('is no cached failure either: the next run makes the picture', async () => {
+    const service = await Service.start();
+    const workspace = await TestWorkspace.create({ files: await smallWorld() });
+    try {
+      service.serve(workspace);
+      const env = { ...ACTIONS, NX_BATCH_MODE: 'false' };
+      const first = await workspace.nx(['run', 'lock-keeper:generate'], { ...env, GEMINI_API_KEY: '' });
+      expect(first.code, first.output).toBe(1);
+      expect(first.output).toContain('but no API key');
+      const second = await workspace.nx(['run', 'lock-keeper:generate'], env);
+      expect(second.code, second.output).toBe(0);
+      expect(service.billed()).toHaveLength(1);
+    } finally {
+      await workspace.remove();
+      await service.close();
     }
   });
 });
