@@ -5,6 +5,7 @@ export * from './file-digests.js';
 export * from './found-pictures.js';
 export * from './places.js';
 export * from './planner.js';
+export * from './planner-options.js';
 export * from './request.js';
 export * from './scene-cycles.js';
 export * from './scene-state.js';

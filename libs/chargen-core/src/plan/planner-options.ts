@@ -1,0 +1,16 @@
+import type { World } from '../content/index.js';
+import type { ResultStore } from '../store/index.js';
+import type { FileDigests } from './file-digests.js';
+import type { FoundPictures } from './found-pictures.js';
+import type { Places } from './places.js';
+import type { ChargenSettings } from './settings.js';
+
+export interface PlannerOptions {
+  readonly world: World;
+  readonly settings: ChargenSettings;
+  readonly places: Places;
+  readonly store: ResultStore;
+  readonly digests: FileDigests;
+  /** What was paid for and lies under another name: the same one for all planners of a call, since it looks once. */
+  readonly found: FoundPictures;
+}
