@@ -20,5 +20,6 @@ export {
   type ChargenSettings,
 } from './plan/settings.js';
 export { othersShown } from './prompt/others.js';
+export { circlesOf } from './util/circles.js';
 export { SeenFolders } from './util/seen-folders.js';
 export { pathWhenBack } from './util/aside-folder.js';

@@ -6,6 +6,7 @@ import {
   type World,
 } from '../content/index.js';
 import { sceneName } from '../plan/index.js';
+import { circlesOf } from '../util/circles.js';
 
 /** What a run for some entities makes: all scenes of these entities, and single scenes of others. */
 export interface RunScope {
@@ -59,36 +60,4 @@ function scenesShown(world: World, entity: Entity, scene: Scene): Shown[] {
   return resolveReferences(world, entity, scene).flatMap((reference) =>
     reference.kind === 'scene' ? [{ entity: reference.entity, scene: reference.scene }] : [],
   );
-}
-
-/** The circle (strongly connected component) of each node, as a number: Kosaraju's two walks, without recursion. */
-function circlesOf(edges: ReadonlyMap<string, ReadonlySet<string>>): Map<string, number> {
-  const back = new Map<string, string[]>();
-  for (const [from, targets] of edges)
-    for (const to of targets) back.set(to, [...(back.get(to) ?? []), from]);
-  const finished: string[] = [];
-  const seen = new Set<string>();
-  for (const start of edges.keys()) {
-    const path = [{ node: start, isLeft: false }];
-    for (let step = path.pop(); step !== undefined; step = path.pop()) {
-      if (step.isLeft) finished.push(step.node);
-      else if (!seen.has(step.node)) {
-        seen.add(step.node);
-        path.push({ node: step.node, isLeft: true });
-        for (const to of edges.get(step.node) ?? []) path.push({ node: to, isLeft: false });
-      }
-    }
-  }
-  const circles = new Map<string, number>();
-  let count = 0;
-  for (const start of finished.reverse()) {
-    const open = [start];
-    for (let node = open.pop(); node !== undefined; node = open.pop()) {
-      if (circles.has(node)) continue;
-      circles.set(node, count);
-      open.push(...(back.get(node) ?? []));
-    }
-    count += 1;
-  }
-  return circles;
 }

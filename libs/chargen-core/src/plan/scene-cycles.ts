@@ -1,4 +1,5 @@
 import { resolveReferences, type Entity, type Scene, type World } from '../content/index.js';
+import { circlesOf, wayBack } from '../util/circles.js';
 import { sceneName } from './places.js';
 
 interface Node {
@@ -6,60 +7,54 @@ interface Node {
   readonly scene: Scene;
 }
 
-function scenesShown(world: World, node: Node): Node[] {
-  if (node.scene.references.length === 0) return [];
-  return resolveReferences(world, node.entity, node.scene).flatMap((reference) =>
-    reference.kind === 'scene' ? [{ entity: reference.entity, scene: reference.scene }] : [],
-  );
+/** Which scenes show which, as far as it was looked at, and the circle of each. */
+interface Explored {
+  readonly edges: Map<string, ReadonlySet<string>>;
+  readonly circles: Map<string, number>;
+  nextCircle: number;
 }
 
-/** Scenes from which no circle can be reached, by name: found out once, not by each scene that leads to them. */
-const clean = new WeakMap<World, Set<string>>();
-
-function reachesCircle(world: World, from: Node): boolean {
-  const known = clean.get(world) ?? new Set();
-  clean.set(world, known);
-  const path = new Set<string>();
-  const work: { readonly name: string; readonly rest: Node[] }[] = [];
-  const enter = (node: Node): void => {
-    const name = sceneName(node.entity, node.scene);
-    path.add(name);
-    work.push({ name, rest: scenesShown(world, node) });
-  };
-  if (known.has(sceneName(from.entity, from.scene))) return false;
-  enter(from);
-  for (let frame = work.at(-1); frame !== undefined; frame = work.at(-1)) {
-    const next = frame.rest.pop();
-    if (next === undefined) {
-      work.pop();
-      path.delete(frame.name);
-      known.add(frame.name);
-      continue;
-    }
-    const name = sceneName(next.entity, next.scene);
-    if (path.has(name)) return true;
-    if (!known.has(name)) enter(next);
-  }
-  return false;
-}
+/** Each scene is looked at once, and not again by each scene that leads to it. */
+const explored = new WeakMap<World, Explored>();
 
 /**
- * The way from a scene through the pictures it uses back to itself, as names; undefined where there is none.
+ * The way from a scene through the pictures it uses back to itself, as names; undefined if there is none.
  * Such scenes can never be made; entities may well refer to each other.
  */
 export function sceneCycle(world: World, entity: Entity, scene: Scene): readonly string[] | undefined {
-  if (!reachesCircle(world, { entity, scene })) return undefined;
+  const { edges, circles } = explore(world, { entity, scene });
   const start = sceneName(entity, scene);
-  const seen = new Set<string>();
-  const stack: { node: Node; trail: readonly string[] }[] = [{ node: { entity, scene }, trail: [start] }];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    for (const shown of scenesShown(world, next.node)) {
-      const name = sceneName(shown.entity, shown.scene);
-      if (name === start) return [...next.trail, start];
-      if (seen.has(name)) continue;
-      seen.add(name);
-      stack.push({ node: shown, trail: [...next.trail, name] });
-    }
+  const shown = edges.get(start) ?? new Set();
+  const leadsBack = [...shown].some((name) => circles.get(name) === circles.get(start));
+  return leadsBack ? wayBack(edges, start) : undefined;
+}
+
+/** Looks at everything that a scene leads to. What was looked at before is complete, since it was as well. */
+function explore(world: World, from: Node): Explored {
+  const known = explored.get(world) ?? { edges: new Map(), circles: new Map(), nextCircle: 0 };
+  explored.set(world, known);
+  const fresh = new Map<string, ReadonlySet<string>>();
+  const queue = [from];
+  for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+    const name = sceneName(node.entity, node.scene);
+    if (known.edges.has(name)) continue;
+    const shown = scenesShown(world, node);
+    const names = new Set(shown.map((one) => sceneName(one.entity, one.scene)));
+    known.edges.set(name, names);
+    fresh.set(name, names);
+    queue.push(...shown);
   }
-  return undefined;
+  const first = known.nextCircle;
+  for (const [name, circle] of circlesOf(fresh)) {
+    known.circles.set(name, first + circle);
+    known.nextCircle = Math.max(known.nextCircle, first + circle + 1);
+  }
+  return known;
+}
+
+function scenesShown(world: World, { entity, scene }: Node): Node[] {
+  if (scene.references.length === 0) return [];
+  return resolveReferences(world, entity, scene).flatMap((reference) =>
+    reference.kind === 'scene' ? [{ entity: reference.entity, scene: reference.scene }] : [],
+  );
 }

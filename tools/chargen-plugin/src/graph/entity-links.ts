@@ -1,4 +1,5 @@
 import {
+  circlesOf,
   othersShown,
   PICTURE_EXTENSIONS,
   REAL_PLACES,
@@ -93,45 +94,4 @@ function linksOf(world: World, loaded: LoadedEntity): RawLinks {
     links.shown.set(scene.id, shown);
   }
   return links;
-}
-
-/** The strongly connected component of each node, as a number (Tarjan's algorithm, without recursion). */
-export function circlesOf(edges: ReadonlyMap<string, ReadonlySet<string>>): Map<string, number> {
-  const index = new Map<string, number>();
-  const low = new Map<string, number>();
-  const component = new Map<string, number>();
-  const path: string[] = [];
-  let count = 0;
-  for (const start of edges.keys()) {
-    if (index.has(start)) continue;
-    const work: { node: string; rest: string[] }[] = [];
-    const enter = (node: string): void => {
-      index.set(node, index.size);
-      low.set(node, index.size - 1);
-      path.push(node);
-      work.push({ node, rest: [...(edges.get(node) ?? [])].filter((other) => edges.has(other)) });
-    };
-    enter(start);
-    for (let frame = work.at(-1); frame !== undefined; frame = work.at(-1)) {
-      const { node } = frame;
-      const next = frame.rest.pop();
-      if (next === undefined) {
-        work.pop();
-        const parent = work.at(-1)?.node;
-        if (parent !== undefined) low.set(parent, Math.min(low.get(parent) ?? 0, low.get(node) ?? 0));
-        if (low.get(node) !== index.get(node)) continue;
-        let member: string | undefined;
-        do {
-          member = path.pop();
-          if (member !== undefined) component.set(member, count);
-        } while (member !== undefined && member !== node);
-        count += 1;
-      } else if (!index.has(next)) {
-        enter(next);
-      } else if (!component.has(next)) {
-        low.set(node, Math.min(low.get(node) ?? 0, index.get(next) ?? 0));
-      }
-    }
-  }
-  return component;
 }
