@@ -1,5 +1,9 @@
+import { z } from 'zod';
+import { isDataMap } from '../content/data.js';
 import type { ContentKey } from '../recipe/index.js';
 import { sha256Hex } from '../util/digest.js';
+import { NONCE_FIELD } from './answer-schema.js';
+import type { JsonMap } from './gemini-schema.js';
 
 /**
  * The text part that stands for the nonce in a canonical request. The nonce follows from the key and the key is
@@ -11,6 +15,22 @@ export const NONCE_PLACEHOLDER = 'nonce: {nonce}';
 export function nonceOf(key: ContentKey): string {
   return sha256Hex(`nonce ${key}`).slice(0, 10);
 }
+
+/**
+ * The schema of an analysis on the wire: its nonce has exactly one value, so that an answer cannot miss it. The key is
+ * made from the schema without it, for the same reason as the text.
+ */
+export function analysisWireSchema(key: ContentKey): (schema: JsonMap) => JsonMap {
+  return (schema) => {
+    const { properties } = schema;
+    const nonce = isDataMap(properties) ? properties[NONCE_FIELD] : undefined;
+    if (!isDataMap(properties) || !isDataMap(nonce)) return schema;
+    const only = { ...nonce, enum: [nonceOf(key)] };
+    return wireSchema.parse({ ...schema, properties: { ...properties, [NONCE_FIELD]: only } });
+  };
+}
+
+const wireSchema = z.record(z.string(), z.json());
 
 /** What a text part of an analysis becomes on the wire; `wrong` says why a first answer was not accepted. */
 export function analysisWireText(key: ContentKey, wrong: string | undefined): (text: string) => string {

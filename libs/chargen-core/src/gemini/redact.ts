@@ -2,13 +2,13 @@
 const SECRET_PARAMETER =
   /([?&;](?:key|api_?key|upload_id|upload_token|token|access_token|sig|signature|x-goog-[a-z-]+|googleaccessid|policy)=)[^&;\s"'<>)\]]+/gi;
 
-/** The shape of a Google API key, wherever it stands. */
-const API_KEY = /\bAIza[0-9A-Za-z_-]{30,}/g;
+/** The shapes of a Google API key, wherever one stands: also that of another key than the one in use. */
+const API_KEY = /\b(AIza|AQ\.)[0-9A-Za-z_-]{20,}/g;
 
 /** Takes secrets out of a text that will be shown or written down. `known` are secrets of this process. */
 export function redact(text: string, known: readonly string[] = []): string {
   let clean = text;
   // A very short one would blacken words; no key of Google's is that short.
   for (const secret of known) if (secret.length >= 8) clean = clean.replaceAll(secret, '***');
-  return clean.replace(SECRET_PARAMETER, '$1***').replace(API_KEY, 'AIza***');
+  return clean.replace(SECRET_PARAMETER, '$1***').replace(API_KEY, '$1***');
 }

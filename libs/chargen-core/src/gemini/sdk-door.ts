@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, openAsBlob } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -55,7 +55,7 @@ export class SdkDoor implements GeminiDoor {
       httpOptions: {
         baseUrl: this.baseUrl,
         apiVersion: 'v1beta',
-        ...(signal === undefined ? {} : { fetch: fetchUntil(signal) }),
+        fetch: fetchOwn(signal),
       },
     });
   }
@@ -67,7 +67,9 @@ export class SdkDoor implements GeminiDoor {
     const abortSignal = AbortSignal.any([signal, limit]);
     try {
       const file = await this.#newClient(abortSignal).files.upload({
-        file: upload.path,
+        // Not the path: the SDK puts its base name into a header, which takes no letter outside of Latin-1 and no
+        // line break, and the name that an author gave a file is nothing that the service needs.
+        file: await openAsBlob(upload.path),
         config: { mimeType: upload.mimeType, displayName: upload.displayName },
       });
       // A refused upload was seen answered with status 200 and an error inside; the SDK then gives undefined.
@@ -284,11 +286,10 @@ export class SdkDoor implements GeminiDoor {
   }
 
   async #send(path: string, signal: AbortSignal, body: string | undefined): Promise<Response> {
-    const response = await fetch(new URL(path, this.baseUrl), {
+    const response = await fetchOwn(signal)(new URL(path, this.baseUrl), {
       method: body === undefined ? 'GET' : 'POST',
       // The key travels in a header: addresses end up in logs.
       headers: { 'x-goog-api-key': this.#apiKey, 'content-type': 'application/json' },
-      signal,
       ...(body === undefined ? {} : { body }),
     });
     if (!response.ok)
@@ -297,9 +298,21 @@ export class SdkDoor implements GeminiDoor {
   }
 }
 
-function fetchUntil(signal: AbortSignal): typeof fetch {
-  return (input, init) =>
-    fetch(input, { ...init, signal: AbortSignal.any([signal, ...(init?.signal ? [init.signal] : [])]) });
+/**
+ * No redirect is followed: the key would go to another host, and a 307 would post a create once more. The answer is
+ * then read as one with a status that nothing here was made for.
+ */
+function fetchOwn(signal: AbortSignal | undefined): typeof fetch {
+  return async (input, init) => {
+    const signals = [signal, init?.signal].filter((one) => one instanceof AbortSignal);
+    const response = await fetch(input, { ...init, redirect: 'manual', signal: AbortSignal.any(signals) });
+    // Thrown here: the SDK makes an error without a status of it.
+    if (response.status >= 300 && response.status < 400) {
+      await response.body?.cancel();
+      throw new GeminiError(errorInfo(response.status, ''));
+    }
+    return response;
+  };
 }
 
 function unreadable(message: string): GeminiError {

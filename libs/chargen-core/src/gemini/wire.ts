@@ -1,17 +1,27 @@
 import { z } from 'zod';
-import type { BatchCounts, BatchSnapshot, BatchState, UploadedFile } from './door.js';
+import {
+  isTerminal,
+  type BatchCounts,
+  type BatchSnapshot,
+  type BatchState,
+  type UploadedFile,
+} from './door.js';
 
 /** Counters are strings on the wire (int64), and absent where they are zero. */
 const counter = z.union([z.string().regex(/^\d+$/).transform(Number), z.number()]).optional();
 
+/** A field of another form than was ever seen counts as absent. */
+const text = z.string().optional().catch(undefined);
+const output = z.object({ responsesFile: text }).optional().catch(undefined);
+
 const batchMetadata = z.object({
-  model: z.string().optional(),
+  model: text,
   displayName: z.string().optional(),
-  state: z.string().optional(),
-  createTime: z.string().optional(),
-  endTime: z.string().optional(),
-  updateTime: z.string().optional(),
-  output: z.object({ responsesFile: z.string().optional() }).optional(),
+  state: text,
+  createTime: text,
+  endTime: text,
+  updateTime: text,
+  output,
   batchStats: z
     .object({
       requestCount: counter,
@@ -19,15 +29,19 @@ const batchMetadata = z.object({
       successfulRequestCount: counter,
       failedRequestCount: counter,
     })
-    .optional(),
+    .optional()
+    .catch(undefined),
 });
 
 export const batchOperation = z.object({
   name: z.string().regex(/^batches\/[^/]+$/),
   metadata: batchMetadata.optional(),
-  done: z.boolean().optional(),
-  response: z.object({ responsesFile: z.string().optional() }).optional(),
-  error: z.object({ code: z.number().optional(), message: z.string().optional() }).optional(),
+  done: z.boolean().optional().catch(undefined),
+  response: output,
+  error: z
+    .object({ code: z.number().optional().catch(undefined), message: text })
+    .optional()
+    .catch({}),
 });
 
 /** An error inside an answer of status 200, as it was seen, must never be read as an empty list. */
@@ -41,12 +55,12 @@ export const batchPage = z.object({
 
 export const fileResource = z.object({
   name: z.string().regex(/^files\/[^/]+$/),
-  uri: z.string().optional(),
-  state: z.string().optional(),
-  displayName: z.string().optional(),
-  sizeBytes: z.union([z.string(), z.number()]).optional(),
-  expirationTime: z.string().optional(),
-  createTime: z.string().optional(),
+  uri: text,
+  state: text,
+  displayName: text,
+  sizeBytes: z.union([z.string(), z.number()]).optional().catch(undefined),
+  expirationTime: text,
+  createTime: text,
 });
 
 export const filePage = z.object({
@@ -72,10 +86,24 @@ function batchState(raw: string): BatchState {
   return STATES[raw.replace(/^(?:BATCH|JOB)_STATE_/, '')] ?? 'UNKNOWN';
 }
 
+/**
+ * Whether an operation is over follows from what it carries, not from the name of its state: a name that was never
+ * seen would be waited for without end. A known name is believed until the operation says that it is done.
+ */
+function stateOf(operation: z.infer<typeof batchOperation>, file: string | undefined): BatchState {
+  const named = batchState(operation.metadata?.state ?? '');
+  if (isTerminal(named)) return named;
+  if (operation.error !== undefined) return operation.error.code === 1 ? 'CANCELLED' : 'FAILED';
+  if (operation.done === true) return 'SUCCEEDED';
+  return named === 'UNKNOWN' && file !== undefined ? 'SUCCEEDED' : named;
+}
+
 export function toSnapshot(operation: z.infer<typeof batchOperation>): BatchSnapshot {
   const metadata = operation.metadata;
   const rawState = metadata?.state ?? '';
   const stats = metadata?.batchStats;
+  // Both places carry it; a job was seen with only the second.
+  const responsesFile = metadata?.output?.responsesFile ?? operation.response?.responsesFile;
   const counts: BatchCounts = {
     total: stats?.requestCount,
     pending: stats?.pendingRequestCount,
@@ -86,13 +114,12 @@ export function toSnapshot(operation: z.infer<typeof batchOperation>): BatchSnap
     name: operation.name,
     displayName: metadata?.displayName ?? '',
     model: (metadata?.model ?? '').replace(/^models\//, ''),
-    state: batchState(rawState),
+    state: stateOf(operation, responsesFile),
     rawState,
     createdAt: metadata?.createTime,
     endedAt: metadata?.endTime,
     counts,
-    // Both places carry it; a job was seen with only the second.
-    responsesFile: metadata?.output?.responsesFile ?? operation.response?.responsesFile,
+    responsesFile,
     error:
       operation.error === undefined
         ? undefined

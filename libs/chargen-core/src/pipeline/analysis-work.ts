@@ -1,4 +1,9 @@
-import { analysisWireText, type AnswerReader, type PlannedAnalysis } from '../analysis/index.js';
+import {
+  analysisWireSchema,
+  analysisWireText,
+  type AnswerReader,
+  type PlannedAnalysis,
+} from '../analysis/index.js';
 import { addCosts, estimateCost, expectedOutputBytes, inputTokens } from '../plan/index.js';
 import { itemName, type ContentKey } from '../recipe/index.js';
 import type { Work, WorkItem } from '../run/index.js';
@@ -27,6 +32,7 @@ export function analysisWork(
       inputTokens: inputTokens(request),
       outputBytes: expectedOutputBytes(undefined),
       wireText: analysisWireText(state.key, answers.complaint(state.key)),
+      wireSchema: analysisWireSchema(state.key),
     });
   }
   const list = [...items.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

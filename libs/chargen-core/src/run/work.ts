@@ -1,5 +1,8 @@
 import type { CostEstimate, RequestFile } from '../plan/index.js';
+import type { Json } from '../util/canonical-json.js';
 import type { CanonicalRequest, ContentKey } from '../recipe/index.js';
+
+type JsonMap = Readonly<Record<string, Json>>;
 
 /** One thing to ask of Gemini, by key: the scenes or pictures that want it are known to whoever plans. */
 export interface WorkItem {
@@ -17,6 +20,8 @@ export interface WorkItem {
    * itself: the nonce of an analysis, and what was wrong with a first answer.
    */
   readonly wireText?: (text: string) => string;
+  /** The same for the schema of the answer. */
+  readonly wireSchema?: (schema: JsonMap) => JsonMap;
 }
 
 /** What is wanted now. Planned again after each collection, since pictures made may be references of others. */

@@ -1,43 +1,53 @@
 import { z } from 'zod';
 import type { Usage } from '../../store/index.js';
 
-const part = z.object({
-  text: z.string().optional(),
-  thought: z.boolean().optional(),
-  inlineData: z.object({ mimeType: z.string().optional(), data: z.string() }).optional(),
-});
+/** A field of another form than was ever seen counts as absent: the paid answer around it is not lost for it. */
+const text = z.string().optional().catch(undefined);
+const count = z.number().optional().catch(undefined);
 
-const candidate = z.object({
-  content: z.object({ parts: z.array(part).nullish() }).nullish(),
-  finishReason: z.string().optional(),
-  finishMessage: z.string().optional(),
-});
+const part = z
+  .object({
+    text,
+    thought: z.boolean().optional().catch(undefined),
+    inlineData: z.object({ mimeType: text, data: z.string() }).optional().catch(undefined),
+  })
+  .catch({});
+
+const candidate = z
+  .object({
+    content: z
+      .object({ parts: z.array(part).nullish() })
+      .nullish()
+      .catch(undefined),
+    finishReason: text,
+    finishMessage: text,
+  })
+  .catch({});
 
 const responseSchema = z.object({
-  candidates: z.array(candidate).optional(),
-  promptFeedback: z
-    .object({ blockReason: z.string().optional(), blockReasonMessage: z.string().optional() })
-    .optional(),
+  candidates: z.array(candidate).nullish(),
+  promptFeedback: z.object({ blockReason: text, blockReasonMessage: text }).nullish().catch(undefined),
   usageMetadata: z
     .object({
-      promptTokenCount: z.number().optional(),
-      candidatesTokenCount: z.number().optional(),
-      thoughtsTokenCount: z.number().optional(),
-      totalTokenCount: z.number().optional(),
+      promptTokenCount: count,
+      candidatesTokenCount: count,
+      thoughtsTokenCount: count,
+      totalTokenCount: count,
     })
-    .optional(),
-  modelVersion: z.string().optional(),
-  responseId: z.string().optional(),
+    .optional()
+    .catch(undefined),
+  modelVersion: text,
+  responseId: text,
 });
 
-const statusSchema = z.object({ code: z.number().optional(), message: z.string().optional() });
+const statusSchema = z.object({ code: count, message: text }).nullish().catch({});
 
 /** A line of a result file; `status` was reported where others saw `error`. */
 const lineSchema = z.object({
   key: z.string(),
   response: z.unknown().optional(),
-  error: statusSchema.optional(),
-  status: statusSchema.optional(),
+  error: statusSchema,
+  status: statusSchema,
 });
 
 export interface AnswerFacts {
@@ -81,7 +91,8 @@ export type LineOutcome =
 export function readResultLine(line: string): LineOutcome {
   let data: unknown;
   try {
-    data = JSON.parse(line);
+    // A file may begin with a byte order mark: its first line was paid for like any other.
+    data = JSON.parse(line.replace(/^\uFEFF/, ''));
   } catch {
     return { kind: 'broken', why: 'the line is not JSON; the file may have been cut' };
   }
@@ -89,7 +100,7 @@ export function readResultLine(line: string): LineOutcome {
   if (!parsed.success) return { kind: 'broken', why: 'the line has no key' };
   const { key, response } = parsed.data;
   const error = parsed.data.error ?? parsed.data.status;
-  if (error !== undefined) {
+  if (error !== undefined && error !== null) {
     // A cancelled item was seen as {code: 1} with no message.
     const answer: Answer = { kind: 'error', code: error.code ?? 2, message: error.message ?? 'no message' };
     return { kind: 'answer', item: key, answer };

@@ -49,6 +49,12 @@ export async function pollJob(context: RunContext, run: OpenRun, job: Job): Prom
   const back = isTerminal(snapshot.state) ? {} : { goneSince: undefined };
   await saveJob(context, run, job.n, { remote, ...back }, 'running');
   const known: Job = { ...job, remote };
+  if (snapshot.state === 'UNKNOWN' && job.remote?.rawState !== snapshot.rawState) {
+    const message =
+      `Google calls the job ${name} "${snapshot.rawState}", which is a state that chargen does not know. It is ` +
+      `waited for until it carries results or an error. To look it up: Gemini Batch API "${snapshot.rawState}"`;
+    context.listener({ kind: 'warning', runId: run.state.runId, message });
+  }
   if (!isTerminal(snapshot.state)) {
     tellPoll(context, run, known, snapshot);
     return false;

@@ -142,8 +142,13 @@ export async function stageRequests(
 /** The request as Gemini takes it: digests become addresses, and a text gets what follows from its key. */
 export function wireRequest(item: WorkItem, files: ReadonlyMap<string, StagedFile>): Record<string, unknown> {
   const { contents, ...rest } = item.request.request;
+  const { responseSchema, ...config } = rest.generationConfig;
   return {
     ...rest,
+    generationConfig:
+      responseSchema === undefined
+        ? config
+        : { ...config, responseSchema: item.wireSchema?.(responseSchema) ?? responseSchema },
     contents: contents.map((content) => ({
       role: content.role,
       parts: content.parts.map((part) => {
