@@ -39,6 +39,11 @@ describe('an answer that cannot be used', () => {
         const keys = new Set(emulator.ledger.billed().map((item) => item.key));
         expect(keys.size).toBe(1);
         const [first, second] = await requestTexts(world);
+        // On the wire the schema allows one nonce and no other.
+        for (const text of [first, second]) {
+          const nonce = /nonce: ([0-9a-f]{10})/.exec(text ?? '')?.[1] ?? 'none';
+          expect(text).toContain(`"enum":["${nonce}"]`);
+        }
         expect(first).not.toContain('could not be used');
         expect(second).toContain('your answer could not be used');
         // The letter that told of the first answer is gone.
@@ -59,9 +64,17 @@ describe('an answer that cannot be used', () => {
       expect(await deadLetters(world)).toHaveLength(1);
       expect(await world.read(FILES.ada)).toBe(before);
       expect(await world.files()).not.toContain(FILES.sidecar);
-      // A later command asks anew.
+      // A later command would pay for the same request again: it asks nothing, and says how to ask again.
       emulator.faults.clear();
+      for (let command = 0; command < 2; command += 1) {
+        const later = await world.analyze();
+        expect(later.outcomes).toEqual({ [PORTRAIT]: 'failed' });
+        expect(JSON.stringify(later.report)).toMatch(/not asked, and paid, again by itself.*raise `take`/);
+      }
+      expect(emulator.ledger.billed()).toHaveLength(2);
+      await world.edit(FILES.ada, '    role: portrait', '    role: portrait\n    take: 2');
       expect((await world.analyze()).outcomes).toEqual({ [PORTRAIT]: 'analyzed' });
+      expect(emulator.ledger.billed()).toHaveLength(3);
     }),
   );
 

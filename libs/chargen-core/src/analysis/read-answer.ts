@@ -67,7 +67,7 @@ export function schemaOf(request: CanonicalRequest | undefined, present: JsonMap
   return request?.request.generationConfig.responseSchema ?? present;
 }
 
-/** How often one picture is asked about in one call: once, and once more with what was wrong. */
+/** How often one picture is asked about, in all commands: once, and once more with what was wrong. */
 const MAX_TRIES = 2;
 
 /** Reads the answers of one call, and remembers those that did not fit, so that they are asked again once. */
@@ -78,6 +78,17 @@ export class AnswerReader {
     readonly schema: JsonMap,
     readonly validate: ValidateAnswer,
   ) {}
+
+  #before: ReadonlyMap<string, number> = new Map();
+
+  /** Attempts in vain of earlier commands, by key: without them every command would pay for the same anew. */
+  remember(attempts: ReadonlyMap<string, number>): void {
+    this.#before = attempts;
+  }
+
+  #tries(key: string): number {
+    return (this.#rejected.get(key)?.tries ?? 0) + (this.#before.get(key) ?? 0);
+  }
 
   readonly read: TextReader = ({ key, text, finishReason, request }) => {
     const verdict = readAnalysisAnswer(
@@ -90,7 +101,7 @@ export class AnswerReader {
     if (verdict.kind === 'accepted') return verdict;
     const tries = (this.#rejected.get(key)?.tries ?? 0) + 1;
     this.#rejected.set(key, { tries, why: verdict.why });
-    const next = tries < MAX_TRIES ? ' It is asked again once.' : '';
+    const next = this.#tries(key) < MAX_TRIES ? ' It is asked again once.' : '';
     return { kind: 'rejected', why: `The answer cannot be used: ${verdict.why}${next}` };
   };
 
@@ -101,6 +112,6 @@ export class AnswerReader {
 
   /** Asked twice in vain: a third time would pay for the same. */
   isGivenUp(key: string): boolean {
-    return (this.#rejected.get(key)?.tries ?? 0) >= MAX_TRIES;
+    return this.#tries(key) >= MAX_TRIES;
   }
 }

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import {
   AnalysisPlanner,
   AnswerReader,
   modelProblem,
   nonceOf,
   NONCE_FIELD,
+  refusedAdvice,
   schemaOf,
   writeSidecar,
   type AnalysisTarget,
@@ -14,7 +16,7 @@ import {
 import type { Diagnostic, LoadedEntity } from '../content/index.js';
 import type { ChargenSettings, Places } from '../plan/index.js';
 import type { SceneOutcome } from '../report/outcome.js';
-import type { EngineOutcome, TextReader } from '../run/index.js';
+import { failedAttempts, type EngineOutcome, type TextReader } from '../run/index.js';
 import { unreachable } from '../util/unreachable.js';
 import { analysisOutcome } from './analysis-outcome.js';
 import { analysisWork } from './analysis-work.js';
@@ -51,6 +53,7 @@ export class Analyses implements ItemKind<PlannedAnalysis> {
   readonly #byName: ReadonlyMap<string, AnalysisSubject>;
   readonly #options: AnalysesOptions;
   readonly #answers: AnswerReader;
+  #remembered: Promise<void> | undefined;
 
   constructor(
     options: AnalysesOptions,
@@ -74,8 +77,21 @@ export class Analyses implements ItemKind<PlannedAnalysis> {
         if (subject === undefined) throw new Error(`${name} is not a picture of this run.`);
         return planner.plan(subject.loaded, subject.target);
       },
-      work: (tracked) => Promise.resolve(analysisWork(tracked, this.#answers)),
+      work: async (tracked) => {
+        await this.#rememberAttempts();
+        return analysisWork(tracked, this.#answers);
+      },
     };
+  }
+
+  /** Once, before this call asks for anything: what it asks for itself is counted by the reader. */
+  #rememberAttempts(): Promise<void> {
+    const { workspaceRoot, places } = this.#options;
+    const batchFolder = join(workspaceRoot, places.stateDir, 'batch');
+    this.#remembered ??= failedAttempts(batchFolder, 'analyze', 'unreadable-answer').then((attempts) => {
+      this.#answers.remember(attempts);
+    });
+    return this.#remembered;
   }
 
   facts({ state, file }: PlannedAnalysis): ItemFacts {
@@ -118,7 +134,19 @@ export class Analyses implements ItemKind<PlannedAnalysis> {
   }
 
   outcome(tracked: Tracked<PlannedAnalysis>, request: EngineOutcome | undefined): SceneOutcome | undefined {
-    return analysisOutcome(tracked, request, this.#options.places);
+    const { state, target } = tracked.planned;
+    const outcome = analysisOutcome(tracked, request, this.#options.places);
+    const isGivenUp = state.kind === 'pending' && this.#answers.isGivenUp(state.key);
+    if (outcome?.outcome.kind !== 'pending' || !isGivenUp) return outcome;
+    const message =
+      'It was asked about more than once, in this command or in earlier ones, and no answer could be used. It is not asked, and paid, again by itself.';
+    const failure = {
+      kind: 'failed',
+      class: 'unreadable-answer',
+      message,
+      advice: refusedAdvice(target),
+    } as const;
+    return { ...outcome, outcome: failure };
   }
 
   /** What is wrong with a scene or the style does not concern the pictures that are there. */

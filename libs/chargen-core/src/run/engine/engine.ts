@@ -235,14 +235,19 @@ class Engine {
     const passes = passesByWaiting(error.info.kind);
     this.#troubleSince ??= clock.now();
     const lasted = clock.now() - this.#troubleSince;
-    if (!passes || lasted > pollInterval * TROUBLE_INTERVALS || (await this.#countOpenJobs()) === 0) {
+    const jobs = await this.#countOpenJobs();
+    // No room for an upload passes like no room for a job: only the time for waiting ends it.
+    const isBusy = error.info.kind === 'quota';
+    if (!passes || (!isBusy && (jobs === 0 || lasted > pollInterval * TROUBLE_INTERVALS))) {
       return stop(stopOfError(error.info));
     }
+    const what = isBusy ? 'Google has no room now' : 'Google cannot be reached';
+    this.#waitedFor = `${what}: ${message}`;
     const ms = Math.max(retryAfter ?? 0, pollDelay(pollInterval, lasted * 10));
     this.#log.tell({
       kind: 'waiting',
       runId: this.#runId,
-      message: `Google cannot be reached (${message}); its jobs go on. Looking again in ${String(Math.ceil(ms / 1000))} s.`,
+      message: `${what} (${message})${jobs === 0 ? '' : '; its jobs go on'}. Looking again in ${String(Math.ceil(ms / 1000))} s.`,
     });
     return { kind: 'wait', ms };
   }

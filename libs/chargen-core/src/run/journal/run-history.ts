@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isMissing } from '../../util/fs-error.js';
 import { readDeadLetters } from './dead-letters.js';
 import { RunDirectories, RunStateError } from './run-directory.js';
-import type { Job, RunKind, RunPhase } from './run-state.js';
+import type { FailureClass, Job, RunKind, RunPhase } from './run-state.js';
 
 export interface RunSummary {
   readonly runId: string;
@@ -29,6 +29,32 @@ export type HistoryEntry =
   | { readonly kind: 'damaged'; readonly runId: string; readonly message: string };
 
 const reportSchema = z.object({ costUsd: z.number().nullable() });
+
+/** How often items of a kind were asked for in vain with failures of a class, in all runs of this machine, by key. */
+export async function failedAttempts(
+  batchFolder: string,
+  kind: RunKind,
+  failureClass: FailureClass,
+): Promise<ReadonlyMap<string, number>> {
+  const runs = new RunDirectories(batchFolder);
+  const attempts = new Map<string, number>();
+  for (const runId of await runs.list()) {
+    const state = await runs
+      .directory(runId)
+      .readState()
+      .catch((error: unknown) => {
+        // A damaged run stops whoever is about to submit; it counts no attempts.
+        if (error instanceof RunStateError) return undefined;
+        throw error;
+      });
+    if (state?.kind !== kind) continue;
+    for (const failure of state.failures) {
+      if (failure.class !== failureClass) continue;
+      attempts.set(failure.key, (attempts.get(failure.key) ?? 0) + failure.attempts);
+    }
+  }
+  return attempts;
+}
 
 /** All runs of a workspace, newest first. Reads only; a damaged run is told and does not hide the others. */
 export async function listRuns(batchFolder: string): Promise<HistoryEntry[]> {
