@@ -111,6 +111,14 @@ describe('the workflows', () => {
     }
   });
 
+  it('leave no token of the job on the disk, where scripts of installed packages would find it', () => {
+    const checkouts = steps().filter(({ step }) => step.uses?.startsWith('actions/checkout@') === true);
+    expect(checkouts.length).toBeGreaterThan(4);
+    for (const { file, step } of checkouts) {
+      expect(step.with, file).toMatchObject({ 'persist-credentials': false });
+    }
+  });
+
   it('end every job of their own after a stated time', () => {
     for (const [file, text] of all) {
       for (const [name, job] of Object.entries((parse(text) as Workflow).jobs)) {

@@ -1,5 +1,6 @@
 export * from './cost-of.js';
 export * from './describe.js';
+export * from './exit-of-report.js';
 export * from './money.js';
 export * from './outcome.js';
 export * from './progress-lines.js';

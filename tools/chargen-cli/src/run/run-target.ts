@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   describeReport,
+  exitOfReport,
   plural,
   PREVIEW_PLACES,
   ProgressLines,
@@ -16,7 +17,7 @@ import type { GlobalOptions } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import type { Workspace } from '../workspace/open-workspace.js';
 import { textOfFile } from '../workspace/text-of-file.js';
-import { exitOfReport } from './exit-of-report.js';
+
 import { EventFollower } from './follow-events.js';
 import { writeGithubSummary } from './github-summary.js';
 import { LiveBlock } from './live-block.js';

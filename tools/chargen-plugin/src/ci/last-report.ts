@@ -6,6 +6,7 @@ const reportSchema = z.object({
   v: z.literal(1),
   startedAt: z.string(),
   costUsd: z.number().nullable(),
+  stop: z.looseObject({ kind: z.string(), jobs: z.number().optional() }).optional(),
   stopMessage: z.string().optional(),
   totals: z.record(z.string(), z.number()),
   entities: z.array(

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { SUMMARY_VARIABLE } from '../hooks/report-causes.js';
 import { askGit, runCommand, type Place } from './command.js';
+import { exitOfCi } from './exit-of-ci.js';
 import { readLastReport, type LastReport } from './last-report.js';
 import { takeProposed } from './take-proposed.js';
 import { addSummary, inTable, setOutput } from './tell.js';
@@ -17,7 +18,7 @@ export interface MakeOptions {
 
 /**
  * Runs Nx and judges what came of it. Pictures that Google is still at are no failure of a build: they are told, and
- * collected by a later run. Answers the exit code: 0, or 1 where something failed.
+ * collected by a later run. Answers the exit code; see `exitOfCi`.
  */
 export async function makePictures(place: Place, options: MakeOptions): Promise<number> {
   const taken = await takeProposed(place, options.branch);
@@ -42,12 +43,14 @@ export async function makePictures(place: Place, options: MakeOptions): Promise<
   const { code } = await runCommand({ ...place, env }, process.execPath, [nx, ...args], { show: true });
   const report = await readLastReport(place.cwd, since);
   const unfinished = report?.entities.some((entity) => entity.verdict === 'unfinished') ?? false;
-  const failed = report?.entities.some((entity) => entity.verdict === 'failed') ?? false;
   await setOutput(place, 'unfinished', String(unfinished));
   await setOutput(place, 'made', String(report?.totals['generated'] ?? 0));
   await addSummary(place, summaryOf(report));
-  // Nx ends with 130 where tasks were skipped, which is how unfinished ones are told to it.
-  return code === 0 || (unfinished && !failed) ? 0 : 1;
+  const exit = exitOfCi(code, report, options.submit);
+  if (exit !== 0 && report?.stopMessage !== undefined) {
+    process.stderr.write(`chargen-ci: ${report.stopMessage}\n`);
+  }
+  return exit;
 }
 
 /** An input of a workflow that was left out is an empty variable; Nx takes an empty address for an address. */
