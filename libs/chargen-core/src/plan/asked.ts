@@ -1,4 +1,12 @@
-import type { AskedFields, Entity, FieldDigests, LoadedEntity, Scene, World } from '../content/index.js';
+import type {
+  AskedFields,
+  Entity,
+  FieldDigests,
+  LoadedEntity,
+  Scene,
+  SceneReference,
+  World,
+} from '../content/index.js';
 // Not by the indexes: the graph of every Nx process needs this file, and little of what stands behind them.
 import { othersShown } from '../prompt/others.js';
 import { moodStyle } from '../prompt/mood-style.js';
@@ -14,6 +22,15 @@ export interface Asked {
   readonly digest: string;
   readonly fields: FieldDigests;
 }
+
+/** One thing that is not as it was when the picture was made. */
+export type AskedChange =
+  /** An authored field, by its name in `Asked.fields`. */
+  | { readonly kind: 'field'; readonly field: string }
+  /** A picture that the scene shows has other bytes. */
+  | { readonly kind: 'picture'; readonly name: string }
+  /** The author asks for newer wording. */
+  | { readonly kind: 'wording' };
 
 /** Fields of a person that others' pictures show. The rest of a character's file is about the person's own scenes. */
 const LOOKS =
@@ -81,12 +98,10 @@ function short(value: Json): string {
   return digestJson(value).slice(0, SHORT);
 }
 
-/** One thing that is not as it was when the picture was made. */
-export type AskedChange =
-  /** An authored field, by its name in `Asked.fields`. */
-  | { readonly kind: 'field'; readonly field: string }
-  /** A picture that the scene shows has other bytes. */
-  | { readonly kind: 'picture'; readonly name: string };
+/** Short digest of a reference as its scene states it, wherever it stands in the file. */
+export function writtenDigest({ at: _, ...reference }: SceneReference): string {
+  return short(asJson(reference));
+}
 
 /** Names of the fields that differ, sorted. */
 export function changedFields(before: FieldDigests, now: FieldDigests): readonly string[] {

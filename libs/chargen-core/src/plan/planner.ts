@@ -9,7 +9,9 @@ import {
 import { compilePrompt, selectReferences } from '../prompt/index.js';
 import { contentKey, readRecipe } from '../recipe/index.js';
 import { unreachable } from '../util/unreachable.js';
+import { askedFor } from './asked.js';
 import { absolute, authorsPicture, type EditedState } from './authors-picture.js';
+import { doneByAsked, finishedPicture } from './finished-picture.js';
 import { scenePaths, sceneName } from './places.js';
 import type { PlannerOptions } from './planner-options.js';
 import { judgeReferenceFile } from './reference-file.js';
@@ -17,7 +19,7 @@ import { describeReferences, shownPicture, type ReferenceOutcome } from './refer
 import { sceneRequest } from './request.js';
 import { sceneErrors } from './scene-errors.js';
 import type { PlannedScene, SceneState } from './scene-state.js';
-import { stateByKey } from './state-by-key.js';
+import { stateOfScene, wordingOf, type SceneContext } from './state-of-scene.js';
 
 /** References a model is given where the catalogue does not know the model. */
 const DEFAULT_MAX_REFERENCES = 14;
@@ -83,14 +85,18 @@ export class Planner {
     });
     const selection = selectReferences(usable, maxReferences);
     const prompt = compilePrompt(world, entity, scene, selection.sent, undefined, settings.useTraits);
-    const base = { entity, scene, name, model, prompt };
+    const asked = askedFor(world, settings, entity, scene);
+    const base = { entity, scene, name, model, prompt, asked };
     const unkeyed = { request: undefined, key: undefined, files: [] };
     if (scene.locked) {
       return { ...base, ...unkeyed, state: { kind: 'locked' }, references: [], diagnostics: [] };
     }
     const references = describeReferences(resolved, selection.leftOut, outcomes);
+    const context = { entity, scene, asked, outcomes };
     if (errors.length > 0) {
-      const state: SceneState = { kind: 'blocked', diagnostics: errors };
+      // A reference that went away is no reason to stop a picture that was made with it.
+      const held = isJudged ? await this.#finished(context) : undefined;
+      const state: SceneState = held ?? { kind: 'blocked', diagnostics: errors };
       return { ...base, ...unkeyed, state, references, diagnostics: warnings };
     }
     const sent = selection.sent.flatMap(({ reference }) => outcomes.get(reference) ?? []);
@@ -103,8 +109,21 @@ export class Planner {
     }
     const request = sceneRequest(scene, model, prompt.text, files);
     const key = contentKey(request);
-    const state = await stateByKey(this.#options, entity, scene, key);
+    const state = await stateOfScene(this.#options, context, key);
     return { ...base, request, key, files, state, references, diagnostics: warnings };
+  }
+
+  /** Its finished picture, if that is what people asked for, whatever the present key is. */
+  async #finished(context: SceneContext): Promise<SceneState | undefined> {
+    const { entity, scene } = context;
+    const recipe = await readRecipe(
+      absolute(this.#options, scenePaths(entity, scene, this.#options.places).recipe),
+    );
+    const finished = await finishedPicture(this.#options, entity, scene, recipe);
+    return (
+      finished &&
+      doneByAsked(finished, wordingOf(this.#options.world, scene), context.asked, context.outcomes)
+    );
   }
 
   /** Found out before the selection: what cannot be sent must not be counted in "Image 1 shows …". */

@@ -15,6 +15,8 @@ export type ReferenceOutcome =
   | { readonly kind: 'without' }
   | { readonly kind: 'error'; readonly diagnostic: Diagnostic };
 
+export type ReferenceOutcomes = ReadonlyMap<ResolvedReference, ReferenceOutcome>;
+
 /** The bytes of a scene's picture for a scene that shows it, given how the shown one stands. */
 export async function shownPicture(
   context: PictureContext,

@@ -2,14 +2,31 @@ import type { Diagnostic, Entity, ResolvedReference, Scene } from '../content/in
 import type { CompiledPrompt } from '../prompt/index.js';
 import type { CanonicalRequest, ContentKey, Recipe } from '../recipe/index.js';
 import type { GeneratedResult } from '../store/index.js';
+import type { Asked, AskedChange } from './asked.js';
 import type { RequestFile } from './request.js';
 
-/** Where a scene stands, by its content key alone. */
+/** Why a finished picture counts as what is asked for. */
+export type DoneBy =
+  /** The recipe bears the present key. */
+  | { readonly kind: 'key' }
+  /** People have changed nothing, but this version of the tool would word the request differently. */
+  | { readonly kind: 'asked' }
+  /** What it was made with is gone and the scene still names it, so it is not made again without it. */
+  | { readonly kind: 'held'; readonly missing: readonly string[] };
+
+/** Where a scene stands. */
 export type SceneState =
   /** The author wants no hand laid on it. */
   | { readonly kind: 'locked' }
-  /** The recipe bears the key and the picture has the recipe's bytes (or is a Git LFS pointer to them). */
-  | { readonly kind: 'done'; readonly key: ContentKey; readonly recipe: Recipe; readonly pointer: boolean }
+  /** The picture has the recipe's bytes (or is a Git LFS pointer to them), and is what people asked for. */
+  | {
+      readonly kind: 'done';
+      /** The recipe's. */
+      readonly key: ContentKey;
+      readonly recipe: Recipe;
+      readonly pointer: boolean;
+      readonly by: DoneBy;
+    }
   /** The picture was paid for; it only has to be laid into its folder. */
   | {
       readonly kind: 'reused';
@@ -20,7 +37,13 @@ export type SceneState =
     }
   /** The model refused exactly this request before. */
   | { readonly kind: 'refused'; readonly key: ContentKey; readonly reason: string; readonly message: string }
-  | { readonly kind: 'pending'; readonly key: ContentKey; readonly why: string }
+  | {
+      readonly kind: 'pending';
+      readonly key: ContentKey;
+      readonly why: string;
+      /** What people changed since its picture was made; empty if there is none, or if it is not known. */
+      readonly changes: readonly AskedChange[];
+    }
   /** Its key cannot be known before another scene's picture is made. */
   | { readonly kind: 'waits'; readonly on: readonly string[] }
   /** An error of the author's stands in the way. */
@@ -49,6 +72,8 @@ export interface PlannedScene {
   /** Known for every state but locked, waits and blocked. */
   readonly request: CanonicalRequest | undefined;
   readonly key: ContentKey | undefined;
+  /** What people asked for. */
+  readonly asked: Asked;
   /** References in the order in which they are sent. */
   readonly files: readonly RequestFile[];
   /** Warnings and notes that do not stop the scene. */

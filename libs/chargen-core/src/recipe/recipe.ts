@@ -21,6 +21,8 @@ const referenceSchema = z.object({
   /** Relative to the workspace; absent for a picture that lay in the store. */
   path: z.string().optional(),
   sha256: z.string(),
+  /** Short digest of the reference as the scene states it, to see whether the scene still does. */
+  written: z.string().optional(),
 });
 
 const common = {

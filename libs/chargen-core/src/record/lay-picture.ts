@@ -5,10 +5,12 @@ import { shapeMatches } from '../picture/index.js';
 import {
   PICTURE_EXTENSIONS,
   scenePaths,
+  writtenDigest,
   type FileDigests,
   type PlannedScene,
   type Places,
 } from '../plan/index.js';
+import { COMPILER_VERSION } from '../prompt/compiler-version.js';
 import { itemName, readRecipe, resultOf, type Recipe, type Refusal } from '../recipe/index.js';
 import type { GeneratedResult, RefusedResult, ResultStore } from '../store/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
@@ -32,6 +34,7 @@ function commonOf(planned: PlannedScene, places: Places) {
     key,
     ...(places.mode === 'preview' ? { preview: true as const } : {}),
     request,
+    asked: { ...planned.asked, compiler: COMPILER_VERSION },
     references: planned.references.flatMap(({ reference, file }) =>
       file === undefined
         ? []
@@ -42,6 +45,7 @@ function commonOf(planned: PlannedScene, places: Places) {
               // The place of a made picture differs between machines; only an authored file's place is a fact.
               ...(reference.kind === 'file' && file.path !== undefined ? { path: file.path } : {}),
               sha256: file.sha256,
+              written: writtenDigest(reference.written),
             },
           ],
     ),
@@ -159,6 +163,7 @@ export async function layRefusal(
     reason: result.reason,
     message: result.message,
     advice,
+    ...(result.attempt === undefined ? {} : { attempt: result.attempt }),
     provenance: result.provenance,
   };
   await writeFileAtomic(

@@ -6,7 +6,12 @@ import { writeFileAtomic } from '../util/atomic-write.js';
 import { isMissing } from '../util/fs-error.js';
 import type { ClaimHolder } from './remote-store.js';
 import { NOT_SHARED, type Sharing } from './sharing.js';
-import { storedResultSchema, type StoredPicture, type StoredResult } from './stored-result.js';
+import {
+  storedResultSchema,
+  type RefusedResult,
+  type StoredPicture,
+  type StoredResult,
+} from './stored-result.js';
 
 /** Something in the store is not what it must be. Never taken for "absent": that would pay again. */
 export class StoreError extends Error {
@@ -99,7 +104,7 @@ export class ResultStore implements Sharing {
     if ((await this.#read(result.key)).kind === 'damaged') await rename(path, `${path}.damaged`);
     const present = await this.find(result.key);
     // A refusal gives way to a picture: it was asked again on purpose.
-    if (present !== undefined && !(present.kind === 'refused' && result.kind !== 'refused')) return false;
+    if (present !== undefined && !(present.kind === 'refused' && supersedes(result, present))) return false;
     await writeFileAtomic(path, `${JSON.stringify(result, undefined, 2)}\n`, this.scratch);
     return true;
   }
@@ -202,4 +207,9 @@ export class ResultStore implements Sharing {
   settle(failed: ReadonlySet<string>): Promise<void> {
     return NOT_SHARED.settle(failed);
   }
+}
+
+/** A refusal gives way to another answer, and to the refusal of a later attempt: else that would be asked again. */
+function supersedes(result: StoredResult, refusal: RefusedResult): boolean {
+  return result.kind !== 'refused' || (result.attempt ?? 1) > (refusal.attempt ?? 1);
 }

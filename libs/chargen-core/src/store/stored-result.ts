@@ -55,6 +55,8 @@ export const storedResultSchema = z.discriminatedUnion('kind', [
     reason: z.string(),
     /** What the model said about it, where it said something. */
     message: z.string(),
+    /** The scene's `attempt` that was refused; left out for the first. */
+    attempt: z.number().int().optional(),
     provenance: provenanceSchema,
   }),
   z.object({

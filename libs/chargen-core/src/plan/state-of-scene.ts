@@ -1,26 +1,43 @@
-import type { Diagnostic, Entity, Scene } from '../content/index.js';
+import type { Diagnostic, Entity, Scene, World } from '../content/index.js';
 import {
+  asContentKey,
   readRecipe,
   readRefusal,
   type ContentKey,
   type Recipe,
   type SidecarOutcome,
 } from '../recipe/index.js';
-import { StoreError } from '../store/index.js';
+import { StoreError, type StoredResult } from '../store/index.js';
+import type { Asked } from './asked.js';
 import { absolute, editedPicture } from './authors-picture.js';
+import { changesSince, doneByAsked, doneState, finishedPicture } from './finished-picture.js';
 import { PICTURE_EXTENSIONS, scenePaths } from './places.js';
 import type { PlannerOptions } from './planner-options.js';
+import type { ReferenceOutcomes } from './reference-outcome.js';
 import type { SceneState } from './scene-state.js';
 
+/** A scene whose references were looked at. */
+export interface SceneContext {
+  readonly entity: Entity;
+  readonly scene: Scene;
+  readonly asked: Asked;
+  readonly outcomes: ReferenceOutcomes;
+}
+
+/** The oldest version of the prompt compiler whose pictures an author still takes; 0 for all. */
+export function wordingOf(world: Pick<World, 'style'>, scene: Scene): number {
+  return Math.max(scene.wording ?? 0, world.style.wording ?? 0);
+}
+
 /** A damaged result stands for something that was paid for: its scene stops, and no other one with it. */
-export async function stateByKey(
+export async function stateOfScene(
   context: PlannerOptions,
-  entity: Entity,
-  scene: Scene,
+  subject: SceneContext,
   key: ContentKey,
 ): Promise<SceneState> {
+  const { entity, scene } = subject;
   try {
-    const state = await stateOf(context, entity, scene, key);
+    const state = await stateOf(context, subject, key);
     const asks = state.kind === 'pending' || state.kind === 'reused';
     return (asks ? await inTheWay(context, entity, scene) : undefined) ?? state;
   } catch (error) {
@@ -61,24 +78,16 @@ async function inTheWay(
   return undefined;
 }
 
-async function stateOf(
-  context: PlannerOptions,
-  entity: Entity,
-  scene: Scene,
-  key: ContentKey,
-): Promise<SceneState> {
+async function stateOf(context: PlannerOptions, subject: SceneContext, key: ContentKey): Promise<SceneState> {
+  const { entity, scene, asked, outcomes } = subject;
   const paths = scenePaths(entity, scene, context.places);
   const recipe = await readRecipe(absolute(context, paths.recipe));
   // The usual case first, with one file read: most scenes of a world are done.
-  if (recipe.kind === 'present' && recipe.value.key === key) {
-    const { picture } = recipe.value;
-    const facts = await context.digests.find(paths.picture(picture.extension));
-    if (facts.kind === 'picture') {
-      const pointer = facts.verdict.kind === 'lfs-pointer' && facts.verdict.oid === picture.sha256;
-      if (pointer || facts.sha256 === picture.sha256)
-        return { kind: 'done', key, recipe: recipe.value, pointer };
-    }
-  }
+  const finished = await finishedPicture(context, entity, scene, recipe);
+  if (finished?.recipe.key === key) return doneState(finished, { kind: 'key' });
+  const wording = wordingOf(context.world, scene);
+  const done = finished && doneByAsked(finished, wording, asked, outcomes);
+  if (done !== undefined) return done;
   const stored = await context.store.find(key);
   const edited = await editedPicture(context, entity, scene, recipe);
   if (edited !== undefined) {
@@ -89,15 +98,33 @@ async function stateOf(
     return isOwn ? { kind: 'reused', key, result: stored, from: undefined } : edited;
   }
   if (stored?.kind === 'generated') return { kind: 'reused', key, result: stored, from: undefined };
-  if (stored?.kind === 'refused')
+  const refused = await refusedBefore(context, subject, key, stored);
+  if (refused !== undefined) return refused;
+  const found = await foundElsewhere(context, scene, key);
+  if (found !== undefined) return found;
+  const made = recipe.kind === 'present' ? recipe.value : undefined;
+  const changes = made === undefined ? [] : (changesSince(made, wording, asked, outcomes) ?? []);
+  return { kind: 'pending', key, why: whyPending(recipe, key), changes };
+}
+
+/** The model refused what is asked for, by any version's wording, and the author has not asked for another attempt. */
+async function refusedBefore(
+  context: PlannerOptions,
+  { entity, scene, asked, outcomes }: SceneContext,
+  key: ContentKey,
+  stored: StoredResult | undefined,
+): Promise<SceneState | undefined> {
+  const attempt = scene.attempt ?? 1;
+  if (stored?.kind === 'refused' && (stored.attempt ?? 1) >= attempt) {
     return { kind: 'refused', key, reason: stored.reason, message: stored.message };
-  const refusal = await readRefusal(absolute(context, paths.refusal));
-  if (refusal.kind === 'present' && refusal.value.key === key) {
-    return { kind: 'refused', key, reason: refusal.value.reason, message: refusal.value.message };
   }
-  return (
-    (await foundElsewhere(context, scene, key)) ?? { kind: 'pending', key, why: whyPending(recipe, key) }
-  );
+  const refusal = await readRefusal(absolute(context, scenePaths(entity, scene, context.places).refusal));
+  if (refusal.kind !== 'present' || (refusal.value.attempt ?? 1) < attempt) return undefined;
+  const { value } = refusal;
+  const isAsked =
+    value.key === key || changesSince(value, wordingOf(context.world, scene), asked, outcomes)?.length === 0;
+  if (!isAsked) return undefined;
+  return { kind: 'refused', key: asContentKey(value.key), reason: value.reason, message: value.message };
 }
 
 /** The picture of a scene that had another name when it was paid for. */

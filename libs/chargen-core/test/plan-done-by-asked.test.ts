@@ -1,0 +1,112 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { contentKey, recipeSchema, type RunReport } from '../src/index.js';
+import { FILES, KEYS, outcomes, withWorld, type RunWorld } from './support/run-world.js';
+
+/** Rewrites every recipe as an older version, which worded its requests differently, would have written it. */
+async function asOlderVersion(world: RunWorld): Promise<void> {
+  for (const path of await world.files('content')) {
+    if (!path.endsWith('.recipe.json')) continue;
+    const recipe = recipeSchema.parse(JSON.parse(await readFile(world.path(path), 'utf8')));
+    const request = structuredClone(recipe.request);
+    for (const content of request.request.contents) {
+      for (const part of content.parts) if ('text' in part) part.text = `In other words: ${part.text}`;
+    }
+    const key = contentKey(request);
+    const item = recipe.item.replace(/[0-9a-f]{64}$/, key);
+    const asked = recipe.asked === undefined ? undefined : { ...recipe.asked, compiler: 1 };
+    await writeFile(world.path(path), JSON.stringify({ ...recipe, item, key, request, asked }));
+  }
+  await rm(world.path('.chargen'), { recursive: true, force: true });
+}
+
+async function edit(world: RunWorld, path: string, from: string, to: string): Promise<void> {
+  const text = await readFile(world.path(path), 'utf8');
+  if (!text.includes(from)) throw new Error(`${path} does not contain "${from}".`);
+  await world.write(path, text.replace(from, to));
+}
+
+function made(report: RunReport): string[] {
+  return Object.entries(outcomes(report))
+    .filter(([, kind]) => kind === 'generated')
+    .map(([name]) => name)
+    .sort();
+}
+
+describe('a finished picture is judged by what people asked for', () => {
+  it('makes nothing again after an update that words every request differently', async () => {
+    await withWorld({}, async (world, emulator) => {
+      await world.generate();
+      await asOlderVersion(world);
+      const before = await world.pictures();
+      const { report } = await world.generate();
+      expect(new Set(Object.values(outcomes(report)))).toEqual(new Set(['done']));
+      expect(await world.pictures()).toEqual(before);
+      expect(emulator.ledger.billed()).toHaveLength(KEYS);
+    });
+  });
+
+  it('makes exactly what an author changes after such an update', async () => {
+    await withWorld({}, async (world, emulator) => {
+      await world.generate();
+      await asOlderVersion(world);
+      await edit(world, FILES.chapter, 'A wreck on the rocks.', 'A wreck on the sand.');
+      await edit(world, FILES.mira, 'title: Second', 'title: The second');
+      expect(made((await world.generate()).report)).toEqual(['storm/wreck']);
+      expect(emulator.ledger.billed()).toHaveLength(KEYS + 1);
+      // What the author changed in a shown picture reaches those that show it.
+      await edit(world, FILES.harbour, 'A harbour at dawn.', 'A harbour at dusk.');
+      expect(made((await world.generate()).report)).toEqual(['harbour/dawn', 'storm/leaving']);
+    });
+  });
+
+  it('makes pictures of older wording again if an author asks for it, and only once', async () => {
+    await withWorld({}, async (world) => {
+      await world.generate();
+      await asOlderVersion(world);
+      await edit(world, FILES.harbour, 'title: Dawn', 'title: Dawn\n    wording: 2');
+      expect(made((await world.generate()).report)).toContain('harbour/dawn');
+      expect(made((await world.generate()).report)).toEqual([]);
+    });
+  });
+
+  it('judges a recipe that does not say what was asked for by its key alone', async () => {
+    await withWorld({}, async (world) => {
+      await world.generate();
+      await asOlderVersion(world);
+      for (const path of await world.files('content')) {
+        if (!path.endsWith('wreck.recipe.json')) continue;
+        const { asked: _, ...recipe } = recipeSchema.parse(
+          JSON.parse(await readFile(world.path(path), 'utf8')),
+        );
+        await writeFile(world.path(path), JSON.stringify(recipe));
+      }
+      expect(made((await world.generate()).report)).toEqual(['storm/wreck']);
+    });
+  });
+
+  it('holds a picture whose place was deleted, and buys nothing when the place is back', async () => {
+    await withWorld({}, async (world, emulator) => {
+      await world.generate();
+      const away = world.path('harbour-for-regeneration');
+      await rename(world.path('content/locations/harbour'), away);
+      // Also with a change of the scene's own words: it is not made again without the place.
+      await edit(world, FILES.chapter, 'The boat leaves the harbour.', 'The boat slips out of the harbour.');
+      expect(made((await world.generate()).report)).toEqual([]);
+      await edit(world, FILES.chapter, 'The boat slips out of the harbour.', 'The boat leaves the harbour.');
+      await rename(away, world.path('content/locations/harbour'));
+      const { report } = await world.generate();
+      expect(new Set(Object.values(outcomes(report)))).toEqual(new Set(['done']));
+      expect(emulator.ledger.billed()).toHaveLength(KEYS);
+    });
+  });
+
+  it('makes a held picture again if its author takes the reference out', async () => {
+    await withWorld({}, async (world) => {
+      await world.generate();
+      await rm(world.path('content/locations/harbour'), { recursive: true });
+      await edit(world, FILES.chapter, '      - location: harbour\n        scene: dawn\n', '');
+      expect(made((await world.generate()).report)).toEqual(['storm/leaving']);
+    });
+  });
+});
