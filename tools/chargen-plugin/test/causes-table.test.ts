@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { EXIT_OF_STOP } from 'chargen-core';
 import { describe, expect, it } from 'vitest';
 import { REPOSITORY } from '../../../test/support/workspace.js';
-import { exitOfCi } from '../src/ci/exit-of-ci.js';
-import type { LastReport } from '../src/ci/last-report.js';
+import { exitOfCi, type ReportedEnd } from '../src/ci/exit-of-ci.js';
 
 interface Row {
   readonly kind: string;
@@ -26,14 +25,10 @@ async function rows(): Promise<Row[]> {
   });
 }
 
-function report(kind: string, jobs: number | undefined, verdict: 'unfinished' | 'failed'): LastReport {
+function report(kind: string, jobs: number | undefined, verdict: 'unfinished' | 'failed'): ReportedEnd {
   return {
-    v: 1,
-    startedAt: '2026-11-28T12:00:00.000Z',
-    costUsd: 0,
-    totals: {},
     stop: { kind, jobs },
-    entities: [{ root: 'content/characters/ione', verdict, scenes: [] }],
+    entities: [{ verdict }],
   };
 }
 

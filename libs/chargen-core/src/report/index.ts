@@ -4,3 +4,5 @@ export * from './exit-of-report.js';
 export * from './money.js';
 export * from './outcome.js';
 export * from './progress-lines.js';
+export * from './report-schema.js';
+export * from './run-history.js';

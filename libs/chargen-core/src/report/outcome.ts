@@ -10,6 +10,9 @@ interface FromGoogle {
   readonly warnings: readonly string[];
 }
 
+/** The causes of a failed request, and those that are found before Google is asked. */
+export type FailedClass = FailureClass | 'blocked' | 'edited' | 'lfs-pointer' | 'not-written';
+
 /** What became of a scene in one call. The only union that the terminal, Nx, report.json and the gallery read. */
 export type Outcome =
   /** Nothing had to be done. */
@@ -22,7 +25,7 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly reason: string; readonly message: string; readonly advice: string }
   | {
       readonly kind: 'failed';
-      readonly class: FailureClass | 'blocked' | 'edited' | 'lfs-pointer' | 'not-written';
+      readonly class: FailedClass;
       readonly message: string;
       readonly advice: string;
     }

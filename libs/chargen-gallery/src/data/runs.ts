@@ -1,45 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { RunDirectories, type PlanItem, type RunDirectory } from 'chargen-core';
-import { z } from 'zod';
+import {
+  parseReport,
+  RunDirectories,
+  type Outcome,
+  type PlanItem,
+  type RunDirectory,
+  type RunReport,
+  type SceneOutcome,
+} from 'chargen-core';
 
-/** As much of a report as the gallery shows. Other versions of chargen may write more. */
-const outcomeSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('done') }),
-  z.object({ kind: z.literal('generated'), costUsd: z.number().nullable(), warnings: z.array(z.string()) }),
-  z.object({ kind: z.literal('analyzed'), costUsd: z.number().nullable(), warnings: z.array(z.string()) }),
-  z.object({ kind: z.literal('reused'), warnings: z.array(z.string()) }),
-  z.object({ kind: z.literal('refused'), reason: z.string(), message: z.string(), advice: z.string() }),
-  z.object({ kind: z.literal('failed'), class: z.string(), message: z.string(), advice: z.string() }),
-  z.object({ kind: z.literal('pending'), why: z.string() }),
-  z.object({ kind: z.literal('waits'), on: z.array(z.string()) }),
-  z.object({ kind: z.literal('locked') }),
-]);
-export type ReportedOutcome = z.infer<typeof outcomeSchema>;
-
-const sceneSchema = z.object({
-  scene: z.string(),
-  title: z.string(),
-  key: z.string().optional(),
-  picture: z.string().optional(),
-  outcome: outcomeSchema,
-  canon: z
-    .object({ matches: z.boolean(), confidence: z.number(), contradictions: z.array(z.string()) })
-    .optional(),
-});
-export type ReportedScene = z.infer<typeof sceneSchema>;
-
-const reportSchema = z.object({
-  v: z.literal(1),
-  target: z.enum(['generate', 'analyze']),
-  mode: z.enum(['real', 'preview']),
-  startedAt: z.string(),
-  durationMs: z.number(),
-  totals: z.record(z.string(), z.number()),
-  entities: z.array(z.object({ id: z.string(), scenes: z.array(sceneSchema) })),
-  costUsd: z.number().nullable(),
-  stopMessage: z.string().optional(),
-});
-export type Report = z.infer<typeof reportSchema>;
+export type Report = RunReport;
+export type ReportedScene = SceneOutcome;
+export type ReportedOutcome = Outcome;
 
 /** A run as far as its folder tells. */
 export interface PastRun {
@@ -63,8 +35,7 @@ export async function readRuns(batchFolder: string): Promise<PastRun[]> {
 /** Undefined where there is none, or none that can be read. */
 export async function readReport(path: string): Promise<Report | undefined> {
   try {
-    const data: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return reportSchema.safeParse(data).data;
+    return parseReport(await readFile(path, 'utf8'));
   } catch {
     return undefined;
   }

@@ -120,8 +120,8 @@ export class NxRun {
         : 'The run has failed. Its output tells why.';
     }
     const { totals, costUsd, stopMessage } = report;
-    const count = (kind: string, one: string, many: string): string[] => {
-      const number = totals[kind] ?? 0;
+    const count = (kind: keyof typeof totals, one: string, many: string): string[] => {
+      const number = totals[kind];
       return number === 0 ? [] : [plural(number, one, many)];
     };
     const parts = [

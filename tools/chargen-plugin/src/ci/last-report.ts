@@ -1,38 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { parseReport, type RunReport } from 'chargen-core';
 
-const reportSchema = z.object({
-  v: z.literal(1),
-  startedAt: z.string(),
-  costUsd: z.number().nullable(),
-  stop: z.looseObject({ kind: z.string(), jobs: z.number().optional() }).optional(),
-  stopMessage: z.string().optional(),
-  totals: z.record(z.string(), z.number()),
-  entities: z.array(
-    z.object({
-      root: z.string(),
-      verdict: z.enum(['done', 'failed', 'unfinished']),
-      scenes: z.array(
-        z.object({
-          scene: z.string(),
-          picture: z.string().optional(),
-          outcome: z.looseObject({ kind: z.string() }),
-        }),
-      ),
-    }),
-  ),
-});
-export type LastReport = z.infer<typeof reportSchema>;
-
-/** What the executor wrote of its last run; undefined where it was not called since `since` (everything was cached). */
-export async function readLastReport(cwd: string, since: number): Promise<LastReport | undefined> {
+/**
+ * What the executor wrote of its last run; undefined if it was not called since `since` (everything was cached).
+ * Rejects if the report cannot be read.
+ */
+export async function readLastReport(cwd: string, since: number): Promise<RunReport | undefined> {
+  const path = join(cwd, '.chargen', 'batch', 'last-report.json');
   let text: string;
   try {
-    text = await readFile(join(cwd, '.chargen', 'batch', 'last-report.json'), 'utf8');
+    text = await readFile(path, 'utf8');
   } catch {
     return undefined;
   }
-  const report = reportSchema.parse(JSON.parse(text));
+  const report = parseReport(text);
+  if (report === undefined) throw new Error(`${path} is not a report of this version of chargen.`);
   return Date.parse(report.startedAt) >= since ? report : undefined;
 }

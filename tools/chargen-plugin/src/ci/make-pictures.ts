@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { RunReport } from 'chargen-core';
 import { z } from 'zod';
 import { SUMMARY_VARIABLE } from '../hooks/report-causes.js';
 import { askGit, runCommand, type Place } from './command.js';
 import { exitOfCi } from './exit-of-ci.js';
-import { readLastReport, type LastReport } from './last-report.js';
+import { readLastReport } from './last-report.js';
 import { takeProposed } from './take-proposed.js';
 import { addSummary, inTable, setOutput } from './tell.js';
 
@@ -44,7 +45,7 @@ export async function makePictures(place: Place, options: MakeOptions): Promise<
   const report = await readLastReport(place.cwd, since);
   const unfinished = report?.entities.some((entity) => entity.verdict === 'unfinished') ?? false;
   await setOutput(place, 'unfinished', String(unfinished));
-  await setOutput(place, 'made', String(report?.totals['generated'] ?? 0));
+  await setOutput(place, 'made', String(report?.totals.generated ?? 0));
   await addSummary(place, summaryOf(report));
   const exit = exitOfCi(code, report, options.submit);
   if (exit !== 0 && report?.stopMessage !== undefined) {
@@ -79,7 +80,7 @@ function nxOf(cwd: string): string {
   return join(dirname(file), typeof bin === 'string' ? bin : (bin['nx'] ?? ''));
 }
 
-function summaryOf(report: LastReport | undefined): string {
+function summaryOf(report: RunReport | undefined): string {
   if (report === undefined) return 'chargen: nothing had to be made.';
   const counts = Object.entries(report.totals)
     .filter(([, count]) => count > 0)

@@ -1,9 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
-import { isMissing } from '../../util/fs-error.js';
-import { readDeadLetters } from './dead-letters.js';
-import { RunDirectories, RunStateError } from './run-directory.js';
-import type { FailureClass, Job, RunKind, RunPhase } from './run-state.js';
+import {
+  readDeadLetters,
+  RunDirectories,
+  RunStateError,
+  type Job,
+  type RunKind,
+  type RunPhase,
+} from '../run/index.js';
+import { isMissing } from '../util/fs-error.js';
+import { parseReport } from './report-schema.js';
 
 export interface RunSummary {
   readonly runId: string;
@@ -27,34 +32,6 @@ export type HistoryEntry =
   | { readonly kind: 'run'; readonly run: RunSummary }
   /** Its state cannot be read: `message` says why and what to do. */
   | { readonly kind: 'damaged'; readonly runId: string; readonly message: string };
-
-const reportSchema = z.object({ costUsd: z.number().nullable() });
-
-/** How often items of a kind were asked for in vain with failures of a class, in all runs of this machine, by key. */
-export async function failedAttempts(
-  batchFolder: string,
-  kind: RunKind,
-  failureClass: FailureClass,
-): Promise<ReadonlyMap<string, number>> {
-  const runs = new RunDirectories(batchFolder);
-  const attempts = new Map<string, number>();
-  for (const runId of await runs.list()) {
-    const state = await runs
-      .directory(runId)
-      .readState()
-      .catch((error: unknown) => {
-        // A damaged run stops whoever is about to submit; it counts no attempts.
-        if (error instanceof RunStateError) return undefined;
-        throw error;
-      });
-    if (state?.kind !== kind) continue;
-    for (const failure of state.failures) {
-      if (failure.class !== failureClass) continue;
-      attempts.set(failure.key, (attempts.get(failure.key) ?? 0) + failure.attempts);
-    }
-  }
-  return attempts;
-}
 
 /** All runs of a workspace, newest first. Reads only; a damaged run is told and does not hide the others. */
 export async function listRuns(batchFolder: string): Promise<HistoryEntry[]> {
@@ -113,11 +90,9 @@ async function summarize(runs: RunDirectories, runId: string): Promise<RunSummar
 
 async function costOf(path: string): Promise<number | null | undefined> {
   try {
-    const data: unknown = JSON.parse(await readFile(path, 'utf8'));
-    const parsed = reportSchema.safeParse(data);
-    return parsed.success ? parsed.data.costUsd : undefined;
+    return parseReport(await readFile(path, 'utf8'))?.costUsd;
   } catch (error) {
-    if (isMissing(error) || error instanceof SyntaxError) return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
