@@ -113,14 +113,42 @@ describe.each([
     const { root, reader, files } = await worldOf(texts);
     const world = reader.load(files, undefined);
     layRecipes(root, world, 'First.');
-    for (const { entity } of world.entities) if (entity !== undefined) await writeRecord(root, entity);
+    for (const { entity } of world.entities) {
+      if (entity !== undefined) await writeRecord(root, entity, { prompts: true });
+    }
     layRecipes(root, world, 'Second.');
     for (const { entity } of world.entities) {
       if (entity === undefined || entity.scenes.length === 0) continue;
-      expect(await writeRecord(root, entity), entity.file).toEqual({ kind: 'written' });
+      expect(await writeRecord(root, entity, { prompts: true }), entity.file).toEqual({ kind: 'written' });
       const text = readFileSync(join(root, entity.file), 'utf8');
       expect(text.match(/prompt_used: "Second\."/g)).toHaveLength(entity.scenes.length);
       expect(text).not.toContain('"First."');
+    }
+  });
+
+  it('is brief, and an entry with its prompt is shortened when its picture is made anew', async () => {
+    const texts = new Map([...dialectTexts()].map(([path, text]) => [path, ending(text)]));
+    const { root, reader, files } = await worldOf(texts);
+    const world = reader.load(files, undefined);
+    const entities = world.entities.flatMap(({ entity }) =>
+      entity === undefined || entity.scenes.length === 0 ? [] : [entity],
+    );
+    const lines = (file: string): number => readFileSync(join(root, file), 'utf8').split('\n').length;
+    const before = new Map(entities.map(({ file }) => [file, lines(file)]));
+    layRecipes(root, world, 'Brief.');
+    for (const entity of entities) {
+      await writeRecord(root, entity);
+      const added = lines(entity.file) - (before.get(entity.file) ?? 0);
+      expect(added, entity.file).toBeLessThanOrEqual(8 * entity.scenes.length + 2);
+      expect(readFileSync(join(root, entity.file), 'utf8')).not.toContain('Brief.');
+      await writeRecord(root, entity, { prompts: true });
+      expect(await writeRecord(root, entity), entity.file).toEqual({ kind: 'unchanged' });
+      expect(readFileSync(join(root, entity.file), 'utf8')).toContain('Brief.');
+    }
+    layRecipes(root, world, 'Anew.');
+    for (const entity of entities) {
+      await writeRecord(root, entity);
+      expect(readFileSync(join(root, entity.file), 'utf8')).not.toMatch(/"Brief\.|"Anew\./);
     }
   });
 });

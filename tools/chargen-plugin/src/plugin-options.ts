@@ -34,6 +34,8 @@ export const pluginOptionsSchema = z.strictObject({
   analysisSchema: z.string().optional(),
   analysisSchemaMode: z.enum(['extend', 'replace']).optional(),
   canonCheck: z.boolean().optional(),
+  /** Repeat the compiled prompt of each picture in the record in imagery.yaml. */
+  recordPrompts: z.boolean().optional(),
 });
 export type PluginOptions = z.infer<typeof pluginOptionsSchema>;
 
@@ -80,6 +82,7 @@ export function resolveOptions(options: unknown): ResolvedOptions {
       analysisSchemaMode: given.analysisSchemaMode ?? DEFAULT_SETTINGS.analysisSchemaMode,
       canonCheck: given.canonCheck ?? DEFAULT_SETTINGS.canonCheck,
       chosen: CHOSEN_OPTIONS.filter((name) => given[name] !== undefined),
+      recordPrompts: given.recordPrompts ?? DEFAULT_SETTINGS.recordPrompts,
     },
   };
 }

@@ -1,4 +1,4 @@
-import { copyFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import {
   adoptableScenes,
@@ -22,6 +22,7 @@ import type { StoredPicture } from '../store/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { digestsOf, storeOf, type SceneContext } from '../pipeline/plan-scene.js';
 import { namesIn } from '../util/names-in.js';
+import { replaceIfUnchanged } from '../util/replace-authored.js';
 
 /** Stands in recipes for what nobody knows any more about a picture from before chargen. */
 export const ADOPTED = 'adopted';
@@ -49,6 +50,8 @@ export type AdoptedScene = {
 export interface AdoptionPlan {
   readonly scenes: readonly AdoptedScene[];
   readonly doubtful: readonly (DoubtfulPicture & { readonly entity: string })[];
+  /** Files that were left as they are; the record is written by `chargen record`. */
+  readonly notRecorded: readonly { readonly file: string; readonly why: string }[];
 }
 
 /**
@@ -104,12 +107,18 @@ export async function adoptPictures(
   const noneIsNext = (missing: readonly string[]): boolean =>
     missing.every((one) => scenes.get(one)?.kind !== 'not-yet');
   while ((await wave(never)) || (await wave(noneIsNext)));
+  const notRecorded: AdoptionPlan['notRecorded'][number][] = [];
   if (apply) {
     for (const { entity } of chosen)
-      if (entity !== undefined) await writeRecord(context.workspaceRoot, entity);
+      if (entity !== undefined) {
+        const outcome = await writeRecord(context.workspaceRoot, entity, {
+          prompts: context.settings.recordPrompts,
+        });
+        if (outcome.kind === 'refused') notRecorded.push({ file: entity.file, why: outcome.why });
+      }
   }
   const sorted = [...scenes.values()].sort((a, b) => (a.scene < b.scene ? -1 : 1));
-  return { scenes: sorted, doubtful };
+  return { scenes: sorted, doubtful, notRecorded };
 }
 
 /** A picture and the scene that it belongs to. */
@@ -195,7 +204,11 @@ async function lay(
   const { key, request } = planned;
   const picture = pictureOf(await digests.find(from), from);
   if (key === undefined || request === undefined || picture === undefined) return;
-  if (from !== to) await copyFile(join(workspaceRoot, from), join(workspaceRoot, to));
+  if (from !== to) {
+    const bytes = await readFile(join(workspaceRoot, from));
+    // A picture that an author has put there meanwhile stays; it is the scene's then, and has no recipe.
+    if ((await replaceIfUnchanged(join(workspaceRoot, to), undefined, bytes)).kind !== 'replaced') return;
+  }
   digests.forget(to);
   const recipe: Recipe = {
     v: 1,

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { ContentReader, type Entity, type Scene } from '../content/index.js';
-import { NOT_UTF8, readAuthoredText } from '../record/authored-text.js';
+import { editAuthoredFile } from '../record/edit-authored.js';
 import { spliceField } from '../record/splice-field.js';
-import { writeFileAtomic } from '../util/atomic-write.js';
+import { replaceIfUnchanged } from '../util/replace-authored.js';
 import { findScene } from './choose.js';
 import { sceneName } from '../plan/index.js';
 
@@ -28,33 +28,41 @@ export async function setSceneField(
 ): Promise<SetFieldOutcome> {
   const { file } = scene;
   const path = join(workspaceRoot, file);
-  const text = await readAuthoredText(path);
-  if (text === undefined) return { kind: 'refused', file, why: NOT_UTF8 };
-  const outcome = spliceField(
-    text,
-    scene.at,
-    change.field,
-    change.value === false ? undefined : change.value,
-  );
-  switch (outcome.kind) {
-    case 'unchanged':
-      return { kind: 'unchanged', file };
-    case 'refused':
-      return { kind: 'refused', file, why: outcome.why };
-    case 'spliced':
-      break;
-  }
-  if ((await readAuthoredText(path)) !== text) {
-    return { kind: 'refused', file, why: 'it was changed meanwhile; run the command again' };
-  }
-  await writeFileAtomic(path, outcome.text);
+  let at: Scene['at'] | undefined = scene.at;
+  let refused: string | undefined;
+  let before = '';
+  let after = '';
+  let isFirst = true;
+  const edited = await editAuthoredFile(path, (text) => {
+    // The author saved meanwhile: the scene may stand in another place of their version.
+    if (!isFirst) at = placeNow(workspaceRoot, entity, scene);
+    isFirst = false;
+    if (at === undefined) {
+      refused = 'it was changed meanwhile and has no such scene any more';
+      return undefined;
+    }
+    const outcome = spliceField(text, at, change.field, change.value === false ? undefined : change.value);
+    refused = outcome.kind === 'refused' ? outcome.why : undefined;
+    if (outcome.kind !== 'spliced') return undefined;
+    before = text;
+    after = outcome.text;
+    return after;
+  });
+  if (refused !== undefined) return { kind: 'refused', file, why: refused };
+  if (edited.kind !== 'written') return { file, ...edited };
   const world = new ContentReader(workspaceRoot).load([entity.file], undefined);
   const found = findScene(world, sceneName(entity, scene));
   if (found.kind === 'found' && found.scene[change.field] === change.value) return { kind: 'written', file };
-  await writeFileAtomic(path, text);
+  await replaceIfUnchanged(path, Buffer.from(after), before);
   return {
     kind: 'refused',
     file,
     why: `its form (${entity.dialect}) has no place for "${change.field}" in a scene`,
   };
+}
+
+function placeNow(workspaceRoot: string, entity: Entity, scene: Scene): Scene['at'] | undefined {
+  const world = new ContentReader(workspaceRoot).load([entity.file], undefined);
+  const found = findScene(world, sceneName(entity, scene));
+  return found.kind === 'found' && found.scene.file === scene.file ? found.scene.at : undefined;
 }

@@ -116,3 +116,31 @@ export function inventoryRecord(entity: Entity, facts: RecordFacts): InventoryRe
     },
   };
 }
+
+/** The record as it is written by default, in eight lines: what else there is to know stands in the recipe. */
+export interface BriefInventoryRecord {
+  readonly id: string;
+  readonly path: string;
+  readonly generation: {
+    readonly tool: typeof RECORD_TOOL;
+    readonly model: string;
+    readonly generated_at: string;
+    readonly batch_run_id: string;
+    /** Begins with the scene's name. */
+    readonly task_key: string;
+  };
+}
+
+export function briefInventoryRecord(entity: Entity, facts: RecordFacts): BriefInventoryRecord {
+  return {
+    id: `${entity.slug}-${facts.scene}`,
+    path: facts.path,
+    generation: {
+      tool: RECORD_TOOL,
+      model: facts.model,
+      generated_at: facts.generatedAt,
+      batch_run_id: facts.run,
+      task_key: facts.taskKey,
+    },
+  };
+}

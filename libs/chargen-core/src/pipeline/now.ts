@@ -155,7 +155,7 @@ class Now {
         return { kind: 'done', path: picturePath(planned, state.recipe.picture.file) };
       case 'reused': {
         const laid = await layPicture(record, planned, state.result, state.from);
-        await writeRecord(workspaceRoot, entity);
+        await writeRecord(workspaceRoot, entity, { prompts: this.#options.settings.recordPrompts });
         return { kind: 'reused', ...laid };
       }
       case 'locked':
@@ -350,7 +350,9 @@ class Now {
         } satisfies StoredResult;
         await store.keep(result, bytes);
         const laid = await layPicture(record, planned, result);
-        await writeRecord(this.#options.workspaceRoot, planned.entity);
+        await writeRecord(this.#options.workspaceRoot, planned.entity, {
+          prompts: this.#options.settings.recordPrompts,
+        });
         return { kind: 'generated', ...laid, runId, costUsd: provenance.costUsd, drafts: answer.drafts };
       }
       case 'text':

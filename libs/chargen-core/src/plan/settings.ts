@@ -37,6 +37,8 @@ export interface ChargenSettings {
    * a newer version changes was not.
    */
   readonly chosen: readonly ChosenOption[];
+  /** Repeat the compiled prompt, which the recipe has, in the record in imagery.yaml. */
+  readonly recordPrompts: boolean;
 }
 
 /** Options that can change a picture. */
@@ -59,4 +61,5 @@ export const DEFAULT_SETTINGS: ChargenSettings = {
   analysisSchemaMode: 'extend',
   canonCheck: false,
   chosen: [],
+  recordPrompts: false,
 };

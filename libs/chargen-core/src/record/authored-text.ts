@@ -7,7 +7,11 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * it leniently would replace these bytes, and the write would lose what their author wrote.
  */
 export async function readAuthoredText(path: string): Promise<string | undefined> {
-  const bytes = await readFile(path);
+  return textOf(await readFile(path));
+}
+
+/** The same for bytes. */
+export function textOf(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);
   } catch {

@@ -7,46 +7,51 @@ import {
   INVENTORY_SECTION,
   isDataMap,
   isOwnRecord,
-  parseYaml,
   projectionDigest,
   valueAt,
   type AnalysisEntry,
+  type DataPath,
   type Entity,
 } from '../content/index.js';
 import { asJson, type Json } from '../util/canonical-json.js';
 import { inventoryFields, sectionEntry, type AnalyzedFile } from './analysis-entry.js';
-import { isCommented } from './is-commented.js';
-import { spliceField } from './splice-field.js';
-import { appendItem, removeItem, replaceItem } from './splice-item.js';
-import { spliceTopLevel } from './splice-top-level.js';
 import type { FoundAnalyses } from './find-analyses.js';
-import type { SpliceOutcome } from './verified-edit.js';
+import type { YamlEdit } from './splice-all.js';
+import { isSectionDone } from './splice-top-level.js';
 
 const COMMENT =
   'Written by chargen from images/*.analysis.json. An entry that you change is yours and stays as it is.';
 
+/** The edits that a file needs, or why none of them is made. */
+export type EditsOutcome =
+  | { readonly kind: 'edits'; readonly edits: readonly YamlEdit[] }
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** A file as it is read before it is edited. */
+export interface AuthoredYaml {
+  readonly text: string;
+  readonly data: unknown;
+  /** Whether a person wrote a comment into what stands at a path. */
+  readonly isCommented: (at: DataPath) => boolean;
+}
+
 /**
- * Brings what analysis found into a file, in the form of its dialect. What a person wrote or changed stays to the
- * byte, and so does an entry that somebody wrote a comment into; an entry without a sidecar stays too, since a
- * clone need not have one. What the tool wrote of a picture that has been made again since is taken out.
+ * The edits that bring what analysis found into a file, in the form of its dialect. What a person wrote or changed
+ * stays to the byte, and so does an entry that a person wrote a comment into; an entry without a sidecar stays too,
+ * since a clone need not have one. What the tool wrote of a picture that has been made again since is taken out.
  */
-export function spliceAnalyses(
-  text: string,
+export function analysisEdits(
+  file: AuthoredYaml,
   entity: Entity,
   { found, outdated }: FoundAnalyses,
-): SpliceOutcome {
-  if (found.length + outdated.length === 0) return { kind: 'unchanged' };
-  const parsed = parseYaml(text, entity.file);
-  if (parsed.kind === 'broken') return { kind: 'refused', why: parsed.diagnostic.message };
-  const { data } = parsed;
+): EditsOutcome {
+  if (found.length + outdated.length === 0) return { kind: 'edits', edits: [] };
   const sorted = [...found].sort((a, b) => (a.picture.path < b.picture.path ? -1 : 1));
-  const listed = sorted.filter((file) => belongsInInventory(data, entity, file));
-  const inventory = intoInventory(text, data, entity, listed);
-  if (inventory.kind === 'refused') return inventory;
-  const rest = sorted.filter((file) => !listed.includes(file));
-  const between = inventory.kind === 'spliced' ? inventory.text : text;
-  const section = intoSection(between, data, entity, { found: rest, outdated });
-  return section.kind === 'unchanged' ? inventory : section;
+  const listed = sorted.filter((one) => belongsInInventory(file.data, entity, one));
+  const rest = sorted.filter((one) => !listed.includes(one));
+  const section = intoSection(file, entity, { found: rest, outdated });
+  if (section.kind === 'refused') return section;
+  return { kind: 'edits', edits: [...intoInventory(file, entity, listed), ...section.edits] };
 }
 
 /**
@@ -66,41 +71,11 @@ function belongsInInventory(data: unknown, entity: Entity, file: AnalyzedFile): 
   return !isScene && !(entry !== undefined && isOwnRecord(valueAt(data, entry.at)));
 }
 
-/** Edits one after the other; each sees the text that the one before left. */
-class Edits {
-  #changed = false;
-  #why: string | undefined;
-
-  constructor(private text: string) {}
-
-  make(edit: (text: string) => SpliceOutcome): void {
-    const outcome = edit(this.text);
-    if (outcome.kind === 'spliced') {
-      this.text = outcome.text;
-      this.#changed = true;
-    } else if (outcome.kind === 'refused') this.#why ??= outcome.why;
-  }
-
-  /** An edit that the form of the file does not allow is left out. */
-  attempt(edit: (text: string) => SpliceOutcome): void {
-    this.make((text) => {
-      const outcome = edit(text);
-      return outcome.kind === 'refused' ? { kind: 'unchanged' } : outcome;
-    });
-  }
-
-  outcome(): SpliceOutcome {
-    if (this.#why !== undefined) return { kind: 'refused', why: this.#why };
-    return this.#changed ? { kind: 'spliced', text: this.text } : { kind: 'unchanged' };
-  }
-}
-
 function intoSection(
-  text: string,
-  data: unknown,
+  { text, data, isCommented }: AuthoredYaml,
   entity: Entity,
   { found, outdated }: FoundAnalyses,
-): SpliceOutcome {
+): EditsOutcome {
   const entries = analysisEntries(data, entity.root).filter((entry) => entry.form === 'section');
   const projections = new Map(
     found.map((file) => [posix.join(entity.root, file.picture.path), sectionEntry(entity, file)] as const),
@@ -111,7 +86,7 @@ function intoSection(
       !projections.has(entry.picture) &&
       outdated.some((file) => tellsOf(entity, file, entry)),
   );
-  if (projections.size + dropped.length === 0) return { kind: 'unchanged' };
+  if (projections.size + dropped.length === 0) return { kind: 'edits', edits: [] };
   const present = valueAt(data, [ANALYSIS_SECTION]) ?? [];
   if (!Array.isArray(present)) {
     return { kind: 'refused', why: `"${ANALYSIS_SECTION}" is no list, so that nothing is added to it` };
@@ -126,24 +101,24 @@ function intoSection(
     ].sort((a, b) => (a.picture < b.picture ? -1 : 1));
     const wanted = list.map((one) => one.value);
     // A formatter may have laid the section out anew: what it says is what counts.
-    if (isDeepStrictEqual(present, wanted)) return { kind: 'unchanged' };
-    if (!isCommented(text, [ANALYSIS_SECTION])) {
-      return spliceTopLevel(text, ANALYSIS_SECTION, wanted, COMMENT);
+    if (isDeepStrictEqual(present, wanted)) return { kind: 'edits', edits: [] };
+    if (!isCommented([ANALYSIS_SECTION])) {
+      const section = { kind: 'section', key: ANALYSIS_SECTION, value: wanted, comment: COMMENT } as const;
+      return { kind: 'edits', edits: isSectionDone(text, data, section) ? [] : [section] };
     }
   }
-  const edits = new Edits(text);
+  const edits: YamlEdit[] = [];
   for (const [picture, value] of projections) {
     const entry = entries.find((one) => one.picture === picture);
-    if (entry === undefined) edits.make((now) => appendItem(now, [ANALYSIS_SECTION], value));
-    else if (entry.owner === 'tool' && !isSame(data, entry, value) && !isCommented(text, entry.at)) {
-      edits.make((now) => replaceItem(now, entry.at, value));
+    if (entry === undefined) edits.push({ kind: 'append', at: [ANALYSIS_SECTION], item: value });
+    else if (entry.owner === 'tool' && !isSame(data, entry, value) && !isCommented(entry.at)) {
+      edits.push({ kind: 'replace', at: entry.at, item: value });
     }
   }
-  // From the end, so that the places of those before stay what they are.
-  for (const { at } of dropped.toReversed()) {
-    if (!isCommented(text, at)) edits.attempt((now) => removeItem(now, at));
+  for (const { at } of dropped) {
+    if (!isCommented(at)) edits.push({ kind: 'remove', at, optional: true });
   }
-  return edits.outcome();
+  return { kind: 'edits', edits };
 }
 
 /** Whether an entry was written from an analysis: a teammate may have recorded a newer one. */
@@ -155,72 +130,67 @@ function isSame(data: unknown, entry: AnalysisEntry, value: Json): boolean {
   return isDeepStrictEqual(valueAt(data, entry.at), value);
 }
 
-function intoInventory(
-  text: string,
-  data: unknown,
-  entity: Entity,
-  found: readonly AnalyzedFile[],
-): SpliceOutcome {
+function intoInventory(authored: AuthoredYaml, entity: Entity, found: readonly AnalyzedFile[]): YamlEdit[] {
+  const { data } = authored;
   const entries = analysisEntries(data, entity.root).filter((entry) => entry.form === 'inventory');
-  const edits = new Edits(text);
+  const edits: YamlEdit[] = [];
   for (const file of found) {
     const picture = posix.join(entity.root, file.picture.path);
     const entry = entries.find((one) => one.picture === picture);
     const { entry: whole, findings } = inventoryFields(entity, file);
     if (entry === undefined) {
-      edits.make((now) => appendItem(now, [INVENTORY_SECTION], marked(whole, file)));
+      edits.push({ kind: 'append', at: [INVENTORY_SECTION], item: marked(whole, file) });
       continue;
     }
     switch (entry.owner) {
       case 'person':
         break;
       case 'tool':
-        updateInventoryEntry(edits, { text, data }, entry, whole, file);
+        edits.push(...updateInventoryEntry(authored, entry, whole, file));
         break;
       case 'open': {
         const present = valueAt(data, entry.at);
         const absent = Object.entries(findings).filter(
           ([field]) => isDataMap(present) && present[field] === undefined,
         );
-        setFields(edits, entry, { ...Object.fromEntries(absent) }, file);
+        edits.push(...setFields(entry, Object.fromEntries(absent), file));
         break;
       }
     }
   }
-  return edits.outcome();
+  return edits;
 }
 
 function updateInventoryEntry(
-  edits: Edits,
-  { text, data }: { readonly text: string; readonly data: unknown },
+  { data, isCommented }: AuthoredYaml,
   entry: AnalysisEntry,
   whole: Readonly<Record<string, Json>>,
   file: AnalyzedFile,
-): void {
+): YamlEdit[] {
   const present = valueAt(data, entry.at);
   const mark = valueAt(present, [INVENTORY_MARK]);
-  if (!isDataMap(present) || valueAt(mark, ['task_key']) === file.item) return;
+  if (!isDataMap(present) || valueAt(mark, ['task_key']) === file.item) return [];
   const listed = valueAt(mark, ['fields']);
   const ours = Array.isArray(listed) ? listed.filter((one): one is string => typeof one === 'string') : [];
   const isWhole = Object.keys(present).every((field) => field === INVENTORY_MARK || ours.includes(field));
   const rewritten = isWhole ? [entry.at] : [...ours, INVENTORY_MARK].map((field) => [...entry.at, field]);
-  if (rewritten.some((at) => isCommented(text, at))) return;
-  if (isWhole) edits.make((now) => replaceItem(now, entry.at, marked(whole, file)));
-  else {
-    const fields = Object.fromEntries(Object.entries(whole).filter(([field]) => ours.includes(field)));
-    setFields(edits, entry, fields, file);
-  }
+  if (rewritten.some(isCommented)) return [];
+  if (isWhole) return [{ kind: 'replace', at: entry.at, item: marked(whole, file) }];
+  const fields = Object.fromEntries(Object.entries(whole).filter(([field]) => ours.includes(field)));
+  return setFields(entry, fields, file);
 }
 
 function setFields(
-  edits: Edits,
   entry: AnalysisEntry,
   fields: Readonly<Record<string, Json>>,
   file: AnalyzedFile,
-): void {
-  for (const [field, value] of Object.entries({ ...fields, [INVENTORY_MARK]: markOf(fields, file) })) {
-    edits.make((now) => spliceField(now, entry.at, field, value));
-  }
+): YamlEdit[] {
+  return Object.entries({ ...fields, [INVENTORY_MARK]: markOf(fields, file) }).map(([field, value]) => ({
+    kind: 'field',
+    at: entry.at,
+    field,
+    value,
+  }));
 }
 
 function marked(fields: Readonly<Record<string, Json>>, file: AnalyzedFile): Json {

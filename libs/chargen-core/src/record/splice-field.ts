@@ -6,9 +6,9 @@ import type { Json } from '../util/canonical-json.js';
 import { appendPair, isFlow, opensLine, removeFlowPair, replaceValue } from './collection-edits.js';
 import { asWritten, type DataChange } from './data-change.js';
 import { insertLines, lineEnd, lineStart, prevailingEol, removeLines, type Edit } from './text-lines.js';
-import { besideByteOrderMark, firstVerified, type SpliceOutcome } from './verified-edit.js';
+import { planned, spliceOne, type EditPlan, type SpliceOutcome } from './verified-edit.js';
 import { flowText, pairLines } from './yaml-render.js';
-import { readSource } from './yaml-source.js';
+import type { YamlSource } from './yaml-source.js';
 import { entriesOf, entryEnd, findPlace, isMapToken, pairOf, pairStart, type Entry } from './yaml-tokens.js';
 
 /**
@@ -22,13 +22,16 @@ export function spliceField(
   field: string,
   value: Json | undefined,
 ): SpliceOutcome {
-  return besideByteOrderMark(text, (bare) => spliceBare(bare, at, field, value));
+  return spliceOne(text, (source) => planField(source, at, field, value));
 }
 
-function spliceBare(text: string, at: DataPath, field: string, value: Json | undefined): SpliceOutcome {
-  const read = readSource(text);
-  if (read.kind === 'refused') return read;
-  const { source } = read;
+export function planField(
+  source: YamlSource,
+  at: DataPath,
+  field: string,
+  value: Json | undefined,
+): EditPlan {
+  const { text } = source;
   const wanted = value === undefined ? undefined : asWritten(value);
   const change: DataChange = { at: [...at, field], value: wanted };
   const place = findPlace(source.root, at);
@@ -36,7 +39,7 @@ function spliceBare(text: string, at: DataPath, field: string, value: Json | und
 
   if (at.length === 0 && source.root === undefined) {
     if (wanted === undefined) return { kind: 'unchanged' };
-    return firstVerified(source, [insertLines(text, source.end, pairLines(field, wanted, ''), eol)], change);
+    return planned([insertLines(text, source.end, pairLines(field, wanted, ''), eol)], change);
   }
   const map = place?.value;
   if (!isMapToken(map)) {
@@ -51,11 +54,7 @@ function spliceBare(text: string, at: DataPath, field: string, value: Json | und
   }
   const entry = pairOf(map, field);
   if (wanted === undefined) {
-    return firstVerified(
-      source,
-      entry === undefined ? [] : removals(text, map, entry, at.length === 0),
-      change,
-    );
+    return planned(entry === undefined ? [] : removals(text, map, entry, at.length === 0), change);
   }
   const edits =
     entry === undefined
@@ -67,7 +66,7 @@ function spliceBare(text: string, at: DataPath, field: string, value: Json | und
           eol,
         )
       : [replaceValue(text, entry, flowText(wanted))];
-  return firstVerified(source, edits, change);
+  return planned(edits, change);
 }
 
 function removals(

@@ -14,9 +14,9 @@ import {
   type Edit,
   type Eol,
 } from './text-lines.js';
-import { besideByteOrderMark, firstVerified, type SpliceOutcome } from './verified-edit.js';
+import { planned, spliceOne, type EditPlan, type SpliceOutcome } from './verified-edit.js';
 import { flowText, itemLines, pairLines } from './yaml-render.js';
-import { readSource, type YamlSource } from './yaml-source.js';
+import type { YamlSource } from './yaml-source.js';
 import {
   entriesOf,
   entryEnd,
@@ -37,49 +37,52 @@ import {
  * key, else at the end of the map. Throws on a number that JSON cannot hold.
  */
 export function appendItem(text: string, at: DataPath, item: Json): SpliceOutcome {
-  return besideByteOrderMark(text, (bare) => appendBare(bare, at, item));
+  return spliceOne(text, (source) => planAppend(source, at, [item]));
 }
 
-function appendBare(text: string, at: DataPath, item: Json): SpliceOutcome {
-  const read = readSource(text);
-  if (read.kind === 'refused') return read;
-  const { source } = read;
-  const wanted = asWritten(item);
+/** At least one item. */
+export function planAppend(source: YamlSource, at: DataPath, items: readonly Json[]): EditPlan {
+  const { text } = source;
+  const wanted = items.map(asWritten);
   const eol = prevailingEol(text) ?? '\n';
   const list = valueAt(source.data.fast, at);
   const length = Array.isArray(list) ? list.length : 0;
-  const change: DataChange = { at: [...at, length], value: wanted };
+  const changes = wanted.map((value, index): DataChange => ({ at: [...at, length + index], value }));
   const place = findPlace(source.root, at);
   if (place !== undefined && isListToken(place.value)) {
     const { value, holder } = place;
-    if (!isFlow(value)) return firstVerified(source, appendToBlock(text, value, wanted, eol), change);
+    if (!isFlow(value)) return planned(appendToBlock(text, value, wanted, eol), ...changes);
     const isEmpty = entriesOf(value).length === 0;
-    return firstVerified(
-      source,
+    return planned(
       [
         isEmpty && holder !== undefined ? openList(text, place, holder, wanted, eol) : undefined,
-        appendFlow(value, flowText(wanted)),
+        appendFlow(value, wanted.map(flowText).join(', ')),
       ],
-      change,
+      ...changes,
     );
   }
   if (place?.holder !== undefined && list === null && isMapToken(place.holder.collection)) {
-    return firstVerified(source, [openList(text, place, place.holder, wanted, eol)], change);
+    return planned([openList(text, place, place.holder, wanted, eol)], ...changes);
   }
   if (place === undefined || source.root === undefined) {
     const edits = listEdits(source, at, wanted, eol);
-    if (edits !== undefined) return firstVerified(source, edits, change);
+    if (edits !== undefined) return planned(edits, ...changes);
   }
   const where = at.length === 0 ? 'The file' : `What stands at ${pathText(at)}`;
   return { kind: 'refused', why: `${where} is not a list.` };
 }
 
-function appendToBlock(text: string, list: Collection, item: Json, eol: Eol): (Edit | undefined)[] {
+function appendToBlock(
+  text: string,
+  list: Collection,
+  items: readonly Json[],
+  eol: Eol,
+): (Edit | undefined)[] {
   const last = entriesOf(list).at(-1);
   const dash = last && indicatorEnd(last, 'seq-item-ind');
   if (last === undefined || dash === undefined) return [];
   const column = columnOf(text, dash - 1);
-  const lines = itemLines(item, ' '.repeat(column));
+  const lines = items.flatMap((item) => itemLines(item, ' '.repeat(column)));
   return tailsOf(last).map((tail) => {
     const end = lineEnd(text, entryEnd(last, tail));
     return insertLines(text, skipDeeperComments(text, end, column), lines, eol);
@@ -101,7 +104,7 @@ function openList(
   text: string,
   place: Found,
   holder: { readonly collection: Collection; readonly entry: Entry },
-  item: Json,
+  items: readonly Json[],
   eol: Eol,
 ): Edit | undefined {
   const { collection, entry } = holder;
@@ -113,7 +116,8 @@ function openList(
   while (from > colon && text[from - 1] === ' ') from -= 1;
   if (text.slice(colon, from).includes('\n')) return undefined;
   const rest = text.slice(end, lineEnd(text, end));
-  const lines = itemLines(item, ' '.repeat(columnOf(text, start) + 2));
+  const indent = ' '.repeat(columnOf(text, start) + 2);
+  const lines = items.flatMap((item) => itemLines(item, indent));
   return {
     start: from,
     end: lineEnd(text, end),
@@ -122,17 +126,22 @@ function openList(
 }
 
 /** A new list as the last pair of the map that it belongs to; undefined where there is no such map. */
-function listEdits(source: YamlSource, at: DataPath, item: Json, eol: Eol): (Edit | undefined)[] | undefined {
+function listEdits(
+  source: YamlSource,
+  at: DataPath,
+  items: readonly Json[],
+  eol: Eol,
+): (Edit | undefined)[] | undefined {
   const key = at.at(-1);
   if (typeof key !== 'string') return undefined;
   const { text, root } = source;
-  const lines = (indent: string): readonly string[] => pairLines(key, [item], indent);
+  const lines = (indent: string): readonly string[] => pairLines(key, items, indent);
   if (root === undefined) {
     return at.length === 1 ? [insertLines(text, source.end, lines(''), eol)] : undefined;
   }
   const map = findPlace(root, at.slice(0, -1))?.value;
   if (!isMapToken(map) || !isDataMap(valueAt(source.data.fast, at.slice(0, -1)))) return undefined;
-  const inMap = appendPair(text, map, { key, value: [item] }, lines, eol);
+  const inMap = appendPair(text, map, { key, value: items }, lines, eol);
   if (at.length > 1 || isFlow(map)) return inMap;
   const first = entriesOf(map)[0];
   const start = first && pairStart(first);
@@ -145,13 +154,10 @@ function listEdits(source: YamlSource, at: DataPath, item: Json, eol: Eol): (Edi
  * it stands. Throws on a number that JSON cannot hold.
  */
 export function replaceItem(text: string, at: DataPath, item: Json): SpliceOutcome {
-  return besideByteOrderMark(text, (bare) => replaceBare(bare, at, item));
+  return spliceOne(text, (source) => planReplace(source, at, item));
 }
 
-function replaceBare(text: string, at: DataPath, item: Json): SpliceOutcome {
-  const read = readSource(text);
-  if (read.kind === 'refused') return read;
-  const { source } = read;
+export function planReplace(source: YamlSource, at: DataPath, item: Json): EditPlan {
   const wanted = asWritten(item);
   const place = findPlace(source.root, at);
   if (place?.holder === undefined || !isListToken(place.holder.collection)) {
@@ -161,23 +167,23 @@ function replaceBare(text: string, at: DataPath, item: Json): SpliceOutcome {
     };
   }
   if (isDeepStrictEqual(valueAt(source.data.fast, at), wanted)) return { kind: 'unchanged' };
-  return firstVerified(source, [replacement(text, place.holder, wanted)], { at, value: wanted });
+  return planned([replacement(source.text, place.holder, wanted)], { at, value: wanted });
 }
 
 /** Takes the item at a path out of a block list; its last step is the index. One of a flow list is left. */
 export function removeItem(text: string, at: DataPath): SpliceOutcome {
-  return besideByteOrderMark(text, (bare) => {
-    const read = readSource(bare);
-    if (read.kind === 'refused') return read;
-    const entry = findPlace(read.source.root, at)?.holder?.entry;
-    const dash = entry && indicatorEnd(entry, 'seq-item-ind');
-    if (entry === undefined || dash === undefined || !opensLine(bare, dash - 1)) {
-      return { kind: 'refused', why: `There is no line that begins with the item at ${pathText(at)}.` };
-    }
-    const end = lineEnd(bare, entryEnd(entry, 'trimmed'));
-    const edits = removeLines(bare, lineStart(bare, dash - 1), end);
-    return firstVerified(read.source, edits, { at, value: undefined });
-  });
+  return spliceOne(text, (source) => planRemove(source, at));
+}
+
+export function planRemove(source: YamlSource, at: DataPath): EditPlan {
+  const { text } = source;
+  const entry = findPlace(source.root, at)?.holder?.entry;
+  const dash = entry && indicatorEnd(entry, 'seq-item-ind');
+  if (entry === undefined || dash === undefined || !opensLine(text, dash - 1)) {
+    return { kind: 'refused', why: `There is no line that begins with the item at ${pathText(at)}.` };
+  }
+  const end = lineEnd(text, entryEnd(entry, 'trimmed'));
+  return planned(removeLines(text, lineStart(text, dash - 1), end), { at, value: undefined });
 }
 
 function replacement(

@@ -14,9 +14,15 @@ import {
   type Edit,
   type Eol,
 } from './text-lines.js';
-import { besideByteOrderMark, firstVerified, type SpliceOutcome } from './verified-edit.js';
+import {
+  besideByteOrderMark,
+  planned,
+  spliceOne,
+  type EditPlan,
+  type SpliceOutcome,
+} from './verified-edit.js';
 import { flowText, pairLines } from './yaml-render.js';
-import { readSource, type YamlSource } from './yaml-source.js';
+import type { YamlSource } from './yaml-source.js';
 import { entriesOf, entryEnd, isMapToken, pairOf, pairStart, type Entry } from './yaml-tokens.js';
 
 /**
@@ -31,29 +37,31 @@ export function spliceTopLevel(
   value: readonly Json[] | undefined,
   comment: string,
 ): SpliceOutcome {
-  const wanted = value === undefined || value.length === 0 ? undefined : asWritten(value);
-  const section: Section = { key, value: wanted, comment: comment.replace(/\s+/g, ' ').trim() };
-  return besideByteOrderMark(text, (bare) => looksDone(bare, section, value) ?? spliceSection(bare, section));
+  const section = sectionOf(key, value, comment);
+  return besideByteOrderMark(
+    text,
+    (bare) => looksDone(bare, section, value) ?? spliceOne(bare, (source) => planSection(source, section)),
+  );
 }
 
-interface Section {
+export function sectionOf(key: string, value: readonly Json[] | undefined, comment: string): Section {
+  const wanted = value === undefined || value.length === 0 ? undefined : asWritten(value);
+  return { key, value: wanted, comment: comment.replace(/\s+/g, ' ').trim() };
+}
+
+export interface Section {
   readonly key: string;
   readonly value: Json | undefined;
   /** One line, without the `#`; empty for none. */
   readonly comment: string;
 }
 
-function spliceSection(text: string, section: Section): SpliceOutcome {
+export function planSection(source: YamlSource, section: Section): EditPlan {
   const { key, value: wanted } = section;
-  const read = readSource(text);
-  if (read.kind === 'refused') return read;
-  const { source } = read;
   const { root } = source;
   const change: DataChange = { at: [key], value: wanted };
   if (root === undefined) {
-    return wanted === undefined
-      ? { kind: 'unchanged' }
-      : firstVerified(source, [addToEmpty(source, section)], change);
+    return wanted === undefined ? { kind: 'unchanged' } : planned([addToEmpty(source, section)], change);
   }
   if (!isMapToken(root)) return { kind: 'refused', why: 'The file is not a map of keys and values.' };
   const entry = pairOf(root, key);
@@ -62,7 +70,7 @@ function spliceSection(text: string, section: Section): SpliceOutcome {
     root.type === 'flow-collection'
       ? [flowEdit(source, root, entry, section)]
       : blockEdits(source, root, entry, section);
-  return firstVerified(source, edits, change);
+  return planned(edits, change);
 }
 
 /**
@@ -76,15 +84,36 @@ function looksDone(
 ): SpliceOutcome | undefined {
   const parsed = parseYaml(text, 'imagery.yaml');
   if (parsed.kind === 'broken') return undefined;
-  const { data } = parsed;
-  if (!isDataMap(data)) return undefined;
+  return saysSection(text, parsed.data, section, asked) ? { kind: 'unchanged' } : undefined;
+}
+
+/** The same for a text that has been parsed already: whether the section need not be written. */
+export function isSectionDone(
+  text: string,
+  data: unknown,
+  {
+    key,
+    value,
+    comment,
+  }: { readonly key: string; readonly value: readonly Json[] | undefined; readonly comment: string },
+): boolean {
+  return saysSection(text.replace(/^\uFEFF/, ''), data, sectionOf(key, value, comment), value);
+}
+
+function saysSection(
+  text: string,
+  data: unknown,
+  section: Section,
+  asked: readonly Json[] | undefined,
+): boolean {
+  if (!isDataMap(data)) return false;
   const present = hasKey(data, section.key) ? data[section.key] : undefined;
   if (section.value === undefined) {
     // An author's own `key: []` says what an empty list says, and stays.
     const isEmpty = present === null || (Array.isArray(present) && present.length === 0);
-    return !hasKey(data, section.key) || (asked !== undefined && isEmpty) ? { kind: 'unchanged' } : undefined;
+    return !hasKey(data, section.key) || (asked !== undefined && isEmpty);
   }
-  if (!isDeepStrictEqual(present, section.value)) return undefined;
+  if (!isDeepStrictEqual(present, section.value)) return false;
   for (const eol of ['\n', '\r\n'] as const) {
     const body = sectionLines(section, '').join(eol);
     const at = text.indexOf(body);
@@ -92,9 +121,9 @@ function looksDone(
     const end = at + body.length;
     if (end !== text.length && !text.startsWith(eol, end)) continue;
     const outside = prevailingEol(text.slice(0, at) + text.slice(lineEnd(text, end)));
-    if ((outside ?? eol) === eol) return { kind: 'unchanged' };
+    if ((outside ?? eol) === eol) return true;
   }
-  return undefined;
+  return false;
 }
 
 function sectionLines(section: Section, indent: string): string[] {

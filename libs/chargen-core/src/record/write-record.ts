@@ -1,34 +1,48 @@
 import { join, posix } from 'node:path';
-import { inventoryRecord, recordPlace, type Entity, type Scene } from '../content/index.js';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  briefInventoryRecord,
+  inventoryRecord,
+  parseYaml,
+  recordPlace,
+  valueAt,
+  type Entity,
+  type RecordFacts,
+  type Scene,
+} from '../content/index.js';
 import { REAL_PLACES, scenePaths, sceneName } from '../plan/index.js';
 import { asContentKey, itemName, readRecipe, type Recipe } from '../recipe/index.js';
 import { asJson, type Json } from '../util/canonical-json.js';
-import { writeFileAtomic } from '../util/atomic-write.js';
-import { NOT_UTF8, readAuthoredText } from './authored-text.js';
-import { findAnalyses } from './find-analyses.js';
-import { spliceAnalyses } from './splice-analyses.js';
-import { spliceInventory } from './splice-inventory.js';
-import { spliceTopLevel } from './splice-top-level.js';
-import type { SpliceOutcome } from './verified-edit.js';
+import { editAuthoredFile, type EditOutcome } from './edit-authored.js';
+import { findAnalyses, type FoundAnalyses } from './find-analyses.js';
+import { isCommented } from './is-commented.js';
+import { onceRead, spliceAll, type YamlEdit } from './splice-all.js';
+import { analysisEdits, type AuthoredYaml } from './splice-analyses.js';
+import { inventoryEdits } from './splice-inventory.js';
+import { isSectionDone } from './splice-top-level.js';
 
 /** The section of imagery.yaml that the tool writes; everything else in the file belongs to its author. */
 export const RECORD_SECTION = 'generated_images';
 const COMMENT = 'Written by chargen from images/*.recipe.json. Edits here are overwritten.';
 
-/** One entry of the record, in the field's own words. */
-export function recordEntry(entity: Entity, sceneId: string, recipe: Recipe): Json {
+/** One entry of the record, in the field's own words: six lines, and what the recipe has as well with `prompts`. */
+export function recordEntry(entity: Entity, sceneId: string, recipe: Recipe, prompts: boolean): Json {
   const scene = entity.scenes.find((one) => one.id === sceneId);
   const name = scene === undefined ? `${entity.type}/${entity.slug}/${sceneId}` : sceneName(entity, scene);
+  const file_path = posix.join('images', recipe.picture.file);
+  const { model, finishedAt: generated_at, run: batch_run_id } = recipe.provenance;
+  const task_key = itemName(name, asContentKey(recipe.key));
+  if (!prompts) return { custom_id: sceneId, file_path, model, generated_at, batch_run_id, task_key };
   return {
     custom_id: sceneId,
     file_name: recipe.picture.file,
-    file_path: posix.join('images', recipe.picture.file),
+    file_path,
     prompt_used: promptOf(recipe),
     provider: 'google-gemini',
-    model: recipe.provenance.model,
-    generated_at: recipe.provenance.finishedAt,
-    batch_run_id: recipe.provenance.run,
-    task_key: itemName(name, asContentKey(recipe.key)),
+    model,
+    generated_at,
+    batch_run_id,
+    task_key,
   };
 }
 
@@ -38,68 +52,122 @@ function promptOf(recipe: Recipe): string {
     .join('\n\n');
 }
 
-export type RecordOutcome =
-  | { readonly kind: 'written' }
-  | { readonly kind: 'unchanged' }
-  /** The file has a form that cannot be added to without touching an author's bytes. */
-  | { readonly kind: 'refused'; readonly why: string };
+export type RecordOutcome = EditOutcome;
 
 /** `analyses` leaves the record of pictures alone: a clone that only analyzes may not have their recipes. */
 export type RecordParts = 'all' | 'analyses';
 
+export interface RecordOptions {
+  /** Default: all. */
+  readonly parts?: RecordParts;
+  /** Repeat in each entry the compiled prompt, which the recipe has. Default: false. */
+  readonly prompts?: boolean;
+}
+
 /**
  * Makes the record of an entity anew from the recipes that lie beside its pictures: a projection, sorted by
- * scene, so that every machine writes the same bytes, and again nothing where nothing changed. Then brings in
- * what analysis found.
+ * scene, so that every machine writes the same bytes, and again nothing if nothing changed. Brings in what analysis
+ * found as well: one parse of the file and one verification, whatever the number of pictures. A save of the author
+ * meanwhile wins, and gets the record too.
  */
 export async function writeRecord(
   workspaceRoot: string,
   entity: Entity,
-  parts: RecordParts = 'all',
+  { parts = 'all', prompts = false }: RecordOptions = {},
 ): Promise<RecordOutcome> {
   const path = join(workspaceRoot, entity.file);
-  const entries = parts === 'all' ? await recordedScenes(workspaceRoot, entity) : undefined;
+  const recorded = parts === 'all' ? await recordedScenes(workspaceRoot, entity) : undefined;
   const found = await findAnalyses(workspaceRoot, entity);
-  const text = await readAuthoredText(path);
-  if (text === undefined) return { kind: 'refused', why: NOT_UTF8 };
-  const pictures: SpliceOutcome =
-    entries === undefined ? { kind: 'unchanged' } : splicePictures(text, entity, entries);
-  const between = pictures.kind === 'spliced' ? pictures.text : text;
-  const analyses = spliceAnalyses(between, entity, found);
-  const after = analyses.kind === 'spliced' ? analyses.text : between;
-  if (after !== text) {
-    // Between reading and here an editor may have saved: that version wins, and the next run records into it.
-    if ((await readAuthoredText(path)) !== text) return { kind: 'refused', why: 'it was changed meanwhile' };
-    await writeFileAtomic(path, after);
+  let refused: string | undefined;
+  const outcome = await editAuthoredFile(path, (text) => {
+    const spliced = spliceRecord(text, entity, recorded, found, prompts);
+    refused = spliced.why;
+    return spliced.text;
+  });
+  return refused === undefined || outcome.kind === 'refused' ? outcome : { kind: 'refused', why: refused };
+}
+
+/** A part that the form of the file does not allow does not keep the other part out. */
+function spliceRecord(
+  text: string,
+  entity: Entity,
+  recorded: readonly Recorded[] | undefined,
+  found: FoundAnalyses,
+  prompts: boolean,
+): { readonly text?: string; readonly why?: string } {
+  const parsed = parseYaml(text, entity.file);
+  if (parsed.kind === 'broken') return { why: parsed.diagnostic.message };
+  const source = onceRead(text);
+  const file: AuthoredYaml = {
+    text,
+    data: parsed.data,
+    isCommented: (at) => {
+      const read = source();
+      return read.kind === 'source' && isCommented(read.source, at);
+    },
+  };
+  const pictures = recorded === undefined ? [] : pictureEdits(file, entity, recorded, prompts);
+  const analyses = analysisEdits(file, entity, found);
+  const both = [...pictures, ...(analyses.kind === 'edits' ? analyses.edits : [])];
+  const together = spliceAll(text, both, source);
+  if (together.kind !== 'refused') {
+    return {
+      ...(together.kind === 'spliced' ? { text: together.text } : {}),
+      ...(analyses.kind === 'refused' ? { why: analyses.why } : {}),
+    };
   }
-  if (pictures.kind === 'refused') return pictures;
-  if (analyses.kind === 'refused') return analyses;
-  return { kind: after === text ? 'unchanged' : 'written' };
+  const first = spliceAll(text, pictures, source);
+  const between = first.kind === 'spliced' ? first.text : text;
+  const second = spliceAll(between, analyses.kind === 'edits' ? analyses.edits : []);
+  const after = second.kind === 'spliced' ? second.text : between;
+  return { why: together.why, ...(after === text ? {} : { text: after }) };
 }
 
 /** Into the place that the entity's dialect has for it. */
-function splicePictures(text: string, entity: Entity, recorded: readonly Recorded[]): SpliceOutcome {
+function pictureEdits(
+  { text, data }: AuthoredYaml,
+  entity: Entity,
+  recorded: readonly Recorded[],
+  prompts: boolean,
+): readonly YamlEdit[] {
   const place = recordPlace(entity);
-  const section = (): SpliceOutcome => {
-    const entries = recorded.map(({ scene, recipe }) => recordEntry(entity, scene.id, recipe));
-    return spliceTopLevel(text, RECORD_SECTION, entries, COMMENT);
+  const section = (): YamlEdit[] => {
+    const present = valueAt(data, [RECORD_SECTION]);
+    const list: readonly unknown[] = Array.isArray(present) ? present : [];
+    const value = recorded.map(({ scene, recipe }) => {
+      const entry = list.find((one) => valueAt(one, ['custom_id']) === scene.id);
+      const full = recordEntry(entity, scene.id, recipe, true);
+      return prompts || isDeepStrictEqual(entry, full) ? full : recordEntry(entity, scene.id, recipe, false);
+    });
+    const edit = { kind: 'section', key: RECORD_SECTION, value, comment: COMMENT } as const;
+    return isSectionDone(text, data, edit) ? [] : [edit];
   };
   if (place.kind === 'section') return section();
   const records = recorded.map(({ scene, recipe }) => {
-    const record = inventoryRecord(entity, {
-      scene: scene.id,
-      title: scene.title,
-      tags: scene.tags,
-      path: posix.join('images', recipe.picture.file),
-      prompt: promptOf(recipe),
-      model: recipe.provenance.model,
-      generatedAt: recipe.provenance.finishedAt,
-      run: recipe.provenance.run,
-      taskKey: itemName(sceneName(entity, scene), asContentKey(recipe.key)),
-    });
-    return { id: record.id, value: asJson(record) };
+    const facts = factsOf(entity, scene, recipe);
+    const full = asJson(inventoryRecord(entity, facts));
+    return {
+      id: `${entity.slug}-${scene.id}`,
+      // An entry in the form with the prompt stays until its picture is made anew.
+      valueFor: (present: unknown): Json =>
+        prompts || isDeepStrictEqual(present, full) ? full : asJson(briefInventoryRecord(entity, facts)),
+    };
   });
-  return spliceInventory(text, entity.file, place.key, records) ?? section();
+  return inventoryEdits(data, place.key, records) ?? section();
+}
+
+function factsOf(entity: Entity, scene: Scene, recipe: Recipe): RecordFacts {
+  return {
+    scene: scene.id,
+    title: scene.title,
+    tags: scene.tags,
+    path: posix.join('images', recipe.picture.file),
+    prompt: promptOf(recipe),
+    model: recipe.provenance.model,
+    generatedAt: recipe.provenance.finishedAt,
+    run: recipe.provenance.run,
+    taskKey: itemName(sceneName(entity, scene), asContentKey(recipe.key)),
+  };
 }
 
 interface Recorded {

@@ -178,7 +178,7 @@ export class AnalysisWorld {
   async record(parts: 'all' | 'analyses'): Promise<string[]> {
     const kinds: string[] = [];
     for (const { entity } of (await this.load()).entities) {
-      if (entity !== undefined) kinds.push((await writeRecord(this.root, entity, parts)).kind);
+      if (entity !== undefined) kinds.push((await writeRecord(this.root, entity, { parts })).kind);
     }
     return kinds;
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { writeFileAtomic, type Entity, type World } from 'chargen-core';
+import { replaceIfUnchanged, type Entity, type World } from 'chargen-core';
 import type { Applied, Change, Proposal } from '../protocol.js';
 import { digestOf, entityOf, isInside, readAuthored } from './authored.js';
 import { lineDiff } from './line-diff.js';
@@ -27,14 +27,18 @@ export async function applyChange(
   const outcome = await workOut(workspaceRoot, world, change);
   if (outcome.kind === 'refused') return outcome;
   if (outcome.kind === 'unchanged' || digestOf(outcome.before) !== digest) {
-    return {
-      kind: 'conflict',
-      message: 'The file was changed meanwhile, so nothing was written. Look at the difference again.',
-    };
+    return CONFLICT;
   }
-  await writeFileAtomic(join(workspaceRoot, outcome.file), outcome.after);
+  const path = join(workspaceRoot, outcome.file);
+  const written = await replaceIfUnchanged(path, Buffer.from(outcome.before), outcome.after);
+  if (written.kind !== 'replaced') return CONFLICT;
   return { kind: 'applied', file: outcome.file };
 }
+
+const CONFLICT: Applied = {
+  kind: 'conflict',
+  message: 'The file was changed meanwhile, so nothing was written. Look at the difference again.',
+};
 
 async function workOut(workspaceRoot: string, world: World, change: Change): Promise<TextChange> {
   const id = change.kind === 'add-scene' ? change.entity : change.scene.split('/').slice(0, 2).join('/');

@@ -11,10 +11,14 @@ const optionsSchema = choiceSchema.extend({ dryRun: z.boolean().default(false) }
 export async function run({ options, globals, io }: CommandCall): Promise<ExitCode> {
   const { dryRun, ...choice } = optionsSchema.parse(options);
   const workspace = await openWorkspace(globals);
-  const { scenes, doubtful } = await adoptPictures(workspace, choose(workspace.world, choice), !dryRun);
+  const plan = await adoptPictures(workspace, choose(workspace.world, choice), !dryRun);
+  const { scenes, doubtful, notRecorded } = plan;
   if (globals.json) {
-    await io.out(jsonText({ dryRun, scenes, doubtful }));
-    return EXIT.done;
+    await io.out(jsonText({ dryRun, scenes, doubtful, notRecorded }));
+    return notRecorded.length > 0 ? EXIT.partial : EXIT.done;
+  }
+  for (const { file, why } of notRecorded) {
+    io.err(`The record in ${file} was left as it is: ${why}. Try: chargen record\n`);
   }
   for (const one of scenes) if (one.kind !== 'settled') await io.out(`${line(one)}\n`);
   for (const { entity, files, scenes: candidates, why } of doubtful) {
@@ -31,7 +35,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
     `${String(adopted)} ${verb}, ${String(count('settled'))} settled before, ${String(count('not-yet'))} not yet, ${String(count('unusable'))} unusable, ${String(doubtful.length)} doubtful.\n`,
   );
   if (dryRun && adopted > 0) await io.out('Nothing was written. Without --dry-run: chargen adopt\n');
-  return EXIT.done;
+  return notRecorded.length > 0 ? EXIT.partial : EXIT.done;
 }
 
 function line(one: AdoptedScene): string {

@@ -1,4 +1,4 @@
-import { writeRecord } from 'chargen-core';
+import { recordAll } from 'chargen-core';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
@@ -9,22 +9,28 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   const choice = choiceSchema.parse(options);
   const workspace = await openWorkspace(globals);
   const results: { file: string; kind: 'written' | 'unchanged' | 'refused'; why?: string }[] = [];
-  for (const { entity } of choose(workspace.world, choice)) {
-    if (entity === undefined) continue;
-    const outcome = await writeRecord(workspace.workspaceRoot, entity);
-    results.push({ file: entity.file, ...outcome });
-  }
+  const wishes = choose(workspace.world, choice).flatMap(({ entity }) =>
+    entity === undefined ? [] : [{ entity }],
+  );
+  const isWhole = await recordAll(workspace.workspaceRoot, wishes, {
+    prompts: workspace.settings.recordPrompts,
+    say: (line) => {
+      io.err(`${line}\n`);
+    },
+    onRecorded: ({ entity }, outcome) => {
+      results.push({ file: entity.file, ...outcome });
+    },
+  });
   const refused = results.filter((one) => one.kind === 'refused');
   if (globals.json) await io.out(jsonText({ records: results }));
   else {
-    for (const { file, kind, why } of results) {
+    for (const { file, kind } of results) {
       if (kind === 'written') await io.out(`${io.paint('green', 'written')}  ${file}\n`);
-      if (kind === 'refused') io.err(`${io.paint('red', 'left as it is')}  ${file}: ${why ?? ''}\n`);
     }
     const written = results.filter((one) => one.kind === 'written').length;
     await io.out(
       `${String(written)} written, ${String(results.length - written - refused.length)} unchanged.\n`,
     );
   }
-  return refused.length > 0 ? EXIT.partial : EXIT.done;
+  return isWhole ? EXIT.done : EXIT.partial;
 }

@@ -24,7 +24,7 @@ export interface ExecutorOptions {
   readonly imagesDir: string;
   readonly digest: string;
   readonly styleFile: string;
-  readonly settings: ChargenSettings;
+  readonly settings: TaskSettings;
 }
 
 /**
@@ -107,7 +107,7 @@ function executorOptions(
     imagesDir: 'images',
     digest: digests.of(loaded),
     styleFile: options.styleFile,
-    settings: options.settings,
+    settings: settingsOfTask(options.settings),
   };
 }
 
@@ -201,4 +201,13 @@ function analyzeTarget(
 /** A dialect's second file is in the digest; as an input it makes `nx affected` see it. */
 function siblingInputs(loaded: LoadedEntity): Input[] {
   return loaded.entity?.dialect === 'C1+C2' ? ['{projectRoot}/image-ideas.yaml'] : [];
+}
+
+type TaskSettings = Omit<ChargenSettings, 'recordPrompts'>;
+
+/** Without what only the hook after the tasks reads: it changes no task. */
+function settingsOfTask(settings: ChargenSettings): TaskSettings {
+  const others: TaskSettings & { recordPrompts?: boolean } = { ...settings };
+  delete others.recordPrompts;
+  return others;
 }

@@ -1,8 +1,8 @@
 import type { PostTasksExecution } from '@nx/devkit';
-import type { RecordParts } from 'chargen-core';
+import type { Entity, RecordParts } from 'chargen-core';
 import { filesLookedAt, findImageryFiles } from 'chargen-core/graph';
 import { readWorld } from '../graph/read-world.js';
-import { resolveOptions, type PluginOptions } from '../plugin-options.js';
+import { resolveOptions, type PluginOptions, type ResolvedOptions } from '../plugin-options.js';
 import { takeCauses } from '../run/causes.js';
 import { describeCauses, isOfDaemon, summarizeCauses } from './report-causes.js';
 import { passedBefore, seenFolders } from './seen.js';
@@ -38,29 +38,45 @@ const writeRecords: PostTasksExecution<PluginOptions> = async (rawOptions, conte
     roots.set(task.projectRoot, isAnalysis ? 'analyses' : 'all');
   }
   if (roots.size === 0) return;
-  const { workspaceRoot } = context;
+  await recordEntities(context.workspaceRoot, roots, options);
+};
+
+async function recordEntities(
+  workspaceRoot: string,
+  roots: ReadonlyMap<string, RecordParts>,
+  options: ResolvedOptions,
+): Promise<void> {
   const files = await findImageryFiles(workspaceRoot, options.contentRoot === '' ? '.' : options.contentRoot);
   const world = readWorld(workspaceRoot, files, options);
   const seen = seenFolders(workspaceRoot);
   const passed = passedBefore(workspaceRoot);
-  for (const loaded of world.entities) {
+  const wanted = world.entities.flatMap((loaded): Wanted[] => {
     const { entity } = loaded;
     const parts = entity === undefined ? undefined : roots.get(entity.root);
-    if (entity === undefined || parts === undefined) continue;
+    if (entity === undefined || parts === undefined) return [];
     const looked = filesLookedAt('record', loaded);
-    if (seen.isAsSeen(looked)) {
-      seen.renote(filesLookedAt('guard', loaded), passed);
-      continue;
-    }
+    if (!seen.isAsSeen(looked)) return [{ entity, parts, looked }];
+    seen.renote(filesLookedAt('guard', loaded), passed);
+    return [];
+  });
+  if (wanted.length > 0) {
     // The YAML editor only now: a rerun with nothing to do has no use for it.
-    const { writeRecord } = await import('chargen-core');
-    const outcome = await writeRecord(workspaceRoot, entity, parts);
-    if (outcome.kind === 'unchanged' && parts === 'all') seen.note(looked);
-    if (outcome.kind === 'refused') {
-      process.stderr.write(
-        `The record in ${entity.file} was left as it is: ${outcome.why}. Try: npx chargen record\n`,
-      );
-    }
+    const { recordAll } = await import('chargen-core');
+    await recordAll(workspaceRoot, wanted, {
+      prompts: options.settings.recordPrompts,
+      say: (line) => {
+        process.stderr.write(`${line}\n`);
+      },
+      onRecorded: ({ parts, looked }, outcome) => {
+        if (outcome.kind === 'unchanged' && parts === 'all') seen.note(looked);
+      },
+    });
   }
   await seen.save();
-};
+}
+
+interface Wanted {
+  readonly entity: Entity;
+  readonly parts: RecordParts;
+  readonly looked: ReturnType<typeof filesLookedAt>;
+}

@@ -68,5 +68,11 @@ export function placesOf(options: TaskOptions): Places {
 /** The settings with what JSON leaves out where it is undefined. */
 export function settingsOf(options: TaskOptions): ChargenSettings {
   const { settings } = options;
-  return { ...settings, maxCost: settings.maxCost, analysisSchema: settings.analysisSchema };
+  return {
+    ...settings,
+    maxCost: settings.maxCost,
+    analysisSchema: settings.analysisSchema,
+    // The record is written after the tasks, by the options of nx.json: no task depends on it.
+    recordPrompts: DEFAULT_SETTINGS.recordPrompts,
+  };
 }

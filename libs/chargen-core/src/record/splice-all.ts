@@ -1,0 +1,136 @@
+import type { DataPath } from '../content/index.js';
+import type { Json } from '../util/canonical-json.js';
+import type { DataChange } from './data-change.js';
+import { planField } from './splice-field.js';
+import { planAppend, planRemove, planReplace } from './splice-item.js';
+import { planSection, sectionOf } from './splice-top-level.js';
+import type { Edit } from './text-lines.js';
+import {
+  besideByteOrderMark,
+  firstVerified,
+  verified,
+  type EditPlan,
+  type SpliceOutcome,
+} from './verified-edit.js';
+import { readSource, type SourceOutcome, type YamlSource } from './yaml-source.js';
+
+/** One edit of a file. Paths are those of the file as it is before any edit of the batch. */
+export type YamlEdit = (
+  | {
+      readonly kind: 'field';
+      readonly at: DataPath;
+      readonly field: string;
+      readonly value: Json | undefined;
+    }
+  | {
+      readonly kind: 'section';
+      readonly key: string;
+      readonly value: readonly Json[] | undefined;
+      readonly comment: string;
+    }
+  | { readonly kind: 'append'; readonly at: DataPath; readonly item: Json }
+  | { readonly kind: 'replace'; readonly at: DataPath; readonly item: Json }
+  | { readonly kind: 'remove'; readonly at: DataPath }
+) & {
+  /** Left out if the form of the file does not allow it. */
+  readonly optional?: boolean;
+};
+
+/**
+ * Makes many edits of one file with one parse before and one verification after. If the edits do not go together
+ * (one needs another way than its first, or two touch the same characters), they are made one after the other, each
+ * verified. If one that is not optional is refused, nothing is changed. Throws on a number that JSON cannot hold.
+ */
+export function spliceAll(
+  text: string,
+  edits: readonly YamlEdit[],
+  read: () => SourceOutcome = onceRead(text),
+): SpliceOutcome {
+  if (edits.length === 0) return { kind: 'unchanged' };
+  return besideByteOrderMark(text, () => {
+    const outcome = read();
+    return outcome.kind === 'refused' ? outcome : spliceRead(outcome.source, edits);
+  });
+}
+
+/** Parses a text, without its byte order mark, when it is first asked for. */
+export function onceRead(text: string): () => SourceOutcome {
+  let outcome: SourceOutcome | undefined;
+  return () => (outcome ??= readSource(text.replace(/^\uFEFF/, '')));
+}
+
+function spliceRead(source: YamlSource, edits: readonly YamlEdit[]): SpliceOutcome {
+  const groups = inOrder(edits);
+  const ways: Edit[] = [];
+  const changes: DataChange[] = [];
+  for (const group of groups) {
+    const plan = planOf(source, group);
+    if (plan.kind === 'unchanged') continue;
+    if (plan.kind === 'refused') {
+      if (group.edit.optional === true) continue;
+      return plan;
+    }
+    const way = plan.ways.find((one) => one !== undefined);
+    if (way === undefined) return oneByOne(source, groups);
+    ways.push(way);
+    changes.push(...plan.changes);
+  }
+  if (ways.length === 0) return { kind: 'unchanged' };
+  const outcome = verified(source, ways, changes);
+  return outcome.kind === 'refused' ? oneByOne(source, groups) : outcome;
+}
+
+/** An edit, with what else is appended to the same list. */
+interface Group {
+  readonly edit: YamlEdit;
+  readonly items: Json[];
+}
+
+/** Items are appended before others are removed, and the last is removed first: so that each path stays right. */
+function inOrder(edits: readonly YamlEdit[]): Group[] {
+  const appends = new Map<string, Group>();
+  const others: Group[] = [];
+  const removals: { readonly edit: YamlEdit; readonly items: Json[]; readonly index: number }[] = [];
+  for (const edit of edits) {
+    if (edit.kind === 'append') {
+      const list = JSON.stringify(edit.at);
+      const group = appends.get(list);
+      if (group === undefined) appends.set(list, { edit, items: [edit.item] });
+      else group.items.push(edit.item);
+    } else if (edit.kind === 'remove') {
+      removals.push({ edit, items: [], index: Number(edit.at.at(-1)) });
+    } else others.push({ edit, items: [] });
+  }
+  return [...others, ...appends.values(), ...removals.sort((a, b) => b.index - a.index)];
+}
+
+function planOf(source: YamlSource, { edit, items }: Group): EditPlan {
+  switch (edit.kind) {
+    case 'field':
+      return planField(source, edit.at, edit.field, edit.value);
+    case 'section':
+      return planSection(source, sectionOf(edit.key, edit.value, edit.comment));
+    case 'append':
+      return planAppend(source, edit.at, items);
+    case 'replace':
+      return planReplace(source, edit.at, edit.item);
+    case 'remove':
+      return planRemove(source, edit.at);
+  }
+}
+
+function oneByOne(source: YamlSource, groups: readonly Group[]): SpliceOutcome {
+  let now = source;
+  for (const group of groups) {
+    const outcome = firstVerified(now, planOf(now, group));
+    if (outcome.kind === 'unchanged') continue;
+    if (outcome.kind === 'refused') {
+      if (group.edit.optional === true) continue;
+      return outcome;
+    }
+    const read = readSource(outcome.text);
+    if (read.kind === 'refused') return read;
+    now = read.source;
+  }
+  return now.text === source.text ? { kind: 'unchanged' } : { kind: 'spliced', text: now.text };
+}
