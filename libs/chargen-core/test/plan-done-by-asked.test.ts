@@ -1,4 +1,5 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { contentKey, recipeSchema, type RunReport } from '../src/index.js';
 import { FILES, KEYS, outcomes, withWorld, type RunWorld } from './support/run-world.js';
@@ -107,6 +108,59 @@ describe('a finished picture is judged by what people asked for', () => {
       await rm(world.path('content/locations/harbour'), { recursive: true });
       await edit(world, FILES.chapter, '      - location: harbour\n        scene: dawn\n', '');
       expect(made((await world.generate()).report)).toEqual(['storm/leaving']);
+    });
+  });
+
+  it('lays from the store what an older version asked for in other words, in a fresh clone', async () => {
+    await withWorld({}, async (world, emulator) => {
+      await world.generate();
+      const before = await world.pictures();
+      // The store as an older version would have left it: the same answers under the keys of its own words.
+      for (const path of await world.files('.chargen/store/results')) {
+        const entry = JSON.parse(await readFile(world.path(path), 'utf8')) as {
+          kind: string;
+          key: string;
+          of?: string;
+        };
+        const older = (key: string): string => createHash('sha256').update(`older ${key}`).digest('hex');
+        if (entry.kind === 'asked') {
+          await writeFile(
+            world.path(path),
+            JSON.stringify({ ...entry, of: older(entry.of ?? ''), compiler: 1 }),
+          );
+          continue;
+        }
+        const key = older(entry.key);
+        await world.write(
+          `.chargen/store/results/${key.slice(0, 2)}/${key}.json`,
+          JSON.stringify({ ...entry, key }),
+        );
+        await rm(world.path(path));
+      }
+      const clone = await world.clone();
+      await cp(world.path('.chargen/store'), clone.path('.chargen/store'), { recursive: true });
+      const { report } = await clone.generate();
+      expect(new Set(Object.values(outcomes(report)))).toEqual(new Set(['reused']));
+      expect(await clone.pictures()).toEqual(before);
+      expect(emulator.ledger.billed()).toHaveLength(KEYS);
+      expect(new Set(Object.values(outcomes((await clone.generate()).report)))).toEqual(new Set(['done']));
+      await clone.remove();
+    });
+  });
+
+  it('asks again for a refused picture once its author raises the attempt, and not before', async () => {
+    await withWorld({}, async (world, emulator) => {
+      const wreck = { match: { key: 'chapter/storm/wreck@*' } };
+      emulator.faults.arm({ fault: { kind: 'refuse', finishReason: 'IMAGE_SAFETY' }, ...wreck, times: 2 });
+      const wreckOf = async (): Promise<string | undefined> =>
+        outcomes((await world.generate()).report)['storm/wreck'];
+      const billed = (): number =>
+        emulator.ledger.billed().filter((one) => one.key?.startsWith('chapter/storm/wreck@') === true).length;
+      expect([await wreckOf(), await wreckOf(), billed()]).toEqual(['refused', 'refused', 1]);
+      await edit(world, FILES.chapter, 'title: Wreck', 'title: Wreck\n    attempt: 2');
+      expect([await wreckOf(), await wreckOf(), billed()]).toEqual(['refused', 'refused', 2]);
+      await edit(world, FILES.chapter, 'attempt: 2', 'attempt: 3');
+      expect([await wreckOf(), await wreckOf(), billed()]).toEqual(['generated', 'done', 3]);
     });
   });
 });

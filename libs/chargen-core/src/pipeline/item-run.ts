@@ -50,7 +50,7 @@ export class ItemRun<P> {
     await this.#fetchPointers();
     for (;;) {
       const work = await this.#wanted();
-      const came = await this.#options.store.bring(work.items.map((item) => item.key));
+      const came = await this.#options.store.bring(work.items);
       if (came === 0) return work;
     }
   }

@@ -178,7 +178,7 @@ class Now {
     const unlayable = await whyNotLayable(record, planned);
     if (unlayable !== undefined) return { kind: 'not-now', state: 'not-writable', why: unlayable };
     if ((await this.#past.bring([state.key])) > 0) return this.run(entity, scene);
-    if ((await store.bring([state.key])) > 0) return this.run(entity, scene);
+    if ((await store.bring([{ key: state.key, asked: planned.asked }])) > 0) return this.run(entity, scene);
     const inFlight = (why: string): NowOutcome => ({ kind: 'not-now', state: 'in-flight', why });
     const running = await this.#runWith(state.key);
     if (running !== undefined) return inFlight(running);

@@ -9,6 +9,7 @@ import {
   type Planner,
   type PlannedScene,
 } from '../plan/index.js';
+import { COMPILER_VERSION } from '../prompt/compiler-version.js';
 import { itemName, type ContentKey } from '../recipe/index.js';
 import type { Work, WorkItem } from '../run/index.js';
 import type { Tracked } from './item-kind.js';
@@ -67,12 +68,13 @@ async function openScenes(
 function workItem(key: ContentKey, scenes: readonly PlannedScene[]): WorkItem {
   const first = [...scenes].sort((a, b) => (a.name < b.name ? -1 : 1))[0];
   if (first?.request === undefined) throw new Error(`The key ${key} has no request.`);
-  const { request, files, name } = first;
+  const { request, files, name, asked, scene } = first;
   return {
     key,
     name: itemName(name, key),
     request,
     files,
+    asked: { digest: asked.digest, compiler: COMPILER_VERSION, attempt: scene.attempt ?? 1 },
     estimate: estimateCost(request),
     inputTokens: inputTokens(request),
     outputBytes: expectedOutputBytes(request.request.generationConfig.imageConfig?.imageSize),

@@ -88,6 +88,7 @@ function missingPictures({ references }: Recipe, outcomes: ReferenceOutcomes): s
   });
 }
 
-function presentFiles(outcomes: ReferenceOutcomes): readonly RequestFile[] {
+/** Pictures that can be sent now, also those that there is no room for. */
+export function presentFiles(outcomes: ReferenceOutcomes): readonly RequestFile[] {
   return [...outcomes.values()].flatMap((one) => (one.kind === 'file' ? [one.file] : []));
 }

@@ -7,10 +7,10 @@ import {
   type Recipe,
   type SidecarOutcome,
 } from '../recipe/index.js';
-import { StoreError, type StoredResult } from '../store/index.js';
+import { StoreError, type GeneratedResult, type StoredResult } from '../store/index.js';
 import type { Asked } from './asked.js';
 import { absolute, editedPicture } from './authors-picture.js';
-import { changesSince, doneByAsked, doneState, finishedPicture } from './finished-picture.js';
+import { changesSince, doneByAsked, doneState, finishedPicture, presentFiles } from './finished-picture.js';
 import { PICTURE_EXTENSIONS, scenePaths } from './places.js';
 import type { PlannerOptions } from './planner-options.js';
 import type { ReferenceOutcomes } from './reference-outcome.js';
@@ -100,11 +100,29 @@ async function stateOf(context: PlannerOptions, subject: SceneContext, key: Cont
   if (stored?.kind === 'generated') return { kind: 'reused', key, result: stored, from: undefined };
   const refused = await refusedBefore(context, subject, key, stored);
   if (refused !== undefined) return refused;
+  const answered = await answeredBefore(context, subject);
+  if (answered !== undefined) {
+    return { kind: 'reused', key: asContentKey(answered.key), result: answered, from: undefined };
+  }
   const found = await foundElsewhere(context, scene, key);
   if (found !== undefined) return found;
   const made = recipe.kind === 'present' ? recipe.value : undefined;
   const changes = made === undefined ? [] : (changesSince(made, wording, asked, outcomes) ?? []);
   return { kind: 'pending', key, why: whyPending(recipe, key), changes };
+}
+
+/** What the store has for the same wish, asked for in another version's words. */
+async function answeredBefore(
+  { store, world }: PlannerOptions,
+  { scene, asked, outcomes }: SceneContext,
+): Promise<GeneratedResult | undefined> {
+  const present = new Set(presentFiles(outcomes).map((file) => file.sha256));
+  for (const { of, compiler, pictures } of await store.answersTo(asked.digest)) {
+    if (compiler < wordingOf(world, scene) || !pictures.every((sha256) => present.has(sha256))) continue;
+    const result = await store.find(of);
+    if (result?.kind === 'generated') return result;
+  }
+  return undefined;
 }
 
 /** The model refused what is asked for, by any version's wording, and the author has not asked for another attempt. */

@@ -11,7 +11,15 @@ import {
   type Places,
 } from '../plan/index.js';
 import { COMPILER_VERSION } from '../prompt/compiler-version.js';
-import { itemName, readRecipe, resultOf, type Recipe, type Refusal } from '../recipe/index.js';
+import {
+  asContentKey,
+  canonicalRequestSchema,
+  itemName,
+  readRecipe,
+  resultOf,
+  type Recipe,
+  type Refusal,
+} from '../recipe/index.js';
 import type { GeneratedResult, RefusedResult, ResultStore } from '../store/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { isMissing } from '../util/fs-error.js';
@@ -25,16 +33,15 @@ export interface RecordContext {
 }
 
 /** The part of a recipe that a refusal has as well. */
-function commonOf(planned: PlannedScene, places: Places) {
-  const { key, request } = planned;
-  if (key === undefined || request === undefined) throw new Error(`The scene ${planned.name} has no key.`);
+function commonOf(planned: PlannedScene, places: Places, result: GeneratedResult | RefusedResult) {
+  const { key, request, compiler } = requestOf(planned, result);
   return {
     v: 1 as const,
     item: itemName(planned.name, key),
     key,
     ...(places.mode === 'preview' ? { preview: true as const } : {}),
     request,
-    asked: { ...planned.asked, compiler: COMPILER_VERSION },
+    asked: { ...planned.asked, compiler },
     references: planned.references.flatMap(({ reference, file }) =>
       file === undefined
         ? []
@@ -50,6 +57,21 @@ function commonOf(planned: PlannedScene, places: Places) {
           ],
     ),
   };
+}
+
+/** What the answer was asked for with: by this version's words, or by those of the version that paid for it. */
+function requestOf(planned: PlannedScene, result: GeneratedResult | RefusedResult) {
+  const { key, request } = planned;
+  const answered = result.kind === 'generated' && result.key !== key ? result.answered : undefined;
+  if (answered !== undefined) {
+    return {
+      key: asContentKey(result.key),
+      request: canonicalRequestSchema.parse(answered.request),
+      compiler: answered.compiler,
+    };
+  }
+  if (key === undefined || request === undefined) throw new Error(`The scene ${planned.name} has no key.`);
+  return { key, request, compiler: COMPILER_VERSION };
 }
 
 /** What is not as it was asked for. The picture is kept and counted as paid: only a person can judge it. */
@@ -95,7 +117,7 @@ export async function layPicture(
   }
   const warnings = shapeWarnings(planned, picture);
   const recipe: Recipe = {
-    ...commonOf(planned, places),
+    ...commonOf(planned, places, result),
     picture: { ...picture, file: posix.basename(path) },
     provenance: result.provenance,
     drafts: result.drafts,
@@ -159,7 +181,7 @@ export async function layRefusal(
 ): Promise<void> {
   const paths = scenePaths(planned.entity, planned.scene, context.places);
   const refusal: Refusal = {
-    ...commonOf(planned, context.places),
+    ...commonOf(planned, context.places, result),
     reason: result.reason,
     message: result.message,
     advice,

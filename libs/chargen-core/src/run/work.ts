@@ -11,6 +11,8 @@ export interface WorkItem {
   readonly name: string;
   readonly request: CanonicalRequest;
   readonly files: readonly RequestFile[];
+  /** Left out for items that are known by their key alone. */
+  readonly asked?: ItemAsked;
   readonly estimate: CostEstimate;
   readonly inputTokens: number;
   /** Bytes that its answer is expected to have on the wire. */
@@ -22,6 +24,16 @@ export interface WorkItem {
   readonly wireText?: (text: string) => string;
   /** The same for the schema of the answer. */
   readonly wireSchema?: (schema: JsonMap) => JsonMap;
+}
+
+/** What people asked for with an item, as it is journalled and kept with the answer. */
+export interface ItemAsked {
+  /** sha256 of all authored fields. */
+  readonly digest: string;
+  /** The version of the prompt compiler. */
+  readonly compiler: number;
+  /** The scene's `attempt`. */
+  readonly attempt: number;
 }
 
 /** What is wanted now. Planned again after each collection, since pictures made may be references of others. */

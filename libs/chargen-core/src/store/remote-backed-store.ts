@@ -10,7 +10,9 @@ import { unreachable } from '../util/unreachable.js';
 import { packEnvelope, unpackEnvelope, type Unpacked } from './remote-envelope.js';
 import type { Claimant, ClaimHolder, RemoteStore } from './remote-store.js';
 import { ResultStore, StoreError } from './result-store.js';
-import type { StoredResult } from './stored-result.js';
+import { askedKey, MAX_ANSWERS } from './asked-index.js';
+import type { Wanted } from './sharing.js';
+import type { AskedEntry, StoredResult } from './stored-result.js';
 import { namesIn } from '../util/names-in.js';
 
 /** From the claim to the job at Google: uploads of many references over a slow line take their time. */
@@ -73,13 +75,32 @@ export class RemoteBackedStore extends ResultStore {
   }
 
   /**
-   * Brings results of these keys into the local store; answers how many came. A key is asked for once, and again
-   * while another machine holds a claim on it.
+   * Brings results into the local store; returns how many came. A key is asked for once, and again while another
+   * machine holds a claim on it.
    */
-  override async bring(keys: readonly string[]): Promise<number> {
-    const open = keys.filter((key) => !this.#asked.has(key) || this.#held.has(key));
-    const came = await Promise.all(open.map((key) => this.#limit(() => this.#bringOne(key))));
+  override async bring(wanted: readonly Wanted[]): Promise<number> {
+    const open = wanted.filter(({ key }) => !this.#asked.has(key) || this.#held.has(key));
+    const came = await Promise.all(open.map((one) => this.#limit(() => this.#bringWanted(one))));
     return came.filter(Boolean).length;
+  }
+
+  async #bringWanted({ key, asked }: Wanted): Promise<boolean> {
+    if (await this.#bringOne(key)) return true;
+    let hasCome = false;
+    for (let n = 0; asked !== undefined && n < MAX_ANSWERS; n += 1) {
+      const entryKey = askedKey(asked.digest, n);
+      await this.#bringOne(entryKey);
+      const entry = await this.findEntry(entryKey);
+      if (entry?.kind !== 'asked') break;
+      if (!this.#asked.has(entry.of) && (await this.#bringOne(entry.of))) hasCome = true;
+    }
+    return hasCome;
+  }
+
+  /** Also notes, durably, that the shared store is to have it. */
+  protected override async keepAsked(entry: AskedEntry): Promise<void> {
+    await writeFileAtomic(join(this.#outbox, entry.key), '', this.scratch);
+    await super.keepAsked(entry);
   }
 
   /** Whether a result was paid for by another machine and came to this one just now. */
@@ -107,6 +128,10 @@ export class RemoteBackedStore extends ResultStore {
           return false;
         }
         const { result, picture } = outcome.unpacked;
+        if (result.kind === 'asked') {
+          await super.keepAsked(result);
+          return false;
+        }
         if (result.kind === 'refused' && (await this.knewRefusal(key))) return false;
         this.#held = new Map([...this.#held].filter(([one]) => one !== key));
         const isNew = await super.keep(result, picture);
@@ -242,7 +267,7 @@ export class RemoteBackedStore extends ResultStore {
   /** Undefined where it is not here, or damaged: one result must not keep the others from being shared. */
   async #readOwn(key: string): Promise<Unpacked | undefined> {
     try {
-      const result = await this.find(key);
+      const result = await this.findEntry(key);
       if (result === undefined) return undefined;
       const picture = result.kind === 'generated' ? await this.readPicture(result.picture) : undefined;
       return { result, picture };

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { sha256Hex } from '../util/digest.js';
-import { storedResultSchema, type StoredResult } from './stored-result.js';
+import { storeEntrySchema, type StoreEntry } from './stored-result.js';
 
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const headerSchema = z.object({
   v: z.literal(1),
   key: hex64,
-  outcome: z.enum(['generated', 'refused', 'analyzed']),
+  outcome: z.enum(['generated', 'refused', 'analyzed', 'asked']),
   /** Of the payload. */
   bytes: z.number().int(),
   sha256: hex64,
@@ -15,7 +15,7 @@ const headerSchema = z.object({
 
 /** A result as it came from elsewhere, proven to be whole and to belong to its key. */
 export interface Unpacked {
-  readonly result: StoredResult;
+  readonly result: StoreEntry;
   readonly picture: Uint8Array | undefined;
 }
 
@@ -29,7 +29,7 @@ const NEWLINE = 10;
  * One object for a shared store: a line of JSON that names the key and the sha256 of the payload, then the payload,
  * which is the result as a line of JSON and, for a picture, its bytes as Google sent them.
  */
-export function packEnvelope(result: StoredResult, picture: Uint8Array | undefined): Uint8Array {
+export function packEnvelope(result: StoreEntry, picture: Uint8Array | undefined): Uint8Array {
   const payload = Buffer.concat([Buffer.from(`${JSON.stringify(result)}\n`), picture ?? new Uint8Array()]);
   const header = {
     v: 1,
@@ -50,7 +50,7 @@ export function unpackEnvelope(key: string, bytes: Uint8Array): UnpackOutcome {
   if (head.rest.byteLength !== header.data.bytes) return damaged('it was cut on its way');
   if (sha256Hex(head.rest) !== header.data.sha256) return damaged('its payload is not the one of its sha256');
   const body = splitLine(head.rest);
-  const result = storedResultSchema.safeParse(parseJson(body?.line));
+  const result = storeEntrySchema.safeParse(parseJson(body?.line));
   if (body === undefined || !result.success)
     return damaged('its result cannot be read by this version of chargen');
   if (result.data.key !== key) return damaged('its result is that of another key');

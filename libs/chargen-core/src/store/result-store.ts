@@ -5,12 +5,16 @@ import { sha256File, sha256Hex } from '../util/digest.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { isMissing } from '../util/fs-error.js';
 import type { ClaimHolder } from './remote-store.js';
-import { NOT_SHARED, type Sharing } from './sharing.js';
+import { NOT_SHARED, type Sharing, type Wanted } from './sharing.js';
+import { askedEntry, askedKey, MAX_ANSWERS } from './asked-index.js';
 import {
-  storedResultSchema,
+  storeEntrySchema,
+  type Answered,
+  type AskedEntry,
   type RefusedResult,
   type StoredPicture,
   type StoredResult,
+  type StoreEntry,
 } from './stored-result.js';
 
 /** Something in the store is not what it must be. Never taken for "absent": that would pay again. */
@@ -22,7 +26,7 @@ const versioned = z.object({ v: z.number() });
 
 type ReadResult =
   | { readonly kind: 'absent' }
-  | { readonly kind: 'result'; readonly result: StoredResult }
+  | { readonly kind: 'entry'; readonly entry: StoreEntry }
   | { readonly kind: 'damaged'; readonly path: string }
   | { readonly kind: 'newer'; readonly path: string };
 
@@ -52,8 +56,14 @@ export class ResultStore implements Sharing {
     );
   }
 
-  /** What became of a key; undefined where nothing did yet. Throws StoreError for a file that cannot be read. */
+  /** What became of a key; undefined if nothing did yet. Throws StoreError for a file that cannot be read. */
   async find(key: string): Promise<StoredResult | undefined> {
+    const entry = await this.findEntry(key);
+    return entry?.kind === 'asked' ? undefined : entry;
+  }
+
+  /** The same, for entries of the second index too. */
+  protected async findEntry(key: string): Promise<StoreEntry | undefined> {
     const read = await this.#read(key);
     switch (read.kind) {
       case 'absent':
@@ -67,10 +77,9 @@ export class ResultStore implements Sharing {
           `The stored result ${read.path} is damaged. It stands for something that was paid for, so it is not ` +
             'made again by itself. Restore the file, or move it away to have it made again.',
         );
-      case 'result':
-        if (read.result.kind === 'generated' && !(await this.hasPicture(read.result.picture)))
-          return undefined;
-        return read.result;
+      case 'entry':
+        if (read.entry.kind === 'generated' && !(await this.hasPicture(read.entry.picture))) return undefined;
+        return read.entry;
     }
   }
 
@@ -91,14 +100,19 @@ export class ResultStore implements Sharing {
     }
     const version = versioned.safeParse(data);
     if (version.success && version.data.v > 1) return { kind: 'newer', path };
-    const parsed = storedResultSchema.safeParse(data);
+    const parsed = storeEntrySchema.safeParse(data);
     if (!parsed.success || parsed.data.key !== key) return { kind: 'damaged', path };
-    return { kind: 'result', result: parsed.data };
+    return { kind: 'entry', entry: parsed.data };
   }
 
   /** Keeps a result. The first one stays: a second answer to the same key is told by `false`. */
   async keep(result: StoredResult, picture?: Uint8Array): Promise<boolean> {
     if (picture !== undefined && result.kind === 'generated') await this.keepPicture(picture, result.picture);
+    // Before the result: an entry without a result is passed over, a result without an entry would be paid again by
+    // another version.
+    if (result.kind === 'generated' && result.answered !== undefined) {
+      await this.#index(result.answered, result.key);
+    }
     const path = this.#resultPath(result.key);
     // What was paid for has come again: a damaged file must not stand in its way, nor in that of other answers.
     if ((await this.#read(result.key)).kind === 'damaged') await rename(path, `${path}.damaged`);
@@ -107,6 +121,31 @@ export class ResultStore implements Sharing {
     if (present !== undefined && !(present.kind === 'refused' && supersedes(result, present))) return false;
     await writeFileAtomic(path, `${JSON.stringify(result, undefined, 2)}\n`, this.scratch);
     return true;
+  }
+
+  async #index(answered: Answered, of: string): Promise<void> {
+    for (let n = 0; n < MAX_ANSWERS; n += 1) {
+      const entry = askedEntry(answered, n, of);
+      const read = await this.#read(entry.key);
+      if (read.kind === 'entry' && read.entry.kind === 'asked' && read.entry.of === of) return;
+      if (read.kind === 'absent') return this.keepAsked(entry);
+    }
+  }
+
+  protected keepAsked(entry: AskedEntry): Promise<void> {
+    const path = this.#resultPath(entry.key);
+    return writeFileAtomic(path, `${JSON.stringify(entry, undefined, 2)}\n`, this.scratch);
+  }
+
+  /** Answers to what people asked for, by whatever version's words, in the order in which they came. */
+  async answersTo(digest: string): Promise<readonly AskedEntry[]> {
+    const found: AskedEntry[] = [];
+    for (let n = 0; n < MAX_ANSWERS; n += 1) {
+      const read = await this.#read(askedKey(digest, n));
+      if (read.kind !== 'entry' || read.entry.kind !== 'asked') break;
+      found.push(read.entry);
+    }
+    return found;
   }
 
   async hasPicture(picture: Pick<StoredPicture, 'sha256' | 'extension' | 'bytes'>): Promise<boolean> {
@@ -172,8 +211,8 @@ export class ResultStore implements Sharing {
     return join(this.folder, 'known-refusals', key);
   }
 
-  bring(keys: readonly string[]): Promise<number> {
-    return NOT_SHARED.bring(keys);
+  bring(wanted: readonly Wanted[]): Promise<number> {
+    return NOT_SHARED.bring(wanted);
   }
 
   isBrought(key: string | undefined): boolean {

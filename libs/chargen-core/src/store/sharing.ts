@@ -1,9 +1,16 @@
 import type { ClaimHolder } from './remote-store.js';
 
+/** An answer that is looked for: by its key, and by what people asked for, which other versions know by other keys. */
+export interface Wanted {
+  readonly key: string;
+  /** `digest` is that of all authored fields. */
+  readonly asked?: { readonly digest: string } | undefined;
+}
+
 /** What a store does for, and takes from, the other machines that share its results. None of it ever rejects. */
 export interface Sharing {
-  /** Brings results of these keys that other machines paid for; returns how many came. */
-  bring(keys: readonly string[]): Promise<number>;
+  /** Brings results that other machines paid for; returns how many came. */
+  bring(wanted: readonly Wanted[]): Promise<number>;
   /** Whether a result was paid for by another machine and came to this one during this call. */
   isBrought(key: string | undefined): boolean;
   /** Announces that these keys are about to be paid for; returns those that another machine announced before. */

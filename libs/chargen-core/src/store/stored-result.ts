@@ -36,6 +36,26 @@ export const pictureSchema = z.object({
 });
 export type StoredPicture = z.infer<typeof pictureSchema>;
 
+/**
+ * What people asked for with an answer, by any version of the tool: enough to lay it where the same is asked for by
+ * other words, and to write its recipe.
+ */
+export const answeredSchema = z.object({
+  /** sha256 of all authored fields. */
+  digest: hex64,
+  /** The version of the prompt compiler. */
+  compiler: z.number().int(),
+  /** sha256 of each picture that was sent with it. */
+  pictures: z.array(hex64),
+});
+
+/** The same in a result, with what its recipe is written from if it is laid by another version. */
+const answeredResultSchema = answeredSchema.extend({
+  /** The canonical request that was hashed; read by `recipe/`, which knows its form. */
+  request: z.unknown(),
+});
+export type Answered = z.infer<typeof answeredSchema>;
+
 /** What became of a key, for good: an answer that was given is kept, whatever it was, since it was paid for. */
 export const storedResultSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -45,6 +65,8 @@ export const storedResultSchema = z.discriminatedUnion('kind', [
     picture: pictureSchema,
     /** Pictures that Google billed and did not mean as the answer. */
     drafts: z.number().int(),
+    /** Left out for answers whose request was not journalled here, and for previews. */
+    answered: answeredResultSchema.optional(),
     provenance: provenanceSchema,
   }),
   z.object({
@@ -71,3 +93,20 @@ export type StoredResult = z.infer<typeof storedResultSchema>;
 export type GeneratedResult = Extract<StoredResult, { kind: 'generated' }>;
 export type RefusedResult = Extract<StoredResult, { kind: 'refused' }>;
 export type AnalyzedResult = Extract<StoredResult, { kind: 'analyzed' }>;
+
+/**
+ * The second index: an answer to what people asked for, under a key that is made from their words. A later answer to the
+ * same words, with other pictures or newer wording, has the next number.
+ */
+export const askedEntrySchema = answeredSchema.extend({
+  v: z.literal(1),
+  kind: z.literal('asked'),
+  key: hex64,
+  /** The content key of the answer. */
+  of: hex64,
+});
+export type AskedEntry = z.infer<typeof askedEntrySchema>;
+
+/** Everything that a store holds under a key. */
+export const storeEntrySchema = z.union([storedResultSchema, askedEntrySchema]);
+export type StoreEntry = z.infer<typeof storeEntrySchema>;

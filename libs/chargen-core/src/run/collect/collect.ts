@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import { actualCost, billedSize, FULL_PRICE } from '../../plan/index.js';
 import { inspectPicture } from '../../picture/index.js';
 import { keyOfItem, type ContentKey } from '../../recipe/index.js';
-import { StoreError, type Provenance, type ResultStore, type StoredResult } from '../../store/index.js';
+import {
+  StoreError,
+  type GeneratedResult,
+  type Provenance,
+  type ResultStore,
+  type StoredResult,
+} from '../../store/index.js';
 import { sha256Hex } from '../../util/digest.js';
 import { unreachable } from '../../util/unreachable.js';
 import { classOfCode, failureAdvice, refusalAdvice } from '../advice.js';
@@ -226,6 +232,7 @@ async function keep(
       key,
       reason,
       message,
+      ...((item?.asked?.attempt ?? 1) > 1 ? { attempt: item?.asked?.attempt } : {}),
       provenance: provenance(state, job, facts, pictures, undefined),
     };
     if (isOver) {
@@ -273,6 +280,7 @@ async function keep(
             height: verdict.height,
           },
           drafts: answer.drafts,
+          ...answeredBy(item),
           provenance: provenance(state, job, answer.facts, pictures, verdict),
         },
         bytes,
@@ -306,6 +314,14 @@ async function keep(
     default:
       return unreachable(answer);
   }
+}
+
+/** What people asked for with it, so that other versions find it by that; not known for jobs of other machines. */
+function answeredBy(item: PlanItem | undefined): Pick<GeneratedResult, 'answered'> {
+  if (item?.asked === undefined) return {};
+  const { digest, compiler } = item.asked;
+  const pictures = [...new Set(item.files.map((file) => file.sha256))].sort();
+  return { answered: { digest, compiler, pictures, request: item.request } };
 }
 
 function provenance(

@@ -35,8 +35,13 @@ export class PastAnswers {
    * file is read only where the state of its run says that it brought one of them.
    */
   async bring(keys: readonly string[]): Promise<number> {
-    const missing = new Set(keys.filter((key) => !this.#looked.has(key)));
-    for (const key of missing) this.#looked.add(key);
+    const missing = new Set<string>();
+    for (const key of keys) {
+      if (this.#looked.has(key)) continue;
+      this.#looked.add(key);
+      // A refusal that is there is asked again on purpose: its old line is no new answer.
+      if ((await this.#options.store.find(key)) === undefined) missing.add(key);
+    }
     if (missing.size === 0) return 0;
     const all = missing.size;
     // The newest first: what was refused and then asked again came later.

@@ -268,7 +268,7 @@ class Engine {
     const planned = await this.#options.plan();
     const wanted = planned.items.filter((item) => !this.#isHopeless(item));
     // Before a key is needed: what another machine paid for is not asked for again.
-    if ((await this.#options.store.bring(wanted.map((item) => item.key))) > 0) {
+    if ((await this.#options.store.bring(wanted)) > 0) {
       await this.#options.onCollected();
       return { kind: 'again' };
     }

@@ -160,6 +160,7 @@ export const planItemSchema = z.object({
     }),
   ),
   estimatedUsd: z.number().nullable(),
+  asked: z.object({ digest: z.string(), compiler: z.number().int(), attempt: z.number().int() }).optional(),
 });
 export type PlanItem = z.infer<typeof planItemSchema>;
 

@@ -133,6 +133,7 @@ async function writePlan(run: OpenRun, items: readonly WorkItem[]): Promise<void
         extension,
         ...(path === undefined ? {} : { path }),
       })),
+      ...(item.asked === undefined ? {} : { asked: item.asked }),
       estimatedUsd: item.estimate.unknown > 0 ? null : item.estimate.expected,
     });
   }

@@ -1,0 +1,15 @@
+import { sha256Hex } from '../util/digest.js';
+import type { Answered, AskedEntry } from './stored-result.js';
+
+/** Answers to the same words that are kept; more rolls of them are found by their keys alone. */
+export const MAX_ANSWERS = 100;
+
+/** The key under which the n-th answer (from 0) to what people asked for is indexed. */
+export function askedKey(digest: string, n: number): string {
+  return sha256Hex(`chargen asked ${digest} ${String(n)}`);
+}
+
+export function askedEntry(answered: Answered, n: number, of: string): AskedEntry {
+  const { digest, compiler, pictures } = answered;
+  return { v: 1, kind: 'asked', key: askedKey(digest, n), of, digest, compiler, pictures };
+}
