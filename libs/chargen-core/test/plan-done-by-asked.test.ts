@@ -61,6 +61,19 @@ describe('a finished picture is judged by what people asked for', () => {
     });
   });
 
+  it('finds the picture of a scene that was renamed after such an update, in a clone without a store', async () => {
+    await withWorld({}, async (world, emulator) => {
+      await world.generate();
+      await asOlderVersion(world);
+      const before = (await world.pictures()).get('storm/wreck');
+      await edit(world, FILES.chapter, 'id: wreck', 'id: on-the-rocks');
+      expect(outcomes((await world.generate()).report)['storm/on-the-rocks']).toBe('reused');
+      expect((await world.pictures()).get('storm/on-the-rocks')).toBe(before);
+      expect(outcomes((await world.generate()).report)['storm/on-the-rocks']).toBe('done');
+      expect(emulator.ledger.billed()).toHaveLength(KEYS);
+    });
+  });
+
   it('makes pictures of older wording again if an author asks for it, and only once', async () => {
     await withWorld({}, async (world) => {
       await world.generate();

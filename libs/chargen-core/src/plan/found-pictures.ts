@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type { World } from '../content/index.js';
-import { readRecipe, resultOf, type ContentKey } from '../recipe/index.js';
+import { readRecipe, resultOf, type ContentKey, type Recipe } from '../recipe/index.js';
 import type { GeneratedResult } from '../store/index.js';
 import { namesIn } from '../util/names-in.js';
 import type { FileDigests } from './file-digests.js';
@@ -15,6 +15,7 @@ export interface FoundPicture {
   /** Only the Git LFS pointer to it is here. */
   readonly pointer: boolean;
   readonly result: GeneratedResult;
+  readonly recipe: Recipe;
 }
 
 /**
@@ -32,23 +33,32 @@ export class FoundPictures {
   ) {}
 
   /** The world is looked through once, and only when something would be paid for. */
-  async find(key: ContentKey): Promise<FoundPicture | undefined> {
-    // A preview costs nothing, and is nobody's picture.
+  find(key: ContentKey): Promise<FoundPicture | undefined> {
+    return this.#find(key, (recipe) => recipe.key === key);
+  }
+
+  /** The same by what people asked for, whatever version worded the request; `isWanted` judges its recipe. */
+  findAsked(digest: string, isWanted: (recipe: Recipe) => boolean): Promise<FoundPicture | undefined> {
+    return this.#find(digest, (recipe) => recipe.asked?.digest === digest && isWanted(recipe));
+  }
+
+  async #find(id: string, isWanted: (recipe: Recipe) => boolean): Promise<FoundPicture | undefined> {
+    // A preview costs nothing, and stands for no picture.
     if (this.places.mode === 'preview') return undefined;
     const recipes = await (this.#recipes ??= this.#findRecipes());
     let pointer: FoundPicture | undefined;
-    for (const path of recipes.get(key) ?? []) {
-      const found = await this.#pictureOf(key, path);
+    for (const path of recipes.get(id) ?? []) {
+      const found = await this.#pictureOf(path, isWanted);
       if (found?.pointer === false) return found;
       pointer ??= found;
     }
     return pointer;
   }
 
-  async #pictureOf(key: ContentKey, path: string): Promise<FoundPicture | undefined> {
+  async #pictureOf(path: string, isWanted: (recipe: Recipe) => boolean): Promise<FoundPicture | undefined> {
     const recipe = await readRecipe(join(this.world.workspaceRoot, path));
     // Read anew: since the world was looked through, another picture may have been laid there.
-    if (recipe.kind !== 'present' || recipe.value.key !== key || recipe.value.preview === true)
+    if (recipe.kind !== 'present' || !isWanted(recipe.value) || recipe.value.preview === true)
       return undefined;
     const { picture } = recipe.value;
     const file = posix.join(posix.dirname(path), posix.basename(picture.file));
@@ -56,7 +66,7 @@ export class FoundPictures {
     if (facts.kind !== 'picture') return undefined;
     const pointer = facts.verdict.kind === 'lfs-pointer' && facts.verdict.oid === picture.sha256;
     if (!pointer && facts.sha256 !== picture.sha256) return undefined;
-    return { path: file, pointer, result: resultOf(recipe.value) };
+    return { path: file, pointer, result: resultOf(recipe.value), recipe: recipe.value };
   }
 
   async #findRecipes(): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -68,10 +78,9 @@ export class FoundPictures {
         const images = posix.join(parent, name, this.places.imagesDir);
         const files = (await namesIn(join(workspaceRoot, images))).filter((file) => file.endsWith(RECIPE));
         const paths = files.map((file) => posix.join(images, file));
-        const keys = await Promise.all(paths.map((path) => keyIn(join(workspaceRoot, path))));
+        const ids = await Promise.all(paths.map((path) => idsIn(join(workspaceRoot, path))));
         for (const [n, path] of paths.entries()) {
-          const key = keys[n];
-          if (key !== undefined) found.set(key, [...(found.get(key) ?? []), path]);
+          for (const id of ids[n] ?? []) found.set(id, [...(found.get(id) ?? []), path]);
         }
       }
     }
@@ -79,12 +88,13 @@ export class FoundPictures {
   }
 }
 
-/** The key in the text of a recipe, which is read as one only where the key is wanted. */
-async function keyIn(path: string): Promise<string | undefined> {
+/** The key and the asked digest in the text of a recipe, which is read as one only if it is wanted. */
+async function idsIn(path: string): Promise<readonly string[]> {
   try {
-    return /"key":\s*"([0-9a-f]{64})"/.exec(await readFile(path, 'utf8'))?.[1];
+    const text = await readFile(path, 'utf8');
+    return [...text.matchAll(/"(?:key|digest)":\s*"([0-9a-f]{64})"/g)].flatMap(([, id]) => id ?? []);
   } catch {
-    // A scene whose own recipe cannot be read tells of it; here it is only no picture.
-    return undefined;
+    // A scene whose own recipe cannot be read reports it; here it is only no picture.
+    return [];
   }
 }

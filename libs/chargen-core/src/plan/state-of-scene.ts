@@ -104,7 +104,7 @@ async function stateOf(context: PlannerOptions, subject: SceneContext, key: Cont
   if (answered !== undefined) {
     return { kind: 'reused', key: asContentKey(answered.key), result: answered, from: undefined };
   }
-  const found = await foundElsewhere(context, scene, key);
+  const found = await foundElsewhere(context, subject, key);
   if (found !== undefined) return found;
   const made = recipe.kind === 'present' ? recipe.value : undefined;
   const changes = made === undefined ? [] : (changesSince(made, wording, asked, outcomes) ?? []);
@@ -148,13 +148,19 @@ async function refusedBefore(
 /** The picture of a scene that had another name when it was paid for. */
 async function foundElsewhere(
   context: PlannerOptions,
-  scene: Scene,
+  { scene, asked, outcomes }: SceneContext,
   key: ContentKey,
 ): Promise<SceneState | undefined> {
-  const found = await context.found.find(key);
+  const isUnchanged = (recipe: Recipe): boolean =>
+    changesSince(recipe, wordingOf(context.world, scene), asked, outcomes)?.length === 0;
+  const found = (await context.found.find(key)) ?? (await context.found.findAsked(asked.digest, isUnchanged));
   if (found === undefined) return undefined;
-  const { path, result } = found;
-  if (!found.pointer) return { kind: 'reused', key, result, from: path };
+  const { path, recipe } = found;
+  const { compiler = 0 } = recipe.asked ?? {};
+  const pictures = recipe.references.map((one) => one.sha256);
+  const answered = { digest: asked.digest, compiler, pictures, request: recipe.request };
+  const result = recipe.key === key ? found.result : { ...found.result, answered };
+  if (!found.pointer) return { kind: 'reused', key: asContentKey(recipe.key), result, from: path };
   const diagnostic: Diagnostic = {
     severity: 'error',
     code: 'lfs-pointer',
