@@ -16,16 +16,13 @@ import {
   type FileFacts,
   type PlannedScene,
 } from '../plan/index.js';
-import { itemName, type Recipe } from '../recipe/index.js';
+import { ADOPTED, itemName, type Recipe } from '../recipe/index.js';
 import { writeRecord } from '../record/write-record.js';
 import type { StoredPicture } from '../store/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { digestsOf, storeOf, type SceneContext } from '../pipeline/plan-scene.js';
 import { namesIn } from '../util/names-in.js';
 import { replaceIfUnchanged } from '../util/replace-authored.js';
-
-/** Stands in recipes for what nobody knows any more about a picture from before chargen. */
-export const ADOPTED = 'adopted';
 
 export type AdoptedScene = {
   /** `character/finn/rooftop` */

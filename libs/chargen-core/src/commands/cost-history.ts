@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import { analysisTargets } from '../analysis/index.js';
 import type { LoadedEntity } from '../content/index.js';
 import { roundMicro, scenePaths, sceneName } from '../plan/index.js';
-import { readAnalysisFile, readRecipe, readRefusal } from '../recipe/index.js';
+import { ADOPTED, readAnalysisFile, readRecipe, readRefusal } from '../recipe/index.js';
 import type { Provenance } from '../store/index.js';
-import { ADOPTED } from './adopt.js';
 import type { SceneContext } from '../pipeline/plan-scene.js';
 import { storedResults } from './stored-results.js';
 

@@ -10,21 +10,18 @@ import {
   type World,
 } from '../content/index.js';
 import {
-  addCosts,
-  estimateCost,
   FileDigests,
   FoundPictures,
-  NO_COST,
   Planner,
-  roundMicro,
-  sceneRequest,
   type ChargenSettings,
   type CostEstimate,
   type Places,
   type PlannedScene,
 } from '../plan/index.js';
+import type { CauseGroup } from '../report/pending-causes.js';
 import { ResultStore } from '../store/index.js';
 import { compareDiagnostics } from './compare-diagnostics.js';
+import { PlanSums } from './plan-sums.js';
 import { planDiagnostics, type PlannedDiagnostics } from './plan-diagnostics.js';
 import { plannedItem, type PlannedItem } from '../pipeline/plan-item.js';
 
@@ -64,14 +61,25 @@ export interface PlanTotals {
   readonly estimatedUsd: number;
   /** The range that it may come to, and how many requests have no known price. */
   readonly cost: CostEstimate;
+  /** Why what is pending or waits is to be made: scenes and costs add up to those of the plan. */
+  readonly causes: readonly CauseGroup[];
+  /** Finished pictures that this version would ask for in other words, and what making them again would cost. */
+  readonly askedOtherwise: { readonly scenes: number; readonly cost: CostEstimate };
+  /** Finished pictures that are not made again, since what they were made with is missing. */
+  readonly held: readonly HeldPicture[];
+}
+
+export interface HeldPicture {
+  /** `chapter/storm/leaving` */
+  readonly scene: string;
+  /** Names of the references that are missing. */
+  readonly missing: readonly string[];
 }
 
 export interface WorldPlan {
   readonly totals: PlanTotals;
   readonly diagnostics: readonly LocatedDiagnostic[];
 }
-
-type StateCounts = Record<PlannedScene['state']['kind'], number>;
 
 /**
  * Judges every scene of the chosen entities and hands them on entity by entity, sorted, so that memory does not
@@ -87,27 +95,14 @@ export async function planWorld(
   const stateFolder = join(workspaceRoot, places.stateDir);
   const digests = await FileDigests.open(workspaceRoot, join(stateFolder, 'digests.json'));
   const found = new FoundPictures(world, places, digests);
-  const counts: StateCounts = {
-    pending: 0,
-    done: 0,
-    reused: 0,
-    refused: 0,
-    waits: 0,
-    blocked: 0,
-    locked: 0,
-    edited: 0,
-  };
-  const costs = new CostSum();
+  const sums = new PlanSums();
   const told: PlannedDiagnostics[] = [];
-  let entities = 0;
-  let brokenEntities = 0;
-  let estimated = 0;
   for (const loaded of world.entities) {
     if (!chosen(loaded)) continue;
-    entities += 1;
+    sums.entities += 1;
     const { entity } = loaded;
     if (entity === undefined) {
-      brokenEntities += 1;
+      sums.brokenEntities += 1;
       await onEntity({ loaded, scenes: [] });
       continue;
     }
@@ -118,10 +113,8 @@ export async function planWorld(
     const judged = await Promise.all(sorted.map((scene) => planner.plan(entity, scene)));
     const scenes: { planned: PlannedScene; item: PlannedItem }[] = [];
     for (const planned of judged) {
-      counts[planned.state.kind] += 1;
-      const { estimate, sharedWith } = costs.add(planned);
+      const { estimate, sharedWith } = sums.add(planned);
       const item = await plannedItem(planned, digests, estimate, sharedWith);
-      estimated += item.estimatedUsd ?? 0;
       scenes.push({ planned, item });
       const { errors, others } = diagnosticsOf(planned);
       if (errors.length + others.length > 0) told.push({ errors, others });
@@ -129,7 +122,6 @@ export async function planWorld(
     await onEntity({ loaded, scenes });
   }
   await saveQuietly(digests, stateFolder);
-  const scenes = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const known = new Map<string, boolean>();
   const exists = (path: string): boolean => {
     const before = known.get(path);
@@ -139,15 +131,7 @@ export async function planWorld(
     return found;
   };
   return {
-    totals: {
-      entities,
-      brokenEntities,
-      scenes,
-      ...counts,
-      requests: costs.requests,
-      estimatedUsd: roundMicro(estimated),
-      cost: costs.sum(),
-    },
+    totals: sums.totals(),
     diagnostics: locateInWorkspace(workspaceRoot, planDiagnostics(world, chosen, told, exists)).sort(
       compareDiagnostics,
     ),
@@ -166,39 +150,6 @@ async function saveQuietly(digests: FileDigests, stateFolder: string): Promise<v
     await digests.save();
   } catch {
     // Digests save time and nothing else.
-  }
-}
-
-/** What a plan will cost, each request counted once. */
-class CostSum {
-  readonly #payers = new Map<string, string>();
-  readonly #costs: CostEstimate[] = [];
-
-  get requests(): number {
-    return this.#costs.length;
-  }
-
-  add(planned: PlannedScene): { readonly estimate: CostEstimate; readonly sharedWith: string | undefined } {
-    const { state, request, name } = planned;
-    const nothing = { estimate: NO_COST, sharedWith: undefined };
-    if (state.kind === 'waits') {
-      return this.#pay(estimateCost(sceneRequest(planned.scene, planned.model, planned.prompt.text, [])));
-    }
-    if (state.kind !== 'pending' || request === undefined) return nothing;
-    const payer = this.#payers.get(state.key);
-    if (payer !== undefined) return { estimate: NO_COST, sharedWith: payer };
-    this.#payers.set(state.key, name);
-    return this.#pay(estimateCost(request));
-  }
-
-  #pay(estimate: CostEstimate): { readonly estimate: CostEstimate; readonly sharedWith: undefined } {
-    this.#costs.push(estimate);
-    return { estimate, sharedWith: undefined };
-  }
-
-  sum(): CostEstimate {
-    const { low, expected, high, unknown } = addCosts(this.#costs);
-    return { low: roundMicro(low), expected: roundMicro(expected), high: roundMicro(high), unknown };
   }
 }
 

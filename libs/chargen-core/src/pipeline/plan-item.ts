@@ -6,6 +6,7 @@ import {
   type PlannedReference,
   type PlannedScene,
 } from '../plan/index.js';
+import { ADOPTED } from '../recipe/index.js';
 import type { Dialect, EntityType } from '../content/index.js';
 
 /** A reference of a scene as the plan shows it. */
@@ -44,9 +45,7 @@ export function describeState(planned: PlannedScene): string {
     case 'locked':
       return 'its author locked it';
     case 'done':
-      return state.pointer
-        ? 'its picture is the one of its recipe (a Git LFS pointer to it)'
-        : 'its picture is the one of its recipe';
+      return describeDone(state);
     case 'reused':
       return state.from === undefined
         ? 'its picture lies in the store'
@@ -63,6 +62,20 @@ export function describeState(planned: PlannedScene): string {
       return `${state.path}: ${state.why}`;
     default:
       return unreachable(state);
+  }
+}
+
+function describeDone({ pointer, by, recipe }: Extract<PlannedScene['state'], { kind: 'done' }>): string {
+  const what = pointer ? ' (a Git LFS pointer to it)' : '';
+  switch (by.kind) {
+    case 'held':
+      return `its picture is held${what}: it was made with ${by.missing.join(', ')}, which is missing now`;
+    case 'asked':
+      return `its picture is what people asked for${what}; it would be asked for differently today`;
+    case 'key':
+      return recipe.provenance.run === ADOPTED
+        ? `its picture was adopted${what}`
+        : `its picture is the one of its recipe${what}`;
   }
 }
 

@@ -19,7 +19,7 @@ import { describeReferences, shownPicture, type ReferenceOutcome } from './refer
 import { sceneRequest } from './request.js';
 import { sceneErrors } from './scene-errors.js';
 import type { PlannedScene, SceneState } from './scene-state.js';
-import { stateOfScene, wordingOf, type SceneContext } from './state-of-scene.js';
+import { stateOfScene, waitingState, wordingOf, type SceneContext } from './state-of-scene.js';
 
 /** References a model is given where the catalogue does not know the model. */
 const DEFAULT_MAX_REFERENCES = 14;
@@ -104,7 +104,7 @@ export class Planner {
     const waitsOn = sent.flatMap((one) => (one.kind === 'waits' ? [one.on] : []));
     if (waitsOn.length > 0) {
       const edited = await authorsPicture(this.#options, entity, scene);
-      const state: SceneState = edited ?? { kind: 'waits', on: waitsOn };
+      const state: SceneState = edited ?? (await waitingState(this.#options, context, waitsOn));
       return { ...base, ...unkeyed, state, references, diagnostics: warnings };
     }
     const request = sceneRequest(scene, model, prompt.text, files);

@@ -14,6 +14,14 @@ export type DoneBy =
   /** What it was made with is gone and the scene still names it, so it is not made again without it. */
   | { readonly kind: 'held'; readonly missing: readonly string[] };
 
+/** What lies in the place of a scene that is to be made. */
+export type EarlierPicture =
+  | 'never-made'
+  /** It was made, and its file is gone. */
+  | 'missing'
+  /** It is there, and something else is asked for now. */
+  | 'outdated';
+
 /** Where a scene stands. */
 export type SceneState =
   /** The author wants no hand laid on it. */
@@ -43,9 +51,16 @@ export type SceneState =
       readonly why: string;
       /** What people changed since its picture was made; empty if there is none, or if it is not known. */
       readonly changes: readonly AskedChange[];
+      readonly before: EarlierPicture;
     }
   /** Its key cannot be known before another scene's picture is made. */
-  | { readonly kind: 'waits'; readonly on: readonly string[] }
+  | {
+      readonly kind: 'waits';
+      readonly on: readonly string[];
+      /** As of a pending scene, without those of the pictures that it waits for. */
+      readonly changes: readonly AskedChange[];
+      readonly before: EarlierPicture;
+    }
   /** An error of the author's stands in the way. */
   | { readonly kind: 'blocked'; readonly diagnostics: readonly Diagnostic[] }
   /** The picture is not what the tool wrote: an author's work. */

@@ -8,13 +8,20 @@ import {
   type SidecarOutcome,
 } from '../recipe/index.js';
 import { StoreError, type GeneratedResult, type StoredResult } from '../store/index.js';
-import type { Asked } from './asked.js';
+import type { Asked, AskedChange } from './asked.js';
 import { absolute, editedPicture } from './authors-picture.js';
-import { changesSince, doneByAsked, doneState, finishedPicture, presentFiles } from './finished-picture.js';
+import {
+  changesSince,
+  doneByAsked,
+  doneState,
+  finishedPicture,
+  presentFiles,
+  type FinishedPicture,
+} from './finished-picture.js';
 import { PICTURE_EXTENSIONS, scenePaths } from './places.js';
 import type { PlannerOptions } from './planner-options.js';
 import type { ReferenceOutcomes } from './reference-outcome.js';
-import type { SceneState } from './scene-state.js';
+import type { EarlierPicture, SceneState } from './scene-state.js';
 
 /** A scene whose references were looked at. */
 export interface SceneContext {
@@ -106,9 +113,36 @@ async function stateOf(context: PlannerOptions, subject: SceneContext, key: Cont
   }
   const found = await foundElsewhere(context, subject, key);
   if (found !== undefined) return found;
-  const made = recipe.kind === 'present' ? recipe.value : undefined;
-  const changes = made === undefined ? [] : (changesSince(made, wording, asked, outcomes) ?? []);
-  return { kind: 'pending', key, why: whyPending(recipe, key), changes };
+  const earlier = earlierPicture(context.world, subject, recipe, finished);
+  return { kind: 'pending', key, why: whyPending(earlier), ...earlier };
+}
+
+/** A scene that waits for the pictures of others. */
+export async function waitingState(
+  context: PlannerOptions,
+  subject: SceneContext,
+  on: readonly string[],
+): Promise<SceneState> {
+  const { entity, scene } = subject;
+  const recipe = await readRecipe(absolute(context, scenePaths(entity, scene, context.places).recipe));
+  const finished = await finishedPicture(context, entity, scene, recipe);
+  return { kind: 'waits', on, ...earlierPicture(context.world, subject, recipe, finished) };
+}
+
+interface Earlier {
+  readonly before: EarlierPicture;
+  readonly changes: readonly AskedChange[];
+}
+
+function earlierPicture(
+  world: World,
+  { scene, asked, outcomes }: SceneContext,
+  recipe: SidecarOutcome<Recipe>,
+  finished: FinishedPicture | undefined,
+): Earlier {
+  if (recipe.kind !== 'present') return { before: 'never-made', changes: [] };
+  const changes = changesSince(recipe.value, wordingOf(world, scene), asked, outcomes) ?? [];
+  return { before: finished === undefined ? 'missing' : 'outdated', changes };
 }
 
 /** What the store has for the same wish, asked for in another version's words. */
@@ -174,7 +208,9 @@ async function foundElsewhere(
   return { kind: 'blocked', diagnostics: [diagnostic] };
 }
 
-function whyPending(recipe: SidecarOutcome<Recipe>, key: ContentKey): string {
-  if (recipe.kind !== 'present') return 'it was never made';
-  return recipe.value.key === key ? 'its picture is missing' : 'what it asks for has changed';
+function whyPending({ before, changes }: Earlier): string {
+  if (before === 'never-made') return 'it was never made';
+  return before === 'missing' && changes.length === 0
+    ? 'its picture is missing'
+    : 'what it asks for has changed';
 }

@@ -40,6 +40,9 @@ const common = {
   provenance: provenanceSchema,
 };
 
+/** Stands in recipes for what is not known of a picture that was made without chargen. */
+export const ADOPTED = 'adopted';
+
 /** How a picture was made; lies beside it as `<scene>.recipe.json`. */
 export const recipeSchema = z.object({
   ...common,

@@ -1,4 +1,5 @@
 import {
+  ADOPTED,
   diagnosticLine,
   editedAdvice,
   locateInWorkspace,
@@ -19,6 +20,10 @@ export interface SceneStatus {
   readonly advice: readonly string[];
 }
 
+function isOfPresentKey({ by, pointer, recipe }: Extract<PlannedScene['state'], { kind: 'done' }>): boolean {
+  return by.kind === 'key' && !pointer && recipe.provenance.run !== ADOPTED;
+}
+
 /** Where a scene stands, for a reader who has not read the documentation. */
 export function sceneStatus(
   workspaceRoot: string,
@@ -32,7 +37,7 @@ export function sceneStatus(
     case 'done':
       return {
         state: 'done',
-        reason: state.pointer ? reason : 'it was made from what its file asks for now',
+        reason: isOfPresentKey(state) ? 'it was made from what its file asks for now' : reason,
         advice: [],
       };
     case 'reused':

@@ -37,6 +37,6 @@ export async function run({ options: raw, globals, io }: CommandCall): Promise<E
     const text = planEntityText(entity, workspace.places, io, all);
     if (text !== '') await io.out(text);
   });
-  await io.out(planSummaryText(plan, await usualDuration(workspace)));
+  await io.out(planSummaryText(plan, workspace.world.style, await usualDuration(workspace)));
   return EXIT.done;
 }

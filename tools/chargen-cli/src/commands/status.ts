@@ -1,8 +1,17 @@
 import { join } from 'node:path';
-import { findEditedPictures, listRuns, planWorld, plural, SYSTEM_CLOCK, WorkspaceLock } from 'chargen-core';
+import {
+  describeCauses,
+  findEditedPictures,
+  listRuns,
+  planWorld,
+  plural,
+  SYSTEM_CLOCK,
+  WorkspaceLock,
+} from 'chargen-core';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
+import { settledLines } from '../output/plan-text.js';
 import { ago, jobLines, runLine } from '../output/run-text.js';
 import { batchFolderOf } from '../workspace/open-results.js';
 import { isUnfinished } from '../workspace/open-run.js';
@@ -54,6 +63,9 @@ export async function run({ globals, io }: CommandCall): Promise<ExitCode> {
   ] as const;
   const told = counts.flatMap(([count, word]) => (count === 0 ? [] : [`${String(count)} ${word}`]));
   await io.out(`${plural(scenes, 'scene')}: ${told.join(', ') || 'none'}.\n`);
+  for (const line of settledLines(totals)) await io.out(`${line.slice(2)}\n`);
+  for (const line of describeCauses(totals.causes, workspace.world.style))
+    await io.out(`  to make: ${line}\n`);
   if (edited > 0) {
     for (const { path, scene } of await findEditedPictures(workspace)) {
       await io.out(`  ${path} was edited by hand: chargen keep ${scene}, or chargen discard ${scene}\n`);

@@ -1,5 +1,6 @@
 import {
   box,
+  describeCauses,
   describeEstimate,
   diagnosticLine,
   dollars,
@@ -10,6 +11,7 @@ import {
   type Places,
   type PlannedItem,
   type WorldPlan,
+  type WorldStyle,
 } from 'chargen-core';
 import type { Io } from '../cli/io.js';
 import { SYMBOLS } from './symbols.js';
@@ -59,19 +61,41 @@ function summary(text: string, width: number): string {
 }
 
 /** Totals, cost and what is wrong. */
-export function planSummaryText(plan: WorldPlan, usualMs?: number): string {
+export function planSummaryText(plan: WorldPlan, style: WorldStyle, usualMs?: number): string {
   const told = plan.diagnostics.map((one) => `${diagnosticLine(one)}\n`).join('');
-  return `${told === '' ? '' : `${told}\n`}${box(planTotalLines(plan, usualMs)).join('\n')}\n`;
+  return `${told === '' ? '' : `${told}\n`}${box(planTotalLines(plan, style, usualMs)).join('\n')}\n`;
+}
+
+/** Names of pictures that are held, at most; `chargen plan` itself lists every one with `--all`. */
+const HELD_SHOWN = 5;
+
+/** What is special about some of the pictures that are done. */
+export function settledLines({ askedOtherwise, held }: WorldPlan['totals']): string[] {
+  const otherwise =
+    askedOtherwise.scenes === 0
+      ? []
+      : [
+          `    ${String(askedOtherwise.scenes)} would be asked for differently today (${describeEstimate(askedOtherwise.cost)})`,
+        ];
+  if (held.length === 0) return otherwise;
+  const more = held.length - HELD_SHOWN;
+  return [
+    ...otherwise,
+    `    ${String(held.length)} held, since what they were made with is missing:`,
+    ...held.slice(0, HELD_SHOWN).map(({ scene, missing }) => `      ${scene}: ${missing.join(', ')}`),
+    ...(more > 0 ? [`      and ${String(more)} more`] : []),
+  ];
 }
 
 /** `usualMs`: what runs of this workspace took so far. */
-export function planTotalLines({ totals }: WorldPlan, usualMs?: number): string[] {
+export function planTotalLines({ totals }: WorldPlan, style: WorldStyle, usualMs?: number): string[] {
   const open = totals.pending + totals.waits;
   const count = (number: number, text: string): string[] =>
     number === 0 ? [] : [`  ${String(number)} ${text}`];
   return [
     `${plural(totals.scenes, 'scene')} of ${plural(totals.entities, 'entity', 'entities')}`,
     ...count(totals.done, 'done'),
+    ...settledLines(totals),
     ...count(totals.reused, 'in the store, only to be laid into their folders'),
     ...count(totals.pending, 'pending'),
     ...count(totals.waits, 'wait for pictures that are made first'),
@@ -83,6 +107,7 @@ export function planTotalLines({ totals }: WorldPlan, usualMs?: number): string[
     ...(open === 0
       ? ['Nothing is to be made.']
       : [
+          ...describeCauses(totals.causes, style).map((line) => `    ${line}`),
           `To make: ${plural(totals.requests, 'request')}, ${describeEstimate(totals.cost)} at batch price`,
           `Time: within 24 hours by what Google states, ${usualMs === undefined ? 'mostly much sooner' : `about ${duration(usualMs)} by runs so far`}`,
         ]),

@@ -22,7 +22,7 @@ export async function dryRun(
     const text = planEntityText(entity, workspace.places, io, false);
     if (text !== '') await io.out(text);
   });
-  await io.out(planSummaryText(plan, await usualDuration(workspace)));
+  await io.out(planSummaryText(plan, workspace.world.style, await usualDuration(workspace)));
   return EXIT.done;
 }
 
