@@ -8,7 +8,7 @@ import {
   whileHoursPass,
   withWorld,
 } from './support/run-world.js';
-import { openGemini } from '../src/index.js';
+import { openGemini, runControl } from '../src/index.js';
 import { SubmitRoom } from '../src/run/submit/submit-room.js';
 import { DEFAULT_SETTINGS } from '../src/index.js';
 
@@ -49,8 +49,19 @@ it('uploads nothing when all waves together may cost more than the cap', () =>
     const { report } = await world.generate({ control: { maxCost: 0.5 } });
     expect(report.stop).toMatchObject({ kind: 'over-budget', cap: 0.5 });
     expect(report.stopMessage).toMatch(/may cost up to \$0\.69, more than the cap of \$0\.50/);
+    // The figure that the message names lets it pass.
+    const figure = /CHARGEN_MAX_COST=([\d.]+)/.exec(report.stopMessage ?? '')?.[1];
+    const control = runControl({ CHARGEN_MAX_COST: figure }, DEFAULT_SETTINGS);
+    expect(control.maxCost).toBeGreaterThanOrEqual(report.estimate.high);
+    expect(control.maxCost).toBeLessThan(report.estimate.high + 0.011);
     expect(emulator.ledger.requests().every((request) => request.method === 'GET')).toBe(true);
   }));
+
+it('has a cap by default, which only a person lifts', () => {
+  expect(runControl({}, DEFAULT_SETTINGS).maxCost).toBe(25);
+  expect(runControl({ CHARGEN_MAX_COST: '80' }, DEFAULT_SETTINGS).maxCost).toBe(80);
+  expect(runControl({ CHARGEN_MAX_COST: 'unlimited' }, DEFAULT_SETTINGS).maxCost).toBeUndefined();
+});
 
 it('makes all waves under a cap that holds the estimate exactly', () =>
   withWorld({}, async (world) => {

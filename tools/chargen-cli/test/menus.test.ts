@@ -63,7 +63,7 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     await it.sees('Plan for 1 entity');
     await it.sees('1 request');
     await it.sees('Start the batch?');
-    it.press(enter);
+    it.press('y');
     await it.sees('Batch running... 1 task');
     await it.sees('Batch Run Complete');
     await it.sees('View 1 failed item?');
@@ -86,6 +86,24 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     expect(it.isClean()).toBe(true);
   });
 
+  it('never buy by Enter alone, however often it is pressed', async () => {
+    const it = open();
+    await it.sees('What would you like to do?');
+    it.press(enter);
+    await it.sees('Generate Images (Batch)');
+    it.press(enter);
+    await it.sees('Select scope');
+    it.press(enter);
+    await it.sees('Filter by slug');
+    it.press(enter);
+    await it.sees('Start the batch?');
+    it.press(enter);
+    await it.sees('View Batch History');
+    it.press(ctrlC);
+    expect(await it.exitCode()).toBe(130);
+    expect(service.billed()).toHaveLength(0);
+  });
+
   it('describe pictures by the same way', async () => {
     const it = open();
     await it.sees('What would you like to do?');
@@ -105,7 +123,7 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     it.press(enter);
     await it.sees('of 1 entity to describe');
     await it.sees('Start the batch?');
-    it.press(enter);
+    it.press('y');
     await it.sees('Pictures: 1 total');
     await it.sees('Batch operations');
     // Both in turn: nothing is left to describe, and pictures are asked about before they cost something.
@@ -177,7 +195,7 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
       await it.sees('Unfinished: the run');
       await it.sees('Resume the interrupted batch?');
       slow.emulator.advanceClock(600_000);
-      it.press(enter);
+      it.press('y');
       await it.sees('Batch Run Complete');
       await it.sees('What would you like to do?');
       it.press(ctrlC);

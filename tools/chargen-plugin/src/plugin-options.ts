@@ -25,7 +25,10 @@ export const pluginOptionsSchema = z.strictObject({
   tier: z.enum(TIERS).optional(),
   maxItemsPerJob: z.number().int().min(1).optional(),
   maxOpenJobs: z.number().int().min(1).max(100).optional(),
-  maxCost: z.number().min(0).optional(),
+  /** US dollars that one run may cost at most. */
+  maxCost: z.union([z.number().min(0), z.literal('unlimited')]).optional(),
+  /** US dollars above which the command asks with No preselected. It is in no hash of Nx. */
+  askAbove: z.number().min(0).optional(),
   failOnRefusal: z.boolean().optional(),
   danglingReferences: z.enum(['leave-out', 'block']).optional(),
   useTraits: z.boolean().optional(),
@@ -45,7 +48,11 @@ export interface ResolvedOptions {
   readonly generateTargetName: string;
   readonly analyzeTargetName: string;
   readonly settings: ChargenSettings;
+  /** US dollars above which an interactive command asks with No preselected. */
+  readonly askAbove: number;
 }
+
+const DEFAULT_ASK_ABOVE = 5;
 
 /** Fills in what nx.json leaves out. Throws an Error with words for people where an option is not known. */
 export function resolveOptions(options: unknown): ResolvedOptions {
@@ -64,6 +71,7 @@ export function resolveOptions(options: unknown): ResolvedOptions {
   return {
     contentRoot,
     styleFile: given.styleFile ?? (contentRoot === '' ? 'style.yaml' : `${contentRoot}/style.yaml`),
+    askAbove: given.askAbove ?? DEFAULT_ASK_ABOVE,
     generateTargetName: given.generateTargetName ?? 'generate',
     analyzeTargetName: given.analyzeTargetName ?? 'analyze',
     settings: {
@@ -73,7 +81,7 @@ export function resolveOptions(options: unknown): ResolvedOptions {
       tier: given.tier ?? DEFAULT_SETTINGS.tier,
       maxItemsPerJob: given.maxItemsPerJob ?? DEFAULT_SETTINGS.maxItemsPerJob,
       maxOpenJobs: given.maxOpenJobs ?? DEFAULT_SETTINGS.maxOpenJobs,
-      maxCost: given.maxCost ?? DEFAULT_SETTINGS.maxCost,
+      maxCost: given.maxCost === 'unlimited' ? undefined : (given.maxCost ?? DEFAULT_SETTINGS.maxCost),
       failOnRefusal: given.failOnRefusal ?? DEFAULT_SETTINGS.failOnRefusal,
       danglingReferences: given.danglingReferences ?? DEFAULT_SETTINGS.danglingReferences,
       useTraits: given.useTraits ?? DEFAULT_SETTINGS.useTraits,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ChargenSettings } from '../plan/index.js';
 import { openGemini, type GeminiDoor } from '../gemini/index.js';
+import { UNLIMITED } from '../run/index.js';
 import type { RunControl } from './run-control.js';
 import { sharedStoreFrom } from './open-store.js';
 
@@ -46,6 +47,13 @@ function number(environment: Environment, name: string): number | undefined {
   return parsed.data;
 }
 
+/** US dollars; undefined for no cap, which a person has to ask for by name. */
+function maxCostOf(environment: Environment, settings: ChargenSettings): number | undefined {
+  const name = 'CHARGEN_MAX_COST';
+  if (environment[name]?.trim().toLowerCase() === UNLIMITED) return undefined;
+  return number(environment, name) ?? settings.maxCost;
+}
+
 /** Without a limit in a terminal; 20 minutes in CI, whose jobs end before Google does. */
 const CI_WAIT_MS = 20 * 60_000;
 
@@ -67,7 +75,7 @@ export function runControl(environment: Environment, settings: ChargenSettings):
     waitMs:
       wait === undefined || wait === '' ? (isCi ? CI_WAIT_MS : Number.POSITIVE_INFINITY) : parseWait(wait),
     submit: submit !== 'never',
-    maxCost: number(environment, 'CHARGEN_MAX_COST') ?? settings.maxCost,
+    maxCost: maxCostOf(environment, settings),
     remote: sharedStoreFrom(environment),
   };
 }

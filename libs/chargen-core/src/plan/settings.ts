@@ -16,7 +16,7 @@ export interface ChargenSettings {
   /** At most this many requests in one job. */
   readonly maxItemsPerJob: number;
   readonly maxOpenJobs: number;
-  /** US dollars for one run; undefined for no limit. */
+  /** US dollars that one run may cost at most, at the high estimate; undefined for no cap. */
   readonly maxCost: number | undefined;
   /** True: a refusal fails its task. */
   readonly failOnRefusal: boolean;
@@ -52,7 +52,7 @@ export const DEFAULT_SETTINGS: ChargenSettings = {
   tier: 'tier1',
   maxItemsPerJob: 500,
   maxOpenJobs: 10,
-  maxCost: undefined,
+  maxCost: 25,
   failOnRefusal: false,
   danglingReferences: 'leave-out',
   useTraits: true,

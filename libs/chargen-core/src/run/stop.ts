@@ -79,8 +79,8 @@ export interface StopWords {
   readonly resume: string;
   /** Does the same once more. */
   readonly again: string;
-  readonly raiseCap: string;
-  readonly withoutCap: string;
+  /** Sets the cap to US dollars, or to "unlimited". */
+  readonly setCap: (cap: string) => string;
   readonly fewer: string;
   /** Why nothing was submitted, and how it would be. */
   readonly submitsNothing: string;
@@ -92,8 +92,7 @@ export function wordsOfNx(target: 'generate' | 'analyze'): StopWords {
   return {
     resume: again,
     again,
-    raiseCap: 'Raise CHARGEN_MAX_COST',
-    withoutCap: 'without CHARGEN_MAX_COST',
+    setCap: (cap) => `CHARGEN_MAX_COST=${cap}`,
     fewer: '-p <project>',
     submitsNothing: `CHARGEN_SUBMIT is "never". Without it: ${again}`,
   };
@@ -146,17 +145,7 @@ export function describeStop(
     case 'declined':
       return 'Nothing was sent.';
     case 'over-budget':
-      if ((reason.unknown ?? 0) > 0) {
-        return (
-          `${String(reason.unknown)} of the pictures are of a model whose price is not known, so the cap of ` +
-          `$${reason.cap.toFixed(2)} cannot be kept. Nothing more was sent. Choose a model with a known price, or run ` +
-          `${words.withoutCap}.`
-        );
-      }
-      return (
-        `The run may cost up to $${reason.estimated.toFixed(2)}, more than the cap of $${reason.cap.toFixed(2)}. ` +
-        `Nothing more was sent. ${words.raiseCap}, or make fewer pictures at once with ${words.fewer}.`
-      );
+      return describeOverBudget(reason, words);
     case 'other-key':
       return (
         `The unfinished run ${reason.runId} was made with another API key (fingerprint ${reason.fingerprint}); ` +
@@ -170,4 +159,29 @@ export function describeStop(
     case 'service':
       return `Gemini could not be used: ${reason.message}. Nothing is lost; run: ${words.again}`;
   }
+}
+
+function describeOverBudget(
+  { estimated, cap, unknown = 0 }: Extract<StopReason, { kind: 'over-budget' }>,
+  { setCap, fewer }: StopWords,
+): string {
+  if (unknown > 0) {
+    return (
+      `${String(unknown)} of the pictures are of a model whose price is not known, so the cap of $${cap.toFixed(2)} ` +
+      `cannot be kept. Nothing more was sent. Choose a model with a known price, or let it pass with: ` +
+      setCap(UNLIMITED)
+    );
+  }
+  return (
+    `The run may cost up to $${estimated.toFixed(2)}, more than the cap of $${cap.toFixed(2)}. ` +
+    `Nothing more was sent. Let it pass with: ${setCap(capFor(estimated))}, or make fewer pictures at once with ${fewer}.`
+  );
+}
+
+/** In place of an amount: no cap at all. */
+export const UNLIMITED = 'unlimited';
+
+/** The least amount in whole cents that lets a run of this cost pass, as it is written into a variable. */
+export function capFor(usd: number): string {
+  return (Math.ceil(usd * 100 - 1e-6) / 100).toFixed(2);
 }

@@ -3,6 +3,7 @@ import { confirmed } from '../cli/confirm.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
+import { isLarge } from '../run/agree.js';
 import { tellResult } from '../run/run-target.js';
 import { runOptionsSchema, startTarget, type Started, type StartOptions } from '../run/start-target.js';
 import { choose } from '../workspace/choose.js';
@@ -38,7 +39,10 @@ async function agreed(workspace: Workspace, chosen: readonly LoadedEntity[]): Pr
   const plan = await planAnalyses(workspace, chosen);
   const pending = plan.items.filter((one) => one.state === 'pending').length;
   if (pending === 0) return true;
-  return confirmed(`Describe ${plural(pending, 'picture')} for ${describeEstimate(plan.cost)}?`);
+  return confirmed(
+    `Describe ${plural(pending, 'picture')} for ${describeEstimate(plan.cost)}?`,
+    !isLarge(workspace, 0, plan.cost),
+  );
 }
 
 export function analysesText({ items, cost }: AnalysesPlan): string {

@@ -1,7 +1,7 @@
-import { describeEstimate, plural, type LoadedEntity } from 'chargen-core';
-import { confirmed } from '../cli/confirm.js';
+import type { LoadedEntity } from 'chargen-core';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
+import { agreesToPlan } from '../run/agree.js';
 import { dryRun } from '../run/dry-run.js';
 import { estimateRun } from '../run/estimate-run.js';
 import { tellResult } from '../run/run-target.js';
@@ -27,11 +27,9 @@ export function startGeneration(
   chosen: readonly LoadedEntity[],
   options: StartOptions,
 ): Promise<Started | undefined> {
-  return startTarget(call, { workspace, target: 'generate', chosen }, options, agreed);
-}
-
-async function agreed(workspace: Workspace, chosen: readonly LoadedEntity[]): Promise<boolean> {
-  const { totals } = await estimateRun(workspace, chosen);
-  if (totals.pending + totals.waits === 0) return true;
-  return confirmed(`Make ${plural(totals.requests, 'picture')} for ${describeEstimate(totals.cost)}?`);
+  return startTarget(call, { workspace, target: 'generate', chosen }, options, async () => {
+    const plan = await estimateRun(workspace, chosen);
+    const { pending, waits } = plan.totals;
+    return pending + waits === 0 || agreesToPlan(workspace, plan, call.io);
+  });
 }

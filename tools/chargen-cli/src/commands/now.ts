@@ -1,9 +1,11 @@
 import {
+  capFor,
   describeCost,
   describeEstimate,
   generateNow,
   runControl,
   SYSTEM_CLOCK,
+  UNLIMITED,
   type NowOutcome,
 } from 'chargen-core';
 import { z } from 'zod';
@@ -13,6 +15,7 @@ import type { Io } from '../cli/io.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import { interruptible } from '../run/interruptible.js';
+import { STOP_WORDS } from '../run/stop-words.js';
 import { openDoor } from '../run/open-door.js';
 import { environmentOf } from '../run/profile.js';
 import { checkMaxCost } from '../run/run-variables.js';
@@ -83,7 +86,7 @@ async function tell(name: string, outcome: NowOutcome, io: Io): Promise<void> {
       return;
     case 'over-budget':
       io.err(
-        `It may cost up to ${describeEstimate(outcome.cost)}, more than the cap of ${describeCost(outcome.cap)}. Nothing was sent. Raise --max-cost or CHARGEN_MAX_COST.\n`,
+        `It may cost up to ${describeEstimate(outcome.cost)}, more than the cap of ${describeCost(outcome.cap)}. Nothing was sent. Let it pass with: ${STOP_WORDS.setCap(outcome.cost.unknown > 0 ? UNLIMITED : capFor(outcome.cost.high))}\n`,
       );
       return;
     case 'declined':

@@ -71,7 +71,8 @@ async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCo
     note(`${plural(pending, 'picture')} of ${entities} to describe, ${describeEstimate(cost)}.`, 'Plan');
     if (pending === 0) return EXIT.done;
   }
-  if (!(await sure('Start the batch?'))) return EXIT.done;
+  // Enter alone never buys.
+  if (!(await sure('Start the batch?', false))) return EXIT.done;
   await refuseEdited(workspace);
   const run: TargetRun = {
     workspace,

@@ -86,6 +86,6 @@ async function offerResume(menu: Menu): Promise<ExitCode> {
   if (first === undefined) return EXIT.done;
   const which = runs.length === 1 ? `the run ${first.runId}` : `${String(runs.length)} runs`;
   log.warn(`Unfinished: ${which}, phase ${first.phase}, begun ${ago(first.createdAt)}.`);
-  if (!(await sure('Resume the interrupted batch?'))) return EXIT.running;
+  if (!(await sure('Resume the interrupted batch?', false))) return EXIT.running;
   return told(async () => command(menu, await import('../commands/batch-resume.js')));
 }

@@ -1,4 +1,4 @@
-import { parseWait, runControl } from 'chargen-core';
+import { parseWait, runControl, UNLIMITED } from 'chargen-core';
 import { z } from 'zod';
 import { CliError } from '../cli/cli-error.js';
 import type { CommandCall } from '../cli/spec.js';
@@ -41,7 +41,8 @@ function checkWait(text: string): void {
 
 /** Also for `now`, which is no run. */
 export function checkMaxCost(text: string): void {
+  if (text.trim().toLowerCase() === UNLIMITED) return;
   if (!z.coerce.number().min(0).safeParse(text.replace(/^\$/, '')).success || text.trim() === '') {
-    throw new CliError(`--max-cost is "${text}"; write an amount in US dollars, such as 5 or 0.50.`);
+    throw new CliError(`--max-cost is "${text}"; write an amount in US dollars, such as 5 or 0.50, or "unlimited".`);
   }
 }

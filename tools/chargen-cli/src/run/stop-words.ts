@@ -9,8 +9,7 @@ const AGAIN = 'the same command again';
 export const STOP_WORDS: StopWords = {
   resume: 'npx chargen batch resume',
   again: AGAIN,
-  raiseCap: 'Raise --max-cost (or CHARGEN_MAX_COST)',
-  withoutCap: 'without a cap (--max-cost, CHARGEN_MAX_COST)',
+  setCap: (cap) => `--max-cost ${cap} (or CHARGEN_MAX_COST=${cap})`,
   fewer: '--filter <slug>',
   submitsNothing: `CHARGEN_SUBMIT is "never". Without it, run ${AGAIN}`,
 };

@@ -1,0 +1,30 @@
+import { describeCauses, describeEstimate, plural, type CostEstimate, type WorldPlan } from 'chargen-core';
+import { confirmed } from '../cli/confirm.js';
+import type { Io } from '../cli/io.js';
+import type { Workspace } from '../workspace/open-workspace.js';
+
+/** A run that makes more than this part of a world is rarely meant, if the world is larger than a beginning. */
+const LARGE_SHARE = 0.25;
+const LARGE_REQUESTS = 10;
+
+/** Whether a run is so large that No is preselected: by its cost, or by its share of the world. */
+export function isLarge(
+  { options, world }: Pick<Workspace, 'options' | 'world'>,
+  requests: number,
+  cost: CostEstimate,
+): boolean {
+  const scenes = world.entities.reduce((sum, { entity }) => sum + (entity?.scenes.length ?? 0), 0);
+  const isMuch = requests >= LARGE_REQUESTS && requests > scenes * LARGE_SHARE;
+  return isMuch || cost.expected > options.askAbove || cost.unknown > 0;
+}
+
+/** Says why so much is to be made, then asks. */
+export async function agreesToPlan(workspace: Workspace, { totals }: WorldPlan, io: Io): Promise<boolean> {
+  const causes = describeCauses(totals.causes, workspace.world.style);
+  io.err(causes.map((line) => `  ${line}\n`).join(''));
+  const { requests, cost } = totals;
+  return confirmed(
+    `Make ${plural(requests, 'picture')} for ${describeEstimate(cost)}?`,
+    !isLarge(workspace, requests, cost),
+  );
+}
