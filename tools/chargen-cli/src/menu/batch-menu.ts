@@ -62,7 +62,10 @@ async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCo
   const entities = plural(chosen.length, 'entity', 'entities');
   if (target === 'generate') {
     const plan = await estimateRun(workspace, chosen);
-    note(planTotalLines(plan, workspace.world.style, await usualDuration(workspace)).join('\n'), `Plan for ${entities}`);
+    note(
+      planTotalLines(plan, workspace.world.style, await usualDuration(workspace)).join('\n'),
+      `Plan for ${entities}`,
+    );
     const open = plan.totals.pending + plan.totals.waits + plan.totals.reused;
     if (open === 0) return EXIT.done;
   } else {

@@ -43,6 +43,8 @@ function checkWait(text: string): void {
 export function checkMaxCost(text: string): void {
   if (text.trim().toLowerCase() === UNLIMITED) return;
   if (!z.coerce.number().min(0).safeParse(text.replace(/^\$/, '')).success || text.trim() === '') {
-    throw new CliError(`--max-cost is "${text}"; write an amount in US dollars, such as 5 or 0.50, or "unlimited".`);
+    throw new CliError(
+      `--max-cost is "${text}"; write an amount in US dollars, such as 5 or 0.50, or "unlimited".`,
+    );
   }
 }
