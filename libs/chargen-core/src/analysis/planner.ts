@@ -58,6 +58,7 @@ export class AnalysisPlanner {
 
   constructor(options: AnalysisPlannerOptions) {
     this.#options = options;
+    options.digests.lookAgain();
   }
 
   async plan(loaded: LoadedEntity, target: AnalysisTarget): Promise<PlannedAnalysis> {

@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import type { Places } from '../plan/index.js';
-import { itemName, type AnalysisFile } from '../recipe/index.js';
+import { analysisFileSchema, itemName, type AnalysisFile } from '../recipe/index.js';
 import type { AnalyzedResult, RefusedResult } from '../store/index.js';
-import { writeFileAtomic } from '../util/atomic-write.js';
-import { isMissing } from '../util/fs-error.js';
+import { layJson, openEntityFolder, type NotLaid } from '../record/lay-file.js';
 import type { PlannedAnalysis } from './planner.js';
 import type { AnalysisTarget } from './targets.js';
+
+export type LaidSidecar = { readonly kind: 'laid'; readonly file: AnalysisFile } | NotLaid;
 
 /** What a person can do about a picture that the model does not describe. */
 export function refusedAdvice({ kind, entity }: AnalysisTarget): string {
@@ -19,14 +19,14 @@ export function refusedAdvice({ kind, entity }: AnalysisTarget): string {
 
 /**
  * Writes what is known of a picture beside it: the same bytes on every machine, since the times are Google's. A
- * file that says so already is not touched.
+ * file that says so already is not touched, and one that is not the tool's stays.
  */
 export async function writeSidecar(
   workspaceRoot: string,
   places: Places,
   planned: PlannedAnalysis,
   result: AnalyzedResult | RefusedResult,
-): Promise<AnalysisFile> {
+): Promise<LaidSidecar> {
   const { target, request, file } = planned;
   if (request === undefined || file?.path === undefined) throw new Error(`${target.name} has no picture.`);
   const key = asKey(planned);
@@ -53,10 +53,11 @@ export async function writeSidecar(
           message: result.message,
           advice: refusedAdvice(target),
         };
-  const path = join(workspaceRoot, target.sidecar);
-  const text = `${JSON.stringify(content, undefined, 2)}\n`;
-  if ((await textOf(path)) !== text) await writeFileAtomic(path, text);
-  return content;
+  const { entity, sidecar } = target;
+  const context = { workspaceRoot, places };
+  const folder = await openEntityFolder(context, entity, sidecar);
+  const laid = folder.kind === 'laid' ? await layJson(context, sidecar, content, analysisFileSchema) : folder;
+  return laid.kind === 'laid' ? { kind: 'laid', file: content } : laid;
 }
 
 function asKey(planned: PlannedAnalysis) {
@@ -64,13 +65,4 @@ function asKey(planned: PlannedAnalysis) {
   if (state.kind === 'absent' || state.kind === 'blocked')
     throw new Error('A picture without a key has no analysis.');
   return state.key;
-}
-
-async function textOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
 }

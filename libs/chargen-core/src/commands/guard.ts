@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadedEntity, World } from '../content/index.js';
 import {
@@ -13,9 +12,8 @@ import {
 } from '../plan/index.js';
 import { readRecipe } from '../recipe/index.js';
 import { ResultStore } from '../store/index.js';
-import { writeFileAtomic } from '../util/atomic-write.js';
-import { sha256Hex } from '../util/digest.js';
 import { editedAdvice } from '../pipeline/picture-outcome.js';
+import { keepEdited } from '../record/keep-edited.js';
 import { namesIn } from '../util/names-in.js';
 
 export interface EditedPicture {
@@ -92,15 +90,6 @@ async function pictureStems(folder: string): Promise<Set<string>> {
       return extension === undefined ? [] : [name.slice(0, -extension.length - 1)];
     }),
   );
-}
-
-/** An author's bytes, by their digest, apart from what was paid for. */
-export async function keepEdited(workspaceRoot: string, places: Places, path: string): Promise<string> {
-  const bytes = await readFile(join(workspaceRoot, path));
-  const extension = path.slice(path.lastIndexOf('.') + 1);
-  const kept = `${places.stateDir}/store/edited/${sha256Hex(bytes)}.${extension}`;
-  await writeFileAtomic(join(workspaceRoot, kept), bytes);
-  return kept;
 }
 
 /** What the guard says when it stops a run. */

@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Entity, Scene } from '../content/index.js';
 import { scenePaths, type PlannedScene } from '../plan/index.js';
 import { readRecipe } from '../recipe/index.js';
 import { parseLfsPointer } from '../picture/index.js';
-import { writeFileAtomic } from '../util/atomic-write.js';
+import { bytesAt } from '../record/lay-file.js';
+import { keepBytes } from '../record/keep-edited.js';
+import { replaceIfUnchanged } from '../util/replace-authored.js';
 import { sha256Hex } from '../util/digest.js';
-import { keepEdited } from './guard.js';
 import { planScene, storeOf, type SceneContext } from '../pipeline/plan-scene.js';
 import { setSceneField, type SetFieldOutcome } from './set-scene-field.js';
 
@@ -66,24 +66,25 @@ export async function discardEditedPicture(
         ? { kind: 'not-edited', state: state.kind }
         : { kind: 'removed', state: state.kind, kept };
     }
-    kept.push(await keepEdited(workspaceRoot, places, edited.path));
+    const path = join(workspaceRoot, edited.path);
+    const theirs = await bytesAt(path);
+    if (theirs !== undefined) kept.push(await keepBytes(workspaceRoot, places, edited.path, theirs));
+    // A save since then is not what was kept: each turn looks again.
+    const replace = async (next: Uint8Array | undefined): Promise<boolean> =>
+      theirs === undefined || (await replaceIfUnchanged(path, theirs, next)).kind === 'replaced';
     const recipe = await readRecipe(join(workspaceRoot, paths.recipe));
     if (recipe.kind === 'present' && edited.path === paths.picture(recipe.value.picture.extension)) {
       const { picture } = recipe.value;
-      const path = join(workspaceRoot, edited.path);
       const store = storeOf(context);
-      if (await store.hasPicture(picture)) {
-        await writeFileAtomic(path, await store.readPicture(picture));
-        return { kind: 'restored', from: 'store', path: edited.path, kept };
-      }
-      const committed = await committedBytes(workspaceRoot, edited.path, picture.sha256);
-      if (committed !== undefined) {
-        await writeFileAtomic(path, committed);
-        return { kind: 'restored', from: 'git', path: edited.path, kept };
+      const stored = (await store.hasPicture(picture)) ? await store.readPicture(picture) : undefined;
+      const own = stored ?? (await committedBytes(workspaceRoot, edited.path, picture.sha256));
+      if (own !== undefined) {
+        if (!(await replace(own))) continue;
+        return { kind: 'restored', from: stored === undefined ? 'git' : 'store', path: edited.path, kept };
       }
     }
     // A broken recipe is in the way as well, and behind it a picture without one: each turn takes one away.
-    await rm(join(workspaceRoot, edited.path), { force: true });
+    await replace(undefined);
   }
 }
 

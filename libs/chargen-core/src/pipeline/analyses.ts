@@ -15,6 +15,7 @@ import {
 } from '../analysis/index.js';
 import type { Diagnostic, LoadedEntity } from '../content/index.js';
 import type { ChargenSettings, Places } from '../plan/index.js';
+import { notLaidOutcome } from '../report/not-laid.js';
 import type { SceneOutcome } from '../report/outcome.js';
 import { failedAttempts, type EngineOutcome, type TextReader } from '../run/index.js';
 import { unreachable } from '../util/unreachable.js';
@@ -112,7 +113,7 @@ export class Analyses implements ItemKind<PlannedAnalysis> {
     return Promise.resolve({ kind: 'failed', class: 'blocked', message: problem, advice });
   }
 
-  async lay(planned: PlannedAnalysis): Promise<LayOutcome> {
+  async lay(planned: PlannedAnalysis): Promise<LayOutcome<PlannedAnalysis>> {
     const { workspaceRoot, places, schema, validate } = this.#options;
     const { state, request } = planned;
     if (state.kind !== 'stored') return { kind: 'nothing-to-lay' };
@@ -129,8 +130,20 @@ export class Analyses implements ItemKind<PlannedAnalysis> {
         };
       }
     }
-    await writeSidecar(workspaceRoot, places, planned, result);
-    return { kind: 'laid', warnings: [] };
+    const laid = await writeSidecar(workspaceRoot, places, planned, result);
+    if (laid.kind !== 'laid') return { kind: 'failed', failure: notLaidOutcome(laid, 'analysis') };
+    return {
+      kind: 'laid',
+      planned: { ...planned, state: { kind: 'done', key, file: laid.file } },
+      warnings: [],
+    };
+  }
+
+  /** It describes the picture that was sent. */
+  async isIntact({ state, file }: PlannedAnalysis): Promise<boolean> {
+    if (state.kind !== 'done' || file?.path === undefined || file.pointer) return true;
+    const facts = await this.#options.digests.findNow(file.path);
+    return facts.kind === 'picture' && facts.sha256 === file.sha256;
   }
 
   outcome(tracked: Tracked<PlannedAnalysis>, request: EngineOutcome | undefined): SceneOutcome | undefined {

@@ -46,7 +46,7 @@ export async function checkCanon(options: CanonCheckOptions): Promise<CanonCheck
   const kind = new Analyses({ ...options, schema, validate: await loadValidation() }, targets);
   const items = new ItemRun(kind, options);
   await items.prepare();
-  const request = options.asks ? await items.request(() => undefined) : undefined;
+  const request = options.asks ? await items.request(() => Promise.resolve()) : undefined;
   const verdicts = new Map<string, CanonVerdict>();
   const open = new Set<string>();
   const outcomes: SceneOutcome[] = [];

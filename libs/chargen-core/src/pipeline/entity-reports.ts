@@ -22,6 +22,10 @@ export class EntityReports<P> {
     return this.#outcomes;
   }
 
+  isReported(loaded: LoadedEntity): boolean {
+    return this.#reported.has(loaded.folder.root);
+  }
+
   /** Reports entities that have nothing open any more. */
   reportSettled(): void {
     this.#report((tracked) => !tracked.some((one) => this.#isOpen(one)), undefined, undefined);

@@ -48,10 +48,10 @@ export interface Tracked<P> {
 }
 
 /** What laying did. */
-export type LayOutcome =
+export type LayOutcome<P> =
   | { readonly kind: 'nothing-to-lay' }
-  /** Files changed, so the plan of this subject, and of those that show it, is no longer true. */
-  | { readonly kind: 'laid'; readonly warnings: readonly string[] }
+  /** Files changed: how the subject stands now. The plan of those that show it is no longer true. */
+  | { readonly kind: 'laid'; readonly planned: P; readonly warnings: readonly string[] }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** One round of planning. It writes nothing, and judges each thing once. */
@@ -77,8 +77,10 @@ export interface ItemKind<P> {
   facts(planned: P): ItemFacts;
   /** Why an open item must not be paid for although its plan asks for it; undefined if it may be. */
   obstacle(planned: P): Promise<Failure | undefined>;
-  /** Writes what the store has into the entity's folder. The only method of a kind that writes. */
-  lay(planned: P): Promise<LayOutcome>;
+  /** Writes what the store has into the entity's folder. The only method of a kind that writes; called for several at once. */
+  lay(planned: P): Promise<LayOutcome<P>>;
+  /** Whether the file of a settled item is still the one that was found or laid; an author may have saved another. */
+  isIntact(planned: P): Promise<boolean>;
   /** Undefined for what is in no report. `request` is undefined as long as the request goes on. */
   outcome(tracked: Tracked<P>, request: EngineOutcome | undefined): SceneOutcome | undefined;
   /** What is wrong in the content of an entity, as far as it concerns this kind. */

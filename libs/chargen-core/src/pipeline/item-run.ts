@@ -1,7 +1,8 @@
+import pLimit from 'p-limit';
 import type { FileDigests } from '../plan/index.js';
 import { PastAnswers, runBatches, type EngineOutcome, type Work } from '../run/index.js';
 import { StoreError, type ResultStore } from '../store/index.js';
-import type { Failure, ItemKind, LayOutcome, PlanRound, Tracked } from './item-kind.js';
+import type { Failure, ItemKind, LayOutcome, PlanRound, Subject, Tracked } from './item-kind.js';
 import { pullCommand, pullPictures } from './lfs.js';
 import type { GenerateOptions } from './options.js';
 import { batchFolderOf } from './tools.js';
@@ -14,6 +15,14 @@ export interface ItemRunOptions extends Pick<
   readonly digests: FileDigests;
 }
 
+/** More than these wait for each other on a usual disk, and each holds a picture of some megabytes. */
+const AT_ONCE = 16;
+
+async function atOnce<T>(all: Iterable<T>, act: (one: T) => Promise<void>): Promise<void> {
+  const limit = pLimit(AT_ONCE);
+  await Promise.all(Array.from(all, (one) => limit(act, one)));
+}
+
 /**
  * Plans, lays and requests the subjects of one kind, and knows how each of them stands. Planning and laying
  * alternate: what is laid can give keys to others, and what has changed is planned again, and nothing else.
@@ -24,6 +33,8 @@ export class ItemRun<P> {
   readonly #tracked = new Map<string, Tracked<P>>();
   readonly #past: PastAnswers;
   #round: PlanRound<P>;
+  /** Whether time has passed since everything was planned: something was laid, or waited for. */
+  #hasLaid = false;
   /** Keys of the last work: a result of one of them changes a plan. */
   #asked: readonly string[] = [];
 
@@ -56,9 +67,10 @@ export class ItemRun<P> {
   }
 
   /** Has made what is missing, and lays it, as long as the control allows. `onLaid` after each part that came. */
-  async request(onLaid: () => void): Promise<EngineOutcome> {
+  async request(onLaid: () => Promise<void>): Promise<EngineOutcome> {
     const { workspaceRoot, settings, store, openDoor, listener, signal, clock, control } = this.#options;
     const kind = this.#kind;
+    this.#hasLaid = true;
     const outcome = await runBatches({
       workspaceRoot,
       batchFolder: batchFolderOf(this.#options),
@@ -69,7 +81,7 @@ export class ItemRun<P> {
       plan: () => this.#wanted(),
       onCollected: async () => {
         await this.#layNew();
-        onLaid();
+        await onLaid();
       },
       delivered: () => kind.delivered(this.#tracked),
       listener,
@@ -138,7 +150,7 @@ export class ItemRun<P> {
       const laid = await this.#layAll(now);
       // Those of this round were planned together, so they know of each other's changes, but not of what was laid.
       const others = [...this.#showing(changed)].filter((name) => !now.has(name));
-      next = new Set([...laid, ...this.#showing(laid), ...others]);
+      next = new Set([...this.#showing(laid), ...others]);
     }
   }
 
@@ -164,26 +176,47 @@ export class ItemRun<P> {
     return changed;
   }
 
-  /** Answers those whose files changed. */
+  /**
+   * Answers those whose files changed. Several at once: most of the time is spent waiting for the disk. The files of
+   * one subject are written one after the other.
+   */
   async #layAll(names: ReadonlySet<string>): Promise<Set<string>> {
     const laid = new Set<string>();
-    for (const name of names) {
+    await atOnce(names, async (name) => {
       const tracked = this.#tracked.get(name);
-      if (tracked === undefined || tracked.failure !== undefined) continue;
+      if (tracked === undefined || tracked.failure !== undefined) return;
       if (this.#kind.facts(tracked.planned).standing === 'open') {
         tracked.failure = await this.#kind.obstacle(tracked.planned);
-        continue;
+        return;
       }
       const outcome = await this.#lay(tracked.planned);
       if (outcome.kind === 'failed') tracked.failure = outcome.failure;
-      if (outcome.kind !== 'laid') continue;
+      if (outcome.kind !== 'laid') return;
+      tracked.planned = outcome.planned;
       tracked.warnings = outcome.warnings;
       laid.add(name);
-    }
+    });
+    this.#hasLaid ||= laid.size > 0;
     return laid;
   }
 
-  async #lay(planned: P): Promise<LayOutcome> {
+  /**
+   * Plans again what is settled and whose file an author has changed since. Called before it is reported, so that no
+   * cache takes an author's bytes for a result. `isReported` says what it is too late for.
+   */
+  async lookAgain(isReported: (subject: Subject) => boolean): Promise<void> {
+    // Everything was planned a moment ago.
+    if (!this.#hasLaid) return;
+    const changed = new Set<string>();
+    await atOnce(this.#tracked, async ([name, { subject, planned, failure }]) => {
+      if (failure !== undefined || isReported(subject)) return;
+      if (this.#kind.facts(planned).standing !== 'settled') return;
+      if (!(await this.#kind.isIntact(planned))) changed.add(name);
+    });
+    if (changed.size > 0) await this.#planAndLay(changed);
+  }
+
+  async #lay(planned: P): Promise<LayOutcome<P>> {
     try {
       return await this.#kind.lay(planned);
     } catch (error) {

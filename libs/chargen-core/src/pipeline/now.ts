@@ -14,9 +14,11 @@ import {
   type CostEstimate,
   type PlannedScene,
 } from '../plan/index.js';
+import type { NotLaid } from '../record/lay-file.js';
 import { layPicture, layRefusal, type RecordContext } from '../record/lay-picture.js';
 import { whyNotLayable } from '../record/picture-folder.js';
 import { writeRecord } from '../record/write-record.js';
+import { notLaidOutcome } from '../report/not-laid.js';
 import type { Outcome } from '../report/outcome.js';
 import {
   isOpen,
@@ -83,6 +85,15 @@ export type NowOutcome =
     }
   /** Google answered with something that is no answer. */
   | { readonly kind: 'failed'; readonly message: string }
+  /** It is in the store; in its folder an author's file stays, or the folder is not there any more. */
+  | {
+      readonly kind: 'not-laid';
+      readonly class: 'edited' | 'moved';
+      readonly message: string;
+      readonly advice: string;
+      /** Null also if nothing was paid now. */
+      readonly costUsd: number | null;
+    }
   /** It cannot be asked for now, and why. */
   | {
       readonly kind: 'not-now';
@@ -155,8 +166,9 @@ class Now {
         return { kind: 'done', path: picturePath(planned, state.recipe.picture.file) };
       case 'reused': {
         const laid = await layPicture(record, planned, state.result, state.from);
+        if (laid.kind !== 'laid') return notLaid(laid, null);
         await writeRecord(workspaceRoot, entity, { prompts: this.#options.settings.recordPrompts });
-        return { kind: 'reused', ...laid };
+        return { kind: 'reused', path: laid.path, warnings: laid.warnings };
       }
       case 'locked':
       case 'waits':
@@ -176,7 +188,8 @@ class Now {
       return { kind: 'not-now', state: 'lfs-pointer', why };
     }
     const unlayable = await whyNotLayable(record, planned);
-    if (unlayable !== undefined) return { kind: 'not-now', state: 'not-writable', why: unlayable };
+    if (unlayable?.kind === 'moved') return notLaid(unlayable, null);
+    if (unlayable !== undefined) return { kind: 'not-now', state: 'not-writable', why: unlayable.message };
     if ((await this.#past.bring([state.key])) > 0) return this.run(entity, scene);
     if ((await store.bring([{ key: state.key, asked: planned.asked }])) > 0) return this.run(entity, scene);
     const inFlight = (why: string): NowOutcome => ({ kind: 'not-now', state: 'in-flight', why });
@@ -349,11 +362,14 @@ class Now {
           provenance,
         } satisfies StoredResult;
         await store.keep(result, bytes);
+        const { costUsd } = provenance;
         const laid = await layPicture(record, planned, result);
+        if (laid.kind !== 'laid') return notLaid(laid, costUsd);
         await writeRecord(this.#options.workspaceRoot, planned.entity, {
           prompts: this.#options.settings.recordPrompts,
         });
-        return { kind: 'generated', ...laid, runId, costUsd: provenance.costUsd, drafts: answer.drafts };
+        const { path, warnings } = laid;
+        return { kind: 'generated', path, warnings, runId, costUsd, drafts: answer.drafts };
       }
       case 'text':
         return refuse(
@@ -403,6 +419,11 @@ class Now {
   }
 }
 
+function notLaid(laid: NotLaid, costUsd: number | null): NowOutcome {
+  const { message, advice } = notLaidOutcome(laid, 'picture');
+  return { kind: 'not-laid', class: laid.kind === 'moved' ? 'moved' : 'edited', message, advice, costUsd };
+}
+
 /** In the words of reports; only what comes after an answer is journalled. */
 function toldOutcome(outcome: NowOutcome): Outcome {
   switch (outcome.kind) {
@@ -422,6 +443,8 @@ function toldOutcome(outcome: NowOutcome): Outcome {
         message: outcome.message,
         advice: 'Run the same command again, or let a batch make it.',
       };
+    case 'not-laid':
+      return { kind: 'failed', class: outcome.class, message: outcome.message, advice: outcome.advice };
     case 'reused':
       return { kind: 'reused', warnings: outcome.warnings };
     case 'done':

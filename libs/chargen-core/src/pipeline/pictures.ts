@@ -7,8 +7,10 @@ import {
   type Places,
   type PlannedScene,
 } from '../plan/index.js';
+import type { NotLaid } from '../record/lay-file.js';
 import { layPicture, layRefusal, type RecordContext } from '../record/lay-picture.js';
 import { whyNotLayable } from '../record/picture-folder.js';
+import { notLaidOutcome } from '../report/not-laid.js';
 import type { SceneOutcome } from '../report/outcome.js';
 import { refusalAdvice, type EngineOutcome, type TextReader, type Work } from '../run/index.js';
 import { unreachable } from '../util/unreachable.js';
@@ -24,7 +26,7 @@ import type {
   Tracked,
 } from './item-kind.js';
 import type { GenerateOptions } from './options.js';
-import { pictureOutcome } from './picture-outcome.js';
+import { editedAdvice, pictureOutcome } from './picture-outcome.js';
 import { pictureWork } from './picture-work.js';
 import type { Tools } from './tools.js';
 
@@ -83,25 +85,42 @@ export class Pictures implements ItemKind<PlannedScene> {
 
   /** Nothing is paid for that could not be laid, unless another picture shows it: then it is kept in the store. */
   async obstacle(planned: PlannedScene): Promise<Failure | undefined> {
-    const message = await whyNotLayable(this.#record, planned);
-    if (message === undefined) return undefined;
+    const why = await whyNotLayable(this.#record, planned);
+    if (why === undefined) return undefined;
+    if (why.kind === 'moved') return notLaidOutcome(why, 'picture');
     const advice = 'Remove the cause, then run the same command again; nothing is paid for twice.';
-    return { kind: 'failed', class: 'not-written', message, advice };
+    return { kind: 'failed', class: 'not-written', message: why.message, advice };
   }
 
-  async lay(planned: PlannedScene): Promise<LayOutcome> {
+  async lay(planned: PlannedScene): Promise<LayOutcome<PlannedScene>> {
     const { state } = planned;
     if (state.kind === 'reused') {
-      const { warnings } = await layPicture(this.#record, planned, state.result, state.from);
-      return { kind: 'laid', warnings };
+      const laid = await layPicture(this.#record, planned, state.result, state.from);
+      if (laid.kind !== 'laid') return this.#notLaid(planned, laid);
+      const { recipe, warnings } = laid;
+      const now = { ...planned, state: { kind: 'done', key: state.key, recipe, pointer: false } } as const;
+      return { kind: 'laid', planned: now, warnings };
     }
     if (state.kind === 'refused') {
       const stored = await this.#tools.store.find(state.key);
       if (stored?.kind === 'refused') {
-        await layRefusal(this.#record, planned, stored, refusalAdvice(stored.reason));
+        const laid = await layRefusal(this.#record, planned, stored, refusalAdvice(stored.reason));
+        if (laid.kind !== 'laid') return this.#notLaid(planned, laid);
       }
     }
     return { kind: 'nothing-to-lay' };
+  }
+
+  #notLaid(planned: PlannedScene, laid: NotLaid): LayOutcome<PlannedScene> {
+    return { kind: 'failed', failure: notLaidOutcome(laid, 'picture', editedAdvice(planned.name)) };
+  }
+
+  async isIntact({ state, entity, scene }: PlannedScene): Promise<boolean> {
+    if (state.kind !== 'done' || state.pointer) return true;
+    const { extension, sha256 } = state.recipe.picture;
+    const path = scenePaths(entity, scene, this.#options.places).picture(extension);
+    const facts = await this.#tools.digests.findNow(path);
+    return facts.kind === 'picture' && facts.sha256 === sha256;
   }
 
   outcome(tracked: Tracked<PlannedScene>, request: EngineOutcome | undefined): SceneOutcome {

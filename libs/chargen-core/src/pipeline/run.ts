@@ -39,15 +39,19 @@ export async function runPipeline<P>(
   const items = new ItemRun(kind, { ...options, ...tools });
   const reports = new EntityReports(kind, options, tools.chosen, items.tracked);
   // Entities are reported with the judgement of their pictures, which are judged together.
-  const reportSettled = (): void => {
-    if (judge === undefined) reports.reportSettled();
+  const lookAgain = (): Promise<void> => items.lookAgain(({ loaded }) => reports.isReported(loaded));
+  const reportSettled = async (): Promise<void> => {
+    if (judge !== undefined) return;
+    await lookAgain();
+    reports.reportSettled();
   };
 
   const work = await items.prepare();
   options.onPlan(describePlan(kind, items.tracked, tools, work));
-  reportSettled();
+  await reportSettled();
   const request = await items.request(reportSettled);
   const canon = await judge?.(items.tracked, request);
+  await lookAgain();
   reports.reportRest(request, canon);
   return writeReport(options, {
     target: kind.target,

@@ -22,18 +22,21 @@ export type FileFacts =
 const entrySchema = z.object({
   size: z.number(),
   mtimeMs: z.number(),
+  /** Unlike the time of the bytes, no program can set it back. */
+  ctimeMs: z.number(),
   ino: z.number(),
   sha256: z.string(),
   verdict: z.custom<PictureVerdict>(
     (value) => typeof value === 'object' && value !== null && 'kind' in value,
   ),
 });
-const cacheSchema = z.object({ v: z.literal(1), files: z.record(z.string(), entrySchema) });
+const cacheSchema = z.object({ v: z.literal(2), files: z.record(z.string(), entrySchema) });
 type Entry = z.infer<typeof entrySchema>;
 
 /**
- * Reads and hashes each file once in a process, and across processes only when size, time or inode differ.
- * Everything is remembered by absolute content facts; losing the cache costs time and nothing else.
+ * Reads and hashes a file only if its size, times or inode are not those of the last look, in this process or an
+ * earlier one; losing the cache costs time and nothing else. Within a look each file is looked at once. A look ends
+ * with `lookAgain`: a run waits for up to a day, and an author may have saved a picture meanwhile.
  */
 export class FileDigests {
   readonly #facts = new Map<string, Promise<FileFacts>>();
@@ -71,10 +74,22 @@ export class FileDigests {
     return facts;
   }
 
+  /** Begins another look: what was found before counts only for files that are as they were. */
+  lookAgain(): void {
+    this.#facts.clear();
+  }
+
+  /** Facts of a file as it is this moment. */
+  findNow(path: string): Promise<FileFacts> {
+    this.#facts.delete(path);
+    return this.find(path);
+  }
+
   /** Forgets what was read of a file, because this process has just written it. */
   forget(path: string): void {
     this.#facts.delete(path);
     this.#known.delete(path);
+    this.#fresh.delete(path);
   }
 
   async #read(path: string): Promise<FileFacts> {
@@ -83,9 +98,11 @@ export class FileDigests {
       const stats = await stat(absolute);
       // A pipe or a device would be read without end.
       if (!stats.isFile()) return { kind: 'unreadable', why: 'it is no file' };
-      const { size, mtimeMs, ino } = stats;
-      const known = this.#known.get(path);
-      if (known?.size === size && known.mtimeMs === mtimeMs && known.ino === ino) {
+      const { size, mtimeMs, ctimeMs, ino } = stats;
+      const known = this.#fresh.get(path) ?? this.#known.get(path);
+      const isAsKnown =
+        known?.size === size && known.mtimeMs === mtimeMs && known.ctimeMs === ctimeMs && known.ino === ino;
+      if (isAsKnown) {
         this.#fresh.set(path, known);
         return { kind: 'picture', sha256: known.sha256, bytes: size, verdict: known.verdict };
       }
@@ -93,7 +110,9 @@ export class FileDigests {
       this.filesRead += 1;
       const sha256 = sha256Hex(bytes);
       const verdict = inspectPicture(bytes);
-      if (Date.now() - mtimeMs > RACY_MS) this.#fresh.set(path, { size, mtimeMs, ino, sha256, verdict });
+      if (Date.now() - Math.max(mtimeMs, ctimeMs) > RACY_MS)
+        this.#fresh.set(path, { size, mtimeMs, ctimeMs, ino, sha256, verdict });
+      else this.#fresh.delete(path);
       return { kind: 'picture', sha256, bytes: bytes.byteLength, verdict };
     } catch (error) {
       if (isMissing(error)) return { kind: 'absent' };
@@ -107,6 +126,6 @@ export class FileDigests {
     if (this.cacheFile === undefined || this.#fresh.size === 0) return;
     const files = Object.fromEntries([...this.#known, ...this.#fresh]);
     if ([...this.#fresh].every(([path, entry]) => this.#known.get(path) === entry)) return;
-    await writeFileAtomic(this.cacheFile, JSON.stringify({ v: 1, files }));
+    await writeFileAtomic(this.cacheFile, JSON.stringify({ v: 2, files }));
   }
 }

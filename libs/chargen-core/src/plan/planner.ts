@@ -34,6 +34,7 @@ export class Planner {
 
   constructor(options: PlannerOptions) {
     this.#options = options;
+    options.digests.lookAgain();
   }
 
   plan(entity: Entity, scene: Scene): Promise<PlannedScene> {

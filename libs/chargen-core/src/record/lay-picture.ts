@@ -1,7 +1,7 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { isAspectRatio, isImageSize } from '../catalogue/index.js';
-import { shapeMatches } from '../picture/index.js';
+import { parseLfsPointer, shapeMatches } from '../picture/index.js';
 import {
   PICTURE_EXTENSIONS,
   scenePaths,
@@ -16,18 +16,28 @@ import {
   canonicalRequestSchema,
   itemName,
   readRecipe,
+  recipeSchema,
+  refusalSchema,
   resultOf,
   type Recipe,
   type Refusal,
 } from '../recipe/index.js';
 import type { GeneratedResult, RefusedResult, ResultStore } from '../store/index.js';
-import { writeFileAtomic } from '../util/atomic-write.js';
 import { isMissing } from '../util/fs-error.js';
 import { sha256Hex } from '../util/digest.js';
+import {
+  bytesAt,
+  layBytes,
+  layJson,
+  openEntityFolder,
+  OWN,
+  type LaidFile,
+  type LayContext,
+  type NotLaid,
+  type OwnVerdict,
+} from './lay-file.js';
 
-export interface RecordContext {
-  readonly workspaceRoot: string;
-  readonly places: Places;
+export interface RecordContext extends LayContext {
   readonly store: ResultStore;
   readonly digests: FileDigests;
 }
@@ -88,33 +98,49 @@ export function shapeWarnings(planned: PlannedScene, picture: { width: number; h
   ];
 }
 
+export type LaidPicture =
+  | {
+      readonly kind: 'laid';
+      readonly path: string;
+      readonly warnings: readonly string[];
+      readonly recipe: Recipe;
+    }
+  | NotLaid;
+
 /**
  * Lays a stored picture into its entity's folder, byte for byte, and its recipe beside it. The old picture goes
  * first (its bytes are in the store), then the recipe comes, then the picture: at no moment does a picture lie
- * there that is not its recipe's, which would be taken for an author's work where a crash is followed by the
- * loss of the store. `from` is where a picture lies that the store does not have yet, relative to the workspace.
+ * there that is not its recipe's, which would be taken for an author's work if a crash is followed by the loss of
+ * the store. `from` is where a picture lies that the store does not have yet, relative to the workspace.
+ *
+ * Whatever an author puts there at any moment stays: only the recipe's own picture is removed, and only the one that
+ * is laid, an emptied file or a Git LFS pointer to one of both is replaced.
  */
 export async function layPicture(
   context: RecordContext,
   planned: PlannedScene,
   result: GeneratedResult,
   from?: string,
-): Promise<{ readonly path: string; readonly warnings: readonly string[] }> {
+): Promise<LaidPicture> {
   const { workspaceRoot, places, store, digests } = context;
   if (from !== undefined) await keepFound(context, result, from);
   const paths = scenePaths(planned.entity, planned.scene, places);
   const { picture } = result;
   const path = paths.picture(picture.extension);
+  const folder = await openEntityFolder(context, planned.entity, path);
+  if (folder.kind !== 'laid') return folder;
   const bytes = await store.readPicture(picture);
   const before = await readRecipe(join(workspaceRoot, paths.recipe));
-  if (before.kind === 'present') {
-    await keepOldPicture(context, planned, before.value, picture.sha256);
-    const old = paths.picture(before.value.picture.extension);
-    if (old !== path || before.value.picture.sha256 !== picture.sha256) {
-      await rm(join(workspaceRoot, old), { force: true });
-      digests.forget(old);
-    }
-  }
+  if (before.kind === 'broken')
+    return { kind: 'authors', path: paths.recipe, why: `its recipe cannot be read (${before.why})` };
+  const old = before.kind === 'present' ? before.value : undefined;
+  const isOwn = ownPictures([picture.sha256, ...(old === undefined ? [] : [old.picture.sha256])]);
+  const there = await bytesAt(join(workspaceRoot, path));
+  const verdict = there === undefined ? OWN : isOwn(there);
+  if (verdict.kind === 'authors') return { ...verdict, path };
+  const removed =
+    old === undefined ? LAID : await removeOldPicture(context, planned, old, path, picture.sha256);
+  if (removed.kind !== 'laid') return removed;
   const warnings = shapeWarnings(planned, picture);
   const recipe: Recipe = {
     ...commonOf(planned, places, result),
@@ -123,19 +149,60 @@ export async function layPicture(
     drafts: result.drafts,
     warnings,
   };
-  await writeFileAtomic(join(workspaceRoot, paths.recipe), `${JSON.stringify(recipe, undefined, 2)}\n`);
-  await writeFileAtomic(join(workspaceRoot, path), bytes);
+  for (const lay of [
+    () => layJson(context, paths.recipe, recipe, recipeSchema),
+    () => layBytes(context, path, bytes, isOwn),
+  ]) {
+    const laid = await lay();
+    if (laid.kind !== 'laid') return laid;
+  }
   digests.forget(path);
   await removeEmptySiblings(context, planned, picture.extension);
-  await rm(join(workspaceRoot, paths.refusal), { force: true });
-  return { path, warnings };
+  // A file of another form stays: it is not the tool's.
+  await layJson(context, paths.refusal, undefined, refusalSchema);
+  return { kind: 'laid', path, warnings, recipe };
+}
+
+const LAID = { kind: 'laid' } as const;
+
+/** Whether bytes are those of one of these pictures, or stand for one. */
+function ownPictures(digests: readonly string[]): (bytes: Buffer) => OwnVerdict {
+  return (bytes) => {
+    // An emptied file, as a full disk leaves it, holds no work.
+    if (bytes.byteLength === 0) return OWN;
+    const oid = parseLfsPointer(bytes)?.oid;
+    return digests.includes(sha256Hex(bytes)) || (oid !== undefined && digests.includes(oid))
+      ? OWN
+      : { kind: 'authors', why: 'its bytes are no longer those that the recipe names' };
+  };
+}
+
+/** The recipe's picture goes if it is another one than the one that comes, or has another name. */
+async function removeOldPicture(
+  context: RecordContext,
+  planned: PlannedScene,
+  recipe: Recipe,
+  path: string,
+  replacedBy: string,
+): Promise<LaidFile> {
+  await keepOldPicture(context, planned, recipe, replacedBy);
+  const old = scenePaths(planned.entity, planned.scene, context.places).picture(recipe.picture.extension);
+  if (old === path && recipe.picture.sha256 === replacedBy) return LAID;
+  context.digests.forget(old);
+  return layBytes(context, old, undefined, ownPictures([recipe.picture.sha256]));
 }
 
 /** Laying another picture over a found one has put it into the store. */
 async function keepFound(context: RecordContext, result: GeneratedResult, from: string): Promise<void> {
   const { workspaceRoot, store } = context;
-  if ((await store.find(result.key))?.kind === 'generated') return;
-  await store.keep(result, await readFile(join(workspaceRoot, from)));
+  const isKept = async (): Promise<boolean> => (await store.find(result.key))?.kind === 'generated';
+  if (await isKept()) return;
+  try {
+    await store.keep(result, await readFile(join(workspaceRoot, from)));
+  } catch (error) {
+    // The scene whose picture lay there was laid meanwhile, which has put this one into the store.
+    if (!(await isKept())) throw error;
+  }
 }
 
 /** The picture that is about to be replaced was paid for, perhaps by somebody whose store is not here. */
@@ -167,7 +234,7 @@ async function removeEmptySiblings(
     if (other === extension) continue;
     const facts = await context.digests.find(paths.picture(other));
     if (facts.kind === 'picture' && facts.verdict.kind === 'empty') {
-      await rm(join(context.workspaceRoot, paths.picture(other)), { force: true });
+      await layBytes(context, paths.picture(other), undefined, ownPictures([]));
     }
   }
 }
@@ -178,7 +245,7 @@ export async function layRefusal(
   planned: PlannedScene,
   result: RefusedResult,
   advice: string,
-): Promise<void> {
+): Promise<LaidFile> {
   const paths = scenePaths(planned.entity, planned.scene, context.places);
   const refusal: Refusal = {
     ...commonOf(planned, context.places, result),
@@ -188,8 +255,6 @@ export async function layRefusal(
     ...(result.attempt === undefined ? {} : { attempt: result.attempt }),
     provenance: result.provenance,
   };
-  await writeFileAtomic(
-    join(context.workspaceRoot, paths.refusal),
-    `${JSON.stringify(refusal, undefined, 2)}\n`,
-  );
+  const folder = await openEntityFolder(context, planned.entity, paths.refusal);
+  return folder.kind === 'laid' ? layJson(context, paths.refusal, refusal, refusalSchema) : folder;
 }

@@ -11,7 +11,7 @@ interface FromGoogle {
 }
 
 /** The causes of a failed request, and those that are found before Google is asked. */
-export type FailedClass = FailureClass | 'blocked' | 'edited' | 'lfs-pointer' | 'not-written';
+export type FailedClass = FailureClass | 'blocked' | 'edited' | 'lfs-pointer' | 'moved' | 'not-written';
 
 /** What became of a scene in one call. The only union that the terminal, Nx, report.json and the gallery read. */
 export type Outcome =
@@ -110,9 +110,17 @@ export function entityVerdict(
 ): EntityVerdict {
   const kinds = scenes.map((scene) => scene.outcome);
   const stopped = diagnostics.some((one) => one.severity === 'error');
-  const failed = kinds.some((one) => one.kind === 'failed' || (failOnRefusal && one.kind === 'refused'));
+  const failed = kinds.some(
+    (one) => (one.kind === 'failed' && !isAuthors(one)) || (failOnRefusal && one.kind === 'refused'),
+  );
   if (stopped || failed) return 'failed';
-  return kinds.some((one) => one.kind === 'pending' || one.kind === 'waits') ? 'unfinished' : 'done';
+  const isOpen = kinds.some((one) => one.kind === 'pending' || one.kind === 'waits' || isAuthors(one));
+  return isOpen ? 'unfinished' : 'done';
+}
+
+/** An author's act is no failure of the work, and no cache may take an author's bytes for its result. */
+function isAuthors(outcome: Outcome): boolean {
+  return outcome.kind === 'failed' && (outcome.class === 'edited' || outcome.class === 'moved');
 }
 
 export function countOutcomes(scenes: readonly SceneOutcome[]): Record<Outcome['kind'], number> {

@@ -9,6 +9,7 @@ const FAILED_CLASSES: ReadonlySet<string> = new Set([
   'blocked',
   'edited',
   'lfs-pointer',
+  'moved',
   'not-written',
 ]);
 

@@ -81,6 +81,9 @@ async function tell(name: string, outcome: NowOutcome, io: Io): Promise<void> {
     case 'failed':
       io.err(`${outcome.message}\n`);
       return;
+    case 'not-laid':
+      io.err(`${outcome.message}\n${outcome.advice}\n`);
+      return;
     case 'not-now':
       io.err(`${name} cannot be made now (${outcome.state}): ${outcome.why}.\n`);
       return;
@@ -103,6 +106,7 @@ function exitOf(outcome: NowOutcome): ExitCode {
       return EXIT.done;
     case 'refused':
     case 'failed':
+    case 'not-laid':
       return EXIT.partial;
     case 'not-now':
       return outcome.state === 'in-flight' || outcome.state === 'waits' ? EXIT.running : EXIT.badInput;
