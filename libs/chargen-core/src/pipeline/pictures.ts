@@ -98,8 +98,8 @@ export class Pictures implements ItemKind<PlannedScene> {
       const laid = await layPicture(this.#record, planned, state.result, state.from);
       if (laid.kind !== 'laid') return this.#notLaid(planned, laid);
       const { recipe, warnings } = laid;
-      const now = { ...planned, state: { kind: 'done', key: state.key, recipe, pointer: false } } as const;
-      return { kind: 'laid', planned: now, warnings };
+      const done = { kind: 'done', key: state.key, recipe, pointer: false, by: { kind: 'key' } } as const;
+      return { kind: 'laid', planned: { ...planned, state: done }, warnings };
     }
     if (state.kind === 'refused') {
       const stored = await this.#tools.store.find(state.key);
