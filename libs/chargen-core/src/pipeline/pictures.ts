@@ -7,6 +7,7 @@ import {
   type Places,
   type PlannedScene,
 } from '../plan/index.js';
+import { asContentKey } from '../recipe/index.js';
 import type { NotLaid } from '../record/lay-file.js';
 import { layPicture, layRefusal, type RecordContext } from '../record/lay-picture.js';
 import { whyNotLayable } from '../record/picture-folder.js';
@@ -98,7 +99,10 @@ export class Pictures implements ItemKind<PlannedScene> {
       const laid = await layPicture(this.#record, planned, state.result, state.from);
       if (laid.kind !== 'laid') return this.#notLaid(planned, laid);
       const { recipe, warnings } = laid;
-      const done = { kind: 'done', key: state.key, recipe, pointer: false, by: { kind: 'key' } } as const;
+      const key = asContentKey(recipe.key);
+      // An answer of another version of the tool is laid under the key that it was paid for.
+      const by = { kind: key === planned.key ? 'key' : 'asked' } as const;
+      const done = { kind: 'done', key, recipe, pointer: false, by } as const;
       return { kind: 'laid', planned: { ...planned, state: done }, warnings };
     }
     if (state.kind === 'refused') {
