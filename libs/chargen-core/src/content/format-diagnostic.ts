@@ -1,3 +1,4 @@
+import { oneLine } from '../util/safe-text.js';
 import type { LocatedDiagnostic } from './diagnostic.js';
 
 /** The longest line of a file that is quoted; longer ones are cut around the column. */
@@ -6,7 +7,8 @@ const MAX_EXCERPT = 120;
 /** `file:line:column severity code message`, one line, for machines and for `chargen check`. */
 export function diagnosticLine(diagnostic: LocatedDiagnostic): string {
   const { file, line, column, severity, code, message } = diagnostic;
-  return `${file}:${String(line)}:${String(column)} ${severity} ${code} ${message}`;
+  // A folder's name may hold a line break.
+  return oneLine(`${file}:${String(line)}:${String(column)} ${severity} ${code} ${message}`);
 }
 
 /** The same with the offending line and a mark below it, for people. */

@@ -1,14 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { styleText } from 'node:util';
+import { terminalText } from 'chargen-core/safe-text';
 
 type Format = Parameters<typeof styleText>[0];
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where a command writes, and what it may do there. */
+/**
+ * Where a command writes, and what it may do there. `out` and `err` make text from outside safe; what `paint` made
+ * stays colour.
+ */
 export interface Io {
   /** Results. Resolves when more can be taken. */
   out(text: string): Promise<void>;
   /** Everything that is not a result: progress, warnings, hints. */
   err(text: string): void;
+  /** Standard error as it stands, for sequences that move the cursor. Text in it must be safe already. */
+  draw(text: string): void;
   /** A person sits at both ends: questions may be asked, lines may be redrawn. */
   readonly interactive: boolean;
   /** Standard error goes to a terminal, so that progress may be redrawn there. */
@@ -18,6 +25,20 @@ export interface Io {
   /** The text in colour where standard output takes colours, else as it is. */
   paint(format: Format, text: string): string;
   readonly env: Environment;
+}
+
+const ESC = '\u001b';
+
+/** Stands for ESC in what `paint` made: new in each process, so that no text from outside holds it. */
+const PAINTED = `[${randomUUID()}]`;
+
+function rendered(text: string): string {
+  return terminalText(text).replaceAll(PAINTED, ESC);
+}
+
+function painted(format: Format, text: string): string {
+  const [before = '', after = ''] = styleText(format, '\0', { validateStream: false }).split('\0');
+  return `${before.replaceAll(ESC, PAINTED)}${text}${after.replaceAll(ESC, PAINTED)}`;
 }
 
 /** The terminal that this process was started in. */
@@ -38,10 +59,13 @@ export function processIo(env: Environment): Io {
   return {
     out: (text) =>
       new Promise((resolve) => {
-        if (stdout.write(text)) resolve();
+        if (stdout.write(rendered(text))) resolve();
         else stdout.once('drain', resolve);
       }),
     err: (text) => {
+      stderr.write(rendered(text));
+    },
+    draw: (text) => {
       stderr.write(text);
     },
     interactive: stdin.isTTY && stdout.isTTY && !inCi && !dumb,
@@ -49,7 +73,7 @@ export function processIo(env: Environment): Io {
     get columns() {
       return stdout.isTTY ? stdout.columns : stderr.isTTY ? stderr.columns : 80;
     },
-    paint: (format, text) => (colours ? styleText(format, text, { validateStream: false }) : text),
+    paint: (format, text) => (colours ? painted(format, text) : text),
     env,
   };
 }

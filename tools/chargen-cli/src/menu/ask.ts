@@ -7,6 +7,7 @@ import {
   select,
   type CANCEL_SYMBOL,
 } from '@clack/prompts';
+import { oneLine, terminalText } from 'chargen-core/safe-text';
 
 /** Ctrl-C or Escape: the menus end, and the terminal is as it was. */
 export class Left extends Error {
@@ -28,20 +29,21 @@ function answered<T>(answer: T | typeof CANCEL_SYMBOL): T {
 }
 
 export async function pick<T extends string>(message: string, entries: readonly Entry<T>[]): Promise<T> {
-  const options = entries.map(({ value, label, hint }): Entry<string> => ({
-    value,
-    label,
-    ...(hint === undefined ? {} : { hint }),
-  }));
-  const answer = answered(await select<string>({ message, options, maxItems: MAX_ITEMS }));
+  const options = entries.map(safeEntry);
+  const answer = answered(await select<string>({ message: oneLine(message), options, maxItems: MAX_ITEMS }));
   const chosen = entries.find((one) => one.value === answer);
   if (chosen === undefined) throw new Error(`The menu gave "${answer}", which it did not offer.`);
   return chosen.value;
 }
 
+/** The prompts write to the terminal themselves, so that names are made safe here. */
+function safeEntry({ value, label, hint }: Entry<string>): { value: string; label: string; hint?: string } {
+  return { value, label: oneLine(label), ...(hint === undefined ? {} : { hint: oneLine(hint) }) };
+}
+
 /** There must be something to pick. */
 export async function pickBySearch(message: string, entries: readonly Entry<string>[]): Promise<string> {
-  const options = entries.map((one) => ({ ...one }));
+  const options = entries.map(safeEntry);
   for (;;) {
     // Where the search found nothing, Enter answers with nothing, whatever the types say.
     const answer = answered<string | undefined>(
@@ -60,7 +62,7 @@ export async function pickManyBySearch(
   message: string,
   entries: readonly Entry<string>[],
 ): Promise<readonly string[]> {
-  const options = entries.map((one) => ({ ...one }));
+  const options = entries.map(safeEntry);
   while (entries.length > 0) {
     let search = '';
     const chosen = answered<string[]>(
@@ -90,5 +92,5 @@ function matches(words: string, label: string | undefined): boolean {
 }
 
 export async function sure(message: string, initialValue = true): Promise<boolean> {
-  return answered<boolean>(await confirm({ message, initialValue }));
+  return answered<boolean>(await confirm({ message: terminalText(message), initialValue }));
 }

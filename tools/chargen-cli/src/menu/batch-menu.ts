@@ -1,4 +1,5 @@
 import { log, note } from '@clack/prompts';
+import { terminalText } from 'chargen-core/safe-text';
 import {
   describeEstimate,
   describeScene,
@@ -63,15 +64,21 @@ async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCo
   if (target === 'generate') {
     const plan = await estimateRun(workspace, chosen);
     note(
-      planTotalLines(plan, workspace.world.style, await usualDuration(workspace)).join('\n'),
-      `Plan for ${entities}`,
+        terminalText(
+          planTotalLines(plan, workspace.world.style, await usualDuration(workspace)).join('
+'),
+        ),
+        terminalText(`Plan for ${entities}`),
     );
     const open = plan.totals.pending + plan.totals.waits + plan.totals.reused;
     if (open === 0) return EXIT.done;
   } else {
     const { items, cost } = await planAnalyses(workspace, chosen);
     const pending = items.filter((one) => one.state === 'pending' || one.state === 'stored').length;
-    note(`${plural(pending, 'picture')} of ${entities} to describe, ${describeEstimate(cost)}.`, 'Plan');
+    note(
+      terminalText(`${plural(pending, 'picture')} of ${entities} to describe, ${describeEstimate(cost)}.`),
+      'Plan',
+    );
     if (pending === 0) return EXIT.done;
   }
   // Enter alone never buys.
@@ -126,7 +133,7 @@ async function offerFailed(report: RunReport): Promise<void> {
     .flatMap((one) => one.scenes)
     .filter(({ outcome }) => outcome.kind === 'failed' || outcome.kind === 'refused');
   if (bad.length === 0 || !(await sure(`View ${plural(bad.length, 'failed item')}?`))) return;
-  for (const scene of bad) log.message(`${scene.scene}\n${describeScene(scene, report.mode)}`);
+  for (const scene of bad) log.message(terminalText(`${scene.scene}\n${describeScene(scene, report.mode)}`));
 }
 
 async function resumeOne(menu: Menu): Promise<ExitCode> {

@@ -1,4 +1,5 @@
 import { cancel, intro, log, outro } from '@clack/prompts';
+import { terminalText } from 'chargen-core/safe-text';
 import { CliError } from '../cli/cli-error.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import { ago } from '../output/run-text.js';
@@ -69,7 +70,7 @@ async function offerWorld(menu: Menu): Promise<ExitCode | undefined> {
     return undefined;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    log.warn(error.message);
+    log.warn(terminalText(error.message));
     if (!(await sure('Begin a story world here?', false))) {
       outro('Bye.');
       return error.exitCode;
@@ -85,7 +86,7 @@ async function offerResume(menu: Menu): Promise<ExitCode> {
   const [first] = runs;
   if (first === undefined) return EXIT.done;
   const which = runs.length === 1 ? `the run ${first.runId}` : `${String(runs.length)} runs`;
-  log.warn(`Unfinished: ${which}, phase ${first.phase}, begun ${ago(first.createdAt)}.`);
+  log.warn(terminalText(`Unfinished: ${which}, phase ${first.phase}, begun ${ago(first.createdAt)}.`));
   if (!(await sure('Resume the interrupted batch?', false))) return EXIT.running;
   return told(async () => command(menu, await import('../commands/batch-resume.js')));
 }

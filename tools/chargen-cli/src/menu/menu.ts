@@ -1,4 +1,5 @@
 import { log } from '@clack/prompts';
+import { terminalText } from 'chargen-core/safe-text';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { Io } from '../cli/io.js';
 import { describeKnown } from '../cli/known-error.js';
@@ -28,7 +29,7 @@ export async function told(work: () => Promise<ExitCode>): Promise<ExitCode> {
     const known = describeKnown(error);
     if (known === undefined) throw error;
     if (known.exitCode === EXIT.interrupted) throw new Left();
-    log.error(known.message);
+    log.error(terminalText(known.message));
     return known.exitCode;
   }
 }

@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { describeCost, describeEstimate, duration, type RunReport } from 'chargen-core';
+import { markdownText } from 'chargen-core/safe-text';
 
 /** More rows than these make a summary that nobody reads, and GitHub cuts it at a megabyte. */
 const MAX_ROWS = 200;
@@ -41,7 +42,7 @@ export function githubSummary(report: RunReport): string {
       describeEstimate(report.estimate),
     ].join(' | ')} |`,
     '',
-    ...(report.stopMessage === undefined ? [] : [`> ${cell(report.stopMessage)}`, '']),
+    ...(report.stopMessage === undefined ? [] : [`> ${markdownText(report.stopMessage)}`, '']),
     ...table(
       'What went wrong',
       ['scene', 'what', 'what to do'],
@@ -66,7 +67,7 @@ export function githubSummary(report: RunReport): string {
     ...table(
       'Pictures',
       ['scene', 'picture'],
-      made.map(({ scene, picture }) => [scene, picture === undefined ? '' : `\`${picture}\``]),
+      made.map(({ scene, picture }) => [scene, picture ?? '']),
     ),
   ];
   return `${lines.join('\n')}\n`;
@@ -75,7 +76,7 @@ export function githubSummary(report: RunReport): string {
 function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   if (rows.length === 0) return [];
   const more = rows.length > MAX_ROWS ? ['', `… and ${String(rows.length - MAX_ROWS)} more.`] : [];
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+  const line = (cells: readonly string[]): string => `| ${cells.map(markdownText).join(' | ')} |`;
   return [
     `### ${title}`,
     '',
@@ -85,11 +86,4 @@ function table(title: string, head: readonly string[], rows: readonly (readonly 
     ...more,
     '',
   ];
-}
-
-function cell(text: string): string {
-  return text
-    .replaceAll('|', String.raw`\|`)
-    .replace(/\s+/g, ' ')
-    .trim();
 }

@@ -1,4 +1,5 @@
 import { progressLine } from 'chargen-core';
+import { terminalText } from 'chargen-core/safe-text';
 import type { TimedEvent } from './follow-events.js';
 import { lastingEvent, liveLines, liveNext, liveStart, type LiveState } from './live-state.js';
 
@@ -52,7 +53,7 @@ export class LiveBlock {
 
   /** A line that stays, above the block. */
   say(line: string): void {
-    this.screen.write(`${this.#up()}${CLEAR_BELOW}${line}\n`);
+    this.screen.write(`${this.#up()}${CLEAR_BELOW}${terminalText(line)}\n`);
     this.#height = 0;
     this.#draw();
   }
@@ -65,7 +66,7 @@ export class LiveBlock {
   }
 
   #draw(): void {
-    const lines = liveLines(this.#state, this.now(), this.#frame, this.screen.columns());
+    const lines = liveLines(this.#state, this.now(), this.#frame, this.screen.columns()).map(terminalText);
     this.screen.write(`${this.#up()}${CLEAR_BELOW}${lines.join('\n')}\n`);
     this.#height = lines.length;
   }

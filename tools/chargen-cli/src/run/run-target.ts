@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import {
   describeReport,
   exitOfReport,
@@ -174,7 +175,7 @@ function displayFor({ io, events, globals, preview }: TargetRun): Display {
   }
   if (io.liveErr && !globals.json) {
     const write = (text: string): void => {
-      io.err(text);
+      io.draw(text);
     };
     const block = new LiveBlock({ columns: () => io.columns, write }, preview ? undefined : SAFE_TO_STOP);
     return {
@@ -230,7 +231,7 @@ export async function tellResult(
   const why = brokeOff
     ? 'The run broke off: what worked on it crashed or was killed. Nothing that was paid for is lost. Go on with: npx chargen batch resume'
     : 'Nx ended before chargen could begin; what it said stands above.';
-  io.err(`${nxOutput.trim()}\n\n${why}\n`);
+  io.err(`${stripVTControlCharacters(nxOutput).trim()}\n\n${why}\n`);
 }
 
 /** The same for scripts. */

@@ -1,6 +1,7 @@
 import { CommandError, type Place } from './command.js';
 import { makePictures } from './make-pictures.js';
 import { proposePictures } from './propose-pictures.js';
+import { complain } from './tell.js';
 
 const HELP = `chargen-ci: the steps of a workflow that makes pictures
 
@@ -38,7 +39,7 @@ export async function runCi(args: readonly string[], place: Place): Promise<numb
     }
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    process.stderr.write(`chargen-ci: ${error.message}\n`);
+    complain(error.message);
     return 1;
   }
 }

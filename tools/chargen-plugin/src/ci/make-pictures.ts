@@ -1,13 +1,14 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { RunReport } from 'chargen-core';
+import { markdownText } from 'chargen-core/safe-text';
 import { z } from 'zod';
 import { SUMMARY_VARIABLE } from '../hooks/report-causes.js';
 import { askGit, runCommand, type Place } from './command.js';
 import { exitOfCi } from './exit-of-ci.js';
 import { readLastReport } from './last-report.js';
 import { takeProposed } from './take-proposed.js';
-import { addSummary, inTable, setOutput } from './tell.js';
+import { addSummary, say, setOutput } from './tell.js';
 
 export interface MakeOptions {
   /** Only what changed since this commit; everything where it is empty, all zeros, or not known here. */
@@ -24,9 +25,7 @@ export interface MakeOptions {
 export async function makePictures(place: Place, options: MakeOptions): Promise<number> {
   const taken = await takeProposed(place, options.branch);
   if (taken > 0) {
-    process.stdout.write(
-      `chargen-ci: took ${String(taken)} files of the open pull request on ${options.branch}.\n`,
-    );
+    say(`took ${String(taken)} files of the open pull request on ${options.branch}.`);
   }
   const base = options.submit ? await knownCommit(place, options.base) : undefined;
   const args =
@@ -91,10 +90,14 @@ function summaryOf(report: RunReport | undefined): string {
     .filter(({ outcome }) => outcome.kind !== 'done' && outcome.kind !== 'locked')
     .slice(0, 500)
     .map(
-      ({ scene, outcome, picture }) =>
-        `| ${inTable(scene)} | ${inTable(outcome.kind)} | ${inTable(picture ?? '')} |`,
+      ({ scene, outcome, picture }) => `| ${cell(scene)} | ${cell(outcome.kind)} | ${cell(picture ?? '')} |`,
     );
   const table = rows.length === 0 ? [] : ['', '| scene | outcome | picture |', '|---|---|---|', ...rows];
-  const stop = report.stopMessage === undefined ? [] : ['', inTable(report.stopMessage)];
+  const stop = report.stopMessage === undefined ? [] : ['', markdownText(report.stopMessage)];
   return [`chargen: ${counts.join(', ')}; ${cost}.`, ...stop, ...table].join('\n');
+}
+
+/** A summary may have a megabyte, and a name may have any length. */
+function cell(text: string): string {
+  return markdownText(text.slice(0, 300));
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { askGit, git, lines, runCommand, type Place } from './command.js';
 import { isProposable } from './picture-paths.js';
-import { setOutput } from './tell.js';
+import { complain, say, setOutput } from './tell.js';
 
 export interface ProposeOptions {
   /** Where pictures are proposed from; rewritten by each run. */
@@ -26,21 +26,17 @@ change its scene or raise its \`take\`; to keep one as it is, lock its scene.
 export async function proposePictures(place: Place, options: ProposeOptions): Promise<number> {
   const { branch, base } = options;
   if (branch === base || !(await isBranchName(place, branch)) || !(await isBranchName(place, base))) {
-    process.stderr.write(
-      `chargen-ci: "${branch}" and "${base}" cannot be the branch of pictures and its goal.\n`,
-    );
+    complain(`"${branch}" and "${base}" cannot be the branch of pictures and its goal.`);
     return 2;
   }
   const changed = await changedFiles(place);
   const proposed = changed.filter((path) => isProposable(path) && isOfAnEntity(place, path));
   const others = changed.filter((path) => !proposed.includes(path));
   if (others.length > 0) {
-    process.stdout.write(
-      `chargen-ci: left alone, since they are no pictures of an entity: ${others.join(', ')}\n`,
-    );
+    say(`left alone, since they are no pictures of an entity: ${others.join(', ')}`);
   }
   if (proposed.length === 0) {
-    process.stdout.write('chargen-ci: nothing to propose; every picture is here already.\n');
+    say('nothing to propose; every picture is here already.');
     await setOutput(place, 'proposed', 'false');
     return 0;
   }
@@ -57,7 +53,7 @@ export async function proposePictures(place: Place, options: ProposeOptions): Pr
   ];
   await git(place, [...who, 'commit', '--quiet', '-m', `${TITLE}\n\n${String(proposed.length)} files.`]);
   if (before !== '' && (await sameTree(place, before))) {
-    process.stdout.write('chargen-ci: the open pull request holds exactly this already.\n');
+    say('the open pull request holds exactly this already.');
   } else {
     // The lease: somebody who pushed to the branch in between is not overwritten.
     await git(place, [
@@ -102,9 +98,9 @@ async function openPullRequest(place: Place, { branch, base }: ProposeOptions): 
   } catch {
     // Not on GitHub's own runner.
   }
-  process.stderr.write(
-    `chargen-ci: the pictures are on the branch ${branch}, but no pull request could be opened. Open it by hand, or ` +
-      'allow it: "Allow GitHub Actions to create and approve pull requests" in the settings of the repository.\n',
+  complain(
+    `the pictures are on the branch ${branch}, but no pull request could be opened. Open it by hand, or ` +
+      'allow it: "Allow GitHub Actions to create and approve pull requests" in the settings of the repository.',
   );
   return 1;
 }

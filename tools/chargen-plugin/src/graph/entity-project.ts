@@ -10,6 +10,7 @@ import {
   type EntityType,
   type LoadedEntity,
 } from 'chargen-core/graph';
+import { terminalText } from 'chargen-core/safe-text';
 import type { ResolvedOptions } from '../plugin-options.js';
 import type { EntityLinks } from './entity-links.js';
 import { globSafe } from './glob-safe.js';
@@ -48,7 +49,7 @@ export function entityProject(
     // Only for `{input: chargen, projects: […]}` of others: it brings this project's digest into their hash.
     namedInputs: { chargen: [] },
     metadata: {
-      description: describe(loaded),
+      description: terminalText(describe(loaded)),
       technologies: ['chargen'],
       ...(entity === undefined ? {} : { targetGroups: { pictures: targetNames(options) } }),
       ...metadataOf(entity, links),
@@ -147,7 +148,9 @@ function generateTarget(
       ? {}
       : { dependsOn: [{ target: options.generateTargetName, projects: [...links.producers] }] }),
     metadata: {
-      description: `Make the pictures of ${entity?.name ?? folder.folder} that are not made yet, in one Gemini batch with all others`,
+      description: terminalText(
+        `Make the pictures of ${entity?.name ?? folder.folder} that are not made yet, in one Gemini batch with all others`,
+      ),
       technologies: ['chargen'],
       help: {
         command: 'npx chargen --help',
@@ -188,7 +191,9 @@ function analyzeTarget(
     ],
     outputs: [...new Set(sidecars)].sort().map((path) => `${images}/${globSafe(path)}`),
     metadata: {
-      description: `Describe the reference pictures of ${entity?.name ?? folder.folder}, for prompts that know them`,
+      description: terminalText(
+        `Describe the reference pictures of ${entity?.name ?? folder.folder}, for prompts that know them`,
+      ),
       technologies: ['chargen'],
       help: {
         command: 'npx chargen --help',

@@ -1,4 +1,5 @@
 import type { LoadedEntity } from 'chargen-core/graph';
+import { terminalText } from 'chargen-core/safe-text';
 
 /**
  * The Nx project name of each entity's folder: its slug; where two entities share a slug, `<type>-<slug>` for
@@ -17,9 +18,11 @@ export function projectNames(entities: readonly LoadedEntity[]): Map<string, str
     const { folder, root } = loaded.folder;
     const shared = (bySlug.get(folder)?.length ?? 0) > 1;
     const type = loaded.id.split('/')[0] ?? 'entity';
-    let name = shared ? `${type}-${folder}` : folder;
+    // Nx prints the name as it stands.
+    const shown = terminalText(folder);
+    let name = shared ? `${type}-${shown}` : shown;
     // Two folders of one type and slug can only lie in different places: the place then tells them apart.
-    if (used.has(name)) name = root.replaceAll('/', '-');
+    if (used.has(name)) name = terminalText(root.replaceAll('/', '-'));
     used.add(name);
     names.set(root, name);
   }

@@ -1,6 +1,7 @@
 import type { PostTasksExecution } from '@nx/devkit';
 import type { Entity, RecordParts } from 'chargen-core';
 import { filesLookedAt, findImageryFiles } from 'chargen-core/graph';
+import { terminalText } from 'chargen-core/safe-text';
 import { readWorld } from '../graph/read-world.js';
 import { resolveOptions, type PluginOptions, type ResolvedOptions } from '../plugin-options.js';
 import { takeCauses } from '../run/causes.js';
@@ -65,7 +66,7 @@ async function recordEntities(
     await recordAll(workspaceRoot, wanted, {
       prompts: options.settings.recordPrompts,
       say: (line) => {
-        process.stderr.write(`${line}\n`);
+        process.stderr.write(terminalText(`${line}\n`));
       },
       onRecorded: ({ parts, looked }, outcome) => {
         if (outcome.kind === 'unchanged' && parts === 'all') seen.note(looked);

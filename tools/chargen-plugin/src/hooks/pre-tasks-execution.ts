@@ -1,5 +1,6 @@
 import type { PreTasksExecution } from '@nx/devkit';
 import { filesLookedAt, findImageryFiles, REAL_PLACES } from 'chargen-core/graph';
+import { terminalText } from 'chargen-core/safe-text';
 import { knownLeadingTargets } from '../graph/leading-targets.js';
 import { readWorld } from '../graph/read-world.js';
 import { resolveOptions, type PluginOptions } from '../plugin-options.js';
@@ -41,7 +42,7 @@ export const preTasksExecution: PreTasksExecution<PluginOptions> = async (rawOpt
     },
   });
   await seen.save();
-  if (edited.length > 0) throw new Error(describeEdited(edited));
+  if (edited.length > 0) throw new Error(terminalText(describeEdited(edited)));
 };
 
 function refuseFlags(argv: readonly string[], ours: readonly string[]): void {

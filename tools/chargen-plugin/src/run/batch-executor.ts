@@ -7,6 +7,7 @@ import {
   type EntityOutcome,
   type RunReport,
 } from 'chargen-core';
+import { terminalText } from 'chargen-core/safe-text';
 import { Channel } from './channel.js';
 import { entityTasks, imageryFiles, refusedTasks, type EntityTask } from './batch-tasks.js';
 import type { EngineCall } from './engine-call.js';
@@ -52,7 +53,10 @@ export function batchExecutor(job: Job): BatchExecutor {
     const channel = new Channel<BatchResult>();
     const report = (task: EntityTask, result: TaskResult): void => {
       if (!left.delete(task.id)) return;
-      channel.push({ task: task.id, result });
+      channel.push({
+        task: task.id,
+        result: { ...result, terminalOutput: terminalText(result.terminalOutput) },
+      });
     };
     const work = runAll(job, tasks, context, report)
       .catch(async (error: unknown) => {
@@ -140,7 +144,7 @@ async function runGroup(
   const { mode } = placesOf(options);
   const undone: EntityOutcome[] = [];
   const interruption = onInterruption();
-  const progress = new ProgressLines((line) => process.stdout.write(`${line}\n`));
+  const progress = new ProgressLines(print);
   try {
     const result = await run({
       workspaceRoot: context.root,
@@ -148,7 +152,9 @@ async function runGroup(
       roots: tasks.map((task) => task.root),
       options,
       signal: interruption.signal,
-      onPlan: (plan) => process.stdout.write(`${describePlan(plan, target)}\n`),
+      onPlan: (plan) => {
+        print(describePlan(plan, target));
+      },
       onEvent: (event) => {
         progress.tell(event);
       },
@@ -163,7 +169,7 @@ async function runGroup(
       const message = causeOf(result, undone);
       await noteCause(context.root, { target, tasks: ids, message });
     }
-    process.stdout.write(`${describeReport(result)}\n`);
+    print(describeReport(result));
   } finally {
     interruption.dispose();
   }
@@ -194,4 +200,8 @@ function causeOf(report: RunReport, undone: readonly EntityOutcome[]): string {
     ),
   );
   return reasons.length === 0 ? 'Pictures are still to be made or judged.' : reasons.slice(0, 5).join('; ');
+}
+
+function print(text: string): void {
+  process.stdout.write(terminalText(`${text}\n`));
 }
