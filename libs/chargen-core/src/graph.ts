@@ -6,11 +6,22 @@ export { analysisDigest } from './analysis/analysis-digest.js';
 export { analysisTargets } from './analysis/targets.js';
 export type { Entity, EntityType } from './content/entity.js';
 export { filesLookedAt } from './content/entity-files.js';
-export { findImageryFiles } from './content/find-imagery-files.js';
+export { formOf } from './content/dialects/table.js';
+export { ENTITY_TYPES, TYPE_FOLDERS } from './content/entity-types.js';
+export {
+  ANALYSIS_SUFFIX,
+  IMAGERY_FILE,
+  IMAGES_FOLDER,
+  PICTURE_EXTENSIONS,
+  PREVIEW_FOLDER,
+  RECIPE_SUFFIX,
+  REFUSAL_SUFFIX,
+} from './content/file-names.js';
+export { findImageryFiles, isOfWorld } from './content/find-imagery-files.js';
 export { resolveReferences } from './content/references.js';
 export { ContentReader, type LoadedEntity, type World } from './content/world.js';
 export { AuthoredDigests } from './plan/authored-digest.js';
-export { PICTURE_EXTENSIONS, REAL_PLACES, scenePaths } from './plan/places.js';
+export { REAL_PLACES, scenePaths } from './plan/places.js';
 export { WorldCache } from './plan/world-cache.js';
 export {
   ANALYZED_PICTURES,

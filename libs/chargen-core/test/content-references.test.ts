@@ -8,6 +8,8 @@ import {
 } from '../src/content/index.js';
 import { dialectTexts, entityOf, fixture, loadWorld } from './support/dialect-world.js';
 
+const nothingThere = { exists: () => false, advice: () => '' };
+
 function told(reference: ResolvedReference): string {
   switch (reference.kind) {
     case 'file':
@@ -124,21 +126,22 @@ describe('references of the older dialects', () => {
   });
 
   it('that one scene asks for in two ways are those of one scene', () => {
-    const saltmere = referenceDiagnostics(world, () => false).filter((one) => one.file.includes('saltmere'));
+    const saltmere = referenceDiagnostics(world, nothingThere).filter((one) => one.file.includes('saltmere'));
     expect(saltmere.map((one) => one.message)).toEqual([expect.not.stringContaining('scenes)')]);
   });
 
   it('to files that are not there are told when somebody can look, once for all scenes', () => {
-    const missing = referenceDiagnostics(world, (path) => path.includes('ossa')).filter(
-      (one) => one.code === 'missing-reference',
-    );
+    const missing = referenceDiagnostics(world, {
+      ...nothingThere,
+      exists: (path) => path.includes('ossa'),
+    }).filter((one) => one.code === 'missing-reference');
     expect(missing.map((one) => one.file)).toEqual([
       'chapters/ch01.5-the-slack-chain/imagery.yaml',
       'characters/ossa-verrin/image-ideas.yaml',
       'locations/drowned-quarry/imagery.yaml',
       'locations/tally-hall/imagery.yaml',
     ]);
-    const none = referenceDiagnostics(world, () => false).find((one) =>
+    const none = referenceDiagnostics(world, nothingThere).find((one) =>
       one.file.startsWith('characters/ossa'),
     );
     expect(none?.message).toContain('(3 scenes)');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { judgeModel } from '../catalogue/index.js';
-import type { AnalysisEntry, Diagnostic, LoadedEntity } from '../content/index.js';
+import { formOf, type AnalysisEntry, type Diagnostic, type LoadedEntity } from '../content/index.js';
 import type { FileDigests, Places, RequestFile } from '../plan/index.js';
 import {
   contentKey,
@@ -111,8 +111,8 @@ export class AnalysisPlanner {
           return unreachable(verdict);
       }
     }
-    // Older dialects name pictures that were never there; only the canonical form declares them by hand.
-    const isDeclared = target.kind === 'reference' && target.entity.dialect === 'canonical';
+    // Older dialects name pictures that were never there; a form that declares them by hand means each.
+    const isDeclared = target.kind === 'reference' && formOf(target.entity).declaresPictures;
     return isDeclared
       ? error('missing-reference', `The reference ${target.paths.join(' or ')} does not exist.`)
       : { kind: 'absent' };

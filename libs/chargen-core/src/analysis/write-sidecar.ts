@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { formOf } from '../content/index.js';
 import type { Places } from '../plan/index.js';
 import { analysisFileSchema, itemName, type AnalysisFile } from '../recipe/index.js';
 import type { AnalyzedResult, RefusedResult } from '../store/index.js';
@@ -12,7 +13,7 @@ export type LaidSidecar = { readonly kind: 'laid'; readonly file: AnalysisFile }
 export function refusedAdvice({ kind, entity }: AnalysisTarget): string {
   const byHand = 'Describe the picture by hand (an entry in picture_analysis of imagery.yaml)';
   // Nothing else has a take of its own to raise.
-  return kind === 'reference' && entity.dialect === 'canonical'
+  return kind === 'reference' && formOf(entity).declaresPictures
     ? `${byHand}, or raise \`take\` of the reference to ask again.`
     : `${byHand}.`;
 }

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import {
   adoptableScenes,
+  imagePath,
   type DoubtfulPicture,
   type Entity,
   type LoadedEntity,
@@ -69,12 +70,12 @@ export async function adoptPictures(
   for (const loaded of chosen) {
     const { entity } = loaded;
     if (entity === undefined) continue;
-    const files = await picturesIn(join(context.workspaceRoot, entity.root, 'images'));
+    const files = await picturesIn(join(context.workspaceRoot, imagePath(entity.root)));
     const adoption = adoptableScenes(entity, files, loaded.inventory);
     doubtful.push(...adoption.doubtful.map((one) => ({ ...one, entity: loaded.id })));
     for (const { scene: id, file, how, older } of adoption.adopt) {
       const scene = entity.scenes.find((one) => one.id === id);
-      const from = posix.join(entity.root, 'images', file);
+      const from = imagePath(entity.root, file);
       if (scene !== undefined) candidates.push({ entity, scene, from, how, older });
     }
   }

@@ -1,10 +1,19 @@
-import type { LocatedDiagnostic } from '../content/index.js';
-import { compareDiagnostics } from './compare-diagnostics.js';
+import { filesNotRead, locateInWorkspace, type LocatedDiagnostic } from '../content/index.js';
+import { causesFirst, compareDiagnostics } from './compare-diagnostics.js';
 import { personalData } from './personal-data.js';
 import { planWorld, type WorldPlanOptions } from './plan-world.js';
+import { unknownModels } from './unknown-models.js';
 
-/** Every diagnostic of the chosen entities, sorted by place; see `planWorld`. */
-export async function checkWorld(options: WorldPlanOptions): Promise<LocatedDiagnostic[]> {
+export interface WorldCheckOptions extends WorldPlanOptions {
+  /** Relative to the workspace; given, files that look like content and are not read are reported too. */
+  readonly contentRoot?: string;
+}
+
+/** Every diagnostic of the chosen entities, sorted by place, causes first; see `planWorld`. */
+export async function checkWorld(options: WorldCheckOptions): Promise<LocatedDiagnostic[]> {
   const { diagnostics } = await planWorld(options);
-  return [...diagnostics, ...personalData(options)].sort(compareDiagnostics);
+  const { workspaceRoot, contentRoot } = options;
+  const notRead = contentRoot === undefined ? [] : await filesNotRead(workspaceRoot, contentRoot);
+  const found = locateInWorkspace(workspaceRoot, [...unknownModels(options), ...notRead]);
+  return causesFirst([...diagnostics, ...personalData(options), ...found].sort(compareDiagnostics));
 }

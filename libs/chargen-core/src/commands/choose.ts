@@ -1,14 +1,16 @@
-import type { Entity, EntityType, LoadedEntity, Scene, World } from '../content/index.js';
+import {
+  typeOfFolder,
+  WORLD_FOLDERS,
+  type Entity,
+  type LoadedEntity,
+  type Scene,
+  type TypeFolder,
+  type World,
+} from '../content/index.js';
 import { nearest } from '../util/nearest.js';
 
-export const SCOPES = ['characters', 'locations', 'chapters', 'all'] as const;
-export type Scope = (typeof SCOPES)[number];
-
-const TYPES: Readonly<Record<Exclude<Scope, 'all'>, EntityType>> = {
-  characters: 'character',
-  locations: 'location',
-  chapters: 'chapter',
-};
+export type Scope = TypeFolder | 'all';
+export const SCOPES: readonly [Scope, ...Scope[]] = ['all', ...WORLD_FOLDERS];
 
 /** Which entities are meant, as a person says it. */
 export interface Choice {
@@ -40,7 +42,7 @@ export function chooseEntities(world: World, choice: Choice): ChoiceOutcome {
   const inScope =
     scope === 'all'
       ? world.entities
-      : world.entities.filter((loaded) => loaded.id.startsWith(`${TYPES[scope]}/`));
+      : world.entities.filter((loaded) => loaded.id.startsWith(`${String(typeOfFolder(scope))}/`));
   const words = filter.flatMap((one) => one.split(',')).map((word) => word.trim());
   const wanted = words.filter((word) => word !== '');
   if (wanted.length === 0) return { kind: 'chosen', entities: inScope };

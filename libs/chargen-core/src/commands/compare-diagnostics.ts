@@ -15,3 +15,28 @@ export function compareDiagnostics(a: LocatedDiagnostic, b: LocatedDiagnostic): 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/**
+ * Sorted diagnostics, file by file, with a file whose errors are the cause of others before the first that suffers
+ * from it: whoever corrects them from the top corrects each once.
+ */
+export function causesFirst(sorted: readonly LocatedDiagnostic[]): LocatedDiagnostic[] {
+  const files = new Map<string, LocatedDiagnostic[]>();
+  for (const one of sorted) {
+    const list = files.get(one.file) ?? [];
+    list.push(one);
+    files.set(one.file, list);
+  }
+  const ordered: LocatedDiagnostic[] = [];
+  const placed = new Set<string>();
+  const place = (file: string): void => {
+    // Also ends a circle of files that suffer from each other.
+    if (placed.has(file)) return;
+    placed.add(file);
+    const own = files.get(file) ?? [];
+    for (const { cause } of own) if (cause !== undefined) place(cause);
+    ordered.push(...own);
+  };
+  for (const file of files.keys()) place(file);
+  return ordered;
+}

@@ -2,6 +2,7 @@ import {
   referenceDiagnostics,
   type Diagnostic,
   type LoadedEntity,
+  type ReferenceDisk,
   type Severity,
   type World,
 } from '../content/index.js';
@@ -22,11 +23,11 @@ export function planDiagnostics(
   world: World,
   chosen: (loaded: LoadedEntity) => boolean,
   planned: readonly PlannedDiagnostics[],
-  exists: (path: string) => boolean,
+  disk: ReferenceDisk,
 ): Diagnostic[] {
   const loaded = world.entities.filter(chosen);
   const roots = new Set(loaded.map((one) => one.folder.root));
-  const references = referenceDiagnostics(world, exists, (entity) => roots.has(entity.root));
+  const references = referenceDiagnostics(world, disk, (entity) => roots.has(entity.root));
   const fromPlan = planned.flatMap(({ errors, others }) => [
     ...errors.map((one) => ({ ...one, severity: 'error' as const })),
     ...others,
@@ -53,6 +54,7 @@ export function planDiagnostics(
 const REFERENCE_CODES: ReadonlySet<string> = new Set([
   'unknown-reference',
   'reference-to-broken-file',
+  'reference-to-broken-scene',
   'unknown-scene',
   'unknown-picture',
   'no-picture',

@@ -21,6 +21,7 @@ export interface SceneCost {
 export class PlanSums {
   entities = 0;
   brokenEntities = 0;
+  unreadScenes = 0;
   readonly #counts: Record<PlannedScene['state']['kind'], number> = {
     pending: 0,
     done: 0,
@@ -52,6 +53,7 @@ export class PlanSums {
     return {
       entities: this.entities,
       brokenEntities: this.brokenEntities,
+      unreadScenes: this.unreadScenes,
       scenes,
       ...this.#counts,
       requests: this.#costs.length,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   locateInWorkspace,
+  similarFileAdvice,
   type Diagnostic,
   type Entity,
   type LoadedEntity,
@@ -46,6 +47,8 @@ export interface PlanTotals {
   readonly entities: number;
   /** Entities whose file has an error that stops all of it. */
   readonly brokenEntities: number;
+  /** Scenes that errors in their own fields keep from being read; not among `scenes`. */
+  readonly unreadScenes: number;
   readonly scenes: number;
   readonly pending: number;
   readonly done: number;
@@ -106,6 +109,7 @@ export async function planWorld(
       await onEntity({ loaded, scenes: [] });
       continue;
     }
+    sums.unreadScenes += entity.unread?.length ?? 0;
     // A planner an entity: it remembers all it judged, which for a whole world would be every prompt.
     const planner = new Planner({ world, settings, places, store, digests, found });
     const wanted = entity.scenes.filter((scene) => options.scenes?.(entity, scene) ?? true);
@@ -130,9 +134,10 @@ export async function planWorld(
     known.set(path, found);
     return found;
   };
+  const disk = { exists, advice: (paths: readonly string[]) => similarFileAdvice(workspaceRoot, paths) };
   return {
     totals: sums.totals(),
-    diagnostics: locateInWorkspace(workspaceRoot, planDiagnostics(world, chosen, told, exists)).sort(
+    diagnostics: locateInWorkspace(workspaceRoot, planDiagnostics(world, chosen, told, disk)).sort(
       compareDiagnostics,
     ),
   };

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Entity, InventoryEntry, Scene } from './entity.js';
+import { imagePath, PICTURE_NAME } from './file-names.js';
 
 /** A picture from before chargen that belongs to a scene beyond doubt. */
 export interface AdoptablePicture {
@@ -42,7 +43,7 @@ export function adoptableScenes(
   filesInImages: readonly string[],
   inventory: readonly InventoryEntry[] = [],
 ): Adoption {
-  const images = posix.join(entity.root, 'images');
+  const images = imagePath(entity.root);
   const known = new Map(inventory.map((entry) => [posix.relative(images, entry.path), entry]));
   const authored = new Set(
     entity.pictures.flatMap((picture) => picture.paths.map((path) => posix.relative(images, path))),
@@ -51,7 +52,7 @@ export function adoptableScenes(
   const byScene = new Map<string, Candidate[]>();
   const doubtful: DoubtfulPicture[] = [];
   for (const file of [...new Set(filesInImages)].sort()) {
-    if (authored.has(file) || !/\.(?:png|jpe?g|webp)$/i.test(file)) continue;
+    if (authored.has(file) || !PICTURE_NAME.test(file)) continue;
     const found = match(entity, file, known.get(file), names);
     if (found === undefined) continue;
     const [only, ...others] = found.scenes;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ASPECT_RATIOS, IMAGE_SIZES } from '../catalogue/index.js';
 import { ENTITY_TYPES, REFERENCE_ROLES } from './entity.js';
+import { requiredText } from './required-text.js';
 
 /** Ids become file names and command-line words, so they keep to letters that are safe in both. */
 export const SCENE_ID = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
@@ -24,7 +25,7 @@ export const HARM_THRESHOLDS = [
   'OFF',
 ] as const;
 
-const text = z.string().min(1);
+const text = requiredText;
 const id = z.string().regex(SCENE_ID).max(MAX_SCENE_ID);
 const terms = z.union([text, z.array(text)]);
 const role = z.enum(REFERENCE_ROLES).describe('What the picture shows.');

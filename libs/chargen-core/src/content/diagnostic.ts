@@ -19,6 +19,8 @@ export interface Diagnostic {
   readonly column?: number;
   /** The scene that cannot be made because of it; without one an error stops the whole entity. */
   readonly scene?: string;
+  /** The file whose own errors are the cause, to be corrected first; relative to the workspace. */
+  readonly cause?: string;
 }
 
 /** A diagnostic with its place in the text. */

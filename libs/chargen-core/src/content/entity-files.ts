@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Looked } from '../util/seen-folders.js';
+import { imagePath, PREVIEW_FOLDER } from './file-names.js';
 import type { LoadedEntity } from './world.js';
 
 /**
@@ -13,10 +14,10 @@ export function filesLookedAt(check: 'guard' | 'record', loaded: LoadedEntity): 
   return {
     check: `${check}-2 ${folder.root}`,
     digest: sourceDigest,
-    folder: posix.join(folder.root, 'images'),
+    folder: imagePath(folder.root),
     // Nobody's bytes are lost by a record that is late; by an edit that the guard misses they are.
     byInodeTime: check === 'guard',
-    except: ['preview'],
+    except: [posix.basename(PREVIEW_FOLDER)],
     files: [...pictures, ...listed],
   };
 }

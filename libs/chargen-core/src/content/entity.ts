@@ -1,7 +1,7 @@
 import type { AspectRatio, ImageSize } from '../catalogue/index.js';
+import type { EntityType } from './entity-types.js';
 
-export const ENTITY_TYPES = ['character', 'location', 'chapter'] as const;
-export type EntityType = (typeof ENTITY_TYPES)[number];
+export { ENTITY_TYPES, type EntityType } from './entity-types.js';
 
 /** `character/cidrella-vexweld`: unique in a world. */
 export type EntityId = `${EntityType}/${string}`;
@@ -188,6 +188,8 @@ export interface Entity {
   readonly traits: readonly PromptPart[];
   readonly pictures: readonly AuthoredPicture[];
   readonly scenes: readonly Scene[];
+  /** Scenes that are not among these because of errors in their fields, by id; left out for none. */
+  readonly unread?: readonly string[];
 }
 
 export function entityId(type: EntityType, slug: string): EntityId {

@@ -2,6 +2,7 @@ import { isDataMap, type DataMap } from './data.js';
 import { pathText } from './data-path.js';
 import type { DataPath } from './entity.js';
 import type { Notebook } from './notebook.js';
+import { isBlank } from './required-text.js';
 import { inUsualOrder } from './usual-order.js';
 
 /** A text with the field that it was written in. */
@@ -22,7 +23,7 @@ const MAX_DEPTH = 8;
 
 /** Any value as one phrase: `granite; accents: gold, blue`. Empty for nothing. */
 export function phraseOf(value: unknown, depth = 0): string {
-  if (typeof value === 'string') return value.trim();
+  if (typeof value === 'string') return isBlank(value) ? '' : value.trim();
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
     return String(value);
   if (depth > MAX_DEPTH) return '';

@@ -2,6 +2,7 @@ import { load, YAMLException } from 'js-yaml';
 import { z } from 'zod';
 import type { Diagnostic } from './diagnostic.js';
 import type { DataPath } from './entity.js';
+import { foreignText } from './foreign-text.js';
 import { YAML_1_2 } from './yaml-schema.js';
 
 /** A content file larger than this is a mistake (the largest real one has 0.23 MB), not a story. */
@@ -35,6 +36,14 @@ const ADVICE: readonly (readonly [string, string])[] = [
   ['duplicated mapping key', 'Take one of the two away.'],
   ['unexpected end of the stream within a', 'A quote or bracket is opened and never closed.'],
   ['can not read a block mapping entry', 'Put quotes around a value that holds a colon.'],
+  [
+    'unknown tag',
+    'Tags (words that begin with !) are not supported: take it away, or put quotes around the value.',
+  ],
+  [
+    'unidentified alias',
+    'No value above bears that anchor. Write the value itself, or quotes around a text with *.',
+  ],
   ['a multiline key may not be an implicit key', 'There is no space after a colon, or a quote is missing.'],
 ];
 
@@ -62,6 +71,8 @@ export function parseYaml(text: string, file: string): YamlOutcome {
     if (error instanceof RangeError) {
       return broken('yaml-too-deep', 'The file is nested too deeply to be read.');
     }
+    const foreign = foreignText(text, file);
+    if (foreign !== undefined) return { kind: 'broken', diagnostic: foreign };
     const mark = yamlMark.safeParse(error);
     const reason = error instanceof YAMLException ? error.reason : String(error);
     const advice = ADVICE.find(([start]) => reason.startsWith(start))?.[1];
@@ -70,6 +81,9 @@ export function parseYaml(text: string, file: string): YamlOutcome {
       ? broken('yaml-syntax', message, mark.data.mark.line + 1, mark.data.mark.column + 1)
       : broken('yaml-syntax', message);
   }
+  // A file of conflict markers or fences alone is one long text to YAML.
+  const foreign = typeof data === 'string' ? foreignText(text, file) : undefined;
+  if (foreign !== undefined) return { kind: 'broken', diagnostic: foreign };
   const excess = measure(data);
   if (excess === undefined) return { kind: 'data', data };
   const { code, message, at } = excess;
@@ -101,6 +115,7 @@ function measure(data: unknown): { code: string; message: string; at?: DataPath 
     if (typeof next.value === 'object' && next.value !== null) {
       for (const [key, child] of Object.entries(next.value)) {
         if (!key.isWellFormed()) return halfCharacter(data);
+        if (key === '<<' && typeof child === 'object') return mergeKey(data);
         stack.push({ value: child, depth: next.depth + 1 });
       }
     }
@@ -108,21 +123,33 @@ function measure(data: unknown): { code: string; message: string; at?: DataPath 
   return undefined;
 }
 
+/** Left out without a word they would lose what they stand for, so they are rejected. */
+function mergeKey(data: unknown): { code: string; message: string; at: DataPath } {
+  return {
+    code: 'merge-key',
+    message:
+      'Merge keys (<<) are not supported. Write the fields themselves here; what holds for every scene goes under defaults.',
+    at: pathTo(data, [], (key) => key === '<<') ?? [],
+  };
+}
+
 /** No file, request or content key can hold half of a character, as an escape such as "\\ud83d" alone makes it. */
 function halfCharacter(data: unknown): { code: string; message: string; at: DataPath } {
   return {
     code: 'half-character',
     message: 'An escape here stands for half of a character. Write the character itself, such as 🌊.',
-    at: pathOfHalf(data, []) ?? [],
+    at: pathTo(data, [], (text) => !text.isWellFormed()) ?? [],
   };
 }
 
-function pathOfHalf(value: unknown, at: DataPath): DataPath | undefined {
-  if (typeof value === 'string') return value.isWellFormed() ? undefined : at;
+/** The first place whose key or text fits; the path of a key ends with it. */
+function pathTo(value: unknown, at: DataPath, fits: (text: string) => boolean): DataPath | undefined {
+  if (typeof value === 'string') return fits(value) ? at : undefined;
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, child] of Object.entries(value)) {
     const step = Array.isArray(value) ? Number(key) : key;
-    const found = key.isWellFormed() ? pathOfHalf(child, [...at, step]) : at;
+    const isHere = !Array.isArray(value) && fits(key);
+    const found = isHere ? [...at, ...(key.isWellFormed() ? [key] : [])] : pathTo(child, [...at, step], fits);
     if (found !== undefined) return found;
   }
   return undefined;

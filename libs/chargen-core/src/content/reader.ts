@@ -38,6 +38,29 @@ export interface ReaderOutcome {
   readonly analyses?: readonly AnalysisEntry[];
 }
 
+/** What the rest of chargen needs to know of a dialect, so that nothing outside of the readers asks which one it is. */
+export interface DialectForm {
+  /** Files that are read beside imagery.yaml. */
+  readonly siblings: readonly string[];
+  /**
+   * The list of the author's that takes the record of generated pictures and what analysis found; undefined for
+   * sections of their own.
+   */
+  readonly inventory: string | undefined;
+  /** Pictures are named by hand, and each is expected to be there; else files name many that never were. */
+  readonly declaresPictures: boolean;
+  /** The file whose top-level list `scenes` takes a new scene; undefined if scenes are parts of something larger. */
+  readonly scenesIn: string | undefined;
+}
+
+/** A form in which everything has a section of its own, and scenes are parts of zones or images. */
+export const PLAIN_FORM: DialectForm = {
+  siblings: [],
+  inventory: undefined,
+  declaresPictures: false,
+  scenesIn: undefined,
+};
+
 /** A dialect: how it is recognised and how it is read. A new one is a file and a line in `dialects/table.ts`. */
 export interface DialectReader {
   readonly dialect: Dialect;
@@ -47,5 +70,6 @@ export interface DialectReader {
   recognises(input: ReaderInput): boolean;
   /** Keys that a file of this dialect has, to find the nearest dialect of an unknown shape. */
   readonly marks: readonly DataPath[];
+  readonly form: DialectForm;
   read(input: ReaderInput): ReaderOutcome;
 }

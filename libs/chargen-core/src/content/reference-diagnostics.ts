@@ -1,7 +1,15 @@
+import { formOf } from './dialects/table.js';
 import type { Diagnostic } from './diagnostic.js';
 import type { Entity } from './entity.js';
 import { resolveReferences, type ResolvedReference } from './references.js';
 import type { World } from './world.js';
+
+/** What lies in the workspace; paths are relative to it. */
+export interface ReferenceDisk {
+  exists(this: void, path: string): boolean;
+  /** A sentence about what lies there under a similar name, to follow "is missing"; empty for nothing. */
+  advice(this: void, paths: readonly string[]): string;
+}
 
 interface Told {
   readonly diagnostic: Diagnostic;
@@ -11,11 +19,11 @@ interface Told {
 /**
  * What is wrong with the references of a world, each thing once per file and target: the same missing portrait is
  * asked for by every scene of a chapter. The first place is named, and how many scenes share it.
- * With `exists` (asked with paths relative to the workspace) files that are not there are told too.
+ * With `disk` files that are not there are reported too, each at the place that declares it as well.
  */
 export function referenceDiagnostics(
   world: World,
-  exists?: (path: string) => boolean,
+  disk?: ReferenceDisk,
   only: (entity: Entity) => boolean = () => true,
 ): Diagnostic[] {
   const told = new Map<string, Told>();
@@ -28,11 +36,12 @@ export function referenceDiagnostics(
   };
   for (const { entity } of world.entities) {
     if (entity === undefined || !only(entity)) continue;
+    if (disk !== undefined) for (const wrong of missingPictures(entity, disk)) tell(wrong, wrong.message);
     for (const scene of entity.scenes) {
       for (const reference of resolveReferences(world, entity, scene)) {
         // The message names what was looked for, so that it serves as the target of a note.
         for (const note of reference.notes ?? []) tell(note, note.message);
-        const wrong = problemOf(reference, scene.file, scene.id, exists);
+        const wrong = problemOf(reference, scene.file, scene.id, disk);
         if (wrong !== undefined) tell(wrong, reference.name);
       }
     }
@@ -44,18 +53,32 @@ export function referenceDiagnostics(
   });
 }
 
+/** Pictures that an author declared and that are not there, whether a scene shows them or not. */
+function missingPictures(entity: Entity, disk: ReferenceDisk): Diagnostic[] {
+  if (!formOf(entity).declaresPictures) return [];
+  return entity.pictures
+    .filter(({ paths }) => !paths.some(disk.exists))
+    .map(({ id, paths, at }) => ({
+      severity: 'error',
+      code: 'missing-reference',
+      message: `The reference "${id}" has no file: ${paths.join(' or ')} is missing.${disk.advice(paths)}`,
+      file: entity.file,
+      at: [...at, 'path'],
+    }));
+}
+
 function problemOf(
   reference: ResolvedReference,
   file: string,
   scene: string,
-  exists: ((path: string) => boolean) | undefined,
+  disk: ReferenceDisk | undefined,
 ): Diagnostic | undefined {
   if (reference.kind === 'dangling') return reference.diagnostic;
-  if (reference.kind !== 'file' || exists === undefined || reference.paths.some(exists)) return undefined;
+  if (reference.kind !== 'file' || disk === undefined || reference.paths.some(disk.exists)) return undefined;
   return {
     severity: reference.required ? 'error' : 'warning',
     code: 'missing-reference',
-    message: `There is no picture for ${reference.name}: ${reference.paths.join(' or ')} is missing.`,
+    message: `There is no picture for ${reference.name}: ${reference.paths.join(' or ')} is missing.${disk.advice(reference.paths)}`,
     file,
     at: reference.written.at,
     scene,
@@ -63,11 +86,11 @@ function problemOf(
 }
 
 /** Everything there is to tell about a world: files, style guide and references, sorted by file. */
-export function worldDiagnostics(world: World, exists?: (path: string) => boolean): Diagnostic[] {
+export function worldDiagnostics(world: World, disk?: ReferenceDisk): Diagnostic[] {
   const all = [
     ...world.styleDiagnostics,
     ...world.entities.flatMap((loaded) => loaded.diagnostics),
-    ...referenceDiagnostics(world, exists),
+    ...referenceDiagnostics(world, disk),
   ];
   return all.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
 }

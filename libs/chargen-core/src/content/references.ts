@@ -3,7 +3,7 @@ import type { Entity, EntityType, ReferenceRole, Scene, SceneReference } from '.
 import { findZone, zoneNames } from './find-zone.js';
 import { nearest } from '../util/nearest.js';
 import { unreachable } from '../util/unreachable.js';
-import type { World } from './world.js';
+import type { LoadedEntity, World } from './world.js';
 import { indexOf } from './world-index.js';
 
 /** What a reference means once it was looked up in the whole world. Nothing is read from the disk for it. */
@@ -53,6 +53,7 @@ function resolveReference(
     code: string,
     message: string,
     at = reference.at,
+    cause?: string,
   ): Diagnostic => ({
     severity,
     code,
@@ -60,12 +61,13 @@ function resolveReference(
     file: scene.file,
     at,
     scene: scene.id,
+    ...(cause === undefined ? {} : { cause }),
   });
-  const dangling = (name: string, code: string, message: string): ResolvedReference => ({
+  const dangling = (name: string, code: string, message: string, cause?: string): ResolvedReference => ({
     ...base,
     kind: 'dangling',
     name,
-    diagnostic: tell(reference.required ? 'error' : 'warning', code, message),
+    diagnostic: tell(reference.required ? 'error' : 'warning', code, message, reference.at, cause),
   });
   switch (reference.kind) {
     case 'file':
@@ -84,19 +86,18 @@ function resolveReference(
       const loaded = world.find(reference.type, reference.slug);
       if (reference.kind === 'entity-scene') {
         return loaded?.entity === undefined
-          ? unknownEntity(reference.type, reference.slug, loaded !== undefined)
+          ? unknownEntity(reference.type, reference.slug, loaded)
           : sceneOf(loaded.entity, reference.scene, `${name} scene ${reference.scene}`);
       }
       const usual =
         loaded?.entity === undefined
-          ? unknownEntity(reference.type, reference.slug, loaded !== undefined)
+          ? unknownEntity(reference.type, reference.slug, loaded)
           : pictureOf(loaded.entity, reference.picture, name);
       return preferred(reference, usual);
     }
     case 'zone': {
       const loaded = world.find('location', reference.slug);
-      if (loaded?.entity === undefined)
-        return unknownEntity('location', reference.slug, loaded !== undefined);
+      if (loaded?.entity === undefined) return unknownEntity('location', reference.slug, loaded);
       return zoneOf(loaded.entity, reference.zone);
     }
     case 'picture-id': {
@@ -123,13 +124,18 @@ function resolveReference(
     return `No entity has a picture "${id}".${didYouMean(index.nearestPicture(id))}`;
   }
 
-  function unknownEntity(type: EntityType, slug: string, isBroken: boolean): ResolvedReference {
+  function unknownEntity(
+    type: EntityType,
+    slug: string,
+    broken: LoadedEntity | undefined,
+  ): ResolvedReference {
     const name = `${type}/${slug}`;
-    if (isBroken) {
+    if (broken !== undefined) {
       return dangling(
         name,
         'reference-to-broken-file',
-        `The ${type} "${slug}" has errors of its own; mend them first.`,
+        `The ${type} "${slug}" has errors of its own; correct ${broken.folder.file} first.`,
+        broken.folder.file,
       );
     }
     const message = `There is no ${type} "${slug}".${didYouMean(index.nearestSlug(type, slug))}`;
@@ -139,6 +145,10 @@ function resolveReference(
   function sceneOf(owner: Entity, id: string, name: string): ResolvedReference {
     const found = index.scene(owner, id);
     if (found !== undefined) return { ...base, kind: 'scene', name, entity: owner, scene: found };
+    if (owner.unread?.includes(id) === true) {
+      const message = `The scene "${id}" of ${owner.name} has errors of its own; correct ${owner.file} first.`;
+      return dangling(name, 'reference-to-broken-scene', message, owner.file);
+    }
     const known = owner.scenes.map((other) => other.id);
     return dangling(
       name,

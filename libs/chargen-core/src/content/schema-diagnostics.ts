@@ -3,6 +3,7 @@ import type { DataPath } from './entity.js';
 import type { Diagnostic } from './diagnostic.js';
 import { nearest } from '../util/nearest.js';
 import { isDataMap, valueAt } from './data.js';
+import { isBlank } from './required-text.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -49,8 +50,13 @@ function codeOf(issue: Issue, path: DataPath): string {
   }
 }
 
+const HASH_ADVICE = ' (A # after a space begins a comment: put quotes around a text that holds one.)';
+
 function messageOf(issue: Issue, path: DataPath, value: unknown, data: unknown): string {
   const place = shown(path);
+  if (value === null) return `${place} is empty. Write its value, or take the field out.${HASH_ADVICE}`;
+  if (typeof value === 'string' && isBlank(value))
+    return `${place} is blank: nothing of it can be seen. Write a text, or take the field out.`;
   switch (issue.code) {
     case 'unrecognized_keys': {
       const known = siblingsOf(data, path);
@@ -128,20 +134,26 @@ function siblingsOf(data: unknown, path: DataPath): readonly string[] {
   return FIELDS.filter((field) => !used.has(field));
 }
 
+/** By its id; a scene without one by its number, as a person counts. */
+export function nameOfScene(data: unknown, index: string | number | undefined): string {
+  const id = index === undefined ? undefined : valueAt(data, ['scenes', index, 'id']);
+  return typeof id === 'string' && !isBlank(id) ? id : `number ${String(Number(index) + 1)}`;
+}
+
 /** Turns what zod complains about into diagnostics at their places, in words for authors. */
 export function schemaDiagnostics(error: z.ZodError, file: string, data: unknown): Diagnostic[] {
   return error.issues.flatMap(flatten).map((issue) => {
     const path = dataPath(issue.path);
     const firstKey = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
     const value = valueAt(data, path);
-    const scene = path[0] === 'scenes' ? valueAt(data, [...path.slice(0, 2), 'id']) : undefined;
+    const scene = path[0] === 'scenes' && path.length > 1 ? nameOfScene(data, path[1]) : undefined;
     return {
       severity: 'error',
       code: codeOf(issue, path),
       message: messageOf(issue, path, value, data),
       file,
       at: firstKey === undefined ? path : [...path, firstKey],
-      ...(typeof scene === 'string' ? { scene } : {}),
+      ...(scene === undefined ? {} : { scene }),
     };
   });
 }

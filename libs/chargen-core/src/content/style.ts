@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Diagnostic } from './diagnostic.js';
 import { ENTITY_TYPES, type EntityType } from './entity.js';
+import { requiredText } from './required-text.js';
 import { schemaDiagnostics } from './schema-diagnostics.js';
 
-const text = z.string().min(1);
+const text = requiredText;
 
 export const styleSchema = z
   .strictObject({

@@ -3,7 +3,10 @@ import type { Diagnostic } from './diagnostic.js';
 import { askedFields, type AskedFields } from './asked-fields.js';
 import { withAuthoredActs } from './authored-acts.js';
 import { compact } from './compact.js';
+import { cutTexts } from './cut-texts.js';
+import { SIBLING_FILES } from './dialects/table.js';
 import { entityId, type Entity, type EntityId, type EntityType, type InventoryEntry } from './entity.js';
+import { typeOfFolder } from './entity-types.js';
 import type { AnalysisEntry } from './picture-analysis.js';
 import { readEntity } from './read-entity.js';
 import { SCENE_DEFAULTS, type SceneDefaults } from './reader.js';
@@ -47,15 +50,6 @@ export interface World {
   find(type: EntityType, slug: string): LoadedEntity | undefined;
 }
 
-/** Files that some dialect reads beside imagery.yaml. */
-export const SIBLING_FILES = ['image-ideas.yaml'] as const;
-
-const FOLDER_TYPES: Readonly<Record<string, EntityType>> = {
-  characters: 'character',
-  locations: 'location',
-  chapters: 'chapter',
-};
-
 /** Splits the path of an imagery.yaml into the parts that tell who it belongs to. */
 export function entityFolder(file: string): EntityFolder {
   const normal = posix.normalize(file.replaceAll('\\', '/'));
@@ -64,7 +58,7 @@ export function entityFolder(file: string): EntityFolder {
     root,
     file: normal,
     folder: posix.basename(root),
-    folderType: FOLDER_TYPES[posix.basename(posix.dirname(root))],
+    folderType: typeOfFolder(posix.basename(posix.dirname(root))),
   };
 }
 
@@ -238,19 +232,28 @@ function readLoaded(
   }
   const parsed = parseSource(main, folder.file);
   if (parsed.kind === 'broken') return broken([parsed.diagnostic]);
+  const cut = cutIn(main, folder.file);
   const siblings = new Map<string, unknown>();
   for (const [name, sibling] of siblingTexts) {
     if (sibling.kind === 'absent') continue;
-    const outcome = parseSource(sibling, posix.join(folder.root, name));
+    const path = posix.join(folder.root, name);
+    cut.push(...cutIn(sibling, path));
+    const outcome = parseSource(sibling, path);
     if (outcome.kind === 'broken') return broken([outcome.diagnostic]);
     siblings.set(name, outcome.data);
   }
-  const { entity, diagnostics, inventory, analyses } = readEntity({
+  const {
+    entity,
+    diagnostics: found,
+    inventory,
+    analyses,
+  } = readEntity({
     ...folder,
     data: parsed.data,
     siblings,
     defaults,
   });
+  const diagnostics = [...found, ...cut];
   const stopped =
     entity === undefined || diagnostics.some((one) => one.severity === 'error' && one.scene === undefined);
   if (stopped) return broken(diagnostics);
@@ -264,4 +267,8 @@ function readLoaded(
     ...(inventory === undefined ? {} : { inventory }),
     ...(analyses === undefined || analyses.length === 0 ? {} : { analyses }),
   };
+}
+
+function cutIn(source: SourceFile, file: string): Diagnostic[] {
+  return source.kind === 'text' ? cutTexts(source.bytes.toString('utf8'), file) : [];
 }

@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import type { World } from '../content/index.js';
+import { RECIPE_SUFFIX, type World } from '../content/index.js';
 import { readRecipe, resultOf, type ContentKey, type Recipe } from '../recipe/index.js';
 import type { GeneratedResult } from '../store/index.js';
 import { namesIn } from '../util/names-in.js';
 import type { FileDigests } from './file-digests.js';
 import type { Places } from './places.js';
-
-const RECIPE = '.recipe.json';
 
 export interface FoundPicture {
   /** Relative to the workspace. */
@@ -76,7 +74,9 @@ export class FoundPictures {
     for (const parent of [...parents].sort()) {
       for (const name of await namesIn(join(workspaceRoot, parent))) {
         const images = posix.join(parent, name, this.places.imagesDir);
-        const files = (await namesIn(join(workspaceRoot, images))).filter((file) => file.endsWith(RECIPE));
+        const files = (await namesIn(join(workspaceRoot, images))).filter((file) =>
+          file.endsWith(RECIPE_SUFFIX),
+        );
         const paths = files.map((file) => posix.join(images, file));
         const ids = await Promise.all(paths.map((path) => idsIn(join(workspaceRoot, path))));
         for (const [n, path] of paths.entries()) {

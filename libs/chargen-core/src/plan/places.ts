@@ -1,6 +1,17 @@
 import { posix } from 'node:path';
 import type { Entity, Scene } from '../content/index.js';
+// Not by the index: the graph of every Nx process needs this file, and little of what stands behind it.
+import {
+  ANALYSIS_SUFFIX,
+  IMAGES_FOLDER,
+  PREVIEW_FOLDER,
+  RECIPE_SUFFIX,
+  REFUSAL_SUFFIX,
+  withoutExtension,
+} from '../content/file-names.js';
 import type { StoredPicture } from '../store/index.js';
+
+export { PICTURE_EXTENSIONS, type PictureExtension } from '../content/file-names.js';
 
 /** Where results go: the real ones, or those of a preview, which never mix. */
 export interface Places {
@@ -11,15 +22,12 @@ export interface Places {
   readonly stateDir: string;
 }
 
-export const REAL_PLACES: Places = { mode: 'real', imagesDir: 'images', stateDir: '.chargen' };
+export const REAL_PLACES: Places = { mode: 'real', imagesDir: IMAGES_FOLDER, stateDir: '.chargen' };
 export const PREVIEW_PLACES: Places = {
   mode: 'preview',
-  imagesDir: 'images/preview',
+  imagesDir: PREVIEW_FOLDER,
   stateDir: '.chargen/preview',
 };
-
-export const PICTURE_EXTENSIONS = ['png', 'jpg', 'webp'] as const;
-export type PictureExtension = (typeof PICTURE_EXTENSIONS)[number];
 
 export interface ScenePaths {
   /** Relative to the workspace, without an extension. */
@@ -30,12 +38,12 @@ export interface ScenePaths {
 }
 
 /** The files of a scene; their names are the scene's id and never change with a roll of the dice. */
-export function scenePaths(entity: Entity, scene: Scene, places: Places): ScenePaths {
+export function scenePaths(entity: Entity, scene: Pick<Scene, 'id'>, places: Places): ScenePaths {
   const stem = posix.join(entity.root, places.imagesDir, scene.id);
   return {
     stem,
-    recipe: `${stem}.recipe.json`,
-    refusal: `${stem}.refused.json`,
+    recipe: `${stem}${RECIPE_SUFFIX}`,
+    refusal: `${stem}${REFUSAL_SUFFIX}`,
     picture: (extension) => `${stem}.${extension}`,
   };
 }
@@ -52,5 +60,5 @@ export function analysisPath(root: string, picture: string, places: Places): str
     picture.startsWith(`${one}/`),
   );
   const inside = base === undefined ? posix.basename(picture) : picture.slice(base.length + 1);
-  return posix.join(folder, `${inside.slice(0, inside.length - posix.extname(inside).length)}.analysis.json`);
+  return posix.join(folder, `${withoutExtension(inside)}${ANALYSIS_SUFFIX}`);
 }

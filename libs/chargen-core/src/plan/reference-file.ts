@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import type { Diagnostic, ResolvedReference, Scene } from '../content/index.js';
+import { similarFileAdvice, type Diagnostic, type ResolvedReference, type Scene } from '../content/index.js';
 import type { FileDigests } from './file-digests.js';
 import type { RequestFile } from './request.js';
 import { unreachable } from '../util/unreachable.js';
@@ -75,7 +75,8 @@ export async function judgeReferenceFile(
         return unreachable(verdict);
     }
   }
-  return error('missing-reference', `The reference ${reference.paths.join(' or ')} does not exist.`);
+  const advice = similarFileAdvice(digests.workspaceRoot, reference.paths);
+  return error('missing-reference', `The reference ${reference.paths.join(' or ')} does not exist.${advice}`);
 }
 
 async function isInside(workspaceRoot: string, path: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import type { Entity } from '../content/index.js';
+import { ANALYSIS_SUFFIX, type Entity } from '../content/index.js';
 import { parseLfsPointer } from '../picture/index.js';
 import { analysisPath, REAL_PLACES, scenePaths } from '../plan/index.js';
 import { readAnalysisFile, readRecipe } from '../recipe/index.js';
@@ -9,8 +9,6 @@ import { sha256Hex } from '../util/digest.js';
 import { isMissing } from '../util/fs-error.js';
 import { namesIn } from '../util/names-in.js';
 import type { AnalyzedFile } from './analysis-entry.js';
-
-const SUFFIX = '.analysis.json';
 
 export interface FoundAnalyses {
   readonly found: readonly AnalyzedFile[];
@@ -25,7 +23,7 @@ export async function findAnalyses(workspaceRoot: string, entity: Entity): Promi
     entity.pictures.map((picture) => analysisPath(entity.root, picture.paths[0], REAL_PLACES)),
   );
   for (const name of await namesIn(join(workspaceRoot, folder))) {
-    if (name.endsWith(SUFFIX)) paths.add(posix.join(folder, name));
+    if (name.endsWith(ANALYSIS_SUFFIX)) paths.add(posix.join(folder, name));
   }
   const found: AnalyzedFile[] = [];
   const outdated: AnalyzedFile[] = [];

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { posix } from 'node:path';
 import {
   analysisEntries,
+  formOf,
+  imagePath,
   ANALYSIS_SECTION,
   INVENTORY_MARK,
   INVENTORY_SECTION,
@@ -9,6 +11,7 @@ import {
   isOwnRecord,
   projectionDigest,
   valueAt,
+  withoutExtension,
   type AnalysisEntry,
   type DataPath,
   type Entity,
@@ -59,12 +62,12 @@ export function analysisEdits(
  * picture is written anew from its recipe, so that what was added to it there would be lost.
  */
 function belongsInInventory(data: unknown, entity: Entity, file: AnalyzedFile): boolean {
-  if (entity.dialect !== 'C1+C2') return false;
+  if (formOf(entity).inventory === undefined) return false;
   const list = valueAt(data, [INVENTORY_SECTION]);
   if (!Array.isArray(list)) return false;
   const path = posix.join(entity.root, file.picture.path);
-  const stem = path.slice(0, path.length - posix.extname(path).length);
-  const isScene = entity.scenes.some((scene) => stem === posix.join(entity.root, 'images', scene.id));
+  const stem = withoutExtension(path);
+  const isScene = entity.scenes.some((scene) => stem === imagePath(entity.root, scene.id));
   const entry = analysisEntries(data, entity.root).find(
     (one) => one.form === 'inventory' && one.picture === path,
   );

@@ -2,6 +2,7 @@ import { join, posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import {
   briefInventoryRecord,
+  IMAGES_FOLDER,
   inventoryRecord,
   parseYaml,
   recordPlace,
@@ -29,7 +30,7 @@ const COMMENT = 'Written by chargen from images/*.recipe.json. Edits here are ov
 export function recordEntry(entity: Entity, sceneId: string, recipe: Recipe, prompts: boolean): Json {
   const scene = entity.scenes.find((one) => one.id === sceneId);
   const name = scene === undefined ? `${entity.type}/${entity.slug}/${sceneId}` : sceneName(entity, scene);
-  const file_path = posix.join('images', recipe.picture.file);
+  const file_path = posix.join(IMAGES_FOLDER, recipe.picture.file);
   const { model, finishedAt: generated_at, run: batch_run_id } = recipe.provenance;
   const task_key = itemName(name, asContentKey(recipe.key));
   if (!prompts) return { custom_id: sceneId, file_path, model, generated_at, batch_run_id, task_key };
@@ -134,24 +135,24 @@ function pictureEdits(
   const section = (): YamlEdit[] => {
     const present = valueAt(data, [RECORD_SECTION]);
     const list: readonly unknown[] = Array.isArray(present) ? present : [];
-    const value = recorded.map(({ scene, recipe }) => {
-      const entry = list.find((one) => valueAt(one, ['custom_id']) === scene.id);
-      const full = recordEntry(entity, scene.id, recipe, true);
-      return prompts || isDeepStrictEqual(entry, full) ? full : recordEntry(entity, scene.id, recipe, false);
+    const value = recorded.map(({ id, recipe }) => {
+      const entry = list.find((one) => valueAt(one, ['custom_id']) === id);
+      const full = recordEntry(entity, id, recipe, true);
+      return prompts || isDeepStrictEqual(entry, full) ? full : recordEntry(entity, id, recipe, false);
     });
     const edit = { kind: 'section', key: RECORD_SECTION, value, comment: COMMENT } as const;
     return isSectionDone(text, data, edit) ? [] : [edit];
   };
   if (place.kind === 'section') return section();
-  const records = recorded.map(({ scene, recipe }) => {
+  const records = recorded.flatMap(({ scene, recipe }) => {
+    if (scene === undefined) return [];
     const facts = factsOf(entity, scene, recipe);
     const full = asJson(inventoryRecord(entity, facts));
-    return {
-      id: `${entity.slug}-${scene.id}`,
-      // An entry in the form with the prompt stays until its picture is made anew.
-      valueFor: (present: unknown): Json =>
-        prompts || isDeepStrictEqual(present, full) ? full : asJson(briefInventoryRecord(entity, facts)),
-    };
+    const id = `${entity.slug}-${scene.id}`;
+    // An entry in the form with the prompt stays until its picture is made anew.
+    const valueFor = (present: unknown): Json =>
+      prompts || isDeepStrictEqual(present, full) ? full : asJson(briefInventoryRecord(entity, facts));
+    return [{ id, valueFor }];
   });
   return inventoryEdits(data, place.key, records) ?? section();
 }
@@ -161,7 +162,7 @@ function factsOf(entity: Entity, scene: Scene, recipe: Recipe): RecordFacts {
     scene: scene.id,
     title: scene.title,
     tags: scene.tags,
-    path: posix.join('images', recipe.picture.file),
+    path: posix.join(IMAGES_FOLDER, recipe.picture.file),
     prompt: promptOf(recipe),
     model: recipe.provenance.model,
     generatedAt: recipe.provenance.finishedAt,
@@ -171,17 +172,19 @@ function factsOf(entity: Entity, scene: Scene, recipe: Recipe): RecordFacts {
 }
 
 interface Recorded {
-  readonly scene: Scene;
+  readonly id: string;
+  /** Undefined for one that cannot be read at the moment: its picture stays in the record. */
+  readonly scene: Scene | undefined;
   readonly recipe: Recipe;
 }
 
 async function recordedScenes(workspaceRoot: string, entity: Entity): Promise<Recorded[]> {
   const recorded: Recorded[] = [];
-  for (const scene of entity.scenes) {
-    const recipe = await readRecipe(join(workspaceRoot, scenePaths(entity, scene, REAL_PLACES).recipe));
+  for (const id of [...entity.scenes.map((one) => one.id), ...(entity.unread ?? [])]) {
+    const recipe = await readRecipe(join(workspaceRoot, scenePaths(entity, { id }, REAL_PLACES).recipe));
     if (recipe.kind === 'present' && recipe.value.preview === undefined) {
-      recorded.push({ scene, recipe: recipe.value });
+      recorded.push({ id, scene: entity.scenes.find((one) => one.id === id), recipe: recipe.value });
     }
   }
-  return recorded.sort((a, b) => (a.scene.id < b.scene.id ? -1 : 1));
+  return recorded.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

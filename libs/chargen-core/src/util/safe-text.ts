@@ -4,7 +4,7 @@
  * that change the direction of writing (Unicode's Bidi_Control), and the two separators that some viewers take for
  * a line break.
  */
- 
+
 const ACTIVE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**

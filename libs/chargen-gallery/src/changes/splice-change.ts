@@ -1,4 +1,6 @@
+import { posix } from 'node:path';
 import {
+  formOf,
   appendItem,
   isDataMap,
   locateDiagnostics,
@@ -206,7 +208,7 @@ function withScene(
 
 /** The file whose list `scenes` takes a new one; undefined for dialects that have no such list. */
 function listFile(authored: Authored, entity: Entity): string | undefined {
-  if (entity.dialect === 'canonical') return entity.file;
-  if (entity.dialect !== 'C1+C2') return undefined;
-  return [...authored.texts.keys()].find((file) => file.endsWith('/image-ideas.yaml'));
+  const { scenesIn } = formOf(entity);
+  if (scenesIn === undefined) return undefined;
+  return [...authored.texts.keys()].find((file) => posix.basename(file) === scenesIn);
 }

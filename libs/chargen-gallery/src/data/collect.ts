@@ -74,7 +74,7 @@ export class GalleryReader {
 
   async world(): Promise<World> {
     const { root, contentRoot, styleFile } = this.workspace;
-    const files = await findImageryFiles(root, contentRoot === '' ? '.' : contentRoot);
+    const files = await findImageryFiles(root, contentRoot);
     return this.#reader.load(files, styleFile);
   }
 

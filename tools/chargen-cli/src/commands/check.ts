@@ -11,6 +11,9 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   const chosen = new Set(choose(workspace.world, choice));
   const diagnostics = await checkWorld({
     ...workspace,
+    ...(chosen.size === workspace.world.entities.length
+      ? { contentRoot: workspace.options.contentRoot }
+      : {}),
     chosen: (loaded) => chosen.has(loaded),
   });
   const count = (severity: string): number => diagnostics.filter((one) => one.severity === severity).length;

@@ -66,6 +66,15 @@ export async function run({ globals, io }: CommandCall): Promise<ExitCode> {
   for (const line of settledLines(totals)) await io.out(`${line.slice(2)}\n`);
   for (const line of describeCauses(totals.causes, workspace.world.style))
     await io.out(`  to make: ${line}\n`);
+  const { unreadScenes, brokenEntities } = totals;
+  const hidden = [
+    ...(unreadScenes === 0 ? [] : [plural(unreadScenes, 'scene')]),
+    ...(brokenEntities === 0 ? [] : [`all of ${plural(brokenEntities, 'file')}`]),
+  ];
+  if (hidden.length > 0)
+    await io.out(
+      `Not counted, since errors keep them from being read: ${hidden.join(', ')}. See: chargen check\n`,
+    );
   if (edited > 0) {
     for (const { path, scene } of await findEditedPictures(workspace)) {
       await io.out(`  ${path} was edited by hand: chargen keep ${scene}, or chargen discard ${scene}\n`);

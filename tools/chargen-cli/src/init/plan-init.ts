@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { applyEdits, modify, parse } from 'jsonc-parser';
 import { z } from 'zod';
 import { CliError } from '../cli/cli-error.js';
-import { WORLD_FOLDERS } from '../workspace/find-workspace.js';
+import { WORLD_FOLDERS } from 'chargen-core';
 import { PLUGIN_NAME, readNxConfig } from '../workspace/nx-config.js';
 import { packageSpecs } from './package-specs.js';
 import { SAMPLE_CHARACTER, SAMPLE_PATH, SAMPLE_STYLE } from './sample.js';

@@ -64,11 +64,8 @@ async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCo
   if (target === 'generate') {
     const plan = await estimateRun(workspace, chosen);
     note(
-        terminalText(
-          planTotalLines(plan, workspace.world.style, await usualDuration(workspace)).join('
-'),
-        ),
-        terminalText(`Plan for ${entities}`),
+      terminalText(planTotalLines(plan, workspace.world.style, await usualDuration(workspace)).join('\n')),
+      terminalText(`Plan for ${entities}`),
     );
     const open = plan.totals.pending + plan.totals.waits + plan.totals.reused;
     if (open === 0) return EXIT.done;

@@ -103,6 +103,7 @@ export function planTotalLines({ totals }: WorldPlan, style: WorldStyle, usualMs
     ...count(totals.edited, 'edited by hand (chargen keep, chargen discard)'),
     ...count(totals.locked, 'locked'),
     ...count(totals.blocked, 'blocked by an error'),
+    ...count(totals.unreadScenes, 'more that cannot be read because of errors'),
     ...count(totals.brokenEntities, 'entities that cannot be read'),
     ...(open === 0
       ? ['Nothing is to be made.']

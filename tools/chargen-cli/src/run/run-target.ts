@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import {
   describeReport,
+  ENTITY_TYPES,
   exitOfReport,
   plural,
   PREVIEW_PLACES,
@@ -133,7 +134,7 @@ function exitOfNx(code: number, brokeOff: boolean): ExitCode {
 export function nxArguments({ workspace, target, chosen, preview, skipNxCache }: TargetRun): string[] {
   const { options, world } = workspace;
   const name = target === 'generate' ? options.generateTargetName : options.analyzeTargetName;
-  const types = ['character', 'location', 'chapter'].map((type) => `tag:type:${type}`).join(',');
+  const types = ENTITY_TYPES.map((type) => `tag:type:${type}`).join(',');
   const folders = (chosen ?? []).map((loaded) => `directory:${loaded.folder.root}`).join(',');
   const all = chosen === undefined || chosen.length === world.entities.length;
   if (!all && folders.length > MAX_ARGUMENT) {

@@ -1,11 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { IMAGERY_FILE, WORLD_FOLDERS } from 'chargen-core';
 import type { ResolvedOptions } from 'chargen-plugin/options';
 import { CliError } from '../cli/cli-error.js';
 import { defaultOptions, readNxConfig } from './nx-config.js';
-
-/** Folders that make a folder a story world. */
-export const WORLD_FOLDERS = ['characters', 'locations', 'chapters'] as const;
 
 export interface FoundWorkspace {
   /** Absolute. */
@@ -51,7 +49,7 @@ export function findWorkspace(named: string | undefined, cwd: string): FoundWork
 const PROJECT_FILES = ['nx.json', 'package.json', '.git'] as const;
 
 export function noWorld(folder: string): string {
-  const places = WORLD_FOLDERS.map((name) => `${name}/<slug>/imagery.yaml`).join(', ');
+  const places = WORLD_FOLDERS.map((name) => `${name}/<slug>/${IMAGERY_FILE}`).join(', ');
   return (
     `There is no story world in ${folder}: its files would be ${places}. ` +
     'Go to its folder, name it with --root, or begin one with: chargen init'

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ContentReader, findImageryFiles, REAL_PLACES, type SceneContext } from 'chargen-core';
+import { ContentReader, filesNotRead, findImageryFiles, REAL_PLACES, type SceneContext } from 'chargen-core';
 import type { ResolvedOptions } from 'chargen-plugin/options';
 import { CliError } from '../cli/cli-error.js';
 import type { GlobalOptions } from '../cli/spec.js';
@@ -16,16 +16,17 @@ export interface Workspace extends SceneContext {
 /** Finds the workspace and reads its world. A workspace without any imagery.yaml is told as bad input. */
 export async function openWorkspace(globals: GlobalOptions, cwd = process.cwd()): Promise<Workspace> {
   const { root, options, hasPlugin } = findWorkspace(globals.root, cwd);
-  const folder = options.contentRoot === '' ? '.' : options.contentRoot;
   let files: string[];
   try {
-    files = await findImageryFiles(root, folder);
+    files = await findImageryFiles(root, options.contentRoot);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new CliError(`The world in ${join(root, options.contentRoot)} cannot be read: ${why}`);
   }
   if (files.length === 0) {
-    throw new CliError(noWorld(root));
+    const notRead = await filesNotRead(root, options.contentRoot);
+    const hints = notRead.slice(0, 3).map(({ file, message }) => `\n${file}: ${message}`);
+    throw new CliError(`${noWorld(root)}${hints.join('')}`);
   }
   const world = new ContentReader(root).load(files, options.styleFile);
   const { settings } = options;

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { CreateNodes, CreateNodesContext, CreateNodesResult } from '@nx/devkit';
-import { AuthoredDigests, pathWhenBack } from 'chargen-core/graph';
+import { AuthoredDigests, IMAGERY_FILE, pathWhenBack } from 'chargen-core/graph';
 import { resolveOptions, type PluginOptions } from '../plugin-options.js';
 import { linkEntities } from './entity-links.js';
 import { entityProject } from './entity-project.js';
@@ -12,7 +12,7 @@ import { keepWorld, readWorld } from './read-world.js';
  * targets fail with file, line and column, and no other project notices.
  */
 export const createNodes: CreateNodes<PluginOptions> = [
-  '**/imagery.yaml',
+  `**/${IMAGERY_FILE}`,
   (
     files: readonly string[],
     rawOptions: PluginOptions | undefined,

@@ -1,9 +1,16 @@
 import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
 import { posix } from 'node:path';
 import {
+  ANALYSIS_SUFFIX,
   analysisDigest,
   analysisTargets,
+  formOf,
+  IMAGES_FOLDER,
+  PICTURE_EXTENSIONS,
+  PREVIEW_FOLDER,
   REAL_PLACES,
+  RECIPE_SUFFIX,
+  REFUSAL_SUFFIX,
   type AuthoredDigests,
   type ChargenSettings,
   type Entity,
@@ -18,7 +25,7 @@ import { globSafe } from './glob-safe.js';
 type Input = NonNullable<TargetConfiguration['inputs']>[number];
 
 /** The extensions that a picture may come in; which one is known only afterwards. */
-const EXTENSIONS = '{png,jpg,webp}';
+const EXTENSIONS = `{${PICTURE_EXTENSIONS.join(',')}}`;
 
 /** What the executors are given; made here and nowhere else. */
 export interface ExecutorOptions {
@@ -105,7 +112,7 @@ function executorOptions(
   options: ResolvedOptions,
 ): ExecutorOptions {
   return {
-    imagesDir: 'images',
+    imagesDir: IMAGES_FOLDER,
     digest: digests.of(loaded),
     styleFile: options.styleFile,
     settings: settingsOfTask(options.settings),
@@ -124,16 +131,18 @@ function generateTarget(
     .filter((scene) => !scene.locked)
     .flatMap((scene) => [
       `${images}/${scene.id}.${EXTENSIONS}`,
-      `${images}/${scene.id}.recipe.json`,
-      `${images}/${scene.id}.refused.json`,
-      ...(options.settings.canonCheck ? [`${images}/${scene.id}.analysis.json`] : []),
+      `${images}/${scene.id}${RECIPE_SUFFIX}`,
+      `${images}/${scene.id}${REFUSAL_SUFFIX}`,
+      ...(options.settings.canonCheck ? [`${images}/${scene.id}${ANALYSIS_SUFFIX}`] : []),
     ]);
   const inputs: Input[] = [
     ...siblingInputs(loaded),
     ...links.files.map((path) => `{workspaceRoot}/${globSafe(path)}`),
     `{workspaceRoot}/${globSafe(options.styleFile)}`,
     ...(links.projects.length === 0 ? [] : [{ input: 'chargen', projects: [...links.projects] }]),
-    ...(links.producers.length === 0 ? [] : [{ dependentTasksOutputFiles: '**/images/**/*.{png,jpg,webp}' }]),
+    ...(links.producers.length === 0
+      ? []
+      : [{ dependentTasksOutputFiles: `**/${IMAGES_FOLDER}/**/*.${EXTENSIONS}` }]),
     // Without it every npm package of the repository would be part of every picture's hash.
     { externalDependencies: [] },
   ];
@@ -141,7 +150,7 @@ function generateTarget(
     executor: 'chargen-plugin:generate',
     cache: true,
     options: executorOptions(loaded, digests, options),
-    configurations: { preview: { imagesDir: 'images/preview' } },
+    configurations: { preview: { imagesDir: PREVIEW_FOLDER } },
     inputs,
     outputs,
     ...(links.producers.length === 0
@@ -170,7 +179,9 @@ function analyzeTarget(
   const targets = analysisTargets(digests.world, loaded, settings.analyzePictures, REAL_PLACES);
   const images = imagesOf(folder.root);
   const pictures = targets.flatMap((target) => target.paths);
-  const sidecars = targets.map(({ sidecar }) => posix.relative(posix.join(folder.root, 'images'), sidecar));
+  const sidecars = targets.map(({ sidecar }) =>
+    posix.relative(posix.join(folder.root, IMAGES_FOLDER), sidecar),
+  );
   return {
     executor: 'chargen-plugin:analyze',
     // Generated pictures may lie outside of git, where Nx cannot see that they changed.
@@ -180,7 +191,7 @@ function analyzeTarget(
       ...executorOptions(loaded, digests, options),
       digest: analysisDigest(digests.world, loaded, settings),
     },
-    configurations: { preview: { imagesDir: 'images/preview' } },
+    configurations: { preview: { imagesDir: PREVIEW_FOLDER } },
     inputs: [
       ...siblingInputs(loaded),
       ...[...new Set(pictures)].sort().map((path) => `{workspaceRoot}/${globSafe(path)}`),
@@ -205,7 +216,8 @@ function analyzeTarget(
 
 /** A dialect's second file is in the digest; as an input it makes `nx affected` see it. */
 function siblingInputs(loaded: LoadedEntity): Input[] {
-  return loaded.entity?.dialect === 'C1+C2' ? ['{projectRoot}/image-ideas.yaml'] : [];
+  const { entity } = loaded;
+  return entity === undefined ? [] : formOf(entity).siblings.map((name) => `{projectRoot}/${name}`);
 }
 
 type TaskSettings = Omit<ChargenSettings, 'recordPrompts'>;

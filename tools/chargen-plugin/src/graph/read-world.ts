@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { ContentReader, WorldCache, type World } from 'chargen-core/graph';
+import { ContentReader, isOfWorld, WorldCache, type World } from 'chargen-core/graph';
 import type { ResolvedOptions } from '../plugin-options.js';
 
 interface Reading {
@@ -10,14 +10,10 @@ interface Reading {
 /** One reader a workspace and process: in the Nx daemon only the files that changed are read as YAML again. */
 const readings = new Map<string, Reading>();
 
-/** The paths, among those that Nx found, that belong to the world. */
-export function contentFiles(files: readonly string[], options: ResolvedOptions): string[] {
-  const root = options.contentRoot;
-  return files.filter((file) => root === '' || file.startsWith(`${root}/`));
-}
-
+/** `files`: what Nx found; those of other repositories and outside of the content root are left out. */
 export function readWorld(workspaceRoot: string, files: readonly string[], options: ResolvedOptions): World {
-  return readingOf(workspaceRoot).reader.load(contentFiles(files, options), options.styleFile);
+  const own = files.filter(isOfWorld(workspaceRoot, options.contentRoot));
+  return readingOf(workspaceRoot).reader.load(own, options.styleFile);
 }
 
 /** Keeps what was read, and what was worked out about it meanwhile, for the next process. */
@@ -31,7 +27,7 @@ function readingOf(workspaceRoot: string): Reading {
   if (present !== undefined) return present;
   const reader = new ContentReader(workspaceRoot);
   const folder = dataFolder(workspaceRoot);
-  const cache = folder === undefined ? undefined : new WorldCache(join(folder, 'chargen-world.v8'));
+  const cache = folder === undefined ? undefined : new WorldCache(join(folder, 'chargen-world.v9'));
   cache?.fill(reader);
   const reading = { reader, cache };
   readings.set(workspaceRoot, reading);

@@ -47,7 +47,7 @@ async function recordEntities(
   roots: ReadonlyMap<string, RecordParts>,
   options: ResolvedOptions,
 ): Promise<void> {
-  const files = await findImageryFiles(workspaceRoot, options.contentRoot === '' ? '.' : options.contentRoot);
+  const files = await findImageryFiles(workspaceRoot, options.contentRoot);
   const world = readWorld(workspaceRoot, files, options);
   const seen = seenFolders(workspaceRoot);
   const passed = passedBefore(workspaceRoot);

@@ -22,7 +22,7 @@ export const preTasksExecution: PreTasksExecution<PluginOptions> = async (rawOpt
   refuseFlags(context.argv, [options.generateTargetName, options.analyzeTargetName]);
   if (!runsOurTargets(context.argv, knownLeadingTargets(workspaceRoot))) return;
   keepNoFailures(context.argv);
-  const files = await findImageryFiles(workspaceRoot, options.contentRoot === '' ? '.' : options.contentRoot);
+  const files = await findImageryFiles(workspaceRoot, options.contentRoot);
   // The same process made the graph, so that unchanged files are not parsed again.
   const world = readWorld(workspaceRoot, files, options);
   const seen = seenFolders(workspaceRoot);

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { hasKey, isDataMap, valueAt } from '../data.js';
 import { pathText } from '../data-path.js';
 import type { AuthoredPicture, Entity, InventoryEntry, PromptPart, Scene } from '../entity.js';
+import { IDEAS_FILE, imagePath } from '../file-names.js';
 import { checkSlug, checkType, isTypeWord } from '../legacy/entity-check.js';
 import { describedParts, negativeTerms, part, sentence } from '../legacy/parts.js';
 import { listedReferences, peopleIn, portraitOf, portraitRefs } from '../legacy/references.js';
@@ -9,15 +10,12 @@ import { SceneIds } from '../legacy/scene-ids.js';
 import { aspectRatioOf, imageSizeOf, modelOf, ownSettingsOf } from '../legacy/settings.js';
 import { Fields } from '../lenient.js';
 import { Notebook } from '../notebook.js';
-import { analysisEntries, learnedParts } from '../picture-analysis.js';
+import { analysisEntries, INVENTORY_SECTION, learnedParts } from '../picture-analysis.js';
 import type { DialectReader, ReaderInput, ReaderOutcome } from '../reader.js';
 import { looksLikeModelAnswer } from '../refusal-text.js';
 import { nameOfSlug, slugOf } from '../slug.js';
 import { isOwnRecord } from '../record-place.js';
 import { joinInside } from '../workspace-path.js';
-
-/** The second file of a character: what to paint of it. */
-export const IDEAS_FILE = 'image-ideas.yaml';
 
 const PORTRAIT_FILES = ['portrait.png', 'portrait.jpg', 'portrait.jpeg', 'portrait.webp'];
 
@@ -34,6 +32,12 @@ export const c1c2Reader: DialectReader = {
     // The canonical form has a name and scenes of its own.
     if (hasKey(data, 'name') || hasKey(data, 'scenes')) return false;
     return hasKey(data, 'image_inventory') || (isDataMap(data) && siblings.has(IDEAS_FILE));
+  },
+  form: {
+    siblings: [IDEAS_FILE],
+    inventory: INVENTORY_SECTION,
+    declaresPictures: false,
+    scenesIn: IDEAS_FILE,
   },
   read: readCharacter,
 };
@@ -141,7 +145,7 @@ function portraits(
   root: Fields,
   inventory: readonly InventoryEntry[],
 ): AuthoredPicture[] {
-  const usual = PORTRAIT_FILES.map((name) => posix.join(input.root, 'images', name));
+  const usual = PORTRAIT_FILES.map((name) => imagePath(input.root, name));
   const flagged = inventory.filter(
     (entry) => valueAt(root.data, [...entry.at, 'is_reference_portrait']) === true,
   );

@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import type { z } from 'zod';
 import type {
   AuthoredPicture,
@@ -13,11 +12,12 @@ import type {
 } from '../entity.js';
 import { ENTITY_TYPES } from '../entity.js';
 import type { Diagnostic } from '../diagnostic.js';
+import { IMAGERY_FILE, imagePath, withoutExtension } from '../file-names.js';
 import { canonicalSchema, type CanonicalFile, type sceneReferenceSchema } from '../canonical-schema.js';
 import type { DialectReader, ReaderInput, ReaderOutcome } from '../reader.js';
 import { joinInside } from '../workspace-path.js';
-import { schemaDiagnostics } from '../schema-diagnostics.js';
-import { hasKey, valueAt } from '../data.js';
+import { nameOfScene, schemaDiagnostics } from '../schema-diagnostics.js';
+import { hasKey, isDataMap, valueAt } from '../data.js';
 import { analysisEntries, learnedParts } from '../picture-analysis.js';
 
 type CanonicalScene = NonNullable<CanonicalFile['scenes']>[number];
@@ -37,19 +37,65 @@ export const canonicalReader: DialectReader = {
     // A character inventory (C1) has an entity_type as well, and `prompts` where this form has scenes.
     return hasKey(data, 'name') || hasKey(data, 'scenes') || !hasKey(data, 'prompts');
   },
+  form: { siblings: [], inventory: undefined, declaresPictures: true, scenesIn: IMAGERY_FILE },
   read: readCanonical,
 };
 
-function readCanonical(input: ReaderInput): ReaderOutcome {
-  const parsed = canonicalSchema.safeParse(input.data);
-  if (!parsed.success) {
-    // Nothing of the file is planned: half an entity would be paid for and then paid for again.
-    return { entity: undefined, diagnostics: schemaDiagnostics(parsed.error, input.file, input.data) };
-  }
-  return build(input, parsed.data);
+/** A scene with its number in the file, which those that could not be read count in. */
+interface NumberedScene {
+  readonly written: CanonicalScene;
+  readonly index: number;
 }
 
-function build(input: ReaderInput, file: CanonicalFile): ReaderOutcome {
+/** The file as far as it could be read. */
+interface ReadFile extends Omit<CanonicalFile, 'scenes'> {
+  readonly scenes: readonly NumberedScene[];
+  /** Names of scenes that errors in their own fields keep from being read. */
+  readonly unread: readonly string[];
+}
+
+function readCanonical(input: ReaderInput): ReaderOutcome {
+  const parsed = canonicalSchema.safeParse(input.data);
+  if (parsed.success) {
+    const scenes = (parsed.data.scenes ?? []).map((written, index) => ({ written, index }));
+    return build(input, { ...parsed.data, scenes, unread: [] });
+  }
+  const diagnostics = schemaDiagnostics(parsed.error, input.file, input.data);
+  const rest = withoutScenes(input.data, diagnostics);
+  // Nothing of the file is planned: an error outside of the scenes may change what each of them asks for.
+  if (rest === undefined) return { entity: undefined, diagnostics: withoutScene(diagnostics) };
+  const outcome = build(input, rest);
+  return { ...outcome, diagnostics: [...diagnostics, ...outcome.diagnostics] };
+}
+
+/** An error that names no scene stops the whole file. */
+function withoutScene(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return diagnostics.map(({ scene: _, ...one }) => one);
+}
+
+/** The file without the scenes that have errors; undefined if something else is wrong as well. */
+function withoutScenes(data: unknown, errors: readonly Diagnostic[]): ReadFile | undefined {
+  const list = valueAt(data, ['scenes']);
+  if (!isDataMap(data) || !Array.isArray(list)) return undefined;
+  const stopped = new Set<number>();
+  for (const { at = [] } of errors) {
+    const index = at[1];
+    if (at[0] !== 'scenes' || typeof index !== 'number') return undefined;
+    stopped.add(index);
+  }
+  const values: readonly unknown[] = list;
+  const kept = values.map((value, index) => ({ value, index })).filter(({ index }) => !stopped.has(index));
+  const parsed = canonicalSchema.safeParse({ ...data, scenes: kept.map(({ value }) => value) });
+  if (!parsed.success) return undefined;
+  const read = parsed.data.scenes ?? [];
+  const unread = [...stopped].map((index) => nameOfScene(data, index));
+  // Which of two scenes of one id is meant is not for the tool to say.
+  if (read.some(({ id }) => unread.includes(id))) return undefined;
+  const scenes = read.map((written, n) => ({ written, index: kept[n]?.index ?? n }));
+  return { ...parsed.data, scenes, unread };
+}
+
+function build(input: ReaderInput, file: ReadFile): ReaderOutcome {
   const diagnostics: Diagnostic[] = [];
   const tell = (code: string, message: string, at: DataPath, scene?: string): void => {
     diagnostics.push({
@@ -61,7 +107,7 @@ function build(input: ReaderInput, file: CanonicalFile): ReaderOutcome {
       ...(scene === undefined ? {} : { scene }),
     });
   };
-  if (file.slug !== undefined && file.slug !== input.folder) {
+  if (file.slug !== undefined && file.slug.normalize('NFC') !== input.folder.normalize('NFC')) {
     tell(
       'slug-mismatch',
       `The slug is "${file.slug}" but the folder is "${input.folder}". Make them the same.`,
@@ -105,6 +151,7 @@ function build(input: ReaderInput, file: CanonicalFile): ReaderOutcome {
     traits,
     pictures,
     scenes,
+    ...(file.unread.length === 0 ? {} : { unread: file.unread }),
   };
   return { entity, diagnostics, analyses };
 }
@@ -116,7 +163,7 @@ function readPalette(palette: CanonicalFile['palette']): Palette | undefined {
   return { dominant: palette.dominant ?? [], accent: palette.accent ?? [], avoid: palette.avoid ?? [] };
 }
 
-function readPictures(input: ReaderInput, file: CanonicalFile, tell: Tell): AuthoredPicture[] {
+function readPictures(input: ReaderInput, file: ReadFile, tell: Tell): AuthoredPicture[] {
   const pictures: AuthoredPicture[] = [];
   const ids = new Set<string>();
   for (const [index, written] of (file.references ?? []).entries()) {
@@ -150,16 +197,16 @@ export function defaultRole(type: EntityType): ReferenceRole {
 
 function readScenes(
   input: ReaderInput,
-  file: CanonicalFile,
+  file: ReadFile,
   pictures: readonly AuthoredPicture[],
   tell: Tell,
 ): Scene[] {
   const scenes: Scene[] = [];
   const seen = new Map<string, number>();
   const authored = new Map(
-    pictures.flatMap((picture) => picture.paths.map((path) => [stem(path), picture.id])),
+    pictures.flatMap((picture) => picture.paths.map((path) => [withoutExtension(path), picture.id])),
   );
-  for (const [index, written] of (file.scenes ?? []).entries()) {
+  for (const { written, index } of file.scenes) {
     const at: DataPath = ['scenes', index];
     const first = seen.get(written.id);
     if (first !== undefined) {
@@ -172,7 +219,7 @@ function readScenes(
       continue;
     }
     seen.set(written.id, index);
-    const claimed = authored.get(`${input.root}/images/${written.id}`);
+    const claimed = authored.get(imagePath(input.root, written.id));
     if (claimed !== undefined) {
       tell(
         'scene-names-reference',
@@ -187,13 +234,9 @@ function readScenes(
   return scenes;
 }
 
-function stem(path: string): string {
-  return path.slice(0, path.length - posix.extname(path).length);
-}
-
 function readScene(
   input: ReaderInput,
-  file: CanonicalFile,
+  file: ReadFile,
   written: CanonicalScene,
   index: number,
   tell: Tell,
@@ -237,7 +280,7 @@ function asTerms(terms: string | readonly string[] | undefined): readonly string
 
 function readReference(
   input: ReaderInput,
-  file: CanonicalFile,
+  file: ReadFile,
   written: CanonicalReference,
   at: DataPath,
   scene: string,
@@ -255,10 +298,11 @@ function readReference(
       return undefined;
     }
     // The picture of a scene is made, not drawn: it is waited for, and is no input that a fresh clone lacks.
-    const own = (file.scenes ?? []).find(({ id }) => stem(verdict.path) === `${input.root}/images/${id}`);
+    const ids = [...file.scenes.map((one) => one.written.id), ...file.unread];
+    const own = ids.find((id) => withoutExtension(verdict.path) === imagePath(input.root, id));
     if (own !== undefined) {
       const role = written.role ?? defaultRole(file.entity_type);
-      return { kind: 'own-scene', scene: own.id, role, required: true, at };
+      return { kind: 'own-scene', scene: own, role, required: true, at };
     }
     const declared = (file.references ?? []).find((other) => other.path === written.path);
     const role = written.role ?? declared?.role ?? defaultRole(file.entity_type);

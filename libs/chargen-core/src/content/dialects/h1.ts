@@ -1,6 +1,7 @@
 import { hasKey, isDataMap, valueAt } from '../data.js';
 import { pathText } from '../data-path.js';
 import type { DataPath, Entity, InventoryEntry, PromptPart, Scene, SceneReference } from '../entity.js';
+import { IMAGES_FOLDER } from '../file-names.js';
 import { checkSlug, checkType, isTypeWord } from '../legacy/entity-check.js';
 import { demandedParts, describedParts, negativeTerms, part, sentence } from '../legacy/parts.js';
 import { listedReferences, peopleIn, portraitOf, portraitRefs, zoneOf } from '../legacy/references.js';
@@ -9,7 +10,7 @@ import { aspectRatioOf, imageSizeOf, modelOf, ownSettingsOf } from '../legacy/se
 import { stateParts, statesIn } from '../legacy/states.js';
 import { Fields } from '../lenient.js';
 import { Notebook } from '../notebook.js';
-import type { DialectReader, ReaderInput, ReaderOutcome } from '../reader.js';
+import { PLAIN_FORM, type DialectReader, type ReaderInput, type ReaderOutcome } from '../reader.js';
 import { isSlug, nameOfSlug } from '../slug.js';
 import { joinInside } from '../workspace-path.js';
 
@@ -29,6 +30,7 @@ export const h1Reader: DialectReader = {
     if (!hasKey(data, 'images')) return false;
     return type === undefined ? folderType === 'chapter' : isTypeWord(type, 'chapter');
   },
+  form: PLAIN_FORM,
   read: readChapter,
 };
 
@@ -112,10 +114,10 @@ function picturesMade(input: ReaderInput, root: Fields): InventoryEntry[] {
     const written = fields.get('file_path') ?? fields.get('file_name');
     if (typeof id !== 'string' || typeof written !== 'string') return [];
     // Other tools wrote absolute paths and paths from their own root; the part within the folder is meant.
-    const within = written.slice(Math.max(0, written.lastIndexOf('images/')));
+    const within = written.slice(Math.max(0, written.lastIndexOf(`${IMAGES_FOLDER}/`)));
     const verdict = joinInside(
       input.root,
-      within.startsWith('images/') ? within : `images/${within}`,
+      within.startsWith(`${IMAGES_FOLDER}/`) ? within : `${IMAGES_FOLDER}/${within}`,
       input.root,
     );
     return verdict.kind === 'inside' ? [{ id, path: verdict.path, scene: id, at: fields.at }] : [];

@@ -1,6 +1,6 @@
 import { hasKey, valueAt, isDataMap } from '../data.js';
 import { isLocation, mapsIn, readLocation, type LocationKeys } from '../legacy/location.js';
-import type { DialectReader } from '../reader.js';
+import { PLAIN_FORM, type DialectReader } from '../reader.js';
 
 const KEYS: LocationKeys = {
   dialect: 'L1',
@@ -29,5 +29,6 @@ export const l1Reader: DialectReader = {
       mapsIn(input.data, 'zones').some((zone) => hasKey(zone, 'slug'))
     );
   },
+  form: PLAIN_FORM,
   read: (input) => readLocation(input, KEYS),
 };

@@ -1,6 +1,6 @@
 import { valueAt } from '../data.js';
 import { isLocation, readLocation, type LocationKeys } from '../legacy/location.js';
-import type { DialectReader } from '../reader.js';
+import { PLAIN_FORM, type DialectReader } from '../reader.js';
 
 const KEYS: LocationKeys = {
   dialect: 'L2',
@@ -25,5 +25,6 @@ export const l2Reader: DialectReader = {
   ],
   recognises: (input) =>
     isLocation(input) && typeof (valueAt(input.data, ['overview', 'establishing']) ?? '') === 'object',
+  form: PLAIN_FORM,
   read: (input) => readLocation(input, KEYS),
 };

@@ -1,6 +1,6 @@
 import { hasKey } from '../data.js';
 import { isLocation, readLocation, type LocationKeys } from '../legacy/location.js';
-import type { DialectReader } from '../reader.js';
+import { PLAIN_FORM, type DialectReader } from '../reader.js';
 
 const KEYS: LocationKeys = {
   dialect: 'L3',
@@ -17,5 +17,6 @@ export const l3Reader: DialectReader = {
   looksLike: 'a location with a flat overview, zones and beat_images, each with slug and prompt_used (L3)',
   marks: [['metadata', 'entity_type'], ['overview', 'slug'], ['zones', 0, 'slug'], ['beat_images']],
   recognises: (input) => isLocation(input) && hasKey(input.data, 'beat_images'),
+  form: PLAIN_FORM,
   read: (input) => readLocation(input, KEYS),
 };

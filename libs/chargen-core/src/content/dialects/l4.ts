@@ -1,6 +1,6 @@
 import { hasKey } from '../data.js';
 import { isLocation, mapsIn, readLocation, type LocationKeys } from '../legacy/location.js';
-import type { DialectReader } from '../reader.js';
+import { PLAIN_FORM, type DialectReader } from '../reader.js';
 
 const KEYS: LocationKeys = {
   dialect: 'L4',
@@ -23,5 +23,6 @@ export const l4Reader: DialectReader = {
   ],
   recognises: (input) =>
     isLocation(input) && mapsIn(input.data, 'zones').some((zone) => hasKey(zone, 'zone_slug')),
+  form: PLAIN_FORM,
   read: (input) => readLocation(input, KEYS),
 };

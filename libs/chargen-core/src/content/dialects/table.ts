@@ -1,4 +1,5 @@
-import type { DialectReader } from '../reader.js';
+import type { Entity } from '../entity.js';
+import type { DialectForm, DialectReader } from '../reader.js';
 import { c1c2Reader } from './c1-c2.js';
 import { canonicalReader } from './canonical.js';
 import { h1Reader } from './h1.js';
@@ -24,3 +25,13 @@ export const DIALECTS: readonly DialectReader[] = [
   l3Reader,
   l1Reader,
 ];
+
+/** Files that some dialect reads beside imagery.yaml. */
+export const SIBLING_FILES: readonly string[] = [...new Set(DIALECTS.flatMap(({ form }) => form.siblings))];
+
+/** What an entity's file can take, and what is read with it. */
+export function formOf({ dialect }: Pick<Entity, 'dialect'>): DialectForm {
+  const reader = DIALECTS.find((one) => one.dialect === dialect);
+  if (reader === undefined) throw new Error(`There is no reader for the dialect ${dialect}.`);
+  return reader.form;
+}

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { logger, type Tree } from '@nx/devkit';
-import { canonicalSchema, slugOf, type EntityType } from 'chargen-core';
+import { canonicalSchema, slugOf, TYPE_FOLDERS, type EntityType } from 'chargen-core';
 import { stringify } from 'yaml';
 import { resolveOptions } from '../../plugin-options.js';
 import { registeredOptions } from '../shared/plugin-registration.js';
@@ -14,12 +14,6 @@ export interface EntityOptions {
   readonly tags?: readonly string[];
   readonly prompt?: string;
 }
-
-const FOLDERS: Readonly<Record<EntityType, string>> = {
-  character: 'characters',
-  location: 'locations',
-  chapter: 'chapters',
-};
 
 const FIRST_SCENE: Readonly<Record<EntityType, { readonly id: string; readonly title: string }>> = {
   character: { id: 'first-look', title: 'First look' },
@@ -36,7 +30,7 @@ export default function entity(tree: Tree, options: EntityOptions): void {
     );
   }
   const { contentRoot } = resolveOptions(registeredOptions(tree));
-  const folder = posix.join(contentRoot, FOLDERS[options.type], slug);
+  const folder = posix.join(contentRoot, TYPE_FOLDERS[options.type], slug);
   const file = `${folder}/imagery.yaml`;
   if (tree.exists(file)) throw new Error(`${file} is there already. Choose another name, or --slug.`);
   const first = FIRST_SCENE[options.type];

@@ -1,0 +1,43 @@
+import { CST, LineCounter, Parser } from 'yaml';
+import type { Diagnostic } from './diagnostic.js';
+
+/** A line on which a comment follows something else at once: `a door marked #7`. */
+const SUSPECT = /[^\s#][^\n#]*[ \t]#[^\s#]/;
+/** A comment behind a text of a field that holds prose. */
+const PROSE = /^[ \t]*(?:- +)*(?:prompt|description|appearance|style):[ \t]+[^\s"'|>#][^\n]*[ \t]#/m;
+const PROSE_KEYS = new Set(['prompt', 'description', 'appearance', 'style']);
+
+/**
+ * Texts without quotes that end at a ` #`, where YAML begins a comment. What stands behind it is lost without a word.
+ * `#7` is hardly a comment, so that this is a warning; `# words` may be one, so that it is a note, and only if
+ * the field holds prose. The slow parser reads a file only if a line of it looks like that.
+ */
+export function cutTexts(text: string, file: string): Diagnostic[] {
+  if (!SUSPECT.test(text) && !PROSE.test(text)) return [];
+  const counter = new LineCounter();
+  const found: Diagnostic[] = [];
+  for (const token of new Parser(counter.addNewLine).parse(text)) {
+    if (token.type !== 'document') continue;
+    CST.visit(token, ({ key, value }) => {
+      if (value?.type !== 'scalar') return;
+      const comment = value.end?.find((one) => one.type === 'comment');
+      if (comment === undefined || value.source === '') return;
+      const place = counter.linePos(value.offset);
+      const isOnLine =
+        counter.linePos(comment.offset).line === counter.linePos(value.offset + value.source.length).line;
+      const field = key?.type === 'scalar' ? key.source : '';
+      const isWord = /^#[^\s#]/.test(comment.source);
+      if (!isOnLine || !(isWord || PROSE_KEYS.has(field))) return;
+      const lost = comment.source.length > 40 ? `${comment.source.slice(0, 39)}…` : comment.source;
+      found.push({
+        severity: isWord ? 'warning' : 'note',
+        code: 'text-cut',
+        message: `This text ends before "${lost}", which YAML takes for a comment. If it belongs to the text, put quotes around the whole.`,
+        file,
+        line: place.line,
+        column: place.col,
+      });
+    });
+  }
+  return found;
+}

@@ -1,0 +1,19 @@
+/** What an entity can be. */
+export const ENTITY_TYPES = ['character', 'location', 'chapter'] as const;
+export type EntityType = (typeof ENTITY_TYPES)[number];
+
+/** The folder in which the entities of a type lie, each in a folder of its own. */
+export const TYPE_FOLDERS = {
+  character: 'characters',
+  location: 'locations',
+  chapter: 'chapters',
+} as const satisfies Readonly<Record<EntityType, string>>;
+export type TypeFolder = (typeof TYPE_FOLDERS)[EntityType];
+
+/** The folders of all types, in the order of the types. */
+export const WORLD_FOLDERS: readonly TypeFolder[] = ENTITY_TYPES.map((type) => TYPE_FOLDERS[type]);
+
+/** The type whose entities lie in a folder of this name. */
+export function typeOfFolder(name: string): EntityType | undefined {
+  return ENTITY_TYPES.find((type) => TYPE_FOLDERS[type] === name);
+}

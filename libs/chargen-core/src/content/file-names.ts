@@ -1,0 +1,35 @@
+import { posix } from 'node:path';
+
+/** The file that makes a folder an entity. */
+export const IMAGERY_FILE = 'imagery.yaml';
+
+/** The second file of some characters: what to paint of them. */
+export const IDEAS_FILE = 'image-ideas.yaml';
+
+/** Within an entity's folder: its pictures, the author's and the generated ones. */
+export const IMAGES_FOLDER = 'images';
+
+/** Within an entity's folder: what `-c preview` draws. */
+export const PREVIEW_FOLDER = `${IMAGES_FOLDER}/preview`;
+
+/** Extensions of generated pictures; which one it is, the model decides. */
+export const PICTURE_EXTENSIONS = ['png', 'jpg', 'webp'] as const;
+export type PictureExtension = (typeof PICTURE_EXTENSIONS)[number];
+
+/** A name that an author may give a picture. */
+export const PICTURE_NAME = /\.(?:png|jpe?g|webp)$/i;
+
+/** What lies beside a picture: how it was made, why it was not, what was found in it. */
+export const RECIPE_SUFFIX = '.recipe.json';
+export const REFUSAL_SUFFIX = '.refused.json';
+export const ANALYSIS_SUFFIX = '.analysis.json';
+
+/** A path within the pictures of an entity, relative to the workspace. */
+export function imagePath(root: string, name = ''): string {
+  return posix.join(root, IMAGES_FOLDER, name);
+}
+
+/** A path without its extension. */
+export function withoutExtension(path: string): string {
+  return path.slice(0, path.length - posix.extname(path).length);
+}

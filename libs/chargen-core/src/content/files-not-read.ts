@@ -1,0 +1,52 @@
+import { posix } from 'node:path';
+import type { Diagnostic } from './diagnostic.js';
+import { IDEAS_FILE, IMAGERY_FILE } from './file-names.js';
+import { walkWorkspace } from './find-imagery-files.js';
+
+const READ_NAMES = [IMAGERY_FILE, IDEAS_FILE] as const;
+
+/**
+ * Files that look like content and are not read, each with what would make it count: a name that is nearly right,
+ * ideas without the imagery.yaml that they belong to, an imagery.yaml outside of the content root.
+ */
+export async function filesNotRead(workspaceRoot: string, contentRoot: string): Promise<Diagnostic[]> {
+  const root = posix.normalize(contentRoot === '' ? '.' : contentRoot);
+  const found: Diagnostic[] = [];
+  await walkWorkspace(workspaceRoot, '.', (folder, names) => {
+    const warn = (name: string, message: string): void => {
+      const file = posix.join(folder, name);
+      found.push({ severity: 'warning', code: 'file-not-read', message, file });
+    };
+    if (root !== '.' && folder !== root && !folder.startsWith(`${root}/`)) {
+      if (names.includes(IMAGERY_FILE)) {
+        const where = `it lies outside of the content root "${root}"`;
+        warn(
+          IMAGERY_FILE,
+          `This file is not read: ${where}. Move it there, or change contentRoot in nx.json.`,
+        );
+      }
+      return;
+    }
+    for (const name of names) {
+      const meant = meantName(name);
+      if (meant === undefined) continue;
+      const beside = names.includes(meant) ? ` The ${meant} beside it is read; join the two.` : '';
+      warn(name, `This file is not read: its name must be "${meant}".${beside}`);
+    }
+    if (names.includes(IDEAS_FILE) && !names.includes(IMAGERY_FILE))
+      warn(IDEAS_FILE, `This file is not read: there is no ${IMAGERY_FILE} beside it.`);
+  });
+  return found.sort((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+/** The name that a file must have to be read, if its own is that one but for case, extension or dashes. */
+function meantName(name: string): string | undefined {
+  const plain = name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/(?:\.(?:txt|ya?ml|json))+$/, '')
+    .replaceAll(/[ _]/g, '-')
+    .trim();
+  const meant = READ_NAMES.find((one) => one === `${plain}.yaml`);
+  return meant === name ? undefined : meant;
+}
