@@ -18,7 +18,7 @@ export const postTasksExecution: PostTasksExecution<PluginOptions> = async (rawO
   const causes = takeCauses(context.workspaceRoot, context.id);
   if (causes.length === 0) return;
   summarizeCauses(causes, process.env);
-  const text = describeCauses(causes);
+  const text = terminalText(describeCauses(causes));
   const isStopped = Object.values(context.taskResults).some(({ status }) => status === 'stopped');
   if (isOfDaemon(process.env) && !isStopped) throw new Error(text);
   process.stderr.write(`\n${text}\n`);

@@ -1,3 +1,4 @@
+import { markdownText, terminalText } from 'chargen-core/safe-text';
 import { appendFileSync } from 'node:fs';
 import type { Cause } from '../run/causes.js';
 
@@ -36,12 +37,14 @@ export function summarizeCauses(causes: readonly Cause[], env: Environment): voi
   if (file === undefined || file === '' || env[SUMMARY_VARIABLE] === 'own') return;
   const lines = describeCauses(causes)
     .split('\n')
-    .map((line) => `> ${line.replace(/[\\`*_{}[\]<>|#!@~]/g, (sign) => `\\${sign}`)}`);
+    .map((line) => `> ${markdownText(line)}`);
   try {
     appendFileSync(file, `## chargen\n\n${lines.join('\n')}\n\n`);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`Warning: the summary of the GitHub job could not be written: ${why}\n`);
+    process.stderr.write(
+      terminalText(`Warning: the summary of the GitHub job could not be written: ${why}\n`),
+    );
   }
 }
 
