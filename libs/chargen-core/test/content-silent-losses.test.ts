@@ -7,7 +7,10 @@ import { DEFAULT_SETTINGS, REAL_PLACES } from '../src/plan/index.js';
 import { imageryFiles, writeWorld } from './support/dialect-world.js';
 
 /** `chargen check` over a world, as `file:line:column severity code`. */
-async function check(texts: Readonly<Record<string, string>>, made = (_: string): void => undefined) {
+async function check(
+  texts: Readonly<Record<string, string>>,
+  made: (root: string) => void = () => undefined,
+) {
   const all = new Map(Object.entries(texts));
   const workspaceRoot = writeWorld(all);
   made(workspaceRoot);
@@ -134,7 +137,7 @@ describe('names of files across systems', () => {
 describe('one mistyped field', () => {
   const TWO = `${HEAD}    prompt: A.\n    aspect_ratio: 16x9\n  - id: two\n    title: Two\n    prompt: B.\n`;
 
-  it('stops its scene and no other', async () => {
+  it('stops its scene and no other', () => {
     const texts = new Map(Object.entries(at(TWO)));
     const world = new ContentReader(writeWorld(texts)).load(imageryFiles(texts), undefined);
     const entity = world.entities[0]?.entity;
@@ -142,7 +145,7 @@ describe('one mistyped field', () => {
     expect(entity?.unread).toEqual(['one']);
   });
 
-  it('stops the entity if it stands outside of the scenes', async () => {
+  it('stops the entity if it stands outside of the scenes', () => {
     const texts = new Map(Object.entries(at(`${TWO}apearance: Tall.\n`)));
     const world = new ContentReader(writeWorld(texts)).load(imageryFiles(texts), undefined);
     expect(world.entities[0]?.entity).toBeUndefined();

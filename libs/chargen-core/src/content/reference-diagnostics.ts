@@ -6,9 +6,9 @@ import type { World } from './world.js';
 
 /** What lies in the workspace; paths are relative to it. */
 export interface ReferenceDisk {
-  exists(this: void, path: string): boolean;
+  readonly exists: (path: string) => boolean;
   /** A sentence about what lies there under a similar name, to follow "is missing"; empty for nothing. */
-  advice(this: void, paths: readonly string[]): string;
+  readonly advice: (paths: readonly string[]) => string;
 }
 
 interface Told {

@@ -70,7 +70,10 @@ function readCanonical(input: ReaderInput): ReaderOutcome {
 
 /** An error that names no scene stops the whole file. */
 function withoutScene(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  return diagnostics.map(({ scene: _, ...one }) => one);
+  return diagnostics.map((one) => {
+    const { scene, ...rest } = one;
+    return scene === undefined ? one : rest;
+  });
 }
 
 /** The file without the scenes that have errors; undefined if something else is wrong as well. */
