@@ -145,6 +145,12 @@ describe('one mistyped field', () => {
     expect(entity?.unread).toEqual(['one']);
   });
 
+  it('in an id never becomes a path', () => {
+    const texts = new Map(Object.entries(at(TWO.replace('id: one', 'id: ../../../one'))));
+    const world = new ContentReader(writeWorld(texts)).load(imageryFiles(texts), undefined);
+    expect(world.entities[0]?.entity?.unread).toEqual(['number 1']);
+  });
+
   it('stops the entity if it stands outside of the scenes', () => {
     const texts = new Map(Object.entries(at(`${TWO}apearance: Tall.\n`)));
     const world = new ContentReader(writeWorld(texts)).load(imageryFiles(texts), undefined);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { SCENE_ID } from './canonical-schema.js';
 import type { DataPath } from './entity.js';
 import type { Diagnostic } from './diagnostic.js';
 import { nearest } from '../util/nearest.js';
@@ -134,10 +135,10 @@ function siblingsOf(data: unknown, path: DataPath): readonly string[] {
   return FIELDS.filter((field) => !used.has(field));
 }
 
-/** By its id; a scene without one by its number, as a person counts. */
+/** By its id; a scene without a usable one, which might lead out of its folder, by its number as a person counts. */
 export function nameOfScene(data: unknown, index: string | number | undefined): string {
   const id = index === undefined ? undefined : valueAt(data, ['scenes', index, 'id']);
-  return typeof id === 'string' && !isBlank(id) ? id : `number ${String(Number(index) + 1)}`;
+  return typeof id === 'string' && SCENE_ID.test(id) ? id : `number ${String(Number(index) + 1)}`;
 }
 
 /** Turns what zod complains about into diagnostics at their places, in words for authors. */
