@@ -1,16 +1,18 @@
 /**
- * `chargen now`, killed at each of its boundaries. The next run takes up what it paid for. Where it died between its
- * request and the answer on its disk, nobody can have that answer again: the next run says that it may be billed and
- * does not ask, and the one after it, asked for on purpose, does.
+ * `chargen now`, killed at each of its boundaries, or with its answer lost on the way. The next run takes up what it
+ * paid for. If it died between its request and the answer on its disk, or the answer was lost, that answer cannot be
+ * had again: the next run says that it may be billed and does not ask, until the run is cancelled as a person would.
  */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkWorld, listUploads, readLedger } from './check.mjs';
+import { giveUp } from './give-up.mjs';
 import { isInOrder, runEngine, runUntilDone } from './processes.mjs';
 import { makeWorld } from './world.mjs';
 
 export const NOW_SCENE = 'harbour/dawn';
-const SAYS_SO = 'may have billed it';
+/** What the stop of a run says about it. */
+const RUN_TO_CANCEL = /"stop":\{"kind":"uncertain","runId":"([^"]+)"/;
 
 export async function crashNow(emulator, folder, { kills: [killAt], mark }) {
   const root = join(folder, `world-${mark}`);
@@ -24,9 +26,17 @@ export async function crashNow(emulator, folder, { kills: [killAt], mark }) {
     const isOnDisk = await hasAnswer(root);
     const disorder = [];
     let said = 0;
-    const { runs, wrong } = await runUntilDone(call, (ended) => {
+    const { runs, wrong } = await runUntilDone(call, async (ended) => {
       if (!isInOrder(ended)) disorder.push(`a run ended ${ended.kind} ${ended.code}: ${ended.errors}`);
-      if (ended.output.includes(SAYS_SO)) said += 1;
+      const held = RUN_TO_CANCEL.exec(ended.output)?.[1];
+      if (held === undefined) return;
+      said += 1;
+      const asked = await timesAsked(emulator);
+      const again = await runEngine({ ...call, now: NOW_SCENE });
+      if (again.kind !== 'open') disorder.push(`now ended ${again.kind} beside a request that may be billed`);
+      if ((await timesAsked(emulator)) !== asked)
+        disorder.push('now asked beside a request that may be billed');
+      await giveUp(root, emulator.url, held, key);
     });
     if (wrong.length > 0) return { died, reruns: runs, wrong };
     const uploads = await listUploads(emulator.url, key);
@@ -57,4 +67,9 @@ export async function crashNow(emulator, folder, { kills: [killAt], mark }) {
 async function hasAnswer(root) {
   const files = await readdir(join(root, '.chargen'), { recursive: true }).catch(() => []);
   return files.some((path) => path.endsWith('/results-1.jsonl'));
+}
+
+/** Items that were billed to any key so far. */
+async function timesAsked(emulator) {
+  return (await readLedger(emulator.ledgerFile)).length;
 }

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator } from '../../libs/gemini-emulator/dist/index.js';
 import { seededRandom } from './crashes.mjs';
+import { giveUp } from './give-up.mjs';
 import { makeWorld, SCENES } from './world.mjs';
 
 const core = await import(process.env.SWEEP_CORE ?? '../../libs/chargen-core/dist/index.js');
@@ -135,7 +136,8 @@ async function faultRun(rules, seed) {
     emulator.advanceClock(49 * 3_600_000);
     let last = first;
     for (let again = 0; again < 4 && !isDone(last); again += 1) {
-      if (last.report?.stop?.kind === 'uncertain') await giveUp(root, emulator.url, last.report.stop.runId);
+      if (last.report?.stop?.kind === 'uncertain')
+        await giveUp(root, emulator.url, last.report.stop.runId, 'sweep-key');
       last = await generate(root, emulator.url, 20_000);
       if (last.kind === 'hang') return { end, wrong: [...wrong, 'the next run hangs'] };
       if (last.kind === 'thrown') return { end, wrong: [...wrong, `the next run threw ${last.message}`] };
@@ -210,22 +212,6 @@ async function generate(root, baseUrl, waitMs) {
   const ended = await Promise.race([work, limit]);
   clearTimeout(timer);
   return ended;
-}
-
-async function giveUp(root, baseUrl, runId) {
-  await core.cancelRun({
-    workspaceRoot: root,
-    batchFolder: join(root, '.chargen', 'batch'),
-    runId,
-    settings: { ...core.DEFAULT_SETTINGS, workspaceId: 'sweep' },
-    store: new core.ResultStore(join(root, '.chargen', 'store')),
-    openDoor: () => core.openGemini({ apiKey: 'sweep-key', baseUrl }),
-    listener: () => undefined,
-    signal: new AbortController().signal,
-    clock: core.SYSTEM_CLOCK,
-    settleMs: 10,
-    retryPause: 1,
-  });
 }
 
 async function* resultLines(root) {

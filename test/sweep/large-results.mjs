@@ -122,7 +122,7 @@ async function collect(root, port) {
     inputTokens: 1,
     outputBytes: 1,
   };
-  const outcome = await core.runBatches({
+  const outcome = await core.runEngine({
     workspaceRoot: root,
     batchFolder: join(root, 'batch'),
     kind: 'generate',
@@ -141,6 +141,7 @@ async function collect(root, port) {
     settleMs: 10,
     retryPause: 5,
     waitMs: Number.POSITIVE_INFINITY,
+    pay: { kind: 'batch' },
     submit: false,
     maxCost: undefined,
     readText: () => ({ kind: 'rejected', why: 'no words were asked for' }),

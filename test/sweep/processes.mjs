@@ -129,7 +129,7 @@ export async function runUntilDone(call, onEnd = () => undefined) {
   do {
     ended = await runEngine(call);
     runs += 1;
-    onEnd(ended);
+    await onEnd(ended);
   } while (ended.kind === 'open' && runs < MAX_RUNS);
   const never = `never done: ${ended.kind} ${ended.output}${ended.errors}`;
   return { runs, wrong: ended.kind === 'done' ? [] : [never] };

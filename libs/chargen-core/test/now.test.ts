@@ -73,8 +73,6 @@ it('is taken up by the next run at its full price when the process died with the
     const broken = new ResultStore(world.path('.chargen/store'));
     broken.keep = () => Promise.reject(new Error('no space left on device'));
     await expect(now(world, { store: broken })).rejects.toThrow('no space left');
-    const again = await now(world);
-    expect(again).toMatchObject({ kind: 'not-now', state: 'in-flight' });
     const { report } = await world.generate({ only: ['harbour'] });
     expect(outcomes(report)).toEqual({ 'harbour/dawn': 'generated' });
     expect(report.costUsd).toBeGreaterThan(0.13);
@@ -86,20 +84,55 @@ it('is taken up by the next run at its full price when the process died with the
     expect(await listRuns(world.path('.chargen/batch'))).toMatchObject([{ run: { phase: 'completed' } }]);
   }));
 
-it('is told as maybe billed, and not asked for again by itself, when the process died before the answer', () =>
-  withWorld({}, async (world, emulator) => {
+/** What may have been billed is asked for again only after a person has said so. */
+async function expectHeldUntilCancelled(world: RunWorld): Promise<void> {
+  const again = await now(world);
+  expect(again).toMatchObject({
+    kind: 'stopped',
+    stop: { kind: 'uncertain' },
+    message: expect.stringMatching(
+      /Google may have billed it.*npx chargen cancel \S+, then npx chargen now/,
+    ) as string,
+  });
+  const { report } = await world.generate({ only: ['harbour', 'mira'] });
+  expect(outcomes(report)).toMatchObject({ 'harbour/dawn': 'pending', 'mira/first': 'generated' });
+  expect(report.stop?.kind).toBe('uncertain');
+  expect(report.stopMessage).toContain('npx chargen cancel');
+  if (report.stop?.kind !== 'uncertain') throw new Error('not uncertain');
+  const cancelled = await world.cancel(report.stop.runId);
+  expect(cancelled).toMatchObject({ isOver: true, jobs: [{ kind: 'given-up' }] });
+  expect((await now(world)).kind).toBe('generated');
+}
+
+it('is not asked for again until a person says so when the process died before the answer', () =>
+  withWorld({}, async (world) => {
     const other = await killedWhileAsking(world);
-    expect(await now(other)).toMatchObject({ kind: 'not-now', state: 'in-flight' });
-    expect(asked(world)).toBe(1);
-    const { report } = await other.generate({ only: ['harbour'] });
-    expect(report.entities[0]?.scenes[0]?.outcome).toMatchObject({
-      kind: 'failed',
-      class: 'missing-answer',
-      message: expect.stringContaining('may have billed it') as string,
-    });
+    const before = asked(world);
+    await expectHeldUntilCancelled(other);
+    expect(asked(world)).toBe(before + 1);
+    await other.remove();
+  }));
+
+it.each([
+  ['a 503', { kind: 'http-error', status: 503, when: 'after' }],
+  ['a page of a proxy with the status 403', { kind: 'not-json', status: 403 }],
+  ['an error inside a success', { kind: 'error-in-200' }],
+] as const)('is not asked for again until a person says so when %s hid the answer', (_, fault) =>
+  withWorld({}, async (world) => {
+    world.emulator.faults.arm({ fault, match: { route: 'models.generateContent' } });
+    expect(await now(world)).toMatchObject({ kind: 'stopped', stop: { kind: 'uncertain' } });
+    await expectHeldUntilCancelled(world);
+    expect(asked(world)).toBe(2);
+  }),
+);
+
+it('takes what an ended job of another machine holds before it pays', () =>
+  withWorld({}, async (world, emulator) => {
+    await world.generate({ only: ['harbour'] });
+    const other = await world.clone();
+    expect((await now(other)).kind).toBe('reused');
+    expect(asked(world)).toBe(0);
     expect(emulator.ledger.billed()).toHaveLength(1);
-    // Asked for on purpose, it is made.
-    expect((await other.generate({ only: ['harbour'] })).report.totals.generated).toBe(1);
     await other.remove();
   }));
 
@@ -160,7 +193,10 @@ it('leaves nothing in the way of the next run when Google refuses the request', 
       fault: { kind: 'http-error', status: 400, message: 'Too strange.' },
       match: { route: 'models.generateContent' },
     });
-    await expect(now(world)).rejects.toThrow('Too strange.');
+    expect(await now(world)).toMatchObject({
+      kind: 'stopped',
+      message: expect.stringContaining('Too strange.') as string,
+    });
     expect((await now(world)).kind).toBe('generated');
     expect(paidTwice(emulator)).toEqual([]);
   }));

@@ -40,7 +40,6 @@ it.each([
   ['a reset connection', { kind: 'drop', when: 'before' }],
   ['a page of a proxy', { kind: 'not-json', status: 502 }],
   ['a page of a proxy with a status of its own', { kind: 'not-json', status: 403 }],
-  ['an error inside a success', { kind: 'error-in-200' }],
 ] as const)('stops as uncertain when %s hides whether a job was made and none is listed', (_, fault) =>
   withWorld({}, async (world, emulator) => {
     emulator.faults.arm({ fault, match: { route: 'batches.create' } });
@@ -51,6 +50,25 @@ it.each([
     // Asked again, it says the same: only a person may say that nothing was made.
     expect((await world.generate()).report.stop?.kind).toBe('uncertain');
     expect(creates(world)).toBe(1);
+  }),
+);
+
+it.each([
+  ['a 503 of Google', { kind: 'http-error', status: 503, when: 'before' }],
+  ['an error inside a success', { kind: 'error-in-200' }],
+] as const)('asks anew by itself when the list has no job for the stated time after %s', (_, fault) =>
+  withWorld({}, async (world, emulator) => {
+    emulator.faults.arm({ fault, match: { route: 'batches.create' } });
+    const { report, events } = await world.generate({ control: { settleMs: 15 } });
+    expect(report.totals.generated).toBe(SCENES);
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        kind: 'waiting',
+        message: expect.stringContaining('The list of jobs is read again') as string,
+      }),
+    );
+    expect(creates(world)).toBe(3);
+    expect(paidTwice(emulator)).toEqual([]);
   }),
 );
 

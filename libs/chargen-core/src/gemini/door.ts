@@ -18,7 +18,10 @@ export interface GeminiDoor {
   /** False where Google refuses to delete it, as it does for result files. */
   deleteFile(name: string, signal: AbortSignal): Promise<boolean>;
   listFiles(signal: AbortSignal): AsyncIterable<UploadedFile>;
-  /** Never rejects for what happened on the wire: whether a job was made is the answer itself. */
+  /**
+   * Never rejects for what happened on the wire: whether a job was made is the answer itself. Aborting makes a
+   * certain outcome uncertain: the signal is for giving up, not for stopping.
+   */
   createBatch(request: BatchRequest, signal: AbortSignal): Promise<CreateOutcome>;
   /** Undefined for a job of another key or one that was deleted; rejects if Google refuses the key. */
   getBatch(name: string, signal: AbortSignal): Promise<BatchSnapshot | undefined>;
@@ -83,7 +86,12 @@ export type CreateOutcome =
   /** A 4xx answer: no job was made. */
   | { readonly kind: 'rejected'; readonly error: GeminiErrorInfo }
   /** No answer, a 5xx, or one that cannot be read: a job may or may not exist. */
-  | { readonly kind: 'uncertain'; readonly why: string };
+  | {
+      readonly kind: 'uncertain';
+      readonly why: string;
+      /** Google itself answered with an error: the call has ended there, so the list of jobs shows what it made. */
+      readonly hasEnded: boolean;
+    };
 
 export type BatchState =
   | 'PENDING'

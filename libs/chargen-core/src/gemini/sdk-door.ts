@@ -3,7 +3,7 @@ import { open, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GoogleGenAI } from '@google/genai';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { sha256Hex } from '../util/digest.js';
 import {
   GeminiError,
@@ -114,17 +114,21 @@ export class SdkDoor implements GeminiDoor {
   }
 
   async createBatch(request: BatchRequest, signal: AbortSignal): Promise<CreateOutcome> {
-    // Aborting here would make a certain outcome uncertain: the request is let finish once it is sent.
     signal.throwIfAborted();
     try {
       const job = await this.#client.batches.create({
         model: request.model,
         src: request.inputFile,
-        config: { displayName: request.displayName, httpOptions: { timeout: this.#timeout } },
+        config: {
+          displayName: request.displayName,
+          httpOptions: { timeout: this.#timeout },
+          abortSignal: signal,
+        },
       });
       const name = job.name;
       if (name === undefined || !/^batches\/[^/]+$/.test(name)) {
-        return { kind: 'uncertain', why: 'Google answered the create without the name of a job.' };
+        const why = 'Google answered the create without the name of a job.';
+        return { kind: 'uncertain', why, hasEnded: true };
       }
       const snapshot = toSnapshot({
         name,
@@ -141,7 +145,11 @@ export class SdkDoor implements GeminiDoor {
       if (known instanceof GeminiError && isCertainlyNotBilled(known.info)) {
         return { kind: 'rejected', error: known.info };
       }
-      return { kind: 'uncertain', why: `The answer to the create was lost (${known.message}).` };
+      const hasEnded = known instanceof GeminiError && known.info.isGooglesOwn === true;
+      const why = hasEnded
+        ? `Google answered the create with an error (${known.message}).`
+        : `The answer to the create was lost (${known.message}).`;
+      return { kind: 'uncertain', why, hasEnded };
     }
   }
 
@@ -207,7 +215,12 @@ export class SdkDoor implements GeminiDoor {
   ): Promise<unknown> {
     try {
       const path = `v1beta/models/${model}:generateContent`;
-      return await this.#json(await this.#send(path, signal, JSON.stringify(request)), model);
+      const answer = await this.#json(await this.#send(path, signal, JSON.stringify(request)), model);
+      // Seen with creates: an error inside an answer of status 200. It is no answer of the model.
+      const parsed = errorInside.safeParse(answer);
+      if (parsed.success)
+        throw unreadable(`Google answered with an error inside: ${parsed.data.error.message}`);
+      return answer;
     } catch (error) {
       throw this.#explain(error, signal);
     }
@@ -297,6 +310,8 @@ export class SdkDoor implements GeminiDoor {
     return response;
   }
 }
+
+const errorInside = z.object({ error: z.object({ message: z.string().default('no message') }) });
 
 /**
  * No redirect is followed: the key would go to another host, and a 307 would post a create once more. The answer is

@@ -1,6 +1,6 @@
 import { refusedAdvice, type PlannedAnalysis } from '../analysis/index.js';
 import type { Places } from '../plan/index.js';
-import { typeAnswer } from '../recipe/index.js';
+import { noPictureOf, typeAnswer } from '../recipe/index.js';
 import type { CanonVerdict, Outcome, SceneOutcome } from '../report/outcome.js';
 import type { EngineOutcome } from '../run/index.js';
 import { unreachable } from '../util/unreachable.js';
@@ -36,7 +36,13 @@ function outcomeOf(
       const { file } = state;
       if (file.kind === 'refused') {
         const advice = refusedAdvice(planned.target);
-        return { kind: 'refused', reason: file.reason, message: file.message, advice };
+        return {
+          kind: 'refused',
+          class: noPictureOf(file.reason),
+          reason: file.reason,
+          message: file.message,
+          advice,
+        };
       }
       if (origin === 'settled') return { kind: 'done' };
       const warnings = warningsOf(planned, places);

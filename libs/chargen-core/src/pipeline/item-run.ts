@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { FileDigests } from '../plan/index.js';
-import { PastAnswers, runBatches, type EngineOutcome, type Work } from '../run/index.js';
+import { PastAnswers, runEngine, type EngineOutcome, type Work } from '../run/index.js';
 import { StoreError, type ResultStore } from '../store/index.js';
 import type { Failure, ItemKind, LayOutcome, PlanRound, Subject, Tracked } from './item-kind.js';
 import { pullCommand, pullPictures } from './lfs.js';
@@ -71,7 +71,7 @@ export class ItemRun<P> {
     const { workspaceRoot, settings, store, openDoor, listener, signal, clock, control } = this.#options;
     const kind = this.#kind;
     this.#hasLaid = true;
-    const outcome = await runBatches({
+    const outcome = await runEngine({
       workspaceRoot,
       batchFolder: batchFolderOf(this.#options),
       kind: kind.target,

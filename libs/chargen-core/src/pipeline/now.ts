@@ -1,56 +1,51 @@
-import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Entity, Scene } from '../content/index.js';
-import { isTerminal, type GeminiDoor } from '../gemini/index.js';
-import { inspectPicture } from '../picture/index.js';
+import type { GeminiDoor } from '../gemini/index.js';
 import {
-  actualCost,
-  billedSize,
   estimateCost,
+  expectedOutputBytes,
   FULL_PRICE,
   FoundPictures,
+  inputTokens,
+  NO_COST,
   Planner,
   type CostEstimate,
   type PlannedScene,
 } from '../plan/index.js';
+import { COMPILER_VERSION } from '../prompt/compiler-version.js';
+import { itemName, noPictureOf } from '../recipe/index.js';
 import type { NotLaid } from '../record/lay-file.js';
 import { layPicture, layRefusal, type RecordContext } from '../record/lay-picture.js';
 import { whyNotLayable } from '../record/picture-folder.js';
 import { writeRecord } from '../record/write-record.js';
 import { notLaidOutcome } from '../report/not-laid.js';
-import type { Outcome } from '../report/outcome.js';
+import { countOutcomes, entityVerdict, type Outcome, type RunReport } from '../report/outcome.js';
 import {
-  isOpen,
-  newRunId,
-  parseJobName,
+  describeStop,
   PastAnswers,
-  readResponse,
   refusalAdvice,
   RunDirectories,
-  SYNCHRONOUS,
-  WorkspaceLock,
-  type Answer,
-  type AnswerFacts,
+  runEngine,
+  wordsOfNx,
+  type EngineOutcome,
+  type RunEvent,
+  type StopReason,
+  type TextReader,
+  type Work,
 } from '../run/index.js';
-import type { Provenance, ResultStore, StoredResult } from '../store/index.js';
+import type { GeneratedResult, RefusedResult, ResultStore } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
-import { sha256Hex } from '../util/digest.js';
 import { unreachable } from '../util/unreachable.js';
-import { NowJournal } from './now-journal.js';
+import { deliveredByJob } from './delivered.js';
 import { describeState } from './plan-item.js';
 import { digestsOf, type SceneContext } from './plan-scene.js';
 
-/** A request with its pictures inside may have 20 MB; base64 takes a third more than the bytes. */
-const MAX_INLINE_BYTES = 14_000_000;
+/** As long as a run that Nx starts, by default: from here on a list that lacks a job is believed. */
+const SETTLE_MS = 60_000;
+const POLL_INTERVAL_MS = 30_000;
+const RETRY_PAUSE_MS = 1_000;
 
-/** A job that Google has had for longer than that is over there, whatever its state says. */
-const JOB_LIFE_MS = 49 * 3_600_000;
-
-/** What cannot be stopped without losing what is paid for. */
-const NEVER = new AbortController().signal;
-const PAID_FOR =
-  'Google has the request, and it is paid for: waiting for its picture, so that it is not lost. Ctrl-C again gives it up.';
+const READS_NO_TEXT: TextReader = () => ({ kind: 'rejected', why: 'a picture was asked for' });
 
 export interface NowOptions extends SceneContext {
   readonly store: ResultStore;
@@ -100,322 +95,268 @@ export type NowOutcome =
       readonly state: PlannedScene['state']['kind'] | 'in-flight' | 'lfs-pointer' | 'not-writable';
       readonly why: string;
     }
+  /** Something outside stopped it; `message` has the next step as a command. */
+  | { readonly kind: 'stopped'; readonly stop: StopReason; readonly message: string }
   | { readonly kind: 'over-budget'; readonly cost: CostEstimate; readonly cap: number }
   | { readonly kind: 'declined' };
 
 /**
  * Makes one picture at once, by one synchronous request at full price. Its key, its place in the store and its
- * recipe are those of a batch, so that no run pays for it again. Rejects with GeminiError where Google cannot be
- * used.
+ * recipe are those of a batch, so that no run pays for it again.
  */
 export async function generateNow(options: NowOptions, entity: Entity, scene: Scene): Promise<NowOutcome> {
-  const { workspaceRoot, places, clock, signal } = options;
-  const lock = new WorkspaceLock(join(workspaceRoot, places.stateDir, 'batch', '.lock'), clock);
-  return lock.hold(
-    {
-      what: 'now',
-      signal,
-      until: Number.POSITIVE_INFINITY,
-      onWait: (holder) => {
-        options.onWait(
-          `Waiting for the process ${String(holder.pid)} on ${holder.host} (${holder.what} since ${holder.since}).`,
-        );
-      },
-    },
-    async () => {
-      const now = new Now(options);
-      try {
-        return await now.run(entity, scene);
-      } finally {
-        await now.settle();
-      }
-    },
-  );
+  return new Now(options, entity, scene, await digestsOf(options)).run();
+}
+
+/** What lies in the folder since this call, and the result that it is. */
+interface Laid {
+  readonly result: GeneratedResult;
+  readonly path: string;
+  readonly warnings: readonly string[];
 }
 
 class Now {
   readonly #options: NowOptions;
-  readonly #runs: RunDirectories;
+  readonly #entity: Entity;
+  readonly #scene: Scene;
+  readonly #record: RecordContext;
+  readonly #found: FoundPictures;
   readonly #past: PastAnswers;
+  readonly #batchFolder: string;
+  readonly #startedAt: number;
+  #laid: Laid | undefined;
+  #refused: RefusedResult | undefined;
+  #notLaid: { readonly result: GeneratedResult; readonly laid: NotLaid } | undefined;
+  #obstacle: NowOutcome | undefined;
+  #estimate: CostEstimate = NO_COST;
 
-  constructor(options: NowOptions) {
+  constructor(options: NowOptions, entity: Entity, scene: Scene, digests: RecordContext['digests']) {
+    const { workspaceRoot, places, store, world, clock } = options;
     this.#options = options;
-    const batchFolder = join(options.workspaceRoot, options.places.stateDir, 'batch');
-    this.#runs = new RunDirectories(batchFolder);
+    this.#entity = entity;
+    this.#scene = scene;
+    this.#startedAt = clock.now();
+    this.#batchFolder = join(workspaceRoot, places.stateDir, 'batch');
+    this.#record = { workspaceRoot, places, store, digests };
+    this.#found = new FoundPictures(world, places, digests);
     this.#past = new PastAnswers({
-      batchFolder,
+      batchFolder: this.#batchFolder,
       kind: 'generate',
-      store: options.store,
-      readText: () => ({ kind: 'rejected', why: 'a picture was asked for' }),
-      listener: (event) => {
-        if (event.kind === 'warning') options.onWait(event.message);
-      },
+      store,
+      readText: READS_NO_TEXT,
+      listener: this.#onEvent,
     });
   }
 
-  async run(entity: Entity, scene: Scene): Promise<NowOutcome> {
-    const { store, maxCost } = this.#options;
-    const digests = await digestsOf(this.#options);
-    const { workspaceRoot, places } = this.#options;
-    const record: RecordContext = { workspaceRoot, places, store, digests };
-    const found = new FoundPictures(this.#options.world, places, digests);
-    const planned = await new Planner({ ...this.#options, digests, found }).plan(entity, scene);
-    const { state, request } = planned;
-    switch (state.kind) {
-      case 'done':
-        return { kind: 'done', path: picturePath(planned, state.recipe.picture.file) };
-      case 'reused': {
-        const laid = await layPicture(record, planned, state.result, state.from);
-        if (laid.kind !== 'laid') return notLaid(laid, null);
-        await writeRecord(workspaceRoot, entity, { prompts: this.#options.settings.recordPrompts });
-        return { kind: 'reused', path: laid.path, warnings: laid.warnings };
+  async run(): Promise<NowOutcome> {
+    const { workspaceRoot, world, places, settings, store } = this.#options;
+    const { openDoor, signal, clock, maxCost, confirm } = this.#options;
+    const engine = await runEngine({
+      workspaceRoot,
+      batchFolder: this.#batchFolder,
+      kind: 'generate',
+      settings,
+      store,
+      openDoor,
+      plan: () => this.#work(),
+      onCollected: async () => {
+        await this.#lay();
+      },
+      delivered: () => deliveredByJob(workspaceRoot, world, places),
+      listener: this.#onEvent,
+      signal,
+      clock,
+      pollInterval: POLL_INTERVAL_MS,
+      settleMs: SETTLE_MS,
+      retryPause: RETRY_PAUSE_MS,
+      waitMs: Number.POSITIVE_INFINITY,
+      submit: true,
+      pay: { kind: 'synchronous', confirm },
+      maxCost,
+      readText: READS_NO_TEXT,
+    });
+    const planned = await this.#lay();
+    const outcome = this.#outcome(planned, engine);
+    if (engine.runId !== undefined) await this.#writeReport(engine.runId, planned, outcome, engine.stop);
+    return outcome;
+  }
+
+  readonly #onEvent = (event: RunEvent): void => {
+    if (event.kind === 'warning' || event.kind === 'waiting') this.#options.onWait(event.message);
+  };
+
+  /** Plans the scene, and lays what the store has of it. */
+  async #lay(): Promise<PlannedScene> {
+    // A new one each time: a planner remembers what it has planned.
+    const { digests } = this.#record;
+    const planner = new Planner({ ...this.#options, digests, found: this.#found });
+    const planned = await planner.plan(this.#entity, this.#scene);
+    const { state } = planned;
+    if (state.kind === 'reused') {
+      const { result } = state;
+      const laid = await layPicture(this.#record, planned, result, state.from);
+      if (laid.kind !== 'laid') {
+        this.#notLaid = { result, laid };
+        return planned;
       }
-      case 'locked':
-      case 'waits':
-      case 'blocked':
-      case 'edited':
-      case 'refused':
-        return { kind: 'not-now', state: state.kind, why: describeState(planned) };
-      case 'pending':
-        break;
-      default:
-        return unreachable(state);
+      this.#laid = { result, path: laid.path, warnings: laid.warnings };
+      const { workspaceRoot, settings } = this.#options;
+      await writeRecord(workspaceRoot, this.#entity, { prompts: settings.recordPrompts });
+      return this.#lay();
     }
-    if (request === undefined) throw new Error(`The pending scene ${planned.name} has no request.`);
+    if (state.kind === 'refused') {
+      const stored = await this.#options.store.find(state.key);
+      if (stored?.kind === 'refused') {
+        await layRefusal(this.#record, planned, stored, refusalAdvice(stored.reason));
+        this.#refused = stored;
+      }
+    }
+    return planned;
+  }
+
+  async #work(): Promise<Work> {
+    const planned = await this.#lay();
+    const { state, request, files, name } = planned;
+    const nothing: Work = { items: [], waiting: 0, estimate: NO_COST, entities: 0 };
+    if (state.kind !== 'pending' || request === undefined) return nothing;
+    if ((await this.#past.bring([state.key])) > 0) return this.#work();
+    this.#obstacle = await this.#obstacleOf(planned);
+    if (this.#obstacle !== undefined) return nothing;
+    this.#estimate = estimateCost(request, FULL_PRICE);
+    const item = {
+      key: state.key,
+      name: itemName(name, state.key),
+      request,
+      files,
+      asked: {
+        digest: planned.asked.digest,
+        compiler: COMPILER_VERSION,
+        attempt: planned.scene.attempt ?? 1,
+      },
+      estimate: this.#estimate,
+      inputTokens: inputTokens(request),
+      outputBytes: expectedOutputBytes(request.request.generationConfig.imageConfig?.imageSize),
+    };
+    return { items: [item], waiting: 0, estimate: this.#estimate, entities: 1 };
+  }
+
+  /** Nothing is paid for that lacks a picture it shows, or could not be laid. */
+  async #obstacleOf(planned: PlannedScene): Promise<NowOutcome | undefined> {
     const pointer = planned.files.find((file) => file.pointer);
     if (pointer !== undefined) {
       const why = `${pointer.path ?? pointer.name} is only a Git LFS pointer. Fetch it: git lfs pull --include="${pointer.path ?? ''}"`;
       return { kind: 'not-now', state: 'lfs-pointer', why };
     }
-    const unlayable = await whyNotLayable(record, planned);
-    if (unlayable?.kind === 'moved') return notLaid(unlayable, null);
-    if (unlayable !== undefined) return { kind: 'not-now', state: 'not-writable', why: unlayable.message };
-    if ((await this.#past.bring([state.key])) > 0) return this.run(entity, scene);
-    if ((await store.bring([{ key: state.key, asked: planned.asked }])) > 0) return this.run(entity, scene);
-    const inFlight = (why: string): NowOutcome => ({ kind: 'not-now', state: 'in-flight', why });
-    const running = await this.#runWith(state.key);
-    if (running !== undefined) return inFlight(running);
-    const cost = estimateCost(request, FULL_PRICE);
-    if (maxCost !== undefined && (cost.high > maxCost || cost.unknown > 0)) {
-      return { kind: 'over-budget', cost, cap: maxCost };
-    }
-    const door = await this.#options.openDoor();
-    const elsewhere = await this.#elsewhere(door, state.key);
-    if (elsewhere !== undefined) return inFlight(elsewhere);
-    if (!(await this.#options.confirm(cost))) return { kind: 'declined' };
-    return this.#ask(door, record, planned);
+    const why = await whyNotLayable(this.#record, planned);
+    if (why?.kind === 'moved') return notLaid(why, null);
+    return why === undefined ? undefined : { kind: 'not-now', state: 'not-writable', why: why.message };
   }
 
-  /** Gives the shared store what came, and back what was claimed in vain. */
-  async settle(): Promise<void> {
-    await this.#options.store.settle(new Set());
-  }
-
-  /** In words: a run of this machine in which the key is at Google, or may be. */
-  async #runWith(key: string): Promise<string | undefined> {
-    for (const id of await this.#runs.list()) {
-      const state = await this.#runs.directory(id).readState();
-      const job = state?.jobs.find((one) => isOpen(one) && one.keys.includes(key));
-      if (job === undefined) continue;
-      return job.displayName === SYNCHRONOUS
-        ? `It was asked for at once before, in run ${id}, which died; its picture may be there and paid for. Take it up with: chargen collect`
-        : `Google works on it already, in run ${id}; asked now it would be paid twice. Collect it with: chargen collect`;
-    }
-    return undefined;
-  }
-
-  /** In words: another machine that may be having this very picture made. */
-  async #elsewhere(door: GeminiDoor, key: string): Promise<string | undefined> {
-    const { settings, signal, clock } = this.#options;
-    const known = new Set<string>();
-    for (const id of await this.#runs.list()) {
-      const jobs = (await this.#runs.directory(id).readState())?.jobs ?? [];
-      for (const job of jobs) if (!job.foreign) known.add(job.displayName);
-    }
-    for await (const { name, displayName, state, createdAt } of door.listBatches(signal)) {
-      if (clock.now() - Date.parse(createdAt ?? '') > JOB_LIFE_MS) continue;
-      if (isTerminal(state) || known.has(displayName)) continue;
-      if (parseJobName(displayName, settings.workspaceId)?.kind !== 'generate') continue;
-      return `Another machine has the job ${name} of this workspace at Google, which may hold it; asked now it might be paid twice. Collect it with: npx nx run-many -t generate`;
-    }
-    const [holder] = (await this.#options.store.claim([key])).values();
-    if (holder === undefined) return undefined;
-    return `${holder.label} is having it made; asked now it would be paid twice. CHARGEN_CLAIMS=ignore pays beside it`;
-  }
-
-  async #ask(door: GeminiDoor, record: RecordContext, planned: PlannedScene): Promise<NowOutcome> {
-    const { key, request, model } = planned;
-    if (key === undefined || request === undefined) throw new Error(`${planned.name} has no request.`);
-    const { clock, signal } = this.#options;
-    const { body, uploads } = await this.#wire(door, planned);
-    const runId = newRunId(clock.now(), randomBytes(3).toString('hex'));
-    const directory = this.#runs.directory(runId);
-    const journal = new NowJournal({ ...this.#options, directory, door, planned, key, request });
-    try {
-      signal.throwIfAborted();
-      await journal.begin();
-      const raw = await this.#answer(door, model, body).catch(async (error: unknown) => {
-        await journal.unanswered(error);
-        throw error;
-      });
-      await journal.answered(raw);
-      const outcome = await this.#keep(record, planned, runId, readResponse(raw));
-      const cost = 'costUsd' in outcome ? outcome.costUsd : null;
-      const picture = outcome.kind === 'generated' ? outcome.path : undefined;
-      await journal.end(toldOutcome(outcome), cost, picture);
-      return outcome;
-    } finally {
-      for (const name of uploads) await door.deleteFile(name, signal).catch(() => false);
-    }
-  }
-
-  /** A request that has left is paid for, so Ctrl-C does not throw its answer away. */
-  async #answer(door: GeminiDoor, model: string, body: Record<string, unknown>): Promise<unknown> {
-    const { signal, onWait } = this.#options;
-    const tell = (): void => {
-      onWait(PAID_FOR);
-    };
-    signal.addEventListener('abort', tell, { once: true });
-    try {
-      return await door.generateNow(model, body, NEVER);
-    } finally {
-      signal.removeEventListener('abort', tell);
-    }
-  }
-
-  /** The request as Gemini takes it, pictures inside where they fit, else uploaded. */
-  async #wire(
-    door: GeminiDoor,
-    planned: PlannedScene,
-  ): Promise<{ readonly body: Record<string, unknown>; readonly uploads: readonly string[] }> {
-    const { request } = planned;
-    if (request === undefined) throw new Error(`${planned.name} has no request.`);
-    const { workspaceRoot, settings, signal, store } = this.#options;
-    const uploads: string[] = [];
-    const parts = new Map<string, Record<string, unknown>>();
-    let inline = 0;
-    for (const file of planned.files) {
-      const path = file.path === undefined ? store.picturePath(file) : join(workspaceRoot, file.path);
-      const bytes = await readFile(path);
-      // Hashed when it was planned: what is sent must be that, or the key would lie.
-      if (sha256Hex(bytes) !== file.sha256) {
-        throw new Error(`The reference ${file.path ?? path} changed just now. Run the command again.`);
-      }
-      inline += bytes.byteLength;
-      if (inline <= MAX_INLINE_BYTES) {
-        parts.set(file.sha256, { inlineData: { mimeType: file.mimeType, data: bytes.toString('base64') } });
-        continue;
-      }
-      const displayName = `chargen/${settings.workspaceId}/${file.sha256.slice(0, 16)}`;
-      const uploaded = await door.uploadFile({ path, mimeType: file.mimeType, displayName }, signal);
-      uploads.push(uploaded.name);
-      parts.set(file.sha256, { fileData: { fileUri: uploaded.uri, mimeType: file.mimeType } });
-    }
-    const { contents, ...rest } = request.request;
-    const body = {
-      ...rest,
-      contents: contents.map((content) => ({
-        role: content.role,
-        parts: content.parts.map((part) =>
-          'text' in part ? { text: part.text } : parts.get(part.file.sha256),
-        ),
-      })),
-    };
-    return { body, uploads };
-  }
-
-  async #keep(
-    record: RecordContext,
-    planned: PlannedScene,
-    runId: string,
-    answer: Answer,
-  ): Promise<NowOutcome> {
-    const { store } = this.#options;
-    const { key } = planned;
-    if (key === undefined) throw new Error(`${planned.name} has no key.`);
-    const refuse = async (reason: string, message: string, provenance: Provenance): Promise<NowOutcome> => {
-      const result = { v: 1, kind: 'refused', key, reason, message, provenance } satisfies StoredResult;
-      await store.keep(result);
-      const advice = refusalAdvice(reason);
-      await layRefusal(record, planned, result, advice);
-      return { kind: 'refused', reason, message, advice, costUsd: provenance.costUsd };
-    };
-    switch (answer.kind) {
-      case 'picture': {
-        const bytes = Buffer.from(answer.base64, 'base64');
-        const verdict = inspectPicture(bytes);
-        const pictures = answer.drafts + 1;
-        if (verdict.kind !== 'whole') {
-          const why = verdict.kind === 'broken' ? verdict.why : 'its format is not known';
-          const provenance = this.#provenance(planned, runId, answer.facts, pictures, undefined);
-          return refuse('BROKEN_PICTURE', `The picture came damaged: ${why}.`, provenance);
-        }
-        const { mimeType, extension, width, height } = verdict;
-        const sha256 = sha256Hex(bytes);
-        const provenance = this.#provenance(planned, runId, answer.facts, pictures, verdict);
-        const result = {
-          v: 1,
-          kind: 'generated',
-          key,
-          picture: { sha256, bytes: bytes.byteLength, mimeType, extension, width, height },
-          drafts: answer.drafts,
-          provenance,
-        } satisfies StoredResult;
-        await store.keep(result, bytes);
-        const { costUsd } = provenance;
-        const laid = await layPicture(record, planned, result);
-        if (laid.kind !== 'laid') return notLaid(laid, costUsd);
-        await writeRecord(this.#options.workspaceRoot, planned.entity, {
-          prompts: this.#options.settings.recordPrompts,
-        });
-        const { path, warnings } = laid;
-        return { kind: 'generated', path, warnings, runId, costUsd, drafts: answer.drafts };
-      }
-      case 'text':
-        return refuse(
-          'TEXT_ONLY',
-          answer.text.slice(0, 2000),
-          this.#provenance(planned, runId, answer.facts, 0, undefined),
+  #outcome(planned: PlannedScene, engine: EngineOutcome): NowOutcome {
+    const { state } = planned;
+    switch (state.kind) {
+      case 'done':
+        return (
+          this.#made(engine) ?? {
+            kind: 'done',
+            path: `${this.#entity.root}/images/${state.recipe.picture.file}`,
+          }
         );
-      case 'refusal':
-        return refuse(
-          answer.reason,
-          answer.message,
-          this.#provenance(planned, runId, answer.facts, 0, undefined),
+      case 'refused':
+        return this.#refusal(planned, engine);
+      case 'reused': {
+        if (this.#notLaid === undefined)
+          return { kind: 'not-now', state: 'reused', why: describeState(planned) };
+        const { laid, result } = this.#notLaid;
+        const { run, costUsd } = result.provenance;
+        return notLaid(laid, run === engine.runId ? costUsd : null);
+      }
+      case 'locked':
+      case 'waits':
+      case 'blocked':
+      case 'edited':
+        return { kind: 'not-now', state: state.kind, why: describeState(planned) };
+      case 'pending': {
+        if (this.#obstacle !== undefined) return this.#obstacle;
+        const failure = engine.failures.get(state.key);
+        if (failure !== undefined) return { kind: 'failed', message: `${failure.message} ${failure.advice}` };
+        return this.#stopped(
+          engine.stop,
+          `${planned.entity.type}/${planned.entity.slug}/${planned.scene.id}`,
         );
-      case 'error':
-        return {
-          kind: 'failed',
-          message: `Google answered with error ${String(answer.code)}: ${answer.message}`,
-        };
-      case 'unreadable':
-        return {
-          kind: 'failed',
-          message: `The answer has a form that is not known (${answer.why}); it is kept in the folder of the run ${runId}.`,
-        };
+      }
       default:
-        return unreachable(answer);
+        return unreachable(state);
     }
   }
 
-  #provenance(
-    { model }: PlannedScene,
+  #made(engine: EngineOutcome): NowOutcome | undefined {
+    if (this.#laid === undefined) return undefined;
+    const { result, path, warnings } = this.#laid;
+    const { run, costUsd } = result.provenance;
+    if (run !== engine.runId) return { kind: 'reused', path, warnings };
+    return { kind: 'generated', path, runId: run, costUsd, drafts: result.drafts, warnings };
+  }
+
+  /** A refusal that was there before is a state of the scene; one that came now is the answer. */
+  #refusal(planned: PlannedScene, engine: EngineOutcome): NowOutcome {
+    const refused = this.#refused;
+    if (refused === undefined || refused.provenance.run !== engine.runId) {
+      return { kind: 'not-now', state: 'refused', why: describeState(planned) };
+    }
+    const { reason, message, provenance } = refused;
+    return { kind: 'refused', reason, message, advice: refusalAdvice(reason), costUsd: provenance.costUsd };
+  }
+
+  #stopped(stop: StopReason | undefined, name: string): NowOutcome {
+    if (stop === undefined)
+      return { kind: 'failed', message: 'Nothing came of it. Run the same command again.' };
+    switch (stop.kind) {
+      case 'in-flight':
+        return { kind: 'not-now', state: 'in-flight', why: stop.message };
+      case 'declined':
+        return { kind: 'declined' };
+      case 'over-budget':
+        return { kind: 'over-budget', cost: this.#estimate, cap: stop.cap };
+      default: {
+        const again = `npx chargen now ${name}`;
+        return {
+          kind: 'stopped',
+          stop,
+          message: describeStop(stop, 'generate', { ...wordsOfNx('generate'), again }),
+        };
+      }
+    }
+  }
+
+  async #writeReport(
     runId: string,
-    facts: AnswerFacts,
-    pictures: number,
-    size: { readonly width: number; readonly height: number } | undefined,
-  ): Provenance {
-    const imageSize = size === undefined ? '1K' : billedSize(size.width, size.height);
-    return {
-      model,
-      ...(facts.modelVersion === undefined ? {} : { modelVersion: facts.modelVersion }),
-      ...(facts.responseId === undefined ? {} : { responseId: facts.responseId }),
-      run: runId,
-      job: 'now',
-      finishedAt: new Date(this.#options.clock.now()).toISOString(),
-      ...(facts.usage === undefined ? {} : { usage: facts.usage }),
-      costUsd: actualCost({ model, usage: facts.usage, pictures, imageSize }, FULL_PRICE),
+    planned: PlannedScene,
+    outcome: NowOutcome,
+    stop: StopReason | undefined,
+  ): Promise<void> {
+    const { clock, places, settings } = this.#options;
+    const { entity, scene, name, key } = planned;
+    const picture = 'path' in outcome ? outcome.path : undefined;
+    const entry = { scene: name, title: scene.title, key, picture, outcome: reported(outcome) };
+    const id = `${entity.type}/${entity.slug}`;
+    const verdict = entityVerdict([entry], [], settings.failOnRefusal);
+    const report: RunReport = {
+      v: 1,
+      target: 'generate',
+      mode: places.mode,
+      runId,
+      startedAt: new Date(this.#startedAt).toISOString(),
+      durationMs: clock.now() - this.#startedAt,
+      totals: countOutcomes([entry]),
+      entities: [{ root: entity.root, file: entity.file, id, scenes: [entry], diagnostics: [], verdict }],
+      estimate: this.#estimate,
+      costUsd: 'costUsd' in outcome ? outcome.costUsd : 0,
+      stop,
+      stopMessage: stop === undefined ? undefined : describeStop(stop, 'generate'),
     };
+    const directory = new RunDirectories(this.#batchFolder).directory(runId);
+    await directory.write(directory.reportPath, `${JSON.stringify(report, undefined, 2)}\n`);
   }
 }
 
@@ -424,18 +365,17 @@ function notLaid(laid: NotLaid, costUsd: number | null): NowOutcome {
   return { kind: 'not-laid', class: laid.kind === 'moved' ? 'moved' : 'edited', message, advice, costUsd };
 }
 
-/** In the words of reports; only what comes after an answer is journalled. */
-function toldOutcome(outcome: NowOutcome): Outcome {
+/** In the words of reports. */
+function reported(outcome: NowOutcome): Outcome {
   switch (outcome.kind) {
-    case 'generated':
-      return {
-        kind: 'generated',
-        costUsd: outcome.costUsd,
-        run: outcome.runId,
-        warnings: outcome.warnings,
-      };
-    case 'refused':
-      return { kind: 'refused', reason: outcome.reason, message: outcome.message, advice: outcome.advice };
+    case 'generated': {
+      const { costUsd, runId: run, warnings } = outcome;
+      return { kind: 'generated', costUsd, run, warnings };
+    }
+    case 'refused': {
+      const { reason, message, advice } = outcome;
+      return { kind: 'refused', class: noPictureOf(reason), reason, message, advice };
+    }
     case 'failed':
       return {
         kind: 'failed',
@@ -449,6 +389,8 @@ function toldOutcome(outcome: NowOutcome): Outcome {
       return { kind: 'reused', warnings: outcome.warnings };
     case 'done':
       return { kind: 'done' };
+    case 'stopped':
+      return { kind: 'pending', why: outcome.message, retryable: false };
     case 'not-now':
     case 'over-budget':
     case 'declined':
@@ -456,8 +398,4 @@ function toldOutcome(outcome: NowOutcome): Outcome {
     default:
       return unreachable(outcome);
   }
-}
-
-function picturePath(planned: PlannedScene, file: string): string {
-  return `${planned.entity.root}/images/${file}`;
 }

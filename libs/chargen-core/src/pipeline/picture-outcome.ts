@@ -6,6 +6,7 @@ import type { Tracked } from './item-kind.js';
 import { openOutcome } from './open-outcome.js';
 import { describeState } from './plan-item.js';
 import { isRetryableStop } from './run-control.js';
+import { noPictureOf } from '../recipe/index.js';
 
 /** What became of a scene. */
 export function pictureOutcome(
@@ -40,7 +41,7 @@ function outcomeOf(tracked: Tracked<PlannedScene>, request: EngineOutcome | unde
       return { kind: 'pending', why: describeState(planned), retryable: true };
     case 'refused': {
       const { reason, message } = state;
-      return { kind: 'refused', reason, message, advice: refusalAdvice(reason) };
+      return { kind: 'refused', class: noPictureOf(reason), reason, message, advice: refusalAdvice(reason) };
     }
     case 'edited':
       return {

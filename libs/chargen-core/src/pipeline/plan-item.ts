@@ -8,6 +8,7 @@ import {
 } from '../plan/index.js';
 import { ADOPTED } from '../recipe/index.js';
 import type { Dialect, EntityType } from '../content/index.js';
+import { describeNoPicture } from '../recipe/index.js';
 
 /** A reference of a scene as the plan shows it. */
 export interface PlannedItemReference {
@@ -51,7 +52,7 @@ export function describeState(planned: PlannedScene): string {
         ? 'its picture lies in the store'
         : `its picture was made under another name and lies at ${state.from}`;
     case 'refused':
-      return `the model refused this request (${state.reason}${state.message === '' ? '' : `: ${oneLine(state.message)}`})`;
+      return describeNoPicture(state.reason, oneLine(state.message));
     case 'pending':
       return state.why;
     case 'waits':

@@ -6,6 +6,7 @@ import { presentPicture, type PictureContext } from './authors-picture.js';
 import { scenePaths } from './places.js';
 import type { RequestFile } from './request.js';
 import type { PlannedReference, PlannedScene } from './scene-state.js';
+import { describeNoPicture, noPictureOf } from '../recipe/index.js';
 
 /** What became of a reference that is to be sent. */
 export type ReferenceOutcome =
@@ -96,7 +97,7 @@ export async function shownPicture(
       };
     }
     case 'refused':
-      return unavailable(`the model refused it (${shown.state.reason}). Change its prompt first.`);
+      return unavailable(whyNotMade(shown.state.reason));
     case 'blocked':
       return unavailable('it has an error of its own. Mend that first.');
     default:
@@ -129,4 +130,10 @@ export function describeReferences(
         return unreachable(outcome);
     }
   });
+}
+
+/** A picture that is shown and was not made: only after a refusal is its prompt the cause. */
+function whyNotMade(reason: string): string {
+  if (noPictureOf(reason) === 'refused') return `the model refused it (${reason}). Change its prompt first.`;
+  return `${describeNoPicture(reason)}. Have it made again first: chargen retry`;
 }

@@ -3,3 +3,4 @@ export * from './canonical-request.js';
 export * from './key-version.js';
 export * from './picture-analysis.js';
 export * from './recipe.js';
+export * from './no-picture.js';

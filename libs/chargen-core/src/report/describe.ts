@@ -5,6 +5,7 @@ import { unreachable } from '../util/unreachable.js';
 import { costOf } from './cost-of.js';
 import { describeCost, describeEstimate, duration, plural } from './money.js';
 import type { EntityOutcome, GeneratePlan, Outcome, RunReport, SceneOutcome } from './outcome.js';
+import { describeNoPicture } from '../recipe/index.js';
 
 /** What is about to be done, before anything is. */
 export function describePlan(plan: GeneratePlan, target: RunReport['target'] = 'generate'): string {
@@ -59,8 +60,8 @@ export function describeScene(scene: SceneOutcome, mode: RunReport['mode'] = 're
     case 'reused':
       return [`${head}  from the store ${scene.picture ?? ''}`, ...outcome.warnings.map(indent)].join('\n');
     case 'refused': {
-      const said = outcome.message === '' ? '' : `: ${outcome.message}`;
-      return [`${head}  refused by the model (${outcome.reason}${said})`, indent(outcome.advice)].join('\n');
+      const what = describeNoPicture(outcome.reason, outcome.message);
+      return [`${head}  ${what}`, indent(outcome.advice)].join('\n');
     }
     case 'failed':
       return [`${head}  ${outcome.message}`, ...outcome.advice.split('\n').map(indent)].join('\n');

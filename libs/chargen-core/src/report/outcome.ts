@@ -1,5 +1,6 @@
 import type { LocatedDiagnostic } from '../content/index.js';
 import type { CostEstimate } from '../plan/index.js';
+import type { NoPicture } from '../recipe/index.js';
 import type { FailureClass, StopReason } from '../run/index.js';
 
 /** What a call brought from Google, whoever asked for it. */
@@ -22,7 +23,15 @@ export type Outcome =
   | (FromGoogle & { readonly kind: 'analyzed' })
   /** From the store: paid for before. */
   | { readonly kind: 'reused'; readonly warnings: readonly string[] }
-  | { readonly kind: 'refused'; readonly reason: string; readonly message: string; readonly advice: string }
+  /** An answer came without a usable picture. It is kept by key, and not asked for again unchanged. */
+  | {
+      readonly kind: 'refused';
+      /** Whether the model refused, or the answer is words, damaged or empty; reports of older versions lack it. */
+      readonly class?: NoPicture;
+      readonly reason: string;
+      readonly message: string;
+      readonly advice: string;
+    }
   | {
       readonly kind: 'failed';
       readonly class: FailedClass;

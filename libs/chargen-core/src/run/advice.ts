@@ -1,3 +1,4 @@
+import { noPictureOf } from '../recipe/index.js';
 import type { FailureClass } from './journal/run-state.js';
 
 /** What a person can do about a refusal, by Google's word for it. */
@@ -11,14 +12,18 @@ export function refusalAdvice(reason: string): string {
   if (/SAFETY/.test(reason)) {
     return 'Tone the prompt down (violence, nudity, harm), or state safety_settings for the scene where you may.';
   }
-  if (reason === 'NO_IMAGE' || reason === 'TEXT_ONLY') {
-    return 'The model answered in words. Ask for a picture and not for text in it, or raise `take` to roll again.';
+  switch (noPictureOf(reason)) {
+    case 'words':
+      return 'Ask for a picture and not for text in it, or ask the same once more with: chargen retry';
+    case 'cut-short':
+      return 'Shorten the prompt, or ask the same once more with: chargen retry';
+    case 'damaged':
+      return 'The prompt is not the cause. It was billed; ask, and pay, once more with: chargen retry';
+    case 'empty':
+      return 'The prompt need not be the cause. Ask the same once more with: chargen retry';
+    case 'refused':
+      return 'Rephrase the prompt, or raise `take` to roll again.';
   }
-  if (reason === 'MAX_TOKENS')
-    return 'The answer was cut by its length. Shorten the prompt, or raise `take` to roll again.';
-  if (reason === 'BROKEN_PICTURE')
-    return 'The picture came damaged and was billed. Raise `take` to roll again.';
-  return 'Rephrase the prompt, or raise `take` to roll again.';
 }
 
 /** What a person can do about a failure. */

@@ -8,10 +8,11 @@ import type { RunListener } from './events.js';
 import { WorkspaceLock } from './journal/lock.js';
 import { adoptBatch, finishRun, listJobs, takeOverKey } from './waiting/remote-jobs.js';
 import { RunDirectories, RunStateError } from './journal/run-directory.js';
+import { hasResults } from './collect/fetch-results.js';
 import { RunLog } from './journal/run-log.js';
 import { withRetries } from './retry.js';
-import { isFinished, type Job } from './journal/run-state.js';
-import { failureOf, saveFailures } from './submit/submit-job.js';
+import { isJobAtGoogle, isFinished, isSynchronous, type Job } from './journal/run-state.js';
+import { failureOf, saveFailures } from './submit/save-failures.js';
 import { UploadLedger } from './submit/uploads.js';
 
 export interface CancelOptions {
@@ -39,6 +40,10 @@ export type CancelledJob = { readonly n: number; readonly displayName: string } 
   /** No page of Google's list has it: nothing was made, nothing is paid. */
   | { readonly kind: 'never-made' }
   | { readonly kind: 'not-sent' }
+  /** A synchronous request whose answer is here: it is collected by the next run. */
+  | { readonly kind: 'answered' }
+  /** A synchronous request whose answer was lost: it may have been billed, and is asked for again from now on. */
+  | { readonly kind: 'given-up' }
   /** It was settled before. */
   | { readonly kind: 'settled'; readonly stage: Job['stage'] }
 );
@@ -81,7 +86,9 @@ export async function cancelRun(options: CancelOptions): Promise<CancelReport> {
         return { runId, jobs: state.jobs.map(settled), isOver: isFinished(state) };
       }
       const context = await contextOf(options, run, runs, log);
-      if (context.door.keyFingerprint !== state.keyFingerprint && !(await takeOverKey(context, [run]))) {
+      const needsItsKey =
+        run.state.jobs.some(isJobAtGoogle) && context.door.keyFingerprint !== state.keyFingerprint;
+      if (needsItsKey && !(await takeOverKey(context, [run]))) {
         throw new RunStateError(
           `The run ${runId} was made with another API key (fingerprint ${state.keyFingerprint}); only that key can cancel its jobs.`,
         );
@@ -124,6 +131,11 @@ async function cancelJob(context: RunContext, run: OpenRun, job: Job): Promise<C
       await drop(context, run, job, 'cancelled before it was sent');
       return { n, displayName, kind: 'not-sent' };
     case 'unsure': {
+      if (isSynchronous(job)) {
+        if (await hasResults(run.directory.resultsPath(n))) return { n, displayName, kind: 'answered' };
+        await drop(context, run, job, 'cancelled; its answer was lost, and may have been billed');
+        return { n, displayName, kind: 'given-up' };
+      }
       const found = await lookAgain(context, displayName);
       if (found === undefined) {
         await drop(context, run, job, 'cancelled; Google lists no job of this name');
@@ -133,7 +145,6 @@ async function cancelJob(context: RunContext, run: OpenRun, job: Job): Promise<C
       return cancelAtGoogle(context, n, displayName, found.name);
     }
     case 'submitted':
-      // A synchronous request is no job: what came of it is collected by the next run.
       if (job.batch === undefined) return settled(job);
       return cancelAtGoogle(context, n, displayName, job.batch);
     default:
@@ -147,7 +158,9 @@ async function cancelJob(context: RunContext, run: OpenRun, job: Job): Promise<C
  */
 async function drop(context: RunContext, run: OpenRun, job: Job, why: string): Promise<void> {
   const items = await itemsByKey(run);
-  const message = `The run was cancelled before Google had it (job "${job.displayName}").`;
+  const message = isSynchronous(job)
+    ? 'The run was cancelled; the answer to its request was lost.'
+    : `The run was cancelled before Google had it (job "${job.displayName}").`;
   const failures = job.keys.map((key) =>
     failureOf(context, key, items.get(key)?.name ?? key, 'cancelled', message),
   );
@@ -155,6 +168,7 @@ async function drop(context: RunContext, run: OpenRun, job: Job, why: string): P
     one.n === job.n ? { ...one, stage: 'abandoned' as const, why } : one,
   );
   await saveFailures(context, run, failures, jobs);
+  await context.store.release(job.keys);
 }
 
 /** All pages, at once and again for as long as a new job may take to be listed. */
@@ -199,11 +213,19 @@ async function contextOf(
     runs,
     uploads: new UploadLedger(`${batchFolder}/uploads.json`, clock, runs.scratch),
     clock,
-    pace: { minTimeout: retryPause, clock },
+    pace: {
+      minTimeout: retryPause,
+      clock,
+      deadline: Number.POSITIVE_INFINITY,
+      onWait: (message) => {
+        log.tell({ kind: 'waiting', runId: run.state.runId, message });
+      },
+    },
     listener: log.tell,
     signal,
     pollInterval: settleMs,
     settleMs,
+    deadline: Number.POSITIVE_INFINITY,
     readText: () => ({ kind: 'rejected', why: 'nothing is collected here' }),
     attempts: () => 0,
   };
@@ -230,6 +252,10 @@ function describeJob(one: CancelledJob): string {
       return `Google lists no job "${one.displayName}": it was never made, and nothing is paid`;
     case 'not-sent':
       return 'it was not sent yet, and is dropped';
+    case 'answered':
+      return 'its answer is here, and is collected by the next run';
+    case 'given-up':
+      return 'its answer was lost and may have been billed; the next run asks, and pays, for it once more';
     case 'settled':
       return `nothing was left to do (${one.stage})`;
     default:

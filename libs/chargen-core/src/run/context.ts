@@ -26,6 +26,8 @@ export interface RunContext {
   readonly pollInterval: number;
   /** How long after a lost create the list of jobs must be read before its absence is believed. */
   readonly settleMs: number;
+  /** Milliseconds since 1970 after which nothing more is waited for. */
+  readonly deadline: number;
   /** Reads the text answers of analysis. */
   readonly readText: TextReader;
   /** How often an item was asked for in vain in this call, whatever run asked. */

@@ -216,8 +216,12 @@ export class RemoteBackedStore extends ResultStore {
     for (const key of keys) this.#submitted.delete(key);
   }
 
-  override async doubtful(keys: readonly string[], why: string): Promise<void> {
-    await this.#claimAll(keys, SUBMITTED_SECONDS, why);
+  override async doubtful(
+    keys: readonly string[],
+    why: string,
+    seconds: number = SUBMITTED_SECONDS,
+  ): Promise<void> {
+    await this.#claimAll(keys, seconds, why);
   }
 
   override async release(keys: readonly string[]): Promise<void> {

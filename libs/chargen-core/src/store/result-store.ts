@@ -231,8 +231,8 @@ export class ResultStore implements Sharing {
     NOT_SHARED.notSent(keys);
   }
 
-  doubtful(keys: readonly string[], why: string): Promise<void> {
-    return NOT_SHARED.doubtful(keys, why);
+  doubtful(keys: readonly string[], why: string, seconds?: number): Promise<void> {
+    return NOT_SHARED.doubtful(keys, why, seconds);
   }
 
   release(keys: readonly string[]): Promise<void> {

@@ -22,8 +22,11 @@ export interface Sharing {
   sending(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>>;
   /** Google has not taken them: their claims are given back by `settle`. */
   notSent(keys: readonly string[]): void;
-  /** The answer to the request for them was lost: other machines are told so (`why`) instead of "being made". */
-  doubtful(keys: readonly string[], why: string): Promise<void>;
+  /**
+   * It is not known whether Google makes them: the claims say so (`why`) to other machines, and last for `seconds`; as
+   * long as a job may, if left out.
+   */
+  doubtful(keys: readonly string[], why: string, seconds?: number): Promise<void>;
   /** Gives claims back at once, also those of an earlier process of this clone. */
   release(keys: readonly string[]): Promise<void>;
   /** Gives other machines what is still to be shared. */

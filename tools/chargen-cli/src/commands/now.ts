@@ -1,6 +1,8 @@
 import {
   capFor,
   describeCost,
+  describeNoPicture,
+  EXIT_OF_STOP,
   describeEstimate,
   generateNow,
   runControl,
@@ -76,9 +78,10 @@ async function tell(name: string, outcome: NowOutcome, io: Io): Promise<void> {
       return;
     }
     case 'refused':
-      await io.out(`The model refused it (${outcome.reason}). ${outcome.message}\n${outcome.advice}\n`);
+      await io.out(`${name}: ${describeNoPicture(outcome.reason, outcome.message)}.\n${outcome.advice}\n`);
       return;
     case 'failed':
+    case 'stopped':
       io.err(`${outcome.message}\n`);
       return;
     case 'not-laid':
@@ -110,6 +113,8 @@ function exitOf(outcome: NowOutcome): ExitCode {
       return EXIT.partial;
     case 'not-now':
       return outcome.state === 'in-flight' || outcome.state === 'waits' ? EXIT.running : EXIT.badInput;
+    case 'stopped':
+      return EXIT_OF_STOP[outcome.stop.kind];
     case 'over-budget':
       return EXIT.budget;
   }

@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { describeCost, describeEstimate, duration, type RunReport } from 'chargen-core';
+import { describeCost, describeEstimate, describeNoPicture, duration, type RunReport } from 'chargen-core';
 import { markdownText } from 'chargen-core/safe-text';
 
 /** More rows than these make a summary that nobody reads, and GitHub cuts it at a megabyte. */
@@ -50,7 +50,7 @@ export function githubSummary(report: RunReport): string {
         outcome.kind === 'failed'
           ? [scene, outcome.message, outcome.advice]
           : outcome.kind === 'refused'
-            ? [scene, `refused (${outcome.reason}) ${outcome.message}`, outcome.advice]
+            ? [scene, describeNoPicture(outcome.reason, outcome.message), outcome.advice]
             : [scene, '', ''],
       ),
     ),

@@ -1,5 +1,6 @@
 import type { ResultStore } from '../../store/index.js';
-import { collectAgain, type CollectContext } from './collect.js';
+import { collectAgain } from './collect.js';
+import type { CollectContext } from './ended-job.js';
 import type { RunListener } from '../events.js';
 import { hasResults } from './fetch-results.js';
 import { RunDirectories, RunStateError, type RunDirectory } from '../journal/run-directory.js';

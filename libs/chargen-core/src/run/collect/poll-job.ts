@@ -1,7 +1,7 @@
 import { isTerminal, type BatchSnapshot } from '../../gemini/index.js';
-import { collectResults } from './collect.js';
-import { itemsByKey, saveJob, saveRun, type OpenRun, type RunContext } from '../context.js';
-import { fetchResults, hasResults } from './fetch-results.js';
+import { applyResults } from './apply-results.js';
+import { saveJob, type OpenRun, type RunContext } from '../context.js';
+import { fetchResults } from './fetch-results.js';
 import { listJobs, remoteState } from '../waiting/remote-jobs.js';
 import { withRetries } from '../retry.js';
 import type { Job, RemoteState } from '../journal/run-state.js';
@@ -37,7 +37,7 @@ export function ageOfJob(context: Pick<RunContext, 'clock'>, run: OpenRun, job: 
 export async function pollJob(context: RunContext, run: OpenRun, job: Job): Promise<boolean> {
   const { door, signal } = context;
   const name = job.batch;
-  if (name === undefined) return settleSynchronous(context, run, job);
+  if (name === undefined) throw new Error(`The job ${job.displayName} has no name at Google.`);
   const snapshot = await withRetries(context.pace, signal, () => door.getBatch(name, signal));
   if (snapshot === undefined) {
     // Asked a second way: right after a create, or with a permission missing, the first may err.
@@ -87,7 +87,7 @@ export async function pollJob(context: RunContext, run: OpenRun, job: Job): Prom
     state: snapshot.state,
     error: remote.error,
   });
-  await apply(context, run, known, output !== undefined);
+  await applyResults(context, run, known, output !== undefined);
   return true;
 }
 
@@ -139,51 +139,6 @@ async function settleIfGone(context: RunContext, run: OpenRun, job: Job, why: st
   }
   const remote = job.remote ?? { state: 'UNKNOWN', rawState: '', polledAt: now, unchangedSince: now };
   context.listener({ kind: 'warning', runId: run.state.runId, message: why });
-  await apply(context, run, { ...job, remote: { ...remote, state: 'GONE', error: why } }, false);
+  await applyResults(context, run, { ...job, remote: { ...remote, state: 'GONE', error: why } }, false);
   return true;
-}
-
-/**
- * `chargen now` holds the lock while it asks, so whoever has the lock now knows that its process died. What came lies
- * here; what did not come may have been billed all the same.
- */
-async function settleSynchronous(context: RunContext, run: OpenRun, job: Job): Promise<boolean> {
-  const now = context.clock.now();
-  const at = { rawState: '', polledAt: now, unchangedSince: now };
-  const hasCome = await hasResults(run.directory.resultsPath(job.n));
-  const error = 'chargen now ended before the answer came; Google may have billed it all the same.';
-  const remote = hasCome ? { ...at, state: 'SUCCEEDED' } : { ...at, state: 'LOST', error };
-  await apply(context, run, { ...job, remote }, hasCome);
-  return true;
-}
-
-/** Brings what a job delivered into the store, and writes down what it did not deliver. */
-async function apply(context: RunContext, run: OpenRun, job: Job, hasResults: boolean): Promise<void> {
-  await saveJob(context, run, job.n, {}, 'applying');
-  const { directory, state } = run;
-  const items = await itemsByKey(run);
-  const collected = await collectResults(context, { directory, state, job, items, hasResults });
-  const failures = [
-    ...run.state.failures.filter((before) => !job.keys.includes(before.key)),
-    ...collected.failures,
-  ];
-  // The items of another machine's job are known only now; by them its file is found should the store be lost.
-  const keys = job.foreign ? collected.answered : job.keys;
-  const jobs = run.state.jobs.map((one) =>
-    one.n === job.n ? { ...one, keys: [...keys], stage: 'collected' as const } : one,
-  );
-  await saveRun(context, run, { ...run.state, jobs, failures });
-  const { runId } = run.state;
-  for (const failure of collected.failures) context.listener({ kind: 'item-failed', runId, failure });
-  context.listener({
-    kind: 'collected',
-    runId,
-    n: job.n,
-    generated: collected.generated,
-    refused: collected.refused,
-    failed: collected.failures.length,
-    doubled: collected.doubled,
-    unknown: collected.unknown,
-    missing: collected.failures.filter((one) => one.class === 'missing-answer').length,
-  });
 }

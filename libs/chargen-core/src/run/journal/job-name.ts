@@ -12,9 +12,6 @@ export interface JobName {
   readonly n: number;
 }
 
-/** Stands in the place of a name for a synchronous request (`chargen now`), which Google does not list. */
-export const SYNCHRONOUS = 'now';
-
 export function formatJobName(name: JobName): string {
   return `chargen/${name.workspaceId}/${name.kind}/${name.runId}/${String(name.n)}`;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalRequestSchema } from '../../recipe/index.js';
+import { SYNCHRONOUS } from './synchronous-name.js';
 
 /** The phases of a run, as people know them. */
 export const RUN_PHASES = [
@@ -187,6 +188,16 @@ export function isOpen(job: Job): boolean {
   }
 }
 
+/** A request that was answered at once (`chargen now`): no job of it exists at Google, and no list has it. */
+export function isSynchronous(job: Pick<Job, 'displayName'>): boolean {
+  return job.displayName === SYNCHRONOUS;
+}
+
+/** A job that Google has, or may have, and whose end has to be waited for. */
+export function isJobAtGoogle(job: Job): boolean {
+  return isOpen(job) && !isSynchronous(job);
+}
+
 export function isFinished(state: RunState): boolean {
   return state.phase === 'completed' || state.phase === 'failed';
 }
@@ -194,4 +205,9 @@ export function isFinished(state: RunState): boolean {
 /** Nothing is left to do for it, whatever became of it. */
 export function isSettled(job: Job): boolean {
   return job.stage === 'rejected' || job.stage === 'collected' || job.stage === 'abandoned';
+}
+
+/** Keys that some job may still bring. */
+export function unsettledKeys(jobs: readonly Job[]): Set<string> {
+  return new Set(jobs.filter((job) => !isSettled(job)).flatMap((job) => job.keys));
 }

@@ -6,7 +6,7 @@ import { isMissing } from '../../util/fs-error.js';
 import pLimit from 'p-limit';
 import { freeStorage, uploadPrefix } from './clean-uploads.js';
 import type { RunContext } from '../context.js';
-import { withRetries } from '../retry.js';
+import { WaitOver, withRetries } from '../retry.js';
 import type { RunDirectory } from '../journal/run-directory.js';
 import type { FailureClass } from '../journal/run-state.js';
 import { uploadMark } from './uploads.js';
@@ -21,6 +21,9 @@ export interface StagedFile {
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
+
+/** A reference as a request holds it: the address of an upload, or the bytes in base64. */
+export type WireFile = Pick<StagedFile, 'uri'> | { readonly data: string };
 
 export interface RejectedFile {
   readonly class: Extract<FailureClass, 'upload-rejected' | 'reference-changed'>;
@@ -123,7 +126,7 @@ export async function stageRequests(
   directory: RunDirectory,
   n: number,
   items: readonly WorkItem[],
-  files: ReadonlyMap<string, StagedFile>,
+  files: ReadonlyMap<string, WireFile>,
 ): Promise<UploadedFile> {
   const lines = items.map((item) => JSON.stringify({ key: item.name, request: wireRequest(item, files) }));
   const path = directory.requestsPath(n);
@@ -140,7 +143,7 @@ export async function stageRequests(
 }
 
 /** The request as Gemini takes it: digests become addresses, and a text gets what follows from its key. */
-export function wireRequest(item: WorkItem, files: ReadonlyMap<string, StagedFile>): Record<string, unknown> {
+export function wireRequest(item: WorkItem, files: ReadonlyMap<string, WireFile>): Record<string, unknown> {
   const { contents, ...rest } = item.request.request;
   const { responseSchema, ...config } = rest.generationConfig;
   return {
@@ -153,10 +156,13 @@ export function wireRequest(item: WorkItem, files: ReadonlyMap<string, StagedFil
       role: content.role,
       parts: content.parts.map((part) => {
         if ('text' in part) return { text: item.wireText?.(part.text) ?? part.text };
-        const staged = files.get(part.file.sha256);
-        if (staged === undefined)
-          throw new Error(`The reference ${part.file.sha256} of ${item.name} was not uploaded.`);
-        return { fileData: { fileUri: staged.uri, mimeType: part.file.mimeType } };
+        const file = files.get(part.file.sha256);
+        if (file === undefined)
+          throw new Error(`The reference ${part.file.sha256} of ${item.name} was not prepared.`);
+        const { mimeType } = part.file;
+        return 'uri' in file
+          ? { fileData: { fileUri: file.uri, mimeType } }
+          : { inlineData: { mimeType, data: file.data } };
       }),
     })),
   };
@@ -183,16 +189,23 @@ async function upload(
 
 /** A create that names a file still being processed is refused (400 FAILED_PRECONDITION). */
 async function untilActive(context: RunContext, file: UploadedFile): Promise<UploadedFile> {
+  const { clock, signal } = context;
   let current = file;
-  const deadline = context.clock.now() + PROCESSING_PATIENCE_MS;
+  const on = `${nameOf(file)}, which Google is still processing`;
+  const began = clock.now();
+  const patience = Math.min(
+    began + PROCESSING_PATIENCE_MS,
+    Math.max(context.deadline, began + context.settleMs),
+  );
+  if (current.state === 'PROCESSING') context.listener({ kind: 'waiting', message: `Waiting for ${on}.` });
   while (current.state === 'PROCESSING') {
-    if (context.clock.now() > deadline)
+    if (clock.now() > patience) {
+      if (patience < began + PROCESSING_PATIENCE_MS) throw new WaitOver(on);
       throw unusable('transient', `Google is still processing ${nameOf(file)}`);
-    await context.clock.sleep(Math.min(1000, context.pollInterval), context.signal);
-    context.signal.throwIfAborted();
-    const found = await withRetries(context.pace, context.signal, () =>
-      context.door.findFile(file.name, context.signal),
-    );
+    }
+    await clock.sleep(Math.min(1000, context.pollInterval), signal);
+    signal.throwIfAborted();
+    const found = await withRetries(context.pace, signal, () => context.door.findFile(file.name, signal));
     if (found === undefined) throw unusable('transient', `the upload ${nameOf(file)} vanished at Google`);
     current = found;
   }
@@ -200,6 +213,7 @@ async function untilActive(context: RunContext, file: UploadedFile): Promise<Upl
   return current;
 }
 
+/** However long the time for waiting is: Google processes a picture within seconds. */
 const PROCESSING_PATIENCE_MS = 10 * 60_000;
 
 function nameOf(file: UploadedFile): string {

@@ -1,20 +1,13 @@
 import type { GeminiErrorInfo } from '../../gemini/index.js';
-import { itemsByKey, saveJob, saveRun, type OpenRun, type RunContext } from '../context.js';
-import { failureAdvice } from '../advice.js';
-import { formatJobName } from '../journal/job-name.js';
-import { adoptBatch, listJobs, remoteState } from '../waiting/remote-jobs.js';
-import { stageFiles, stageRequests } from './stage.js';
-import {
-  STATE_VERSION,
-  type FailureClass,
-  type ItemFailure,
-  type Job,
-  type PlanItem,
-} from '../journal/run-state.js';
-import { writeDeadLetter } from '../journal/dead-letters.js';
+import { itemsByKey, saveJob, type OpenRun, type RunContext } from '../context.js';
+import type { Job } from '../journal/run-state.js';
 import { withRetries } from '../retry.js';
-import { NEEDED_LIFE_MS } from './uploads.js';
-import type { WorkItem } from '../work.js';
+import { adoptBatch, listJobs, remoteState, sendingSettleMs } from '../waiting/remote-jobs.js';
+import { aWhileAfter } from './patience.js';
+import { failureOf, saveFailures } from './save-failures.js';
+
+/** How long the answer to a create that has left is waited for after Ctrl-C or SIGTERM. */
+const LAST_WAIT_MS = 8_000;
 
 /** What became of an attempt to have a job made. */
 export type SubmitOutcome =
@@ -27,118 +20,6 @@ export type SubmitOutcome =
   /** Its uploads are not there any more: it was given up before it existed, its items are to be staged anew. */
   | { readonly kind: 'stale' }
   | { readonly kind: 'uncertain'; readonly why: string };
-
-/** Uploads what a job needs and writes it into the run as staged. Nothing is paid for here. */
-export async function stageJob(
-  context: RunContext,
-  run: OpenRun,
-  items: readonly WorkItem[],
-): Promise<Job | undefined> {
-  const n = Math.max(0, ...run.state.jobs.map((job) => job.n)) + 1;
-  const { workspaceId } = context.settings;
-  const { runId } = run.state;
-  const planned: Job = {
-    n,
-    displayName: formatJobName({ workspaceId, kind: context.kind, runId, n }),
-    model: items[0]?.request.model ?? '',
-    keys: items.map((item) => item.key),
-    foreign: false,
-    stage: 'planned',
-    uploads: [],
-    tokens: sum(items.map((item) => item.inputTokens)),
-    costHigh: sum(items.map((item) => item.estimate.high)),
-  };
-  await writePlan(run, items);
-  await saveRun(context, run, { ...run.state, jobs: [...run.state.jobs, planned], phase: 'planned' });
-  await saveRun(context, run, { ...run.state, phase: 'staging' });
-  const { files, rejected } = await stageFiles(context, runId, items);
-  const usable = items.filter((item) => !item.files.some((file) => rejected.has(file.sha256)));
-  const failures = items.flatMap((item): ItemFailure[] => {
-    const file = item.files.map((one) => rejected.get(one.sha256)).find((one) => one !== undefined);
-    return file === undefined ? [] : [failureOf(context, item.key, item.name, file.class, file.message)];
-  });
-  if (failures.length > 0) await saveFailures(context, run, failures);
-  if (usable.length === 0) {
-    const why = 'what its items need could not be uploaded';
-    await saveJob(context, run, n, { stage: 'abandoned', keys: [], why }, 'staged');
-    return undefined;
-  }
-  const input = await stageRequests(context, run.directory, n, usable, files);
-  const used = usable.flatMap((item) => item.files.flatMap((file) => files.get(file.sha256) ?? []));
-  const expiries = [...used.map((file) => file.expiresAt), input.expiresAt ?? Number.POSITIVE_INFINITY];
-  const soonest = Math.min(...expiries);
-  await saveJob(
-    context,
-    run,
-    n,
-    {
-      stage: 'staged',
-      keys: usable.map((item) => item.key),
-      inputFile: input.name,
-      uploads: [...new Set(used.map((file) => file.name))],
-      tokens: sum(usable.map((item) => item.inputTokens)),
-      costHigh: sum(usable.map((item) => item.estimate.high)),
-      ...(Number.isFinite(soonest) ? { usableUntil: soonest - NEEDED_LIFE_MS } : {}),
-    },
-    'staged',
-  );
-  return run.state.jobs.find((job) => job.n === n);
-}
-
-export function failureOf(
-  context: RunContext,
-  key: string,
-  item: string,
-  failureClass: FailureClass,
-  message: string,
-): ItemFailure {
-  const advice = failureAdvice(failureClass);
-  return { key, item, class: failureClass, message, advice, attempts: context.attempts(key) + 1 };
-}
-
-/** Writes failures that are not a line's: into the state, as dead letters, and for whoever listens. */
-export async function saveFailures(
-  context: RunContext,
-  run: OpenRun,
-  failures: readonly ItemFailure[],
-  jobs: readonly Job[] = run.state.jobs,
-): Promise<void> {
-  const keys = new Set(failures.map((failure) => failure.key));
-  const items = await itemsByKey(run);
-  for (const failure of failures) {
-    const { key, item: name, class: failureClass, message, advice, attempts } = failure;
-    const letter = { name, key, class: failureClass, message, advice, attempts };
-    await writeDeadLetter(run.directory, { ...letter, item: items.get(key) });
-  }
-  const others = run.state.failures.filter((failure) => !keys.has(failure.key));
-  await saveRun(context, run, { ...run.state, jobs: [...jobs], failures: [...others, ...failures] });
-  for (const failure of failures) {
-    context.listener({ kind: 'item-failed', runId: run.state.runId, failure });
-  }
-}
-
-async function writePlan(run: OpenRun, items: readonly WorkItem[]): Promise<void> {
-  const before = await run.directory.readPlan();
-  const merged = new Map<string, PlanItem>((before?.items ?? []).map((item) => [item.key, item]));
-  for (const item of items) {
-    merged.set(item.key, {
-      name: item.name,
-      key: item.key,
-      request: item.request,
-      files: item.files.map(({ name, role, sha256, mimeType, extension, path }) => ({
-        name,
-        role,
-        sha256,
-        mimeType,
-        extension,
-        ...(path === undefined ? {} : { path }),
-      })),
-      ...(item.asked === undefined ? {} : { asked: item.asked }),
-      estimatedUsd: item.estimate.unknown > 0 ? null : item.estimate.expected,
-    });
-  }
-  await run.directory.writePlan({ v: STATE_VERSION, runId: run.state.runId, items: [...merged.values()] });
-}
 
 /**
  * Has a staged job made. The intent is durable before the request leaves; whatever is not a clear answer is
@@ -156,10 +37,13 @@ export async function submitJob(context: RunContext, run: OpenRun, job: Job): Pr
     await saveJob(context, run, job.n, { stage: 'staged' });
     context.signal.throwIfAborted();
   }
-  const outcome = await context.door.createBatch(
-    { model: job.model, inputFile, displayName: job.displayName },
-    context.signal,
-  );
+  const patience = aWhileAfter(context.signal, LAST_WAIT_MS, () => {
+    const message = `The answer to the create of "${job.displayName}" is waited for, ${String(LAST_WAIT_MS / 1000)} s at most.`;
+    context.listener({ kind: 'waiting', runId: run.state.runId, message });
+  });
+  const outcome = await context.door
+    .createBatch({ model: job.model, inputFile, displayName: job.displayName }, patience.signal)
+    .finally(patience.end);
   switch (outcome.kind) {
     case 'created': {
       const { batch } = outcome;
@@ -183,8 +67,12 @@ export async function submitJob(context: RunContext, run: OpenRun, job: Job): Pr
     case 'rejected':
       return refused(context, run, job, outcome.error);
     case 'uncertain': {
-      await saveJob(context, run, job.n, { stage: 'uncertain', why: outcome.why });
-      return settleUncertain(context, run, job, outcome.why);
+      const { why } = outcome;
+      // Given up by this process while it was told to end: no less known than after a kill.
+      if (patience.signal.aborted) return { kind: 'uncertain', why };
+      if (outcome.hasEnded) return settleEnded(context, run, job, why);
+      await saveJob(context, run, job.n, { stage: 'uncertain', why });
+      return settleUncertain(context, run, job, why);
     }
   }
 }
@@ -251,6 +139,22 @@ async function reject(
   return { kind: 'rejected', error };
 }
 
+/**
+ * Google answered the create with an error of its own: the call has ended there, so a job that is not listed for the
+ * stated time was not made. The job stays `sending`, which settles itself as after a kill, without a person. Other
+ * machines hold back only for as long.
+ */
+async function settleEnded(context: RunContext, run: OpenRun, job: Job, why: string): Promise<SubmitOutcome> {
+  await saveJob(context, run, job.n, { stage: 'sending', why });
+  const until = new Date(context.clock.now() + sendingSettleMs(context)).toISOString();
+  const note = `Google answered its request with an error; whether a job was made is known at ${until}`;
+  await context.store.doubtful(job.keys, note, (sendingSettleMs(context) * 2) / 1000);
+  const batch = (await listJobs(context)).get(job.displayName);
+  if (batch === undefined) return { kind: 'uncertain', why };
+  await adoptBatch(context, run, job, batch);
+  return { kind: 'submitted' };
+}
+
 /** Reads the list of jobs at once and again within the stated time; a job of that name is adopted. */
 async function settleUncertain(
   context: RunContext,
@@ -270,6 +174,11 @@ async function settleUncertain(
     await context.clock.sleep(Math.min(left, Math.max(10, context.settleMs / 4)), context.signal);
     if (context.signal.aborted) return { kind: 'uncertain', why };
   }
+  const { runId } = run.state;
+  await context.store.doubtful(
+    job.keys,
+    `the answer to its request was lost; if no job of it exists, run there: npx chargen cancel ${runId}`,
+  );
   context.listener({
     kind: 'job-uncertain',
     runId: run.state.runId,
@@ -278,8 +187,4 @@ async function settleUncertain(
     why,
   });
   return { kind: 'uncertain', why };
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

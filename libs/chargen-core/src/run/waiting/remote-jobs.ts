@@ -1,11 +1,11 @@
 import { isTerminal, type BatchSnapshot } from '../../gemini/index.js';
 import { saveJob, saveRun, type OpenRun, type RunContext } from '../context.js';
-import { isJobName, parseJobName, SYNCHRONOUS } from '../journal/job-name.js';
+import { isJobName, parseJobName } from '../journal/job-name.js';
 import type { RunDirectories } from '../journal/run-directory.js';
 import { withRetries } from '../retry.js';
 import {
+  isJobAtGoogle,
   isFinished,
-  isOpen,
   isSettled,
   STATE_VERSION,
   type Job,
@@ -94,7 +94,7 @@ export async function reconcile(
 ): Promise<{ readonly run: OpenRun; readonly job: Job }[]> {
   const unsure = runs.flatMap((run) =>
     run.state.jobs
-      .filter((job) => job.stage === 'sending' || job.stage === 'uncertain')
+      .filter((job) => isJobAtGoogle(job) && job.stage !== 'submitted')
       .map((job) => ({ run, job })),
   );
   if (unsure.length === 0) return [];
@@ -125,6 +125,7 @@ async function neverArrived(context: RunContext, run: OpenRun, job: Job): Promis
   const goneSince = Math.min(now, job.goneSince ?? now);
   if (now - sentAt >= sendingSettleMs(context) && now - goneSince >= context.settleMs) {
     await saveJob(context, run, job.n, { stage: 'abandoned', why: 'never arrived at Google' });
+    await context.store.release(job.keys);
     return true;
   }
   if (sentAt !== job.sentAt || goneSince !== job.goneSince) {
@@ -212,16 +213,14 @@ export async function adoptForeign(context: RunContext, batch: BatchSnapshot): P
 
 /**
  * Goes on with runs of another key where this one sees their jobs: keys of one Google project share them, so that a
- * key that was replaced strands nothing. A synchronous request needs no key: what came of it lies here.
+ * key that was replaced strands nothing.
  */
 export async function takeOverKey(context: RunContext, runs: readonly OpenRun[]): Promise<boolean> {
   const { keyFingerprint } = context.door;
   const listed = await listJobs(context);
   let hasTaken = false;
   for (const run of runs) {
-    const isSeen = run.state.jobs.some(
-      (job) => isOpen(job) && (job.displayName === SYNCHRONOUS || listed.has(job.displayName)),
-    );
+    const isSeen = run.state.jobs.some((job) => isJobAtGoogle(job) && listed.has(job.displayName));
     if (!isSeen) continue;
     await saveRun(context, run, { ...run.state, keyFingerprint });
     hasTaken = true;

@@ -1,0 +1,39 @@
+import { itemsByKey, saveJob, saveRun, type OpenRun, type RunContext } from '../context.js';
+import type { Job } from '../journal/run-state.js';
+import { collectResults } from './collect.js';
+
+/** Brings what a job delivered into the store, and writes down what it did not deliver. */
+export async function applyResults(
+  context: RunContext,
+  run: OpenRun,
+  job: Job,
+  hasResults: boolean,
+): Promise<void> {
+  await saveJob(context, run, job.n, {}, 'applying');
+  const { directory, state } = run;
+  const items = await itemsByKey(run);
+  const collected = await collectResults(context, { directory, state, job, items, hasResults });
+  const failures = [
+    ...run.state.failures.filter((before) => !job.keys.includes(before.key)),
+    ...collected.failures,
+  ];
+  // The items of another machine's job are known only now; by them its file is found should the store be lost.
+  const keys = job.foreign ? collected.answered : job.keys;
+  const jobs = run.state.jobs.map((one) =>
+    one.n === job.n ? { ...one, keys: [...keys], stage: 'collected' as const } : one,
+  );
+  await saveRun(context, run, { ...run.state, jobs, failures });
+  const { runId } = run.state;
+  for (const failure of collected.failures) context.listener({ kind: 'item-failed', runId, failure });
+  context.listener({
+    kind: 'collected',
+    runId,
+    n: job.n,
+    generated: collected.generated,
+    refused: collected.refused,
+    failed: collected.failures.length,
+    doubled: collected.doubled,
+    unknown: collected.unknown,
+    missing: collected.failures.filter((one) => one.class === 'missing-answer').length,
+  });
+}

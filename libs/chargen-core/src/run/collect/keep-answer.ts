@@ -1,0 +1,193 @@
+import { join } from 'node:path';
+import { actualCost, billedSize, FULL_PRICE } from '../../plan/index.js';
+import { inspectPicture, type PictureVerdict } from '../../picture/index.js';
+import type { ContentKey } from '../../recipe/index.js';
+import type { GeneratedResult, Provenance, StoredResult } from '../../store/index.js';
+import { sha256Hex } from '../../util/digest.js';
+import { unreachable } from '../../util/unreachable.js';
+import { classOfCode, refusalAdvice } from '../advice.js';
+import { writeDeadLetter } from '../journal/dead-letters.js';
+import {
+  isSynchronous,
+  type FailureClass,
+  type Job,
+  type PlanItem,
+  type RunState,
+} from '../journal/run-state.js';
+import type { Answer, AnswerFacts } from './answer.js';
+import type { CollectContext, EndedJob } from './ended-job.js';
+
+/** What an answer came to. */
+export type Kept =
+  | { readonly kind: 'generated' }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'failed'; readonly class: FailureClass; readonly message: string };
+
+/** One answer, of a batch line or of a synchronous request, and what it belongs to. */
+export interface KeepRequest {
+  readonly ended: EndedJob;
+  readonly key: ContentKey;
+  /** The item name as it stood in the request line. */
+  readonly name: string;
+  readonly answer: Answer;
+}
+
+/**
+ * The one place where an answer becomes a stored result. It is durable when this resolves. What was billed is kept
+ * by key, also if it is no picture, so that it is not asked for again unchanged.
+ */
+export async function keepAnswer(context: CollectContext, request: KeepRequest): Promise<Kept> {
+  const { answer, ended } = request;
+  switch (answer.kind) {
+    case 'picture':
+      if (ended.state.kind === 'analyze') return unreadable('A picture came where words were asked for.');
+      return keepPicture(context, request, answer);
+    case 'text':
+      if (ended.state.kind === 'analyze') return keepWords(context, request, answer);
+      return keepRefusal(context, request, {
+        reason: 'TEXT_ONLY',
+        message: answer.text.slice(0, 2000),
+        facts: answer.facts,
+      });
+    case 'refusal':
+      return keepRefusal(context, request, answer);
+    case 'error': {
+      const message = `Google answered with error ${String(answer.code)}: ${answer.message}`;
+      return { kind: 'failed', class: classOfCode(answer.code), message };
+    }
+    case 'unreadable':
+      return unreadable(`The answer has a form that is not known: ${answer.why}`);
+    default:
+      return unreachable(answer);
+  }
+}
+
+function unreadable(message: string): Kept {
+  return { kind: 'failed', class: 'unreadable-answer', message };
+}
+
+async function keepPicture(
+  context: CollectContext,
+  request: KeepRequest,
+  answer: Extract<Answer, { kind: 'picture' }>,
+): Promise<Kept> {
+  const { ended, key } = request;
+  const bytes = Buffer.from(answer.base64, 'base64');
+  const verdict = inspectPicture(bytes);
+  const pictures = answer.drafts + 1;
+  if (verdict.kind !== 'whole') {
+    const { directory } = ended;
+    if (ended.isOver !== true) await directory.write(join(directory.failedFolder, `${key}.picture`), bytes);
+    return keepRefusal(context, request, {
+      reason: 'BROKEN_PICTURE',
+      message: `The picture came damaged: ${whyBroken(verdict)}.`,
+      facts: answer.facts,
+      pictures,
+    });
+  }
+  const { mimeType, extension, width, height } = verdict;
+  const result: StoredResult = {
+    v: 1,
+    kind: 'generated',
+    key,
+    picture: { sha256: sha256Hex(bytes), bytes: bytes.byteLength, mimeType, extension, width, height },
+    drafts: answer.drafts,
+    ...answeredBy(ended.items.get(key)),
+    provenance: provenanceOf(ended, { facts: answer.facts, pictures, size: verdict }),
+  };
+  await context.store.keep(result, bytes);
+  return { kind: 'generated' };
+}
+
+function whyBroken(verdict: Exclude<PictureVerdict, { kind: 'whole' }>): string {
+  return verdict.kind === 'broken' ? verdict.why : 'its format is not known';
+}
+
+async function keepWords(
+  context: CollectContext,
+  { ended, key }: KeepRequest,
+  { text, finishReason, facts }: Extract<Answer, { kind: 'text' }>,
+): Promise<Kept> {
+  const verdict = context.readText({ key, text, finishReason, request: ended.items.get(key)?.request });
+  if (verdict.kind === 'rejected') return unreadable(verdict.why);
+  const provenance = provenanceOf(ended, { facts, pictures: 0 });
+  await context.store.keep({ v: 1, kind: 'analyzed', key, answer: verdict.answer, provenance });
+  return { kind: 'generated' };
+}
+
+interface Refusal {
+  readonly reason: string;
+  readonly message: string;
+  readonly facts: AnswerFacts;
+  /** Pictures that came all the same, and were billed. */
+  readonly pictures?: number;
+}
+
+async function keepRefusal(
+  context: CollectContext,
+  { ended, key, name, answer }: KeepRequest,
+  { reason, message, facts, pictures = 0 }: Refusal,
+): Promise<Kept> {
+  const { directory, job, isOver = false } = ended;
+  if (isOver) {
+    if (await context.store.knewRefusal(key)) return unreadable('It was refused, which was forgotten since.');
+  } else {
+    await writeDeadLetter(directory, {
+      name,
+      key,
+      class: 'refused',
+      reason,
+      message,
+      advice: refusalAdvice(reason),
+      attempts: context.attempts(key) + 1,
+      ...(job.batch === undefined ? {} : { job: job.batch }),
+      answer: withoutBytes(answer),
+      item: ended.items.get(key),
+    });
+  }
+  const provenance = provenanceOf(ended, { facts, pictures });
+  const { attempt = 1 } = ended.items.get(key)?.asked ?? {};
+  const numbered = attempt > 1 ? { attempt } : {};
+  await context.store.keep({ v: 1, kind: 'refused', key, reason, message, ...numbered, provenance });
+  return { kind: 'refused' };
+}
+
+/** The picture's own bytes lie beside the letter or in the results; base64 in a letter would help no reader. */
+export function withoutBytes(answer: Answer): Answer {
+  return answer.kind === 'picture' ? { ...answer, base64: '…' } : answer;
+}
+
+/** What people asked for with it, so that other versions find it by that; not known for jobs of other machines. */
+function answeredBy(item: PlanItem | undefined): Pick<GeneratedResult, 'answered'> {
+  if (item?.asked === undefined) return {};
+  const { digest, compiler } = item.asked;
+  const pictures = [...new Set(item.files.map((file) => file.sha256))].sort();
+  return { answered: { digest, compiler, pictures, request: item.request } };
+}
+
+interface Billed {
+  readonly facts: AnswerFacts;
+  readonly pictures: number;
+  readonly size?: { readonly width: number; readonly height: number };
+}
+
+function provenanceOf(
+  { state, job }: { readonly state: RunState; readonly job: Job },
+  { facts, pictures, size }: Billed,
+): Provenance {
+  const imageSize = size === undefined ? '1K' : billedSize(size.width, size.height);
+  return {
+    model: job.model,
+    ...(facts.modelVersion === undefined ? {} : { modelVersion: facts.modelVersion }),
+    ...(facts.responseId === undefined ? {} : { responseId: facts.responseId }),
+    run: state.runId,
+    job: job.batch ?? job.displayName,
+    // Google's clock: two machines that collect the same job write the same bytes.
+    finishedAt: job.remote?.endedAt ?? job.remote?.createdAt ?? state.createdAt,
+    ...(facts.usage === undefined ? {} : { usage: facts.usage }),
+    costUsd: actualCost(
+      { model: job.model, usage: facts.usage, pictures, imageSize },
+      isSynchronous(job) ? FULL_PRICE : undefined,
+    ),
+  };
+}

@@ -1,0 +1,57 @@
+import type { GeminiDoor } from '../../gemini/index.js';
+import type { ChargenSettings } from '../../plan/index.js';
+import type { ResultStore } from '../../store/index.js';
+import type { Clock } from '../../util/clock.js';
+import type { TextReader } from '../collect/text-reader.js';
+import type { RunListener } from '../events.js';
+import type { ItemFailure, RunKind } from '../journal/run-state.js';
+import type { StopReason } from '../stop.js';
+import type { WayToPay } from '../way-to-pay.js';
+import type { Work } from '../work.js';
+
+export interface EngineOptions {
+  readonly workspaceRoot: string;
+  /** Absolute: `.chargen/batch`. */
+  readonly batchFolder: string;
+  readonly kind: RunKind;
+  readonly settings: ChargenSettings;
+  readonly store: ResultStore;
+  /** Opened only when something is to be asked; rejects with words for people where there is no key. */
+  readonly openDoor: () => Promise<GeminiDoor>;
+  /** Plans anew from what lies on the disk and in the store. */
+  readonly plan: () => Promise<Work>;
+  /** Called whenever new results lie in the store. */
+  readonly onCollected: () => Promise<void>;
+  /**
+   * How many answers of each job (`batches/…`) lie in the world already, as recipes and the like tell. A job of
+   * another machine that has no more to give is then not downloaded. Left out: every unknown job is.
+   */
+  readonly delivered?: () => Promise<ReadonlyMap<string, number>>;
+  readonly listener: RunListener;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly pollInterval: number;
+  readonly settleMs: number;
+  /** First pause of a repeated read, in milliseconds. */
+  readonly retryPause: number;
+  /** Milliseconds to wait for Google in all; infinity for no limit. */
+  readonly waitMs: number;
+  readonly submit: boolean;
+  readonly pay: WayToPay;
+  readonly maxCost: number | undefined;
+  readonly readText: TextReader;
+}
+
+export interface EngineOutcome {
+  /** Items that were asked for in vain, by key; not those that the model refused. */
+  readonly failures: ReadonlyMap<string, ItemFailure>;
+  /** Keys that Google works on. */
+  readonly inFlight: ReadonlySet<string>;
+  /** Why a key is not asked for while others are: each is in a synchronous request whose answer was lost. */
+  readonly held: ReadonlyMap<string, StopReason>;
+  readonly stop: StopReason | undefined;
+  /** The run that this call submitted, if it did. */
+  readonly runId: string | undefined;
+  /** Every run that this call made, went on with, or took over. */
+  readonly runIds: readonly string[];
+}
