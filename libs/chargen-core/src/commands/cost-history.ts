@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { analysisTargets } from '../analysis/index.js';
 import type { LoadedEntity } from '../content/index.js';
-import { roundMicro, scenePaths, sceneName } from '../plan/index.js';
-import { ADOPTED, readAnalysisFile, readRecipe, readRefusal } from '../recipe/index.js';
-import type { Provenance } from '../store/index.js';
+import { roundMicro } from '../plan/index.js';
+import { laidAnswers } from '../pipeline/laid-answers.js';
+import { storedResults, type Provenance } from '../store/index.js';
+import { ADOPTED } from '../recipe/index.js';
 import type { SceneContext } from '../pipeline/plan-scene.js';
-import { storedResults } from './stored-results.js';
 
 /** One answer that was paid for. */
 export interface Payment {
@@ -42,7 +41,7 @@ export interface CostHistory {
  * that lies beside a picture, which teammates may have paid for. An answer that is in several places counts once.
  */
 export async function payments(context: SceneContext, entities: readonly LoadedEntity[]): Promise<Payment[]> {
-  const { workspaceRoot, places, world } = context;
+  const { workspaceRoot, places } = context;
   const found = new Map<string, Payment>();
   const add = (
     kind: Payment['kind'],
@@ -59,24 +58,8 @@ export async function payments(context: SceneContext, entities: readonly LoadedE
     const kind = result.kind === 'generated' ? 'picture' : result.kind === 'refused' ? 'refusal' : 'analysis';
     add(kind, result.key, result.provenance, undefined);
   }
-  for (const loaded of entities) {
-    const { entity } = loaded;
-    for (const scene of entity?.scenes ?? []) {
-      if (entity === undefined) continue;
-      const paths = scenePaths(entity, scene, places);
-      const name = sceneName(entity, scene);
-      const recipe = await readRecipe(join(workspaceRoot, paths.recipe));
-      if (recipe.kind === 'present') add('picture', recipe.value.key, recipe.value.provenance, name);
-      const refusal = await readRefusal(join(workspaceRoot, paths.refusal));
-      if (refusal.kind === 'present') add('refusal', refusal.value.key, refusal.value.provenance, name);
-    }
-    // Whatever is analyzed now: what was paid for when more was asked still counts.
-    for (const { name, sidecar } of analysisTargets(world, loaded, 'all', places)) {
-      const analysis = await readAnalysisFile(join(workspaceRoot, sidecar));
-      if (analysis.kind !== 'present') continue;
-      const kind = analysis.value.kind === 'refused' ? 'refusal' : 'analysis';
-      add(kind, analysis.value.key, analysis.value.provenance, name);
-    }
+  for await (const { kind, scene, result } of laidAnswers(context, entities)) {
+    add(kind, result.key, result.provenance, scene);
   }
   return [...found.values()].sort((a, b) =>
     a.finishedAt !== b.finishedAt ? (a.finishedAt < b.finishedAt ? -1 : 1) : a.key < b.key ? -1 : 1,

@@ -13,3 +13,7 @@ export * from './why.js';
 export * from './word-diff.js';
 export * from './store-gc.js';
 export * from './plan-analyses.js';
+export { BackupError } from './backup-folder.js';
+export type { CopyReport, FileNote } from './copy-store.js';
+export * from './store-backup.js';
+export * from './verify-backup.js';

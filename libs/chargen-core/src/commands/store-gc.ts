@@ -5,12 +5,11 @@ import { createInterface } from 'node:readline';
 import { scenePaths, PREVIEW_PLACES } from '../plan/index.js';
 import { readRecipe } from '../recipe/index.js';
 import { isFinished, readResultLine, RunDirectories } from '../run/index.js';
-import type { ResultStore, StoredPicture } from '../store/index.js';
+import { storedResults, type ResultStore, type StoredPicture } from '../store/index.js';
 import { sha256Hex } from '../util/digest.js';
 import { isMissing } from '../util/fs-error.js';
 import { storeOf, type SceneContext } from '../pipeline/plan-scene.js';
 import { namesIn } from '../util/names-in.js';
-import { storedResults } from './stored-results.js';
 
 /** Something that can go, since what it holds lies elsewhere too or was never paid for. */
 export interface Removable {

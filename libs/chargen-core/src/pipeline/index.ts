@@ -10,3 +10,4 @@ export * from './open-store.js';
 export * from './plan-item.js';
 export * from './plan-scene.js';
 export * from './now.js';
+export * from './only-copies.js';

@@ -4,6 +4,7 @@ import { countOutcomes, type EntityOutcome, type RunReport } from '../report/out
 import { describeStop, RunDirectories, type EngineOutcome, type RunKind, type Work } from '../run/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import type { CanonCheck } from './canon-check.js';
+import { findOnlyCopies } from './only-copies.js';
 import type { GenerateOptions } from './options.js';
 import { batchFolderOf } from './tools.js';
 
@@ -26,7 +27,7 @@ const LAST_REPORT: Readonly<Record<RunKind, string>> = {
 
 /** Writes what became of everything, as the last report and into the folder of each run that took part. */
 export async function writeReport(options: GenerateOptions, facts: ReportFacts): Promise<RunReport> {
-  const report = reportOf(options, facts);
+  const report = { ...reportOf(options, facts), ...(await onlyCopiesOf(options, facts)) };
   const text = `${JSON.stringify(report, undefined, 2)}\n`;
   const runs = new RunDirectories(batchFolderOf(options));
   await writeFileAtomic(join(runs.folder, LAST_REPORT[facts.target]), text, runs.scratch);
@@ -36,6 +37,16 @@ export async function writeReport(options: GenerateOptions, facts: ReportFacts):
     await directory.write(directory.reportPath, text);
   }
   return report;
+}
+
+/** Only where something came from Google: a call that found all done has nothing new to warn of. */
+async function onlyCopiesOf(
+  options: GenerateOptions,
+  { entities }: ReportFacts,
+): Promise<Pick<RunReport, 'onlyCopies'>> {
+  const { generated, analyzed } = countOutcomes(entities.flatMap((one) => one.scenes));
+  if (options.places.mode === 'preview' || generated + analyzed === 0) return {};
+  return { onlyCopies: await findOnlyCopies(options, options.control.remote !== undefined) };
 }
 
 function reportOf({ clock, places }: GenerateOptions, facts: ReportFacts): RunReport {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { provenanceSchema } from '../store/stored-result.js';
+import { provenanceSchema, type AnalyzedResult, type RefusedResult } from '../store/stored-result.js';
 import { analysisAnswerSchema, type AnalysisAnswer } from './analysis-answer.js';
 import { canonicalRequestSchema } from './canonical-request.js';
 import { readSidecar, type SidecarOutcome } from './recipe.js';
@@ -55,6 +55,14 @@ export const analysisFileSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type AnalysisFile = z.infer<typeof analysisFileSchema>;
+
+/** What the store keeps of an analysis, as far as its file says. */
+export function resultOfAnalysis(file: AnalysisFile): AnalyzedResult | RefusedResult {
+  const { key, provenance } = file;
+  return file.kind === 'analyzed'
+    ? { v: 1, kind: 'analyzed', key, answer: file.analysis, provenance }
+    : { v: 1, kind: 'refused', key, reason: file.reason, message: file.message, provenance };
+}
 
 export function readAnalysisFile(path: string): Promise<SidecarOutcome<AnalysisFile>> {
   return readSidecar(path, analysisFileSchema);

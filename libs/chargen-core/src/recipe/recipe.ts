@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { isMissing, whyUnreadable } from '../util/fs-error.js';
-import { pictureSchema, provenanceSchema, type GeneratedResult } from '../store/stored-result.js';
+import {
+  pictureSchema,
+  provenanceSchema,
+  type GeneratedResult,
+  type RefusedResult,
+} from '../store/stored-result.js';
 import { canonicalRequestSchema } from './canonical-request.js';
 
 /** What people had written for a picture when it was asked for; see `Asked` in plan/. */
@@ -81,6 +86,19 @@ export const refusalSchema = z.object({
   attempt: z.number().int().optional(),
 });
 export type Refusal = z.infer<typeof refusalSchema>;
+
+/** What the store keeps of a refusal. */
+export function resultOfRefusal({ key, reason, message, attempt, provenance }: Refusal): RefusedResult {
+  return {
+    v: 1,
+    kind: 'refused',
+    key,
+    reason,
+    message,
+    ...(attempt === undefined ? {} : { attempt }),
+    provenance,
+  };
+}
 
 export type SidecarOutcome<T> =
   | { readonly kind: 'present'; readonly value: T }

@@ -4,6 +4,7 @@ import { describeStop, type StopWords } from '../run/index.js';
 import { unreachable } from '../util/unreachable.js';
 import { costOf } from './cost-of.js';
 import { describeCost, describeEstimate, duration, plural } from './money.js';
+import { BACKUP_ADVICE, describeOnlyCopies } from './only-copies.js';
 import type { EntityOutcome, GeneratePlan, Outcome, RunReport, SceneOutcome } from './outcome.js';
 import { describeNoPicture } from '../recipe/index.js';
 
@@ -199,8 +200,14 @@ export function describeReport(report: RunReport, spoken?: StopWords): string {
     ...(report.mode === 'real' && report.target === 'generate' && made > 0 && report.runId !== undefined
       ? [`Look at them: npx chargen gallery --run ${report.runId}`]
       : []),
+    ...onlyCopyLines(report),
   ];
   return [...box(body), ...after].join('\n');
+}
+
+function onlyCopyLines({ onlyCopies }: RunReport): string[] {
+  const said = onlyCopies === undefined ? undefined : describeOnlyCopies(onlyCopies);
+  return said === undefined ? [] : [`${said} ${BACKUP_ADVICE}`];
 }
 
 /** What was only collected: its price was due when another call, perhaps of another machine, asked for it. */

@@ -2,6 +2,7 @@ export * from './cost-of.js';
 export * from './describe.js';
 export * from './exit-of-report.js';
 export * from './money.js';
+export * from './only-copies.js';
 export * from './outcome.js';
 export * from './pending-causes.js';
 export * from './progress-lines.js';

@@ -88,6 +88,16 @@ export interface GeneratePlan {
   readonly estimate: CostEstimate;
 }
 
+/** What was paid for and lies only in folders of one machine that git ignores. */
+export interface OnlyCopies {
+  /** Answers, one for each content key. */
+  readonly answers: number;
+  /** US dollars of those whose price is known. */
+  readonly costUsd: number;
+  /** Answers of unknown price, which the sum leaves out. */
+  readonly unknown: number;
+}
+
 export interface RunReport {
   readonly v: 1;
   readonly target: 'generate' | 'analyze';
@@ -104,6 +114,8 @@ export interface RunReport {
   readonly canonCostUsd?: number | null;
   /** Pictures that are still to be judged. */
   readonly canonOpen?: number;
+  /** Only in the report of a call that brought something from Google. */
+  readonly onlyCopies?: OnlyCopies;
   readonly stop: StopReason | undefined;
   readonly stopMessage: string | undefined;
 }

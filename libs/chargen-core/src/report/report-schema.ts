@@ -123,6 +123,7 @@ const runReportSchema = z.object({
   costUsd: costUsd.default(null),
   canonCostUsd: costUsd.exactOptional(),
   canonOpen: z.number().exactOptional(),
+  onlyCopies: z.object({ answers: z.number(), costUsd: z.number(), unknown: z.number() }).exactOptional(),
   stop,
   stopMessage: z.string().optional(),
 });

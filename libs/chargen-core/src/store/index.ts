@@ -1,3 +1,4 @@
+export * from './backup-record.js';
 export * from './remote-backed-store.js';
 export * from './remote-envelope.js';
 export * from './remote-folder.js';
@@ -6,3 +7,4 @@ export * from './remote-store.js';
 export * from './result-store.js';
 export * from './sharing.js';
 export * from './stored-result.js';
+export * from './stored-results.js';

@@ -26,6 +26,8 @@ const PAUSE_MS = 60_000;
 
 const PARALLEL = 8;
 
+const OUTBOX = 'to-share';
+
 export interface RemoteBackedOptions {
   readonly folder: string;
   readonly remote: RemoteStore;
@@ -34,6 +36,12 @@ export interface RemoteBackedOptions {
   readonly now: () => number;
   /** Told once for each thing that went wrong. */
   readonly warn: (message: string) => void;
+}
+
+/** Content keys of the results of a store that the shared one is still to be given. */
+export async function waitingForShared(storeFolder: string): Promise<ReadonlySet<string>> {
+  const names = await namesIn(join(storeFolder, OUTBOX));
+  return new Set(names.filter((name) => /^[0-9a-f]{64}$/.test(name)));
 }
 
 /**
@@ -246,8 +254,8 @@ export class RemoteBackedStore extends ResultStore {
 
   /** Gives the shared store what it is still to have. */
   override async offer(): Promise<void> {
-    const keys = (await namesIn(this.#outbox)).filter((name) => /^[0-9a-f]{64}$/.test(name));
-    await Promise.all(keys.map((key) => this.#limit(() => this.#offerOne(key))));
+    const keys = await waitingForShared(this.folder);
+    await Promise.all([...keys].map((key) => this.#limit(() => this.#offerOne(key))));
   }
 
   async #offerOne(key: string): Promise<void> {
@@ -283,7 +291,7 @@ export class RemoteBackedStore extends ResultStore {
   }
 
   get #outbox(): string {
-    return join(this.folder, 'to-share');
+    return join(this.folder, OUTBOX);
   }
 
   /** Found out once: keys are claimed side by side, and each would else make a name of its own for this clone. */

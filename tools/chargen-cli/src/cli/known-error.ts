@@ -19,6 +19,8 @@ export function describeKnown(error: unknown): KnownError | undefined {
       return { message: error.message, code: 'run-state', exitCode: EXIT.uncertain };
     case 'StoreError':
       return { message: error.message, code: 'store', exitCode: EXIT.partial };
+    case 'BackupError':
+      return { message: error.message, code: 'backup', exitCode: EXIT.badInput };
     case 'GeminiError':
       return {
         message: `Gemini could not be used: ${error.message}`,

@@ -41,7 +41,7 @@ export function buildProgram(
 
 const GROUPS: Readonly<Record<string, string>> = {
   batch: 'runs at Google: generate, analyze, resume, history',
-  store: 'what was paid for: how much there is, and what can go',
+  store: 'what was paid for: back it up, restore it, and free space',
 };
 
 function groupOf(program: Command, groups: Map<string, Command>, name: string): Command {

@@ -33,6 +33,7 @@ const RUN_EXITS = [
   EXIT.unavailable,
   EXIT.interrupted,
 ] as const;
+const BACKUP = { name: '<folder>', says: 'the backup, outside of the workspace' } as const;
 const SCENE = { name: '<scene>', says: 'as <entity>/<scene> or <type>/<entity>/<scene>' } as const;
 const SCENES_ARG = { name: '<scenes...>', says: 'as <entity>/<scene> or <type>/<entity>/<scene>' } as const;
 
@@ -338,6 +339,43 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     exits: [EXIT.done, EXIT.badInput],
     load: () => import('../commands/store-gc.js'),
+  },
+  {
+    path: 'store backup',
+    summary: 'copy what was paid for into a folder elsewhere; only what is new',
+    details:
+      'Copies the store, and pictures that are only in their folders. Each file is checked by its sha256, and nothing is removed from a backup.',
+    args: [BACKUP],
+    examples: [
+      { line: 'chargen store backup ../chargen-backup', says: 'the first time, and each time again' },
+      { line: 'chargen store backup ../chargen-backup --json', says: 'for scripts' },
+    ],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput, EXIT.interrupted],
+    load: () => import('../commands/store-backup.js'),
+  },
+  {
+    path: 'store verify',
+    summary: 'read a backup and name each file that is damaged or missing',
+    args: [BACKUP],
+    examples: [
+      { line: 'chargen store verify ../chargen-backup', says: 'ends with 1 if a file is not whole' },
+      { line: 'chargen store verify ../chargen-backup --json', says: 'for scripts' },
+    ],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput, EXIT.interrupted],
+    load: () => import('../commands/store-verify.js'),
+  },
+  {
+    path: 'store restore',
+    summary: 'fill the store from a backup, so that nothing is paid again',
+    details:
+      'Writes only into .chargen/store, and replaces no answer there. The next run puts the pictures into their folders and pays nothing for them.',
+    args: [BACKUP],
+    examples: [
+      { line: 'chargen store restore ../chargen-backup', says: 'after git clean, or in a new clone' },
+      { line: 'chargen store restore ../chargen-backup --json', says: 'for scripts' },
+    ],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput, EXIT.interrupted],
+    load: () => import('../commands/store-restore.js'),
   },
   {
     path: 'doctor',

@@ -28,7 +28,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   const findings: Finding[] = [
     checkNode(process.version),
     ...checkNx(workspace),
-    ...(await checkRepository(workspace)),
+    ...(await checkRepository(workspace, env)),
     ...checkSettings(workspace, env),
     ...(await interruptible((signal) => checkService(workspace, env, profile, !offline, signal))),
   ];

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import {
+  BACKUP_ADVICE,
   describeCauses,
+  describeOnlyCopies,
   findEditedPictures,
+  findOnlyCopies,
   listRuns,
   planWorld,
   plural,
@@ -13,7 +16,7 @@ import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import { settledLines } from '../output/plan-text.js';
 import { ago, jobLines, runLine } from '../output/run-text.js';
-import { batchFolderOf } from '../workspace/open-results.js';
+import { batchFolderOf, isShared } from '../workspace/open-results.js';
 import { isUnfinished } from '../workspace/open-run.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
 
@@ -26,6 +29,7 @@ export async function run({ globals, io }: CommandCall): Promise<ExitCode> {
   const damaged = entries.flatMap((one) => (one.kind === 'damaged' ? [one] : []));
   const holder = await new WorkspaceLock(join(batchFolder, '.lock'), SYSTEM_CLOCK).holder();
   const { totals } = await planWorld(workspace);
+  const onlyCopies = await findOnlyCopies(workspace, isShared(io.env));
   const uncertain =
     open.some((run) => run.jobs.some((job) => job.stage === 'uncertain')) || damaged.length > 0;
   const exit = uncertain ? EXIT.uncertain : open.length > 0 ? EXIT.running : EXIT.done;
@@ -34,7 +38,7 @@ export async function run({ globals, io }: CommandCall): Promise<ExitCode> {
       holder === undefined
         ? null
         : { pid: holder.pid, host: holder.host, what: holder.what, since: holder.since };
-    await io.out(jsonText({ exitCode: exit, unfinished: open, damaged, lock, totals }));
+    await io.out(jsonText({ exitCode: exit, unfinished: open, damaged, lock, totals, onlyCopies }));
     return exit;
   }
   for (const run of open) {
@@ -75,6 +79,8 @@ export async function run({ globals, io }: CommandCall): Promise<ExitCode> {
     await io.out(
       `Not counted, since errors keep them from being read: ${hidden.join(', ')}. See: chargen check\n`,
     );
+  const only = describeOnlyCopies(onlyCopies);
+  if (only !== undefined) await io.out(`${only}\n${BACKUP_ADVICE}\n`);
   if (edited > 0) {
     for (const { path, scene } of await findEditedPictures(workspace)) {
       await io.out(`  ${path} was edited by hand: chargen keep ${scene}, or chargen discard ${scene}\n`);

@@ -3,6 +3,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
+  BACKUP_ADVICE,
+  describeOnlyCopies,
+  findOnlyCopies,
   hasErrors,
   listRuns,
   planWorld,
@@ -11,8 +14,9 @@ import {
   SYSTEM_CLOCK,
   WorkspaceLock,
 } from 'chargen-core';
+import type { Io } from '../cli/io.js';
 import { ago } from '../output/run-text.js';
-import { batchFolderOf } from '../workspace/open-results.js';
+import { batchFolderOf, isShared } from '../workspace/open-results.js';
 import { isUnfinished } from '../workspace/open-run.js';
 import type { Workspace } from '../workspace/open-workspace.js';
 import { ok, type Finding } from './finding.js';
@@ -20,7 +24,7 @@ import { ok, type Finding } from './finding.js';
 const execute = promisify(execFile);
 
 /** The world, its runs, and what git makes of them. */
-export async function checkRepository(workspace: Workspace): Promise<Finding[]> {
+export async function checkRepository(workspace: Workspace, env: Io['env']): Promise<Finding[]> {
   const pointers = new Set<string>();
   const { totals, diagnostics } = await planWorld(workspace, ({ scenes }) => {
     for (const { planned } of scenes) {
@@ -40,7 +44,14 @@ export async function checkRepository(workspace: Workspace): Promise<Finding[]> 
     ...(await checkRuns(workspace)),
     ...(await checkLfs(workspace.workspaceRoot, [...pointers])),
     ...(await checkIgnored(workspace)),
+    ...(await checkCopies(workspace, env)),
   ];
+}
+
+async function checkCopies(workspace: Workspace, env: Io['env']): Promise<Finding[]> {
+  const message = describeOnlyCopies(await findOnlyCopies(workspace, isShared(env)));
+  if (message === undefined) return [];
+  return [{ check: 'only-copies', verdict: 'note', message, advice: BACKUP_ADVICE }];
 }
 
 async function checkRuns(workspace: Workspace): Promise<Finding[]> {

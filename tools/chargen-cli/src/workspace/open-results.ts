@@ -12,6 +12,11 @@ export function batchFolderOf({
   return join(workspaceRoot, places.stateDir, 'batch');
 }
 
+/** Whether other machines get what is paid for here. */
+export function isShared(env: Io['env']): boolean {
+  return (env['CHARGEN_STORE_REMOTE']?.trim() ?? '') !== '';
+}
+
 /** The store, with the shared one behind it where the environment names one. */
 export function openResults(workspace: Workspace, env: Io['env'], io: Io): ResultStore {
   const { workspaceRoot, places } = workspace;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { storedResultSchema, type StoredResult } from '../store/index.js';
+import { storedResultSchema, type StoredResult } from './stored-result.js';
 import { namesIn } from '../util/names-in.js';
 
 /** Every result of a store, by key; files that cannot be read as one are left out, and left alone. */

@@ -1,0 +1,15 @@
+import { backupStore, SYSTEM_CLOCK } from 'chargen-core';
+import type { ExitCode } from '../cli/exit-code.js';
+import type { CommandCall } from '../cli/spec.js';
+import { showCopy } from '../output/copy-text.js';
+import { backupFolderOf, onBackup } from '../workspace/backup-folder.js';
+import { openWorkspace } from '../workspace/open-workspace.js';
+
+export async function run({ args, globals, io }: CommandCall): Promise<ExitCode> {
+  const folder = backupFolderOf(args);
+  const workspace = await openWorkspace(globals);
+  const report = await onBackup(folder, (signal) =>
+    backupStore(workspace, folder, SYSTEM_CLOCK.now(), signal),
+  );
+  return showCopy(report, io, globals.json, `Check it now and then: chargen store verify ${folder}`);
+}
