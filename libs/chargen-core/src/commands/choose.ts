@@ -7,6 +7,7 @@ import {
   type TypeFolder,
   type World,
 } from '../content/index.js';
+import { sceneName, Selection } from '../plan/index.js';
 import { nearest } from '../util/nearest.js';
 
 export type Scope = TypeFolder | 'all';
@@ -17,7 +18,23 @@ export interface Choice {
   readonly scope: Scope;
   /** Slugs, patterns with `*`, parts of slugs; none for all of the scope. */
   readonly filter: readonly string[];
+  /** Words of which the entity or the scene has at least one as a tag; none for all. */
+  readonly tags?: readonly string[];
+  /** Single scenes, named as by `findScene`; none for all. */
+  readonly scenes?: readonly string[];
+  /** Names of Nx projects: slugs, or `<type>-<slug>`; none for all. */
+  readonly projects?: readonly string[];
 }
+
+export type SelectionOutcome =
+  /** `selection` is undefined if every scene of the world is meant. */
+  | {
+      readonly kind: 'selected';
+      readonly entities: readonly LoadedEntity[];
+      readonly selection: Selection | undefined;
+    }
+  /** A word that means nothing, said for people. */
+  | { readonly kind: 'unknown'; readonly message: string };
 
 export type ChoiceOutcome =
   | { readonly kind: 'chosen'; readonly entities: readonly LoadedEntity[] }
@@ -53,6 +70,77 @@ export function chooseEntities(world: World, choice: Choice): ChoiceOutcome {
     for (const one of found) chosen.add(one);
   }
   return { kind: 'chosen', entities: inScope.filter((loaded) => chosen.has(loaded)) };
+}
+
+/** The scenes that a person means: those that meet every condition of the choice. */
+export function selectScenes(world: World, choice: Choice): SelectionOutcome {
+  const { scope, tags = [], scenes = [], projects = [] } = choice;
+  const chosen = chooseEntities(world, choice);
+  if (chosen.kind === 'unknown') return { kind: 'unknown', message: unknownEntity(scope, chosen) };
+  let { entities } = chosen;
+  if (projects.length > 0) {
+    const roots = new Set<string>();
+    for (const name of projects) {
+      const found = world.entities.filter((loaded) => isProject(loaded, name));
+      if (found.length === 0) {
+        const close = didYouMean(guess(name, world.entities.map(slugOfEntity)));
+        return { kind: 'unknown', message: `No project of the world is called "${name}".${close}` };
+      }
+      for (const { folder } of found) roots.add(folder.root);
+    }
+    entities = entities.filter(({ folder }) => roots.has(folder.root));
+  }
+  const single = new Set<string>();
+  for (const name of scenes) {
+    const found = findScene(world, name);
+    if (found.kind === 'unknown') return found;
+    single.add(sceneName(found.entity, found.scene));
+  }
+  if (scenes.length === 0 && tags.length === 0) {
+    const isAll = entities.length === world.entities.length;
+    return {
+      kind: 'selected',
+      entities,
+      selection: isAll ? undefined : new Selection(entities.map(({ id }) => id)),
+    };
+  }
+  const names = entities.flatMap(({ entity }) =>
+    (entity?.scenes ?? []).flatMap((scene) => {
+      if (entity === undefined) return [];
+      const name = sceneName(entity, scene);
+      const isTagged = tags.length === 0 || tags.some((tag) => [...entity.tags, ...scene.tags].includes(tag));
+      return isTagged && (scenes.length === 0 || single.has(name)) ? [name] : [];
+    }),
+  );
+  if (names.length === 0) return { kind: 'unknown', message: nothingSelected(world, tags) };
+  const ids = new Set(names.map((name) => name.split('/').slice(0, 2).join('/')));
+  const touched = entities.filter(({ id }) => ids.has(id));
+  return { kind: 'selected', entities: touched, selection: new Selection(names) };
+}
+
+/** As the plugin names projects: by slug, or by type and slug if two entities share it. */
+function isProject({ id, folder }: LoadedEntity, name: string): boolean {
+  return folder.folder === name || id.replace('/', '-') === name;
+}
+
+function nothingSelected(world: World, tags: readonly string[]): string {
+  const known = world.entities.flatMap(({ entity }) => [
+    ...(entity?.tags ?? []),
+    ...(entity?.scenes ?? []).flatMap((scene) => scene.tags),
+  ]);
+  const [tag = ''] = tags;
+  return tags.length === 0
+    ? 'No scene meets all that was asked for.'
+    : `No scene that was asked for has the tag "${tags.join('" or "')}".${didYouMean(guess(tag, known))}`;
+}
+
+/** For people: the word that means no entity. */
+export function unknownEntity(
+  scope: Scope,
+  { word, guess: close }: { word: string; guess: string | undefined },
+): string {
+  const where = scope === 'all' ? 'No entity' : `None of the ${scope}`;
+  return `${where} is called "${word}".${didYouMean(close)} The names are those of the folders.`;
 }
 
 function entitiesCalled(entities: readonly LoadedEntity[], word: string): readonly LoadedEntity[] {

@@ -7,7 +7,6 @@ export * from './plan-world.js';
 export * from './adopt.js';
 export * from './cost-history.js';
 export * from './keep-discard.js';
-export * from './producers.js';
 export * from './set-scene-field.js';
 export * from './why.js';
 export * from './word-diff.js';

@@ -37,9 +37,11 @@ export class PlanSums {
   readonly #causes = new PendingCauses();
   readonly #askedOtherwise = new Map<string, CostEstimate>();
   readonly #held: HeldPicture[] = [];
+  readonly #along: string[] = [];
   #askedOtherwiseScenes = 0;
 
-  add(planned: PlannedScene): SceneCost {
+  add(planned: PlannedScene, comesAlong: boolean): SceneCost {
+    if (comesAlong) this.#along.push(planned.name);
     this.#counts[planned.state.kind] += 1;
     this.#addDone(planned);
     const cost = this.#costOf(planned);
@@ -62,6 +64,7 @@ export class PlanSums {
       causes: this.#causes.groups().map((group) => ({ ...group, cost: sumOf([group.cost]) })),
       askedOtherwise: { scenes: this.#askedOtherwiseScenes, cost: sumOf(this.#askedOtherwise.values()) },
       held: this.#held,
+      along: this.#along,
     };
   }
 

@@ -4,24 +4,25 @@ import {
   locateInWorkspace,
   similarFileAdvice,
   type Diagnostic,
-  type Entity,
   type LoadedEntity,
   type LocatedDiagnostic,
-  type Scene,
   type World,
 } from '../content/index.js';
 import {
   FileDigests,
   FoundPictures,
   Planner,
+  sceneName,
   type ChargenSettings,
   type CostEstimate,
   type Places,
   type PlannedScene,
+  type Selection,
 } from '../plan/index.js';
 import type { CauseGroup } from '../report/pending-causes.js';
 import { ResultStore } from '../store/index.js';
 import { compareDiagnostics } from './compare-diagnostics.js';
+import { neededScenes } from './needed-scenes.js';
 import { PlanSums } from './plan-sums.js';
 import { planDiagnostics, type PlannedDiagnostics } from './plan-diagnostics.js';
 import { plannedItem, type PlannedItem } from '../pipeline/plan-item.js';
@@ -33,8 +34,8 @@ export interface WorldPlanOptions {
   readonly places: Places;
   /** Which entities are asked for; all of them by default. */
   readonly chosen?: (loaded: LoadedEntity) => boolean;
-  /** Which of their scenes; all of them by default. */
-  readonly scenes?: (entity: Entity, scene: Scene) => boolean;
+  /** What is planned, with the scenes that it waits for: exactly what a run for it makes. All scenes by default. */
+  readonly selection?: Selection | undefined;
 }
 
 /** An entity with its scenes judged, sorted by their ids. */
@@ -70,6 +71,8 @@ export interface PlanTotals {
   readonly askedOtherwise: { readonly scenes: number; readonly cost: CostEstimate };
   /** Finished pictures that are not made again, since what they were made with is missing. */
   readonly held: readonly HeldPicture[];
+  /** Scenes to be made that were not selected, but that a selected one shows. */
+  readonly along: readonly string[];
 }
 
 export interface HeldPicture {
@@ -100,8 +103,13 @@ export async function planWorld(
   const found = new FoundPictures(world, places, digests);
   const sums = new PlanSums();
   const told: PlannedDiagnostics[] = [];
-  for (const loaded of world.entities) {
-    if (!chosen(loaded)) continue;
+  // A planner an entity: it remembers all it judged, which for a whole world would be every prompt.
+  const newPlanner = (): Planner => new Planner({ world, settings, places, store, digests, found });
+  const needed = await neededScenes(options, newPlanner);
+  const touched = new Set(
+    world.entities.filter((loaded) => chosen(loaded) && (needed === undefined || needed.touches(loaded))),
+  );
+  for (const loaded of touched) {
     sums.entities += 1;
     const { entity } = loaded;
     if (entity === undefined) {
@@ -110,14 +118,13 @@ export async function planWorld(
       continue;
     }
     sums.unreadScenes += entity.unread?.length ?? 0;
-    // A planner an entity: it remembers all it judged, which for a whole world would be every prompt.
-    const planner = new Planner({ world, settings, places, store, digests, found });
-    const wanted = entity.scenes.filter((scene) => options.scenes?.(entity, scene) ?? true);
+    const planner = newPlanner();
+    const wanted = entity.scenes.filter((scene) => needed?.has(sceneName(entity, scene)) ?? true);
     const sorted = wanted.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
     const judged = await Promise.all(sorted.map((scene) => planner.plan(entity, scene)));
     const scenes: { planned: PlannedScene; item: PlannedItem }[] = [];
     for (const planned of judged) {
-      const { estimate, sharedWith } = sums.add(planned);
+      const { estimate, sharedWith } = sums.add(planned, needed?.comesAlong(planned.name) ?? false);
       const item = await plannedItem(planned, digests, estimate, sharedWith);
       scenes.push({ planned, item });
       const { errors, others } = diagnosticsOf(planned);
@@ -137,9 +144,10 @@ export async function planWorld(
   const disk = { exists, advice: (paths: readonly string[]) => similarFileAdvice(workspaceRoot, paths) };
   return {
     totals: sums.totals(),
-    diagnostics: locateInWorkspace(workspaceRoot, planDiagnostics(world, chosen, told, disk)).sort(
-      compareDiagnostics,
-    ),
+    diagnostics: locateInWorkspace(
+      workspaceRoot,
+      planDiagnostics(world, (loaded) => touched.has(loaded), told, disk),
+    ).sort(compareDiagnostics),
   };
 }
 

@@ -70,6 +70,10 @@ export class Analyses implements ItemKind<PlannedAnalysis> {
     this.#byName = new Map(this.subjects.map((one) => [one.name, one]));
   }
 
+  asks(): boolean {
+    return true;
+  }
+
   round(): PlanRound<PlannedAnalysis> {
     const planner = new AnalysisPlanner({ ...this.#options, model: this.#options.settings.analysisModel });
     return {

@@ -68,24 +68,37 @@ export class EntityReports<P> {
     canon: CanonCheck | undefined,
   ): EntityOutcome {
     const { workspaceRoot, settings } = this.options;
-    const scenes = tracked.flatMap((one): SceneOutcome[] => {
+    const leftOut = tracked.filter((one) => this.#isLeftOut(one));
+    const asked = tracked.filter((one) => !leftOut.includes(one));
+    const scenes = asked.flatMap((one): SceneOutcome[] => {
       const outcome = this.kind.outcome(one, request);
       if (outcome === undefined) return [];
       const verdict = canon?.verdicts.get(one.subject.name);
       return [verdict === undefined ? outcome : { ...outcome, canon: verdict }];
     });
-    const planned = tracked.map((one) => one.planned);
+    const planned = asked.map((one) => one.planned);
     const diagnostics = locateInWorkspace(workspaceRoot, this.kind.diagnostics(loaded, planned));
     const verdict = entityVerdict(scenes, diagnostics, settings.failOnRefusal);
     // An entity whose pictures are still being judged must not be in Nx's cache before the judgement is.
     const isToBeJudged = tracked.some((one) => canon?.open.has(one.subject.name) === true);
+    // Nor one of which something is left to be made that was not selected; a refusal settles a scene.
+    const isPart = leftOut.some(
+      (one) => settings.failOnRefusal || this.kind.outcome(one, undefined)?.outcome.kind !== 'refused',
+    );
     return {
       root: loaded.folder.root,
       file: loaded.folder.file,
       id: loaded.id,
       scenes,
       diagnostics,
-      verdict: isToBeJudged && verdict === 'done' ? 'unfinished' : verdict,
+      verdict: (isToBeJudged || isPart) && verdict === 'done' ? 'unfinished' : verdict,
     };
+  }
+
+  /** Not settled, and none of this run's business: the selection does not have it. */
+  #isLeftOut({ planned, failure, subject }: Tracked<P>): boolean {
+    if (this.kind.asks(subject.name)) return false;
+    const { standing } = this.kind.facts(planned);
+    return failure !== undefined || standing === 'open' || standing === 'stopped';
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ChargenSettings } from '../plan/index.js';
+import { Selection, type ChargenSettings } from '../plan/index.js';
 import { openGemini, type GeminiDoor } from '../gemini/index.js';
 import { UNLIMITED } from '../run/index.js';
 import type { RunControl } from './run-control.js';
@@ -78,6 +78,22 @@ export function runControl(environment: Environment, settings: ChargenSettings):
     maxCost: maxCostOf(environment, settings),
     remote: sharedStoreFrom(environment),
   };
+}
+
+/** Set by `chargen` for Nx: the names of a `Selection`, as a list in JSON. */
+export const SELECTION_VARIABLE = 'CHARGEN_SELECTION';
+
+/** What `chargen` selected; undefined for a plain run of Nx, which makes whole entities. */
+export function selectionFrom(environment: Environment): Selection | undefined {
+  const text = environment[SELECTION_VARIABLE];
+  if (text === undefined || text === '') return undefined;
+  try {
+    return new Selection(z.array(z.string()).parse(JSON.parse(text)));
+  } catch {
+    throw new EnvironmentError(
+      `${SELECTION_VARIABLE} is not a list of names in JSON. It is set by chargen for its own runs; leave it out.`,
+    );
+  }
 }
 
 /** The API key and the name of the variable that held it. */

@@ -14,13 +14,22 @@ export function generatePictures(options: GenerateOptions): Promise<RunReport> {
   return withTools(options, (tools) => {
     // What the emulator would say of its own pictures is worth nothing.
     const judges = options.settings.canonCheck && options.places.mode === 'real';
+    const pictures = new Pictures(options, tools);
     return runPipeline(
-      new Pictures(options, tools),
+      pictures,
       options,
       tools,
-      judges ? (tracked, request) => judge(options, tools, tracked, request) : undefined,
+      judges ? (tracked, request) => judge(options, tools, asked(pictures, tracked), request) : undefined,
     );
   });
+}
+
+/** Without what was not selected. */
+function asked(
+  pictures: Pictures,
+  tracked: ReadonlyMap<string, Tracked<PlannedScene>>,
+): ReadonlyMap<string, Tracked<PlannedScene>> {
+  return new Map([...tracked].filter(([name]) => pictures.asks(name)));
 }
 
 function judge(

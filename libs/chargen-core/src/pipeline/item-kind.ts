@@ -74,6 +74,8 @@ export interface ItemKind<P> {
   readonly readPastText: TextReader;
   /** Begins a round of planning on what lies on the disk and in the store now. */
   round(): PlanRound<P>;
+  /** Whether this run is to make a subject; one that it is not may be laid from the store all the same. */
+  asks(name: string): boolean;
   facts(planned: P): ItemFacts;
   /** Why an open item must not be paid for although its plan asks for it; undefined if it may be. */
   obstacle(planned: P): Promise<Failure | undefined>;

@@ -1,6 +1,6 @@
 import type { World } from '../content/index.js';
 import type { GeminiDoor } from '../gemini/index.js';
-import type { ChargenSettings, Places } from '../plan/index.js';
+import type { ChargenSettings, Places, Selection } from '../plan/index.js';
 import type { EntityOutcome, GeneratePlan } from '../report/outcome.js';
 import type { RunListener } from '../run/index.js';
 import type { Clock } from '../util/clock.js';
@@ -12,6 +12,8 @@ export interface GenerateOptions {
   readonly world: World;
   /** Folders of the entities that were asked for, relative to the workspace. */
   readonly roots: readonly string[];
+  /** The scenes to make, with what they wait for; undefined for all of the entities that were asked for. */
+  readonly selection?: Selection | undefined;
   readonly settings: ChargenSettings;
   readonly places: Places;
   readonly control: RunControl;

@@ -3,8 +3,8 @@ import {
   estimateCost,
   expectedOutputBytes,
   inputTokens,
-  sceneName,
   sceneRequest,
+  withAwaited,
   type CostEstimate,
   type Planner,
   type PlannedScene,
@@ -14,12 +14,25 @@ import { itemName, type ContentKey } from '../recipe/index.js';
 import type { Work, WorkItem } from '../run/index.js';
 import type { Tracked } from './item-kind.js';
 
-/** Everything that is pending for the chosen scenes, other entities' scenes that they show included. */
+/**
+ * Everything that is pending for the scenes of a run that `asks` names, and for those that these wait for.
+ * `onNeeded` is called with the name of each scene that is needed.
+ */
 export async function pictureWork(
   tracked: ReadonlyMap<string, Tracked<PlannedScene>>,
   planner: Planner,
+  asks: (name: string) => boolean,
+  onNeeded: (name: string) => void,
 ): Promise<Work> {
-  const scenes = await openScenes(tracked, planner);
+  const own = [...tracked.values()].filter(
+    ({ failure, subject }) => failure === undefined && asks(subject.name),
+  );
+  const scenes = await withAwaited(
+    own.map(({ planned }) => planned),
+    planner,
+    (name) => tracked.get(name)?.planned,
+  );
+  for (const { name } of scenes) onNeeded(name);
   const pending = new Map<ContentKey, PlannedScene[]>();
   const estimates = new Map<string, CostEstimate>();
   let waiting = 0;
@@ -41,27 +54,6 @@ export async function pictureWork(
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const entities = new Set([...pending.values()].flat().map((one) => one.entity.root));
   return { items, waiting, estimate: addCosts(estimates.values()), entities: entities.size };
-}
-
-/** Scenes of this run that did not fail, and those that they wait for, of whatever entity. */
-async function openScenes(
-  tracked: ReadonlyMap<string, Tracked<PlannedScene>>,
-  planner: Planner,
-): Promise<PlannedScene[]> {
-  const found = new Map<string, PlannedScene>();
-  const queue = [...tracked.values()].filter((one) => one.failure === undefined).map((one) => one.planned);
-  for (let planned = queue.pop(); planned !== undefined; planned = queue.pop()) {
-    if (found.has(planned.name)) continue;
-    found.set(planned.name, planned);
-    if (planned.state.kind !== 'waits') continue;
-    for (const { reference } of planned.references) {
-      if (reference.kind !== 'scene') continue;
-      const { entity, scene } = reference;
-      const known = tracked.get(sceneName(entity, scene))?.planned;
-      queue.push(known ?? (await planner.plan(entity, scene)));
-    }
-  }
-  return [...found.values()];
 }
 
 /** The item for all scenes that ask for the same; its line bears the name of the first. */

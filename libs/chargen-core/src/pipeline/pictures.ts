@@ -49,6 +49,8 @@ export class Pictures implements ItemKind<PlannedScene> {
   readonly #tools: Tools;
   readonly #record: RecordContext;
   readonly #found: FoundPictures;
+  /** Scenes that selected ones waited for at some time of this run, and these themselves. */
+  readonly #needed = new Set<string>();
 
   constructor(options: GenerateOptions, tools: Tools) {
     const { workspaceRoot, places, world } = options;
@@ -70,8 +72,22 @@ export class Pictures implements ItemKind<PlannedScene> {
         if (subject === undefined) throw new Error(`${name} is not a scene of this run.`);
         return planner.plan(subject.entity, subject.scene);
       },
-      work: (tracked): Promise<Work> => pictureWork(tracked, planner),
+      work: (tracked): Promise<Work> =>
+        pictureWork(
+          tracked,
+          planner,
+          (name) => this.#isSelected(name),
+          (name) => this.#needed.add(name),
+        ),
     };
+  }
+
+  asks(name: string): boolean {
+    return this.#isSelected(name) || this.#needed.has(name);
+  }
+
+  #isSelected(name: string): boolean {
+    return this.#options.selection?.hasName(name) ?? true;
   }
 
   facts(planned: PlannedScene): ItemFacts {

@@ -78,7 +78,9 @@ function describePlan<P>(
   { chosen }: Tools,
   work: Work,
 ): GeneratePlan {
-  const shown = [...tracked.values()].filter(({ planned }) => kind.facts(planned).standing !== 'absent');
+  const shown = [...tracked.values()].filter(
+    ({ planned, subject }) => kind.asks(subject.name) && kind.facts(planned).standing !== 'absent',
+  );
   const count = (origin: Standing): number => shown.filter((one) => one.origin === origin).length;
   return {
     scenes: shown.length,

@@ -1,5 +1,6 @@
 export * from './asked.js';
 export * from './authored-digest.js';
+export * from './awaited.js';
 export * from './cost.js';
 export * from './file-digests.js';
 export * from './found-pictures.js';
@@ -9,5 +10,6 @@ export * from './planner-options.js';
 export * from './request.js';
 export * from './scene-cycles.js';
 export * from './scene-state.js';
+export * from './selection.js';
 export * from './settings.js';
 export * from './split-jobs.js';

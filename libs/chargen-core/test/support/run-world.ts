@@ -23,6 +23,7 @@ import {
   type RunControl,
   type RunEvent,
   type RunReport,
+  type Selection,
   type World,
 } from '../../src/index.js';
 
@@ -88,6 +89,7 @@ export interface GenerateCall {
   readonly settings?: Partial<ChargenSettings>;
   /** Names of entities, as their folders are called; all of them where left out. */
   readonly only?: readonly string[];
+  readonly selection?: Selection | undefined;
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
   readonly key?: string;
@@ -156,6 +158,7 @@ export class RunWorld {
       workspaceRoot: this.root,
       world,
       roots,
+      selection: call.selection,
       settings: { ...DEFAULT_SETTINGS, workspaceId: 'test-world', ...call.settings },
       places: REAL_PLACES,
       control: {

@@ -11,6 +11,17 @@ const FILTER: OptionSpec = {
   repeatable: true,
 };
 
+const SELECTION: readonly OptionSpec[] = [
+  SCOPE,
+  FILTER,
+  {
+    flags: '--tag <tag>',
+    says: 'only scenes with this tag, of their own or of their entity',
+    repeatable: true,
+  },
+  { flags: '--scene <scene>', says: 'only this scene, as <entity>/<scene>', repeatable: true },
+  { flags: '--project <name>', says: 'only this project of Nx', repeatable: true },
+];
 const DRY_RUN: OptionSpec = { flags: '--dry-run', says: 'only show what would be done' };
 const PREVIEW: OptionSpec = {
   flags: '--preview',
@@ -44,7 +55,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'make all pending pictures in one Gemini batch, at half price',
     details:
       'Runs through Nx, so that its cache and its hooks hold, and waits for Google. Stop it whenever you like: jobs go on there, and the same command collects them.',
-    options: [SCOPE, FILTER, DRY_RUN, PREVIEW, YES, WAIT, MAX_COST, EVENTS],
+    options: [...SELECTION, DRY_RUN, PREVIEW, YES, WAIT, MAX_COST, EVENTS],
     examples: [
       {
         line: 'chargen batch generate --scope characters --dry-run',
@@ -66,7 +77,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     path: 'batch analyze',
     summary: 'let a model describe the reference pictures, for prompts that know them',
-    options: [SCOPE, FILTER, DRY_RUN, PREVIEW, YES, WAIT, MAX_COST, EVENTS],
+    options: [...SELECTION, DRY_RUN, PREVIEW, YES, WAIT, MAX_COST, EVENTS],
     examples: [
       {
         line: 'chargen batch analyze --scope characters --dry-run',
@@ -85,7 +96,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'analyze, then generate with what was found',
     details:
       'Pictures are asked for only once every analysis is in, since what is found changes prompts; in a terminal you are asked in between, with the files to look at. --wait holds for each of the two, --max-cost for both together.',
-    options: [SCOPE, FILTER, DRY_RUN, PREVIEW, YES, WAIT, MAX_COST, EVENTS],
+    options: [...SELECTION, DRY_RUN, PREVIEW, YES, WAIT, MAX_COST, EVENTS],
     examples: [
       { line: 'chargen batch pipeline --scope characters --dry-run', says: 'both plans; no call' },
       { line: 'chargen batch pipeline --filter cidrella-vexweld --yes --json', says: 'both, for scripts' },
@@ -120,6 +131,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     path: 'status',
     summary: 'unfinished runs, who is at work, and how many pictures are where; asks nothing of Google',
+    options: SELECTION,
     examples: [
       { line: 'chargen status', says: 'at a glance' },
       { line: 'chargen status --json', says: 'for scripts' },
@@ -132,10 +144,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'what would be made, reused or left alone, and why; makes no call',
     details:
       'Judges every scene by its content key. Nothing is written and nothing is asked of Google, so no key is needed.',
-    options: [SCOPE, FILTER, { flags: '--all', says: 'show also the scenes that are done' }],
+    options: [...SELECTION, { flags: '--all', says: 'show also the scenes that are done' }],
     examples: [
       { line: 'chargen plan', says: 'the whole world' },
-      { line: 'chargen plan --scope chapters', says: 'chapters only' },
+      { line: 'chargen plan --scope chapters', says: 'exactly what a run for the chapters makes' },
+      { line: 'chargen plan --scene pell-underquay/lamp-round', says: 'one scene, and what it waits for' },
       { line: 'chargen plan --filter cidrella-vexweld --json', says: 'one entity, for scripts' },
     ],
     exits: [EXIT.done, EXIT.badInput],

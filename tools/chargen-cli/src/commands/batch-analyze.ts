@@ -1,4 +1,4 @@
-import { describeEstimate, planAnalyses, plural, type AnalysesPlan, type LoadedEntity } from 'chargen-core';
+import { describeEstimate, planAnalyses, plural, type AnalysesPlan } from 'chargen-core';
 import { confirmed } from '../cli/confirm.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
@@ -6,20 +6,20 @@ import { jsonText } from '../output/json.js';
 import { isLarge } from '../run/agree.js';
 import { tellResult } from '../run/run-target.js';
 import { runOptionsSchema, startTarget, type Started, type StartOptions } from '../run/start-target.js';
-import { choose } from '../workspace/choose.js';
+import { select, type Selected } from '../workspace/choose.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 
 export async function run(call: CommandCall): Promise<ExitCode> {
   const { io, globals } = call;
   const options = runOptionsSchema.parse(call.options);
   const workspace = await openWorkspace(globals);
-  const chosen = choose(workspace.world, options);
+  const selected = select(workspace.world, options);
   if (options.dryRun) {
-    const plan = await planAnalyses(workspace, chosen);
+    const plan = await planAnalyses(workspace, selected.entities);
     await io.out(globals.json ? jsonText({ dryRun: true, ...plan }) : analysesText(plan));
     return EXIT.done;
   }
-  const started = await startAnalysis(call, workspace, chosen, options);
+  const started = await startAnalysis(call, workspace, selected, options);
   if (started === undefined) return EXIT.done;
   await tellResult(started.result, started.target);
   return started.result.exitCode;
@@ -29,14 +29,16 @@ export async function run(call: CommandCall): Promise<ExitCode> {
 export function startAnalysis(
   call: Pick<CommandCall, 'io' | 'globals'>,
   workspace: Workspace,
-  chosen: readonly LoadedEntity[],
+  selected: Selected,
   options: StartOptions,
 ): Promise<Started | undefined> {
-  return startTarget(call, { workspace, target: 'analyze', chosen }, options, agreed);
+  return startTarget(call, { workspace, target: 'analyze', selected }, options, () =>
+    agreed(workspace, selected),
+  );
 }
 
-async function agreed(workspace: Workspace, chosen: readonly LoadedEntity[]): Promise<boolean> {
-  const plan = await planAnalyses(workspace, chosen);
+async function agreed(workspace: Workspace, selected: Selected): Promise<boolean> {
+  const plan = await planAnalyses(workspace, selected.entities);
   const pending = plan.items.filter((one) => one.state === 'pending').length;
   if (pending === 0) return true;
   return confirmed(

@@ -8,7 +8,7 @@ import { environmentOf } from '../run/profile.js';
 import { resultJson, tellResult, type TargetResult } from '../run/run-target.js';
 import { runVariables } from '../run/run-variables.js';
 import { runOptionsSchema, type StartOptions } from '../run/start-target.js';
-import { choose } from '../workspace/choose.js';
+import { select, type Selected } from '../workspace/choose.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 import { textOfFile } from '../workspace/text-of-file.js';
 import { analysesText, startAnalysis } from './batch-analyze.js';
@@ -18,11 +18,11 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const { globals, io } = call;
   const options = runOptionsSchema.parse(call.options);
   const workspace = await openWorkspace(globals);
-  const chosen = choose(workspace.world, options);
-  if (!options.dryRun) return pipeline(call, workspace, chosen, options);
-  const analyses = await planAnalyses(workspace, chosen);
+  const selected = select(workspace.world, options);
+  if (!options.dryRun) return pipeline(call, workspace, selected, options);
+  const analyses = await planAnalyses(workspace, selected.entities);
   if (globals.json) {
-    const generate = await dryRunJson(workspace, chosen);
+    const generate = await dryRunJson(workspace, selected.selection);
     await io.out(jsonText({ dryRun: true, analyze: analyses, generate }));
     return EXIT.done;
   }
@@ -30,7 +30,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   if (analyses.items.some((one) => one.state === 'pending')) {
     io.err('Planned with what is known now; what analysis finds may ask for more of these pictures.\n');
   }
-  return dryRun(workspace, chosen, call);
+  return dryRun(workspace, selected.selection, call);
 }
 
 /**
@@ -40,18 +40,18 @@ export async function run(call: CommandCall): Promise<ExitCode> {
 export async function pipeline(
   call: Pick<CommandCall, 'io' | 'globals'>,
   workspace: Workspace,
-  chosen: readonly LoadedEntity[],
+  selected: Selected,
   options: StartOptions,
 ): Promise<ExitCode> {
   const { io, globals } = call;
-  const before = textsOf(workspace, chosen);
-  const first = await startAnalysis(call, workspace, chosen, options);
+  const before = textsOf(workspace, selected.entities);
+  const first = await startAnalysis(call, workspace, selected, options);
   if (first === undefined) return EXIT.done;
   const analyze = first.result;
   if (!globals.json) await tellResult(analyze, first.target);
   // Analysis wrote into the files, and so what scenes ask for.
   const now = await openWorkspace(globals);
-  const roots = new Set(chosen.map((loaded) => loaded.folder.root));
+  const roots = new Set(selected.entities.map((loaded) => loaded.folder.root));
   const same = now.world.entities.filter((loaded) => roots.has(loaded.folder.root));
   const after = textsOf(now, same);
   const changed = [...after].flatMap(([file, text]) => (before.get(file) === text ? [] : [file]));
@@ -59,7 +59,7 @@ export async function pipeline(
   const isOver = isComplete(analyze);
   if (!globals.json) io.err(isOver ? changedText(changed) : UNFINISHED);
   const second = isOver
-    ? await startGeneration(call, now, same, capped(call, now, options, analyze))
+    ? await startGeneration(call, now, { ...selected, entities: same }, capped(call, now, options, analyze))
     : undefined;
   if (second !== undefined && !globals.json) await tellResult(second.result, second.target);
   const exitCode = exitOf(analyze, second?.result);

@@ -67,7 +67,7 @@ export async function resume(
     const target: TargetRun = {
       workspace,
       target: kind,
-      chosen: await entitiesOfRun(workspace, ids),
+      selected: await entitiesOfRun(workspace, ids),
       preview: false,
       variables,
       // Nx may hold a result from before; what lies at Google is asked for all the same.

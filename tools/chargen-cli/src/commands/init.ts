@@ -78,7 +78,7 @@ async function firstPreview(root: string, { globals, io }: CommandCall): Promise
   const run: TargetRun = {
     workspace,
     target: 'generate',
-    chosen,
+    selected: { entities: chosen, selection: undefined },
     preview: true,
     // No daemon of Nx is left behind, from under which `init --undo` would pull the folder.
     variables: { NX_DAEMON: 'false' },

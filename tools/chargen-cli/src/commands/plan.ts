@@ -1,23 +1,20 @@
-import { planWorld, type EntityPlan } from 'chargen-core';
+import { planWorld } from 'chargen-core';
 import { z } from 'zod';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { diagnosticJson } from '../output/diagnostic-json.js';
 import { planEntityText, planSummaryText } from '../output/plan-text.js';
 import { usualDuration } from '../run/past-durations.js';
-import { choiceSchema, choose } from '../workspace/choose.js';
+import { select, selectionSchema } from '../workspace/choose.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
 
-const optionsSchema = choiceSchema.extend({ all: z.boolean().default(false) });
+const optionsSchema = selectionSchema.extend({ all: z.boolean().default(false) });
 
 export async function run({ options: raw, globals, io }: CommandCall): Promise<ExitCode> {
   const { all, ...choice } = optionsSchema.parse(raw);
   const workspace = await openWorkspace(globals);
-  const chosen = new Set(choose(workspace.world, choice));
-  const options = {
-    ...workspace,
-    chosen: (loaded: EntityPlan['loaded']) => chosen.has(loaded),
-  };
+  const { selection } = select(workspace.world, choice);
+  const options = { ...workspace, selection };
   if (globals.json) {
     // Written as it is found: the plan of a large world does not fit into one text.
     let separator = '\n';

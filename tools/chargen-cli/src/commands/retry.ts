@@ -7,6 +7,7 @@ import {
   retryRefusals,
   sceneName,
   scenePaths,
+  Selection,
   type Entity,
   type LoadedEntity,
   type Scene,
@@ -86,7 +87,10 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const target: TargetRun = {
     workspace,
     target: 'generate',
-    chosen: [...new Set(again.map((one) => one.loaded))],
+    selected: {
+      entities: [...new Set(again.map((one) => one.loaded))],
+      selection: new Selection(again.map((one) => one.name)),
+    },
     preview: false,
     variables,
     // The refusal is an output: the cache would bring it back and call it done.

@@ -17,18 +17,21 @@ import { jsonText } from '../output/json.js';
 import { settledLines } from '../output/plan-text.js';
 import { ago, jobLines, runLine } from '../output/run-text.js';
 import { batchFolderOf, isShared } from '../workspace/open-results.js';
+import { select, selectionSchema } from '../workspace/choose.js';
 import { isUnfinished } from '../workspace/open-run.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
 
 /** Where everything stands, as far as this machine knows; asks nothing of Google. */
-export async function run({ globals, io }: CommandCall): Promise<ExitCode> {
+export async function run({ options, globals, io }: CommandCall): Promise<ExitCode> {
+  const choice = selectionSchema.parse(options);
   const workspace = await openWorkspace(globals);
+  const { selection } = select(workspace.world, choice);
   const batchFolder = batchFolderOf(workspace);
   const entries = await listRuns(batchFolder);
   const open = entries.flatMap((one) => (one.kind === 'run' && isUnfinished(one.run) ? [one.run] : []));
   const damaged = entries.flatMap((one) => (one.kind === 'damaged' ? [one] : []));
   const holder = await new WorkspaceLock(join(batchFolder, '.lock'), SYSTEM_CLOCK).holder();
-  const { totals } = await planWorld(workspace);
+  const { totals } = await planWorld({ ...workspace, selection });
   const onlyCopies = await findOnlyCopies(workspace, isShared(io.env));
   const uncertain =
     open.some((run) => run.jobs.some((job) => job.stage === 'uncertain')) || damaged.length > 0;

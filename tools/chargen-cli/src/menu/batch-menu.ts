@@ -6,8 +6,8 @@ import {
   listRuns,
   planAnalyses,
   plural,
+  Selection,
   slugOfEntity,
-  type LoadedEntity,
   type RunReport,
 } from 'chargen-core';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
@@ -23,7 +23,7 @@ import { runTarget, tellResult, type TargetRun } from '../run/run-target.js';
 import { batchFolderOf } from '../workspace/open-results.js';
 import { unfinishedRuns } from '../workspace/open-run.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
-import { choose } from '../workspace/choose.js';
+import { choose, type Selected } from '../workspace/choose.js';
 import { pick, pickManyBySearch, sure } from './ask.js';
 import { command, told, type Menu } from './menu.js';
 
@@ -59,10 +59,10 @@ export async function batchMenu(menu: Menu): Promise<ExitCode> {
 async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCode> {
   const workspace = await openWorkspace(menu.globals);
   const variables = runVariables({}, workspace, menu);
-  const chosen = await askEntities(workspace);
-  const entities = plural(chosen.length, 'entity', 'entities');
+  const selected = await askEntities(workspace);
+  const entities = plural(selected.entities.length, 'entity', 'entities');
   if (target === 'generate') {
-    const plan = await estimateRun(workspace, chosen);
+    const plan = await estimateRun(workspace, selected.selection);
     note(
       terminalText(planTotalLines(plan, workspace.world.style, await usualDuration(workspace)).join('\n')),
       terminalText(`Plan for ${entities}`),
@@ -70,7 +70,7 @@ async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCo
     const open = plan.totals.pending + plan.totals.waits + plan.totals.reused;
     if (open === 0) return EXIT.done;
   } else {
-    const { items, cost } = await planAnalyses(workspace, chosen);
+    const { items, cost } = await planAnalyses(workspace, selected.entities);
     const pending = items.filter((one) => one.state === 'pending' || one.state === 'stored').length;
     note(
       terminalText(`${plural(pending, 'picture')} of ${entities} to describe, ${describeEstimate(cost)}.`),
@@ -84,7 +84,7 @@ async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCo
   const run: TargetRun = {
     workspace,
     target,
-    chosen,
+    selected,
     preview: false,
     variables,
     skipNxCache: false,
@@ -101,12 +101,12 @@ async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCo
 /** Asks before each of the two by itself, once it knows what they cost. */
 async function both(menu: Menu): Promise<ExitCode> {
   const workspace = await openWorkspace(menu.globals);
-  const chosen = await askEntities(workspace);
+  const selected = await askEntities(workspace);
   const options = { preview: false, yes: false, events: false, wait: undefined, maxCost: undefined };
-  return pipeline(menu, workspace, chosen, options);
+  return pipeline(menu, workspace, selected, options);
 }
 
-async function askEntities(workspace: Workspace): Promise<readonly LoadedEntity[]> {
+async function askEntities(workspace: Workspace): Promise<Selected> {
   const scope = await pick('Select scope', [
     { value: 'characters', label: 'Characters' },
     { value: 'locations', label: 'Locations' },
@@ -122,7 +122,9 @@ async function askEntities(workspace: Workspace): Promise<readonly LoadedEntity[
       hint: loaded.entity === undefined ? 'has an error' : plural(loaded.entity.scenes.length, 'scene'),
     })),
   );
-  return inScope.filter((loaded) => wanted.includes(loaded.id));
+  const entities = inScope.filter((loaded) => wanted.includes(loaded.id));
+  const isAll = entities.length === workspace.world.entities.length;
+  return { entities, selection: isAll ? undefined : new Selection(entities.map(({ id }) => id)) };
 }
 
 async function offerFailed(report: RunReport): Promise<void> {

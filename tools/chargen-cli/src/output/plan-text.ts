@@ -87,6 +87,16 @@ export function settledLines({ askedOtherwise, held }: WorldPlan['totals']): str
   ];
 }
 
+/** What is paid for beside the selection, so that a bill has no surprise. */
+export function alongLines(along: readonly string[]): string[] {
+  if (along.length === 0) return [];
+  const names = along.slice(0, ALONG_SHOWN).join(', ');
+  const more = along.length > ALONG_SHOWN ? ` and ${String(along.length - ALONG_SHOWN)} more` : '';
+  return [`  ${String(along.length)} of them not selected, but shown by selected scenes: ${names}${more}`];
+}
+
+const ALONG_SHOWN = 3;
+
 /** `usualMs`: what runs of this workspace took so far. */
 export function planTotalLines({ totals }: WorldPlan, style: WorldStyle, usualMs?: number): string[] {
   const open = totals.pending + totals.waits;
@@ -108,6 +118,7 @@ export function planTotalLines({ totals }: WorldPlan, style: WorldStyle, usualMs
     ...(open === 0
       ? ['Nothing is to be made.']
       : [
+          ...alongLines(totals.along),
           ...describeCauses(totals.causes, style).map((line) => `    ${line}`),
           `To make: ${plural(totals.requests, 'request')}, ${describeEstimate(totals.cost)} at batch price`,
           `Time: within 24 hours by what Google states, ${usualMs === undefined ? 'mostly much sooner' : `about ${duration(usualMs)} by runs so far`}`,

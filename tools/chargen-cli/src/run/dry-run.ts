@@ -1,4 +1,4 @@
-import { estimateCost, scenePaths, sceneRequest, type LoadedEntity } from 'chargen-core';
+import { estimateCost, scenePaths, sceneRequest, type Selection } from 'chargen-core';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { diagnosticJson } from '../output/diagnostic-json.js';
@@ -11,14 +11,14 @@ import type { Workspace } from '../workspace/open-workspace.js';
 /** What a run would do, entity by entity, with those whose pictures are made first. Makes no call. */
 export async function dryRun(
   workspace: Workspace,
-  chosen: readonly LoadedEntity[],
+  selection: Selection | undefined,
   { io, globals }: Pick<CommandCall, 'io' | 'globals'>,
 ): Promise<ExitCode> {
   if (globals.json) {
-    await io.out(jsonText({ dryRun: true, ...(await dryRunJson(workspace, chosen)) }));
+    await io.out(jsonText({ dryRun: true, ...(await dryRunJson(workspace, selection)) }));
     return EXIT.done;
   }
-  const plan = await estimateRun(workspace, chosen, async (entity) => {
+  const plan = await estimateRun(workspace, selection, async (entity) => {
     const text = planEntityText(entity, workspace.places, io, false);
     if (text !== '') await io.out(text);
   });
@@ -29,10 +29,10 @@ export async function dryRun(
 /** The same for scripts, with the beginning of each prompt. */
 export async function dryRunJson(
   workspace: Workspace,
-  chosen: readonly LoadedEntity[],
+  selection: Selection | undefined,
 ): Promise<Record<string, unknown>> {
   const items: unknown[] = [];
-  const { totals, diagnostics } = await estimateRun(workspace, chosen, (entity) => {
+  const { totals, diagnostics } = await estimateRun(workspace, selection, (entity) => {
     for (const { planned, item } of entity.scenes) {
       const asks = item.state === 'pending' || item.state === 'waits';
       const request = planned.request ?? sceneRequest(planned.scene, planned.model, planned.prompt.text, []);

@@ -1,5 +1,6 @@
-import { RunDirectories, type LoadedEntity } from 'chargen-core';
+import { RunDirectories, Selection } from 'chargen-core';
 import { batchFolderOf } from '../workspace/open-results.js';
+import type { Selected } from '../workspace/choose.js';
 import type { Workspace } from '../workspace/open-workspace.js';
 
 /**
@@ -9,7 +10,7 @@ import type { Workspace } from '../workspace/open-workspace.js';
 export async function entitiesOfRun(
   workspace: Workspace,
   runIds: readonly string[],
-): Promise<readonly LoadedEntity[] | undefined> {
+): Promise<Selected | undefined> {
   const runs = new RunDirectories(batchFolderOf(workspace));
   const ids = new Set<string>();
   for (const runId of runIds) {
@@ -18,5 +19,6 @@ export async function entitiesOfRun(
     for (const { name } of plan.items) ids.add(name.split('/').slice(0, 2).join('/'));
   }
   const chosen = workspace.world.entities.filter((loaded) => ids.has(loaded.id));
-  return chosen.length === 0 ? undefined : chosen;
+  if (chosen.length === 0) return undefined;
+  return { entities: chosen, selection: new Selection(chosen.map(({ id }) => id)) };
 }

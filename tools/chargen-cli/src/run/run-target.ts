@@ -8,7 +8,8 @@ import {
   PREVIEW_PLACES,
   ProgressLines,
   REAL_PLACES,
-  type LoadedEntity,
+  recordAll,
+  SELECTION_VARIABLE,
   type RunReport,
   type StopWords,
 } from 'chargen-core';
@@ -17,6 +18,7 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { Io } from '../cli/io.js';
 import type { GlobalOptions } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
+import type { Selected } from '../workspace/choose.js';
 import type { Workspace } from '../workspace/open-workspace.js';
 import { textOfFile } from '../workspace/text-of-file.js';
 
@@ -32,7 +34,7 @@ export interface TargetRun {
   readonly workspace: Workspace;
   readonly target: 'generate' | 'analyze';
   /** Undefined for the whole world. */
-  readonly chosen: readonly LoadedEntity[] | undefined;
+  readonly selected: Selected | undefined;
   readonly preview: boolean;
   /** What steers the run, such as CHARGEN_WAIT. */
   readonly variables: Readonly<Record<string, string>>;
@@ -91,6 +93,7 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
       env: {
         ...withProfile(workspace.workspaceRoot, run.globals.profile, io.env),
         ...run.variables,
+        ...selectionVariable(run),
         // This command writes the summary of the whole run; the plugin's hook then writes none.
         CHARGEN_STEP_SUMMARY: 'own',
       },
@@ -106,10 +109,32 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
   const report = after === before ? undefined : readReport(after);
   const fromCache = report === undefined && result.code === 0;
   const brokeOff = report === undefined && !fromCache && begun;
-  if (report !== undefined) summarize(report, io);
+  if (report !== undefined) {
+    summarize(report, io);
+    await recordParts(run, report);
+  }
   const exitCode =
     report !== undefined ? exitOfReport(report) : fromCache ? EXIT.done : exitOfNx(result.code, brokeOff);
   return { exitCode, report, fromCache, brokeOff, nxOutput: result.output };
+}
+
+/** Nx does not name skipped tasks to the hook that writes records, and a part of an entity is a skipped task. */
+async function recordParts(
+  { workspace, selected, target, preview, io }: TargetRun,
+  report: RunReport,
+): Promise<void> {
+  if (selected?.selection === undefined || target !== 'generate' || preview) return;
+  const parts = new Set(report.entities.flatMap(({ id, verdict }) => (verdict === 'unfinished' ? [id] : [])));
+  const wishes = workspace.world.entities.flatMap(({ id, entity }) =>
+    entity !== undefined && parts.has(id) ? [{ entity }] : [],
+  );
+  await recordAll(workspace.workspaceRoot, wishes, {
+    prompts: workspace.settings.recordPrompts,
+    say: (line) => {
+      io.err(`${line}\n`);
+    },
+    onRecorded: () => undefined,
+  });
 }
 
 /** What was paid for is told in any case, also where the summary cannot be written. */
@@ -131,7 +156,21 @@ function exitOfNx(code: number, brokeOff: boolean): ExitCode {
   return brokeOff ? EXIT.partial : EXIT.badInput;
 }
 
-export function nxArguments({ workspace, target, chosen, preview, skipNxCache }: TargetRun): string[] {
+/**
+ * Nx starts whole entities and those that they show; the executor makes of them what was selected, and what that
+ * waits for. A preview costs nothing, so that it draws all of them.
+ */
+function selectionVariable({ selected, target, preview }: TargetRun): Record<string, string> {
+  if (selected?.selection === undefined || target !== 'generate' || preview) return {};
+  const text = JSON.stringify(selected.selection.names);
+  if (text.length > MAX_ARGUMENT) {
+    throw new CliError('So many scenes cannot be named to Nx at once. Select fewer, or whole entities.');
+  }
+  return { [SELECTION_VARIABLE]: text };
+}
+
+export function nxArguments({ workspace, target, selected, preview, skipNxCache }: TargetRun): string[] {
+  const chosen = selected?.entities;
   const { options, world } = workspace;
   const name = target === 'generate' ? options.generateTargetName : options.analyzeTargetName;
   const types = ENTITY_TYPES.map((type) => `tag:type:${type}`).join(',');

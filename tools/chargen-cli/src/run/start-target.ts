@@ -1,14 +1,14 @@
-import { describeEdited, findEditedPictures, type LoadedEntity } from 'chargen-core';
+import { describeEdited, findEditedPictures } from 'chargen-core';
 import { z } from 'zod';
 import { CliError } from '../cli/cli-error.js';
 import { EXIT } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
-import { choiceSchema } from '../workspace/choose.js';
+import { selectionSchema, type Selected } from '../workspace/choose.js';
 import type { Workspace } from '../workspace/open-workspace.js';
 import { runTarget, type TargetResult, type TargetRun } from './run-target.js';
 import { runVariables } from './run-variables.js';
 
-export const runOptionsSchema = choiceSchema.extend({
+export const runOptionsSchema = selectionSchema.extend({
   dryRun: z.boolean().default(false),
   preview: z.boolean().default(false),
   yes: z.boolean().default(false),
@@ -32,16 +32,16 @@ export interface Started {
  */
 export async function startTarget(
   { io, globals }: Pick<CommandCall, 'io' | 'globals'>,
-  what: Pick<TargetRun, 'workspace' | 'target'> & { readonly chosen: readonly LoadedEntity[] },
+  what: Pick<TargetRun, 'workspace' | 'target'> & { readonly selected: Selected },
   options: StartOptions,
-  agreed: (workspace: Workspace, chosen: readonly LoadedEntity[]) => Promise<boolean>,
+  agreed: () => Promise<boolean>,
 ): Promise<Started | undefined> {
-  const { workspace, chosen } = what;
+  const { workspace } = what;
   const { preview, yes, events } = options;
   const variables = runVariables(options, workspace, { io, globals });
   if (!preview) await refuseEdited(workspace);
   const asks = io.interactive && !yes && !preview && !globals.json;
-  if (asks && !(await agreed(workspace, chosen))) return undefined;
+  if (asks && !(await agreed())) return undefined;
   const target: TargetRun = { ...what, preview, variables, skipNxCache: false, globals, io, events };
   return { result: await runTarget(target), target };
 }

@@ -1,4 +1,12 @@
-import { chooseEntities, SCOPES, type LoadedEntity, type World } from 'chargen-core';
+import {
+  chooseEntities,
+  SCOPES,
+  selectScenes,
+  unknownEntity,
+  type LoadedEntity,
+  type Selection,
+  type World,
+} from 'chargen-core';
 import { z } from 'zod';
 import { CliError } from '../cli/cli-error.js';
 
@@ -8,12 +16,32 @@ export const choiceSchema = z.object({
   filter: z.array(z.string()).default([]),
 });
 
-/** The entities that a command line means. Throws CliError where a word of it means none. */
+/** The same, down to single scenes. */
+export const selectionSchema = choiceSchema.extend({
+  tag: z.array(z.string()).default([]),
+  scene: z.array(z.string()).default([]),
+  project: z.array(z.string()).default([]),
+});
+
+/** What a plan and the run that follows it are for. */
+export interface Selected {
+  /** Entities of which something is selected. */
+  readonly entities: readonly LoadedEntity[];
+  /** Undefined for the whole world. */
+  readonly selection: Selection | undefined;
+}
+
+/** The scenes that a command line means. Throws CliError if a word of it means none. */
+export function select(world: World, options: z.infer<typeof selectionSchema>): Selected {
+  const { scope, filter, tag, scene, project } = options;
+  const outcome = selectScenes(world, { scope, filter, tags: tag, scenes: scene, projects: project });
+  if (outcome.kind === 'unknown') throw new CliError(outcome.message);
+  return outcome;
+}
+
+/** The entities that a command line means. Throws CliError if a word of it means none. */
 export function choose(world: World, choice: z.infer<typeof choiceSchema>): readonly LoadedEntity[] {
   const outcome = chooseEntities(world, choice);
   if (outcome.kind === 'chosen') return outcome.entities;
-  const { word, guess } = outcome;
-  const where = choice.scope === 'all' ? 'No entity' : `None of the ${choice.scope}`;
-  const hint = guess === undefined ? '' : ` Did you mean "${guess}"?`;
-  throw new CliError(`${where} is called "${word}".${hint} The names are those of the folders.`);
+  throw new CliError(unknownEntity(choice.scope, outcome));
 }

@@ -4,6 +4,7 @@ import {
   describePlan,
   describeReport,
   ProgressLines,
+  SELECTION_VARIABLE,
   type EntityOutcome,
   type RunReport,
 } from 'chargen-core';
@@ -160,7 +161,7 @@ async function runGroup(
       },
       onEntity: (outcome) => {
         const task = byRoot.get(outcome.root);
-        if (outcome.verdict === 'unfinished') undone.push(outcome);
+        if (outcome.verdict === 'unfinished' && !isPartOnly(outcome)) undone.push(outcome);
         if (task !== undefined) report(task, taskResult(outcome, mode, target));
       },
     });
@@ -189,6 +190,12 @@ function taskResult(
     case 'unfinished':
       return { ...SKIPPED, terminalOutput };
   }
+}
+
+/** Everything that `chargen` selected of the entity is there; the rest was not asked for, which has no cause outside. */
+function isPartOnly({ scenes }: EntityOutcome): boolean {
+  const isSelecting = (process.env[SELECTION_VARIABLE] ?? '') !== '';
+  return isSelecting && scenes.every(({ outcome }) => outcome.kind !== 'pending' && outcome.kind !== 'waits');
 }
 
 /** Without a stop of the whole run, the scenes have their own reasons. */

@@ -1,0 +1,31 @@
+import type { Entity, EntityType, Scene } from '../content/index.js';
+
+/**
+ * The scenes that a person means, by name: `character/finn` for all of an entity, `character/finn/rooftop` for one. It
+ * is a value, so that a plan and the run that follows it are given the same one. What these scenes show is not among
+ * them; it is made only if a selected scene waits for it.
+ */
+export class Selection {
+  readonly #names: ReadonlySet<string>;
+
+  constructor(readonly names: readonly string[]) {
+    this.#names = new Set(names);
+  }
+
+  has(
+    { type, slug }: { readonly type: EntityType; readonly slug: string },
+    { id }: Pick<Scene, 'id'>,
+  ): boolean {
+    return this.hasName(`${type}/${slug}/${id}`);
+  }
+
+  /** A scene's or an analyzed picture's name. */
+  hasName(name: string): boolean {
+    return this.#names.has(name) || this.#names.has(name.split('/').slice(0, 2).join('/'));
+  }
+
+  /** Whether any scene of an entity is among them. */
+  touches(entity: Pick<Entity, 'type' | 'slug' | 'scenes'>): boolean {
+    return entity.scenes.some((scene) => this.has(entity, scene));
+  }
+}
