@@ -1,6 +1,9 @@
 import { chmod, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { flushChanges, FsTree } from 'nx/src/generators/tree';
 import { describe, expect, it } from 'vitest';
+import initGenerator from '../../chargen-plugin/src/generators/init/init.js';
+import { applyEdits, undo } from '../src/init/journal.js';
 import { chargen, REPOSITORY } from './support/run.js';
 import { addFiles, folderWith, SMALL_WORLD } from './support/world.js';
 
@@ -30,6 +33,11 @@ async function neededOfCheckout(): Promise<string[]> {
   return [...known];
 }
 
+/** A package.json with Nx in it, in its own line endings. */
+function withNx(text: string): string {
+  return text.replace(/(\s*)}(\s*)$/, ', "devDependencies": { "nx": "24.0.0" }$1}$2');
+}
+
 describe('chargen init', { timeout: 60_000 }, () => {
   it('shows what it would write, and writes nothing in a dry run', async () => {
     const root = await folderWith({});
@@ -39,6 +47,7 @@ describe('chargen init', { timeout: 60_000 }, () => {
       'package.json',
       'nx.json',
       '.gitignore',
+      '.prettierignore',
       'content/style.yaml',
       'content/characters/ada-tollgate/imagery.yaml',
     ]);
@@ -119,6 +128,52 @@ describe('chargen init', { timeout: 60_000 }, () => {
     expect(await readdir(root)).toContain('node_modules');
     expect((await chargen(['init', '--undo'], { cwd: root })).code).toBe(0);
     expect(await readdir(root)).toEqual([]);
+  });
+
+  it.each([
+    ['with a package.json and nothing else', { 'package.json': '{ "name": "tales" }\n' }],
+    [
+      'with files of its own',
+      {
+        'package.json': '{\r\n  "name": "tales",\r\n  "dependencies": { "chargen-cli": "0.1.0" }\r\n}\r\n',
+        'nx.json': '{\n  // ours\n  "plugins": ["@nx/js"]\n}\n',
+        '.gitignore': 'node_modules\r\n.env',
+        '.prettierignore': 'dist',
+      },
+    ],
+    ['with a world', { ...SMALL_WORLD, 'package.json': '{ "name": "tales" }\n' }],
+  ])('writes the same bytes as nx add does, in a repository %s', async (_, files) => {
+    // Nx is there, as it is wherever a generator runs.
+    const given: Record<string, string> = {
+      ...files,
+      'package.json': withNx(files['package.json']),
+    };
+    const [ofCommand, ofGenerator] = [await folderWith(given), await folderWith(given)];
+    const args = ['init', '--no-install', '--no-preview', '--no-sample', '--workspace-id', 'tales-1'];
+    expect((await chargen(args, { cwd: ofCommand })).code).toBe(0);
+    const tree = new FsTree(ofGenerator, false);
+    initGenerator(tree, { workspaceId: 'tales-1' });
+    flushChanges(ofGenerator, tree.listChanges());
+    const written = (await filesIn(ofGenerator)).filter((path) => path !== '.chargen/init.json');
+    expect((await filesIn(ofCommand)).filter((path) => path !== '.chargen/init.json')).toEqual(written);
+    for (const path of written) {
+      expect(await readFile(join(ofCommand, path), 'utf8'), path).toBe(
+        await readFile(join(ofGenerator, path), 'utf8'),
+      );
+    }
+    expect(written).toEqual(expect.arrayContaining(['nx.json', '.gitignore', '.prettierignore']));
+  });
+
+  it('leaves a file that is saved after the plan was made', async () => {
+    const root = await folderWith({ '.gitignore': 'one\n' });
+    const edits = [
+      { path: 'nx.json', before: undefined, after: '{}\n', says: '' },
+      { path: '.gitignore', before: 'zero\n', after: 'zero\n.env\n', says: '' },
+    ];
+    await expect(applyEdits(root, edits)).rejects.toThrow('.gitignore was changed while init ran');
+    expect(await readFile(join(root, '.gitignore'), 'utf8')).toBe('one\n');
+    expect(await undo(root)).toEqual([{ path: 'nx.json', what: 'removed' }]);
+    expect(await filesIn(root)).toEqual(['.gitignore']);
   });
 
   it('takes its own examples', async () => {

@@ -34,11 +34,18 @@ describe('nx g chargen-plugin:init', () => {
       plugin: 'chargen-plugin',
       options: {
         contentRoot: 'content',
-        workspaceId: expect.stringMatching(/^[a-z0-9-]+-[0-9a-f]{4}$/) as string,
+        workspaceId: expect.stringMatching(/^[a-z0-9-]+-[0-9a-f]{6}$/) as string,
       },
     });
     expect(read('.gitignore').split('\n')).toEqual(
-      expect.arrayContaining(['.chargen/', '**/images/preview/', '.env']),
+      expect.arrayContaining(['.chargen/', '**/images/preview/', '.env', '.env.*']),
+    );
+    expect(read('.prettierignore').split('\n')).toEqual(
+      expect.arrayContaining([
+        '**/images/**/*.recipe.json',
+        '**/images/**/*.refused.json',
+        '**/images/**/*.analysis.json',
+      ]),
     );
     expect(read('content/style.yaml')).toContain('style:');
     // The schema that each imagery.yaml names lies in chargen-core, and must be found under node_modules with pnpm too.
@@ -57,17 +64,45 @@ describe('nx g chargen-plugin:init', () => {
 
   it('keeps other plugins, and lines of .gitignore in whatever form they stand', () => {
     updateNxJson(tree, { plugins: ['@nx/js/typescript'] });
-    tree.write('.gitignore', 'dist\r\n/.chargen\r\n.env');
+    tree.write('.gitignore', 'dist\r\n/.chargen\r\nnode_modules\r\n.nx/cache\r\n!.env.*\r\n.env');
     init(tree, { skipPackageJson: true });
     expect(readNxJson(tree)?.plugins).toHaveLength(2);
-    expect(read('.gitignore')).toBe('dist\r\n/.chargen\r\n.env\r\n**/images/preview/\r\n');
+    expect(read('.gitignore')).toBe(
+      'dist\r\n/.chargen\r\nnode_modules\r\n.nx/cache\r\n!.env.*\r\n.env\r\n**/images/preview/\r\n',
+    );
     expect(read('package.json')).not.toContain('chargen-cli');
   });
 
   it('is not misled by a comment, or by a rule for another file, about the file with the key', () => {
     tree.write('.gitignore', '# copy .env.example to .env\nold.env\n**/.chargen/\n/images/preview\n');
     init(tree, { skipPackageJson: true });
-    expect(read('.gitignore').split('\n').slice(4)).toEqual(['.env', '']);
+    expect(read('.gitignore').split('\n').slice(4)).toEqual(['node_modules/', '.nx/', '.env', '.env.*', '']);
+  });
+
+  it('leaves a world where it is, and gives it no new look', () => {
+    tree.write('characters/ada/imagery.yaml', 'entity_type: character\nname: Ada\n');
+    init(tree, { skipPackageJson: true });
+    expect(resolveOptions(registeredOptions(tree)).contentRoot).toBe('');
+    expect(tree.exists('style.yaml')).toBe(false);
+    expect(tree.exists('content')).toBe(false);
+  });
+
+  it('keeps the comments of nx.json', () => {
+    tree.write('nx.json', '{\r\n  // ours\r\n  "plugins": ["@nx/js"], // more to come\r\n}\r\n');
+    init(tree, { skipPackageJson: true });
+    expect(read('nx.json')).toMatch(/\/\/ ours\r\n.*\/\/ more to come\r\n/s);
+    expect(read('nx.json').replaceAll('\r\n', '')).not.toContain('\n');
+    expect(readNxJson(tree)?.plugins).toHaveLength(2);
+  });
+
+  it.each([
+    [{ contentRoot: '../elsewhere' }, 'inside of the workspace'],
+    [{ workspaceId: 'two words' }, 'cannot be the id'],
+  ])('refuses %o, and writes nothing', (options, words) => {
+    expect(() => {
+      init(tree, options);
+    }).toThrow(words);
+    expect(tree.exists('.prettierignore')).toBe(false);
   });
 
   it.each([
@@ -206,7 +241,7 @@ describe('the migration to 0.1.0', () => {
     });
     nameTheWorkspace(tree);
     expect(readNxJson(tree)?.plugins?.[1]).toMatchObject({
-      options: { tier: 'tier2', workspaceId: expect.stringMatching(/-[0-9a-f]{4}$/) as string },
+      options: { tier: 'tier2', workspaceId: expect.stringMatching(/-[0-9a-f]{6}$/) as string },
       include: ['world/**'],
     });
     const once = read('nx.json');

@@ -425,7 +425,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       },
       {
         flags: '--workspace-id <id>',
-        says: 'part of the names of jobs at Google (default: made from the folder)',
+        says: 'part of the names of jobs at Google (default: made from the name in package.json)',
       },
       { flags: '--no-sample', says: 'write no sample character' },
       { flags: '--no-install', says: 'install no packages' },

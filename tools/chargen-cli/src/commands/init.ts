@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { FileEdit } from 'chargen-plugin/setup';
 import { z } from 'zod';
 import { CliError } from '../cli/cli-error.js';
 import { confirmed } from '../cli/confirm.js';
@@ -7,8 +8,8 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { Io } from '../cli/io.js';
 import type { CommandCall } from '../cli/spec.js';
 import { install } from '../init/install.js';
-import { applySteps, notingFolders, undo } from '../init/journal.js';
-import { planInit, type FileStep, type InitPlan } from '../init/plan-init.js';
+import { applyEdits, notingFolders, undo } from '../init/journal.js';
+import { planInit, type InitPlan } from '../init/plan-init.js';
 import { jsonText } from '../output/json.js';
 import { runTarget, tellResult, type TargetResult, type TargetRun } from '../run/run-target.js';
 import { findNx } from '../run/run-nx.js';
@@ -41,13 +42,13 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   if (!globals.json) await io.out(planText(plan, mustInstall, io));
   if (options.dryRun) {
     if (globals.json)
-      await io.out(jsonText({ dryRun: true, steps: plan.steps.map(stepJson), install: mustInstall }));
+      await io.out(jsonText({ dryRun: true, steps: plan.edits.map(editJson), install: mustInstall }));
     return EXIT.done;
   }
-  if (io.interactive && !options.yes && !globals.json && plan.steps.length > 0) {
+  if (io.interactive && !options.yes && !globals.json && plan.edits.length > 0) {
     if (!(await confirmed('Do this?'))) return EXIT.done;
   }
-  applySteps(root, plan.steps);
+  await applyEdits(root, plan.edits);
   if (mustInstall) {
     await install(root, (text) => {
       io.err(text);
@@ -58,7 +59,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     await io.out(
       jsonText({
         dryRun: false,
-        steps: plan.steps.map(stepJson),
+        steps: plan.edits.map(editJson),
         install: mustInstall,
         preview: preview?.report ?? null,
       }),
@@ -99,7 +100,7 @@ async function firstPreview(root: string, { globals, io }: CommandCall): Promise
 }
 
 async function undoInit(root: string, { globals, io }: CommandCall): Promise<ExitCode> {
-  const done = undo(root);
+  const done = await undo(root);
   if (done === undefined)
     throw new CliError(`Nothing is to be undone in ${root}: chargen init left no journal there.`);
   if (globals.json) await io.out(jsonText({ undone: done }));
@@ -111,9 +112,9 @@ async function undoInit(root: string, { globals, io }: CommandCall): Promise<Exi
   return EXIT.done;
 }
 
-function planText({ root, steps }: InitPlan, mustInstall: boolean, io: Io): string {
-  if (steps.length === 0 && !mustInstall) return `${root} is a workspace of chargen already.\n`;
-  const lines = steps.map(
+function planText({ root, edits }: InitPlan, mustInstall: boolean, io: Io): string {
+  if (edits.length === 0 && !mustInstall) return `${root} is a workspace of chargen already.\n`;
+  const lines = edits.map(
     ({ path, before, says }) =>
       `  ${before === undefined ? 'new    ' : 'changed'}  ${io.paint('bold', path)}  ${says}`,
   );
@@ -135,6 +136,6 @@ function nextText({ root, sample }: InitPlan, didInstall: boolean): string {
   ].join('\n');
 }
 
-function stepJson({ path, before, says }: FileStep): Readonly<Record<string, string>> {
+function editJson({ path, before, says }: FileEdit): Readonly<Record<string, string>> {
   return { path, what: before === undefined ? 'new' : 'changed', says };
 }

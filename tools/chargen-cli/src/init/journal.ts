@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { replaceIfUnchanged } from 'chargen-core';
+import type { FileEdit } from 'chargen-plugin/setup';
 import { z } from 'zod';
-import type { FileStep } from './plan-init.js';
+import { CliError } from '../cli/cli-error.js';
 import { textOfFile } from '../workspace/text-of-file.js';
 
 /** What init did, so that it can be taken back. */
@@ -21,26 +23,38 @@ export interface Undone {
   readonly what: 'restored' | 'removed' | 'left';
 }
 
-/** Writes the steps; the journal goes first, so that a crash in between can be taken back too. */
-export function applySteps(root: string, steps: readonly FileStep[]): void {
-  const earlier = readJournal(root);
-  const journal: Journal = {
-    v: 1,
+/**
+ * Writes the files of the plan; the journal is written first, so that a crash in between can be undone too. A file
+ * that was saved since the plan was made stays as it is: throws CliError.
+ */
+export async function applyEdits(root: string, edits: readonly FileEdit[]): Promise<void> {
+  const earlier = readJournal(root) ?? EMPTY;
+  const stepsOf = (some: readonly FileEdit[]): Journal => ({
+    ...earlier,
     steps: [
-      ...(earlier?.steps ?? []),
-      ...steps.map(({ path, before, after }) => ({ path, before: before ?? null, after })),
+      ...earlier.steps,
+      ...some.map(({ path, before, after }) => ({ path, before: before ?? null, after })),
     ],
-    made: earlier?.made ?? [],
-  };
-  writeJournal(root, journal);
-  for (const { path, after } of steps) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), after);
+  });
+  writeJournal(root, stepsOf(edits));
+  for (const [index, { path, before, after }] of edits.entries()) {
+    const file = join(root, path);
+    mkdirSync(dirname(file), { recursive: true });
+    const { kind } = await replaceIfUnchanged(file, bytesOf(before), after);
+    if (kind === 'replaced') continue;
+    writeJournal(root, stepsOf(edits.slice(0, index)));
+    throw new CliError(
+      `${path} was changed while init ran, and stays as it is. To go on: chargen init. To undo the rest: chargen init --undo`,
+    );
   }
 }
 
+function bytesOf(text: string | undefined): Buffer | undefined {
+  return text === undefined ? undefined : Buffer.from(text);
+}
+
 /** Notes a file that a package manager wrote: its lock file, as it was before. */
-export function noteFile(root: string, step: Omit<FileStep, 'says'>): void {
+export function noteFile(root: string, step: Omit<FileEdit, 'says'>): void {
   const journal = readJournal(root) ?? EMPTY;
   const { path, before, after } = step;
   writeJournal(root, { ...journal, steps: [...journal.steps, { path, before: before ?? null, after }] });
@@ -58,8 +72,8 @@ export function notingFolders<T>(
   return work();
 }
 
-/** Takes back what init wrote, the last first; a file that somebody changed since then is left as it is. */
-export function undo(root: string): readonly Undone[] | undefined {
+/** Undoes what init wrote, the last first; a file that was changed since then, or is saved meanwhile, is left. */
+export async function undo(root: string): Promise<readonly Undone[] | undefined> {
   const journal = readJournal(root);
   if (journal === undefined) return undefined;
   const done: Undone[] = [];
@@ -70,19 +84,16 @@ export function undo(root: string): readonly Undone[] | undefined {
     done.push({ path, what: 'removed' });
   }
   for (const { path, before, after } of journal.steps.toReversed()) {
-    const present = textOfFile(join(root, path));
-    if (present !== after) {
-      if (present !== undefined) done.push({ path, what: 'left' });
+    const file = join(root, path);
+    if (!existsSync(file)) continue;
+    const { kind } = await replaceIfUnchanged(file, Buffer.from(after), before ?? undefined);
+    if (kind === 'missing') continue;
+    if (kind === 'changed') {
+      done.push({ path, what: 'left' });
       continue;
     }
-    if (before !== null) {
-      writeFileSync(join(root, path), before);
-      done.push({ path, what: 'restored' });
-      continue;
-    }
-    rmSync(join(root, path));
-    removeEmptyFolders(root, dirname(join(root, path)));
-    done.push({ path, what: 'removed' });
+    done.push({ path, what: before === null ? 'removed' : 'restored' });
+    if (before === null) removeEmptyFolders(root, dirname(file));
   }
   rmSync(join(root, PATH), { force: true });
   removeEmptyFolders(root, join(root, '.chargen'));

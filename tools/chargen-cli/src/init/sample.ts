@@ -1,13 +1,5 @@
 export const SAMPLE_PATH = 'characters/ada-tollgate/imagery.yaml';
 
-export const SAMPLE_STYLE = `# Added to every prompt of this world.
-style: >
-  Illustration in ink and watercolour on rough paper, with one clear source of light.
-negative_prompt:
-  - text or lettering
-  - watermark
-`;
-
 export const SAMPLE_CHARACTER = `# yaml-language-server: $schema=../../../node_modules/chargen-core/schema/imagery.schema.json
 entity_type: character
 name: Ada Tollgate

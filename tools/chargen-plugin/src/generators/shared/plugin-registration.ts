@@ -1,7 +1,6 @@
 import type { Tree } from '@nx/devkit';
 import { readNxJson, type NxJsonConfiguration } from '@nx/devkit';
-
-export const PLUGIN = 'chargen-plugin';
+import { PLUGIN } from '../../setup/nx-json.js';
 
 type Registration = NonNullable<NxJsonConfiguration['plugins']>[number];
 

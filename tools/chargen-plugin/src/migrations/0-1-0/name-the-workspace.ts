@@ -1,6 +1,9 @@
 import { readNxJson, updateNxJson, type Tree } from '@nx/devkit';
-import { isOurs, PLUGIN, registeredOptions } from '../../generators/shared/plugin-registration.js';
-import { newWorkspaceId } from '../../generators/shared/workspace-identity.js';
+import { repositoryOf } from '../../generators/shared/repository-of-tree.js';
+import { isOurs, registeredOptions } from '../../generators/shared/plugin-registration.js';
+import { PLUGIN } from '../../setup/nx-json.js';
+import { nameOf } from '../../setup/plan-setup.js';
+import { newIdEnding, workspaceIdOf } from '../../setup/workspace-id.js';
 
 /**
  * Adds the option `workspaceId` where it is missing. Two workspaces without one, under the same API key, would
@@ -10,7 +13,10 @@ export default function nameTheWorkspace(tree: Tree): void {
   const nxJson = readNxJson(tree);
   const options = registeredOptions(tree);
   if (nxJson === null || options === undefined || options['workspaceId'] !== undefined) return;
-  const named = { plugin: PLUGIN, options: { ...options, workspaceId: newWorkspaceId(tree) } };
+  const named = {
+    plugin: PLUGIN,
+    options: { ...options, workspaceId: workspaceIdOf(nameOf(repositoryOf(tree)), newIdEnding()) },
+  };
   updateNxJson(tree, {
     ...nxJson,
     plugins: (nxJson.plugins ?? []).map((entry) => (isOurs(entry) ? withOptions(entry, named) : entry)),

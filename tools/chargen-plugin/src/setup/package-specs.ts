@@ -1,13 +1,15 @@
-import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { z } from 'zod';
-import { textOfFile } from '../workspace/text-of-file.js';
 
-/** The version of Nx that chargen is tried with. */
-const NX_VERSION = '24.0.0';
+/** The version of Nx that chargen is tested with. */
+export const NX_VERSION = '24.0.0';
 
-/** What a workspace names; the others come with them. */
-const WANTED = ['chargen-plugin', 'chargen-cli'] as const;
+/**
+ * What a workspace names; other packages come with them. chargen-core has the schema that imagery.yaml files name,
+ * and pnpm links only packages that the workspace itself names.
+ */
+const WANTED = ['chargen-plugin', 'chargen-cli', 'chargen-core'] as const;
 
 const manifest = z.object({
   name: z.string(),
@@ -17,21 +19,20 @@ const manifest = z.object({
 type Manifest = z.infer<typeof manifest>;
 
 /**
- * The packages that a workspace needs: by this version where chargen was installed, and by folder where it runs
- * out of a checkout, so that what is tried is what lies there.
+ * The packages that a workspace needs, with the version or place of each: the version of this plugin if it was
+ * installed, since all of them share a state folder; the folder if it runs out of a checkout, since no registry has
+ * that version. `workspaceRoot` is absolute.
  */
-export function packageSpecs(workspaceRoot: string): Record<string, string> {
+export function packageSpecs(workspaceRoot: string): Readonly<Record<string, string>> {
   const root = realpathSync(join(import.meta.dirname, '../..'));
   if (root.split(sep).includes('node_modules')) {
     const { version } = manifest.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
-    return { nx: NX_VERSION, ...Object.fromEntries(WANTED.map((name) => [name, version])) };
+    return Object.fromEntries(WANTED.map((name) => [name, version]));
   }
-  const from = realpathSync(workspaceRoot);
+  // The tree of a generator's test has no folder behind it.
+  const from = existsSync(workspaceRoot) ? realpathSync(workspaceRoot) : workspaceRoot;
   const folders = neededOfCheckout(packagesOfCheckout(join(root, '../..')));
-  return {
-    nx: NX_VERSION,
-    ...Object.fromEntries(folders.map(({ name, folder }) => [name, `file:${relative(from, folder)}`])),
-  };
+  return Object.fromEntries(folders.map(({ name, folder }) => [name, `file:${relative(from, folder)}`]));
 }
 
 interface Package extends Manifest {
@@ -44,15 +45,15 @@ function packagesOfCheckout(checkout: string): ReadonlyMap<string, Package> {
   );
   return new Map(
     folders.flatMap((folder): [string, Package][] => {
-      const text = textOfFile(join(folder, 'package.json'));
-      if (text === undefined) return [];
-      const read = manifest.parse(JSON.parse(text));
+      const file = join(folder, 'package.json');
+      if (!existsSync(file)) return [];
+      const read = manifest.parse(JSON.parse(readFileSync(file, 'utf8')));
       return [[read.name, { ...read, folder }]];
     }),
   );
 }
 
-/** Those that a workspace names and all that these stand on: no registry has the versions of a checkout. */
+/** Those that a workspace names and all that these depend on: no registry has the versions of a checkout. */
 function neededOfCheckout(packages: ReadonlyMap<string, Package>): Package[] {
   const needed = new Map<string, Package>();
   const add = (name: string): void => {

@@ -1,0 +1,12 @@
+import { basename } from 'node:path';
+import type { Tree } from '@nx/devkit';
+import type { Repository } from '../../setup/plan-setup.js';
+
+/** The tree of a generator, as the plan of the set-up looks at it. */
+export function repositoryOf(tree: Tree): Repository {
+  return {
+    name: basename(tree.root),
+    read: (path) => tree.read(path, 'utf8') ?? undefined,
+    isFolder: (path) => tree.exists(path) && !tree.isFile(path),
+  };
+}
