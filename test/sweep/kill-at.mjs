@@ -10,9 +10,13 @@ import fsPromises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
+import { actAuthor } from './act-at.mjs';
+
 const killAt = Number(process.env.SWEEP_KILL_AT ?? '0');
 /** From this boundary on the disk is full: what needs room fails, and nobody is killed. */
 const fullAt = Number(process.env.SWEEP_FULL_AT ?? '0');
+/** At this boundary, or the first later one that lets it, an author acts in place of a kill. */
+let author = process.env.SWEEP_AUTHOR === undefined ? undefined : JSON.parse(process.env.SWEEP_AUTHOR);
 const countFile = process.env.SWEEP_COUNT_FILE;
 const traceFile = process.env.SWEEP_TRACE_FILE;
 /** Where the engine is a child of another Node process (Nx), only that child counts. */
@@ -20,6 +24,14 @@ const only = process.env.SWEEP_ONLY;
 const isMine = only === undefined || process.argv.some((word) => word.includes(only));
 
 const original = {
+  mkdirSync: fs.mkdirSync,
+  existsSync: fs.existsSync,
+  renameSync: fs.renameSync,
+  readFileSync: fs.readFileSync,
+  openSync: fs.openSync,
+  writeSync: fs.writeSync,
+  closeSync: fs.closeSync,
+  rmSync: fs.rmSync,
   writeFileSync: fs.writeFileSync,
   open: fsPromises.open,
   fetch: globalThis.fetch,
@@ -31,6 +43,12 @@ const trace = traceFile === undefined ? undefined : fs.openSync(traceFile, 'a');
 function point(what) {
   count += 1;
   if (trace !== undefined) fs.writeSync(trace, `${count} ${what}\n`);
+  if (author !== undefined && count >= author.at) {
+    const acting = author;
+    // What the author does is no boundary of the engine.
+    author = undefined;
+    if (actAuthor(original, acting.root, acting.act, acting.desk) === false) author = acting;
+  }
   if (count === killAt) process.kill(process.pid, 'SIGKILL');
 }
 

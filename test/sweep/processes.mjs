@@ -80,6 +80,7 @@ export function runEngine({
   settleMs = 15,
   now,
   shared,
+  author,
   limitMs = 90_000,
 }) {
   return new Promise((resolve, reject) => {
@@ -93,6 +94,7 @@ export function runEngine({
       if (/^(GEMINI|GOOGLE|CHARGEN|MYTHICINDEX)_/.test(name)) delete env[name];
     if (countFile !== undefined) env.SWEEP_COUNT_FILE = countFile;
     if (traceFile !== undefined) env.SWEEP_TRACE_FILE = traceFile;
+    if (author !== undefined) env.SWEEP_AUTHOR = JSON.stringify({ ...author, root });
     if (now !== undefined) env.SWEEP_NOW = now;
     if (shared !== undefined) env.SWEEP_SHARED = shared;
     const args = ['--import', PRELOAD, CHILD, root, url, key, String(waitMs), String(settleMs)];

@@ -47,6 +47,16 @@ it.each([
 );
 
 it(
+  'lets an author win at four points of a run',
+  async () => {
+    const { code, output } = await run('sweep.mjs', '--author', '--sample', '2');
+    expect(output).toMatch(/\d points at which an author acted, 0 wrong/);
+    expect(code).toBe(0);
+  },
+  LIMIT,
+);
+
+it(
   'survives 12 of the faults of the sweep, chosen by seed 20261122',
   async () => {
     const { code, output } = await run('sweep.mjs', '--faults', '--runs', '12', '--seed', '20261122');

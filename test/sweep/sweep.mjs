@@ -7,6 +7,7 @@
  * npm run sweep -- --machines         two machines that start at once, and one that starts later
  * npm run sweep -- --now              every boundary of `chargen now`, taken up by a run
  * npm run sweep -- --shared           every boundary of a machine beside another one, with a shared store
+ * npm run sweep -- --author           every boundary of a run, at which an author acts
  *
  * --seed <n>  --step <n>  --from <n> --to <n> (boundaries)  --workers <n>  --runs <n>  --points (list the boundaries and stop)
  */
@@ -14,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AUTHOR_ACTS, authorActs } from './author.mjs';
 import { crashNow, NOW_SCENE } from './crash-now.mjs';
 import { crashShared } from './crash-shared.mjs';
 import { allCases, countPoints, sampleCases, sweepCrashes } from './crashes.mjs';
@@ -33,6 +35,7 @@ const { values } = parseArgs({
     machines: { type: 'boolean', default: false },
     now: { type: 'boolean', default: false },
     shared: { type: 'boolean', default: false },
+    author: { type: 'boolean', default: false },
   },
 });
 const seed = Number(values.seed);
@@ -41,6 +44,7 @@ const started = Date.now();
 /** How one case goes, what is killed, and which cases there are: all kinds of them, or one at each boundary. */
 function kindOfSweep() {
   if (values.now) return { run: crashNow, killed: { now: NOW_SCENE }, cases: oneEach };
+  if (values.author) return { run: authorActs, killed: {}, cases: oneOfEachAct };
   if (values.shared) return { run: crashShared, killed: { isShared: true }, cases: oneEach };
   return { run: undefined, killed: {}, cases: everyKind };
 }
@@ -58,6 +62,16 @@ function oneEach(points) {
     cases.push({ kills: [Math.floor(at)], mode: 'crash', mark: `b${Math.floor(at)}` });
   }
   return cases;
+}
+
+/** At each boundary two of the acts in turn, so that each act meets every third or fourth boundary. */
+function oneOfEachAct(points) {
+  return oneEach(points).flatMap(({ kills }) =>
+    [0, 1].map((n) => {
+      const act = AUTHOR_ACTS[(kills[0] * 2 + n) % AUTHOR_ACTS.length];
+      return { kills, act, mode: act, mark: `a${kills[0]}-${act}` };
+    }),
+  );
 }
 
 async function crashes() {
@@ -87,7 +101,9 @@ async function crashes() {
   });
   const seconds = Math.round((Date.now() - started) / 1000);
   process.stdout.write(
-    `${totals.cases} cases, ${totals.died} kills, ${totals.reruns} runs after a kill, ${totals.wrong.length} wrong, ${seconds} s.\n`,
+    values.author
+      ? `${totals.died} points at which an author acted, ${totals.wrong.length} wrong, ${seconds} s.\n`
+      : `${totals.cases} cases, ${totals.died} kills, ${totals.reruns} runs after a kill, ${totals.wrong.length} wrong, ${seconds} s.\n`,
   );
   return totals.wrong.length === 0 ? 0 : 1;
 }

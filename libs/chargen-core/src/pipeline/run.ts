@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { GeneratePlan, RunReport } from '../report/outcome.js';
 import type { EngineOutcome, Work } from '../run/index.js';
+import { restoreAside } from '../util/restore-aside.js';
 import { removeTemporaryFiles } from '../util/temporary-files.js';
 import type { CanonCheck } from './canon-check.js';
 import { EntityReports } from './entity-reports.js';
@@ -64,12 +65,21 @@ export async function runPipeline<P>(
 }
 
 /** Files that a killed process was writing in the folders that this call writes into. */
-async function removeLeftovers({ workspaceRoot, places }: GenerateOptions, { chosen }: Tools): Promise<void> {
+async function removeLeftovers(options: GenerateOptions, { chosen }: Tools): Promise<void> {
+  const { workspaceRoot, places, listener } = options;
   const folders = chosen.flatMap(({ folder }) => [
     join(workspaceRoot, folder.root),
     join(workspaceRoot, folder.root, places.imagesDir),
   ]);
   await removeTemporaryFiles([join(workspaceRoot, places.stateDir), ...folders]);
+  // What such a process had taken aside is an author's file, or may be one.
+  for (const folder of folders) {
+    const { kept } = await restoreAside(folder);
+    for (const path of kept) {
+      const message = `Two versions of a file were saved while a process was killed; one of them is kept as ${relative(workspaceRoot, path)}.`;
+      listener({ kind: 'warning', message });
+    }
+  }
 }
 
 function describePlan<P>(
