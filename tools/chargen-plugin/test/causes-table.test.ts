@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EXIT_OF_STOP } from 'chargen-core';
+import { ACCESS_CAUSES, EXIT_OF_STOP, kindOfCause, stopOfError } from 'chargen-core';
 import { describe, expect, it } from 'vitest';
 import { REPOSITORY } from '../../../test/support/workspace.js';
 import { exitOfCi, type ReportedEnd } from '../src/ci/exit-of-ci.js';
@@ -16,7 +16,7 @@ interface Row {
 async function rows(): Promise<Row[]> {
   const text = await readFile(join(REPOSITORY, 'docs', 'troubleshooting.md'), 'utf8');
   const [, after = ''] = text.split('## A cause outside');
-  const [section = ''] = after.split(/^## /m);
+  const [section = ''] = after.split(/^##+ /m);
   return [...section.matchAll(/^\| `([a-z-]+)` .*$/gm)].map(([line, kind = '']) => {
     const [, , , atGoogle = '', nxSees = '', , chargen = '', ci = ''] = line
       .split('|')
@@ -59,5 +59,23 @@ describe('the table of causes outside in docs/troubleshooting.md', () => {
   it('has 1 for a run that left no report', () => {
     expect(exitOfCi(1, undefined, true)).toBe(1);
     expect(exitOfCi(0, undefined, true)).toBe(0);
+  });
+});
+
+describe('the table of what Google says about a key or its project', () => {
+  it('has every cause that is told apart, with the kind of stop that it makes', async () => {
+    const text = await readFile(join(REPOSITORY, 'docs', 'troubleshooting.md'), 'utf8');
+    const [, after = ''] = text.split('### What Google says about a key or its project');
+    const [section = ''] = after.split(/^## /m);
+    const shown = [...section.matchAll(/^\| `([a-z-]+)` *\| `([a-z-]+)`/gm)].map(([, cause, kind]) => [
+      cause,
+      kind,
+    ]);
+    const known = ACCESS_CAUSES.map((cause) => {
+      const info = { kind: kindOfCause(cause), status: 403, message: 'No.', retryAfter: undefined, cause };
+      return [cause, stopOfError(info).kind];
+    });
+    expect(Object.fromEntries(shown)).toEqual(Object.fromEntries(known));
+    expect(shown).toHaveLength(known.length);
   });
 });

@@ -2,23 +2,25 @@
  * Why Google does not serve a key or its project. None of these passes by waiting: somebody has to change something
  * first, and what that is differs from cause to cause.
  */
-export type AccessCause =
+export const ACCESS_CAUSES = [
   /** Unknown, expired, deleted, or not sent at all. */
-  | 'key-invalid'
-  | 'key-leaked'
+  'key-invalid',
+  'key-leaked',
   /** The restrictions of the key do not list the Gemini API. */
-  | 'key-blocked-service'
-  | 'key-restricted-address'
-  | 'key-restricted-site'
-  | 'key-restricted-app'
-  | 'api-disabled'
-  | 'location'
-  | 'credit-used-up'
-  | 'billing-off'
-  | 'spending-cap'
-  | 'project-disabled'
-  | 'free-tier'
-  | 'limit-zero';
+  'key-blocked-service',
+  'key-restricted-address',
+  'key-restricted-site',
+  'key-restricted-app',
+  'api-disabled',
+  'location',
+  'credit-used-up',
+  'billing-off',
+  'spending-cap',
+  'project-disabled',
+  'free-tier',
+  'limit-zero',
+] as const;
+export type AccessCause = (typeof ACCESS_CAUSES)[number];
 
 /** What of an error with a status names its cause. */
 export interface ErrorFacts {

@@ -45,9 +45,11 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   return exit;
 }
 
+/** Checks whose error is the key, its project or the service: what a run ends with 6 for. */
+const OF_SERVICE: ReadonlySet<string> = new Set(['key', 'billing', 'quota', 'service']);
+
 function exitOf(findings: readonly Finding[]): ExitCode {
   const errors = findings.filter((one) => one.verdict === 'error');
   if (errors.length === 0) return EXIT.done;
-  const isService = errors.every((one) => one.check === 'key' || one.check === 'service');
-  return isService ? EXIT.unavailable : EXIT.partial;
+  return errors.every((one) => OF_SERVICE.has(one.check)) ? EXIT.unavailable : EXIT.partial;
 }

@@ -1,4 +1,5 @@
 import { isRunId } from './run-directory.js';
+import { workspacePart } from './names-at-google.js';
 import { RUN_KINDS, type RunKind } from './run-state.js';
 
 /**
@@ -13,7 +14,7 @@ export interface JobName {
 }
 
 export function formatJobName(name: JobName): string {
-  return `chargen/${name.workspaceId}/${name.kind}/${name.runId}/${String(name.n)}`;
+  return `chargen/${workspacePart(name.workspaceId)}/${name.kind}/${name.runId}/${String(name.n)}`;
 }
 
 /** Whether chargen made the job, in whatever workspace. */
@@ -23,7 +24,7 @@ export function isJobName(text: string): boolean {
 
 /** Undefined for a job that is not of this workspace, or not of chargen at all. */
 export function parseJobName(text: string, workspaceId: string): JobName | undefined {
-  const prefix = `chargen/${workspaceId}/`;
+  const prefix = `chargen/${workspacePart(workspaceId)}/`;
   if (!text.startsWith(prefix)) return undefined;
   const [kindText, runId, number, ...rest] = text.slice(prefix.length).split('/');
   const kind = RUN_KINDS.find((known) => known === kindText);

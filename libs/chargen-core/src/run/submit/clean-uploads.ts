@@ -1,3 +1,4 @@
+import { workspacePart } from '../journal/names-at-google.js';
 import { GeminiError, type UploadedFile } from '../../gemini/index.js';
 import type { OpenRun, RunContext } from '../context.js';
 import { allRuns, openRuns } from '../waiting/remote-jobs.js';
@@ -6,7 +7,7 @@ import { isSettled } from '../journal/run-state.js';
 
 /** What the display names of a run's uploads begin with: so what a killed process uploaded last is found too. */
 export function uploadPrefix(workspaceId: string, runId: string): string {
-  return `chargen/${workspaceId}/${runId}/`;
+  return `chargen/${workspacePart(workspaceId)}/${runId}/`;
 }
 
 /** Uploads that some job still needs, or may be sent with. */
