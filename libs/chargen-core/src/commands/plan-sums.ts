@@ -7,8 +7,45 @@ import {
   type CostEstimate,
   type PlannedScene,
 } from '../plan/index.js';
-import { PendingCauses } from '../report/pending-causes.js';
-import type { HeldPicture, PlanTotals } from './plan-world.js';
+import { PendingCauses, type CauseGroup } from '../report/pending-causes.js';
+
+export interface PlanTotals {
+  readonly entities: number;
+  /** Entities whose file has an error that stops all of it. */
+  readonly brokenEntities: number;
+  /** Scenes that errors in their own fields keep from being read; not among `scenes`. */
+  readonly unreadScenes: number;
+  readonly scenes: number;
+  readonly pending: number;
+  readonly done: number;
+  readonly reused: number;
+  readonly refused: number;
+  readonly waits: number;
+  readonly blocked: number;
+  readonly locked: number;
+  readonly edited: number;
+  /** Requests that would be sent: scenes with equal keys share one. */
+  readonly requests: number;
+  /** US dollars at batch price: the sum of the items, without those of unknown price. */
+  readonly estimatedUsd: number;
+  /** The range that it may come to, and how many requests have no known price. */
+  readonly cost: CostEstimate;
+  /** Why what is pending or waits is to be made: scenes and costs add up to those of the plan. */
+  readonly causes: readonly CauseGroup[];
+  /** Finished pictures that this version would ask for in other words, and what making them again would cost. */
+  readonly askedOtherwise: { readonly scenes: number; readonly cost: CostEstimate };
+  /** Finished pictures that are not made again, since what they were made with is missing. */
+  readonly held: readonly HeldPicture[];
+  /** Scenes to be made that were not selected, but that a selected one shows. */
+  readonly along: readonly string[];
+}
+
+export interface HeldPicture {
+  /** `chapter/storm/leaving` */
+  readonly scene: string;
+  /** Names of the references that are missing. */
+  readonly missing: readonly string[];
+}
 
 /** What one scene adds to the cost of a plan. */
 export interface SceneCost {
