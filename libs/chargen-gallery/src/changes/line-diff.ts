@@ -1,60 +1,32 @@
+import { structuredPatch, type StructuredPatchHunk } from 'diff';
 import type { DiffLine } from '../protocol.js';
 
 /** Lines that are shown around a change. */
 const CONTEXT = 3;
 
-/**
- * The lines in which two texts differ, with a few around them. Made for one small change: everything between the
- * first and the last line that differ counts as changed.
- */
+const GAP: DiffLine = { kind: 'gap', text: '', before: 0, after: 0 };
+
+/** The lines in which two texts differ, with a few around them; a gap stands for the lines that are left out. */
 export function lineDiff(before: string, after: string): DiffLine[] {
-  if (before === after) return [];
-  const a = linesOf(before);
-  const b = linesOf(after);
-  let start = 0;
-  while (start < a.length && start < b.length && a[start] === b[start]) start += 1;
-  let end = 0;
-  while (end < a.length - start && end < b.length - start && a.at(-1 - end) === b.at(-1 - end)) end += 1;
-  const aEnd = a.length - end;
-  const bEnd = b.length - end;
-  const from = Math.max(0, start - CONTEXT);
-  const to = Math.min(a.length, aEnd + CONTEXT);
-  const gap: DiffLine = { kind: 'gap', text: '', before: 0, after: 0 };
-  const same = (place: number, shift: number): DiffLine => ({
-    kind: 'same',
-    text: shown(a[place]),
-    before: place + 1,
-    after: place + shift + 1,
-  });
+  const { hunks } = structuredPatch('', '', before, after, undefined, undefined, { context: CONTEXT });
+  const last = hunks.at(-1);
+  if (last === undefined) return [];
+  const count = before.split('\n').length - (before.endsWith('\n') ? 1 : 0);
+  const isCut = last.oldStart + last.oldLines - 1 < count && last.oldLines > 0;
   return [
-    ...(from > 0 ? [gap] : []),
-    ...places(from, start).map((place) => same(place, 0)),
-    ...places(start, aEnd).map((place): DiffLine => ({
-      kind: 'gone',
-      text: shown(a[place]),
-      before: place + 1,
-      after: 0,
-    })),
-    ...places(start, bEnd).map((place): DiffLine => ({
-      kind: 'new',
-      text: shown(b[place]),
-      before: 0,
-      after: place + 1,
-    })),
-    ...places(aEnd, to).map((place) => same(place, b.length - a.length)),
-    ...(to < a.length ? [gap] : []),
+    ...hunks.flatMap((hunk) => [...(hunk.oldStart > 1 ? [GAP] : []), ...linesOf(hunk)]),
+    ...(isCut ? [GAP] : []),
   ];
 }
 
-/** Each with its line break, so that a break that came or went is a difference. */
-function linesOf(text: string): string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-}
-
-function shown(line = ''): string {
-  return line.replace(/\r?\n$/, '');
-}
-
-function places(from: number, to: number): number[] {
-  return Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+function linesOf({ lines, oldStart, newStart }: StructuredPatchHunk): DiffLine[] {
+  let before = oldStart;
+  let after = newStart;
+  return lines.flatMap((line): DiffLine[] => {
+    const text = line.slice(1).replace(/\r$/, '');
+    if (line.startsWith('-')) return [{ kind: 'gone', text, before: before++, after: 0 }];
+    if (line.startsWith('+')) return [{ kind: 'new', text, before: 0, after: after++ }];
+    // "\ No newline at end of file" is no line.
+    return line.startsWith('\\') ? [] : [{ kind: 'same', text, before: before++, after: after++ }];
+  });
 }
