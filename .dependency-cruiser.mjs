@@ -54,6 +54,13 @@ export default {
       to: { path: ['^libs/chargen-core/', '^tools/', '(^|/)chargen-'] },
     },
     {
+      name: 'yaml-splice-stands-alone',
+      comment: 'It edits any YAML, and knows nothing of chargen.',
+      severity: 'error',
+      from: { path: '^libs/yaml-splice/src' },
+      to: { path: ['^libs/(?!yaml-splice/)', '^tools/', '(^|/)(chargen-|gemini-emulator)'] },
+    },
+    {
       name: 'gallery-knows-only-the-engine',
       comment: 'The gallery reads worlds by the engine, and starts runs as processes.',
       severity: 'error',

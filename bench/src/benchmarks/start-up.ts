@@ -78,7 +78,7 @@ async function modules(workspace: NxWorkspace, folder: string): Promise<Measure[
   const processes = await scriptsOf(workspace, folder, ['show', 'projects']);
   const holding = processes.find(holdsPlugin) ?? [];
   const packageOf = (url: string): string =>
-    /\/libs\/chargen-core\/|\/tools\/chargen-plugin\//.test(url)
+    /\/libs\/(?:chargen-core|yaml-splice)\/|\/tools\/chargen-plugin\//.test(url)
       ? 'chargen'
       : (/.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? 'other');
   const others = processes.filter(

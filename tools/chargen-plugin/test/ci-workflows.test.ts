@@ -186,6 +186,7 @@ describe('a release', () => {
         'chargen-cli',
         'chargen-cache-server',
         'gemini-emulator',
+        'yaml-splice',
       ]) {
         expect(output).toMatch(
           new RegExp(`"name": "${name}",\\n-\\s+"version": "[^"]+",\\n\\+\\s+"version": "9\\.9\\.9"`),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { spliceField } from 'yaml-splice';
 import { ContentReader, type Entity, type Scene } from '../content/index.js';
 import { editAuthoredFile } from '../record/edit-authored.js';
-import { spliceField } from '../record/splice-field.js';
 import { replaceIfUnchanged } from '../util/replace-authored.js';
 import { findScene } from './choose.js';
 import { sceneName } from '../plan/index.js';

@@ -1,13 +1,13 @@
 import type { AspectRatio, ImageSize } from '../catalogue/index.js';
+import type { DataPath } from 'yaml-splice/read';
 import type { EntityType } from './entity-types.js';
 
 export { ENTITY_TYPES, type EntityType } from './entity-types.js';
+/** The line of what is at a path is looked up only when it is reported. */
+export type { DataPath } from 'yaml-splice/read';
 
 /** `character/cidrella-vexweld`: unique in a world. */
 export type EntityId = `${EntityType}/${string}`;
-
-/** Keys and indices from the root of a YAML file to a value; its line is looked up only when it is told. */
-export type DataPath = readonly (string | number)[];
 
 /** What a reference shows, which decides what the model is told about it and the order of references. */
 export const REFERENCE_ROLES = ['portrait', 'place', 'style', 'object', 'other'] as const;

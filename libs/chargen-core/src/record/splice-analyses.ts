@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { posix } from 'node:path';
+import { isSectionDone, type YamlEdit } from 'yaml-splice';
 import {
   analysisEntries,
   formOf,
@@ -19,8 +20,6 @@ import {
 import { asJson, type Json } from '../util/canonical-json.js';
 import { inventoryFields, sectionEntry, type AnalyzedFile } from './analysis-entry.js';
 import type { FoundAnalyses } from './find-analyses.js';
-import type { YamlEdit } from './splice-all.js';
-import { isSectionDone } from './splice-top-level.js';
 
 const COMMENT =
   'Written by chargen from images/*.analysis.json. An entry that you change is yours and stays as it is.';

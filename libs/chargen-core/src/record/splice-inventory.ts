@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { YamlEdit } from 'yaml-splice';
 import { isDataMap, isOwnRecord, valueAt } from '../content/index.js';
 import { asJson, type Json } from '../util/canonical-json.js';
-import type { YamlEdit } from './splice-all.js';
 
 /**
  * The edits that bring records into an inventory that people and other tools fill too. The tool's own entries are

@@ -1,5 +1,6 @@
 import { join, posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { isSectionDone, openYaml, spliceAll, type YamlEdit } from 'yaml-splice';
 import {
   briefInventoryRecord,
   IMAGES_FOLDER,
@@ -16,11 +17,8 @@ import { asContentKey, itemName, readRecipe, type Recipe } from '../recipe/index
 import { asJson, type Json } from '../util/canonical-json.js';
 import { editAuthoredFile, type EditOutcome } from './edit-authored.js';
 import { findAnalyses, type FoundAnalyses } from './find-analyses.js';
-import { isCommented } from './is-commented.js';
-import { onceRead, spliceAll, type YamlEdit } from './splice-all.js';
 import { analysisEdits, type AuthoredYaml } from './splice-analyses.js';
 import { inventoryEdits } from './splice-inventory.js';
-import { isSectionDone } from './splice-top-level.js';
 
 /** The section of imagery.yaml that the tool writes; everything else in the file belongs to its author. */
 export const RECORD_SECTION = 'generated_images';
@@ -98,26 +96,19 @@ function spliceRecord(
 ): { readonly text?: string; readonly why?: string } {
   const parsed = parseYaml(text, entity.file);
   if (parsed.kind === 'broken') return { why: parsed.diagnostic.message };
-  const source = onceRead(text);
-  const file: AuthoredYaml = {
-    text,
-    data: parsed.data,
-    isCommented: (at) => {
-      const read = source();
-      return read.kind === 'source' && isCommented(read.source, at);
-    },
-  };
+  const opened = openYaml(text);
+  const file: AuthoredYaml = { text, data: parsed.data, isCommented: (at) => opened.isCommented(at) };
   const pictures = recorded === undefined ? [] : pictureEdits(file, entity, recorded, prompts);
   const analyses = analysisEdits(file, entity, found);
   const both = [...pictures, ...(analyses.kind === 'edits' ? analyses.edits : [])];
-  const together = spliceAll(text, both, source);
+  const together = opened.splice(both);
   if (together.kind !== 'refused') {
     return {
       ...(together.kind === 'spliced' ? { text: together.text } : {}),
       ...(analyses.kind === 'refused' ? { why: analyses.why } : {}),
     };
   }
-  const first = spliceAll(text, pictures, source);
+  const first = opened.splice(pictures);
   const between = first.kind === 'spliced' ? first.text : text;
   const second = spliceAll(between, analyses.kind === 'edits' ? analyses.edits : []);
   const after = second.kind === 'spliced' ? second.text : between;

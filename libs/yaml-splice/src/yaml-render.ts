@@ -1,4 +1,4 @@
-import type { Json } from '../util/canonical-json.js';
+import type { Json } from './data.js';
 
 /** Words that some YAML version reads as something else than a string. */
 const RESERVED = /^(?:true|false|yes|no|on|off|y|n|null|nan|inf)$/i;

@@ -1,4 +1,4 @@
-import type { DataPath } from '../content/index.js';
+import type { DataPath } from './data.js';
 import { lineEnd } from './text-lines.js';
 import type { YamlSource } from './yaml-source.js';
 import { commentsIn, entryEnd, findPlace, indicatorEnd } from './yaml-tokens.js';

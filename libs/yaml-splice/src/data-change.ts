@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { hasKey, isDataMap, type DataPath } from '../content/index.js';
-import type { Json } from '../util/canonical-json.js';
+import { hasKey, isDataMap, type DataPath, type Json } from './data.js';
 
 /** The one thing that an edit is to change. A list index equal to the list's length adds an item. */
 export interface DataChange {
@@ -9,7 +8,7 @@ export interface DataChange {
   readonly value: Json | undefined;
 }
 
-/** The data with the change made, the rest of it as it was; undefined where the path leads nowhere. */
+/** The data with the change made, the rest of it as it was; undefined if the path leads nowhere. */
 export function withChange(data: unknown, change: DataChange): { readonly data: unknown } | undefined {
   return changed(data, change.at, change.value);
 }

@@ -1,8 +1,8 @@
 import { CORE_SCHEMA, load } from 'js-yaml';
 import { expect } from 'vitest';
 import { parseDocument } from 'yaml';
-import type { Json } from '../src/util/canonical-json.js';
-import type { SpliceOutcome } from '../src/record/verified-edit.js';
+import type { Json } from '../src/data.js';
+import type { SpliceOutcome } from '../src/verified-edit.js';
 
 export function read(text: string): Record<string, unknown> {
   return (load(text, { schema: CORE_SCHEMA }) ?? {}) as Record<string, unknown>;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../src/util/canonical-json.js';
-import { spliceTopLevel } from '../src/record/splice-top-level.js';
-import type { SpliceOutcome } from '../src/record/verified-edit.js';
-import { isInsertion, plain, read, readWithYaml, spliced, withValue } from './record-reading.js';
-import { anyJson, recordEntries, yamlFile, yamlFileWithSection } from './record-yaml-text.js';
+import type { Json } from '../src/data.js';
+import { spliceTopLevel } from '../src/splice-top-level.js';
+import type { SpliceOutcome } from '../src/verified-edit.js';
+import { isInsertion, plain, read, readWithYaml, spliced, withValue } from './reading.js';
+import { anyJson, recordEntries, yamlFile, yamlFileWithSection } from './yaml-text.js';
 
 const KEY = 'generated_images';
 const COMMENT = 'Written by a machine.';

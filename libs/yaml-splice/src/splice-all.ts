@@ -1,6 +1,6 @@
-import type { DataPath } from '../content/index.js';
-import type { Json } from '../util/canonical-json.js';
+import type { DataPath, Json } from './data.js';
 import type { DataChange } from './data-change.js';
+import { isCommented } from './is-commented.js';
 import { planField } from './splice-field.js';
 import { planAppend, planRemove, planReplace } from './splice-item.js';
 import { planSection, sectionOf } from './splice-top-level.js';
@@ -36,27 +36,42 @@ export type YamlEdit = (
   readonly optional?: boolean;
 };
 
+/** A text that is parsed once, when it is first needed, for questions and edits. */
+export interface OpenYaml {
+  /**
+   * Whether a person wrote a comment into the pair or list item at a path; an edit that writes it anew would lose it.
+   * False for a text that cannot be read.
+   */
+  isCommented(at: DataPath): boolean;
+  /** Makes many edits of the text, as `spliceAll` does. The opened text stays as it is. */
+  splice(edits: readonly YamlEdit[]): SpliceOutcome;
+}
+
+export function openYaml(text: string): OpenYaml {
+  let outcome: SourceOutcome | undefined;
+  const read = (): SourceOutcome => (outcome ??= readSource(text.replace(/^\uFEFF/, '')));
+  return {
+    isCommented: (at) => {
+      const opened = read();
+      return opened.kind === 'source' && isCommented(opened.source, at);
+    },
+    splice: (edits) => {
+      if (edits.length === 0) return { kind: 'unchanged' };
+      return besideByteOrderMark(text, () => {
+        const opened = read();
+        return opened.kind === 'refused' ? opened : spliceRead(opened.source, edits);
+      });
+    },
+  };
+}
+
 /**
- * Makes many edits of one file with one parse before and one verification after. If the edits do not go together
+ * Makes many edits of one text with one parse before and one verification after. If the edits do not go together
  * (one needs another way than its first, or two touch the same characters), they are made one after the other, each
  * verified. If one that is not optional is refused, nothing is changed. Throws on a number that JSON cannot hold.
  */
-export function spliceAll(
-  text: string,
-  edits: readonly YamlEdit[],
-  read: () => SourceOutcome = onceRead(text),
-): SpliceOutcome {
-  if (edits.length === 0) return { kind: 'unchanged' };
-  return besideByteOrderMark(text, () => {
-    const outcome = read();
-    return outcome.kind === 'refused' ? outcome : spliceRead(outcome.source, edits);
-  });
-}
-
-/** Parses a text, without its byte order mark, when it is first asked for. */
-export function onceRead(text: string): () => SourceOutcome {
-  let outcome: SourceOutcome | undefined;
-  return () => (outcome ??= readSource(text.replace(/^\uFEFF/, '')));
+export function spliceAll(text: string, edits: readonly YamlEdit[]): SpliceOutcome {
+  return openYaml(text).splice(edits);
 }
 
 function spliceRead(source: YamlSource, edits: readonly YamlEdit[]): SpliceOutcome {

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { spliceField } from '../src/record/splice-field.js';
-import { appendItem, replaceItem } from '../src/record/splice-item.js';
-import { spliceTopLevel } from '../src/record/splice-top-level.js';
-import { parseYaml } from '../src/content/index.js';
-import { isInsertion, isMap, pathsOf, read, spliced, withValue, type Path } from './record-reading.js';
+import { spliceField } from '../src/splice-field.js';
+import { appendItem, replaceItem } from '../src/splice-item.js';
+import { spliceTopLevel } from '../src/splice-top-level.js';
+import { readYaml } from '../src/read-yaml.js';
+import { isInsertion, isMap, pathsOf, read, spliced, withValue, type Path } from './reading.js';
 
 /**
  * Files that people wrote: the sample world, and where CHARGEN_CORPUS names a folder, the YAML files in it.
@@ -32,8 +32,8 @@ function withEol(text: string, eol: '\n' | '\r\n'): string {
   return text.replaceAll('\r\n', '\n').replaceAll('\n', eol);
 }
 
-const readable = files.filter(([name, text]) => parseYaml(text, name).kind === 'data');
-const broken = files.filter(([name, text]) => parseYaml(text, name).kind === 'broken');
+const readable = files.filter(([, text]) => readYaml(text).kind === 'data');
+const broken = files.filter(([, text]) => readYaml(text).kind === 'broken');
 
 it(`there are files to try: ${corpus === '' ? 'the sample world' : `the sample world and ${corpus}`}`, () => {
   expect(readable.length).toBeGreaterThan(corpus === '' ? 5 : 10);

@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isDataMap, valueAt, type DataPath } from '../content/index.js';
-import { pathText } from '../content/data-path.js';
-import type { Json } from '../util/canonical-json.js';
 import { appendFlow, appendPair, isFlow, opensLine, tailsOf } from './collection-edits.js';
+import { isDataMap, pathText, valueAt, type DataPath, type Json } from './data.js';
 import { asWritten, type DataChange } from './data-change.js';
 import {
   columnOf,
@@ -32,9 +30,9 @@ import {
 } from './yaml-tokens.js';
 
 /**
- * Adds an item to the end of the list at a path, in the list's own style. Where the key has no value, or there
- * is no such key in the map that the path leads to, the list is made: at the end of the file for a top-level
- * key, else at the end of the map. Throws on a number that JSON cannot hold.
+ * Adds an item to the end of the list at a path, in the list's own style. If the key has no value, or the
+ * map that the path leads to has no such key, the list is made: at the end of the file for a top-level key, else at
+ * the end of the map. Throws on a number that JSON cannot hold.
  */
 export function appendItem(text: string, at: DataPath, item: Json): SpliceOutcome {
   return spliceOne(text, (source) => planAppend(source, at, [item]));
@@ -125,7 +123,7 @@ function openList(
   };
 }
 
-/** A new list as the last pair of the map that it belongs to; undefined where there is no such map. */
+/** A new list as the last pair of the map that it belongs to; undefined if there is no such map. */
 function listEdits(
   source: YamlSource,
   at: DataPath,

@@ -1,5 +1,5 @@
 import { Composer, Parser, type CST } from 'yaml';
-import { parseYaml } from '../content/index.js';
+import { readYaml, type BrokenYaml } from './read-yaml.js';
 
 /** A text as both parsers read it, with the places of its tokens. */
 export interface YamlSource {
@@ -12,7 +12,7 @@ export interface YamlSource {
 }
 
 export interface ParsedData {
-  /** As js-yaml reads it, which is how the rest of chargen does. */
+  /** As js-yaml reads it: fast. */
   readonly fast: unknown;
   /** As yaml reads it, which knows the places. */
   readonly positioned: unknown;
@@ -24,10 +24,9 @@ export type SourceOutcome =
 
 /** Reads a text with both parsers; a text that one of them does not take is not edited. */
 export function readSource(text: string): SourceOutcome {
-  const parsed = parseYaml(text, 'imagery.yaml');
+  const parsed = readYaml(text);
   if (parsed.kind === 'broken') {
-    const { message, line, column } = parsed.diagnostic;
-    return { kind: 'refused', why: `${placeText(line, column)}${message}` };
+    return { kind: 'refused', why: `${placeText(parsed.place)}${parsed.message}` };
   }
   const tokens = [...new Parser().parse(text)];
   try {
@@ -35,10 +34,10 @@ export function readSource(text: string): SourceOutcome {
     const error = document?.errors[0];
     if (error !== undefined) {
       const before = text.slice(0, error.pos[0]).split('\n');
-      const place = placeText(before.length, (before.at(-1) ?? '').length + 1);
+      const place = placeText({ line: before.length, column: (before.at(-1) ?? '').length + 1 });
       return { kind: 'refused', why: `${place}This is not valid YAML: ${error.message}.` };
     }
-    // Aliases were counted by parseYaml.
+    // Aliases were counted by readYaml.
     const positioned: unknown = document?.toJS({ maxAliasCount: -1 });
     const value = tokens.find((token) => token.type === 'document')?.value;
     const end = tokens.find((token) => token.type === 'doc-end')?.offset ?? text.length;
@@ -47,12 +46,12 @@ export function readSource(text: string): SourceOutcome {
       source: { text, root: value, end, data: { fast: parsed.data, positioned } },
     };
   } catch (error) {
-    // An alias without its anchor, or a nesting that is too deep, is told by throwing.
+    // An alias without its anchor, or a nesting that is too deep, is reported by throwing.
     const reason = error instanceof Error ? error.message : String(error);
     return { kind: 'refused', why: `This is not valid YAML: ${reason}` };
   }
 }
 
-function placeText(line: number | undefined, column: number | undefined): string {
-  return line === undefined ? '' : `line ${String(line)}, column ${String(column ?? 1)}: `;
+function placeText(place: BrokenYaml['place']): string {
+  return place === undefined ? '' : `line ${String(place.line)}, column ${String(place.column)}: `;
 }

@@ -1,5 +1,5 @@
 import type { CST } from 'yaml';
-import type { Json } from '../util/canonical-json.js';
+import type { Json } from './data.js';
 import { columnOf, insertLines, lineEnd, lineStart, type Edit, type Eol } from './text-lines.js';
 import {
   endsKept,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { spliceField } from '../src/record/splice-field.js';
+import { spliceField } from '../src/splice-field.js';
 import {
   isInsertion,
   isMap,
@@ -11,8 +11,8 @@ import {
   readWithYaml,
   spliced,
   withValue,
-} from './record-reading.js';
-import { yamlFile } from './record-yaml-text.js';
+} from './reading.js';
+import { yamlFile } from './yaml-text.js';
 
 const WORLD = `name: X
 scenes:

@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CST } from 'yaml';
-import { hasKey, valueAt, type DataPath } from '../content/index.js';
-import { pathText } from '../content/data-path.js';
-import type { Json } from '../util/canonical-json.js';
 import { appendPair, isFlow, opensLine, removeFlowPair, replaceValue } from './collection-edits.js';
+import { hasKey, pathText, valueAt, type DataPath, type Json } from './data.js';
 import { asWritten, type DataChange } from './data-change.js';
 import { insertLines, lineEnd, lineStart, prevailingEol, removeLines, type Edit } from './text-lines.js';
 import { planned, spliceOne, type EditPlan, type SpliceOutcome } from './verified-edit.js';

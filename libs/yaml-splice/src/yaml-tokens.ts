@@ -1,5 +1,5 @@
 import { CST } from 'yaml';
-import type { DataPath } from '../content/index.js';
+import type { DataPath } from './data.js';
 
 /** A map or list as it stands in the text. */
 export type Collection = CST.BlockMap | CST.BlockSequence | CST.FlowCollection;
@@ -56,7 +56,7 @@ function keyText(entry: Entry): string | undefined {
   return CST.isScalar(key) ? CST.resolveAsScalar(key).value : undefined;
 }
 
-/** What stands at a path of the data; undefined where the path leads nowhere, or through an alias. */
+/** What stands at a path of the data; undefined if the path leads nowhere, or through an alias. */
 export function findPlace(root: CST.Token | undefined, path: DataPath): Found | undefined {
   let found: Found = { value: root, holder: undefined };
   for (const step of path) {

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CST } from 'yaml';
-import { hasKey, isDataMap, parseYaml } from '../content/index.js';
-import type { Json } from '../util/canonical-json.js';
 import { appendFlowPair, opensLine, removeFlowPair, replaceValue } from './collection-edits.js';
+import { hasKey, isDataMap, type Json } from './data.js';
 import { asWritten, type DataChange } from './data-change.js';
+import { readYaml } from './read-yaml.js';
 import {
   columnOf,
   insertLines,
@@ -74,15 +74,15 @@ export function planSection(source: YamlSource, section: Section): EditPlan {
 }
 
 /**
- * The answer for the file of a run in which nothing is new, without the parser that knows places: that one
- * needs ten times as long, and a world has hundreds of such files.
+ * The answer for a text that has the section already, without the parser that knows places: that one needs ten
+ * times as long, and a tool that writes into hundreds of files finds most of them done.
  */
 function looksDone(
   text: string,
   section: Section,
   asked: readonly Json[] | undefined,
 ): SpliceOutcome | undefined {
-  const parsed = parseYaml(text, 'imagery.yaml');
+  const parsed = readYaml(text);
   if (parsed.kind === 'broken') return undefined;
   return saysSection(text, parsed.data, section, asked) ? { kind: 'unchanged' } : undefined;
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Json } from '../src/util/canonical-json.js';
+import type { Json } from '../src/data.js';
 
 /**
  * YAML as people write it: comments, blank lines, every style of scalar, flow and block collections in one

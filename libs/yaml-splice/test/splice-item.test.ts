@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { appendItem, removeItem, replaceItem } from '../src/record/splice-item.js';
+import { appendItem, removeItem, replaceItem } from '../src/splice-item.js';
 import {
   isInsertion,
   kept,
@@ -13,8 +13,8 @@ import {
   spliced,
   withValue,
   type Path,
-} from './record-reading.js';
-import { anyJson, yamlFile } from './record-yaml-text.js';
+} from './reading.js';
+import { anyJson, yamlFile } from './yaml-text.js';
 
 const WORLD = `name: X
 scenes:
