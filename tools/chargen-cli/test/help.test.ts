@@ -63,6 +63,17 @@ describe('help', () => {
   it('is named where a command line is wrong, which ends with 2', async () => {
     const unknown = await chargen(['generate-all'], { cwd: REPOSITORY });
     expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain('There is no command "generate-all".');
+    for (const [words, meant] of [
+      [['plna'], 'plan'],
+      [['generate'], 'batch generate'],
+      [['batch', 'genrate', '--yes'], 'batch generate'],
+      [['--json', 'stauts'], 'status'],
+    ] as const) {
+      const mistyped = await chargen([...words], { cwd: REPOSITORY });
+      expect(mistyped.code).toBe(2);
+      expect(mistyped.stderr).toContain(`Did you mean: chargen ${meant}`);
+    }
     const option = await chargen(['plan', '--scop', 'all'], { cwd: REPOSITORY });
     expect(option.code).toBe(2);
     expect(option.stderr).toContain('--scope');

@@ -7,6 +7,7 @@ import {
   type CostEstimate,
   type PlannedScene,
 } from '../plan/index.js';
+import { describeAtGoogle, type JobAtGoogle } from '../report/job-times.js';
 import { PendingCauses, type CauseGroup } from '../report/pending-causes.js';
 
 export interface PlanTotals {
@@ -24,6 +25,14 @@ export interface PlanTotals {
   readonly blocked: number;
   readonly locked: number;
   readonly edited: number;
+  /** Scenes that Google works on: not among the pending ones, and asked for by no run. */
+  readonly inFlight: number;
+  /** Jobs that work on them, and jobs of other machines, whose scenes are not known here. */
+  readonly atGoogle: readonly (Omit<JobAtGoogle, 'keys'> & {
+    readonly scenes: number;
+    /** `at Google since 14:02, job running, 28 scenes` */
+    readonly text: string;
+  })[];
   /** Requests that would be sent: scenes with equal keys share one. */
   readonly requests: number;
   /** US dollars at batch price: the sum of the items, without those of unknown price. */
@@ -56,6 +65,9 @@ export interface SceneCost {
 
 /** Adds up the scenes of a plan, each request counted once. */
 export class PlanSums {
+  readonly #flight: ReadonlyMap<string, JobAtGoogle>;
+  readonly #atGoogle: readonly JobAtGoogle[];
+  readonly #flying = new Map<JobAtGoogle, number>();
   entities = 0;
   brokenEntities = 0;
   unreadScenes = 0;
@@ -77,7 +89,22 @@ export class PlanSums {
   readonly #along: string[] = [];
   #askedOtherwiseScenes = 0;
 
+  constructor(atGoogle: readonly JobAtGoogle[]) {
+    this.#atGoogle = atGoogle;
+    this.#flight = new Map(atGoogle.flatMap((job) => job.keys.map((key) => [key, job])));
+  }
+
+  /** The job at Google that works on a scene. */
+  flightOf({ state }: PlannedScene): JobAtGoogle | undefined {
+    return state.kind === 'pending' ? this.#flight.get(state.key) : undefined;
+  }
+
   add(planned: PlannedScene, comesAlong: boolean): SceneCost {
+    const job = this.flightOf(planned);
+    if (job !== undefined) {
+      this.#flying.set(job, (this.#flying.get(job) ?? 0) + 1);
+      return { estimate: NO_COST, sharedWith: undefined };
+    }
     if (comesAlong) this.#along.push(planned.name);
     this.#counts[planned.state.kind] += 1;
     this.#addDone(planned);
@@ -87,7 +114,8 @@ export class PlanSums {
   }
 
   totals(): PlanTotals {
-    const scenes = Object.values(this.#counts).reduce((sum, count) => sum + count, 0);
+    const inFlight = [...this.#flying.values()].reduce((sum, count) => sum + count, 0);
+    const scenes = Object.values(this.#counts).reduce((sum, count) => sum + count, inFlight);
     const cost = sumOf(this.#costs);
     return {
       entities: this.entities,
@@ -95,6 +123,8 @@ export class PlanSums {
       unreadScenes: this.unreadScenes,
       scenes,
       ...this.#counts,
+      inFlight,
+      atGoogle: this.#jobsAtGoogle(),
       requests: this.#costs.length,
       estimatedUsd: cost.expected,
       cost,
@@ -103,6 +133,16 @@ export class PlanSums {
       held: this.#held,
       along: this.#along,
     };
+  }
+
+  /** Jobs of these scenes, and those of which it is not known here what they make. */
+  #jobsAtGoogle(): PlanTotals['atGoogle'] {
+    return this.#atGoogle.flatMap((job) => {
+      const scenes = this.#flying.get(job) ?? 0;
+      if (scenes === 0 && (job.keys.length > 0 || job.kind !== 'generate')) return [];
+      const { keys: _, ...rest } = job;
+      return [{ ...rest, scenes, text: describeAtGoogle(job, scenes, Date.now()) }];
+    });
   }
 
   #addDone({ state, request, key, name }: PlannedScene): void {

@@ -18,6 +18,7 @@ import {
   type PlannedScene,
   type Selection,
 } from '../plan/index.js';
+import { describeAtGoogle, readJobHistory, type JobAtGoogle } from '../report/job-times.js';
 import { ResultStore } from '../store/index.js';
 import { compareDiagnostics } from './compare-diagnostics.js';
 import { neededScenes } from './needed-scenes.js';
@@ -63,7 +64,8 @@ export async function planWorld(
   const stateFolder = join(workspaceRoot, places.stateDir);
   const digests = await FileDigests.open(workspaceRoot, join(stateFolder, 'digests.json'));
   const found = new FoundPictures(world, places, digests);
-  const sums = new PlanSums();
+  const { atGoogle } = await readJobHistory(join(stateFolder, 'batch'));
+  const sums = new PlanSums(atGoogle);
   const told: PlannedDiagnostics[] = [];
   // A planner an entity: it remembers all it judged, which for a whole world would be every prompt.
   const newPlanner = (): Planner => new Planner({ world, settings, places, store, digests, found });
@@ -87,7 +89,10 @@ export async function planWorld(
     const scenes: { planned: PlannedScene; item: PlannedItem }[] = [];
     for (const planned of judged) {
       const { estimate, sharedWith } = sums.add(planned, needed?.comesAlong(planned.name) ?? false);
-      const item = await plannedItem(planned, digests, estimate, sharedWith);
+      const item = inFlight(
+        await plannedItem(planned, digests, estimate, sharedWith),
+        sums.flightOf(planned),
+      );
       scenes.push({ planned, item });
       const { errors, others } = diagnosticsOf(planned);
       if (errors.length + others.length > 0) told.push({ errors, others });
@@ -111,6 +116,12 @@ export async function planWorld(
       planDiagnostics(world, (loaded) => touched.has(loaded), told, disk),
     ).sort(compareDiagnostics),
   };
+}
+
+/** Google works on it: a scene of its own state, that costs nothing more. */
+function inFlight(item: PlannedItem, job: JobAtGoogle | undefined): PlannedItem {
+  if (job === undefined) return item;
+  return { ...item, state: 'in-flight', reason: describeAtGoogle(job, job.keys.length, Date.now()) };
 }
 
 function diagnosticsOf(planned: PlannedScene): PlannedDiagnostics {

@@ -20,6 +20,9 @@ export interface PlannedItemReference {
   readonly state: PlannedReference['state'];
 }
 
+/** `in-flight`: Google works on it, so that no run asks for it again. */
+export type PlannedItemState = PlannedScene['state']['kind'] | 'in-flight';
+
 /** One scene in `chargen plan --json`. The names and their order are a promise to scripts. */
 export interface PlannedItem {
   readonly entityType: EntityType;
@@ -28,7 +31,7 @@ export interface PlannedItem {
   readonly dialect: Dialect;
   /** Null where it cannot be known yet (waits), or is not asked for (locked, blocked). */
   readonly key: string | null;
-  readonly state: PlannedScene['state']['kind'];
+  readonly state: PlannedItemState;
   readonly reason: string;
   readonly model: string;
   readonly aspectRatio: string;

@@ -1,6 +1,7 @@
 export * from './cost-of.js';
 export * from './describe.js';
 export * from './exit-of-report.js';
+export * from './job-times.js';
 export * from './money.js';
 export * from './only-copies.js';
 export * from './outcome.js';

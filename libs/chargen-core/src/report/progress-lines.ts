@@ -44,7 +44,7 @@ export function progressLine(event: RunEvent): string | undefined {
       return `Collected job ${String(event.n)}: ${parts.join(', ')}.`;
     }
     case 'item-failed':
-      return `${event.failure.item}: ${event.failure.message}`;
+      return `${event.failure.item.split('@')[0] ?? event.failure.item}: ${event.failure.message}`;
     case 'warning':
       return `Warning: ${event.message}`;
     case 'waiting':

@@ -33,6 +33,10 @@ export function sceneStatus(
 ): SceneStatus {
   const { state } = planned;
   const { reason } = item;
+  if (item.state === 'in-flight') {
+    const advice = ['Nothing is to be paid again: chargen collect takes it once it is finished.'];
+    return { state: 'pending', reason, advice };
+  }
   switch (state.kind) {
     case 'done':
       return {

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
+import { CliError } from './cli-error.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { processIo, type Io } from './io.js';
 import { describeKnown } from './known-error.js';
 import { buildProgram } from './program.js';
 import { COMMANDS } from './specs.js';
+import { unknownCommand } from './unknown-command.js';
 
 /** Runs one command line and says what the process must end with. Never rejects. */
 export async function main(
@@ -17,6 +19,8 @@ export async function main(
     await complete(argv.slice(argv[1] === '--' ? 2 : 1), io);
     return EXIT.done;
   }
+  const unknown = await unknownCommand(argv, COMMANDS);
+  if (unknown !== undefined) return tell(new CliError(unknown), io, argv.includes('--json'));
   let exit: ExitCode = EXIT.done;
   const program = buildProgram(
     COMMANDS,

@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { diagnosticJson } from '../output/diagnostic-json.js';
 import { planEntityText, planSummaryText } from '../output/plan-text.js';
-import { usualDuration } from '../run/past-durations.js';
+import { pastJobTimes } from '../run/job-times.js';
 import { select, selectionSchema } from '../workspace/choose.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
 
@@ -34,6 +34,6 @@ export async function run({ options: raw, globals, io }: CommandCall): Promise<E
     const text = planEntityText(entity, workspace.places, io, all);
     if (text !== '') await io.out(text);
   });
-  await io.out(planSummaryText(plan, workspace.world.style, await usualDuration(workspace)));
+  await io.out(planSummaryText(plan, workspace.world.style, await pastJobTimes(workspace), io.columns));
   return EXIT.done;
 }

@@ -14,7 +14,8 @@ import {
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
-import { settledLines } from '../output/plan-text.js';
+import { pastJobTimes } from '../run/job-times.js';
+import { settledLines, timeLines } from '../output/plan-text.js';
 import { ago, jobLines, runLine } from '../output/run-text.js';
 import { batchFolderOf, isShared } from '../workspace/open-results.js';
 import { select, selectionSchema } from '../workspace/choose.js';
@@ -61,6 +62,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   const counts = [
     [done, 'done'],
     [reused, 'in the store'],
+    [totals.inFlight, 'in flight'],
     [pending, 'pending'],
     [waits, 'waiting for others'],
     [refused, 'refused'],
@@ -70,6 +72,10 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   ] as const;
   const told = counts.flatMap(([count, word]) => (count === 0 ? [] : [`${String(count)} ${word}`]));
   await io.out(`${plural(scenes, 'scene')}: ${told.join(', ') || 'none'}.\n`);
+  for (const { text } of totals.atGoogle) await io.out(`  ${text}\n`);
+  if (totals.inFlight > 0) {
+    for (const line of timeLines(await pastJobTimes(workspace))) await io.out(`  ${line}\n`);
+  }
   for (const line of settledLines(totals)) await io.out(`${line.slice(2)}\n`);
   for (const line of describeCauses(totals.causes, workspace.world.style))
     await io.out(`  to make: ${line}\n`);

@@ -121,6 +121,8 @@ function nextStep({ planned, item }: Explanation): string[] {
       return [`Change its prompt, or ask the same again with: chargen retry ${planned.name}`];
     case 'blocked':
       return [`See: chargen check --filter ${planned.entity.slug}`];
+    case 'in-flight':
+      return ['Take it once it is finished with: chargen collect'];
     case 'waits':
     case 'done':
     case 'locked':

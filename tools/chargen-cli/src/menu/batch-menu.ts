@@ -17,7 +17,7 @@ import { pipeline } from '../commands/batch-pipeline.js';
 import { planTotalLines } from '../output/plan-text.js';
 import { runLine } from '../output/run-text.js';
 import { estimateRun } from '../run/estimate-run.js';
-import { usualDuration } from '../run/past-durations.js';
+import { pastJobTimes } from '../run/job-times.js';
 import { runVariables } from '../run/run-variables.js';
 import { runTarget, tellResult, type TargetRun } from '../run/run-target.js';
 import { batchFolderOf } from '../workspace/open-results.js';
@@ -64,10 +64,10 @@ async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCo
   if (target === 'generate') {
     const plan = await estimateRun(workspace, selected.selection);
     note(
-      terminalText(planTotalLines(plan, workspace.world.style, await usualDuration(workspace)).join('\n')),
+      terminalText(planTotalLines(plan, workspace.world.style, await pastJobTimes(workspace)).join('\n')),
       terminalText(`Plan for ${entities}`),
     );
-    const open = plan.totals.pending + plan.totals.waits + plan.totals.reused;
+    const open = plan.totals.pending + plan.totals.waits + plan.totals.reused + plan.totals.inFlight;
     if (open === 0) return EXIT.done;
   } else {
     const { items, cost } = await planAnalyses(workspace, selected.entities);

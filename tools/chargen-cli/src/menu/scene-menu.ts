@@ -1,15 +1,20 @@
 import { log } from '@clack/prompts';
-import { sceneName } from 'chargen-core';
+import { describeEstimate, planScene, planWorld, sceneName, Selection, type PlannedItem } from 'chargen-core';
+import { terminalText } from 'chargen-core/safe-text';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandModule } from '../cli/spec.js';
-import { openWorkspace } from '../workspace/open-workspace.js';
-import { pick, pickBySearch } from './ask.js';
+import { sceneCalled } from '../workspace/open-scene.js';
+import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
+import { pick, pickBySearch, sure, type Entry } from './ask.js';
 import { command, type Menu } from './menu.js';
 
-/** What can be done with one scene; each is a direct command of the same name. */
+type Verb =
+  'why' | 'prompt' | 'now' | 'reroll' | 'lock' | 'unlock' | 'keep' | 'discard' | 'retry' | 'collect';
+
+/** What can be done with one scene, as far as it fits its state; each is a direct command of the same name. */
 export async function sceneMenu(menu: Menu): Promise<ExitCode> {
-  const { world } = await openWorkspace(menu.globals);
-  const entries = world.entities.flatMap(({ entity }) =>
+  const workspace = await openWorkspace(menu.globals);
+  const entries = workspace.world.entities.flatMap(({ entity }) =>
     (entity?.scenes ?? []).flatMap((scene) =>
       entity === undefined
         ? []
@@ -20,23 +25,64 @@ export async function sceneMenu(menu: Menu): Promise<ExitCode> {
     log.info('There are no scenes yet. A scene is written into an imagery.yaml.');
     return EXIT.done;
   }
-  const scene = await pickBySearch('Which scene?', entries);
-  const verb = await pick(scene, [
-    { value: 'why', label: 'Why is it pending?' },
-    { value: 'prompt', label: 'Show the prompt' },
-    { value: 'now', label: 'Make it now', hint: 'one request at full price' },
-    { value: 'reroll', label: 'Roll again', hint: 'raises its take' },
-    { value: 'lock', label: 'Lock' },
-    { value: 'unlock', label: 'Unlock' },
-    { value: 'keep', label: 'Keep my edited picture' },
-    { value: 'discard', label: 'Discard my edited picture' },
-  ]);
-  return command(menu, await load(verb), [scene]);
+  const name = await pickBySearch('Which scene?', entries);
+  const { entity, scene } = sceneCalled(workspace, name);
+  const item = await itemOf(workspace, name);
+  const state = item?.state ?? 'blocked';
+  log.info(terminalText(`${name}: ${state}, ${item?.reason ?? 'its file has an error'}.`));
+  const verb = await pick(name, verbsFor(state, scene.locked));
+  if (verb === 'reroll') {
+    const { cost } = await planScene(workspace, entity, scene);
+    const question = `The next run makes another picture for ${describeEstimate(cost)}. Roll again?`;
+    if (!(await sure(question, false))) return EXIT.done;
+  }
+  return command(menu, await load(verb), verb === 'collect' ? [] : [name]);
 }
 
-function load(
-  verb: 'why' | 'prompt' | 'now' | 'reroll' | 'lock' | 'unlock' | 'keep' | 'discard',
-): Promise<CommandModule> {
+/** As the plan of the world has it: what Google works on is known there. */
+async function itemOf(workspace: Workspace, name: string): Promise<PlannedItem | undefined> {
+  let found: PlannedItem | undefined;
+  await planWorld({ ...workspace, selection: new Selection([name]) }, ({ scenes }) => {
+    found ??= scenes.find(({ planned }) => planned.name === name)?.item;
+  });
+  return found;
+}
+
+/** The first of them is free: Enter alone never buys. */
+export function verbsFor(state: PlannedItem['state'], locked: boolean): readonly Entry<Verb>[] {
+  const why: Entry<Verb> = {
+    value: 'why',
+    label: state === 'done' ? 'Why is it done?' : `Why is it ${state}?`,
+  };
+  const prompt: Entry<Verb> = { value: 'prompt', label: 'Show the prompt' };
+  const now: Entry<Verb> = { value: 'now', label: 'Make it now', hint: 'one request at full price' };
+  const reroll: Entry<Verb> = { value: 'reroll', label: 'Roll again', hint: 'raises its take' };
+  const lock: Entry<Verb> = locked ? { value: 'unlock', label: 'Unlock' } : { value: 'lock', label: 'Lock' };
+  switch (state) {
+    case 'pending':
+      return [why, prompt, now, lock];
+    case 'reused':
+      return [why, prompt, { value: 'now', label: 'Lay it now', hint: 'it is paid for' }, lock];
+    case 'waits':
+    case 'blocked':
+    case 'locked':
+      return [why, prompt, lock];
+    case 'in-flight':
+      return [why, prompt, { value: 'collect', label: 'Collect what is finished' }];
+    case 'done':
+      return [why, prompt, reroll, lock];
+    case 'refused':
+      return [why, prompt, { value: 'retry', label: 'Ask again', hint: 'word for word' }, reroll, lock];
+    case 'edited':
+      return [
+        why,
+        { value: 'keep', label: 'Keep my edited picture' },
+        { value: 'discard', label: 'Discard my edited picture' },
+      ];
+  }
+}
+
+function load(verb: Verb): Promise<CommandModule> {
   switch (verb) {
     case 'why':
       return import('../commands/why.js');
@@ -54,5 +100,9 @@ function load(
       return import('../commands/keep.js');
     case 'discard':
       return import('../commands/discard.js');
+    case 'retry':
+      return import('../commands/retry.js');
+    case 'collect':
+      return import('../commands/collect.js');
   }
 }

@@ -2,12 +2,13 @@ import {
   box,
   describeCauses,
   describeEstimate,
+  describeJobTimes,
   diagnosticLine,
   dollars,
-  duration,
   plural,
   scenePaths,
   type EntityPlan,
+  type JobTimes,
   type Places,
   type PlannedItem,
   type WorldPlan,
@@ -15,6 +16,7 @@ import {
 } from 'chargen-core';
 import type { Io } from '../cli/io.js';
 import { SYMBOLS } from './symbols.js';
+import { wrapWords } from './wrap-words.js';
 
 /** The scenes of an entity for people; those that need nothing only where they were asked for. */
 export function planEntityText(plan: EntityPlan, places: Places, io: Io, all: boolean): string {
@@ -61,9 +63,16 @@ function summary(text: string, width: number): string {
 }
 
 /** Totals, cost and what is wrong. */
-export function planSummaryText(plan: WorldPlan, style: WorldStyle, usualMs?: number): string {
+export function planSummaryText(
+  plan: WorldPlan,
+  style: WorldStyle,
+  times: readonly JobTimes[],
+  columns: number,
+): string {
+  // The frame takes four columns.
+  const lines = planTotalLines(plan, style, times).flatMap((line) => wrapWords(line, columns - 4));
   const told = plan.diagnostics.map((one) => `${diagnosticLine(one)}\n`).join('');
-  return `${told === '' ? '' : `${told}\n`}${box(planTotalLines(plan, style, usualMs)).join('\n')}\n`;
+  return `${told === '' ? '' : `${told}\n`}${box(lines).join('\n')}\n`;
 }
 
 /** Names of pictures that are held, at most; `chargen plan` itself lists every one with `--all`. */
@@ -97,8 +106,21 @@ export function alongLines(along: readonly string[]): string[] {
 
 const ALONG_SHOWN = 3;
 
-/** `usualMs`: what runs of this workspace took so far. */
-export function planTotalLines({ totals }: WorldPlan, style: WorldStyle, usualMs?: number): string[] {
+/** What is known of the time: Google's word, and what was seen here, which is no promise. */
+export function timeLines(times: readonly JobTimes[]): string[] {
+  if (times.length === 0) return ['Time: within 24 hours by what Google states, mostly much sooner'];
+  return [
+    'Time: within 24 hours by what Google states; a job took',
+    ...times.map((one) => `  ${describeJobTimes(one)}`),
+  ];
+}
+
+/** `times`: what jobs of this workspace took so far. */
+export function planTotalLines(
+  { totals }: WorldPlan,
+  style: WorldStyle,
+  times: readonly JobTimes[] = [],
+): string[] {
   const open = totals.pending + totals.waits;
   const count = (number: number, text: string): string[] =>
     number === 0 ? [] : [`  ${String(number)} ${text}`];
@@ -107,6 +129,8 @@ export function planTotalLines({ totals }: WorldPlan, style: WorldStyle, usualMs
     ...count(totals.done, 'done'),
     ...settledLines(totals),
     ...count(totals.reused, 'in the store, only to be laid into their folders'),
+    ...count(totals.inFlight, 'in flight, not to be paid again:'),
+    ...totals.atGoogle.map(({ text }) => `    ${text}`),
     ...count(totals.pending, 'pending'),
     ...count(totals.waits, 'wait for pictures that are made first'),
     ...count(totals.refused, 'refused by the model'),
@@ -118,10 +142,10 @@ export function planTotalLines({ totals }: WorldPlan, style: WorldStyle, usualMs
     ...(open === 0
       ? ['Nothing is to be made.']
       : [
-          ...alongLines(totals.along),
           ...describeCauses(totals.causes, style).map((line) => `    ${line}`),
           `To make: ${plural(totals.requests, 'request')}, ${describeEstimate(totals.cost)} at batch price`,
-          `Time: within 24 hours by what Google states, ${usualMs === undefined ? 'mostly much sooner' : `about ${duration(usualMs)} by runs so far`}`,
+          ...alongLines(totals.along),
+          ...timeLines(times),
         ]),
   ];
 }

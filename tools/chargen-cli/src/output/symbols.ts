@@ -12,6 +12,7 @@ export const SYMBOLS: Readonly<Record<PlannedItem['state'], Symbol>> = {
   done: { symbol: '✓', colour: 'green' },
   reused: { symbol: '✓', colour: 'cyan' },
   pending: { symbol: '○', colour: 'yellow' },
+  'in-flight': { symbol: '◔', colour: 'yellow' },
   waits: { symbol: '○', colour: 'yellow' },
   refused: { symbol: '!', colour: 'magenta' },
   edited: { symbol: '!', colour: 'magenta' },

@@ -1,4 +1,11 @@
-import { describeCauses, describeEstimate, plural, type CostEstimate, type WorldPlan } from 'chargen-core';
+import {
+  describeCauses,
+  describeEstimate,
+  plural,
+  type CostEstimate,
+  type World,
+  type WorldPlan,
+} from 'chargen-core';
 import { confirmed } from '../cli/confirm.js';
 import type { Io } from '../cli/io.js';
 import { alongLines } from '../output/plan-text.js';
@@ -10,7 +17,7 @@ const LARGE_REQUESTS = 10;
 
 /** Whether a run is so large that No is preselected: by its cost, or by its share of the world. */
 export function isLarge(
-  { options, world }: Pick<Workspace, 'options' | 'world'>,
+  { options, world }: Pick<Workspace, 'options'> & { readonly world: Pick<World, 'entities'> },
   requests: number,
   cost: CostEstimate,
 ): boolean {

@@ -5,7 +5,7 @@ import { diagnosticJson } from '../output/diagnostic-json.js';
 import { jsonText } from '../output/json.js';
 import { planEntityText, planSummaryText } from '../output/plan-text.js';
 import { estimateRun } from './estimate-run.js';
-import { usualDuration } from './past-durations.js';
+import { pastJobTimes } from './job-times.js';
 import type { Workspace } from '../workspace/open-workspace.js';
 
 /** What a run would do, entity by entity, with those whose pictures are made first. Makes no call. */
@@ -22,7 +22,7 @@ export async function dryRun(
     const text = planEntityText(entity, workspace.places, io, false);
     if (text !== '') await io.out(text);
   });
-  await io.out(planSummaryText(plan, workspace.world.style, await usualDuration(workspace)));
+  await io.out(planSummaryText(plan, workspace.world.style, await pastJobTimes(workspace), io.columns));
   return EXIT.done;
 }
 
@@ -45,6 +45,6 @@ export async function dryRunJson(
     }
     return Promise.resolve();
   });
-  const time = { statedHoursAtMost: 24, usualMs: (await usualDuration(workspace)) ?? null };
+  const time = { statedHoursAtMost: 24, jobs: await pastJobTimes(workspace) };
   return { items, totals, time, diagnostics: diagnostics.map(diagnosticJson) };
 }

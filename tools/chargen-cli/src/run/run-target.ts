@@ -268,6 +268,10 @@ export async function tellResult(
     await io.out(`Nothing had to be done: Nx has the results of ${target} in its cache.\n`);
     return;
   }
+  if (result.exitCode === EXIT.interrupted && !brokeOff) {
+    io.err('Stopped. Nothing was submitted.\n');
+    return;
+  }
   const why = brokeOff
     ? 'The run broke off: what worked on it crashed or was killed. Nothing that was paid for is lost. Go on with: npx chargen batch resume'
     : 'Nx ended before chargen could begin; what it said stands above.';

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_SETTINGS, NO_COST, progressLine, type PlannedItem } from 'chargen-core';
+import { resolveOptions } from 'chargen-plugin/options';
+import { verbsFor } from '../src/menu/scene-menu.js';
+import { wrapWords } from '../src/output/wrap-words.js';
+import { isLarge } from '../src/run/agree.js';
+
+const world = { entities: [] };
+
+describe("a scene's menu", () => {
+  it.each<[PlannedItem['state'], string[]]>([
+    ['done', ['why', 'prompt', 'reroll', 'lock']],
+    ['pending', ['why', 'prompt', 'now', 'lock']],
+    ['in-flight', ['why', 'prompt', 'collect']],
+    ['waits', ['why', 'prompt', 'lock']],
+    ['edited', ['why', 'keep', 'discard']],
+    ['refused', ['why', 'prompt', 'retry', 'reroll', 'lock']],
+  ])('offers what fits a scene that is %s, and nothing that costs first', (state, verbs) => {
+    expect(verbsFor(state, false).map(({ value }) => value)).toEqual(verbs);
+  });
+
+  it('offers to unlock what is locked', () => {
+    expect(verbsFor('locked', true).map(({ value }) => value)).toContain('unlock');
+  });
+});
+
+describe('lines', () => {
+  it('are broken between words, and hold at 60 columns', () => {
+    const line = '  Time: within 24 hours by what Google states, mostly much sooner, but nobody knows';
+    const parts = wrapWords(line, 56);
+    expect(parts.every((part) => part.length <= 56)).toBe(true);
+    expect(parts.join(' ').replace(/ +/g, ' ')).toBe(line.replace(/ +/g, ' '));
+    expect(wrapWords('short', 56)).toEqual(['short']);
+  });
+
+  it('name a failed item by its scene', () => {
+    const item = `character/finn/rooftop@sha256:${'0'.repeat(64)}`;
+    const failure = {
+      key: '0'.repeat(64),
+      item,
+      class: 'transient' as const,
+      message: 'The answer was cut off.',
+      advice: '',
+      attempts: 1,
+    };
+    expect(progressLine({ kind: 'item-failed', runId: 'r', failure })).toBe(
+      'character/finn/rooftop: The answer was cut off.',
+    );
+  });
+});
+
+describe('a large run', () => {
+  const cost = (expected: number): typeof NO_COST => ({ ...NO_COST, expected });
+
+  it('is one above the stated amount, which is $5 by default', () => {
+    const options = resolveOptions({});
+    expect(isLarge({ options, world }, 1, cost(4.99))).toBe(false);
+    expect(isLarge({ options, world }, 1, cost(5.01))).toBe(true);
+    expect(isLarge({ options: resolveOptions({ askAbove: 50 }), world }, 1, cost(5.01))).toBe(false);
+    expect(isLarge({ options, world }, 1, { ...NO_COST, unknown: 1 })).toBe(true);
+  });
+
+  it('has a cap of $25, unless the option says otherwise', () => {
+    expect(resolveOptions({}).settings.maxCost).toBe(25);
+    expect(DEFAULT_SETTINGS.maxCost).toBe(25);
+    expect(resolveOptions({ maxCost: 3 }).settings.maxCost).toBe(3);
+    expect(resolveOptions({ maxCost: 'unlimited' }).settings.maxCost).toBeUndefined();
+  });
+});
