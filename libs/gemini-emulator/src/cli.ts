@@ -133,16 +133,14 @@ async function printLedger(place: string | undefined, duplicatesOnly: boolean): 
     const input = items.reduce((sum, item) => sum + item.inputTokens, 0);
     const output = items.reduce((sum, item) => sum + item.outputTokens, 0);
     lines.push(
-      `${String(entries.length - items.length)} calls, ${String(items.length)} items served, ${String(images)} pictures`,
-      `${String(input)} tokens in, ${String(output)} out`,
+      `${entries.length - items.length} calls, ${items.length} items served, ${images} pictures`,
+      `${input} tokens in, ${output} out`,
     );
   }
   lines.push(
-    duplicates.length === 0
-      ? 'nothing was paid more than once'
-      : `${String(duplicates.length)} paid more than once:`,
+    duplicates.length === 0 ? 'nothing was paid more than once' : `${duplicates.length} paid more than once:`,
     ...duplicates.flatMap(({ hash, count, items: same }) => [
-      `  ${hash}  ${String(count)} times`,
+      `  ${hash}  ${count} times`,
       ...same.map((item) => `    ${item.at}  ${item.job ?? 'generateContent'}  ${item.key ?? '-'}`),
     ]),
   );

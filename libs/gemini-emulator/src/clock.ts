@@ -20,11 +20,9 @@ export function movableClock(base: EmulatorClock = { now: () => Date.now() }): M
   return {
     now: () => base.now() + offset,
     advance(ms: number): void {
-      if (!(ms >= 0)) throw new RangeError(`advance the clock by 0 ms or more, not by ${String(ms)}`);
+      if (!(ms >= 0)) throw new RangeError(`advance the clock by 0 ms or more, not by ${ms}`);
       if (base.now() + offset + ms > LAST) {
-        throw new RangeError(
-          `the clock cannot be advanced by ${String(ms)} ms: the wire has no year after 9998`,
-        );
+        throw new RangeError(`the clock cannot be advanced by ${ms} ms: the wire has no year after 9998`);
       }
       offset += ms;
     },

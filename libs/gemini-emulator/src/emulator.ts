@@ -162,7 +162,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   if (address === null || typeof address === 'string') throw new Error('the emulator listens on no TCP port');
   const { port } = address;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
     seed,
     ledger,

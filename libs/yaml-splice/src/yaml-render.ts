@@ -27,7 +27,7 @@ export function blockKey(key: string): string {
 export function flowText(value: Json): string {
   if (typeof value === 'string') return quoted(value);
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new TypeError(`${String(value)} cannot be written: JSON has no such number.`);
+    throw new TypeError(`${value} cannot be written: JSON has no such number.`);
   }
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (isList(value)) return `[${value.map(flowText).join(', ')}]`;

@@ -127,8 +127,5 @@ export function parseClaimRequest(text: string): { owner: string; label: string;
       return { owner, label, ttlSeconds };
     }
   }
-  throw new Fault(
-    400,
-    `A claim is {"owner": "…", "ttlSeconds": 1 to ${String(MAX_TTL_SECONDS)}, "label": "…"}.`,
-  );
+  throw new Fault(400, `A claim is {"owner": "…", "ttlSeconds": 1 to ${MAX_TTL_SECONDS}, "label": "…"}.`);
 }

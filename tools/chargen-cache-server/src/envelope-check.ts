@@ -55,7 +55,7 @@ export class EnvelopeCheck implements BodyCheck {
     if (this.#bytes !== this.#header.bytes) {
       throw new Fault(
         422,
-        `The payload has ${String(this.#bytes)} bytes, not ${String(this.#header.bytes)}; it was cut on its way.`,
+        `The payload has ${this.#bytes} bytes, not ${this.#header.bytes}; it was cut on its way.`,
       );
     }
     if (this.#hash.digest('hex') !== this.#header.sha256) {

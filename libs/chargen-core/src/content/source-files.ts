@@ -25,7 +25,7 @@ export function digestOf(files: readonly (readonly [string, SourceFile])[]): str
   const hash = createHash('sha256');
   for (const [name, file] of files) {
     const bytes = bytesToDigest(file);
-    hash.update(`${name}\0${file.kind}\0${String(bytes.length)}\0`).update(bytes);
+    hash.update(`${name}\0${file.kind}\0${bytes.length}\0`).update(bytes);
   }
   return hash.digest('hex');
 }

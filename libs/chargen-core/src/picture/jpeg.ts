@@ -31,9 +31,9 @@ export function inspectJpeg(bytes: Uint8Array): WholePicture | BrokenPicture {
   for (;;) {
     const marker = nextMarker(bytes, at);
     if (marker === undefined) return endsBeforeEoi(bytes);
-    if (marker.code === undefined) return broken('jpeg', `there is no marker at byte ${String(marker.at)}`);
+    if (marker.code === undefined) return broken('jpeg', `there is no marker at byte ${marker.at}`);
     const { code } = marker;
-    const place = `at byte ${String(marker.at)}`;
+    const place = `at byte ${marker.at}`;
     at = marker.at + 1;
     if (code === EOI) return verdict(frame, scanned);
     if (code === SOI) return broken('jpeg', `a second picture begins inside this one ${place}`);
@@ -69,7 +69,7 @@ export function inspectJpeg(bytes: Uint8Array): WholePicture | BrokenPicture {
 }
 
 function endsBeforeEoi(bytes: Uint8Array): BrokenPicture {
-  return broken('jpeg', `the file ends at byte ${String(bytes.length)}, before EOI`);
+  return broken('jpeg', `the file ends at byte ${bytes.length}, before EOI`);
 }
 
 function isRestart(code: number): boolean {

@@ -31,10 +31,10 @@ export function inspectPng(bytes: Uint8Array): WholePicture | BrokenPicture {
   let hasData = false;
   for (let at = PNG_SIGNATURE.length; ;) {
     if (bytes.length - at < CHUNK_FRAME)
-      return broken('png', `the file ends at byte ${String(bytes.length)}, before IEND`);
+      return broken('png', `the file ends at byte ${bytes.length}, before IEND`);
     const length = uint32be(bytes, at);
     const type = fourCharacters(bytes, at + 4);
-    const place = `at byte ${String(at)}`;
+    const place = `at byte ${at}`;
     if (!/^[A-Za-z]{4}$/.test(type)) return broken('png', `there is no chunk ${place}`);
     if (length > bytes.length - at - CHUNK_FRAME)
       return broken('png', `the file ends inside the chunk ${type} ${place}`);
@@ -66,15 +66,15 @@ export function inspectPng(bytes: Uint8Array): WholePicture | BrokenPicture {
 }
 
 function readHeader(header: Uint8Array): { width: number; height: number; palette: boolean } | string {
-  if (header.length !== 13) return `IHDR has ${String(header.length)} bytes in place of 13`;
+  if (header.length !== 13) return `IHDR has ${header.length} bytes in place of 13`;
   const width = uint32be(header, 0);
   const height = uint32be(header, 4);
   const [depth = 0, colour = 0, compression, filter, interlace = 0] = header.subarray(8);
   if (width === 0 || height === 0 || width > 0x7fff_ffff || height > 0x7fff_ffff) {
-    return `the size ${String(width)}x${String(height)} is not possible`;
+    return `the size ${width}x${height} is not possible`;
   }
   if (!(BIT_DEPTHS[colour] ?? []).includes(depth)) {
-    return `colour type ${String(colour)} with ${String(depth)} bits is not possible`;
+    return `colour type ${colour} with ${depth} bits is not possible`;
   }
   if (compression !== 0 || filter !== 0 || interlace > 1) return 'IHDR names an unknown way of packing';
   return { width, height, palette: colour === 3 };

@@ -20,14 +20,14 @@ export function inspectWebp(bytes: Uint8Array): WholePicture | BrokenPicture {
     return broken('webp', 'the file ends inside the WebP header');
   const end = uint32le(bytes, 4) + 8;
   if (end > bytes.length) {
-    return broken('webp', `the file has ${String(bytes.length)} of ${String(end)} bytes`);
+    return broken('webp', `the file has ${bytes.length} of ${end} bytes`);
   }
   let canvas: Size | undefined;
   let image: Size | undefined;
   let animated = false;
   let frames = 0;
   for (let at = RIFF_HEADER; at < end;) {
-    const place = `at byte ${String(at)}`;
+    const place = `at byte ${at}`;
     if (end - at < CHUNK_HEADER) return broken('webp', `there is no chunk ${place}`);
     const type = fourCharacters(bytes, at);
     const length = uint32le(bytes, at + 4);

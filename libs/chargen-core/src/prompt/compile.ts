@@ -107,7 +107,7 @@ function gather(
     add('subject', pictured ? 4 : 2, `${other.name}: ${other.appearance}`, `${other.file} appearance`);
   }
   if (references.length > 0) {
-    const told = references.map((one, index) => `Image ${String(index + 1)} shows ${one.shows}.`);
+    const told = references.map((one, index) => `Image ${index + 1} shows ${one.shows}.`);
     add('references', 1, told.join(' '), `${scene.file} ${pathText(scene.at)}`);
   }
   const palette = entity.palette;

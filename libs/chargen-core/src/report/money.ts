@@ -7,7 +7,7 @@ export function dollars(usd: number): string {
 
 /** `about $0.71 ($0.68 to $1.38)`, with what is not known said and not counted as nothing. */
 export function describeEstimate(estimate: CostEstimate): string {
-  const unknown = estimate.unknown === 0 ? '' : `${String(estimate.unknown)} of unknown price`;
+  const unknown = estimate.unknown === 0 ? '' : `${estimate.unknown} of unknown price`;
   if (estimate.expected === 0) return unknown === '' ? 'nothing' : unknown;
   const known = `about ${dollars(estimate.expected)} (${dollars(estimate.low)} to ${dollars(estimate.high)})`;
   return unknown === '' ? known : `${known}, and ${unknown}`;
@@ -19,14 +19,14 @@ export function describeCost(usd: number | null): string {
 
 /** `8m 32s`, `2h 5m`, `340ms`. */
 export function duration(ms: number): string {
-  if (ms < 1000) return `${String(Math.round(ms))}ms`;
+  if (ms < 1000) return `${Math.round(ms)}ms`;
   const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${String(seconds)}s`;
+  if (seconds < 60) return `${seconds}s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${String(minutes)}m ${String(seconds % 60)}s`;
-  return `${String(Math.floor(minutes / 60))}h ${String(minutes % 60)}m`;
+  if (minutes < 60) return `${minutes}m ${seconds % 60}s`;
+  return `${Math.floor(minutes / 60)}h ${minutes % 60}m`;
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${String(count)} ${count === 1 ? one : many}`;
+  return `${count} ${count === 1 ? one : many}`;
 }

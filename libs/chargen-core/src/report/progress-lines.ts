@@ -14,15 +14,15 @@ export function progressLine(event: RunEvent): string | undefined {
     case 'phase':
       return undefined;
     case 'uploaded':
-      return `Uploaded ${event.name} (${String(event.done)}/${String(event.total)}).`;
+      return `Uploaded ${event.name} (${event.done}/${event.total}).`;
     case 'upload-reused':
       return undefined;
     case 'job-submitted':
       return `Submitted ${event.job}: ${plural(event.items, 'item')}, ${event.model}.`;
     case 'job-rejected':
-      return `Google did not take job ${String(event.n)}: ${event.message}`;
+      return `Google did not take job ${event.n}: ${event.message}`;
     case 'job-delayed':
-      return `Google has no room for job ${String(event.n)} now (${event.message}); trying again in ${duration(event.retryInMs)}.`;
+      return `Google has no room for job ${event.n} now (${event.message}); trying again in ${duration(event.retryInMs)}.`;
     case 'job-uncertain':
       return `It is not known whether the job "${event.displayName}" was made: ${event.why}`;
     case 'job-adopted':
@@ -30,18 +30,18 @@ export function progressLine(event: RunEvent): string | undefined {
     case 'job-polled': {
       const done = (event.succeeded ?? 0) + (event.failed ?? 0);
       const stalled = event.stalledMs > 6 * 3_600_000 ? `, no change for ${duration(event.stalledMs)}` : '';
-      return `${event.job}: ${event.state.toLowerCase()}, ${String(done)}/${String(event.items)} done, started ${duration(event.ageMs)} ago${stalled}, next look in ${duration(event.nextPollMs)}.`;
+      return `${event.job}: ${event.state.toLowerCase()}, ${done}/${event.items} done, started ${duration(event.ageMs)} ago${stalled}, next look in ${duration(event.nextPollMs)}.`;
     }
     case 'job-ended':
       return `${event.job}: ${event.state.toLowerCase()}${event.error === undefined ? '' : `: ${event.error}`}.`;
     case 'collected': {
       const parts = [
         plural(event.generated, 'picture'),
-        ...(event.refused === 0 ? [] : [`${String(event.refused)} refused`]),
-        ...(event.failed === 0 ? [] : [`${String(event.failed)} failed`]),
+        ...(event.refused === 0 ? [] : [`${event.refused} refused`]),
+        ...(event.failed === 0 ? [] : [`${event.failed} failed`]),
         ...(event.doubled === 0 ? [] : [`${plural(event.doubled, 'doubled answer')} ignored`]),
       ];
-      return `Collected job ${String(event.n)}: ${parts.join(', ')}.`;
+      return `Collected job ${event.n}: ${parts.join(', ')}.`;
     }
     case 'item-failed':
       return `${event.failure.item.split('@')[0] ?? event.failure.item}: ${event.failure.message}`;

@@ -70,7 +70,7 @@ export class RemoteFolder implements RemoteStore {
           return { kind: 'held', holder: { label: last.claim.label, until: last.claim.until } };
         }
         const claim: Claim = { ...claimant, until: this.now() + ttlSeconds * 1000 };
-        const path = join(this.#claimFolder(key), `${String(last.number + 1)}.json`);
+        const path = join(this.#claimFolder(key), `${last.number + 1}.json`);
         if (await this.#place(path, Buffer.from(JSON.stringify(claim)), () => Promise.resolve(false))) {
           // A result clears the claims away: it may have come since we looked, and taken the holder's with it.
           return { kind: (await this.#isAnswered(key)) ? 'answered' : 'granted' };
@@ -89,7 +89,7 @@ export class RemoteFolder implements RemoteStore {
       const last = await this.#lastClaim(key);
       if (last.claim?.id !== claimant.id) return;
       // Taken over by a claim that is over, rather than removed: an older one of ours may still have time left.
-      const path = join(this.#claimFolder(key), `${String(last.number + 1)}.json`);
+      const path = join(this.#claimFolder(key), `${last.number + 1}.json`);
       await this.#place(path, Buffer.from(JSON.stringify({ ...claimant, until: 0 })), () =>
         Promise.resolve(false),
       );
@@ -116,7 +116,7 @@ export class RemoteFolder implements RemoteStore {
     const number = Math.max(0, ...names.map((name) => Number(/^(\d+)\.json$/.exec(name)?.[1] ?? '0')));
     if (number === 0) return { number, claim: undefined };
     try {
-      const text = await readFile(join(folder, `${String(number)}.json`), 'utf8');
+      const text = await readFile(join(folder, `${number}.json`), 'utf8');
       return { number, claim: parseClaim(text) };
     } catch (error) {
       // Cleared away this moment, since the result came.

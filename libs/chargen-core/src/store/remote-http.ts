@@ -120,7 +120,7 @@ export class RemoteHttp implements RemoteStore {
     } catch (error) {
       // One who waited that long once need not wait that long again.
       if (error instanceof Error && error.name === 'TimeoutError') {
-        throw new AbortError(`no answer within ${String(timeoutMs / 1000)} s`);
+        throw new AbortError(`no answer within ${timeoutMs / 1000} s`);
       }
       throw error instanceof Error ? error : new Error(String(error));
     }
@@ -133,7 +133,7 @@ function unavailable(answer: Answer): { readonly kind: 'unavailable'; readonly w
 
 function describe({ status, body }: Answer): string {
   const text = Buffer.from(body.subarray(0, 300)).toString('utf8').trim().split('\n')[0] ?? '';
-  return `it answered ${String(status)}${text === '' ? '' : `: ${text}`}`;
+  return `it answered ${status}${text === '' ? '' : `: ${text}`}`;
 }
 
 function whyOf(error: unknown): string {

@@ -59,7 +59,7 @@ export async function processStart(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') {
     try {
       const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
-      const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8');
+      const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
       // The command's name, in brackets, may hold spaces; the start time is the 20th field after it.
       const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
       return `${boot} ${ticks ?? ''}`;

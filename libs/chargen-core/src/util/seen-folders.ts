@@ -120,8 +120,8 @@ export class SeenFolders {
       const stats = statsOf(join(this.workspaceRoot, path));
       times.update(`\0${path}\0`);
       if (stats === undefined) return;
-      times.update(`${String(stats.size)} ${String(stats.mtimeMs)}`);
-      inodeTimes.update(`${String(stats.ctimeMs)} `);
+      times.update(`${stats.size} ${stats.mtimeMs}`);
+      inodeTimes.update(`${stats.ctimeMs} `);
       if (stats.mtimeMs > recent) isRacy = true;
     };
     for (const path of files) look(path);

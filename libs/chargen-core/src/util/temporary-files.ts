@@ -26,7 +26,7 @@ export async function temporaryName(path: string): Promise<string> {
 /** A part of a file name that is unique, and by which `isOfLivingProcess` knows the process that gave it. */
 export async function processMark(): Promise<string> {
   const me = await thisProcess();
-  return `${placeOf(me)}-${String(me.pid)}-${ticks(me.started)}-${randomBytes(6).toString('hex')}`;
+  return `${placeOf(me)}-${me.pid}-${ticks(me.started)}-${randomBytes(6).toString('hex')}`;
 }
 
 /**

@@ -60,7 +60,7 @@ export function entityOf({ folder, texts, unwritable }: Authored): EntityOutcome
       const { line, message } = parsed.diagnostic;
       return {
         kind: 'broken',
-        why: `${file}${line === undefined ? '' : `, line ${String(line)}`}: ${message}`,
+        why: `${file}${line === undefined ? '' : `, line ${line}`}: ${message}`,
       };
     }
     data.set(file, parsed.data);

@@ -3,7 +3,7 @@ import { locateDiagnostics, type Scene } from 'chargen-core';
 /** The comment that a rejection leaves in the author's file: no data, so that it changes no picture's key. */
 export function rejectionComment(take: number, note: string): string {
   const plain = note.replace(/\s+/g, ' ').trim();
-  return `# take ${String(take)} rejected${plain === '' ? '' : `: ${plain}`}`;
+  return `# take ${take} rejected${plain === '' ? '' : `: ${plain}`}`;
 }
 
 const COMMENT = /^\s*#\s*take (\d{1,6}) rejected(?::\s*(.*))?$/;

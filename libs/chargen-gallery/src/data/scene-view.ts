@@ -196,10 +196,7 @@ function recipeFacts({ picture, provenance, request, key, drafts }: Recipe): Fac
     ['Model', provenance.modelVersion ?? provenance.model],
     ['Made', provenance.finishedAt],
     ['Cost', provenance.costUsd === null ? 'unknown' : dollars(provenance.costUsd)],
-    [
-      'Picture',
-      `${String(picture.width)} × ${String(picture.height)}, ${picture.mimeType.slice(6).toUpperCase()}`,
-    ],
+    ['Picture', `${picture.width} × ${picture.height}, ${picture.mimeType.slice(6).toUpperCase()}`],
     [
       'Asked for',
       [imageConfig?.aspectRatio, imageConfig?.imageSize].filter((one) => one !== undefined).join(', '),
@@ -212,10 +209,10 @@ function recipeFacts({ picture, provenance, request, key, drafts }: Recipe): Fac
       : [
           [
             'Tokens',
-            `${String(usage.promptTokens)} in, ${String(usage.candidateTokens)} out, ${String(usage.thoughtTokens)} thinking`,
+            `${usage.promptTokens} in, ${usage.candidateTokens} out, ${usage.thoughtTokens} thinking`,
           ] as const,
         ]),
-    ...(drafts > 0 ? [['Drafts', `${String(drafts)} billed`] as const] : []),
+    ...(drafts > 0 ? [['Drafts', `${drafts} billed`] as const] : []),
     ...(provenance.responseId === undefined ? [] : [['Answer', provenance.responseId] as const]),
     ['Key', key],
     ['Digest', picture.sha256],

@@ -31,9 +31,9 @@ export async function writePage(
   );
   const kept = new Set<string>();
   for (const [number, details] of gallery.details.entries()) {
-    const name = `${String(number)}.js`;
+    const name = `${number}.js`;
     kept.add(name);
-    const script = `globalThis.chargenGallery.details[${String(number)}]=${parsedInScript(details)};\n`;
+    const script = `globalThis.chargenGallery.details[${number}]=${parsedInScript(details)};\n`;
     await writeIfChanged(join(folder, 'details', name), script);
   }
   await removeOthers(join(folder, 'details'), kept);

@@ -22,7 +22,7 @@ export class Gate {
   ) {}
 
   get hosts(): readonly string[] {
-    return ['127.0.0.1', 'localhost'].map((name) => `${name}:${String(this.port)}`);
+    return ['127.0.0.1', 'localhost'].map((name) => `${name}:${this.port}`);
   }
 
   judge(request: IncomingMessage): GateVerdict {

@@ -64,7 +64,7 @@ export async function serveGallery(options: ServeOptions): Promise<ServedGallery
     });
   });
   return {
-    url: `http://127.0.0.1:${String(port)}/${gate.token}/${GALLERY_FOLDER}/index.html`,
+    url: `http://127.0.0.1:${port}/${gate.token}/${GALLERY_FOLDER}/index.html`,
     close: async () => {
       await room.close();
       server.closeAllConnections();

@@ -148,7 +148,7 @@ function page(runId: string, report: Report, cells: readonly Html[]): Html {
   const { totals, durationMs, costUsd, startedAt, stopMessage } = report;
   const counts = Object.entries(totals)
     .filter(([, count]) => count > 0)
-    .map(([kind, count]) => `${String(count)} ${kind}`);
+    .map(([kind, count]) => `${count} ${kind}`);
   const facts = [
     startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC'),
     duration(durationMs),

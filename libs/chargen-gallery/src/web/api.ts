@@ -72,9 +72,7 @@ async function post(name: string, body: unknown): Promise<unknown> {
   const answer: unknown = await response.json().catch(() => undefined);
   if (response.ok) return answer;
   const message = fieldOf(answer, 'message');
-  throw new ApiError(
-    typeof message === 'string' ? message : `The server answered ${String(response.status)}.`,
-  );
+  throw new ApiError(typeof message === 'string' ? message : `The server answered ${response.status}.`);
 }
 
 function fieldOf(value: unknown, field: string): unknown {

@@ -37,7 +37,7 @@ let generation = 0;
 export async function entityDetails(number: number): Promise<EntityDetails> {
   const present = globalThis.chargenGallery?.details[number];
   if (present !== undefined) return present;
-  await loadScript(`details/${String(number)}.js${generation === 0 ? '' : `?n=${String(generation)}`}`);
+  await loadScript(`details/${number}.js${generation === 0 ? '' : `?n=${generation}`}`);
   const loaded = globalThis.chargenGallery?.details[number];
   if (loaded === undefined)
     throw new Error('The details are not there. Make the gallery again: chargen gallery');
@@ -47,7 +47,7 @@ export async function entityDetails(number: number): Promise<EntityDetails> {
 /** Loads all data anew; details come again when they are asked for. */
 export async function reloadData(): Promise<void> {
   generation += 1;
-  await loadScript(`data.js?n=${String(generation)}`);
+  await loadScript(`data.js?n=${generation}`);
 }
 
 /** A script element is the only way to read a file that works on the file system too. */

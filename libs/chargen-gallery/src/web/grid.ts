@@ -233,9 +233,7 @@ export class Grid {
         first ??= card.link;
       }
       count.textContent =
-        shown === cards.length
-          ? plural(shown, 'scene')
-          : `${String(shown)} of ${plural(cards.length, 'scene')}`;
+        shown === cards.length ? plural(shown, 'scene') : `${shown} of ${plural(cards.length, 'scene')}`;
       const isMeant =
         meansBroken(view, entity) || (isFiltered(view) ? view.entity === entity.id : cards.length === 0);
       element.hidden = shown === 0 && !isMeant;
@@ -245,9 +243,7 @@ export class Grid {
     if (first !== undefined) first.tabIndex = 0;
     const scenes = index.scenes.length;
     this.#status.textContent =
-      visible.size === scenes
-        ? plural(scenes, 'scene')
-        : `${String(visible.size)} of ${plural(scenes, 'scene')}`;
+      visible.size === scenes ? plural(scenes, 'scene') : `${visible.size} of ${plural(scenes, 'scene')}`;
     this.#clear.hidden = !isFiltered(view);
     this.#empty.hidden = !isEmpty || (!isFiltered(view) && scenes === 0);
   }

@@ -136,7 +136,7 @@ export class Lightbox {
     }
     const ids = this.#ids();
     const at = ids.indexOf(id);
-    this.#position.textContent = at === -1 ? '' : `${String(at + 1)} of ${String(ids.length)}`;
+    this.#position.textContent = at === -1 ? '' : `${at + 1} of ${ids.length}`;
     void this.#draw(found.scene, found.entity, shown, isSameScene);
   }
 

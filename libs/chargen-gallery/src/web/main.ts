@@ -74,7 +74,7 @@ function makeHeader(
     document.title = `${index.title}: gallery`;
     title.textContent = index.title;
     summary.textContent = [
-      `${String(made)} of ${plural(index.scenes.length, 'picture')}`,
+      `${made} of ${plural(index.scenes.length, 'picture')}`,
       `${dollars(index.spentUsd)} spent on them`,
       ...(index.pendingUsd > 0 ? [`${dollars(index.pendingUsd)} for what is pending`] : []),
       `as of ${when(index.madeAt)}`,

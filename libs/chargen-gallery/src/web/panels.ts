@@ -45,7 +45,7 @@ export function canonPanel(canon: CanonView): HTMLElement {
 
 /** Whether a picture shows what its author wrote, and what it shows otherwise. */
 export function canonWords(canon: CanonView): (Node | undefined)[] {
-  const sure = `${String(Math.round(canon.confidence * 100))}% sure`;
+  const sure = `${Math.round(canon.confidence * 100)}% sure`;
   return [
     el(
       'p',
@@ -87,7 +87,7 @@ export function promptPanel(details: SceneDetails): HTMLElement {
       : el(
           'details',
           {},
-          el('summary', {}, `Left out, since the prompt grew too long (${String(details.leftOut.length)})`),
+          el('summary', {}, `Left out, since the prompt grew too long (${details.leftOut.length})`),
           ...pieces(details.leftOut, 'left-out'),
         ),
   );
@@ -278,11 +278,7 @@ function versionView(
       el(
         'p',
         {},
-        el(
-          'strong',
-          {},
-          version.current ? 'Now' : version.take > 0 ? `Take ${String(version.take)}` : 'Earlier',
-        ),
+        el('strong', {}, version.current ? 'Now' : version.take > 0 ? `Take ${version.take}` : 'Earlier'),
         ` ${when(version.finishedAt)}`,
         version.costUsd === null ? '' : ` · ${dollars(version.costUsd)}`,
       ),

@@ -184,7 +184,7 @@ export class RunPanel {
         { class: 'plain' },
         ...open.slice(0, 12).map(({ scene, entity }) => el('li', {}, `${entity.name}: ${scene.title}`)),
       ),
-      open.length > 12 ? el('p', {}, `… and ${String(open.length - 12)} more`) : undefined,
+      open.length > 12 ? el('p', {}, `… and ${open.length - 12} more`) : undefined,
       open.length === 0 ? undefined : el('p', {}, el('strong', {}, cost), ' at batch price.'),
       error,
       el(
@@ -215,7 +215,7 @@ function running({ command, phase, done, total }: Extract<RunStatus, { kind: 'ru
   return el(
     'div',
     { class: 'run-progress' },
-    el('p', {}, el('strong', {}, phase), total > 0 ? ` ${String(done)} of ${String(total)}` : ''),
+    el('p', {}, el('strong', {}, phase), total > 0 ? ` ${done} of ${total}` : ''),
     bar,
     el('code', {}, command),
     el(

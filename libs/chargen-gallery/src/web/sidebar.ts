@@ -166,7 +166,7 @@ function runs(store: Store): HTMLElement {
       el(
         'option',
         { value: id, selected: id === view.run },
-        `${startedAt === '' ? id : when(startedAt)} (${String(counts.get(id) ?? 0)})`,
+        `${startedAt === '' ? id : when(startedAt)} (${counts.get(id) ?? 0})`,
       ),
     ),
   );

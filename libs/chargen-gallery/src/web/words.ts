@@ -54,7 +54,7 @@ export const SECTION_WORDS: Readonly<Record<string, string>> = {
 };
 
 export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${String(count)} ${count === 1 ? one : many}`;
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 /** A clause with a capital letter and a full stop. */

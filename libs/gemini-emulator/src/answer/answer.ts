@@ -41,11 +41,7 @@ export async function answer(question: Question, measures: MeasureCache): Promis
   const input = countTokens(request);
   if (fault?.kind === 'item-error') {
     const standard =
-      fault.code === 13
-        ? INTERNAL
-        : fault.code === 1
-          ? null
-          : `The item failed with code ${String(fault.code)}.`;
+      fault.code === 13 ? INTERNAL : fault.code === 1 ? null : `The item failed with code ${fault.code}.`;
     return {
       kind: 'error',
       code: fault.code,
@@ -175,8 +171,8 @@ async function pictureAnswer(
     const drawn = await renderPicture({
       size,
       format,
-      seed: draft ? `${question.requestHash} draft ${String(i)}` : question.requestHash,
-      title: draft ? `${title} (draft ${String(i + 1)})` : title,
+      seed: draft ? `${question.requestHash} draft ${i}` : question.requestHash,
+      title: draft ? `${title} (draft ${i + 1})` : title,
       notes: [`sha256:${(hash ?? question.requestHash).slice(0, 12)} ${model.id} ${ratio} ${imageSize}`],
       prompt: userText(request),
       thumbnails: pictures.map((picture) => picture.thumbnail),
@@ -224,9 +220,7 @@ function formatOf({ pictureFormat, requestHash }: Question): PictureFormat {
 }
 
 function signature(seed: string, index: number): string {
-  return createHash('sha512')
-    .update(`${seed} ${String(index)}`)
-    .digest('base64');
+  return createHash('sha512').update(`${seed} ${index}`).digest('base64');
 }
 
 async function textAnswer(

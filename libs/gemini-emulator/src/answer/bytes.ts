@@ -1,8 +1,7 @@
 import { isJsonArray, isJsonObject, type Json } from '../wire/json.js';
 
 /** What stands in a response for bytes; no request can contain its own hash, so no answer quotes one by chance. */
-export const bytesName = (requestHash: string, index: number): string =>
-  `<bytes ${requestHash} ${String(index)}>`;
+export const bytesName = (requestHash: string, index: number): string => `<bytes ${requestHash} ${index}>`;
 
 /** The value with base64 in the places of bytes. */
 export function fillIn(value: Json, bytes: ReadonlyMap<string, Buffer>): Json {

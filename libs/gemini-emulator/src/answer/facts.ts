@@ -80,7 +80,7 @@ function lookUp(facts: Facts, asked: string, type: Wanted, index: number): Json 
 export function describe(picture: Measured): string {
   return (
     `A ${brightnessWord(picture.brightness)}, ${temperatureWord(picture)} ${shapeWord(picture)} picture of ` +
-    `${String(picture.width)} by ${String(picture.height)} pixels, mostly ${hueWord(picture.colours[0] ?? '')} ` +
+    `${picture.width} by ${picture.height} pixels, mostly ${hueWord(picture.colours[0] ?? '')} ` +
     `(${picture.colours.slice(0, 3).join(', ')}).`
   );
 }

@@ -63,7 +63,7 @@ export class ItemService {
   /** A seed that no other direct call has. */
   nextCallSeed(): string {
     this.calls += 1;
-    return `boot ${String(this.settings.boot)} call ${String(this.calls)}`;
+    return `boot ${this.settings.boot} call ${this.calls}`;
   }
 
   async answer(input: ItemInput): Promise<ItemAnswer> {

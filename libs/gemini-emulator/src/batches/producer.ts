@@ -112,7 +112,7 @@ async function serve(
       displayName: job.displayName,
       ...(item.key === null ? {} : { key: item.key }),
     },
-    seed: `${String(job.ordinal)} ${String(line)}`,
+    seed: `${job.ordinal} ${line}`,
   });
   if (result.kind === 'served' && !deps.ledger.hasBilled(name, line)) {
     const { hash } = splitKey(item.key);

@@ -39,7 +39,7 @@ export class FaultBook implements FaultController {
     const reason = whyNever(rule);
     if (reason !== undefined) throw new RangeError(reason);
     this.count += 1;
-    const id = `fault-${String(this.count)}`;
+    const id = `fault-${this.count}`;
     this.armed.push({ id, rule, random: seededRandom(this.seed, 'fault', this.count), seen: 0, struck: 0 });
     return id;
   }

@@ -59,7 +59,7 @@ function checkNew(call: Call, name: string | undefined, size: number): void {
     if (files.taken(name)) throw new WireError(409, 'ABORTED', `File ${name} already exists.`);
   }
   if (size > limits.maxFileBytes) {
-    throw invalidArgument(`File is too large: the limit is ${String(limits.maxFileBytes)} bytes.`);
+    throw invalidArgument(`File is too large: the limit is ${limits.maxFileBytes} bytes.`);
   }
   if (files.usedBytes(call.owner) + size > limits.storageBytes) throw storageFull();
 }

@@ -39,7 +39,7 @@ export async function receiveMultipart(
   const keep = async (bytes: Buffer): Promise<void> => {
     size += bytes.length;
     if (size > target.maxBytes)
-      throw invalidArgument(`File is too large: the limit is ${String(target.maxBytes)} bytes.`);
+      throw invalidArgument(`File is too large: the limit is ${target.maxBytes} bytes.`);
     hash.update(bytes);
     await out.write(bytes);
   };

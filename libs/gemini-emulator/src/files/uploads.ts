@@ -81,9 +81,7 @@ export class Uploads {
     const upload = this.find(id, owner);
     checkIdle(upload);
     if (offset !== upload.received) {
-      throw invalidArgument(
-        `Upload offset ${String(offset)} does not match the ${String(upload.received)} bytes received.`,
-      );
+      throw invalidArgument(`Upload offset ${offset} does not match the ${upload.received} bytes received.`);
     }
     upload.busy = true;
     const file = await open(upload.path, upload.received === 0 ? 'w' : 'a');
@@ -91,7 +89,7 @@ export class Uploads {
       for await (const piece of body) {
         const bytes: Buffer = Buffer.isBuffer(piece) ? piece : Buffer.from(String(piece));
         if (upload.received + bytes.length > this.maxBytes) {
-          throw invalidArgument(`File is too large: the limit is ${String(this.maxBytes)} bytes.`);
+          throw invalidArgument(`File is too large: the limit is ${this.maxBytes} bytes.`);
         }
         upload.hash.update(bytes);
         await file.write(bytes);

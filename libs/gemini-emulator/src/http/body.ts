@@ -15,7 +15,7 @@ export async function readBytes(stream: Readable, limit: number): Promise<Buffer
     if (size <= limit) pieces.push(bytes);
     else pieces.length = 0;
   }
-  if (size > limit) throw invalidArgument(`Request payload size exceeds the limit: ${String(limit)} bytes.`);
+  if (size > limit) throw invalidArgument(`Request payload size exceeds the limit: ${limit} bytes.`);
   return Buffer.concat(pieces);
 }
 

@@ -102,6 +102,6 @@ function standardMessage(status: number): string {
     case 504:
       return 'Deadline expired before operation could complete.';
     default:
-      return `The request failed with status ${String(status)}.`;
+      return `The request failed with status ${status}.`;
   }
 }

@@ -39,8 +39,7 @@ export function pageOf<T>(
 
 const isBefore = (a: Place, b: Place): boolean => a.rank < b.rank || (a.rank === b.rank && a.name < b.name);
 
-const writeToken = ({ rank, name }: Place): string =>
-  Buffer.from(`${String(rank)} ${name}`).toString('base64url');
+const writeToken = ({ rank, name }: Place): string => Buffer.from(`${rank} ${name}`).toString('base64url');
 
 function readToken(token: string): Place {
   const [, rank, name] =

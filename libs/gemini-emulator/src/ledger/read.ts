@@ -50,7 +50,7 @@ export function parseLedger(text: string, name = 'the ledger'): LedgerEntry[] {
     } catch (error) {
       if (index === lines.length - 1) return [];
       const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`line ${String(index + 1)} of ${name} is no ledger entry: ${reason}`, { cause: error });
+      throw new Error(`line ${index + 1} of ${name} is no ledger entry: ${reason}`, { cause: error });
     }
   });
 }

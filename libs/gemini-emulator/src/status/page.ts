@@ -21,12 +21,12 @@ export function statusPage({ services, faults, seed }: PageDeps): string {
 <meta http-equiv="refresh" content="5"><title>gemini-emulator</title><style>${STYLE}</style></head><body>
 <h1>gemini-emulator</h1>
 <p>A stand-in for the Gemini Files and Batch API. Its pictures are drawn, not generated, and nothing here costs
-anything. Clock ${escape(new Date(clock.now()).toISOString())}, seed ${String(seed)}.</p>
+anything. Clock ${escape(new Date(clock.now()).toISOString())}, seed ${seed}.</p>
 <h2>Ledger</h2>
-<p><b>${String(billed.length)}</b> items served, <b>${String(sum(billed.map((item) => item.images)))}</b> pictures,
-${String(sum(billed.map((item) => item.inputTokens)))} tokens in,
-${String(sum(billed.map((item) => item.outputTokens)))} out.
-<b class="${duplicates.length > 0 ? 'bad' : ''}">${String(duplicates.length)} paid more than once.</b></p>
+<p><b>${billed.length}</b> items served, <b>${sum(billed.map((item) => item.images))}</b> pictures,
+${sum(billed.map((item) => item.inputTokens))} tokens in,
+${sum(billed.map((item) => item.outputTokens))} out.
+<b class="${duplicates.length > 0 ? 'bad' : ''}">${duplicates.length} paid more than once.</b></p>
 ${table(
   ['hash', 'times', 'keys'],
   duplicates.map((one) => [
@@ -88,17 +88,14 @@ ${table(
 /** The state, and what a client of the SDK does not get to see of it. */
 function stateText({ end }: Job, state: JobState): string {
   if (end?.state === 'FAILED') return `${state}: ${end.message}`;
-  return end?.state === 'SUCCEEDED' && end.failed > 0
-    ? `${state}, ${String(end.failed)} items failed`
-    : state;
+  return end?.state === 'SUCCEEDED' && end.failed > 0 ? `${state}, ${end.failed} items failed` : state;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '<p class="none">none</p>';
   const row = (cells: readonly string[], tag: 'th' | 'td'): string =>
     `<tr>${cells.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join('')}</tr>`;
-  const more =
-    rows.length > MOST_ROWS ? `<p class="none">and ${String(rows.length - MOST_ROWS)} more</p>` : '';
+  const more = rows.length > MOST_ROWS ? `<p class="none">and ${rows.length - MOST_ROWS} more</p>` : '';
   return `<table>${row(head, 'th')}${rows
     .slice(0, MOST_ROWS)
     .map((cells) => row(cells, 'td'))

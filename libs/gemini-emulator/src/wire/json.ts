@@ -72,7 +72,7 @@ export function* sortedJson(value: Json): Generator<string> {
     yield '}';
   } else if (typeof value === 'string') {
     // The length makes a quote superfluous, and with it another copy.
-    yield `"${String(value.length)}:`;
+    yield `"${value.length}:`;
     yield value;
   } else yield String(value);
 }

@@ -32,6 +32,6 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
 }
 
 function row({ name, answers, costUsd, unknown }: CostSum, width: number): string {
-  const open = unknown === 0 ? '' : `, ${String(unknown)} of unknown price`;
+  const open = unknown === 0 ? '' : `, ${unknown} of unknown price`;
   return `${name.padEnd(width)}  ${dollars(costUsd).padStart(10)}  ${plural(answers, 'answer')}${open}`;
 }

@@ -87,7 +87,7 @@ async function serve(
     io.err('Reading the world …\n');
     const served = await serveGallery({ workspace, port, env, now: Date.now }).catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-        throw new CliError(`The port ${String(port)} is taken. Leave --port out for one that is free.`);
+        throw new CliError(`The port ${port} is taken. Leave --port out for one that is free.`);
       }
       throw error;
     });

@@ -43,7 +43,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   }
   const lines = [
     io.paint('bold', planned.name),
-    `${item.model}, ${item.aspectRatio}, ${item.imageSize}, ${String(item.promptChars)} characters, take ${String(scene.take)}`,
+    `${item.model}, ${item.aspectRatio}, ${item.imageSize}, ${item.promptChars} characters, take ${scene.take}`,
   ];
   for (const { section, text, source } of prompt.sections) {
     lines.push('', io.paint('cyan', `[${section}]`) + io.paint('dim', `  from ${source}`), text);
@@ -57,7 +57,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   if (item.references.length > 0) lines.push('', io.paint('cyan', '[pictures]'));
   item.references.forEach((one) => {
     const index = planned.files.findIndex((file) => file.name === one.name && file.role === one.role);
-    const sent = index < 0 ? one.state : `image ${String(index + 1)}`;
+    const sent = index < 0 ? one.state : `image ${index + 1}`;
     const path = one.path === null ? '' : `, ${one.path}`;
     lines.push(`  ${sent}: ${one.name} (${one.role}${path})`);
   });

@@ -29,7 +29,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
     const list = survey.removable.filter((one) => one.why === why);
     if (list.length === 0) continue;
     const bytes = list.reduce((sum, one) => sum + one.bytes, 0);
-    await io.out(`${megabytes(bytes).padStart(10)}  ${says} (${String(list.length)})\n`);
+    await io.out(`${megabytes(bytes).padStart(10)}  ${says} (${list.length})\n`);
   }
   const { onlyCopies, authors, keptResults } = survey;
   if (onlyCopies.count > 0) {

@@ -44,7 +44,7 @@ export function checkSettings(workspace: Workspace, env: Io['env']): Finding[] {
 function tierText({ settings }: Workspace): string {
   const limit = queueLimit(settings.generationModel, settings.tier);
   const tokens = Number.isFinite(limit) ? `${limit.toLocaleString('en-US')} queued tokens` : 'queue unknown';
-  return `${settings.tier}, ${tokens} for ${settings.generationModel}, ${String(settings.maxOpenJobs)} jobs at once`;
+  return `${settings.tier}, ${tokens} for ${settings.generationModel}, ${settings.maxOpenJobs} jobs at once`;
 }
 
 function surprises(env: Io['env']): Finding[] {

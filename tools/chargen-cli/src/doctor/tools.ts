@@ -30,7 +30,7 @@ export function checkNx(workspace: Workspace): Finding[] {
       message: 'Nx is not installed here, so that nothing can be run.',
       advice: hasPlugin ? 'npm install' : 'chargen init',
     });
-  } else if (!NX_MAJORS.some((major) => nx.version.startsWith(`${String(major)}.`))) {
+  } else if (!NX_MAJORS.some((major) => nx.version.startsWith(`${major}.`))) {
     findings.push({
       check: 'nx',
       verdict: 'warning',

@@ -18,8 +18,8 @@ export function runLine(run: RunSummary, io: Io): string {
   const colour = open ? 'yellow' : run.phase === 'failed' ? 'red' : 'green';
   const parts = [
     run.items === 0 ? 'of another machine' : plural(run.items, 'task'),
-    ...(run.failed === 0 ? [] : [`${String(run.failed)} failed`]),
-    ...(run.refused === 0 ? [] : [`${String(run.refused)} refused`]),
+    ...(run.failed === 0 ? [] : [`${run.failed} failed`]),
+    ...(run.refused === 0 ? [] : [`${run.refused} refused`]),
     costText(run),
     ago(run.createdAt),
   ];
@@ -37,6 +37,6 @@ function costText(run: RunSummary): string {
 export function jobLines(run: RunSummary): string[] {
   return run.jobs.map(({ n, batch, displayName, stage, model, why }) => {
     const because = why === undefined ? '' : `: ${why}`;
-    return `  job ${String(n)}: ${stage}, ${batch ?? displayName}, ${model}${because}`;
+    return `  job ${n}: ${stage}, ${batch ?? displayName}, ${model}${because}`;
   });
 }

@@ -45,7 +45,7 @@ export function liveNext(state: LiveState, { at, event }: TimedEvent): LiveState
       return { ...state, runId: event.runId, phase: event.phase };
     case 'uploaded':
     case 'upload-reused':
-      return { ...state, uploads: `${String(event.done)} of ${String(event.total)}` };
+      return { ...state, uploads: `${event.done} of ${event.total}` };
     case 'job-submitted':
       return {
         ...withJob(state, event.job, at, { items: event.items, state: 'pending' }),
@@ -125,7 +125,7 @@ export function liveLines(state: LiveState, now: number, frame: number, columns:
 
 /** Of a job that had ended before anybody looked, its size is not told. */
 function counted(done: number | undefined, items: number): string[] {
-  if (done !== undefined) return [`${String(done)} of ${String(items)} done`];
+  if (done !== undefined) return [`${done} of ${items} done`];
   return items === 0 ? [] : [plural(items, 'task')];
 }
 

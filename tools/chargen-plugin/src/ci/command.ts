@@ -51,7 +51,7 @@ export function runCommand(
 /** Standard output of git. Throws CommandError where git fails. */
 export async function git(place: Place, args: readonly string[], input?: string): Promise<string> {
   const { code, stdout } = await runCommand(place, 'git', args, input === undefined ? {} : { input });
-  if (code !== 0) throw new CommandError(`git ${args.join(' ')} ended with ${String(code)}.`);
+  if (code !== 0) throw new CommandError(`git ${args.join(' ')} ended with ${code}.`);
   return stdout;
 }
 

@@ -57,7 +57,7 @@ function stated(fields: Fields, keys: readonly string[]): AspectRatio | undefine
       continue;
     }
     const [width, height] = shape;
-    const exact = `${String(width)}:${String(height)}`;
+    const exact = `${width}:${height}`;
     return isAspectRatio(exact) ? exact : nearestRatio(width, height, CLASSIC_RATIOS);
   }
   return undefined;

@@ -59,7 +59,7 @@ export async function fetchResults(
   throw new GeminiError({
     kind: 'transient',
     status: undefined,
-    message: `the result file ${output} came cut ${String(TRIES)} times (${String(before?.lines ?? 0)} of ${String(request.expectedLines)} lines); what is in it stays at Google for weeks`,
+    message: `the result file ${output} came cut ${TRIES} times (${before?.lines ?? 0} of ${request.expectedLines} lines); what is in it stays at Google for weeks`,
     retryAfter: undefined,
   });
 }

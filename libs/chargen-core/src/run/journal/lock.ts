@@ -140,7 +140,7 @@ export class WorkspaceLock {
   }
 
   #path(number: number): string {
-    return join(this.folder, `${String(number)}.lock`);
+    return join(this.folder, `${number}.lock`);
   }
 
   /** The holder of a number, unless it is dead, or its file is none. */

@@ -14,9 +14,7 @@ export class RunStateError extends Error {
 const versioned = z.object({ v: z.number() });
 
 /** The beginning of a state of this version, as `writeState` writes it. */
-const FINISHED = new RegExp(
-  `^\\{\\s*"v": ${String(STATE_VERSION)},[^[\\]]*?"phase": "(?:completed|failed)",`,
-);
+const FINISHED = new RegExp(`^\\{\\s*"v": ${STATE_VERSION},[^[\\]]*?"phase": "(?:completed|failed)",`);
 
 /** The folder of one run: `.chargen/batch/<runId>/`. Every write of state or plan is atomic and durable. */
 export class RunDirectory {
@@ -28,11 +26,11 @@ export class RunDirectory {
   ) {}
 
   requestsPath(n: number): string {
-    return join(this.folder, `requests-${String(n)}.jsonl`);
+    return join(this.folder, `requests-${n}.jsonl`);
   }
 
   resultsPath(n: number): string {
-    return join(this.folder, `results-${String(n)}.jsonl`);
+    return join(this.folder, `results-${n}.jsonl`);
   }
 
   get reportPath(): string {
@@ -119,7 +117,7 @@ export class RunDirectory {
     const version = versioned.safeParse(data);
     if (version.success && version.data.v > STATE_VERSION) {
       throw new RunStateError(
-        `${path} was written by a newer version of chargen (format ${String(version.data.v)}). Update chargen to go on.`,
+        `${path} was written by a newer version of chargen (format ${version.data.v}). Update chargen to go on.`,
       );
     }
     const parsed = schema.safeParse(data);
