@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -97,6 +97,12 @@ scenes:
     expect(waited.length).toBeGreaterThan(0);
   });
 
+  async function onlyRun(world: RunWorld): Promise<string> {
+    const runs = (await readdir(world.path('.chargen/batch'))).filter((name) => /^\d{4}-/.test(name));
+    expect(runs).toHaveLength(1);
+    return runs[0] ?? '';
+  }
+
   async function startedAnew(jobDuration: number): Promise<void> {
     await emulator.close();
     emulator = await startEmulator({ seed: 7, jobDuration });
@@ -175,6 +181,28 @@ scenes:
     now += 31 * 60_000;
     await ben.generate({ key: BEN, control: sharing(store) });
     expect(billed()).toBe(KEYS);
+  });
+
+  it('are waited for although another version of the tool asks for them under other keys', async () => {
+    await startedAnew(3_600_000);
+    await ann.generate({ key: ANN, control: { ...sharing(), waitMs: 0 } });
+    const submitted = emulator.ledger.requests().filter((one) => one.route === 'batches.create').length;
+    // A store that knows only the claims on what was asked for, as if all keys were those of another version.
+    const store = new RemoteFolder(folder, Date.now);
+    const state = await readFile(ann.path('.chargen/batch', await onlyRun(ann), 'state.json'), 'utf8');
+    const otherVersion: RemoteStore = {
+      name: 'other',
+      get: (key) => store.get(key),
+      put: (key, envelope) => store.put(key, envelope),
+      claim: (key, claimant, seconds) =>
+        state.includes(key) ? Promise.resolve({ kind: 'granted' }) : store.claim(key, claimant, seconds),
+      release: (key, claimant) => store.release(key, claimant),
+    };
+    const { report } = await ben.generate({ key: BEN, control: { ...sharing(otherVersion), waitMs: 60 } });
+    expect(report.stop?.kind).toBe('wait-over');
+    expect(emulator.ledger.requests().filter((one) => one.route === 'batches.create')).toHaveLength(
+      submitted,
+    );
   });
 
   it('are paid for beside a claim by a machine that was told to', async () => {

@@ -1,6 +1,6 @@
 import { isTerminal, type GeminiDoor } from '../gemini/index.js';
 import type { ChargenSettings } from '../plan/index.js';
-import type { ResultStore } from '../store/index.js';
+import { askedKey, type ResultStore } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
 import { unreachable } from '../util/unreachable.js';
 import { itemsByKey, type OpenRun, type RunContext } from './context.js';
@@ -168,7 +168,7 @@ async function drop(context: RunContext, run: OpenRun, job: Job, why: string): P
     one.n === job.n ? { ...one, stage: 'abandoned' as const, why } : one,
   );
   await saveFailures(context, run, failures, jobs);
-  await context.store.release(job.keys);
+  await context.store.release([...job.keys, ...(job.asked ?? []).map((one) => askedKey(one, 0))]);
 }
 
 /** All pages, at once and again for as long as a new job may take to be listed. */

@@ -45,3 +45,8 @@ export interface Work {
   readonly estimate: CostEstimate;
   readonly entities: number;
 }
+
+/** Digests of what people asked for with some items. */
+export function askedBy(items: readonly WorkItem[]): string[] {
+  return items.flatMap((item) => item.asked?.digest ?? []);
+}

@@ -57,6 +57,9 @@ export class RemoteBackedStore extends ResultStore {
   readonly #answered = new Set<string>();
   readonly #claimed = new Set<string>();
   readonly #submitted = new Set<string>();
+  /** By content key: the key under which an answer to what people asked for is indexed and claimed. */
+  readonly #asks = new Map<string, string>();
+  readonly #askedKeys = new Set<string>();
   #held: ReadonlyMap<string, ClaimHolder> = new Map();
   readonly #warned = new Set<string>();
   #claimant: Promise<Claimant> | undefined;
@@ -156,7 +159,13 @@ export class RemoteBackedStore extends ResultStore {
    * Says to the others that these keys are about to be paid for. Answers those that another machine was quicker
    * with: they are to be waited for. Where nothing can be claimed, nothing is held.
    */
-  override async claim(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>> {
+  override async claim(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, ClaimHolder>> {
+    for (const { key, asked } of wanted) {
+      if (asked === undefined) continue;
+      this.#asks.set(key, askedKey(asked.digest, 0));
+      this.#askedKeys.add(askedKey(asked.digest, 0));
+    }
+    const keys = wanted.map((one) => one.key);
     const held = await this.#claimAll(keys, CLAIM_SECONDS);
     this.#held = held;
     return held;
@@ -171,7 +180,11 @@ export class RemoteBackedStore extends ResultStore {
     await Promise.all(
       keys.map((key) =>
         this.#limit(async () => {
-          const holder = await this.#claimOne(key, seconds, note);
+          const asked = this.#asks.get(key);
+          const holder =
+            (await this.#claimOne(key, seconds, note)) ??
+            // Another version asks for the same under another key.
+            (asked === undefined ? undefined : await this.#claimOne(asked, seconds, note));
           if (holder !== undefined) held.set(key, holder);
         }),
       ),
@@ -187,7 +200,8 @@ export class RemoteBackedStore extends ResultStore {
     const outcome = await remote.claim(key, claimant, seconds);
     switch (outcome.kind) {
       case 'granted':
-        this.#claimed.add(key);
+        // The claim on what was asked for lasts as long as that on its key.
+        if (!this.#askedKeys.has(key)) this.#claimed.add(key);
         return undefined;
       case 'held':
         return outcome.holder;
@@ -235,7 +249,8 @@ export class RemoteBackedStore extends ResultStore {
   override async release(keys: readonly string[]): Promise<void> {
     if (this.#isPaused() || this.#cannotClaim) return;
     const claimant = await this.#whoAmI();
-    await Promise.all(keys.map((key) => this.#limit(() => this.#options.remote.release(key, claimant))));
+    const all = keys.flatMap((key) => [key, this.#asks.get(key) ?? []].flat());
+    await Promise.all(all.map((key) => this.#limit(() => this.#options.remote.release(key, claimant))));
     for (const key of keys) {
       this.#claimed.delete(key);
       this.#submitted.delete(key);
@@ -272,6 +287,10 @@ export class RemoteBackedStore extends ResultStore {
       }
       if (outcome.kind === 'read-only') this.#isReadOnly = true;
       this.#claimed.delete(key);
+      // Only a picture is indexed by what was asked for, and so ends the claim on that by itself.
+      if (result.kind === 'refused' && result.asked !== undefined) {
+        await this.#options.remote.release(askedKey(result.asked, 0), await this.#whoAmI());
+      }
     }
     await rm(join(this.#outbox, key), { force: true });
   }

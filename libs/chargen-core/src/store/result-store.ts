@@ -219,8 +219,8 @@ export class ResultStore implements Sharing {
     return NOT_SHARED.isBrought(key);
   }
 
-  claim(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>> {
-    return NOT_SHARED.claim(keys);
+  claim(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, ClaimHolder>> {
+    return NOT_SHARED.claim(wanted);
   }
 
   sending(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>> {

@@ -13,8 +13,8 @@ export interface Sharing {
   bring(wanted: readonly Wanted[]): Promise<number>;
   /** Whether a result was paid for by another machine and came to this one during this call. */
   isBrought(key: string | undefined): boolean;
-  /** Announces that these keys are about to be paid for; returns those that another machine announced before. */
-  claim(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>>;
+  /** Announces what is about to be paid for; returns the keys that another machine announced before, by any version. */
+  claim(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, ClaimHolder>>;
   /**
    * Announces that Google is about to be asked for them: from here on the claims last as long as a job may. Returns
    * those that another machine has claimed since: they must not be asked for.

@@ -79,6 +79,8 @@ export const storedResultSchema = z.discriminatedUnion('kind', [
     message: z.string(),
     /** The scene's `attempt` that was refused; left out for the first. */
     attempt: z.number().int().optional(),
+    /** Digest of what people asked for, whose claim in a shared store ends with this answer. */
+    asked: hex64.optional(),
     provenance: provenanceSchema,
   }),
   z.object({

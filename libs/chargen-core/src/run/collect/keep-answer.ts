@@ -146,9 +146,12 @@ async function keepRefusal(
     });
   }
   const provenance = provenanceOf(ended, { facts, pictures });
-  const { attempt = 1 } = ended.items.get(key)?.asked ?? {};
-  const numbered = attempt > 1 ? { attempt } : {};
-  await context.store.keep({ v: 1, kind: 'refused', key, reason, message, ...numbered, provenance });
+  const { attempt = 1, digest } = ended.items.get(key)?.asked ?? {};
+  const asked = {
+    ...(attempt > 1 ? { attempt } : {}),
+    ...(digest === undefined ? {} : { asked: digest }),
+  };
+  await context.store.keep({ v: 1, kind: 'refused', key, reason, message, ...asked, provenance });
   return { kind: 'refused' };
 }
 

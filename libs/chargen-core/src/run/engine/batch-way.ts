@@ -158,7 +158,7 @@ async function claimedElsewhere(
   { call }: Turn,
   items: readonly WorkItem[],
 ): Promise<ReadonlyMap<string, ClaimHolder>> {
-  const claimed = await call.options.store.claim(items.map((item) => item.key));
+  const claimed = await call.options.store.claim(items);
   for (const { label, until } of claimed.values()) {
     call.reportOnce(`claim ${label}`, {
       kind: 'waiting',

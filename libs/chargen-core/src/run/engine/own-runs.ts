@@ -59,12 +59,15 @@ export function jobsAtGoogle(runs: readonly OpenRun[]): RunJob[] {
   return runs.flatMap((run) => run.state.jobs.filter(isJobAtGoogle).map((job) => ({ run, job })));
 }
 
-/** Keys that Google works on or may have answered, and those that another living call has staged and will send. */
+/**
+ * Keys that Google works on or may have answered, and those that another living call has staged and will send; with them
+ * the digests of what people asked for, by which another version of the tool knows the same items.
+ */
 export function inFlightKeys({ open, ofLivingCalls }: Runs): Set<string> {
   const keys = open.flatMap((run) =>
     run.state.jobs
       .filter((job) => isOpen(job) || (job.stage === 'staged' && ofLivingCalls.has(run)))
-      .flatMap((job) => job.keys),
+      .flatMap((job) => [...job.keys, ...(job.asked ?? [])]),
   );
   return new Set(keys);
 }

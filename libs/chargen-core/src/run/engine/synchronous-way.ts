@@ -36,7 +36,7 @@ export async function askAtOnce(
   const own = runs.own.find((run) => run.state.runId === call.runId);
   const over = await overBudget({ cap: maxCost, planned: { ...planned, estimate }, own, store });
   if (over !== undefined) return stopWith(over);
-  const claimed = await store.claim(fresh.map((item) => item.key));
+  const claimed = await store.claim(fresh);
   const [holder] = claimed.values();
   const free = fresh.filter((item) => !claimed.has(item.key));
   if (holder !== undefined && free.length === 0) return inFlight(claimedBy(holder.label));

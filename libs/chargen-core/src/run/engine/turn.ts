@@ -73,7 +73,9 @@ async function takeTurnAtGoogle(
   call.inFlight = inFlightKeys(runs);
   call.held = heldKeys(runs, wanted);
   if (wanted.length === 0) return { kind: 'finished' };
-  const fresh = wanted.filter((item) => !call.inFlight.has(item.key));
+  const fresh = wanted.filter(
+    ({ key, asked }) => !call.inFlight.has(key) && (asked === undefined || !call.inFlight.has(asked.digest)),
+  );
   const turn: Turn = { call, context, runs, planned, wanted, fresh, unsure };
   return pay.kind === 'batch' ? askByBatch(turn) : askAtOnce(turn, pay.confirm);
 }

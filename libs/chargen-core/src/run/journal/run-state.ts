@@ -68,6 +68,8 @@ export const jobSchema = z.object({
   model: z.string(),
   /** Content keys; of a job that another machine made they are known only once it is collected. */
   keys: z.array(z.string()),
+  /** What people asked for with its items, as digests: another version of the tool knows the items by these. */
+  asked: z.array(z.string()).optional(),
   foreign: z.boolean(),
   stage: z.enum(JOB_STAGES),
   /** `files/…` of the uploaded JSONL. */

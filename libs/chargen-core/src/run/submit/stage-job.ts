@@ -1,7 +1,7 @@
 import { saveJob, saveRun, type OpenRun, type RunContext } from '../context.js';
 import { formatJobName } from '../journal/job-name.js';
 import type { ItemFailure, Job } from '../journal/run-state.js';
-import type { WorkItem } from '../work.js';
+import { askedBy, type WorkItem } from '../work.js';
 import { failureOf, saveFailures } from './save-failures.js';
 import { stageFiles, stageRequests } from './stage.js';
 import { NEEDED_LIFE_MS } from './uploads.js';
@@ -21,6 +21,7 @@ export async function stageJob(
     displayName: formatJobName({ workspaceId, kind: context.kind, runId, n }),
     model: items[0]?.request.model ?? '',
     keys: items.map((item) => item.key),
+    asked: askedBy(items),
     foreign: false,
     stage: 'planned',
     uploads: [],
@@ -53,6 +54,7 @@ export async function stageJob(
     {
       stage: 'staged',
       keys: usable.map((item) => item.key),
+      asked: askedBy(usable),
       inputFile: input.name,
       uploads: [...new Set(used.map((file) => file.name))],
       tokens: sum(usable.map((item) => item.inputTokens)),

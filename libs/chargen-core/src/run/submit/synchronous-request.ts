@@ -9,7 +9,7 @@ import { answered, markUncertain } from '../collect/settle-synchronous.js';
 import { saveJob, saveRun, type OpenRun, type RunContext } from '../context.js';
 import type { Job } from '../journal/run-state.js';
 import { SYNCHRONOUS } from '../journal/synchronous-name.js';
-import type { WorkItem } from '../work.js';
+import { askedBy, type WorkItem } from '../work.js';
 import { failureOf, saveFailures } from './save-failures.js';
 import { stageFiles, wireRequest, type RejectedFile, type WireFile } from './stage.js';
 import { writePlan } from './write-plan.js';
@@ -69,6 +69,7 @@ async function journal(context: RunContext, run: OpenRun, item: WorkItem): Promi
     displayName: SYNCHRONOUS,
     model: item.request.model,
     keys: [item.key],
+    asked: askedBy([item]),
     foreign: false,
     stage: 'planned',
     uploads: [],
