@@ -1,6 +1,5 @@
-import type { LoadedEntity } from '../content/index.js';
-import { withAwaited, type Planner } from '../plan/index.js';
-import type { WorldPlanOptions } from './plan-world.js';
+import type { LoadedEntity, World } from '../content/index.js';
+import { withAwaited, type Planner, type Selection } from '../plan/index.js';
 
 /** What a run for a selection looks at: the selected scenes, and those that they wait for. */
 export interface NeededScenes {
@@ -13,7 +12,7 @@ export interface NeededScenes {
 
 /** Undefined if nothing was selected, which means everything. */
 export async function neededScenes(
-  { world, selection }: Pick<WorldPlanOptions, 'world' | 'selection'>,
+  { world, selection }: { readonly world: World; readonly selection?: Selection | undefined },
   newPlanner: () => Planner,
 ): Promise<NeededScenes | undefined> {
   if (selection === undefined) return undefined;
