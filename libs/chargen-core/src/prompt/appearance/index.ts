@@ -1,0 +1,3 @@
+export * from './rest.js';
+export * from './rules.js';
+export * from './split.js';

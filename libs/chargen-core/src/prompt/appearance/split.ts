@@ -1,0 +1,192 @@
+import {
+  BREAKS_BEFORE,
+  CLAUSE_RULES,
+  CLAUSE_STARTERS,
+  LABELS,
+  SUBJECT_BONUS,
+  type ClauseKind,
+} from './rules.js';
+
+/** A piece of a sentence that speaks of one thing. */
+export interface Clause {
+  readonly kind: ClauseKind;
+  readonly text: string;
+  /** What stands between the clause before and this one: `, `, ` and `, ` `; empty for the first of a sentence. */
+  readonly joiner: string;
+  /** Offset in the text that was split. */
+  readonly start: number;
+}
+
+/** The clauses of one sentence, and the mark that ends it. */
+export interface ClauseSentence {
+  readonly clauses: readonly Clause[];
+  readonly end: string;
+}
+
+interface Rule {
+  readonly kind: ClauseKind;
+  readonly weight: number;
+  readonly isNoun: boolean;
+  readonly pattern: RegExp;
+}
+
+const RULES: readonly Rule[] = CLAUSE_RULES.map(({ pattern, ...rest }) => ({
+  ...rest,
+  pattern: new RegExp(String.raw`(?<![\p{L}\p{N}-])(?:${pattern})(?![\p{L}\p{N}])`, 'giu'),
+}));
+const LABEL_RULES = LABELS.map(({ kind, pattern }) => ({
+  kind,
+  pattern: new RegExp(String.raw`^(?:${pattern})\s*:`, 'iu'),
+}));
+const STARTS = new RegExp(String.raw`^(?:${CLAUSE_STARTERS})(?![\p{L}\p{N}-])`, 'iu');
+/** "unwavering dark eyes": a participle that is only an adjective, with its noun behind it. */
+const ADJECTIVE =
+  /^[\p{L}-]+(?:ing|ed)\s+(?!(?:in|on|with|by|from|into|over|under|to|at|a|an|the|his|her)\b)\p{L}/iu;
+const BOUNDARY = new RegExp(
+  [
+    String.raw`\s*[,;:]\s+(?:(?:and|but|while)\s+)?|\s+[–—]\s*|[–—]\s*`,
+    String.raw`\s+(?:and|but)\s+`,
+    String.raw`(?<!\bso)\s+(?=(?:${BREAKS_BEFORE})(?![\p{L}\p{N}]))`,
+  ].join('|'),
+  'giu',
+);
+
+/** Splits free text about a person's looks into sentences, and these by clause. */
+export function splitAppearance(text: string): readonly ClauseSentence[] {
+  // A line that only wraps is no end of a sentence; a space in its place keeps every offset.
+  const unwrapped = text.replace(/\n(?!\s*(?:\n|[-*•]))/gu, ' ');
+  return sentencesOf(unwrapped).map(({ text: sentence, start, end }) => ({
+    clauses: clausesOf(sentence, start),
+    end,
+  }));
+}
+
+interface Span {
+  readonly text: string;
+  readonly start: number;
+  readonly end: string;
+}
+
+function sentencesOf(text: string): Span[] {
+  const spans: Span[] = [];
+  for (const match of text.matchAll(/\S[^\n]*?(?:[.!?]+["'”’)]*(?=\s+["'“‘(]?\p{Lu}|\s*$)|(?=\n|$))/gmu)) {
+    const whole = match[0].trimEnd();
+    const end = /[.!?]+["'”’)]*$/.exec(whole)?.[0] ?? '';
+    const body = whole.slice(0, whole.length - end.length);
+    if (body !== '') spans.push({ text: body, start: match.index, end });
+  }
+  return spans;
+}
+
+interface Piece {
+  text: string;
+  joiner: string;
+  start: number;
+}
+
+function clausesOf(sentence: string, offset: number): readonly Clause[] {
+  const label = LABEL_RULES.find(({ pattern }) => pattern.test(sentence));
+  if (label !== undefined) return [{ kind: label.kind, text: sentence, joiner: '', start: offset }];
+  const pieces = joinAdjectives(piecesOf(sentence, offset));
+  const judged = pieces.map((piece) => ({ piece, kind: kindOf(piece.text) }));
+  const clauses: Clause[] = [];
+  for (const [index, { piece, kind }] of judged.entries()) {
+    const before = clauses.at(-1);
+    // What speaks of nothing in particular goes with what it is said of: the clause before, or the one after it.
+    const next = judged.slice(index + 1).find((one) => one.kind !== undefined)?.kind;
+    const own = kind ?? before?.kind ?? next ?? 'identity';
+    clauses.push({ kind: own, ...piece });
+  }
+  return mergeEqual(clauses);
+}
+
+function piecesOf(sentence: string, offset: number): Piece[] {
+  const pieces: Piece[] = [];
+  let from = 0;
+  let joiner = '';
+  for (const match of sentence.matchAll(BOUNDARY)) {
+    if (match.index <= from || isEnclosed(sentence, match.index)) continue;
+    pieces.push({ text: sentence.slice(from, match.index), joiner, start: offset + from });
+    joiner = match[0];
+    from = match.index + match[0].length;
+  }
+  pieces.push({ text: sentence.slice(from), joiner, start: offset + from });
+  return pieces.filter(({ text }) => text !== '');
+}
+
+/** Within brackets or quotation marks. */
+function isEnclosed(sentence: string, index: number): boolean {
+  const before = sentence.slice(0, index);
+  const open = (before.match(/[([]/g) ?? []).length - (before.match(/[)\]]/g) ?? []).length;
+  return open > 0 || (before.match(/["“”]/g) ?? []).length % 2 === 1;
+}
+
+/** A comma between two adjectives parts no clauses: "a dark, heavy leather tunic". */
+function joinAdjectives(pieces: readonly Piece[]): Piece[] {
+  const joined: Piece[] = [];
+  for (const piece of pieces) {
+    const before = joined.at(-1);
+    if (
+      before !== undefined &&
+      /^,\s+$/.test(piece.joiner) &&
+      (!STARTS.test(piece.text) || (isOpen(before.text) && ADJECTIVE.test(piece.text)))
+    ) {
+      const here = kindOf(piece.text);
+      const there = kindOf(before.text);
+      if (here === undefined || there === undefined || here === there || isOpen(before.text)) {
+        before.text += piece.joiner + piece.text;
+        continue;
+      }
+    }
+    joined.push({ ...piece });
+  }
+  return joined;
+}
+
+/** Ends in an article and one or two words that are no noun of the rules: the noun is still to come. */
+function isOpen(text: string): boolean {
+  const tail = /(?:^|\s)(?:a|an|the|his|her|its|their|has|have)\s+((?:[\p{L}-]+\s?){1,3})$/iu.exec(text)?.[1];
+  return tail !== undefined && !RULES.some(({ isNoun, pattern }) => isNoun && tail.search(pattern) >= 0);
+}
+
+/** What a clause speaks of, by the rules; undefined if none of them matches. */
+export function kindOf(text: string): ClauseKind | undefined {
+  const scores = new Map<ClauseKind, number>();
+  const nouns: Noun[] = [];
+  for (const { kind, weight, isNoun, pattern } of RULES) {
+    for (const match of text.matchAll(pattern)) {
+      scores.set(kind, (scores.get(kind) ?? 0) + weight);
+      if (isNoun) nouns.push({ kind, start: match.index, end: match.index + match[0].length });
+    }
+  }
+  const subject = subjectOf(nouns);
+  if (subject !== undefined) scores.set(subject, (scores.get(subject) ?? 0) + SUBJECT_BONUS);
+  let best: ClauseKind | undefined;
+  for (const [kind, score] of scores) if (best === undefined || score > (scores.get(best) ?? 0)) best = kind;
+  return best;
+}
+
+interface Noun {
+  readonly kind: ClauseKind;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The first noun of a clause; of nouns in a row the last, which is what is meant: "fur mantle" is a mantle. */
+function subjectOf(nouns: readonly Noun[]): ClauseKind | undefined {
+  const ordered = nouns.toSorted((a, b) => a.start - b.start || b.end - a.end);
+  let subject = ordered[0];
+  for (const noun of ordered) if (subject !== undefined && noun.start === subject.end + 1) subject = noun;
+  return subject?.kind;
+}
+
+function mergeEqual(clauses: readonly Clause[]): Clause[] {
+  const merged: Clause[] = [];
+  for (const clause of clauses) {
+    const before = merged.at(-1);
+    if (before?.kind === clause.kind) {
+      merged.splice(-1, 1, { ...before, text: before.text + clause.joiner + clause.text });
+    } else merged.push(clause);
+  }
+  return merged;
+}
