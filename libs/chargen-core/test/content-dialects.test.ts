@@ -115,8 +115,10 @@ describe('the dialects that writers already use', () => {
     expect(stair?.promptSource).toBe('locations/saltmere-rise/imagery.yaml zones[0].prompt_used');
     expect(stair?.parts.map((part) => part.text)).toEqual([
       'Must be seen: Hollowed steps.',
-      'Ossa Verrin: Out of breath, coat open, one shoe off.',
+      'Out of breath, coat open, one shoe off.',
+      'Palette: chalk white.',
     ]);
+    expect(stair?.parts[1]?.who).toEqual({ slug: 'ossa-verrin', name: 'Ossa Verrin' });
   });
 
   it('a file that cannot be parsed fails alone, with line, column and advice', () => {

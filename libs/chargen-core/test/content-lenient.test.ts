@@ -152,7 +152,10 @@ describe('lenient in, strict inside', () => {
       `character_states: ${states}`,
       'prompt_used: p',
     );
-    expect(entity?.scenes[0]?.parts.map((part) => part.text)).toEqual(expected);
+    const told = entity?.scenes[0]?.parts.map(({ who, text }) =>
+      who === undefined ? text : `${who.name}: ${text}`,
+    );
+    expect(told).toEqual(expected);
   });
 
   it('people may be a text of slugs, and people without a name are said in a compiled prompt', () => {

@@ -31,6 +31,7 @@ const NEVER_ASKED: ReadonlySet<string> = new Set([
   'locked',
   'takes',
   'wording',
+  'silence',
   'attempt',
 ]);
 

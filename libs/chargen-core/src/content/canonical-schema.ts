@@ -51,18 +51,23 @@ const settings = {
     .optional(),
 };
 
+const reason = text.describe('Why it is shown; the model is given it.').optional();
+
 const ownFile = z.strictObject({
   path: text.describe("A picture in this entity's folder, such as images/portrait.png."),
   role: role.optional(),
+  reason,
 });
 const ownScene = z.strictObject({
   scene: id.describe('Another scene of this entity; its picture is made first.'),
   role: role.optional(),
+  reason,
 });
 const pictureOf = {
   reference: id.describe('One of its references, by id; left out, its portrait or place.').optional(),
   scene: id.describe('One of its scenes; its picture is made first.').optional(),
   role: role.optional(),
+  reason,
 };
 const slugOf = (type: string) => text.describe(`The folder name of a ${type}.`);
 
@@ -82,6 +87,11 @@ export const sceneSchema = z.strictObject({
   references: z.array(sceneReferenceSchema).describe('Pictures that the model is shown.').optional(),
   tags: z.array(text).optional(),
   mood: text.describe("A mood that the world's style guide describes.").optional(),
+  time_of_day: text.describe('When it happens, such as dusk; light of other hours is left out.').optional(),
+  silence: z
+    .array(text)
+    .describe('Codes of hints of chargen check that this scene is not to be given.')
+    .optional(),
   take: z.number().int().min(1).describe('Raise it to roll the same prompt again.').optional(),
   attempt: z
     .number()
@@ -112,6 +122,12 @@ const pictureAnalysis = z.looseObject({
     .describe('Added to prompts where the author states no palette.')
     .optional(),
   style: text.describe('Added to prompts where neither the author nor the world states a style.').optional(),
+  confirmed: z
+    .boolean()
+    .describe(
+      'true: a person says that the picture is right, though analysis found it unlike its canon; it then teaches prompts.',
+    )
+    .optional(),
   task_key: text.optional(),
   projection: text.describe('Digest of what chargen wrote; leave it as it is.').optional(),
 });
@@ -123,7 +139,12 @@ export const canonicalSchema = z
     name: text,
     description: text.optional(),
     tags: z.array(text).optional(),
-    appearance: text.describe('The canonical appearance, added to every prompt of this entity.').optional(),
+    appearance: z
+      .union([text, z.strictObject({ identity: text.optional(), attire: text.optional() })])
+      .describe(
+        'How it looks: as one text, or identity (body, face, hair, marks) and attire (what is worn) apart. Told in prompts as far as no picture shows it.',
+      )
+      .optional(),
     palette: z
       .strictObject({
         dominant: z.array(text).optional(),
@@ -132,6 +153,7 @@ export const canonicalSchema = z
       })
       .optional(),
     style: text.describe("Added to the world's style.").optional(),
+    silence: z.array(text).describe('Codes of hints of chargen check that are not to be given for this file.').optional(),
     traits: z
       .array(text)
       .describe('Canonical visible traits, one short phrase each; added to every prompt of this entity.')

@@ -33,6 +33,10 @@ interface ReferenceBase {
   /** True: without it the scene is not made. False: it is left out, and that is told. */
   readonly required: boolean;
   readonly at: DataPath;
+  /** Why the author wants it seen, in the author's words. */
+  readonly reason?: string;
+  /** The author did not state the role; it is only the usual one of that type. */
+  readonly isRoleAssumed?: true;
 }
 
 /** What a scene says it wants to see, before it is looked up in the world. */
@@ -65,9 +69,10 @@ export type SceneReference = ReferenceBase &
 /** The order in which sections stand in a prompt. */
 export const PROMPT_SECTIONS = [
   'must-see',
+  'composition',
   'subject',
   'states',
-  'composition',
+  'place',
   'light',
   'palette',
   'traits',
@@ -88,6 +93,28 @@ export interface PromptPart {
   readonly learned?: 'traits' | 'palette' | 'style';
   /** Only for prompts of scenes that refer to a picture with one of these paths; left out for all. */
   readonly onlyWith?: readonly string[];
+  /** Whom it is about; the text has no name, so that a person bears one name in a prompt. */
+  readonly who?: { readonly slug: string; readonly name: string };
+  /** Set for what holds for a whole site, or only at an hour: said if the scene shows the one and is at the other. */
+  readonly scope?: 'site' | 'zone';
+  /** The name of the hour that light was stated for, as the author wrote it: `golden_hour`, `primary`. */
+  readonly hour?: string;
+  /** Where in a change the scene stands; the text says what changes. */
+  readonly phase?: 'before' | 'during' | 'after';
+}
+
+/** What an author stated apart about how a person looks. */
+export interface Looks {
+  /** Body, face, hair, marks: what stays from picture to picture. */
+  readonly identity?: string;
+  readonly attire?: string;
+  /** Short lines that hold for every picture, such as `visual_consistency` of image-ideas.yaml. */
+  readonly always: readonly string[];
+  /** The file and field of `always`. */
+  readonly alwaysSource?: string;
+  readonly alwaysAt?: DataPath;
+  /** The file of `always`, relative to the workspace. */
+  readonly alwaysFile?: string;
 }
 
 /** Threshold for one harm category, in Gemini's own words. */
@@ -143,6 +170,10 @@ export interface Scene {
   readonly at: DataPath;
   /** The file that the scene was written in, relative to the workspace (`image-ideas.yaml` for C2). */
   readonly file: string;
+  /** When it happens, in the author's words: `late afternoon`. */
+  readonly hour?: string;
+  /** Codes of hints that the author does not want to read about this scene. */
+  readonly silenced?: readonly string[];
   /** Set for the scenes of a location. */
   readonly place?: ScenePlace;
 }
@@ -182,6 +213,9 @@ export interface Entity {
   readonly description?: string;
   readonly tags: readonly string[];
   readonly appearance?: string;
+  readonly looks?: Looks;
+  /** Codes of hints that the author does not want to read about this entity. */
+  readonly silenced?: readonly string[];
   readonly palette?: Palette;
   readonly style?: string;
   /** Canonical traits, written by hand or (`learned`) read from what analysis wrote into imagery.yaml. */

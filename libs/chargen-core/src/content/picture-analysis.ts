@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { asJson, digestJson, type Json } from '../util/canonical-json.js';
-import { isDataMap, type DataMap } from './data.js';
+import { isDataMap, valueAt, type DataMap } from './data.js';
 import type { AuthoredPicture, DataPath, Palette, PromptPart } from './entity.js';
 import { joinInside } from './workspace-path.js';
 
@@ -27,6 +27,8 @@ export interface AnalysisEntry {
   readonly traits: readonly string[];
   readonly palette: Palette | undefined;
   readonly style: string | undefined;
+  /** False: the picture is unlike its canon, and nobody has confirmed it; it teaches prompts nothing. */
+  readonly mayTeach: boolean;
 }
 
 /** The entries of a parsed imagery.yaml. What is not an entry is passed over: its reader tells of it. */
@@ -54,6 +56,7 @@ function sectionEntry(value: unknown, root: string, index: number): AnalysisEntr
       traits: textsOf(value['traits']),
       palette: paletteOf(value['palette']),
       style: textOf(value['style']),
+      mayTeach: valueAt(value, ['canon', 'matches']) !== false || value['confirmed'] === true,
     },
   ];
 }
@@ -79,6 +82,7 @@ function inventoryEntry(value: unknown, root: string, index: number): AnalysisEn
       traits: Array.isArray(value['traits']) ? textsOf(value['traits']) : textsOf(canon['verified_features']),
       palette: paletteOf(value['palette']),
       style: undefined,
+      mayTeach: canon['matches_description'] !== false || value['confirmed'] === true,
     },
   ];
 }
@@ -161,8 +165,8 @@ export function learnedParts(
   });
 }
 
-function saysSomething({ traits, palette, style }: AnalysisEntry): boolean {
-  return traits.length > 0 || palette !== undefined || style !== undefined;
+function saysSomething({ traits, palette, style, mayTeach }: AnalysisEntry): boolean {
+  return mayTeach && (traits.length > 0 || palette !== undefined || style !== undefined);
 }
 
 function coloursOf({ dominant, accent }: Palette): string {

@@ -1,10 +1,18 @@
 import { posix } from 'node:path';
 import { hasKey, isDataMap, valueAt } from '../data.js';
 import { pathText } from '../data-path.js';
-import type { AuthoredPicture, Entity, InventoryEntry, PromptPart, Scene } from '../entity.js';
+import type { AuthoredPicture, Entity, InventoryEntry, Looks, PromptPart, Scene } from '../entity.js';
 import { IDEAS_FILE, imagePath } from '../file-names.js';
 import { checkSlug, checkType, isTypeWord } from '../legacy/entity-check.js';
-import { describedParts, negativeTerms, part, sentence } from '../legacy/parts.js';
+import {
+  describedParts,
+  hourIn,
+  negativeTerms,
+  ownLight,
+  part,
+  sentence,
+  silencedIn,
+} from '../legacy/parts.js';
 import { listedReferences, peopleIn, portraitOf, portraitRefs } from '../legacy/references.js';
 import { SceneIds } from '../legacy/scene-ids.js';
 import { aspectRatioOf, imageSizeOf, modelOf, ownSettingsOf } from '../legacy/settings.js';
@@ -73,9 +81,11 @@ function readCharacter(input: ReaderInput): ReaderOutcome {
     ...description(ideas),
     tags: root.words('tags'),
     ...(written === undefined || refusal ? {} : { appearance: written.text }),
+    ...looksOf(ideas),
+    ...silencedIn(root),
     traits: learnedParts(analyses, pictures, { name, file: input.file }),
     pictures,
-    scenes: ideas === undefined ? [] : readScenes(input, ideas, written === undefined || refusal, taken),
+    scenes: ideas === undefined ? [] : readScenes(input, ideas, taken),
   };
   if (ideas === undefined) {
     const template =
@@ -157,15 +167,9 @@ function portraits(
   return flagged.flatMap((entry) => picture(entry.id, [entry.path, ...usual], entry.at));
 }
 
-function readScenes(
-  input: ReaderInput,
-  ideas: Fields,
-  needsLooks: boolean,
-  taken: ReadonlySet<string>,
-): Scene[] {
+function readScenes(input: ReaderInput, ideas: Fields, taken: ReadonlySet<string>): Scene[] {
   const { book } = ideas;
   const ids = new SceneIds(book, taken);
-  const looks = needsLooks ? looksParts(ideas) : [];
   const scenes: Scene[] = [];
   for (const { value, at, key } of ideas.items('scenes')) {
     const text = typeof value === 'string' && value.trim() !== '' ? { title: value, scene: value } : value;
@@ -184,7 +188,7 @@ function readScenes(
         : title !== undefined
           ? ids.claimTitle(besidePortrait(title, taken), fields)
           : ids.claimNameless('has no title', fields);
-    if (id !== undefined) scenes.push(readScene(input, fields, id, title ?? nameOfSlug(id), looks));
+    if (id !== undefined) scenes.push(readScene(input, fields, id, title ?? nameOfSlug(id)));
   }
   if (scenes.length === 0)
     book.warn('no-scenes', 'The file holds no scenes, so the character asks for no picture.', ['scenes']);
@@ -196,13 +200,7 @@ function besidePortrait(title: string, taken: ReadonlySet<string>): string {
   return taken.has(slugOf(title)) ? `${title} scene` : title;
 }
 
-function readScene(
-  input: ReaderInput,
-  fields: Fields,
-  id: string,
-  title: string,
-  looks: readonly PromptPart[],
-): Scene {
+function readScene(input: ReaderInput, fields: Fields, id: string, title: string): Scene {
   const prompt = fields.text('prompt_used', 'prompt');
   const mood = fields.text('mood', 'scene_mood');
   const people = peopleIn(fields, 'depicts_characters', 'characters_present');
@@ -213,7 +211,12 @@ function readScene(
     ...(prompt === undefined
       ? {}
       : { prompt: prompt.text, promptSource: `${fields.book.file} ${pathText(prompt.at)}` }),
-    parts: prompt === undefined ? [...ideaParts(fields, title), ...people.parts, ...looks] : [],
+    parts:
+      prompt === undefined
+        ? [...ideaParts(fields, title), ...people.parts]
+        : ownLight(fields),
+    ...hourIn(fields),
+    ...silencedIn(fields),
     ...(mood === undefined ? {} : { mood: mood.text }),
     negative: negativeTerms([fields]),
     aspectRatio: aspectRatioOf([fields], '3:4'),
@@ -251,22 +254,17 @@ function ideaParts(fields: Fields, title: string): PromptPart[] {
     ...(scene.length + described.length > 0
       ? scene
       : [part(file, 'must-see', 1, sentence(title), fields.at)]),
-    ...said('pose', 'states', 1, 'Pose: '),
-    ...said('setting', 'composition', 1, 'Setting: '),
+    ...said('pose', 'must-see', 1, 'Pose: '),
+    ...said('setting', 'must-see', 1, 'Setting: '),
     ...described,
   ];
 }
 
-/** Who the character is, where there is no canonical appearance to say it. */
-function looksParts(ideas: Fields): PromptPart[] {
+/** The lines that hold for every picture of the character. */
+function looksOf(ideas: Fields | undefined): { looks?: Looks } {
+  const always = ideas?.list('visual_consistency') ?? [];
+  if (ideas === undefined || always.length === 0) return {};
   const { file } = ideas.book;
-  const character = ideas.map('character');
-  const summary = character?.text('summary');
-  const traits = ideas.list('visual_consistency');
-  return [
-    ...(summary === undefined ? [] : [part(file, 'subject', 3, sentence(summary.text), summary.at)]),
-    ...(traits.length === 0
-      ? []
-      : [part(file, 'subject', 2, sentence(`Always: ${traits.join('; ')}`), ['visual_consistency'])]),
-  ];
+  const alwaysAt = ['visual_consistency'];
+  return { looks: { always, alwaysSource: `${file} visual_consistency`, alwaysAt, alwaysFile: file } };
 }

@@ -148,7 +148,8 @@ function build(input: ReaderInput, file: ReadFile): ReaderOutcome {
     name: file.name,
     ...(file.description === undefined ? {} : { description: file.description.trim() }),
     tags: file.tags ?? [],
-    ...(file.appearance === undefined ? {} : { appearance: file.appearance.trim() }),
+    ...looksOf(file.appearance),
+    ...(file.silence === undefined ? {} : { silenced: file.silence }),
     ...(palette === undefined ? {} : { palette }),
     ...(file.style === undefined ? {} : { style: file.style.trim() }),
     traits,
@@ -157,6 +158,22 @@ function build(input: ReaderInput, file: ReadFile): ReaderOutcome {
     ...(file.unread.length === 0 ? {} : { unread: file.unread }),
   };
   return { entity, diagnostics, analyses };
+}
+
+/** One text for those who read the looks as a whole, and its parts if the author stated them apart. */
+function looksOf(appearance: CanonicalFile['appearance']): Pick<Entity, 'appearance' | 'looks'> {
+  if (appearance === undefined) return {};
+  if (typeof appearance === 'string') return { appearance: appearance.trim() };
+  const { identity, attire } = appearance;
+  const whole = [identity, attire].flatMap((text) => text?.trim() ?? []);
+  return {
+    ...(whole.length === 0 ? {} : { appearance: whole.join(' ') }),
+    looks: {
+      ...(identity === undefined ? {} : { identity: identity.trim() }),
+      ...(attire === undefined ? {} : { attire: attire.trim() }),
+      always: [],
+    },
+  };
 }
 
 type Tell = (code: string, message: string, at: DataPath, scene?: string) => void;
@@ -250,7 +267,7 @@ function readScene(
   const references: SceneReference[] = [];
   for (const [number, reference] of (written.references ?? []).entries()) {
     const read = readReference(input, file, reference, [...at, 'references', number], written.id, tell);
-    if (read !== undefined) references.push(read);
+    if (read !== undefined) references.push({ ...read, ...remarksOf(reference) });
   }
   return {
     id: written.id,
@@ -269,6 +286,8 @@ function readScene(
     take: written.take ?? 1,
     locked: written.locked ?? false,
     ...(written.use_traits === undefined ? {} : { useTraits: written.use_traits }),
+    ...(written.time_of_day === undefined ? {} : { hour: written.time_of_day }),
+    ...(written.silence === undefined ? {} : { silenced: written.silence }),
     tags: written.tags ?? [],
     at,
     file: input.file,
@@ -279,6 +298,14 @@ function readScene(
 function asTerms(terms: string | readonly string[] | undefined): readonly string[] {
   if (terms === undefined) return [];
   return (typeof terms === 'string' ? [terms] : terms).map((term) => term.trim());
+}
+
+/** What an author says of a reference beside what it is. */
+function remarksOf({ role, reason }: CanonicalReference): Pick<SceneReference, 'reason' | 'isRoleAssumed'> {
+  return {
+    ...(reason === undefined ? {} : { reason }),
+    ...(role === undefined ? { isRoleAssumed: true } : {}),
+  };
 }
 
 function readReference(

@@ -3,7 +3,16 @@ import { pathText } from '../data-path.js';
 import type { DataPath, Entity, InventoryEntry, PromptPart, Scene, SceneReference } from '../entity.js';
 import { IMAGES_FOLDER } from '../file-names.js';
 import { checkSlug, checkType, isTypeWord } from '../legacy/entity-check.js';
-import { demandedParts, describedParts, negativeTerms, part, sentence } from '../legacy/parts.js';
+import {
+  demandedParts,
+  describedParts,
+  hourIn,
+  negativeTerms,
+  ownLight,
+  part,
+  sentence,
+  silencedIn,
+} from '../legacy/parts.js';
 import { listedReferences, peopleIn, portraitOf, portraitRefs, zoneOf } from '../legacy/references.js';
 import { SceneIds } from '../legacy/scene-ids.js';
 import { aspectRatioOf, imageSizeOf, modelOf, ownSettingsOf } from '../legacy/settings.js';
@@ -100,6 +109,7 @@ function readChapter(input: ReaderInput): ReaderOutcome {
     name: metadata.text('chapter_title', 'title', 'name')?.text ?? nameOfSlug(input.folder),
     ...(thesis === undefined ? {} : { description: thesis.text }),
     tags: metadata.words('tags'),
+    ...silencedIn(root),
     traits: [],
     pictures: [],
     scenes,
@@ -155,8 +165,8 @@ function readImage(chapter: Chapter, fields: Fields, id: string): Scene {
   const states = [...characterStates(chapter, fields, depicted), ...transformation(fields, moment)];
   const parts =
     prompt === undefined
-      ? [...compiledParts(chapter, fields, moment), ...people.parts, ...states]
-      : [...demandedParts(fields, undefined), ...states];
+      ? [...compiledParts(chapter, fields), ...people.parts, ...states]
+      : [...demandedParts(fields, undefined), ...states, ...ownLight(fields)];
   const mood = fields.text('scene_mood', 'mood');
   const settings = defaults === undefined ? [fields] : [fields, defaults];
   const title = fields.text('title', 'visual_hook') ?? moment?.text('title');
@@ -168,6 +178,8 @@ function readImage(chapter: Chapter, fields: Fields, id: string): Scene {
       : { prompt: prompt.text, promptSource: `${input.file} ${pathText(prompt.at)}` }),
     parts,
     ...(mood === undefined ? {} : { mood: mood.text }),
+    ...hourIn(fields, moment),
+    ...silencedIn(fields),
     negative: negativeTerms([fields, defaults, metadata]),
     aspectRatio: aspectRatioOf(settings, '16:9'),
     imageSize: imageSizeOf(settings, input.defaults.imageSize),
@@ -231,8 +243,10 @@ function characterStates(
     if (member === undefined) continue;
     const found = variation(chapter, fields, member);
     if (found === undefined) continue;
-    const text = sentence(`${nameOf(reference.slug)}: ${found}`);
-    parts.push(part(fields.book.file, 'states', 2, text, [...member.fields.at, 'scene_variations']));
+    parts.push({
+      ...part(fields.book.file, 'states', 2, sentence(found), [...member.fields.at, 'scene_variations']),
+      who: { slug: reference.slug, name: nameOf(reference.slug) },
+    });
   }
   return parts;
 }
@@ -266,30 +280,24 @@ function variation(chapter: Chapter, fields: Fields, member: CastMember): string
   return kept.length === 0 ? undefined : kept.map(sentence).join(' ');
 }
 
-/** Whether the picture shows the time before, in or after the moment's change. */
+/** What changes in the moment, if the picture shows the time before, in or after the change. */
 function transformation(fields: Fields, moment: Fields | undefined): PromptPart[] {
   const phase = phaseOf(fields, moment);
-  if (phase === undefined) return [];
-  const at = fields.has('transformation_state') ? fields.at : (moment?.at ?? fields.at);
-  const text = {
-    before: 'Shown just before the change.',
-    during: 'Shown while the change is happening.',
-    after: 'Shown after the change has happened.',
-  }[phase];
-  return [part(fields.book.file, 'states', 3, text, [...at, 'transformation_state'])];
+  const beat = moment?.text('narrative_beat') ?? fields.text('narrative_beat');
+  if (beat === undefined) return [];
+  const told = part(fields.book.file, 'states', 3, sentence(beat.text), beat.at);
+  return [phase === undefined ? told : { ...told, phase }];
 }
 
-function compiledParts(chapter: Chapter, fields: Fields, moment: Fields | undefined): PromptPart[] {
+function compiledParts(chapter: Chapter, fields: Fields): PromptPart[] {
   const { file } = fields.book;
   const hook = fields.has('visual_description') ? fields.text('visual_hook') : undefined;
-  const beat = moment?.text('narrative_beat');
   const context = zoneContext(chapter, fields);
   const thesis = chapter.metadata.text('visual_thesis');
   return [
     ...(hook === undefined ? [] : [part(file, 'must-see', 1, sentence(hook.text), hook.at)]),
     ...describedParts(fields, undefined),
-    ...(beat === undefined ? [] : [part(file, 'must-see', 3, sentence(beat.text), beat.at)]),
-    ...(context === undefined ? [] : [part(file, 'composition', 3, sentence(context.text), context.at)]),
+    ...(context === undefined ? [] : [part(file, 'place', 3, sentence(context.text), context.at)]),
     ...(thesis === undefined ? [] : [part(file, 'style', 5, sentence(thesis.text), thesis.at)]),
   ];
 }

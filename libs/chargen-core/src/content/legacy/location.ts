@@ -1,13 +1,22 @@
 import { isDataMap } from '../data.js';
 import { pathText } from '../data-path.js';
-import type { Dialect, Entity, PromptPart, Scene, ScenePlace } from '../entity.js';
+import type { DataPath, Dialect, Entity, PromptPart, Scene, ScenePlace } from '../entity.js';
 import { Fields, phraseOf, type Item, type Written } from '../lenient.js';
 import { Notebook } from '../notebook.js';
 import type { ReaderInput, ReaderOutcome } from '../reader.js';
 import { nameOfSlug, slugOf } from '../slug.js';
 import { inUsualOrder } from '../usual-order.js';
 import { checkSlug, checkType, isTypeWord } from './entity-check.js';
-import { demandedParts, describedParts, negativeTerms, part, sentence } from './parts.js';
+import {
+  demandedParts,
+  describedParts,
+  hourIn,
+  negativeTerms,
+  ownLight,
+  part,
+  sentence,
+  silencedIn,
+} from './parts.js';
 import { listedReferences, ownScene, peopleIn, portraitRefs, zoneOf } from './references.js';
 import { SceneIds } from './scene-ids.js';
 import { stateParts, statesIn } from './states.js';
@@ -116,6 +125,7 @@ export function readLocation(input: ReaderInput, keys: LocationKeys): ReaderOutc
     name,
     ...(essence === undefined ? {} : { description: essence.text }),
     tags: metadata.words('tags'),
+    ...silencedIn(root),
     traits: [],
     pictures: [],
     scenes,
@@ -311,13 +321,50 @@ function anchorParts(root: Fields, metadata: Fields): PromptPart[] {
   ): void => {
     const items = anchor?.list(key) ?? [];
     if (anchor === undefined || items.length === 0) return;
-    parts.push(part(file, section, weight, sentence(`${before}${items.join('; ')}`), [...anchor.at, key]));
+    const text = sentence(`${before}${items.map(withoutStop).join('; ')}`);
+    parts.push({ ...part(file, section, weight, text, [...anchor.at, key]), scope: 'site' });
   };
-  add('subject', 4, 'signature_elements', 'The place is known by: ');
-  add('subject', 5, 'materials', 'Materials: ');
-  add('light', 5, 'characteristic_light', 'Light of the place: ');
-  if (essence !== undefined) parts.push(part(file, 'mood', 5, sentence(essence.text), essence.at));
+  add('place', 4, 'signature_elements', 'The place is known by: ');
+  add('place', 5, 'materials', 'Materials: ');
+  if (anchor !== undefined) parts.push(...lightByHour(anchor));
+  if (essence !== undefined) {
+    parts.push({ ...part(file, 'mood', 5, sentence(essence.text), essence.at), scope: 'site' });
+  }
   return parts;
+}
+
+function withoutStop(text: string): string {
+  return text.replace(/[.;,\s]+$/u, '');
+}
+
+/** `characteristic_light`, each line with the hour that it is stated for. */
+function lightByHour(anchor: Fields): PromptPart[] {
+  const key = 'characteristic_light';
+  const { file } = anchor.book;
+  const line = (text: string, at: DataPath, hour?: string): PromptPart => ({
+    ...part(file, 'light', 4, sentence(`Light of the place: ${withoutStop(text)}`), at),
+    scope: 'site',
+    ...(hour === undefined ? {} : { hour }),
+  });
+  const byHour = anchor.map(key);
+  if (byHour === undefined) return anchor.list(key).map((text, n) => line(text, [...anchor.at, key, n]));
+  return inUsualOrder(byHour.data).flatMap(([hour, value]) => {
+    const text = phraseOf(value);
+    return text === '' ? [] : [line(text, [...byHour.at, hour], hour)];
+  });
+}
+
+/** What an author lists for one zone alone. */
+function zoneParts(zone: Fields | undefined): PromptPart[] {
+  const anchor = zone?.map('zone_visual_anchor');
+  if (anchor === undefined) return [];
+  return ['defining_features', 'materials'].flatMap((key): PromptPart[] => {
+    const items = anchor.list(key).map(withoutStop);
+    if (items.length === 0) return [];
+    const before = key === 'materials' ? 'Materials: ' : 'Seen here: ';
+    const text = sentence(`${before}${items.join('; ')}`);
+    return [{ ...part(anchor.book.file, 'place', 4, text, [...anchor.at, key]), scope: 'zone' }];
+  });
 }
 
 interface SpotReading {
@@ -348,10 +395,11 @@ function readSpot({ input, name, keys, spot, id, defaults, model, anchor, base, 
           ...describedParts(fields, zone ?? around),
           ...people.parts,
           ...states,
+          ...zoneParts(zone),
           ...anchor,
           ...placeColours(fields, root),
         ]
-      : [...demandedParts(fields, zone), ...states];
+      : [...demandedParts(fields, zone), ...states, ...ownLight(fields), ...zoneParts(zone)];
   const mood = fields.text('scene_mood', 'mood') ?? around?.text('scene_mood', 'mood');
   const zoneDefaults = zone?.map('default_prompt_elements') ?? fields.map('default_prompt_elements');
   const colours = prompt === undefined ? root.map('location_visual_anchor')?.map('color_anchors') : undefined;
@@ -376,6 +424,8 @@ function readSpot({ input, name, keys, spot, id, defaults, model, anchor, base, 
       : { prompt: prompt.text, promptSource: `${input.file} ${pathText(prompt.at)}` }),
     parts,
     ...(mood === undefined ? {} : { mood: mood.text }),
+    ...hourIn(fields, around),
+    ...silencedIn(fields),
     negative: [...negativeTerms([fields, zoneDefaults, defaults]), ...(colours?.list('avoid') ?? [])],
     aspectRatio: aspectRatioOf(settings, '16:9'),
     imageSize: imageSizeOf(settings, input.defaults.imageSize),

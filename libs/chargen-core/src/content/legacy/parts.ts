@@ -57,6 +57,26 @@ function phrased(
   return [part(fields.book.file, section, weight, sentence(`${before}${text}`), [...fields.at, key])];
 }
 
+/** When a scene happens, as far as its fields say it. */
+export function hourIn(...places: readonly (Fields | undefined)[]): { hour?: string } {
+  for (const place of places) {
+    const hour = place?.text('time_of_day', 'time');
+    if (hour !== undefined) return { hour: hour.text };
+  }
+  return {};
+}
+
+/** `silence`: codes of hints that the author does not want to read about a scene. */
+export function silencedIn(fields: Fields): { silenced?: readonly string[] } {
+  const silenced = fields.has('silence') ? fields.words('silence') : [];
+  return silenced.length === 0 ? {} : { silenced };
+}
+
+/** Light and colours of a scene whose author wrote the prompt: they belong to it as much as its words do. */
+export function ownLight(fields: Fields): PromptPart[] {
+  return [...lightPart(fields), ...palettePart(fields)];
+}
+
 /** What an author demands to be seen, which is added to a prompt of the author's own as well. */
 export function demandedParts(fields: Fields, zone: Fields | undefined): PromptPart[] {
   const defaults = zone?.map('default_prompt_elements') ?? fields.map('default_prompt_elements');
@@ -70,7 +90,7 @@ export function demandedParts(fields: Fields, zone: Fields | undefined): PromptP
 export function describedParts(fields: Fields, zone: Fields | undefined): PromptPart[] {
   const defaults = zone?.map('default_prompt_elements');
   const wrapped =
-    zone === undefined ? [] : told(zone, 'composition', 4, zone.text('narrative_context', 'narrative_role'));
+    zone === undefined ? [] : told(zone, 'place', 4, zone.text('narrative_context', 'narrative_role'));
   return [
     ...told(
       fields,
@@ -85,7 +105,7 @@ export function describedParts(fields: Fields, zone: Fields | undefined): Prompt
     ...phrased(fields, 'composition', 2, 'composition_notes', ''),
     ...phrased(fields, 'composition', 2, 'composition', 'Composition: '),
     ...phrased(fields, 'composition', 3, 'camera', 'Camera: '),
-    ...phrased(fields, 'composition', 4, 'location_within', 'Within: '),
+    ...phrased(fields, 'place', 4, 'location_within', 'Within: '),
     ...phrased(fields, 'composition', 4, 'approach_from', 'Seen from: '),
     ...phrased(fields, 'composition', 4, 'visible_beyond', 'Beyond it: '),
     ...wrapped,

@@ -159,7 +159,11 @@ export function listedReferences(fields: Fields, root: string): readonly SceneRe
   const references: SceneReference[] = [];
   for (const { value, at } of fields.items('references')) {
     if (typeof value === 'string') references.push(...ofText(fields, value.trim(), root, at));
-    else if (isDataMap(value)) references.push(...ofMap(fields, value, root, at));
+    else if (isDataMap(value)) {
+      const reason = phraseOf(value['reason'] ?? value['purpose']);
+      const read = ofMap(fields, value, root, at);
+      references.push(...(reason === '' ? read : read.map((one) => ({ ...one, reason }))));
+    }
   }
   return references;
 }

@@ -63,7 +63,8 @@ export function stateParts(
   states: readonly State[],
   nameOf: (who: string) => string = nameOfSlug,
 ): PromptPart[] {
-  return states.map(({ who, text, at }) =>
-    part(fields.book.file, 'states', 1, sentence(who === undefined ? text : `${nameOf(who)}: ${text}`), at),
-  );
+  return states.map(({ who, text, at }) => ({
+    ...part(fields.book.file, 'states', 1, sentence(text), at),
+    ...(who === undefined ? {} : { who: { slug: who, name: nameOf(who) } }),
+  }));
 }
