@@ -72,6 +72,7 @@ function lookUp(facts: Facts, asked: string, type: Wanted, index: number): Json 
   if (/mood|atmosphere|tone/.test(asked) && words)
     return `${brightnessWord(picture.brightness)}, ${temperatureWord(picture)}`;
   if (/description|caption|summary|alt|title|subject/.test(asked) && words) return describe(picture);
+  if (/match|consistent/.test(asked) && type === 'boolean') return true;
   if (/confidence|score|quality|certainty/.test(asked) && !words) return 1;
   return undefined;
 }
