@@ -11,6 +11,7 @@ import {
 import {
   compilePrompt,
   fitLength,
+  PRECEDENCE,
   promptInputs,
   SECTION_ORDER,
   selectReferences,
@@ -40,11 +41,14 @@ describe('the prompt', () => {
     expect(compile(world, 'chapter/ch01.5-the-slack-chain', 0).text).toBe(
       [
         'Gouache, a great wooden drum racing backwards, an old ferrywoman hanging from its brake.',
-        'Ossa Verrin: Ossa Verrin is a broad-shouldered ferrywoman with wind-reddened cheeks, a grey plait down to her belt, and a left hand that lacks its little finger. She wears an oilskin coat mended with sailcloth.',
-        'Ossa Verrin: Both feet off the ground.\nOthers: Faces at the window.\nShown while the change is happening.',
-        'Image 1 shows Ossa Verrin; keep the face, hair and build. Image 2 shows the place Chain Room (The Ferry House); keep its architecture and materials.',
-        'Gouache on rough paper.\nFaces can be read.',
+        PRECEDENCE,
+        'Image 1 shows Ossa Verrin: take face, hair, build, marks and clothes; not pose, expression, light or background. Image 2 shows the place Chain Room (The Ferry House): take architecture and materials; not people, hour or weather.',
+        'Ossa Verrin, clothes: oilskin coat.',
+        'Ossa Verrin: Both feet off the ground.\nOthers: Faces at the window.\nAt this very moment: The chain went slack, and the sound went out of the world.',
+        'Light: one lantern.',
+        'Palette: soot, rust, with accents of lantern yellow.',
         'Everything leans.',
+        'Gouache on rough paper.\nFaces can be read.',
         'Avoid: text, watermark, cheerful expression, daylight, lens flare.',
       ].join('\n\n'),
     );
@@ -54,20 +58,21 @@ describe('the prompt', () => {
     expect(compile(world, 'location/drowned-quarry', 2).text).toBe(
       [
         'Rim Path, a part of The Drowned Quarry.\nA goat track along the edge.\nTo be seen: Goat droppings; A broken rail.',
-        'The place is known by: Terraced walls above green water.\nMaterials: pale limestone.',
         'Light: last light.',
         'Palette: bone.',
+        'Held breath.',
         'Gouache on rough paper.',
-        'A hole that learnt to shine.\nHeld breath.',
         'Avoid: green grass, cheerful colours, Text, watermark, lens flare.',
       ].join('\n\n'),
     );
   });
 
-  it('of a character has its canonical looks, its pose and its mood', () => {
-    const { text, sections } = compile(world, 'character/ossa-verrin', 0);
-    expect(text).toContain('while sleet drives sideways.\n\nOssa Verrin: Ossa Verrin is a broad-shouldered');
-    expect(text).toContain('Pose: Braced against the rail, both fists on a link.');
+  it('of a character has its scene first, and of its looks only what no picture shows', () => {
+    const { text, sections, leftOut } = compile(world, 'character/ossa-verrin', 0);
+    expect(text.startsWith('Ossa pulls the ferry across the sound')).toBe(true);
+    expect(text).toContain('\nPose: Braced against the rail, both fists on a link.\nSetting: Open deck');
+    expect(text).not.toContain('broad-shouldered');
+    expect(leftOut.find((one) => one.text.includes('broad-shouldered'))?.why).toBe('in-the-picture');
     // A mood in the author's own words, of which the style guide knows one.
     expect(sections.find((one) => one.section === 'mood')).toEqual({
       section: 'mood',
@@ -82,19 +87,19 @@ describe('the prompt', () => {
     const file = 'chapters/ch01.5-the-slack-chain/imagery.yaml';
     expect(sections.map((one) => `${one.section} < ${one.source}`)).toEqual([
       `must-see < ${file} images[1].visual_description`,
-      `must-see < ${file} moments[1].narrative_beat`,
-      'subject < characters/ossa-verrin/imagery.yaml appearance',
+      'precedence < chargen',
+      `references < ${file} images[1]`,
+      'subject < characters/ossa-verrin/image-ideas.yaml visual_consistency',
       'subject < characters/ilmo-tarn/imagery.yaml appearance',
       `states < ${file} images[1].character_states.Brenn`,
       `states < ${file} characters[0].scene_variations`,
       `states < ${file} characters[1].scene_variations`,
-      `states < ${file} moments[1].transformation_state`,
-      `references < ${file} images[1]`,
+      `states < ${file} moments[1].narrative_beat`,
       `palette < ${file} images[1].palette`,
+      `mood < ${file} images[1].mood`,
       `style < ${file} metadata.visual_thesis`,
       'style < style.yaml style',
       'style < style.yaml by_type.chapter',
-      `mood < ${file} images[1].mood`,
       'avoid < style.yaml negative_prompt',
     ]);
   });
@@ -118,16 +123,22 @@ describe('the prompt', () => {
   });
 
   it('loses whole parts to a limit, the least important first, and never the author’s own words', () => {
-    const whole = compile(world, 'location/drowned-quarry', 2);
-    const cut = compile(world, 'location/drowned-quarry', 2, whole.text.length - 1);
-    expect(cut.leftOut.map((one) => one.source)).toEqual([
+    const whole = compile(world, 'location/drowned-quarry', 0);
+    const cut = compile(world, 'location/drowned-quarry', 0, whole.text.length - 1);
+    expect(cut.leftOut.filter((one) => one.why === 'too-long').map((one) => one.source)).toEqual([
       'locations/drowned-quarry/imagery.yaml one_line_essence',
     ]);
-    const least = compile(world, 'location/drowned-quarry', 2, 10);
+    const least = compile(world, 'location/drowned-quarry', 0, 10);
     expect(least.sections.map((one) => one.section)).toEqual(['must-see', 'must-see', 'must-see']);
     expect(least.leftOut[0]?.text).toBe('A hole that learnt to shine.');
     const own = compile(world, 'chapter/ch01.5-the-slack-chain', 0, 10);
-    expect(own.sections.map((one) => one.section)).toEqual(['prompt', 'states', 'states', 'references']);
+    expect(own.sections.map((one) => one.section)).toEqual([
+      'prompt',
+      'precedence',
+      'references',
+      'states',
+      'states',
+    ]);
   });
 
   it('is as long as the limit allows and no longer, unless nothing may be cut', () => {
@@ -150,7 +161,7 @@ describe('the prompt', () => {
     );
   });
 
-  it('takes the looks of someone without a portrait more seriously than of someone with one', () => {
+  it('keeps who somebody is, whatever the limit, if no picture shows it', () => {
     const entity = entityOf(world, 'chapter/ch01.5-the-slack-chain');
     const scene = entity.scenes[1]!;
     const resolved = resolveReferences(world, entity, scene);
@@ -158,10 +169,11 @@ describe('the prompt', () => {
       resolved.filter((one) => one.name.includes('ossa')),
       14,
     ).sent;
-    const whole = compilePrompt(world, entity, scene, withOne);
-    const { leftOut, sections } = compilePrompt(world, entity, scene, withOne, whole.text.length - 60);
+    const { leftOut, sections } = compilePrompt(world, entity, scene, withOne, 10);
     expect(leftOut.map((one) => one.source)).toContain('characters/ossa-verrin/imagery.yaml appearance');
-    expect(sections.map((one) => one.source)).toContain('characters/ilmo-tarn/imagery.yaml appearance');
+    expect(sections.filter((one) => one.section === 'subject').map((one) => one.text)).toEqual([
+      'Ilmo Tarn is a thin clerk. He has a shaved head.',
+    ]);
   });
 });
 

@@ -1,48 +1,91 @@
 import { pathText, type Entity, type PromptSection, type Scene, type World } from '../content/index.js';
 import { fitLength } from './fit-length.js';
+import { pictureTexts, tellPictures, type PictureText } from './labels.js';
+import type { Unsaid, Why } from './looks.js';
 import { normaliseText } from './magic-terms.js';
 import { mergeTerms } from './merge-terms.js';
 import { moodStyle } from './mood-style.js';
 import { othersShown } from './others.js';
-import { traitsFor } from './traits.js';
+import { peopleIn, tellPeople, type Shown } from './people.js';
+import { notSaidIn, says } from './say-once.js';
+import { namesIn, sceneParts } from './scene-parts.js';
+import { wordsOf } from './scene-words.js';
+import { lastingTraits, traitsFor } from './traits.js';
 import type { SelectedReference } from './select-references.js';
 
 /** Longer prompts are obeyed less well: what stands far down is read as background. In characters. */
 export const MAX_PROMPT_CHARS = 8_000;
 
-/** The order in which sections stand. */
+/**
+ * The order in which sections stand: the author's words for the scene, what wins, people, states, place, light,
+ * manner.
+ */
 export const SECTION_ORDER = [
   'prompt',
   'must-see',
-  'subject',
-  'states',
-  'references',
   'composition',
+  'precedence',
+  'references',
+  'subject',
+  'traits',
+  'states',
+  'place',
   'light',
   'palette',
-  'traits',
-  'style',
   'mood',
+  'style',
   'avoid',
-] as const satisfies readonly (PromptSection | 'prompt' | 'references' | 'avoid')[];
+] as const satisfies readonly (PromptSection | 'prompt' | 'precedence' | 'references' | 'avoid')[];
+export type CompiledSectionName = (typeof SECTION_ORDER)[number];
+
+/** Between the scene and all that is told of people, places and pictures. */
+export const PRECEDENCE =
+  'The scene above wins over the reference pictures and over all descriptions of people and places.';
 
 export interface CompiledSection {
-  readonly section: PromptSection | 'prompt' | 'references' | 'avoid';
+  readonly section: CompiledSectionName;
   readonly text: string;
   /** File and field that it came from. */
   readonly source: string;
+}
+
+/** What an author wrote and the prompt does not say, and why. */
+export interface LeftOutSection {
+  /** Of those that only the length limit cut. */
+  readonly section?: CompiledSectionName;
+  readonly text: string;
+  readonly source: string;
+  readonly why: Why;
 }
 
 /** What the model is told, and where each piece of it was written. */
 export interface CompiledPrompt {
   readonly text: string;
   readonly sections: readonly CompiledSection[];
-  /** Whole parts that the length limit cut away, in the order in which they went: the least important first. */
-  readonly leftOut: readonly CompiledSection[];
+  /** The pictures that are sent, in their order, and what is to be taken from each. */
+  readonly pictures: readonly PictureText[];
+  /** Whole parts that the length limit cut away, the least important first; then what was left out on purpose. */
+  readonly leftOut: readonly LeftOutSection[];
 }
 
 interface Piece extends CompiledSection {
   readonly weight: number;
+}
+
+/** What is worked out once for all parts of a prompt. */
+interface Draft {
+  readonly world: World;
+  readonly entity: Entity;
+  readonly scene: Scene;
+  readonly references: readonly SelectedReference[];
+  readonly others: readonly Entity[];
+  readonly people: readonly Shown[];
+  readonly pictures: readonly PictureText[];
+  readonly useTraits: boolean;
+  /** The author's words for the scene. */
+  readonly words: string;
+  readonly pieces: Piece[];
+  readonly unsaid: Unsaid[];
 }
 
 /**
@@ -57,10 +100,37 @@ export function compilePrompt(
   maxChars: number = MAX_PROMPT_CHARS,
   useTraits = true,
 ): CompiledPrompt {
-  const gathered = gather(world, entity, scene, references, useTraits);
-  const pieces = SECTION_ORDER.flatMap((section) => gathered.filter((piece) => piece.section === section));
+  const others = othersShown(world, entity, scene);
+  const people = peopleIn(entity, others, scene, references);
+  const draft: Draft = {
+    world,
+    entity,
+    scene,
+    references,
+    others,
+    people,
+    pictures: pictureTexts(references, people, scene),
+    useTraits,
+    words: wordsOf(scene),
+    pieces: [],
+    unsaid: [],
+  };
+  addScene(draft);
+  addPeople(draft);
+  addPlaces(draft);
+  addColours(draft);
+  addStyle(draft);
+  addAvoid(draft);
+  const pieces = SECTION_ORDER.flatMap((section) =>
+    draft.pieces.filter((piece) => piece.section === section),
+  );
   const { kept, cut } = fitLength(pieces, maxChars, (parts) => textOf(parts).length);
-  return { text: textOf(kept), sections: kept.map(shown), leftOut: cut.map(shown) };
+  return {
+    text: textOf(kept),
+    sections: kept.map(shown),
+    pictures: draft.pictures,
+    leftOut: [...cut.map((piece) => ({ ...shown(piece), why: 'too-long' as const })), ...draft.unsaid],
+  };
 }
 
 function shown({ section, text, source }: Piece): CompiledSection {
@@ -79,76 +149,116 @@ function textOf(pieces: readonly Piece[]): string {
   return text;
 }
 
-function gather(
-  world: World,
-  entity: Entity,
-  scene: Scene,
-  references: readonly SelectedReference[],
-  useTraits: boolean,
-): readonly Piece[] {
-  const { style } = world;
-  const styleFile = style.file ?? 'style';
-  const terms = style.terms ?? {};
-  const pieces: Piece[] = [];
-  const add = (section: Piece['section'], weight: number, text: string, source: string): void => {
-    const trimmed = text.trim();
-    if (trimmed !== '') pieces.push({ section, weight, text: trimmed, source });
-  };
-  if (scene.prompt !== undefined) add('prompt', 1, scene.prompt, scene.promptSource ?? scene.file);
-  for (const part of scene.parts)
-    add(part.section, part.weight, normaliseText(part.text, terms), part.source);
-  if (entity.appearance !== undefined) {
-    add('subject', 2, `${entity.name}: ${entity.appearance}`, `${entity.file} appearance`);
+function add(draft: Draft, section: Piece['section'], weight: number, text: string, source: string): void {
+  const trimmed = text.trim();
+  if (trimmed !== '') draft.pieces.push({ section, weight, text: trimmed, source });
+}
+
+function addScene(draft: Draft): void {
+  const { world, scene, entity, others } = draft;
+  const terms = world.style.terms ?? {};
+  if (scene.prompt !== undefined) add(draft, 'prompt', 1, scene.prompt, scene.promptSource ?? scene.file);
+  const { told, unsaid } = sceneParts(scene, namesIn([entity, ...others]));
+  for (const part of told)
+    add(draft, part.section, part.weight, normaliseText(part.text, terms), part.source);
+  draft.unsaid.push(...unsaid);
+}
+
+function addPeople(draft: Draft): void {
+  const { scene, people, world, entity, useTraits } = draft;
+  const pictures = tellPictures(draft.pictures);
+  if (pictures.length > 0)
+    add(draft, 'references', 1, pictures.join(' '), `${scene.file} ${pathText(scene.at)}`);
+  const { told, unsaid } = tellPeople(people, scene);
+  for (const one of told) add(draft, one.section, one.weight, one.text, one.source);
+  draft.unsaid.push(...unsaid);
+  for (const trait of traitsFor(world, entity, scene, useTraits)) {
+    const { text, moments } = lastingTraits(trait);
+    add(draft, 'traits', trait.weight, text, trait.source);
+    draft.unsaid.push(
+      ...moments.map((one): Unsaid => ({ text: one, source: trait.source, why: 'of-the-portrait' })),
+    );
   }
-  for (const other of othersShown(world, entity, scene)) {
-    if (other.appearance === undefined) continue;
-    // A portrait that is sent says most of it; without one these words are all that the model has.
-    const pictured = references.some(({ reference }) => ownerOf(reference) === other);
-    add('subject', pictured ? 4 : 2, `${other.name}: ${other.appearance}`, `${other.file} appearance`);
+  if (pictures.length + told.length > 0) add(draft, 'precedence', 1, PRECEDENCE, 'chargen');
+}
+
+/** Places and whatever else is no person, if their authors say how they look and no picture does. */
+function addPlaces(draft: Draft): void {
+  const { entity, others, references } = draft;
+  for (const one of [entity, ...others]) {
+    if (one.type === 'character' || one.appearance === undefined) continue;
+    const source = `${one.file} appearance`;
+    const isPictured =
+      one !== entity &&
+      references.some(({ reference }) => ownerOf(reference) === one && reference.role === 'place');
+    if (isPictured) draft.unsaid.push({ text: one.appearance, source, why: 'in-the-picture' });
+    else
+      add(
+        draft,
+        'place',
+        2,
+        one.appearance.startsWith(one.name) ? one.appearance : `${one.name}: ${one.appearance}`,
+        source,
+      );
   }
-  if (references.length > 0) {
-    const told = references.map((one, index) => `Image ${index + 1} shows ${one.shows}.`);
-    add('references', 1, told.join(' '), `${scene.file} ${pathText(scene.at)}`);
-  }
-  const palette = entity.palette;
+}
+
+function addColours(draft: Draft): void {
+  const { entity, scene } = draft;
+  const { palette } = entity;
   // A scene that states its own colours has them for a reason.
   const ownPalette = scene.parts.some((part) => part.section === 'palette');
-  if (palette !== undefined && !ownPalette && palette.dominant.length + palette.accent.length > 0) {
-    const main = palette.dominant.join(', ');
-    const accent = palette.accent.join(', ');
-    const text =
-      main === '' ? `accents of ${accent}` : accent === '' ? main : `${main}, with accents of ${accent}`;
-    add('palette', 3, `Palette: ${text}.`, `${entity.file} palette`);
+  if (palette === undefined || ownPalette || palette.dominant.length + palette.accent.length === 0) return;
+  const main = palette.dominant.join(', ');
+  const accent = palette.accent.join(', ');
+  const text =
+    main === '' ? `accents of ${accent}` : accent === '' ? main : `${main}, with accents of ${accent}`;
+  add(draft, 'palette', 3, `Palette: ${text}.`, `${entity.file} palette`);
+}
+
+function addStyle(draft: Draft): void {
+  const { world, entity, scene, words } = draft;
+  const { style } = world;
+  const styleFile = style.file ?? 'style';
+  const once = (text: string | undefined, source: string): void => {
+    if (text === undefined) return;
+    const rest = notSaidIn(text, words);
+    add(draft, 'style', 2, rest.text, source);
+    draft.unsaid.push(...rest.said.map((said): Unsaid => ({ text: said, source, why: 'said-already' })));
+  };
+  once(style.style, `${styleFile} style`);
+  once(style.byType[entity.type], `${styleFile} by_type.${entity.type}`);
+  once(entity.style, `${entity.file} style`);
+  if (scene.mood === undefined) return;
+  const known = moodStyle(style, scene.mood);
+  if (known !== undefined) add(draft, 'mood', 2, known.text, `${styleFile} moods.${known.words.join(', ')}`);
+  else if (!says(words, scene.mood)) {
+    const source = `${scene.file} ${pathText(scene.at)}.mood`;
+    add(draft, 'mood', 3, `Mood: ${scene.mood.replace(/[.\s]+$/, '')}.`, source);
   }
-  for (const trait of traitsFor(world, entity, scene, useTraits)) {
-    add('traits', trait.weight, trait.text, trait.source);
-  }
-  if (style.style !== undefined) add('style', 2, style.style, `${styleFile} style`);
-  const byType = style.byType[entity.type];
-  if (byType !== undefined) add('style', 2, byType, `${styleFile} by_type.${entity.type}`);
-  if (entity.style !== undefined) add('style', 2, entity.style, `${entity.file} style`);
-  if (scene.mood !== undefined) {
-    const known = moodStyle(style, scene.mood);
-    if (known !== undefined) add('mood', 2, known.text, `${styleFile} moods.${known.words.join(', ')}`);
-    else if (scene.prompt === undefined) {
-      add(
-        'mood',
-        3,
-        `Mood: ${scene.mood.replace(/[.\s]+$/, '')}.`,
-        `${scene.file} ${pathText(scene.at)}.mood`,
-      );
-    }
-  }
-  const avoid = mergeTerms([...scene.negative, ...(entity.palette?.avoid ?? []), ...style.negative], terms);
-  if (avoid.length > 0) {
-    const sources = [
-      ...(scene.negative.length > 0 ? [`${scene.file} ${pathText(scene.at)}`] : []),
-      ...((entity.palette?.avoid.length ?? 0) > 0 ? [`${entity.file} palette.avoid`] : []),
-      ...(style.negative.length > 0 ? [`${styleFile} negative_prompt`] : []),
-    ];
-    add('avoid', 2, `Avoid: ${avoid.join(', ')}.`, sources.join('; '));
-  }
-  return pieces;
+}
+
+function addAvoid(draft: Draft): void {
+  const { world, entity, scene, words } = draft;
+  const { style } = world;
+  const terms = style.terms ?? {};
+  const styleFile = style.file ?? 'style';
+  const paletteSource = `${entity.file} palette.avoid`;
+  // The scene wins over its world: what it asks for is not forbidden by a list that was made for all pictures.
+  const general = [
+    ...(entity.palette?.avoid ?? []).map((term) => ({ term, source: paletteSource })),
+    ...style.negative.map((term) => ({ term, source: `${styleFile} negative_prompt` })),
+  ];
+  const asked = general.filter(({ term }) => says(words, term));
+  draft.unsaid.push(...asked.map(({ term, source }): Unsaid => ({ text: term, source, why: 'asked-for' })));
+  const wanted = general.filter((one) => !asked.includes(one));
+  const avoid = mergeTerms([...scene.negative, ...wanted.map(({ term }) => term)], terms);
+  if (avoid.length === 0) return;
+  const sources = new Set([
+    ...(scene.negative.length > 0 ? [`${scene.file} ${pathText(scene.at)}`] : []),
+    ...wanted.map(({ source }) => source),
+  ]);
+  add(draft, 'avoid', 2, `Avoid: ${avoid.join(', ')}.`, [...sources].join('; '));
 }
 
 function ownerOf(reference: SelectedReference['reference']): Entity | undefined {

@@ -1,10 +1,11 @@
 import type { Entity, EntityType, Scene, World, WorldStyle } from '../content/index.js';
 // Not by the index: the graph of every Nx process needs this file, and not the YAML editor behind the index.
 import { resolveReferences, type ResolvedReference } from '../content/references.js';
-import type { Json } from '../util/canonical-json.js';
+import { asJson, type Json } from '../util/canonical-json.js';
 import { COMPILER_VERSION } from './compiler-version.js';
 import { moodStyle } from './mood-style.js';
 import { othersShown } from './others.js';
+import { describedAs } from './select-references.js';
 import { learnedTraits } from './traits.js';
 
 /**
@@ -42,16 +43,31 @@ export function lookOf(other: Entity): Json {
     name: other.name,
     file: other.file,
     appearance: other.appearance ?? null,
+    description: other.description ?? null,
+    tags: [...other.tags],
+    looks: other.looks === undefined ? null : asJson(other.looks),
     traits: learnedTraits(other).map((trait) => trait.text),
   };
 }
 
 /** How a prompt speaks of a reference. */
 export function referenceInputs(reference: ResolvedReference): Json {
-  const base = { name: reference.name, role: reference.role, required: reference.required };
+  const { isRoleAssumed = false, reason = null } = reference.written;
+  const base = {
+    name: reference.name,
+    role: reference.role,
+    required: reference.required,
+    isRoleAssumed,
+    reason,
+  };
   switch (reference.kind) {
     case 'file':
-      return { ...base, paths: [...reference.paths], owner: reference.owner?.name ?? null };
+      return {
+        ...base,
+        paths: [...reference.paths],
+        owner: reference.owner?.name ?? null,
+        described: describedAs(reference) ?? null,
+      };
     case 'scene':
       return {
         ...base,

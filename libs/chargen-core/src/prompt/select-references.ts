@@ -1,10 +1,8 @@
 import type { ReferenceRole, ResolvedReference } from '../content/index.js';
 
-/** A reference that goes to the model, and what the prompt says of it. */
+/** A reference that goes to the model. */
 export interface SelectedReference {
   readonly reference: Exclude<ResolvedReference, { kind: 'dangling' }>;
-  /** Completes "Image 1 shows …". */
-  readonly shows: string;
 }
 
 export interface LeftOutReference {
@@ -48,27 +46,17 @@ export function selectReferences(
     else if (sent.length >= maxReferences) leftOut.push({ reference, why: 'over-limit' });
     else {
       seen.add(target);
-      sent.push({ reference, shows: describe(reference) });
+      sent.push({ reference });
     }
   }
   return { sent, leftOut };
 }
 
-function describe(reference: Exclude<ResolvedReference, { kind: 'dangling' }>): string {
-  const owner = reference.kind === 'scene' ? reference.entity : reference.owner;
-  const name = owner?.name ?? 'a reference';
-  switch (reference.role) {
-    case 'portrait':
-      return `${name}; keep the face, hair and build`;
-    case 'place': {
-      const zone = reference.kind === 'scene' ? reference.scene.place?.zoneName : undefined;
-      return `the place ${zone === undefined ? name : `${zone} (${name})`}; keep its architecture and materials`;
-    }
-    case 'object':
-      return `an object of ${name}; keep its shape`;
-    case 'style':
-      return 'the style to paint in, not what to paint';
-    case 'other':
-      return reference.kind === 'scene' ? `${name}, "${reference.scene.title}"` : name;
-  }
+/** What the author wrote of a picture where it was declared. */
+export function describedAs(reference: ResolvedReference): string | undefined {
+  if (reference.kind !== 'file') return undefined;
+  const picture = reference.owner?.pictures.find(({ paths }) =>
+    paths.some((path) => reference.paths.includes(path)),
+  );
+  return picture?.description?.replace(/[.\s]+$/u, '');
 }

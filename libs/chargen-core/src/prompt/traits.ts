@@ -2,6 +2,7 @@ import type { Entity, PromptPart, Scene, World } from '../content/index.js';
 // Not by the index: the graph of every Nx process needs this file, and not the YAML editor behind the index.
 import { resolveReferences } from '../content/references.js';
 import { unreachable } from '../util/unreachable.js';
+import { kindOf } from './appearance/split.js';
 import { othersShown } from './others.js';
 
 /** The canonical traits of an entity that analysis found in its references. */
@@ -40,6 +41,22 @@ export function traitsFor(world: World, entity: Entity, scene: Scene, useTraits:
   });
   const all = isUsed ? [...own, ...othersShown(world, entity, scene).flatMap(learnedTraits)] : own;
   return all.filter(isSent);
+}
+
+/** Found traits without those that are the moment of the picture they were found in: its pose, props and light. */
+export function lastingTraits({ text, learned }: PromptPart): {
+  readonly text: string;
+  readonly moments: readonly string[];
+} {
+  const [, before, list] = /^(Canonical traits of [^:]+: )(.+)\.$/su.exec(text) ?? [];
+  if (learned !== 'traits' || before === undefined || list === undefined) return { text, moments: [] };
+  const isMoment = (trait: string): boolean => ['pose', 'setting'].includes(kindOf(trait) ?? '');
+  const traits = list.split('; ');
+  const kept = traits.filter((trait) => !isMoment(trait));
+  return {
+    text: kept.length === 0 ? '' : `${before}${kept.join('; ')}.`,
+    moments: traits.filter(isMoment),
+  };
 }
 
 /** Authored pictures that a scene refers to. */

@@ -13,6 +13,7 @@ import {
   type PlannedReference,
   type PlannedScene,
   type Recipe,
+  WHYS,
 } from 'chargen-core';
 import type {
   CanonView,
@@ -106,7 +107,7 @@ export async function sceneView(options: SceneViewOptions): Promise<SceneView> {
       id: planned.name,
       advice: status.advice,
       prompt: prompt.sections,
-      leftOut: prompt.leftOut,
+      leftOut: prompt.leftOut.map(({ text, source, why }) => ({ section: WHYS[why], text, source })),
       references: await Promise.all(planned.references.map((one) => referenceView(shelf, one))),
       settings: settingsOf(planned, item),
       recipe: recipe === undefined ? [] : recipeFacts(recipe),

@@ -87,7 +87,7 @@ export function promptPanel(details: SceneDetails): HTMLElement {
       : el(
           'details',
           {},
-          el('summary', {}, `Left out, since the prompt grew too long (${details.leftOut.length})`),
+          el('summary', {}, `Left out, with the reason (${details.leftOut.length})`),
           ...pieces(details.leftOut, 'left-out'),
         ),
   );

@@ -1,0 +1,152 @@
+import type { Entity, PromptSection, Scene } from '../content/index.js';
+import { keepWhere, splitAppearance } from './appearance/index.js';
+import { contradictions } from './claims.js';
+import { looksOf, type Sourced, type Unsaid } from './looks.js';
+import { clothingIn, wordsAbout, wordsNaming, type Clothing } from './scene-words.js';
+import type { SelectedReference } from './select-references.js';
+
+/** A person, creature or place that a scene shows, and what of it the prompt has to say in words. */
+export interface Shown {
+  readonly entity: Entity;
+  /** A picture that is sent shows who it is. */
+  readonly isPictured: boolean;
+  readonly clothing: Clothing;
+}
+
+export interface Told extends Sourced {
+  readonly section: PromptSection;
+  readonly weight: 1 | 2 | 3 | 4 | 5;
+}
+
+/** The characters of a scene, with the scene's own entity first. */
+export function peopleIn(
+  entity: Entity,
+  others: readonly Entity[],
+  scene: Scene,
+  references: readonly SelectedReference[],
+): readonly Shown[] {
+  const people = [entity, ...others].filter((one) => one.type === 'character');
+  return people.map((person) => {
+    const rest = people.filter((other) => other !== person);
+    return {
+      entity: person,
+      isPictured: references.some((one) => showsWho(one, person)),
+      clothing: clothingIn(wordsAbout(scene, person, rest)),
+    };
+  });
+}
+
+/** A portrait of somebody, drawn or made; a picture of a workbench of his shows nobody. */
+function showsWho({ reference }: SelectedReference, person: Entity): boolean {
+  const owner = reference.kind === 'scene' ? reference.entity : reference.owner;
+  if (owner !== person || reference.role !== 'portrait') return false;
+  return reference.kind === 'file' || reference.written.isRoleAssumed !== true;
+}
+
+/** What the words have to say of people: who no picture shows, and what is worn if the scene does not say it. */
+export function tellPeople(
+  people: readonly Shown[],
+  scene: Scene,
+): { readonly told: readonly Told[]; readonly unsaid: readonly Unsaid[] } {
+  const told: Told[] = [];
+  const unsaid: Unsaid[] = [];
+  for (const person of people) {
+    const { entity, isPictured, clothing } = person;
+    const looks = looksOf(entity);
+    unsaid.push(...looks.unsaid);
+    const words = wordsNaming(
+      scene,
+      entity,
+      people.map((one) => one.entity).filter((one) => one !== entity),
+    );
+    if (isPictured) unsaid.push(...looks.identity.map((one): Unsaid => ({ ...one, why: 'in-the-picture' })));
+    else {
+      for (const one of looks.identity) {
+        const { text, denied } = withoutDenied(one.text, words, entity.name);
+        unsaid.push(
+          ...denied.map((clause): Unsaid => ({ ...one, text: clause, why: 'scene-says-otherwise' })),
+        );
+        // Nothing else says who it is: no limit cuts it.
+        if (text !== '')
+          told.push({ section: 'subject', weight: 1, text: named(entity.name, text), source: one.source });
+      }
+    }
+    if (clothing.kind === 'stated') {
+      unsaid.push(...looks.attire.map((one): Unsaid => ({ ...one, why: 'clothes-in-scene' })));
+      continue;
+    }
+    for (const one of looks.attire) {
+      const worn = withoutPieces(one.text, clothing.without);
+      unsaid.push(...worn.off.map((text): Unsaid => ({ ...one, text, why: 'scene-says-otherwise' })));
+      if (worn.text === '') continue;
+      const weight = isPictured ? 4 : 2;
+      told.push({
+        section: 'subject',
+        weight,
+        text: named(`${entity.name}, clothes`, worn.text, entity.name),
+        source: one.source,
+      });
+    }
+  }
+  return { told: [...told, ...heights(people)], unsaid };
+}
+
+/** "Ossa Verrin: …", unless the text calls the person by name itself. */
+function named(label: string, text: string, name = label): string {
+  return text.startsWith(name) ? text : `${label}: ${text}`;
+}
+
+/** An identity without what the scene's own words deny, by clause. */
+function withoutDenied(
+  text: string,
+  words: string,
+  name: string,
+): { text: string; denied: readonly string[] } {
+  if (contradictions(text, words).length === 0) return { text, denied: [] };
+  const { text: rest, cut } = keepWhere(
+    text,
+    (clause) => contradictions(clause.text, words).length === 0,
+    name,
+  );
+  return { text: rest, denied: cut.map((clause) => clause.text) };
+}
+
+function withoutPieces(text: string, garments: readonly string[]): { text: string; off: readonly string[] } {
+  if (garments.length === 0) return { text, off: [] };
+  const pattern = new RegExp(String.raw`\b(?:${garments.join('|')})\b`, 'iu');
+  if (!pattern.test(text)) return { text, off: [] };
+  const pieces = splitAppearance(text).flatMap(({ clauses, end }) =>
+    clauses.flatMap((clause) =>
+      clause.text
+        .split(/;\s+|,\s+(?:and\s+)?(?=an?\b|the\b|with\b|\p{L}+ed\b)|\s+and\s+(?=an?\b|\p{L})/iu)
+        .map((piece) => ({ piece, end })),
+    ),
+  );
+  const off = pieces.filter(({ piece }) => pattern.test(piece)).map(({ piece }) => piece);
+  const on = pieces.filter(({ piece }) => !pattern.test(piece)).map(({ piece }) => piece.trim());
+  const rest = on.join(', ').replace(/[\s,.]+$/u, '');
+  return {
+    text: rest === '' || /^\S+$/u.test(rest) ? '' : `${rest}.`.replace(/^(?:he|she|it|they) wears? /iu, ''),
+    off,
+  };
+}
+
+const SIZE =
+  /\b(?:(?:very |barely |almost |well over |nearly )?(?:tall|short|small|tiny|petite|towering|massive|imposing|huge)|(?:about |almost |barely |nearly |well over )?(?:two|three|four|five|six|seven|eight|nine) feet(?: tall)?|(?:rock )?gnome|halfling|dwarf|giant|ogre|child)\b/iu;
+
+/** What no portrait shows: how tall people are beside each other. */
+function heights(people: readonly Shown[]): Told[] {
+  const sizes = people.flatMap(({ entity, isPictured }) => {
+    const { identity } = looksOf(entity);
+    const found = identity.flatMap((one) => {
+      const size = SIZE.exec(one.text)?.[0];
+      return size === undefined ? [] : [{ size: size.toLowerCase(), source: one.source }];
+    });
+    const [first] = found;
+    return isPictured && first !== undefined ? [{ name: entity.name, ...first }] : [];
+  });
+  const [first] = sizes;
+  if (first === undefined || people.length < 2) return [];
+  const text = `Sizes beside each other: ${sizes.map(({ name, size }) => `${name} ${size}`).join(', ')}.`;
+  return [{ section: 'subject', weight: 4, text, source: first.source }];
+}

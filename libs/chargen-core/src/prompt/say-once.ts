@@ -1,0 +1,53 @@
+/** Words without case, order of marks and doubled spaces, to see whether something was said before. */
+function plain(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}
+
+/** The words of one scene are asked for again for each phrase of its style. */
+let last = { text: '', plain: '' };
+
+function plainWords(words: string): string {
+  if (last.text !== words) last = { text: words, plain: plain(words) };
+  return last.plain;
+}
+
+export function says(words: string, phrase: string): boolean {
+  const wanted = plain(phrase);
+  return wanted !== '' && ` ${plainWords(words)} `.includes(` ${wanted} `);
+}
+
+/** A text without those of its phrases that other words say already; the same text if they say none of them. */
+export function notSaidIn(
+  text: string,
+  words: string,
+): { readonly text: string; readonly said: readonly string[] } {
+  const said: string[] = [];
+  const sentences = text.split(/(?<=[.!?])\s+/u).map((sentence) => {
+    const phrases = sentence.split(/,\s+/u);
+    const left = phrases.filter((phrase) => !says(words, phrase));
+    if (left.length === phrases.length) return sentence;
+    said.push(
+      ...phrases.filter((phrase) => !left.includes(phrase)).map((phrase) => phrase.replace(/[.!?]+$/u, '')),
+    );
+    const rest = left
+      .join(', ')
+      .replace(/^and\s+/iu, '')
+      .replace(/[.!?\s]+$/u, '');
+    return rest === '' ? '' : `${rest.charAt(0).toUpperCase()}${rest.slice(1)}.`;
+  });
+  return said.length === 0 ? { text, said } : { text: sentences.filter((one) => one !== '').join(' '), said };
+}
+
+/** How much of a text's words other words hold already, 0 to 1. */
+export function overlap(text: string, words: string): number {
+  const own = new Set(
+    plain(text)
+      .split(' ')
+      .filter((word) => word.length > 3),
+  );
+  const there = new Set(plainWords(words).split(' '));
+  return own.size === 0 ? 0 : [...own].filter((word) => there.has(word)).length / own.size;
+}

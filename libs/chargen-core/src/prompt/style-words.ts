@@ -1,0 +1,33 @@
+import type { Scene, World } from '../content/index.js';
+import { wordsOf } from './scene-words.js';
+
+/** Words by which authors say how a picture is made. */
+const STYLE_WORDS =
+  /\b(?:oil (?:painting|paint)|painting|painted|painterly|water ?colou?r|gouache|ink (?:drawing|wash)|sepia|illustration|brushwork|brush ?strokes?|woodcut|engraving|etching|charcoal|pencil|pastel|matte finish|chiaroscuro|impasto|photograph(?:ic)?|photorealistic|3d render|pixel art|comic|cel-shaded|fresco|tapestry|storybook)\b/iu;
+
+export function statesStyle(scene: Scene): boolean {
+  return (
+    STYLE_WORDS.test(wordsOf(scene)) ||
+    scene.parts.some((part) => part.section === 'style' && STYLE_WORDS.test(part.text))
+  );
+}
+
+/** With fewer pictures there is no world yet that could come out unlike itself. */
+const MIN_SCENES = 5;
+
+/** How many scenes say nothing of their style in a world that has none either; undefined if that is no fault. */
+export function scenesWithoutStyle(
+  world: World,
+): { readonly without: number; readonly all: number } | undefined {
+  const { style } = world;
+  if (style.style !== undefined || Object.keys(style.byType).length > 0) return undefined;
+  const scenes = world.entities.flatMap(({ entity }) =>
+    entity === undefined || entity.style !== undefined ? [] : entity.scenes,
+  );
+  const without = scenes.filter((scene) => !statesStyle(scene)).length;
+  return without < MIN_SCENES ? undefined : { without, all: scenes.length };
+}
+
+export function noStyleMessage({ without, all }: { readonly without: number; readonly all: number }): string {
+  return `The world has no style, and ${String(without)} of ${String(all)} scenes state none: their pictures will look unlike each other. Run: chargen style suggest`;
+}
