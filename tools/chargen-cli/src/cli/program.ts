@@ -42,6 +42,7 @@ export function buildProgram(
 const GROUPS: Readonly<Record<string, string>> = {
   batch: 'runs at Google: generate, analyze, resume, history',
   store: 'what was paid for: back it up, restore it, and free space',
+  style: 'the look of the whole world',
 };
 
 function groupOf(program: Command, groups: Map<string, Command>, name: string): Command {

@@ -179,15 +179,36 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'prompt',
-    summary: 'the whole prompt of a scene, and where each part of it was written',
-    args: [SCENE],
-    options: [{ flags: '--text', says: 'only the text that is sent' }],
+    summary: 'the whole prompt of a scene, where each part was written, and what was left out and why',
+    details:
+      "With --all, every prompt of a selection as one page in Markdown, with figures at its head: the share of the author's words, lengths, contradictions found.",
+    args: [{ name: '[scene]', says: 'as <entity>/<scene> or <type>/<entity>/<scene>' }],
+    options: [
+      { flags: '--text', says: 'only the text that is sent' },
+      { flags: '--diff', says: 'the words that changed since the present picture was made' },
+      { flags: '--all', says: 'a page with every prompt of the selection' },
+      { flags: '--out <file>', says: 'with --all: where to write the page (default: standard output)' },
+      SCOPE,
+      FILTER,
+    ],
     examples: [
       { line: 'chargen prompt cidrella-vexweld/workshop-tinkering', says: 'with its sources' },
       { line: 'chargen prompt cidrella-vexweld/workshop-tinkering --text', says: 'to paste it elsewhere' },
+      { line: 'chargen prompt cidrella-vexweld/workshop-tinkering --diff', says: 'against its picture' },
+      { line: 'chargen prompt --all --scope chapters --out prompts.md', says: 'to read them before a batch' },
     ],
     exits: [EXIT.done, EXIT.badInput],
     load: () => import('../commands/prompt.js'),
+  },
+  {
+    path: 'style suggest',
+    summary: "propose a style.yaml from what the authors' prompts have in common",
+    details:
+      'Shows the phrases with counts as a diff. A style guide that is there is never changed; one that is not is written with --write, or if you say so.',
+    options: [{ flags: '--write', says: 'write it, if there is none' }],
+    examples: [{ line: 'chargen style suggest', says: 'only look' }],
+    exits: [EXIT.done, EXIT.badInput],
+    load: () => import('../commands/style-suggest.js'),
   },
   {
     path: 'now',

@@ -1,7 +1,8 @@
-import { explainScene, type Change, type DiffPart, type Explanation } from 'chargen-core';
+import { explainScene, type Change, type Explanation } from 'chargen-core';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { Io } from '../cli/io.js';
 import type { CommandCall } from '../cli/spec.js';
+import { diffText, indent } from '../output/diff-text.js';
 import { jsonText } from '../output/json.js';
 import { SYMBOLS } from '../output/symbols.js';
 import { openScene } from '../workspace/open-scene.js';
@@ -75,39 +76,6 @@ function changeLines(change: Change, io: Io): string[] {
     case 'prompt':
       return ['- the prompt:', indent(diffText(change.diff, io))];
   }
-}
-
-/** Removed words in brackets with a minus, added ones with a plus, so that no colour is needed to read it. */
-function diffText(diff: readonly DiffPart[], io: Io): string {
-  return diff
-    .map(({ kind, text }, index) => {
-      const [, lead = '', body = '', tail = ''] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text) ?? [];
-      switch (kind) {
-        case 'same':
-          return shortened(text, index === 0, index === diff.length - 1);
-        case 'removed':
-          return `${lead}${io.paint('red', `[-${body}-]`)}${tail}`;
-        case 'added':
-          return `${lead}${io.paint('green', `{+${body}+}`)}${tail}`;
-      }
-    })
-    .join('');
-}
-
-/** Long stretches that did not change are told by their ends. */
-function shortened(text: string, isFirst: boolean, isLast: boolean): string {
-  const room = 90;
-  if (text.length <= room * 2) return text;
-  const head = isFirst ? '' : text.slice(0, room);
-  const tail = isLast ? '' : text.slice(-room);
-  return `${head} … ${tail}`;
-}
-
-function indent(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => `    ${line}`)
-    .join('\n');
 }
 
 function nextStep({ planned, item }: Explanation): string[] {
