@@ -19,7 +19,7 @@ async function measure(options: Options): Promise<Results> {
     process.stderr.write(`${benchmark.title} …\n`);
     const begin = performance.now();
     const loadBefore = load();
-    const measures = await benchmark.run(options.scale);
+    const measures = await benchmark.run(options.scale, options.corpus);
     const seconds = (performance.now() - begin) / 1000;
     results.push({
       name: benchmark.name,

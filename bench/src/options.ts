@@ -8,6 +8,8 @@ export interface Options {
   /** Where the results go as JSON; with the whole set at default size or more, also docs/performance.md is made. */
   readonly json: string | undefined;
   readonly writeDocs: boolean;
+  /** A world of one's own, for the benchmark of prompts. */
+  readonly corpus: string | undefined;
 }
 
 export const HELP = `npm run bench -- [options]
@@ -15,6 +17,7 @@ export const HELP = `npm run bench -- [options]
   --quick          small sizes, about two minutes
   --large          more rounds, and a result file of 4 GB (needs 12 GB in the temporary folder)
   --only <names>   some of: ${BENCHMARKS.map((one) => one.name).join(', ')}
+  --corpus <folder>  for prompts: measure a world of your own as well
   --json <file>    write the results there
   --docs           write bench/results.json and docs/performance.md from the results
   --from-json      make docs/performance.md again from bench/results.json, and measure nothing
@@ -31,6 +34,7 @@ export function readOptions(args: readonly string[]): Options | 'help' | 'from-j
       scale: { type: 'string' },
       only: { type: 'string', multiple: true, default: [] },
       json: { type: 'string' },
+      corpus: { type: 'string' },
       docs: { type: 'boolean', default: false },
       'from-json': { type: 'boolean', default: false },
     },
@@ -49,5 +53,6 @@ export function readOptions(args: readonly string[]): Options | 'help' | 'from-j
     only,
     json: values.json,
     writeDocs: values.docs,
+    corpus: values.corpus,
   };
 }

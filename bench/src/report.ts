@@ -18,7 +18,8 @@ export interface Benchmark {
   readonly title: string;
   /** For docs/performance.md: what is measured and against what, and how to read it. */
   readonly about: string;
-  readonly run: (scale: Scale) => Promise<readonly Measure[]>;
+  /** `corpus`: a folder with a world of one's own, for the benchmark that can measure one. */
+  readonly run: (scale: Scale, corpus?: string) => Promise<readonly Measure[]>;
 }
 
 export function isMet({ value, aim }: Measure): boolean {

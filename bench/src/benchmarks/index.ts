@@ -5,6 +5,7 @@ import { growth } from './growth.js';
 import { inference } from './inference.js';
 import { noopRerun } from './noop-rerun.js';
 import { planning } from './planning.js';
+import { prompts } from './prompts.js';
 import { staging } from './staging.js';
 import { startUp } from './start-up.js';
 
@@ -18,4 +19,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   economy,
   collecting,
   growth,
+  prompts,
 ];
