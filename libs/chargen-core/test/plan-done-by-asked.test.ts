@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { contentKey, recipeSchema, type RunReport } from '../src/index.js';
+import { COMPILER_VERSION } from '../src/prompt/compiler-version.js';
 import { FILES, KEYS, outcomes, withWorld, type RunWorld } from './support/run-world.js';
 
 /** Rewrites every recipe as an older version, which worded its requests differently, would have written it. */
-async function asOlderVersion(world: RunWorld): Promise<void> {
+async function asOlderVersion(world: RunWorld, compiler = 1): Promise<void> {
   for (const path of await world.files('content')) {
     if (!path.endsWith('.recipe.json')) continue;
     const recipe = recipeSchema.parse(JSON.parse(await readFile(world.path(path), 'utf8')));
@@ -15,7 +16,7 @@ async function asOlderVersion(world: RunWorld): Promise<void> {
     }
     const key = contentKey(request);
     const item = recipe.item.replace(/[0-9a-f]{64}$/, key);
-    const asked = recipe.asked === undefined ? undefined : { ...recipe.asked, compiler: 1 };
+    const asked = recipe.asked === undefined ? undefined : { ...recipe.asked, compiler };
     await writeFile(world.path(path), JSON.stringify({ ...recipe, item, key, request, asked }));
   }
   await rm(world.path('.chargen'), { recursive: true, force: true });
@@ -42,6 +43,23 @@ describe('a finished picture is judged by what people asked for', () => {
       const before = await world.pictures();
       const { report } = await world.generate();
       expect(new Set(Object.values(outcomes(report)))).toEqual(new Set(['done']));
+      expect(await world.pictures()).toEqual(before);
+      expect(emulator.ledger.billed()).toHaveLength(KEYS);
+    });
+  });
+
+  it('makes nothing again when the prompt compiler goes from version 3 to 4, and holds what it held before', async () => {
+    await withWorld({}, async (world, emulator) => {
+      expect(COMPILER_VERSION).toBe(4);
+      await world.generate();
+      await asOlderVersion(world, 3);
+      const before = await world.pictures();
+      const { report } = await world.generate();
+      expect(new Set(Object.values(outcomes(report)))).toEqual(new Set(['done']));
+      await rename(world.path('content/locations/harbour'), world.path('harbour-for-regeneration'));
+      expect(made((await world.generate()).report)).toEqual([]);
+      await rename(world.path('harbour-for-regeneration'), world.path('content/locations/harbour'));
+      expect(new Set(Object.values(outcomes((await world.generate()).report)))).toEqual(new Set(['done']));
       expect(await world.pictures()).toEqual(before);
       expect(emulator.ledger.billed()).toHaveLength(KEYS);
     });

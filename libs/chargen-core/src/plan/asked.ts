@@ -98,8 +98,11 @@ function short(value: Json): string {
   return digestJson(value).slice(0, SHORT);
 }
 
-/** Short digest of a reference as its scene states it, wherever it stands in the file. */
-export function writtenDigest({ at: _, ...reference }: SceneReference): string {
+/**
+ * Short digest of what a reference names, wherever it stands in the file. Recipes hold it, so that what newer readers
+ * find out beside it stays out.
+ */
+export function writtenDigest({ at: _, reason: __, isRoleAssumed: ___, ...reference }: SceneReference): string {
   return short(asJson(reference));
 }
 

@@ -19,7 +19,7 @@ export function promptInputs(world: World, entity: Entity, scene: Scene): Json {
     compiler: COMPILER_VERSION,
     style: styleInputs(world.style, entity.type, scene.mood),
     others: othersShown(world, entity, scene).map(lookOf),
-    references: resolveReferences(world, entity, scene).map(referenceInputs),
+    references: resolveReferences(world, entity, scene).map((one) => [referenceInputs(one), remarksOf(one)]),
   };
 }
 
@@ -50,24 +50,18 @@ export function lookOf(other: Entity): Json {
   };
 }
 
-/** How a prompt speaks of a reference. */
-export function referenceInputs(reference: ResolvedReference): Json {
+/** What only the words about a reference depend on. */
+function remarksOf(reference: ResolvedReference): Json {
   const { isRoleAssumed = false, reason = null } = reference.written;
-  const base = {
-    name: reference.name,
-    role: reference.role,
-    required: reference.required,
-    isRoleAssumed,
-    reason,
-  };
+  return { isRoleAssumed, reason, described: describedAs(reference) ?? null };
+}
+
+/** What a reference turned out to be. Digests of Nx tasks hold it: a new field here runs every task again. */
+export function referenceInputs(reference: ResolvedReference): Json {
+  const base = { name: reference.name, role: reference.role, required: reference.required };
   switch (reference.kind) {
     case 'file':
-      return {
-        ...base,
-        paths: [...reference.paths],
-        owner: reference.owner?.name ?? null,
-        described: describedAs(reference) ?? null,
-      };
+      return { ...base, paths: [...reference.paths], owner: reference.owner?.name ?? null };
     case 'scene':
       return {
         ...base,
