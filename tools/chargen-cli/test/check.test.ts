@@ -42,9 +42,11 @@ scenes:
     expect(lines.map((line) => line.split(' ')[2])).toEqual([
       'retired-model',
       'scene-cycle',
+      'nothing-visible',
       'unknown-reference',
+      'no-style',
     ]);
-    expect(lines[2]).toMatch(/characters\/oswin\/imagery\.yaml:\d+:\d+ error .*Did you mean "mara"/);
+    expect(lines[3]).toMatch(/characters\/oswin\/imagery\.yaml:\d+:\d+ error .*Did you mean "mara"/);
     expect(lines[0]).toContain('chapters/one/imagery.yaml:7:5 error retired-model');
   });
 
@@ -68,6 +70,8 @@ scenes:
         .split('\n')
         .map((line) => line.split(' ').slice(0, 3).join(' ')),
     ).toEqual([
+      'characters/mara/imagery.yaml:4:5 warning nothing-visible',
+      'characters/mara/imagery.yaml:6:5 warning text-asked',
       'characters/mara/imagery.yaml:7:40 warning personal-data',
       'characters/mara/imagery.yaml:7:66 warning personal-data',
     ]);

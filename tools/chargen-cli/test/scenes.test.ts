@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PRECEDENCE } from 'chargen-core';
 import { describe, expect, it } from 'vitest';
 import { chargen } from './support/run.js';
 import { addFiles, folderWith, PIXEL_PNG, SMALL_WORLD } from './support/world.js';
@@ -14,7 +15,9 @@ describe('commands about one scene', { timeout: 60_000 }, () => {
     expect(whole.stdout).toContain(`[prompt]  from ${MARA} scenes[2].prompt`);
     expect(whole.stdout).toContain(`[subject]  from ${MARA} appearance`);
     const text = await chargen(['prompt', 'character/mara/alone', '--text'], { cwd: root });
-    expect(text.stdout).toBe('Mara rows alone.\n\nMara: A tall ferrywoman with grey braids.\n');
+    expect(text.stdout).toBe(
+      `Mara rows alone.\n\n${PRECEDENCE}\n\nMara: A tall ferrywoman with grey braids.\n`,
+    );
     const json = await chargen(['prompt', 'mara/landing', '--json'], { cwd: root });
     expect(JSON.parse(json.stdout)).toMatchObject({
       scene: 'character/mara/landing',
