@@ -1,5 +1,8 @@
-import { CST, LineCounter, Parser } from 'yaml';
+import { createRequire } from 'node:module';
 import type { Diagnostic } from './diagnostic.js';
+
+/** Every Nx process loads this file, and few files need the slow parser: it is loaded when one does. */
+const load: (id: 'yaml') => typeof import('yaml') = createRequire(import.meta.url);
 
 /** A line on which a comment follows something else at once: `a door marked #7`. */
 const SUSPECT = /[^\s#][^\n#]*[ \t]#[^\s#]/;
@@ -14,6 +17,7 @@ const PROSE_KEYS = new Set(['prompt', 'description', 'appearance', 'style']);
  */
 export function cutTexts(text: string, file: string): Diagnostic[] {
   if (!SUSPECT.test(text) && !PROSE.test(text)) return [];
+  const { CST, LineCounter, Parser } = load('yaml');
   const counter = new LineCounter();
   const found: Diagnostic[] = [];
   for (const token of new Parser(counter.addNewLine).parse(text)) {
