@@ -102,7 +102,12 @@ function short(value: Json): string {
  * Short digest of what a reference names, wherever it stands in the file. Recipes hold it, so that what newer readers
  * find out beside it stays out.
  */
-export function writtenDigest({ at: _, reason: __, isRoleAssumed: ___, ...reference }: SceneReference): string {
+export function writtenDigest({
+  at: _,
+  reason: __,
+  isRoleAssumed: ___,
+  ...reference
+}: SceneReference): string {
   return short(asJson(reference));
 }
 

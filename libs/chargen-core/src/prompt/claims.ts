@@ -1,3 +1,5 @@
+import { remembered } from './remembered.js';
+
 /** What a text says of one feature of a person: hair that is copper, a scar on the left. */
 export interface Claim {
   readonly feature: string;
@@ -56,7 +58,9 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
 const COLOUR = new RegExp(String.raw`\b(?:${Object.keys(COLOURS).join('|')})\b`, 'giu');
 
 /** The claims of a text, each from the few words around its feature. */
-export function claimsOf(text: string): readonly Claim[] {
+export const claimsOf = remembered(readClaims);
+
+function readClaims(text: string): readonly Claim[] {
   return text
     .split(/[.,;:()\n]|\bwith\b|\band\b(?=\s+(?:an?|the|his|her|its|their|\w+ eyes)\b)/iu)
     .flatMap((piece) =>

@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.js';
 import {
   BREAKS_BEFORE,
   CLAUSE_RULES,
@@ -52,7 +53,9 @@ const BOUNDARY = new RegExp(
 );
 
 /** Splits free text about a person's looks into sentences, and these by clause. */
-export function splitAppearance(text: string): readonly ClauseSentence[] {
+export const splitAppearance = remembered(split);
+
+function split(text: string): readonly ClauseSentence[] {
   // A line that only wraps is no end of a sentence; a space in its place keeps every offset.
   const unwrapped = text.replace(/\n(?!\s*(?:\n|[-*•]))/gu, ' ');
   return sentencesOf(unwrapped).map(({ text: sentence, start, end }) => ({
