@@ -16,11 +16,11 @@ import { IMAGERY_FILE, imagePath, withoutExtension } from '../file-names.js';
 import { canonicalSchema, type CanonicalFile, type sceneReferenceSchema } from '../canonical-schema.js';
 import type { DialectReader, ReaderInput, ReaderOutcome } from '../reader.js';
 import { joinInside } from '../workspace-path.js';
-import { nameOfScene, schemaDiagnostics } from '../schema-diagnostics.js';
-import { hasKey, isDataMap, valueAt } from '../data.js';
+import { schemaDiagnostics } from '../schema-diagnostics.js';
+import { withoutScene, withoutScenes, type CanonicalScene, type ReadFile } from './canonical-file.js';
+import { hasKey, valueAt } from '../data.js';
 import { analysisEntries, learnedParts } from '../picture-analysis.js';
 
-type CanonicalScene = NonNullable<CanonicalFile['scenes']>[number];
 type CanonicalReference = z.infer<typeof sceneReferenceSchema>;
 
 /** The form that chargen documents and writes: a flat list of scenes with prompts. */
@@ -41,19 +41,6 @@ export const canonicalReader: DialectReader = {
   read: readCanonical,
 };
 
-/** A scene with its number in the file, which those that could not be read count in. */
-interface NumberedScene {
-  readonly written: CanonicalScene;
-  readonly index: number;
-}
-
-/** The file as far as it could be read. */
-interface ReadFile extends Omit<CanonicalFile, 'scenes'> {
-  readonly scenes: readonly NumberedScene[];
-  /** Names of scenes that errors in their own fields keep from being read. */
-  readonly unread: readonly string[];
-}
-
 function readCanonical(input: ReaderInput): ReaderOutcome {
   const parsed = canonicalSchema.safeParse(input.data);
   if (parsed.success) {
@@ -66,36 +53,6 @@ function readCanonical(input: ReaderInput): ReaderOutcome {
   if (rest === undefined) return { entity: undefined, diagnostics: withoutScene(diagnostics) };
   const outcome = build(input, rest);
   return { ...outcome, diagnostics: [...diagnostics, ...outcome.diagnostics] };
-}
-
-/** An error that names no scene stops the whole file. */
-function withoutScene(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  return diagnostics.map((one) => {
-    const { scene, ...rest } = one;
-    return scene === undefined ? one : rest;
-  });
-}
-
-/** The file without the scenes that have errors; undefined if something else is wrong as well. */
-function withoutScenes(data: unknown, errors: readonly Diagnostic[]): ReadFile | undefined {
-  const list = valueAt(data, ['scenes']);
-  if (!isDataMap(data) || !Array.isArray(list)) return undefined;
-  const stopped = new Set<number>();
-  for (const { at = [] } of errors) {
-    const index = at[1];
-    if (at[0] !== 'scenes' || typeof index !== 'number') return undefined;
-    stopped.add(index);
-  }
-  const values: readonly unknown[] = list;
-  const kept = values.map((value, index) => ({ value, index })).filter(({ index }) => !stopped.has(index));
-  const parsed = canonicalSchema.safeParse({ ...data, scenes: kept.map(({ value }) => value) });
-  if (!parsed.success) return undefined;
-  const read = parsed.data.scenes ?? [];
-  const unread = [...stopped].map((index) => nameOfScene(data, index));
-  // Which of two scenes of one id is meant is not for the tool to say.
-  if (read.some(({ id }) => unread.includes(id))) return undefined;
-  const scenes = read.map((written, n) => ({ written, index: kept[n]?.index ?? n }));
-  return { ...parsed.data, scenes, unread };
 }
 
 function build(input: ReaderInput, file: ReadFile): ReaderOutcome {
