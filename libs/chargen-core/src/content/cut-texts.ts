@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
 import type { Diagnostic } from './diagnostic.js';
 
 /** Every Nx process loads this file, and few files need the slow parser: it is loaded when one does. */
-const load: (id: 'yaml') => typeof import('yaml') = createRequire(import.meta.url);
+const load: (id: 'yaml') => typeof Yaml = createRequire(import.meta.url);
 
 /** A line on which a comment follows something else at once: `a door marked #7`. */
 const SUSPECT = /[^\s#][^\n#]*[ \t]#[^\s#]/;
