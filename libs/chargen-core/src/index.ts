@@ -1,27 +1,139 @@
-export * from './analysis/index.js';
-export * from './catalogue/index.js';
-export * from './content/index.js';
-export * from './gemini/index.js';
-export * from './plan/index.js';
-export * from './prompt/index.js';
-export * from './recipe/index.js';
-export { NOT_UTF8, readAuthoredText } from './record/authored-text.js';
-export { appendItem, spliceField, type SpliceOutcome } from 'yaml-splice';
-export { recordAll, type RecordAllOptions, type RecordWish } from './record/record-all.js';
-export * from './record/write-record.js';
-export type { EditOutcome } from './record/edit-authored.js';
-export * from './report/index.js';
-export * from './run/index.js';
-export * from './store/index.js';
+/**
+ * The public names of the engine, by the file that defines them, in the order of its stages. Each is used by another
+ * package of this repository; what is not listed here is private to the engine.
+ */
+export { isDataMap, valueAt } from './../../yaml-splice/dist/data.d.js';
+export { spliceField } from './../../yaml-splice/dist/splice-field.d.js';
+export { appendItem } from './../../yaml-splice/dist/splice-item.d.js';
+export type { SpliceOutcome } from './../../yaml-splice/dist/verified-edit.d.js';
 export { writeFileAtomic } from './util/atomic-write.js';
-export * from './util/clock.js';
+export { type Clock, SYSTEM_CLOCK } from './util/clock.js';
 export { nearest } from './util/nearest.js';
+export { replaceIfUnchanged } from './util/replace-authored.js';
+export { restoreAside } from './util/restore-aside.js';
+export { judgeModel } from './catalogue/models.js';
+export { SCENE_ID, canonicalSchema, imageryJsonSchema, sceneSchema } from './content/canonical-schema.js';
+export type { Diagnostic, LocatedDiagnostic } from './content/diagnostic.js';
+export { SIBLING_FILES, formOf } from './content/dialects/table.js';
+export { ENTITY_TYPES, type EntityType, TYPE_FOLDERS, WORLD_FOLDERS } from './content/entity-types.js';
+export type { Entity, Scene } from './content/entity.js';
+export { IMAGERY_FILE, PICTURE_EXTENSIONS } from './content/file-names.js';
+export { filesNotRead } from './content/files-not-read.js';
+export { findImageryFiles } from './content/find-imagery-files.js';
+export { diagnosticLine } from './content/format-diagnostic.js';
+export { locateInWorkspace } from './content/locate-in-workspace.js';
+export { locateDiagnostics } from './content/locate.js';
+export { parseYaml } from './content/parse-yaml.js';
+export { readEntity } from './content/read-entity.js';
+export { SCENE_DEFAULTS } from './content/reader.js';
+export { resolveReferences } from './content/references.js';
+export { slugOf } from './content/slug.js';
+export { type WorldStyle, styleJsonSchema } from './content/style.js';
+export { ContentReader, type EntityFolder, type LoadedEntity, type World } from './content/world.js';
+export { type CompiledPrompt, PRECEDENCE, compilePrompt } from './prompt/compile.js';
+export { type PromptFigures, promptFigures } from './prompt/figures.js';
+export { lintPrompts } from './prompt/lint.js';
+export { WHYS } from './prompt/looks.js';
+export { selectReferences } from './prompt/select-references.js';
+export { styleYaml, suggestStyle } from './prompt/suggest-style.js';
+export { packEnvelope, unpackEnvelope } from './store/remote-envelope.js';
+export { RemoteFolder } from './store/remote-folder.js';
+export { RemoteHttp } from './store/remote-http.js';
+export type { RemoteStore } from './store/remote-store.js';
+export { ResultStore } from './store/result-store.js';
+export type { StoredPicture, StoredResult } from './store/stored-result.js';
+export { type CanonicalRequest, asContentKey } from './recipe/canonical-request.js';
+export { describeNoPicture } from './recipe/no-picture.js';
+export { type PictureAnalysis, readAnalysisFile, typeAnswer } from './recipe/picture-analysis.js';
+export { ADOPTED, type Recipe, readRecipe, readRefusal } from './recipe/recipe.js';
+export { type CostEstimate, NO_COST, estimateCost } from './plan/cost.js';
+export { FileDigests } from './plan/file-digests.js';
+export { FoundPictures } from './plan/found-pictures.js';
 export {
-  replaceIfUnchanged,
-  type LookedAt,
-  type ReplaceOutcome,
-  type ReplaceStep,
-} from './util/replace-authored.js';
-export { restoreAside, type RestoredFiles } from './util/restore-aside.js';
-export * from './pipeline/index.js';
-export * from './commands/index.js';
+  PREVIEW_PLACES,
+  type Places,
+  REAL_PLACES,
+  analysisPath,
+  sceneName,
+  scenePaths,
+} from './plan/places.js';
+export { Planner } from './plan/planner.js';
+export { sceneRequest } from './plan/request.js';
+export type { PlannedReference, PlannedScene } from './plan/scene-state.js';
+export { Selection } from './plan/selection.js';
+export {
+  ANALYZED_PICTURES,
+  CHOSEN_OPTIONS,
+  type ChargenSettings,
+  DEFAULT_SETTINGS,
+  TIERS,
+} from './plan/settings.js';
+export { queueLimit } from './plan/split-jobs.js';
+export { type GeminiDoor, GeminiError } from './gemini/door.js';
+export { ACCESS_CAUSES, kindOfCause } from './gemini/error-cause.js';
+export { openGemini } from './gemini/open.js';
+export { refusalAdvice } from './run/advice.js';
+export { cancelRun, describeCancel } from './run/cancel-run.js';
+export { collectResults } from './run/collect/collect.js';
+export { type RunEvent, runEventSchema } from './run/events.js';
+export { readDeadLetters } from './run/journal/dead-letters.js';
+export { WorkspaceLock } from './run/journal/lock.js';
+export { RunDirectories, RunDirectory, isRunId } from './run/journal/run-directory.js';
+export { FAILURE_CLASSES, type PlanItem } from './run/journal/run-state.js';
+export { listDeadLetters, retryRefusals } from './run/retry-refusals.js';
+export { type StopWords, UNLIMITED, capFor, stopOfError } from './run/stop.js';
+export { NOT_UTF8, readAuthoredText } from './record/authored-text.js';
+export { recordAll } from './record/record-all.js';
+export type { RecordParts } from './record/write-record.js';
+export { box, describeEntity, describePlan, describeReport, describeScene } from './report/describe.js';
+export { EXIT_OF_STOP, type RunExit, exitOfReport, isAtGoogle } from './report/exit-of-report.js';
+export { type JobTimes, describeJobTimes, readJobHistory } from './report/job-times.js';
+export { describeCost, describeEstimate, dollars, duration, plural } from './report/money.js';
+export { BACKUP_ADVICE, describeOnlyCopies } from './report/only-copies.js';
+export type { EntityOutcome, GeneratePlan, Outcome, RunReport, SceneOutcome } from './report/outcome.js';
+export { describeCauses } from './report/pending-causes.js';
+export { ProgressLines, progressLine } from './report/progress-lines.js';
+export { parseReport } from './report/report-schema.js';
+export { type RunSummary, listRuns } from './report/run-history.js';
+export { analyzePictures } from './pipeline/analyze.js';
+export {
+  KEY_VARIABLES,
+  SELECTION_VARIABLE,
+  findApiKey,
+  openDoorFromEnvironment,
+  parseWait,
+  runControl,
+  selectionFrom,
+} from './pipeline/environment.js';
+export { generatePictures } from './pipeline/generate.js';
+export { pullCommand } from './pipeline/lfs.js';
+export { type NowOutcome, generateNow } from './pipeline/now.js';
+export { findOnlyCopies } from './pipeline/only-copies.js';
+export { openStore, sharedStoreFrom } from './pipeline/open-store.js';
+export type { GenerateOptions } from './pipeline/options.js';
+export { editedAdvice } from './pipeline/picture-outcome.js';
+export type { PlannedItem } from './pipeline/plan-item.js';
+export { type SceneContext, planScene } from './pipeline/plan-scene.js';
+export type { RunControl } from './pipeline/run-control.js';
+export { type AdoptedScene, adoptPictures } from './commands/adopt.js';
+export { checkWorld } from './commands/check-world.js';
+export {
+  SCOPES,
+  chooseEntities,
+  findScene,
+  selectScenes,
+  slugOfEntity,
+  unknownEntity,
+} from './commands/choose.js';
+export type { CopyReport, FileNote } from './commands/copy-store.js';
+export { type CostSum, payments, sumCosts } from './commands/cost-history.js';
+export { describeEdited, findEditedPictures } from './commands/guard.js';
+export { discardEditedPicture, keepEditedPicture } from './commands/keep-discard.js';
+export { type AnalysesPlan, planAnalyses } from './commands/plan-analyses.js';
+export { type EntityPlan, type WorldPlan, hasErrors, planWorld } from './commands/plan-world.js';
+export { setSceneField } from './commands/set-scene-field.js';
+export { backupStore, restoreStore } from './commands/store-backup.js';
+export { type Removable, removeFromStore, surveyStore } from './commands/store-gc.js';
+export { verifyBackup } from './commands/verify-backup.js';
+export { type Change, type Explanation, explainScene } from './commands/why.js';
+export { type DiffPart, wordDiff } from './commands/word-diff.js';

@@ -1,14 +1,10 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  contentKey,
-  defaultAnswerSchema,
-  loadValidation,
-  nonceOf,
-  readAnalysisAnswer,
-  type AnswerVerdict,
-  type ValidateAnswer,
-} from '../src/index.js';
+import { defaultAnswerSchema } from '../src/analysis/answer-schema.js';
+import { readAnalysisAnswer, type AnswerVerdict } from '../src/analysis/read-answer.js';
+import { loadValidation, type ValidateAnswer } from '../src/analysis/validate-answer.js';
+import { nonceOf } from '../src/analysis/wire-text.js';
+import { contentKey } from '../src/recipe/canonical-request.js';
 
 const CANON = { matches: true, verified_features: [], contradictions: [], confidence: 1 };
 const SCHEMA = defaultAnswerSchema();

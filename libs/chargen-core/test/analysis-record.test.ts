@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { analysisDigest, DEFAULT_SETTINGS } from '../src/index.js';
+import { DEFAULT_SETTINGS } from '../src/index.js';
+import { analysisDigest } from '../src/analysis/analysis-digest.js';
 import { AnalysisWorld, drawn, FILES } from './support/analysis-world.js';
 
 const PORTRAIT = 'character/ada/portrait';

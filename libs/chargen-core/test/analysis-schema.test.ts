@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answerSchema, defaultAnswerSchema, toGeminiSchema } from '../src/index.js';
+import { answerSchema, defaultAnswerSchema } from '../src/analysis/answer-schema.js';
+import { toGeminiSchema } from '../src/analysis/gemini-schema.js';
 import { AnalysisWorld, FILES } from './support/analysis-world.js';
 
 const OWN = {

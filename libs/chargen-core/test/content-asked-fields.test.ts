@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changedFields, askedFor, DEFAULT_SETTINGS } from '../src/index.js';
+import { DEFAULT_SETTINGS } from '../src/index.js';
+import { changedFields, askedFor } from '../src/plan/asked.js';
 import type { World } from '../src/content/index.js';
 import { dialectTexts, loadWorld } from './support/dialect-world.js';
 

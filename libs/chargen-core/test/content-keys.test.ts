@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   ContentReader,
-  contentKey,
   DEFAULT_SETTINGS,
   FileDigests,
   findImageryFiles,
@@ -13,6 +12,7 @@ import {
   ResultStore,
   type CanonicalRequest,
 } from 'chargen-core';
+import { contentKey } from '../src/recipe/canonical-request.js';
 import fc from 'fast-check';
 import { canonicalize } from 'json-canonicalize';
 import { describe, expect, it } from 'vitest';

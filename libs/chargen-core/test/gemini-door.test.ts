@@ -3,7 +3,10 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { GeminiError, isGooglesOwn, isTerminal, openGemini, redact, type GeminiDoor } from '../src/index.js';
+import { GeminiError, openGemini, type GeminiDoor } from '../src/index.js';
+import { isTerminal } from '../src/gemini/door.js';
+import { isGooglesOwn } from '../src/gemini/errors.js';
+import { redact } from '../src/gemini/redact.js';
 import { LineCounter } from '../src/gemini/line-counter.js';
 import { toSnapshot } from '../src/gemini/wire.js';
 

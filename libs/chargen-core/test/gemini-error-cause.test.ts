@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
-import { errorInfo, GeminiError, stopOfError, withRemedy, type AccessCause } from '../src/index.js';
+import { GeminiError, stopOfError } from '../src/index.js';
+import { withRemedy } from '../src/gemini/door.js';
+import type { AccessCause } from '../src/gemini/error-cause.js';
+import { errorInfo } from '../src/gemini/errors.js';
 
 const HELP = 'You exceeded your current quota, please check your plan and billing details.';
 

@@ -1,4 +1,5 @@
-import { GeminiError, isRetryable, toGeminiError } from 'chargen-core';
+import { GeminiError } from 'chargen-core';
+import { isRetryable, toGeminiError } from '../src/gemini/errors.js';
 import { describe, expect, it } from 'vitest';
 
 function withCode(code: string): Error {

@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { startEmulator } from 'gemini-emulator';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { errorInfo, isTerminal, openGemini, readResponse, redact } from '../src/index.js';
+import { openGemini } from '../src/index.js';
+import { isTerminal } from '../src/gemini/door.js';
+import { errorInfo } from '../src/gemini/errors.js';
+import { redact } from '../src/gemini/redact.js';
+import { readResponse } from '../src/run/collect/answer.js';
 import { batchOperation, fileResource, toSnapshot, toUploadedFile } from '../src/gemini/wire.js';
 import { readResultLine } from '../src/run/collect/answer.js';
 

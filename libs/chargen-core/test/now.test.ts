@@ -15,9 +15,9 @@ import {
   ResultStore,
   SYSTEM_CLOCK,
   type GeminiDoor,
-  type NowOptions,
   type NowOutcome,
 } from '../src/index.js';
+import type { NowOptions } from '../src/pipeline/now.js';
 import { doorWith, outcomes, paidTwice, withWorld, type RunWorld } from './support/run-world.js';
 
 interface NowCall extends Partial<Pick<NowOptions, 'store' | 'signal' | 'onWait'>> {

@@ -7,8 +7,8 @@ import {
   findImageryFiles,
   planWorld,
   REAL_PLACES,
-  type PlanTotals,
 } from '../src/index.js';
+import type { PlanTotals } from '../src/commands/plan-sums.js';
 import { FILES, withWorld, type RunWorld } from './support/run-world.js';
 
 const STYLE = 'content/style.yaml';

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { contentKey, recipeSchema, type RunReport } from '../src/index.js';
+import { type RunReport } from '../src/index.js';
+import { contentKey } from '../src/recipe/canonical-request.js';
+import { recipeSchema } from '../src/recipe/recipe.js';
 import { COMPILER_VERSION } from '../src/prompt/compiler-version.js';
 import { FILES, KEYS, outcomes, withWorld, type RunWorld } from './support/run-world.js';
 
@@ -108,10 +110,8 @@ describe('a finished picture is judged by what people asked for', () => {
       await asOlderVersion(world);
       for (const path of await world.files('content')) {
         if (!path.endsWith('wreck.recipe.json')) continue;
-        const { asked: _, ...recipe } = recipeSchema.parse(
-          JSON.parse(await readFile(world.path(path), 'utf8')),
-        );
-        await writeFile(world.path(path), JSON.stringify(recipe));
+        const recipe = recipeSchema.parse(JSON.parse(await readFile(world.path(path), 'utf8')));
+        await writeFile(world.path(path), JSON.stringify({ ...recipe, asked: undefined }));
       }
       expect(made((await world.generate()).report)).toEqual(['storm/wreck']);
     });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   DEFAULT_SETTINGS,
-  describeAtGoogle,
   describeJobTimes,
   planWorld,
   readJobHistory,
   REAL_PLACES,
   type PlannedItem,
-  type PlanTotals,
 } from '../src/index.js';
+import type { PlanTotals } from '../src/commands/plan-sums.js';
+import { describeAtGoogle } from '../src/report/job-times.js';
 import { paidTwice, withWorld, type RunWorld } from './support/run-world.js';
 
 const HOUR = 3_600_000;

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ContentReader, sceneCycle, type World } from '../src/index.js';
+import { ContentReader, type World } from '../src/index.js';
+import { sceneCycle } from '../src/plan/scene-cycles.js';
 
 const root = mkdtempSync(join(tmpdir(), 'chargen-cycles-'));
 const FILE = 'characters/walker/imagery.yaml';

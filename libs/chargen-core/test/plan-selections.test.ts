@@ -4,10 +4,10 @@ import {
   planWorld,
   REAL_PLACES,
   selectScenes,
-  type Choice,
   type Selection,
   type World,
 } from '../src/index.js';
+import type { Choice } from '../src/commands/choose.js';
 import { paidTwice, withWorld, type RunWorld } from './support/run-world.js';
 
 /** Three waves: a pier, a sailor on it, a chapter with that sailor; and scenes that nothing shows. */

@@ -1,13 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import {
-  contentKey,
-  ContentReader,
-  findImageryFiles,
-  itemName,
-  writeRecord,
-  type Recipe,
-} from 'chargen-core';
+import { ContentReader, findImageryFiles, type Recipe } from 'chargen-core';
+import { contentKey, itemName } from '../src/recipe/canonical-request.js';
+import { writeRecord } from '../src/record/write-record.js';
 import { afterAll, describe, expect, it } from 'vitest';
 import { dialectTexts, writeWorld } from './support/dialect-world.js';
 

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import type { FaultRule } from 'gemini-emulator';
-import { deadLetterSchema } from '../src/index.js';
+import { deadLetterSchema } from '../src/run/journal/dead-letters.js';
 import {
   doorWith,
   KEYS,

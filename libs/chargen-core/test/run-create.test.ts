@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import type { FaultRule } from 'gemini-emulator';
-import { openGemini, runStateSchema } from '../src/index.js';
+import { openGemini } from '../src/index.js';
+import { runStateSchema } from '../src/run/journal/run-state.js';
 import {
   doorWith,
   KEYS,

@@ -1,7 +1,9 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { logEntrySchema, runPlanSchema, runStateSchema, type RunEvent } from '../src/index.js';
+import { type RunEvent } from '../src/index.js';
+import { logEntrySchema } from '../src/run/events.js';
+import { runPlanSchema, runStateSchema } from '../src/run/journal/run-state.js';
 import {
   KEYS,
   outcomes,

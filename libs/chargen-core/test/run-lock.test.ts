@@ -4,7 +4,8 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { LockTimeout, SYSTEM_CLOCK, WorkspaceLock, type LockHolder, type LockRequest } from '../src/index.js';
+import { SYSTEM_CLOCK, WorkspaceLock } from '../src/index.js';
+import { LockTimeout, type LockHolder, type LockRequest } from '../src/run/journal/lock.js';
 import { thisProcess } from '../src/util/process-identity.js';
 
 const CHILD = join(fileURLToPath(new URL('.', import.meta.url)), 'support', 'lock-child.mjs');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { formatJobName, parseJobName } from '../src/index.js';
+import { formatJobName, parseJobName } from '../src/run/journal/job-name.js';
 import { SCENES, withWorld } from './support/run-world.js';
 
 const RUN = { kind: 'generate', runId: '2026-11-28T12-00-00Z-aaaaaa', n: 3 } as const;

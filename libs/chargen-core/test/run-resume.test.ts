@@ -1,7 +1,9 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { recipeSchema, ResultStore, retryRefusals, runStateSchema } from '../src/index.js';
+import { ResultStore, retryRefusals } from '../src/index.js';
+import { recipeSchema } from '../src/recipe/recipe.js';
+import { runStateSchema } from '../src/run/journal/run-state.js';
 import {
   doorWith,
   FILES,

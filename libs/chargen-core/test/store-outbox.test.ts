@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { RemoteBackedStore, RemoteFolder, type RemoteStore, type StoredResult } from '../src/index.js';
+import { RemoteFolder, type RemoteStore, type StoredResult } from '../src/index.js';
+import { RemoteBackedStore } from '../src/store/remote-backed-store.js';
 
 const KEYS = ['a'.repeat(64), 'b'.repeat(64)] as const;
 

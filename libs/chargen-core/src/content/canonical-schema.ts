@@ -153,7 +153,10 @@ export const canonicalSchema = z
       })
       .optional(),
     style: text.describe("Added to the world's style.").optional(),
-    silence: z.array(text).describe('Codes of hints of chargen check that are not to be given for this file.').optional(),
+    silence: z
+      .array(text)
+      .describe('Codes of hints of chargen check that are not to be given for this file.')
+      .optional(),
     traits: z
       .array(text)
       .describe('Canonical visible traits, one short phrase each; added to every prompt of this entity.')

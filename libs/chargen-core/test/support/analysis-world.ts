@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { startEmulator, type Emulator, type EmulatorOptions } from 'gemini-emulator';
 import sharp from 'sharp';
 import {
-  analysisFileSchema,
   analyzePictures,
   ContentReader,
   DEFAULT_SETTINGS,
@@ -17,8 +16,6 @@ import {
   REAL_PLACES,
   ResultStore,
   SYSTEM_CLOCK,
-  writeRecord,
-  type AnalysisFile,
   type ChargenSettings,
   type GenerateOptions,
   type Outcome,
@@ -28,6 +25,8 @@ import {
   type RunReport,
   type World,
 } from '../../src/index.js';
+import { analysisFileSchema, type AnalysisFile } from '../../src/recipe/picture-analysis.js';
+import { writeRecord } from '../../src/record/write-record.js';
 
 const ADA = `entity_type: character
 name: Ada Loom

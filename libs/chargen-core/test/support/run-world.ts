@@ -11,11 +11,9 @@ import {
   findImageryFiles,
   generatePictures,
   openGemini,
-  recipeSchema,
   REAL_PLACES,
   ResultStore,
   SYSTEM_CLOCK,
-  type CancelReport,
   type ChargenSettings,
   type Clock,
   type GeminiDoor,
@@ -26,6 +24,8 @@ import {
   type Selection,
   type World,
 } from '../../src/index.js';
+import { recipeSchema } from '../../src/recipe/recipe.js';
+import type { CancelReport } from '../../src/run/cancel-run.js';
 
 const MIRA = `entity_type: character
 name: Mira

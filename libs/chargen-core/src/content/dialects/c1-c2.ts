@@ -211,10 +211,7 @@ function readScene(input: ReaderInput, fields: Fields, id: string, title: string
     ...(prompt === undefined
       ? {}
       : { prompt: prompt.text, promptSource: `${fields.book.file} ${pathText(prompt.at)}` }),
-    parts:
-      prompt === undefined
-        ? [...ideaParts(fields, title), ...people.parts]
-        : ownLight(fields),
+    parts: prompt === undefined ? [...ideaParts(fields, title), ...people.parts] : ownLight(fields),
     ...hourIn(fields),
     ...silencedIn(fields),
     ...(mood === undefined ? {} : { mood: mood.text }),
