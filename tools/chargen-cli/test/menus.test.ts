@@ -132,7 +132,8 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     it.press(enter);
     await it.sees('Filter by slug');
     it.press(enter);
-    await it.sees('1 done before');
+    // The described one comes from the cache of Nx: what was learned of it is no part of what people asked for.
+    await it.sees('Pictures: 0 total');
     await it.sees(' pictures for about');
     it.press('n');
     await it.sees('Batch operations');

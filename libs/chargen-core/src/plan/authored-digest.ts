@@ -101,6 +101,8 @@ function ofParts(parts: readonly Json[]): string {
 }
 
 /** What an entity's files say for all of its scenes. Its name stands in prompts of older versions. */
-function ofEntity({ entity, asked }: LoadedEntity): Json {
-  return { name: entity?.name ?? null, ...asked?.entity };
+function ofEntity({ entity, asked, sourceDigest }: LoadedEntity): Json {
+  // While scenes cannot be read the task fails, and that failure must never be replayed for a file that was corrected.
+  const unread = entity?.unread === undefined ? {} : { unread: sourceDigest };
+  return { name: entity?.name ?? null, ...asked?.entity, ...unread };
 }
