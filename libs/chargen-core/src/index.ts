@@ -2,10 +2,8 @@
  * The public names of the engine, by the file that defines them, in the order of its stages. Each is used by another
  * package of this repository; what is not listed here is private to the engine.
  */
-export { isDataMap, valueAt } from './../../yaml-splice/dist/data.d.js';
-export { spliceField } from './../../yaml-splice/dist/splice-field.d.js';
-export { appendItem } from './../../yaml-splice/dist/splice-item.d.js';
-export type { SpliceOutcome } from './../../yaml-splice/dist/verified-edit.d.js';
+export { isDataMap, valueAt } from './content/data.js';
+export { appendItem, spliceField, type SpliceOutcome } from 'yaml-splice';
 export { writeFileAtomic } from './util/atomic-write.js';
 export { type Clock, SYSTEM_CLOCK } from './util/clock.js';
 export { nearest } from './util/nearest.js';
