@@ -36,15 +36,15 @@ const MERGE_KEY =
  */
 export function parseYaml(text: string, file: string): YamlOutcome {
   if (text.length > MAX_YAML_BYTES) return { kind: 'broken', diagnostic: fileTooLarge(text.length, file) };
-  let hasMergeKey = false;
+  const mergeKeys: unknown[] = [];
   const read = readYaml(text, (key, value) => {
-    hasMergeKey ||= key === '<<' && typeof value === 'object';
+    if (key === '<<' && typeof value === 'object') mergeKeys.push(value);
   });
   // A file of conflict markers or fences alone is one long text to YAML.
   const mayBeForeign = read.kind === 'broken' ? read.code === 'syntax' : typeof read.data === 'string';
   const foreign = mayBeForeign ? foreignText(text, file) : undefined;
   if (foreign !== undefined) return { kind: 'broken', diagnostic: foreign };
-  if (read.kind === 'data') return hasMergeKey ? mergeKey(read.data, file) : read;
+  if (read.kind === 'data') return mergeKeys.length > 0 ? mergeKey(read.data, file) : read;
   const { code, message, place, at } = read;
   return {
     kind: 'broken',

@@ -102,14 +102,13 @@ function short(value: Json): string {
  * Short digest of what a reference names, wherever it stands in the file. Recipes hold it, so that what newer readers
  * find out beside it stays out.
  */
-export function writtenDigest({
-  at: _,
-  reason: __,
-  isRoleAssumed: ___,
-  ...reference
-}: SceneReference): string {
-  return short(asJson(reference));
+export function writtenDigest(reference: SceneReference): string {
+  const named = Object.entries(reference).filter(([field]) => !BESIDE_NAMES.has(field));
+  return short(asJson(Object.fromEntries(named)));
 }
+
+/** What a reference says beside what it names. */
+const BESIDE_NAMES: ReadonlySet<string> = new Set(['at', 'reason', 'isRoleAssumed']);
 
 /** Names of the fields that differ, sorted. */
 export function changedFields(before: FieldDigests, now: FieldDigests): readonly string[] {

@@ -12,7 +12,7 @@ export function promptPage(world: World, planned: readonly PlannedScene[]): stri
     '# Prompts',
     '',
     `| figure | value |`,
-    `| --- | --- |`,
+    '| --- | --- |',
     `| prompts | ${String(planned.length)} |`,
     `| characters in a prompt, median | ${String(Math.round(median(figures.map(({ length }) => length))))} |`,
     `| share of the author's words, median of prompts with more than 300 characters of them | ${shares.length === 0 ? 'none' : `${String(Math.round(median(shares) * 100))} %`} |`,
