@@ -20,7 +20,7 @@ export function promptPage(world: World, planned: readonly PlannedScene[]): stri
     `| prompts without a style | ${String(figures.filter(({ hasStyle }) => !hasStyle).length)} |`,
   ];
   const scenes = planned.map((one, index) => sceneText(one, figures[index]?.share ?? 0));
-  return `${[...head, '', ...scenes].join('\n')}`;
+  return [...head, '', ...scenes].join('\n');
 }
 
 function sceneText({ name, prompt }: PlannedScene, share: number): string {
