@@ -9,7 +9,7 @@ import { batchFolderOf } from './tools.js';
 
 export interface ItemRunOptions extends Pick<
   GenerateOptions,
-  'workspaceRoot' | 'settings' | 'places' | 'control' | 'openDoor' | 'listener' | 'signal' | 'clock'
+  'workspaceRoot' | 'settings' | 'places' | 'control' | 'pay' | 'openDoor' | 'listener' | 'signal' | 'clock'
 > {
   readonly store: ResultStore;
   readonly digests: FileDigests;
@@ -88,7 +88,7 @@ export class ItemRun<P> {
       signal,
       clock,
       ...control,
-      pay: { kind: 'batch' },
+      pay: this.#options.pay ?? { kind: 'batch' },
       readText: kind.readText,
     });
     await this.#layNew();

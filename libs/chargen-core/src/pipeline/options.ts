@@ -2,7 +2,7 @@ import type { World } from '../content/index.js';
 import type { GeminiDoor } from '../gemini/index.js';
 import type { ChargenSettings, Places, Selection } from '../plan/index.js';
 import type { EntityOutcome, GeneratePlan } from '../report/outcome.js';
-import type { RunListener } from '../run/index.js';
+import type { RunListener, WayToPay } from '../run/index.js';
 import type { Clock } from '../util/clock.js';
 import type { RunControl } from './run-control.js';
 
@@ -17,6 +17,8 @@ export interface GenerateOptions {
   readonly settings: ChargenSettings;
   readonly places: Places;
   readonly control: RunControl;
+  /** Batch jobs by default. */
+  readonly pay?: WayToPay;
   /** Rejects with a message for people if there is no API key. Called only when something is to be paid for. */
   readonly openDoor: () => Promise<GeminiDoor>;
   readonly listener: RunListener;
