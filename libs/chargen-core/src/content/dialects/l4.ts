@@ -1,5 +1,6 @@
 import { hasKey } from '../data.js';
-import { isLocation, mapsIn, readLocation, type LocationKeys } from '../legacy/location.js';
+import { isLocation, mapsIn, readLocation } from '../legacy/location.js';
+import type { LocationKeys } from '../legacy/location-spots.js';
 import { PLAIN_FORM, type DialectReader } from '../reader.js';
 
 const KEYS: LocationKeys = {

@@ -1,5 +1,6 @@
 import { valueAt } from '../data.js';
-import { isLocation, readLocation, type LocationKeys } from '../legacy/location.js';
+import { isLocation, readLocation } from '../legacy/location.js';
+import type { LocationKeys } from '../legacy/location-spots.js';
 import { PLAIN_FORM, type DialectReader } from '../reader.js';
 
 const KEYS: LocationKeys = {
