@@ -2,27 +2,10 @@ import { createHash } from 'node:crypto';
 import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { type RunReport } from '../src/index.js';
-import { contentKey } from '../src/recipe/canonical-request.js';
 import { recipeSchema } from '../src/recipe/recipe.js';
 import { COMPILER_VERSION } from '../src/prompt/compiler-version.js';
+import { asOlderVersion } from './support/older-version.js';
 import { FILES, KEYS, outcomes, withWorld, type RunWorld } from './support/run-world.js';
-
-/** Rewrites every recipe as an older version, which worded its requests differently, would have written it. */
-async function asOlderVersion(world: RunWorld, compiler = 1): Promise<void> {
-  for (const path of await world.files('content')) {
-    if (!path.endsWith('.recipe.json')) continue;
-    const recipe = recipeSchema.parse(JSON.parse(await readFile(world.path(path), 'utf8')));
-    const request = structuredClone(recipe.request);
-    for (const content of request.request.contents) {
-      for (const part of content.parts) if ('text' in part) part.text = `In other words: ${part.text}`;
-    }
-    const key = contentKey(request);
-    const item = recipe.item.replace(/[0-9a-f]{64}$/, key);
-    const asked = recipe.asked === undefined ? undefined : { ...recipe.asked, compiler };
-    await writeFile(world.path(path), JSON.stringify({ ...recipe, item, key, request, asked }));
-  }
-  await rm(world.path('.chargen'), { recursive: true, force: true });
-}
 
 async function edit(world: RunWorld, path: string, from: string, to: string): Promise<void> {
   const text = await readFile(world.path(path), 'utf8');

@@ -1,9 +1,10 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ResultStore, retryRefusals } from '../src/index.js';
+import { ResultStore } from '../src/index.js';
 import { recipeSchema } from '../src/recipe/recipe.js';
 import { runStateSchema } from '../src/run/journal/run-state.js';
+import { askAgainForWreck } from './support/ask-again.js';
 import {
   doorWith,
   FILES,
@@ -382,11 +383,7 @@ it('takes what a deleted store had from the results of runs that have ended, and
     after.delete('last-report.json');
     for (const [path, text] of after) expect(text, path).toBe(batch.get(path));
     // What was refused and is asked again on purpose is not answered by the old file.
-    await retryRefusals({
-      store: new ResultStore(world.path('.chargen/store')),
-      batchFolder: world.path('.chargen/batch'),
-      refusals: [world.path('content/chapters/storm/images/wreck.refused.json')],
-    });
+    expect(await askAgainForWreck(world)).toBe(2);
     expect((await world.generate()).report.totals).toMatchObject({ generated: 1, done: SCENES - 1 });
     expect(emulator.ledger.billed()).toHaveLength(KEYS + 1);
   }));

@@ -13,10 +13,11 @@ export type SetFieldOutcome =
   | { readonly kind: 'refused'; readonly file: string; readonly why: string };
 
 type SceneField =
-  { readonly field: 'take'; readonly value: number } | { readonly field: 'locked'; readonly value: boolean };
+  | { readonly field: 'take' | 'attempt' | 'wording'; readonly value: number }
+  | { readonly field: 'locked'; readonly value: boolean };
 
 /**
- * Writes `take` or `locked` into a scene where its author wrote it, and changes no other byte of the file. The
+ * Writes one field into a scene where its author wrote it, and changes no other byte of the file. The
  * result is read again before it is kept: a dialect that did not take the field would otherwise look as if the
  * command had worked. `false` for `locked` takes the field away.
  */

@@ -11,7 +11,7 @@ export * from './journal/failed-attempts.js';
 export * from './journal/job-name.js';
 export * from './journal/lock.js';
 export * from './collect/past-answers.js';
-export * from './retry-refusals.js';
+export * from './dead-letters-of-runs.js';
 export * from './journal/run-directory.js';
 export * from './journal/run-state.js';
 export * from './journal/synchronous-name.js';

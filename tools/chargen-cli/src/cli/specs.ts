@@ -238,6 +238,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     path: 'retry',
     summary: 'ask again, word for word, what was refused or failed; each is paid once more',
+    details:
+      'Raises "attempt" in the scene of each refusal, in the file, and starts a run. Changes no other byte of the file.',
     args: [{ name: '[scenes...]', says: 'as <entity>/<scene>; without any, all of the scope' }],
     options: [
       {
@@ -251,7 +253,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       WAIT,
       MAX_COST,
       EVENTS,
-      { flags: '--no-run', says: 'only forget the refusals; the next run asks' },
+      { flags: '--no-run', says: 'only raise "attempt" of what was refused; the next run asks' },
     ],
     examples: [
       { line: 'chargen retry --class IMAGE_SAFETY --dry-run', says: 'which would be asked again' },
@@ -259,6 +261,25 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     exits: RUN_EXITS,
     load: () => import('../commands/retry.js'),
+  },
+  {
+    path: 'refresh',
+    summary: 'which finished pictures would be asked for differently today; with --write they are made again',
+    details:
+      'An update of chargen makes no finished picture again by itself. This lists those that it would word differently, with what they cost, and writes nothing. With --write it writes "wording" into their scenes, so that the next run makes them again. Nothing is bought by it.',
+    options: [
+      ...SELECTION,
+      { flags: '--write', says: 'write "wording" into each of these scenes; asks first in a terminal' },
+      { flags: '--all', says: 'for the whole world: write it once, into the style guide' },
+      YES,
+    ],
+    examples: [
+      { line: 'chargen refresh', says: 'which, and for how much; nothing is written' },
+      { line: 'chargen refresh --filter cidrella-vexweld --write --yes', says: "one character's pictures" },
+      { line: 'chargen refresh --scope chapters --json', says: 'for scripts' },
+    ],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput, EXIT.interrupted],
+    load: () => import('../commands/refresh.js'),
   },
   {
     path: 'cancel',

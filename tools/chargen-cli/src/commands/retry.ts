@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import {
+  dropRefusedLetters,
   FAILURE_CLASSES,
   findScene,
   listDeadLetters,
+  raiseAttempt,
   readRefusal,
-  retryRefusals,
   sceneName,
   scenePaths,
   Selection,
   type Entity,
   type LoadedEntity,
+  type Refusal,
   type Scene,
 } from 'chargen-core';
 import { z } from 'zod';
@@ -43,8 +45,8 @@ interface Again extends Chosen {
   /** Google's word for a refusal, or the class of a failure. */
   readonly class: string;
   readonly why: string;
-  /** A refusal must be forgotten first; a failure is pending by itself. */
-  readonly refused: boolean;
+  /** A refusal holds until the scene asks for another attempt; a failure, without one, is pending by itself. */
+  readonly refusal: Refusal | undefined;
 }
 
 export async function run(call: CommandCall): Promise<ExitCode> {
@@ -70,38 +72,72 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     if (!(await confirmed(question, false))) return EXIT.done;
   }
   await refuseEdited(workspace);
-  const env = environmentOf(workspace.workspaceRoot, globals.profile, io.env);
-  await retryRefusals({
-    store: openResults(workspace, env, io),
-    batchFolder: batchFolderOf(workspace),
-    refusals: again.flatMap((one) => (one.refused ? [refusalPath(workspace, one)] : [])),
-  });
-  if (!options.run) {
-    if (globals.json) await io.out(jsonText({ exitCode: EXIT.done, retried: told, report: null }));
-    else
-      await io.out(
-        `${String(again.length)} will be asked again by the next run. Let it skip the cache of Nx: --skip-nx-cache\n`,
-      );
-    return EXIT.done;
+  const { asked, refused } = await raiseAttempts(call, workspace, again);
+  const retried = again.flatMap((one) => asked.get(one) ?? []);
+  if (!options.run || retried.length === 0) {
+    const exitCode = refused === 0 ? EXIT.done : retried.length === 0 ? EXIT.badInput : EXIT.partial;
+    if (globals.json) await io.out(jsonText({ exitCode, retried, report: null }));
+    else if (retried.length > 0)
+      await io.out(`The next run asks again for ${String(retried.length)}: chargen batch generate\n`);
+    return exitCode;
   }
+  const asks = again.filter((one) => asked.has(one));
   const target: TargetRun = {
     workspace,
     target: 'generate',
     selected: {
-      entities: [...new Set(again.map((one) => one.loaded))],
-      selection: new Selection(again.map((one) => one.name)),
+      entities: [...new Set(asks.map((one) => one.loaded))],
+      selection: new Selection(asks.map((one) => one.name)),
     },
     preview: false,
     variables,
-    // The refusal is an output: the cache would bring it back and call it done.
+    // An Nx daemon that has not seen the raised attempt yet would bring the refusal back from the cache.
     skipNxCache: true,
     globals,
     io,
     events: options.events,
   };
   const result = await runTarget(target);
-  await tellResult(result, target);
-  return result.exitCode;
+  const exitCode = result.exitCode === EXIT.done && refused > 0 ? EXIT.partial : result.exitCode;
+  await tellResult({ ...result, exitCode }, target);
+  return exitCode;
+}
+
+/** As it is listed for scripts. */
+interface Retried {
+  readonly scene: string;
+  readonly why: string;
+  /** What `attempt` is now; left out for a failure, which needs none. */
+  readonly attempt?: number;
+}
+
+/** Writes `attempt` for every refusal. A file that cannot be changed is reported, and stops no other one. */
+async function raiseAttempts(
+  { globals, io }: CommandCall,
+  workspace: Workspace,
+  again: readonly Again[],
+): Promise<{ readonly asked: ReadonlyMap<Again, Retried>; readonly refused: number }> {
+  const env = environmentOf(workspace.workspaceRoot, globals.profile, io.env);
+  const store = openResults(workspace, env, io);
+  const asked = new Map<Again, Retried>();
+  for (const one of again) {
+    const { name, why, entity, scene, refusal } = one;
+    if (refusal === undefined) {
+      asked.set(one, { scene: name, why });
+      continue;
+    }
+    const { attempt, outcome } = await raiseAttempt(workspace.workspaceRoot, store, entity, scene, refusal);
+    if (outcome.kind !== 'refused') {
+      asked.set(one, { scene: name, why, attempt });
+      continue;
+    }
+    const hand = `Write "attempt: ${String(attempt)}" into the scene ${name} by hand.`;
+    const message = `${outcome.file} could not be changed: ${outcome.why}. ${hand}`;
+    io.err(`${io.paint('red', 'chargen:')} ${message}\n`);
+  }
+  const keys = [...asked.keys()].flatMap(({ refusal }) => refusal?.key ?? []);
+  await dropRefusedLetters(batchFolderOf(workspace), new Set(keys));
+  return { asked, refused: again.length - asked.size };
 }
 
 function chosenScenes(
@@ -125,7 +161,7 @@ async function whatFailed(workspace: Workspace, scenes: readonly Chosen[]): Prom
     const { reason, message } = refusal.value;
     const name = sceneName(one.entity, one.scene);
     const why = `refused (${reason}) ${message}`.trim();
-    found.set(name, { ...one, name, class: reason, why, refused: true });
+    found.set(name, { ...one, name, class: reason, why, refusal: refusal.value });
   }
   const names = new Set(scenes.map(({ entity, scene }) => sceneName(entity, scene)));
   for (const letter of await listDeadLetters(batchFolderOf(workspace))) {
@@ -134,7 +170,7 @@ async function whatFailed(workspace: Workspace, scenes: readonly Chosen[]): Prom
     const scene = findScene(workspace.world, name);
     if (scene.kind === 'found') {
       const why = `${letter.class}: ${letter.message}`;
-      found.set(name, { ...scene, name, class: letter.class, why, refused: false });
+      found.set(name, { ...scene, name, class: letter.class, why, refusal: undefined });
     }
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -142,7 +178,11 @@ async function whatFailed(workspace: Workspace, scenes: readonly Chosen[]): Prom
 
 function isOfClass(one: Again, wanted: string | undefined): boolean {
   const word = wanted?.toLowerCase();
-  return word === undefined || word === one.class.toLowerCase() || (word === 'refused' && one.refused);
+  return (
+    word === undefined ||
+    word === one.class.toLowerCase() ||
+    (word === 'refused' && one.refusal !== undefined)
+  );
 }
 
 /** A class that was misspelt must not look like "all is well". */
