@@ -244,6 +244,7 @@ describe('runs by the command', { timeout: 120_000 }, () => {
     const again = await jsonOf<RunAnswer>(workspace, ['retry', 'lock-keeper/keys']);
     expect(again.code).toBe(0);
     expect(again.data.report?.totals.generated).toBe(1);
+    expect((await workspace.bytes(PATHS.loner)).toString()).toContain('    attempt: 2\n');
   });
 
   it('say that it is uncertain where the answer to a create was lost, and cancel only after a look', async () => {
