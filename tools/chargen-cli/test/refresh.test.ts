@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { COMPILER_VERSION } from 'chargen-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMPILER_VERSION } from '../../../libs/chargen-core/src/prompt/compiler-version.js';
 import { asOlderVersion } from '../../../libs/chargen-core/test/support/older-version.js';
 import { FILES, RunWorld } from '../../../libs/chargen-core/test/support/run-world.js';
 import { startEmulator, type Emulator } from 'gemini-emulator';

@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { contentKey, recipeSchema } from '../../src/index.js';
+import { contentKey } from '../../src/recipe/canonical-request.js';
+import { recipeSchema } from '../../src/recipe/recipe.js';
 import type { RunWorld } from './run-world.js';
 
 /** Rewrites every recipe as an older version, which worded its requests differently, would have written it. */
