@@ -13,7 +13,7 @@ import {
   SYSTEM_CLOCK,
 } from 'chargen-core';
 import { z } from 'zod';
-import { UploadLedger } from '../../../libs/chargen-core/dist/run/uploads.js';
+import { UploadLedger } from '../../../libs/chargen-core/dist/run/submit/uploads.js';
 import { makeResultFile, resultKey } from '../make/result-file.js';
 import { timed } from '../measure.js';
 import { countOf, textOf, type Task } from '../task.js';

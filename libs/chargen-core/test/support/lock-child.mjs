@@ -1,6 +1,6 @@
 /** Takes the lock of a folder, says so, holds it for a while (or for ever), and counts who is in at once. */
 import { appendFileSync } from 'node:fs';
-import { WorkspaceLock } from '../../dist/run/lock.js';
+import { WorkspaceLock } from '../../dist/run/journal/lock.js';
 import { SYSTEM_CLOCK } from '../../dist/util/clock.js';
 
 const [folder, journal, holdMs, times = '1'] = process.argv.slice(2);
