@@ -13,9 +13,11 @@ describe('completion', { timeout: 60_000 }, () => {
     };
     expect(await offered('ba')).toEqual(['batch']);
     expect(await offered('batch', '')).toEqual(['analyze', 'generate', 'history', 'pipeline', 'resume']);
-    expect(await offered('plan', '--sc')).toEqual(['--scope']);
+    expect(await offered('plan', '--sc')).toEqual(['--scene', '--scope']);
     expect(await offered('plan', '--scope', 'c')).toEqual(['chapters', 'characters']);
     expect(await offered('plan', '--filter', '')).toEqual(['mara', 'oswin', 'quay']);
+    expect(await offered('refresh', '--scene', 'mara/a')).toEqual(['mara/alone', 'mara/asleep']);
+    expect(await offered('refresh', '--w')).toEqual(['--write']);
     expect(await offered('why', 'm')).toEqual(['mara/']);
     expect(await offered('why', 'mara/a')).toEqual(['mara/alone', 'mara/asleep']);
     expect(await offered('completion', '')).toEqual(['bash', 'fish', 'zsh']);

@@ -109,7 +109,7 @@ describe('runs by the command', { timeout: 120_000 }, () => {
     const summary = await workspace.read('summary.md');
     expect(summary).toContain('## chargen generate');
     expect(summary).toContain(
-      '| chapter/first-crossing/midstream | `content/chapters/first-crossing/images/midstream.',
+      '| chapter/first-crossing/midstream | content/chapters/first-crossing/images/midstream.',
     );
   });
 

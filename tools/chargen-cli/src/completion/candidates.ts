@@ -52,6 +52,7 @@ async function inCommand(
   if (open !== undefined) {
     if (open.choices !== undefined) return open.choices;
     if (flagsOf(open).includes('--filter')) return names.slugs();
+    if (flagsOf(open).includes('--scene')) return names.scenes(current);
     return [];
   }
   if (current.startsWith('-')) return options.flatMap(flagsOf).filter((flag) => flag.startsWith('--'));
