@@ -1,5 +1,6 @@
 import type { DataPath, PromptPart } from '../entity.js';
-import { Fields, phraseOf } from '../lenient.js';
+import type { Fields} from '../lenient.js';
+import { phraseOf } from '../lenient.js';
 import { inUsualOrder } from '../usual-order.js';
 import { part, sentence } from './parts.js';
 import type { Spot } from './location-spots.js';

@@ -2,7 +2,7 @@ import { isDataMap } from '../data.js';
 import { pathText } from '../data-path.js';
 import type { Dialect, ScenePlace } from '../entity.js';
 import { Fields, type Item, type Written } from '../lenient.js';
-import { Notebook } from '../notebook.js';
+import type { Notebook } from '../notebook.js';
 import { nameOfSlug, slugOf } from '../slug.js';
 import { inUsualOrder } from '../usual-order.js';
 
