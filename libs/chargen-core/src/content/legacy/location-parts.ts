@@ -1,5 +1,5 @@
 import type { DataPath, PromptPart } from '../entity.js';
-import type { Fields} from '../lenient.js';
+import type { Fields } from '../lenient.js';
 import { phraseOf } from '../lenient.js';
 import { inUsualOrder } from '../usual-order.js';
 import { part, sentence } from './parts.js';
