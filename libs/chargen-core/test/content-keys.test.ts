@@ -11,7 +11,7 @@ import {
   REAL_PLACES,
   ResultStore,
   type CanonicalRequest,
-} from 'chargen-core';
+} from '../src/index.js';
 import { contentKey } from '../src/recipe/canonical-request.js';
 import fc from 'fast-check';
 import { canonicalize } from 'json-canonicalize';

@@ -1,4 +1,4 @@
-import { GeminiError } from 'chargen-core';
+import { GeminiError } from '../src/index.js';
 import { isRetryable, toGeminiError } from '../src/gemini/errors.js';
 import { describe, expect, it } from 'vitest';
 

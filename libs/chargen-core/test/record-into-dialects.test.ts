@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ContentReader, findImageryFiles, type Recipe } from 'chargen-core';
+import { ContentReader, findImageryFiles, type Recipe } from '../src/index.js';
 import { contentKey, itemName } from '../src/recipe/canonical-request.js';
 import { writeRecord } from '../src/record/write-record.js';
 import { afterAll, describe, expect, it } from 'vitest';
