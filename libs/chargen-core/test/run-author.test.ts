@@ -9,6 +9,7 @@ import {
   findImageryFiles,
   REAL_PLACES,
 } from '../src/index.js';
+import { recordAll } from '../src/record/record-all.js';
 import { doorWith, outcomes, paidTwice, RunWorld, type Called } from './support/run-world.js';
 
 const DAWN = 'content/locations/harbour/images/dawn';
@@ -175,5 +176,33 @@ describe('an author at work while a run waits', () => {
     expect(await readFile(path, 'utf8')).not.toContain('the third try');
     const [kept] = await world.files('.chargen/store/edited');
     expect(await readFile(world.path(kept ?? ''), 'utf8')).toBe(noted);
+  });
+
+  it('that leaves imagery.yaml unreadable keeps each byte of it, and its picture is not made again', async () => {
+    const file = 'content/locations/harbour/imagery.yaml';
+    const before = await readFile(world.path(file), 'utf8');
+    const broken = before.replace('scenes:', 'scenes: [');
+    const { entity } = (await world.load()).find('location', 'harbour') ?? {};
+    if (entity === undefined) throw new Error('There is no harbour.');
+    const said: string[] = [];
+    const record = (): Promise<boolean> =>
+      recordAll(world.root, [{ entity }], { prompts: false, say: (line) => said.push(line) });
+
+    const { report } = await during(() => world.write(file, broken));
+    expect(outcomes(report)['harbour/dawn']).toBe('generated');
+    expect(await record()).toBe(false);
+    expect(said.join(' ')).toContain(`1 file was left without the new record: ${file}`);
+    expect(await readFile(world.path(file), 'utf8')).toBe(broken);
+
+    const billed = emulator.ledger.billed().length;
+    const again = await world.generate();
+    expect(again.report.entities.find((one) => one.root.endsWith('/harbour'))?.diagnostics).toMatchObject([
+      { severity: 'error', file },
+    ]);
+    await world.write(file, before);
+    expect(outcomes((await world.generate()).report)['harbour/dawn']).toBe('done');
+    expect(emulator.ledger.billed()).toHaveLength(billed);
+    expect(await record()).toBe(true);
+    expect(await readFile(world.path(file), 'utf8')).toContain('generated_images:');
   });
 });
