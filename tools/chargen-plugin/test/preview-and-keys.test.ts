@@ -31,7 +31,7 @@ describe('previews, and runs without a key', () => {
 
   it('say which variable to set, and that a preview needs none, where a key is missing', async () => {
     const { code, output } = await workspace.nx(GENERATE);
-    expect(code).toBe(1);
+    expect(code).toBe(130);
     expect(output).toContain('MYTHICINDEX_GOOGLE_API_KEY');
     expect(output).toContain('GEMINI_API_KEY');
     expect(output).toContain('GOOGLE_API_KEY');
