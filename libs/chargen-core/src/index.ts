@@ -73,6 +73,7 @@ export { openGemini } from './gemini/open.js';
 export { refusalAdvice } from './run/advice.js';
 export { cancelRun, describeCancel } from './run/cancel-run.js';
 export { collectResults } from './run/collect/collect.js';
+export { runEngine } from './run/engine/engine.js';
 export { type RunEvent, runEventSchema } from './run/events.js';
 export { readDeadLetters } from './run/journal/dead-letters.js';
 export { WorkspaceLock } from './run/journal/lock.js';
@@ -82,7 +83,7 @@ export { dropRefusedLetters, listDeadLetters } from './run/dead-letters-of-runs.
 export { type StopWords, UNLIMITED, capFor, stopOfError } from './run/stop.js';
 export { NOT_UTF8, readAuthoredText } from './record/authored-text.js';
 export { recordAll } from './record/record-all.js';
-export type { RecordParts } from './record/write-record.js';
+export { writeRecord, type RecordParts } from './record/write-record.js';
 export { box, describeEntity, describePlan, describeReport, describeScene } from './report/describe.js';
 export { EXIT_OF_STOP, type RunExit, exitOfReport, isAtGoogle } from './report/exit-of-report.js';
 export { type JobTimes, describeJobTimes, readJobHistory } from './report/job-times.js';
