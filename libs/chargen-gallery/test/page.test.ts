@@ -96,7 +96,7 @@ describe('the page from the file system', () => {
     expect(await dialog.getByText('There is no picture yet.').isVisible()).toBe(true);
     await page.keyboard.press('Escape');
     const card = page.locator('.card').filter({ hasText: 'The toll' });
-    expect(await card.getByText(/^The model refused this request/).isVisible()).toBe(true);
+    expect(await card.getByText(/^Refused by the model/).isVisible()).toBe(true);
     await closeClean(page, complaints);
   });
 
