@@ -89,16 +89,18 @@ async function stageFile(
     if (isMissing(error)) return undefined;
     throw error;
   });
-  if (digest !== file.sha256) {
-    const what = digest === undefined ? 'vanished' : 'changed';
-    const message = `The reference ${file.path ?? file.name} ${what} while the run was being prepared.`;
-    return { class: 'reference-changed', message };
-  }
+  const changed = (what: 'vanished' | 'changed'): RejectedFile => ({
+    class: 'reference-changed',
+    message: `The reference ${file.path ?? file.name} ${what} while the run was being prepared.`,
+  });
+  if (digest !== file.sha256) return changed(digest === undefined ? 'vanished' : 'changed');
   const displayName = `${uploadPrefix(context.settings.workspaceId, runId)}${uploadMark(file.sha256)}`;
   let uploaded: UploadedFile;
   try {
     uploaded = await upload(context, { path, mimeType: file.mimeType, displayName });
   } catch (error) {
+    // An author may move it away between the look at its bytes and its upload: the run must not end of that.
+    if (isMissing(error)) return changed('vanished');
     if (!(error instanceof GeminiError) || error.info.kind !== 'invalid-argument') throw error;
     const message = `Google did not accept the reference ${file.name}: ${error.info.message}`;
     return { class: 'upload-rejected', message };
