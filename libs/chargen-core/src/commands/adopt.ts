@@ -17,7 +17,9 @@ import {
   type FileFacts,
   type PlannedScene,
 } from '../plan/index.js';
-import { ADOPTED, itemName, type Recipe } from '../recipe/index.js';
+import { COMPILER_VERSION } from '../prompt/compiler-version.js';
+import { ADOPTED, type Recipe } from '../recipe/index.js';
+import { recipeHead } from '../record/lay-picture.js';
 import { writeRecord } from '../record/write-record.js';
 import type { StoredPicture } from '../store/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
@@ -209,22 +211,7 @@ async function lay(
   }
   digests.forget(to);
   const recipe: Recipe = {
-    v: 1,
-    item: itemName(planned.name, key),
-    key,
-    request,
-    references: planned.references.flatMap(({ reference, file }) =>
-      file === undefined
-        ? []
-        : [
-            {
-              name: reference.name,
-              role: reference.role,
-              ...(reference.kind === 'file' && file.path !== undefined ? { path: file.path } : {}),
-              sha256: file.sha256,
-            },
-          ],
-    ),
+    ...recipeHead(planned, places, { key, request, compiler: COMPILER_VERSION }),
     picture: { ...picture, file: posix.basename(to) },
     provenance: {
       model: ADOPTED,

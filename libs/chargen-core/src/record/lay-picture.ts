@@ -44,7 +44,15 @@ export interface RecordContext extends LayContext {
 
 /** The part of a recipe that a refusal has as well. */
 function commonOf(planned: PlannedScene, places: Places, result: GeneratedResult | RefusedResult) {
-  const { key, request, compiler } = requestOf(planned, result);
+  return recipeHead(planned, places, requestOf(planned, result));
+}
+
+/** What a request was made of, and what people had asked for: the same in every recipe, however its picture came. */
+export function recipeHead(
+  planned: PlannedScene,
+  places: Places,
+  { key, request, compiler }: ReturnType<typeof requestOf>,
+) {
   return {
     v: 1 as const,
     item: itemName(planned.name, key),
