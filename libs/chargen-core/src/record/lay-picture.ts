@@ -47,12 +47,14 @@ function commonOf(planned: PlannedScene, places: Places, result: GeneratedResult
   return recipeHead(planned, places, requestOf(planned, result));
 }
 
+type RecipeHead = Pick<Recipe, 'v' | 'item' | 'key' | 'preview' | 'request' | 'asked' | 'references'>;
+
 /** What a request was made of, and what people had asked for: the same in every recipe, however its picture came. */
 export function recipeHead(
   planned: PlannedScene,
   places: Places,
   { key, request, compiler }: ReturnType<typeof requestOf>,
-) {
+): RecipeHead {
   return {
     v: 1 as const,
     item: itemName(planned.name, key),
