@@ -82,6 +82,7 @@ export { FAILURE_CLASSES, type PlanItem } from './run/journal/run-state.js';
 export { dropRefusedLetters, listDeadLetters } from './run/dead-letters-of-runs.js';
 export { type StopWords, UNLIMITED, capFor, stopOfError } from './run/stop.js';
 export { NOT_UTF8, readAuthoredText } from './record/authored-text.js';
+export { describeKept, findKeptVersions, foldersWrittenIn } from './record/leftovers.js';
 export { recordAll } from './record/record-all.js';
 export { writeRecord, type RecordParts } from './record/write-record.js';
 export { box, describeEntity, describePlan, describeReport, describeScene } from './report/describe.js';

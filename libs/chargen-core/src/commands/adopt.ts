@@ -18,14 +18,14 @@ import {
   type PlannedScene,
 } from '../plan/index.js';
 import { COMPILER_VERSION } from '../prompt/compiler-version.js';
-import { ADOPTED, type Recipe } from '../recipe/index.js';
+import { ADOPTED, recipeSchema, type Recipe } from '../recipe/index.js';
+import { foldersWrittenIn, settleLeftovers } from '../record/leftovers.js';
+import { layBytes, layJson, type LaidFile } from '../record/lay-file.js';
 import { recipeHead } from '../record/lay-picture.js';
 import { writeRecord } from '../record/write-record.js';
 import type { StoredPicture } from '../store/index.js';
-import { writeFileAtomic } from '../util/atomic-write.js';
 import { digestsOf, storeOf, type SceneContext } from '../pipeline/plan-scene.js';
 import { namesIn } from '../util/names-in.js';
-import { replaceIfUnchanged } from '../util/replace-authored.js';
 
 export type AdoptedScene = {
   /** `character/finn/rooftop` */
@@ -65,6 +65,8 @@ export async function adoptPictures(
   chosen: readonly LoadedEntity[],
   apply: boolean,
 ): Promise<AdoptionPlan> {
+  if (apply)
+    await settleLeftovers(context.workspaceRoot, foldersWrittenIn(context.world, chosen, context.places));
   const digests = await digestsOf(context);
   const scenes = new Map<string, AdoptedScene>();
   const candidates: Candidate[] = [];
@@ -94,11 +96,19 @@ export async function adoptPictures(
       const outcome = await judge(context, planned, from, digests, { adopted, mayLack });
       scenes.set(planned.name, { scene: planned.name, from, how, older, ...outcome });
       if (outcome.kind !== 'adopt') continue;
+      const { to, without } = outcome;
+      if (apply) {
+        const asked = await planner.planWithout(entity, scene, without);
+        const laid = await lay(context, asked, from, to, without, digests);
+        if (laid.kind !== 'laid') {
+          const why =
+            laid.kind === 'moved' ? `${laid.path} is not there any more` : `${laid.path}: ${laid.why}`;
+          scenes.set(planned.name, { scene: planned.name, from, how, older, kind: 'unusable', why });
+          continue;
+        }
+      }
       adopted.add(planned.name);
       found = true;
-      const { to, without } = outcome;
-      if (apply)
-        await lay(context, await planner.planWithout(entity, scene, without), from, to, without, digests);
     }
     return found;
   };
@@ -193,21 +203,25 @@ function pictureOf(facts: FileFacts, path: string): StoredPicture | undefined {
   return { sha256: verdict.oid, bytes: verdict.size, ...format, width: 0, height: 0 };
 }
 
+/** What an author has put there meanwhile stays. */
 async function lay(
-  { workspaceRoot, places }: SceneContext,
+  context: SceneContext,
   planned: PlannedScene,
   from: string,
   to: string,
   without: readonly string[],
   digests: FileDigests,
-): Promise<void> {
+): Promise<LaidFile> {
+  const { workspaceRoot, places } = context;
   const { key, request } = planned;
   const picture = pictureOf(await digests.find(from), from);
-  if (key === undefined || request === undefined || picture === undefined) return;
+  if (picture === undefined) return { kind: 'moved', path: from };
+  if (key === undefined || request === undefined) throw new Error(`The scene ${planned.name} has no key.`);
   if (from !== to) {
     const bytes = await readFile(join(workspaceRoot, from));
-    // A picture that an author has put there meanwhile stays; it is the scene's then, and has no recipe.
-    if ((await replaceIfUnchanged(join(workspaceRoot, to), undefined, bytes)).kind !== 'replaced') return;
+    const why = 'another picture was put there meanwhile';
+    const laid = await layBytes(context, to, bytes, () => ({ kind: 'authors', why }));
+    if (laid.kind !== 'laid') return laid;
   }
   digests.forget(to);
   const recipe: Recipe = {
@@ -225,7 +239,7 @@ async function lay(
     ...(without.length === 0 ? {} : { without: [...without] }),
   };
   const { recipe: path } = scenePaths(planned.entity, planned.scene, places);
-  await writeFileAtomic(join(workspaceRoot, path), `${JSON.stringify(recipe, undefined, 2)}\n`);
+  return layJson(context, path, recipe, recipeSchema);
 }
 
 async function picturesIn(folder: string): Promise<string[]> {

@@ -1,4 +1,5 @@
 import { filesNotRead, locateInWorkspace, type LocatedDiagnostic } from '../content/index.js';
+import { describeKept, findKeptVersions, foldersWrittenIn } from '../record/leftovers.js';
 import { lintPrompts } from '../prompt/index.js';
 import { causesFirst, compareDiagnostics } from './compare-diagnostics.js';
 import { personalData } from './personal-data.js';
@@ -18,5 +19,22 @@ export async function checkWorld(options: WorldCheckOptions): Promise<LocatedDia
   const asked = new Set(world.entities.filter(chosen).map((loaded) => loaded.entity));
   const hints = lintPrompts(world, (entity) => asked.has(entity));
   const found = locateInWorkspace(workspaceRoot, [...unknownModels(options), ...notRead, ...hints]);
-  return causesFirst([...diagnostics, ...personalData(options), ...found].sort(compareDiagnostics));
+  const kept = await keptVersions(options);
+  return causesFirst([...diagnostics, ...personalData(options), ...found, ...kept].sort(compareDiagnostics));
+}
+
+/** Of files of any kind: there is no line to show. */
+async function keptVersions(options: WorldCheckOptions): Promise<LocatedDiagnostic[]> {
+  const { workspaceRoot, world, places, chosen = () => true } = options;
+  const folders = foldersWrittenIn(world, world.entities.filter(chosen), places);
+  const versions = await findKeptVersions(workspaceRoot, folders);
+  return versions.map((version) => ({
+    severity: 'warning',
+    code: 'kept-version',
+    message: describeKept(version),
+    file: version.path,
+    line: 1,
+    column: 1,
+    excerpt: '',
+  }));
 }

@@ -13,6 +13,7 @@ import {
 import { readRecipe } from '../recipe/index.js';
 import { ResultStore } from '../store/index.js';
 import { editedAdvice } from '../pipeline/picture-outcome.js';
+import { foldersWrittenIn, settleLeftovers, type KeptVersion } from '../record/leftovers.js';
 import { keepEdited } from '../record/keep-edited.js';
 import { namesIn } from '../util/names-in.js';
 
@@ -33,6 +34,8 @@ export interface GuardOptions {
   readonly places: Places;
   /** The entities to look at; all of them where it is left out. */
   readonly only?: ReadonlySet<LoadedEntity>;
+  /** Called for each version of a file that lies there under a name of its own, for a person to compare. */
+  readonly onKept?: (version: KeptVersion) => void;
   /** Called for each entity whose pictures are all those of their recipes, whatever is asked for by now. */
   readonly onAsRecorded?: (loaded: LoadedEntity) => void;
 }
@@ -43,14 +46,17 @@ export interface GuardOptions {
  */
 export async function findEditedPictures(options: GuardOptions): Promise<EditedPicture[]> {
   const { workspaceRoot, world, settings, places } = options;
+  const looked = world.entities.filter((loaded) => options.only?.has(loaded) !== false);
+  const kept = await settleLeftovers(workspaceRoot, foldersWrittenIn(world, looked, places));
+  for (const version of kept) options.onKept?.(version);
   const digests = await FileDigests.open(workspaceRoot, join(workspaceRoot, places.stateDir, 'digests.json'));
   const store = new ResultStore(join(workspaceRoot, places.stateDir, 'store'));
   const found = new FoundPictures(world, places, digests);
   const planner = new Planner({ world, settings, places, store, digests, found });
   const edited: EditedPicture[] = [];
-  for (const loaded of world.entities) {
+  for (const loaded of looked) {
     const { entity } = loaded;
-    if (entity === undefined || options.only?.has(loaded) === false) continue;
+    if (entity === undefined) continue;
     let asRecorded = true;
     const present = await pictureStems(join(workspaceRoot, entity.root, places.imagesDir));
     for (const scene of entity.scenes) {

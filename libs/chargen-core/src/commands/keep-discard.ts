@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import type { Entity, Scene } from '../content/index.js';
 import { scenePaths, type PlannedScene } from '../plan/index.js';
 import { readRecipe } from '../recipe/index.js';
 import { parseLfsPointer } from '../picture/index.js';
 import { bytesAt } from '../record/lay-file.js';
+import { foldersWrittenIn, settleLeftovers } from '../record/leftovers.js';
 import { keepBytes } from '../record/keep-edited.js';
 import { replaceIfUnchanged } from '../util/replace-authored.js';
 import { sha256Hex } from '../util/digest.js';
@@ -58,6 +59,8 @@ export async function discardEditedPicture(
   const { workspaceRoot, places } = context;
   const kept: string[] = [];
   const paths = scenePaths(entity, scene, places);
+  const folder = { root: entity.root };
+  await settleLeftovers(workspaceRoot, foldersWrittenIn(context.world, [{ folder }], places));
   for (;;) {
     const { planned, edited } = await planScene(context, entity, scene);
     const { state } = planned;
@@ -70,8 +73,13 @@ export async function discardEditedPicture(
     const theirs = await bytesAt(path);
     if (theirs !== undefined) kept.push(await keepBytes(workspaceRoot, places, edited.path, theirs));
     // A save since then is not what was kept: each turn looks again.
-    const replace = async (next: Uint8Array | undefined): Promise<boolean> =>
-      theirs === undefined || (await replaceIfUnchanged(path, theirs, next)).kind === 'replaced';
+    const replace = async (next: Uint8Array | undefined): Promise<boolean> => {
+      if (theirs === undefined) return true;
+      const outcome = await replaceIfUnchanged(path, theirs, next);
+      if (outcome.kind === 'changed' && outcome.kept !== undefined)
+        kept.push(relative(workspaceRoot, outcome.kept).replaceAll('\\', '/'));
+      return outcome.kind === 'replaced';
+    };
     const recipe = await readRecipe(join(workspaceRoot, paths.recipe));
     if (recipe.kind === 'present' && edited.path === paths.picture(recipe.value.picture.extension)) {
       const { picture } = recipe.value;

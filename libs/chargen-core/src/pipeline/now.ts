@@ -10,6 +10,7 @@ import {
   type CostEstimate,
   type PlannedScene,
 } from '../plan/index.js';
+import { describeKept, findKeptVersions, foldersWrittenIn, settleLeftovers } from '../record/leftovers.js';
 import { writeRecord } from '../record/write-record.js';
 import { countOutcomes, entityVerdict, type RunReport, type SceneOutcome } from '../report/outcome.js';
 import {
@@ -106,10 +107,12 @@ interface Result {
  * again.
  */
 export async function generateNow(options: NowOptions, entity: Entity, scene: Scene): Promise<NowOutcome> {
-  const { workspaceRoot, world, settings, store, clock } = options;
+  const { workspaceRoot, world, settings, places, store, clock } = options;
   const loaded = world.find(entity.type, entity.slug);
   if (loaded === undefined) throw new Error(`${entity.file} is not a file of this world.`);
   const startedAt = clock.now();
+  const folders = foldersWrittenIn(world, [loaded], places);
+  await settleLeftovers(workspaceRoot, folders);
   const call = generateOptions(options, entity, scene);
   const tools = { store, digests: await digestsOf(options), chosen: [loaded] };
   const kind = new Pictures(call, tools);
@@ -124,6 +127,7 @@ export async function generateNow(options: NowOptions, entity: Entity, scene: Sc
   if (outcome.kind === 'generated' || outcome.kind === 'reused') {
     await writeRecord(workspaceRoot, entity, { prompts: settings.recordPrompts });
   }
+  for (const one of await findKeptVersions(workspaceRoot, folders)) options.onWait(describeKept(one));
   if (request?.runId !== undefined) {
     const entry = kind.outcome(result.tracked, request);
     await writeNowReport(options, loaded, entry, { request, startedAt, outcome, estimate: costOf(planned) });

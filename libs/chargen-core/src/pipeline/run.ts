@@ -1,7 +1,7 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
+import { findKeptVersions, foldersWrittenIn, settleLeftovers } from '../record/leftovers.js';
 import type { GeneratePlan, RunReport } from '../report/outcome.js';
 import type { EngineOutcome, Work } from '../run/index.js';
-import { restoreAside } from '../util/restore-aside.js';
 import { removeTemporaryFiles } from '../util/temporary-files.js';
 import type { CanonCheck } from './canon-check.js';
 import { EntityReports } from './entity-reports.js';
@@ -36,7 +36,10 @@ export async function runPipeline<P>(
   judge: Judge<P> | undefined,
 ): Promise<RunReport> {
   const startedAt = options.clock.now();
-  await removeLeftovers(options, tools);
+  const { workspaceRoot, places, world } = options;
+  const folders = foldersWrittenIn(world, tools.chosen, places);
+  await removeTemporaryFiles([join(workspaceRoot, places.stateDir)]);
+  await settleLeftovers(workspaceRoot, folders);
   const items = new ItemRun(kind, { ...options, ...tools });
   const reports = new EntityReports(kind, options, tools.chosen, items.tracked);
   // Entities are reported with the judgement of their pictures, which are judged together.
@@ -61,25 +64,8 @@ export async function runPipeline<P>(
     request,
     canon,
     entities: reports.all,
+    keptVersions: await findKeptVersions(workspaceRoot, folders),
   });
-}
-
-/** Files that a killed process was writing in the folders that this call writes into. */
-async function removeLeftovers(options: GenerateOptions, { chosen }: Tools): Promise<void> {
-  const { workspaceRoot, places, listener } = options;
-  const folders = chosen.flatMap(({ folder }) => [
-    join(workspaceRoot, folder.root),
-    join(workspaceRoot, folder.root, places.imagesDir),
-  ]);
-  await removeTemporaryFiles([join(workspaceRoot, places.stateDir), ...folders]);
-  // What such a process had taken aside is an author's file, or may be one.
-  for (const folder of folders) {
-    const { kept } = await restoreAside(folder);
-    for (const path of kept) {
-      const message = `Two versions of a file were saved while a process was killed; one of them is kept as ${relative(workspaceRoot, path)}.`;
-      listener({ kind: 'warning', message });
-    }
-  }
 }
 
 function describePlan<P>(

@@ -3,6 +3,7 @@ import { costOf } from '../report/cost-of.js';
 import { countOutcomes, type EntityOutcome, type RunReport } from '../report/outcome.js';
 import { describeStop, RunDirectories, type EngineOutcome, type RunKind, type Work } from '../run/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
+import type { KeptVersion } from '../record/leftovers.js';
 import type { CanonCheck } from './canon-check.js';
 import { findOnlyCopies } from './only-copies.js';
 import type { GenerateOptions } from './options.js';
@@ -17,6 +18,7 @@ export interface ReportFacts {
   readonly request: EngineOutcome;
   readonly canon: CanonCheck | undefined;
   readonly entities: readonly EntityOutcome[];
+  readonly keptVersions: readonly KeptVersion[];
 }
 
 /** The report of a call that only looks: the last one of each target, whatever run it was. */
@@ -50,7 +52,7 @@ async function onlyCopiesOf(
 }
 
 function reportOf({ clock, places }: GenerateOptions, facts: ReportFacts): RunReport {
-  const { target, startedAt, work, request, canon, entities } = facts;
+  const { target, startedAt, work, request, canon, entities, keptVersions } = facts;
   const scenes = entities.flatMap((one) => one.scenes);
   const stop = request.stop ?? canon?.stop;
   return {
@@ -65,6 +67,7 @@ function reportOf({ clock, places }: GenerateOptions, facts: ReportFacts): RunRe
     estimate: work.estimate,
     costUsd: costOf(scenes),
     ...(canon === undefined ? {} : { canonCostUsd: canon.costUsd, canonOpen: canon.open.size }),
+    ...(keptVersions.length === 0 ? {} : { keptVersions }),
     stop,
     stopMessage: stop === undefined ? undefined : describeStop(stop, target),
   };

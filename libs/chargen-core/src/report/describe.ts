@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { formatDiagnostic } from '../content/index.js';
+import { describeKept } from '../record/leftovers.js';
 import { describeStop, type StopWords } from '../run/index.js';
 import { unreachable } from '../util/unreachable.js';
 import { costOf } from './cost-of.js';
@@ -195,6 +196,7 @@ export function describeReport(report: RunReport, spoken?: StopWords): string {
     ...broken.map((one) => `✗ ${one.file}: it has errors; see the output of its task.`),
     ...scenes.flatMap(describeMismatch),
     ...bad.map((scene) => describeScene(scene, report.mode).replace(/^(\S) \S+/, `$1 ${scene.scene}`)),
+    ...(report.keptVersions ?? []).map((one) => `! ${describeKept(one)}`),
     ...stopLines(report, spoken),
     ...afterAnalysis(report),
     ...(report.mode === 'real' && report.target === 'generate' && made > 0 && report.runId !== undefined

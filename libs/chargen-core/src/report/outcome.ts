@@ -1,6 +1,7 @@
 import type { LocatedDiagnostic } from '../content/index.js';
 import type { CostEstimate } from '../plan/index.js';
 import type { NoPicture } from '../recipe/index.js';
+import type { KeptVersion } from '../record/leftovers.js';
 import type { FailureClass, StopReason } from '../run/index.js';
 
 /** What a call brought from Google, whoever asked for it. */
@@ -116,6 +117,8 @@ export interface RunReport {
   readonly canonOpen?: number;
   /** Only in the report of a call that brought something from Google. */
   readonly onlyCopies?: OnlyCopies;
+  /** Versions of authors' files that a person has to compare; left out if there are none. */
+  readonly keptVersions?: readonly KeptVersion[];
   readonly stop: StopReason | undefined;
   readonly stopMessage: string | undefined;
 }

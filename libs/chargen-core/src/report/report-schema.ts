@@ -124,6 +124,7 @@ const runReportSchema = z.object({
   canonCostUsd: costUsd.exactOptional(),
   canonOpen: z.number().exactOptional(),
   onlyCopies: z.object({ answers: z.number(), costUsd: z.number(), unknown: z.number() }).exactOptional(),
+  keptVersions: z.array(z.object({ path: z.string(), of: z.string() })).exactOptional(),
   stop,
   stopMessage: z.string().optional(),
 });

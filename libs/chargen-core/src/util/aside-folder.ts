@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
 import { processMark } from './temporary-files.js';
 
@@ -45,4 +46,16 @@ export function pathWhenBack(path: string): string {
   return parseAsideFolder(posix.basename(folder)) === undefined
     ? path
     : posix.join(posix.dirname(folder), posix.basename(path));
+}
+
+const KEPT = /^(?<of>.+)\.[0-9a-f]{8}\.kept$/s;
+
+/** A name beside a file for a version of it that must not be deleted and has no place. */
+export function keptName(target: string): string {
+  return `${target}.${randomBytes(4).toString('hex')}.kept`;
+}
+
+/** The name of the file that such a name was made of; undefined for any other name. */
+export function nameOfKept(name: string): string | undefined {
+  return KEPT.exec(name)?.groups?.['of'];
 }

@@ -1,10 +1,9 @@
 import { mkdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { copyFileSync, constants, linkSync, readFileSync, renameSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { followLink, renameWhenFree, syncFolder, writeTemporary } from './atomic-write.js';
-import { asideFolderName, NOTHING } from './aside-folder.js';
+import { asideFolderName, keptName, NOTHING } from './aside-folder.js';
 import { sha256Hex } from './digest.js';
 import { hasCode, isMissing } from './fs-error.js';
 
@@ -220,7 +219,7 @@ export function putIn(file: string, name: string): boolean {
 
 /** Gives a version that must not be deleted a name that people see, beside the file; returns it. */
 export async function keep(aside: string, target: string): Promise<string> {
-  const kept = `${target}.${randomBytes(4).toString('hex')}.kept`;
+  const kept = keptName(target);
   if (!putIn(aside, kept)) return keep(aside, target);
   await removeAside(aside);
   return kept;

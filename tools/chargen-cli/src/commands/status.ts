@@ -2,9 +2,12 @@ import { join } from 'node:path';
 import {
   BACKUP_ADVICE,
   describeCauses,
+  describeKept,
   describeOnlyCopies,
   findEditedPictures,
+  findKeptVersions,
   findOnlyCopies,
+  foldersWrittenIn,
   listRuns,
   planWorld,
   plural,
@@ -34,6 +37,8 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   const holder = await new WorkspaceLock(join(batchFolder, '.lock'), SYSTEM_CLOCK).holder();
   const { totals } = await planWorld({ ...workspace, selection });
   const onlyCopies = await findOnlyCopies(workspace, isShared(io.env));
+  const folders = foldersWrittenIn(workspace.world, workspace.world.entities, workspace.places);
+  const keptVersions = await findKeptVersions(workspace.workspaceRoot, folders);
   const uncertain =
     open.some((run) => run.jobs.some((job) => job.stage === 'uncertain')) || damaged.length > 0;
   const exit = uncertain ? EXIT.uncertain : open.length > 0 ? EXIT.running : EXIT.done;
@@ -42,7 +47,9 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
       holder === undefined
         ? null
         : { pid: holder.pid, host: holder.host, what: holder.what, since: holder.since };
-    await io.out(jsonText({ exitCode: exit, unfinished: open, damaged, lock, totals, onlyCopies }));
+    await io.out(
+      jsonText({ exitCode: exit, unfinished: open, damaged, lock, totals, onlyCopies, keptVersions }),
+    );
     return exit;
   }
   for (const run of open) {
@@ -90,6 +97,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
     );
   const only = describeOnlyCopies(onlyCopies);
   if (only !== undefined) await io.out(`${only}\n${BACKUP_ADVICE}\n`);
+  for (const one of keptVersions) await io.out(`${describeKept(one)}\n`);
   if (edited > 0) {
     for (const { path, scene } of await findEditedPictures(workspace)) {
       await io.out(`  ${path} was edited by hand: chargen keep ${scene}, or chargen discard ${scene}\n`);

@@ -1,5 +1,12 @@
 import { appendFileSync } from 'node:fs';
-import { describeCost, describeEstimate, describeNoPicture, duration, type RunReport } from 'chargen-core';
+import {
+  describeCost,
+  describeEstimate,
+  describeKept,
+  describeNoPicture,
+  duration,
+  type RunReport,
+} from 'chargen-core';
 import { markdownText } from 'chargen-core/safe-text';
 
 /** More rows than these make a summary that nobody reads, and GitHub cuts it at a megabyte. */
@@ -63,6 +70,11 @@ export function githubSummary(report: RunReport): string {
       'Errors in files',
       ['place', 'error'],
       broken.map(({ file, line, column, message }) => [`${file}:${String(line)}:${String(column)}`, message]),
+    ),
+    ...table(
+      'Versions of one file, to be compared',
+      ['file', 'what to do'],
+      (report.keptVersions ?? []).map((one) => [one.of, describeKept(one)]),
     ),
     ...table(
       'Pictures',

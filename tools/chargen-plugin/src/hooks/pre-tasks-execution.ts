@@ -30,13 +30,16 @@ export const preTasksExecution: PreTasksExecution<PluginOptions> = async (rawOpt
   keepPassed(workspaceRoot, seen);
   if (unsure.length === 0) return;
   // The engine only now: where nothing changed since the last look, it is not needed.
-  const { describeEdited, findEditedPictures } = await import('chargen-core');
+  const { describeEdited, describeKept, findEditedPictures } = await import('chargen-core');
   const edited = await findEditedPictures({
     workspaceRoot,
     world,
     settings: options.settings,
     places: REAL_PLACES,
     only: new Set(unsure),
+    onKept: (version) => {
+      process.stderr.write(terminalText(`chargen: ${describeKept(version)}\n`));
+    },
     onAsRecorded: (loaded) => {
       seen.note(filesLookedAt('guard', loaded));
     },
