@@ -39,6 +39,7 @@ export { RemoteFolder } from './store/remote-folder.js';
 export { RemoteHttp } from './store/remote-http.js';
 export type { RemoteStore } from './store/remote-store.js';
 export { ResultStore } from './store/result-store.js';
+export type { Store } from './store/store.js';
 export type { StoredPicture, StoredResult } from './store/stored-result.js';
 export { type CanonicalRequest, asContentKey } from './recipe/canonical-request.js';
 export { describeNoPicture } from './recipe/no-picture.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { judgeModel } from '../catalogue/index.js';
 import { formOf, type AnalysisEntry, type Diagnostic, type LoadedEntity } from '../content/index.js';
-import type { FileDigests, Places, RequestFile } from '../plan/index.js';
+import { judgePictureFile, type FileDigests, type Places, type RequestFile } from '../plan/index.js';
 import {
   contentKey,
   keyOfItem,
@@ -10,7 +10,7 @@ import {
   type CanonicalRequest,
   type ContentKey,
 } from '../recipe/index.js';
-import type { AnalyzedResult, RefusedResult, ResultStore } from '../store/index.js';
+import type { AnalyzedResult, RefusedResult, Store } from '../store/index.js';
 import { unreachable } from '../util/unreachable.js';
 import type { JsonMap } from './gemini-schema.js';
 import { analysisRequest } from './request.js';
@@ -43,7 +43,7 @@ export interface AnalysisPlannerOptions {
   readonly model: string;
   readonly schema: JsonMap;
   readonly places: Places;
-  readonly store: ResultStore;
+  readonly store: Store;
   readonly digests: FileDigests;
 }
 
@@ -86,35 +86,14 @@ export class AnalysisPlanner {
       kind: 'error',
       diagnostic: { severity: 'error', code, message, file: target.entity.file, at: placeOf(target) },
     });
-    for (const path of target.paths) {
-      const facts = await digests.find(path);
-      if (facts.kind === 'absent') continue;
-      if (facts.kind === 'unreadable') {
-        return error('unreadable-picture', `The picture ${path} cannot be read: ${facts.why}.`);
-      }
-      const { verdict, sha256 } = facts;
-      const base = { name: target.name, role: target.role, path };
-      switch (verdict.kind) {
-        case 'whole': {
-          const { mimeType, extension } = verdict;
-          return { kind: 'file', file: { ...base, sha256, mimeType, extension, pointer: false } };
-        }
-        case 'lfs-pointer':
-          return { kind: 'file', file: { ...base, sha256: verdict.oid, ...formatOf(path), pointer: true } };
-        case 'empty':
-          return error('empty-picture', `The picture ${path} is empty (0 bytes). Restore it.`);
-        case 'broken':
-          return error('broken-picture', `The picture ${path} is not whole: ${verdict.why}.`);
-        case 'unknown':
-          return error('not-a-picture', `The picture ${path} is no PNG, JPEG or WebP picture.`);
-        default:
-          return unreachable(verdict);
-      }
-    }
+    const { paths } = target;
+    const outcome = await judgePictureFile(digests, { subject: target, paths, thing: 'picture' });
+    if (outcome.kind === 'file') return outcome;
+    if (outcome.kind === 'problem') return error(outcome.code, outcome.message);
     // Older dialects name pictures that were never there; a form that declares them by hand means each.
     const isDeclared = target.kind === 'reference' && formOf(target.entity).declaresPictures;
     return isDeclared
-      ? error('missing-reference', `The reference ${target.paths.join(' or ')} does not exist.`)
+      ? error('missing-reference', `The reference ${paths.join(' or ')} does not exist.`)
       : { kind: 'absent' };
   }
 
@@ -153,13 +132,6 @@ function isRecord({ owner, taskKey }: AnalysisEntry, key: ContentKey): boolean {
 
 function placeOf(target: AnalysisTarget): readonly (string | number)[] {
   return target.entity.pictures.find((picture) => picture.id === target.id)?.at ?? [];
-}
-
-/** A pointer does not tell the format of what it points to; the file's name does. */
-function formatOf(path: string): { mimeType: string; extension: string } {
-  if (/\.jpe?g$/i.test(path)) return { mimeType: 'image/jpeg', extension: 'jpg' };
-  if (/\.webp$/i.test(path)) return { mimeType: 'image/webp', extension: 'webp' };
-  return { mimeType: 'image/png', extension: 'png' };
 }
 
 /** Why the workspace's model cannot be asked; undefined where it can. */

@@ -17,6 +17,7 @@ import {
   type FileFacts,
   type PlannedScene,
 } from '../plan/index.js';
+import { formatOfName } from '../picture/index.js';
 import { COMPILER_VERSION } from '../prompt/compiler-version.js';
 import { ADOPTED, recipeSchema, type Recipe } from '../recipe/index.js';
 import { foldersWrittenIn, settleLeftovers } from '../record/leftovers.js';
@@ -195,12 +196,7 @@ function pictureOf(facts: FileFacts, path: string): StoredPicture | undefined {
     return { sha256: facts.sha256, bytes: facts.bytes, mimeType, extension, width, height };
   }
   if (verdict.kind !== 'lfs-pointer') return undefined;
-  const format = /\.jpe?g$/i.test(path)
-    ? ({ mimeType: 'image/jpeg', extension: 'jpg' } as const)
-    : /\.webp$/i.test(path)
-      ? ({ mimeType: 'image/webp', extension: 'webp' } as const)
-      : ({ mimeType: 'image/png', extension: 'png' } as const);
-  return { sha256: verdict.oid, bytes: verdict.size, ...format, width: 0, height: 0 };
+  return { sha256: verdict.oid, bytes: verdict.size, ...formatOfName(path), width: 0, height: 0 };
 }
 
 /** What an author has put there meanwhile stays. */

@@ -63,12 +63,13 @@ export async function planWorld(
   const store = new ResultStore(join(workspaceRoot, places.stateDir, 'store'));
   const stateFolder = join(workspaceRoot, places.stateDir);
   const digests = await FileDigests.open(workspaceRoot, join(stateFolder, 'digests.json'));
-  const found = new FoundPictures(world, places, digests);
+  const foundPictures = new FoundPictures(world, places, digests);
   const { atGoogle } = await readJobHistory(join(stateFolder, 'batch'));
   const sums = new PlanSums(atGoogle);
-  const told: PlannedDiagnostics[] = [];
+  const reported: PlannedDiagnostics[] = [];
   // A planner an entity: it remembers all it judged, which for a whole world would be every prompt.
-  const newPlanner = (): Planner => new Planner({ world, settings, places, store, digests, found });
+  const newPlanner = (): Planner =>
+    new Planner({ world, settings, places, store, digests, found: foundPictures });
   const needed = await neededScenes(options, newPlanner);
   const touched = new Set(
     world.entities.filter((loaded) => chosen(loaded) && (needed === undefined || needed.touches(loaded))),
@@ -95,27 +96,29 @@ export async function planWorld(
       );
       scenes.push({ planned, item });
       const { errors, others } = diagnosticsOf(planned);
-      if (errors.length + others.length > 0) told.push({ errors, others });
+      if (errors.length + others.length > 0) reported.push({ errors, others });
     }
     await onEntity({ loaded, scenes });
   }
   await saveQuietly(digests, stateFolder);
+  const found = planDiagnostics(world, (loaded) => touched.has(loaded), reported, diskOf(workspaceRoot));
+  return {
+    totals: sums.totals(),
+    diagnostics: locateInWorkspace(workspaceRoot, found).sort(compareDiagnostics),
+  };
+}
+
+/** What diagnostics ask of the disk; whether a path exists is asked once. */
+function diskOf(workspaceRoot: string): Parameters<typeof planDiagnostics>[3] {
   const known = new Map<string, boolean>();
   const exists = (path: string): boolean => {
     const before = known.get(path);
     if (before !== undefined) return before;
-    const found = existsSync(join(workspaceRoot, path));
-    known.set(path, found);
-    return found;
+    const isThere = existsSync(join(workspaceRoot, path));
+    known.set(path, isThere);
+    return isThere;
   };
-  const disk = { exists, advice: (paths: readonly string[]) => similarFileAdvice(workspaceRoot, paths) };
-  return {
-    totals: sums.totals(),
-    diagnostics: locateInWorkspace(
-      workspaceRoot,
-      planDiagnostics(world, (loaded) => touched.has(loaded), told, disk),
-    ).sort(compareDiagnostics),
-  };
+  return { exists, advice: (paths) => similarFileAdvice(workspaceRoot, paths) };
 }
 
 /** Google works on it: a scene of its own state, that costs nothing more. */

@@ -1,6 +1,6 @@
 import type { Entity, Scene } from '../content/index.js';
 import type { Refusal } from '../recipe/index.js';
-import type { ResultStore } from '../store/index.js';
+import type { Store } from '../store/index.js';
 import { setSceneField, type SetFieldOutcome } from './set-scene-field.js';
 
 /** What `attempt` becomes, and what came of writing it. */
@@ -16,7 +16,7 @@ export interface RaisedAttempt {
  */
 export async function raiseAttempt(
   workspaceRoot: string,
-  store: Pick<ResultStore, 'find'>,
+  store: Pick<Store, 'find'>,
   entity: Entity,
   scene: Scene,
   refusal: Refusal,

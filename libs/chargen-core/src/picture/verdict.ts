@@ -1,11 +1,9 @@
-export type PictureFormat = 'png' | 'jpeg' | 'webp';
+import { mediaFormat, type MediaFormat, type PictureFormat } from './format.js';
 
 /** A picture that is there from its first byte to its last; width and height are in pixels. */
-export interface WholePicture {
+export interface WholePicture extends MediaFormat {
   readonly kind: 'whole';
   readonly format: PictureFormat;
-  readonly mimeType: 'image/png' | 'image/jpeg' | 'image/webp';
-  readonly extension: 'png' | 'jpg' | 'webp';
   readonly width: number;
   readonly height: number;
 }
@@ -24,14 +22,8 @@ export type PictureVerdict =
   | { readonly kind: 'empty' }
   | { readonly kind: 'unknown' };
 
-const FACES = {
-  png: { mimeType: 'image/png', extension: 'png' },
-  jpeg: { mimeType: 'image/jpeg', extension: 'jpg' },
-  webp: { mimeType: 'image/webp', extension: 'webp' },
-} as const;
-
 export function whole(format: PictureFormat, width: number, height: number): WholePicture {
-  return { kind: 'whole', format, ...FACES[format], width, height };
+  return { kind: 'whole', format, ...mediaFormat(format), width, height };
 }
 
 export function broken(format: PictureFormat, why: string): BrokenPicture {

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { FileDigests } from '../plan/index.js';
 import { PastAnswers, runEngine, type EngineOutcome, type Work } from '../run/index.js';
-import { StoreError, type ResultStore } from '../store/index.js';
+import { StoreError, type Store } from '../store/index.js';
 import type { Failure, ItemKind, LayOutcome, PlanRound, Subject, Tracked } from './item-kind.js';
 import { pullCommand, pullPictures } from './lfs.js';
 import type { GenerateOptions } from './options.js';
@@ -11,7 +11,7 @@ export interface ItemRunOptions extends Pick<
   GenerateOptions,
   'workspaceRoot' | 'settings' | 'places' | 'control' | 'pay' | 'openDoor' | 'listener' | 'signal' | 'clock'
 > {
-  readonly store: ResultStore;
+  readonly store: Store;
   readonly digests: FileDigests;
 }
 

@@ -21,7 +21,7 @@ import {
   type EngineOutcome,
   type StopReason,
 } from '../run/index.js';
-import type { ResultStore } from '../store/index.js';
+import type { Store } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
 import { unreachable } from '../util/unreachable.js';
 import type { Failure, Tracked } from './item-kind.js';
@@ -42,7 +42,7 @@ const CONTROL = {
 };
 
 export interface NowOptions extends SceneContext {
-  readonly store: ResultStore;
+  readonly store: Store;
   readonly openDoor: () => Promise<GeminiDoor>;
   /** US dollars; undefined for no limit. */
   readonly maxCost: number | undefined;

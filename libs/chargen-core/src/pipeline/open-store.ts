@@ -6,6 +6,7 @@ import {
   RemoteHttp,
   ResultStore,
   type RemoteStore,
+  type Store,
 } from '../store/index.js';
 import type { RunListener } from '../run/index.js';
 import { SYSTEM_CLOCK, type Clock } from '../util/clock.js';
@@ -26,7 +27,7 @@ export interface SharedStoreSettings {
 }
 
 /** The store of a run that may pay: the clone's own, with the shared one behind it where there is one. */
-export function openStore({ workspaceRoot, places, remote, listener, clock }: StoreOptions): ResultStore {
+export function openStore({ workspaceRoot, places, remote, listener, clock }: StoreOptions): Store {
   const folder = join(workspaceRoot, places.stateDir, 'store');
   // Previews are nobody else's, and nobody else's results are previews.
   if (remote === undefined || places.mode === 'preview') return new ResultStore(folder);

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { LoadedEntity } from '../content/index.js';
 import { FileDigests } from '../plan/index.js';
-import type { ResultStore } from '../store/index.js';
+import type { Store } from '../store/index.js';
 import { openStore } from './open-store.js';
 import type { GenerateOptions } from './options.js';
 
 /** What one call holds open. */
 export interface Tools {
-  readonly store: ResultStore;
+  readonly store: Store;
   readonly digests: FileDigests;
   /** The entities that were asked for. */
   readonly chosen: readonly LoadedEntity[];

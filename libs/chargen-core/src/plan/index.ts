@@ -4,6 +4,7 @@ export * from './awaited.js';
 export * from './cost.js';
 export * from './file-digests.js';
 export * from './found-pictures.js';
+export * from './picture-file.js';
 export * from './places.js';
 export * from './planner.js';
 export * from './planner-options.js';

@@ -1,5 +1,5 @@
 import type { World } from '../content/index.js';
-import type { ResultStore } from '../store/index.js';
+import type { Store } from '../store/index.js';
 import type { FileDigests } from './file-digests.js';
 import type { FoundPictures } from './found-pictures.js';
 import type { Places } from './places.js';
@@ -9,7 +9,7 @@ export interface PlannerOptions {
   readonly world: World;
   readonly settings: ChargenSettings;
   readonly places: Places;
-  readonly store: ResultStore;
+  readonly store: Store;
   readonly digests: FileDigests;
   /** What was paid for and lies under another name: the same one for all planners of a call, since it looks once. */
   readonly found: FoundPictures;

@@ -4,7 +4,7 @@ import type { LeftOutReference } from '../prompt/index.js';
 import { unreachable } from '../util/unreachable.js';
 import { presentPicture, type PictureContext } from './authors-picture.js';
 import { scenePaths } from './places.js';
-import type { RequestFile } from './request.js';
+import { requestFile, type RequestFile } from './request.js';
 import type { PlannedReference, PlannedScene } from './scene-state.js';
 import { describeNoPicture, noPictureOf } from '../recipe/index.js';
 
@@ -25,7 +25,6 @@ export async function shownPicture(
   reference: Extract<ResolvedReference, { kind: 'scene' }>,
   shown: PlannedScene,
 ): Promise<ReferenceOutcome> {
-  const { name, role } = reference;
   const unavailable = (why: string): ReferenceOutcome => ({
     kind: 'error',
     diagnostic: {
@@ -40,39 +39,11 @@ export async function shownPicture(
   switch (shown.state.kind) {
     case 'done': {
       const { picture } = shown.state.recipe;
-      const path = posix.join(
-        posix.dirname(scenePaths(shown.entity, shown.scene, context.places).stem),
-        picture.file,
-      );
-      return {
-        kind: 'file',
-        file: {
-          name,
-          role,
-          sha256: picture.sha256,
-          mimeType: picture.mimeType,
-          extension: picture.extension,
-          path,
-          pointer: shown.state.pointer,
-        },
-      };
+      const folder = posix.dirname(scenePaths(shown.entity, shown.scene, context.places).stem);
+      return requestFile(reference, picture, posix.join(folder, picture.file), shown.state.pointer);
     }
-    case 'reused': {
-      const { result, from } = shown.state;
-      const { picture } = result;
-      return {
-        kind: 'file',
-        file: {
-          name,
-          role,
-          sha256: picture.sha256,
-          mimeType: picture.mimeType,
-          extension: picture.extension,
-          path: from,
-          pointer: false,
-        },
-      };
-    }
+    case 'reused':
+      return requestFile(reference, shown.state.result.picture, shown.state.from);
     case 'pending':
     case 'waits':
       return { kind: 'waits', on: shown.name };
@@ -83,23 +54,12 @@ export async function shownPicture(
       if (present.kind === 'absent') return unavailable('the scene is locked and has no picture.');
       const { verdict, sha256 } = present.facts;
       if (verdict.kind !== 'whole') return unavailable('its file is not a whole picture.');
-      return {
-        kind: 'file',
-        file: {
-          name,
-          role,
-          sha256,
-          mimeType: verdict.mimeType,
-          extension: verdict.extension,
-          path: present.path,
-          pointer: false,
-        },
-      };
+      return requestFile(reference, { ...verdict, sha256 }, present.path);
     }
     case 'refused':
       return unavailable(whyNotMade(shown.state.reason));
     case 'blocked':
-      return unavailable('it has an error of its own. Mend that first.');
+      return unavailable('it has an error of its own. Correct that first.');
     default:
       return unreachable(shown.state);
   }

@@ -16,6 +16,19 @@ export interface RequestFile {
   readonly pointer: boolean;
 }
 
+/** The bytes of a picture and their format, as a recipe, a stored result and a verdict name them. */
+export type PictureFacts = Pick<RequestFile, 'sha256' | 'mimeType' | 'extension'>;
+
+/** A reference with the file that stands for it. */
+export function requestFile(
+  { name, role }: Pick<RequestFile, 'name' | 'role'>,
+  { sha256, mimeType, extension }: PictureFacts,
+  path: string | undefined,
+  pointer = false,
+): { readonly kind: 'file'; readonly file: RequestFile } {
+  return { kind: 'file', file: { name, role, sha256, mimeType, extension, path, pointer } };
+}
+
 /** The request for a scene's picture: references first, in the order that the prompt counts them, then the text. */
 export function sceneRequest(
   scene: Scene,

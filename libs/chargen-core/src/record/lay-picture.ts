@@ -22,7 +22,7 @@ import {
   type Recipe,
   type Refusal,
 } from '../recipe/index.js';
-import type { GeneratedResult, RefusedResult, ResultStore } from '../store/index.js';
+import type { GeneratedResult, RefusedResult, Store } from '../store/index.js';
 import { isMissing } from '../util/fs-error.js';
 import { sha256Hex } from '../util/digest.js';
 import {
@@ -38,7 +38,7 @@ import {
 } from './lay-file.js';
 
 export interface RecordContext extends LayContext {
-  readonly store: ResultStore;
+  readonly store: Store;
   readonly digests: FileDigests;
 }
 

@@ -15,9 +15,9 @@ export function describePlan(plan: GeneratePlan, target: RunReport['target'] = '
   const entities = plural(plan.entities, 'entity', 'entities');
   const open = plan.pending + plan.waits;
   const parts = [
-    isAnalysis ? `${String(plan.done)} analyzed` : `${plural(plan.done, 'picture')} done`,
-    ...(plan.reused === 0 ? [] : [`${String(plan.reused)} in the store`]),
-    `${String(open)} to ${isAnalysis ? 'analyze' : 'make'}${plan.waits === 0 ? '' : ` (${String(plan.waits)} of them after others)`}`,
+    isAnalysis ? `${plan.done} analyzed` : `${plural(plan.done, 'picture')} done`,
+    ...(plan.reused === 0 ? [] : [`${plan.reused} in the store`]),
+    `${open} to ${isAnalysis ? 'analyze' : 'make'}${plan.waits === 0 ? '' : ` (${plan.waits} of them after others)`}`,
   ];
   const cost = open === 0 ? '' : `; estimated cost ${describeEstimate(plan.estimate)}`;
   return `chargen: ${plural(plan.scenes, isAnalysis ? 'picture' : 'scene')} of ${entities}: ${parts.join(', ')}${cost}.`;
@@ -140,71 +140,95 @@ function percent(share: number): string {
 }
 
 /**
- * The whole run: the seed's box, drawn as wide as its longest line. With `spoken`, what stopped it is told with the
- * commands of whoever is spoken to.
+ * The whole run, in a frame as wide as its longest line. With `words`, what stopped it is described with the commands
+ * of the program that prints it.
  */
-export function describeReport(report: RunReport, spoken?: StopWords): string {
-  const { totals } = report;
-  const made = totals.generated + totals.analyzed;
-  const success = totals.done + made + totals.reused;
+export function describeReport(report: RunReport, words?: StopWords): string {
+  const { entities, mode, target, runId } = report;
+  const scenes = entities.flatMap((one) => one.scenes);
+  const broken = brokenEntities(report);
+  const unmade = scenes.filter(({ outcome }) => outcome.kind === 'failed' || outcome.kind === 'refused');
+  const isGalleryWorthIt = mode === 'real' && target === 'generate' && madeBy(report) > 0;
+  return [
+    ...box([...totalLines(report, broken.length), ...outputLines(scenes)]),
+    ...broken.map((one) => `✗ ${one.file}: it has errors; see the output of its task.`),
+    ...scenes.flatMap(describeMismatch),
+    ...unmade.map((scene) => describeScene(scene, mode).replace(/^(\S) \S+/, `$1 ${scene.scene}`)),
+    ...(report.keptVersions ?? []).map((one) => `! ${describeKept(one)}`),
+    ...stopLines(report, words),
+    ...afterAnalysis(report),
+    ...(isGalleryWorthIt && runId !== undefined ? [`Look at them: npx chargen gallery --run ${runId}`] : []),
+    ...onlyCopyLines(report),
+  ].join('\n');
+}
+
+function madeBy({ totals }: RunReport): number {
+  return totals.generated + totals.analyzed;
+}
+
+/** Entities whose file has errors, so that none of their scenes is known. */
+function brokenEntities({ entities }: RunReport): readonly EntityOutcome[] {
+  return entities.filter(
+    (one) => one.scenes.length === 0 && one.diagnostics.some(({ severity }) => severity === 'error'),
+  );
+}
+
+function totalLines(report: RunReport, broken: number): string[] {
+  const { totals, mode } = report;
   const words = WORDS[report.target];
+  const made = madeBy(report);
+  const success = totals.done + made + totals.reused;
   const total = Object.values(totals).reduce((sum, count) => sum + count, 0);
-  const scenes = report.entities.flatMap((one) => one.scenes);
+  const left = totals.pending + totals.waits;
+  return [
+    titleOf(report, left),
+    '',
+    ...(report.runId === undefined ? [] : [`Run ID: ${report.runId}`]),
+    `Duration: ${duration(report.durationMs)}`,
+    `${words.things}: ${total} total`,
+    `  ✓ Success: ${success} (${made} ${words.made}, ${totals.reused} reused, ${totals.done} done before)`,
+    `  ✗ Failed: ${totals.failed + broken}`,
+    ...(totals.refused === 0 ? [] : [`  ! Refused: ${totals.refused}`]),
+    `  ○ Skipped: ${left + totals.locked}${left === 0 ? '' : ` (${left} not ${words.made} yet)`}`,
+    ...(mode === 'preview' ? [] : costLines(report)),
+  ];
+}
+
+function titleOf(report: RunReport, left: number): string {
+  if (left + (report.canonOpen ?? 0) > 0) {
+    return report.stop?.kind === 'wait-over' ? 'Batch Run Still Running' : 'Batch Run Not Finished';
+  }
+  const words = WORDS[report.target];
+  return report.mode === 'preview' ? words.preview : words.title;
+}
+
+function costLines(report: RunReport): string[] {
+  const { costUsd, estimate, canonCostUsd, canonOpen = 0 } = report;
+  const toJudge = canonOpen === 0 ? '' : ` (${plural(canonOpen, 'picture')} still to be judged)`;
+  return [
+    ...(madeBy(report) === 0
+      ? []
+      : [
+          `Cost: ${describeCost(costUsd)} (estimated ${describeEstimate(estimate)})`,
+          ...askedForBefore(report),
+        ]),
+    ...(canonCostUsd === undefined ? [] : [`Canon check: ${describeCost(canonCostUsd)}${toJudge}`]),
+  ];
+}
+
+/** The folders that have new pictures, eight at the most. */
+function outputLines(scenes: readonly SceneOutcome[]): string[] {
   const folders = new Map<string, number>();
   for (const { outcome, picture } of scenes) {
     if ((outcome.kind !== 'generated' && outcome.kind !== 'reused') || picture === undefined) continue;
     const folder = `${posix.dirname(picture)}/`;
     folders.set(folder, (folders.get(folder) ?? 0) + 1);
   }
-  const bad = scenes.filter(({ outcome }) => outcome.kind === 'failed' || outcome.kind === 'refused');
-  const broken = report.entities.filter(
-    (one) => one.diagnostics.some((it) => it.severity === 'error') && one.scenes.length === 0,
-  );
-  const left = totals.pending + totals.waits;
-  const toJudge = report.canonOpen ?? 0;
-  const title =
-    left + toJudge > 0 ? titleOfUnfinished(report) : report.mode === 'preview' ? words.preview : words.title;
-  const body = [
-    title,
-    '',
-    ...(report.runId === undefined ? [] : [`Run ID: ${report.runId}`]),
-    `Duration: ${duration(report.durationMs)}`,
-    `${words.things}: ${String(total)} total`,
-    `  ✓ Success: ${String(success)} (${String(made)} ${words.made}, ${String(totals.reused)} reused, ${String(totals.done)} done before)`,
-    `  ✗ Failed: ${String(totals.failed + broken.length)}`,
-    ...(totals.refused === 0 ? [] : [`  ! Refused: ${String(totals.refused)}`]),
-    `  ○ Skipped: ${String(left + totals.locked)}${left === 0 ? '' : ` (${String(left)} not ${words.made} yet)`}`,
-    ...(report.mode === 'preview' || made === 0
-      ? []
-      : [
-          `Cost: ${describeCost(report.costUsd)} (estimated ${describeEstimate(report.estimate)})`,
-          ...askedForBefore(report),
-        ]),
-    ...(report.mode === 'preview' || report.canonCostUsd === undefined
-      ? []
-      : [
-          `Canon check: ${describeCost(report.canonCostUsd)}${toJudge === 0 ? '' : ` (${plural(toJudge, 'picture')} still to be judged)`}`,
-        ]),
-  ];
-  if (folders.size > 0) {
-    const list = [...folders].sort(([a], [b]) => (a < b ? -1 : 1));
-    const shown = list.slice(0, 8).map(([folder, count]) => `  ${folder} (${String(count)})`);
-    const more = list.length > 8 ? [`  … (${String(list.length - 8)} more)`] : [];
-    body.push('', 'Outputs:', ...shown, ...more);
-  }
-  const after = [
-    ...broken.map((one) => `✗ ${one.file}: it has errors; see the output of its task.`),
-    ...scenes.flatMap(describeMismatch),
-    ...bad.map((scene) => describeScene(scene, report.mode).replace(/^(\S) \S+/, `$1 ${scene.scene}`)),
-    ...(report.keptVersions ?? []).map((one) => `! ${describeKept(one)}`),
-    ...stopLines(report, spoken),
-    ...afterAnalysis(report),
-    ...(report.mode === 'real' && report.target === 'generate' && made > 0 && report.runId !== undefined
-      ? [`Look at them: npx chargen gallery --run ${report.runId}`]
-      : []),
-    ...onlyCopyLines(report),
-  ];
-  return [...box(body), ...after].join('\n');
+  if (folders.size === 0) return [];
+  const list = [...folders].sort(([a], [b]) => (a < b ? -1 : 1));
+  const shown = list.slice(0, 8).map(([folder, count]) => `  ${folder} (${count})`);
+  const more = list.length > 8 ? [`  … (${list.length - 8} more)`] : [];
+  return ['', 'Outputs:', ...shown, ...more];
 }
 
 function onlyCopyLines({ onlyCopies }: RunReport): string[] {
@@ -224,9 +248,7 @@ function askedForBefore({ entities, runId }: RunReport): string[] {
   });
   if (before.length === 0) return [];
   const by = `${runs.size === 1 ? 'run' : 'runs'} ${[...runs].sort().join(', ')}`;
-  return [
-    `  of it ${describeCost(costOf(before))} for ${String(before.length)} only collected, asked for by ${by}`,
-  ];
+  return [`  of it ${describeCost(costOf(before))} for ${before.length} only collected, asked for by ${by}`];
 }
 
 function stopLines({ stop, stopMessage, target }: RunReport, words: StopWords | undefined): string[] {
@@ -241,10 +263,6 @@ function afterAnalysis(report: RunReport): string[] {
     'What was found enters the prompts of the scenes that show it, so that pictures made before may be asked for again.',
     'See which, and what that would cost: npx chargen plan. To leave it out of prompts: "useTraits": false in nx.json.',
   ];
-}
-
-function titleOfUnfinished(report: RunReport): string {
-  return report.stop?.kind === 'wait-over' ? 'Batch Run Still Running' : 'Batch Run Not Finished';
 }
 
 /** Lines in a frame. The symbols used are one column wide. */

@@ -1,6 +1,6 @@
 import { isTerminal, type GeminiDoor } from '../gemini/index.js';
 import type { ChargenSettings } from '../plan/index.js';
-import { askedKey, type ResultStore } from '../store/index.js';
+import { askedKey, type Store } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
 import { unreachable } from '../util/unreachable.js';
 import { itemsByKey, type OpenRun, type RunContext } from './context.js';
@@ -21,7 +21,7 @@ export interface CancelOptions {
   readonly batchFolder: string;
   readonly runId: string;
   readonly settings: ChargenSettings;
-  readonly store: ResultStore;
+  readonly store: Store;
   readonly openDoor: () => Promise<GeminiDoor>;
   readonly listener: RunListener;
   readonly signal: AbortSignal;

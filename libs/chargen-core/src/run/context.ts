@@ -1,6 +1,6 @@
 import type { ChargenSettings } from '../plan/index.js';
 import type { GeminiDoor } from '../gemini/index.js';
-import type { ResultStore } from '../store/index.js';
+import type { Store } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
 import type { RunListener } from './events.js';
 import type { RetryPace } from './retry.js';
@@ -15,7 +15,7 @@ export interface RunContext {
   readonly kind: RunKind;
   readonly settings: ChargenSettings;
   readonly door: GeminiDoor;
-  readonly store: ResultStore;
+  readonly store: Store;
   readonly runs: RunDirectories;
   readonly uploads: UploadLedger;
   readonly clock: Clock;

@@ -116,30 +116,12 @@ export function describeStop(
         ? `Stopped. Nothing is at Google, and nothing is lost; run: ${words.again}`
         : `Stopped. Jobs that were submitted go on at Google; collect with: ${words.resume}`;
     case 'billing':
-    case 'quota': {
-      const what =
-        reason.kind === 'billing' ? 'Google does not bill this project' : 'Google has no quota for this';
-      const sent =
-        (reason.jobs ?? 0) === 0
-          ? 'Nothing was submitted'
-          : 'Nothing more was submitted; what Google has already goes on there';
-      return `${what}: ${reason.message.replace(/\.$/, '')}. ${sent}. Waiting does not cure this. Then run: ${words.again}`;
-    }
+    case 'quota':
+      return describeNotPaid(reason, words);
     case 'not-submitting':
       return `Nothing was submitted, because ${words.submitsNothing}`;
     case 'uncertain':
-      if (reason.item !== undefined) {
-        return (
-          `${reason.item.split('@')[0] ?? reason.item} was asked for at once in the run ${reason.runId}, and the answer ` +
-          `was lost (${reason.why.replace(/\.$/, '')}). Google may have billed it, so it is not asked for again. To ask, ` +
-          `and pay, once more: npx chargen cancel ${reason.runId}, then ${words.again}`
-        );
-      }
-      return (
-        `It is not known whether Google made the job "${reason.displayName}" (${reason.why}), so it is not asked for ` +
-        `again. Look for that name among your batch jobs. If it is not there, say so with: ` +
-        `npx chargen cancel ${reason.runId}. If it appears, run: ${words.resume}`
-      );
+      return describeUncertain(reason, words);
     case 'in-flight':
       return reason.message;
     case 'declined':
@@ -159,6 +141,36 @@ export function describeStop(
     case 'service':
       return `Gemini could not be used: ${reason.message}. Nothing is lost; run: ${words.again}`;
   }
+}
+
+function describeNotPaid(
+  { kind, message, jobs = 0 }: Extract<StopReason, { kind: 'billing' | 'quota' }>,
+  { again }: StopWords,
+): string {
+  const what = kind === 'billing' ? 'Google does not bill this project' : 'Google has no quota for this';
+  const sent =
+    jobs === 0
+      ? 'Nothing was submitted'
+      : 'Nothing more was submitted; what Google has already goes on there';
+  return `${what}: ${message.replace(/\.$/, '')}. ${sent}. Waiting does not cure this. Then run: ${again}`;
+}
+
+function describeUncertain(
+  { item, runId, displayName, why }: Extract<StopReason, { kind: 'uncertain' }>,
+  { again, resume }: StopWords,
+): string {
+  if (item !== undefined) {
+    return (
+      `${item.split('@')[0] ?? item} was asked for at once in the run ${runId}, and the answer ` +
+      `was lost (${why.replace(/\.$/, '')}). Google may have billed it, so it is not asked for again. To ask, ` +
+      `and pay, once more: npx chargen cancel ${runId}, then ${again}`
+    );
+  }
+  return (
+    `It is not known whether Google made the job "${displayName}" (${why}), so it is not asked for ` +
+    `again. Look for that name among your batch jobs. If it is not there, confirm that with: ` +
+    `npx chargen cancel ${runId}. If it appears, run: ${resume}`
+  );
 }
 
 function describeOverBudget(

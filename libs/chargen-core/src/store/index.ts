@@ -6,6 +6,8 @@ export * from './remote-folder.js';
 export * from './remote-http.js';
 export * from './remote-store.js';
 export * from './result-store.js';
+export * from './outbox.js';
 export * from './sharing.js';
+export * from './store.js';
 export * from './stored-result.js';
 export * from './stored-results.js';

@@ -5,14 +5,14 @@ import { sha256File, sha256Hex } from '../util/digest.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { isMissing } from '../util/fs-error.js';
 import type { ClaimHolder } from './remote-store.js';
-import { NOT_SHARED, type Sharing, type Wanted } from './sharing.js';
+import { NOT_SHARED, type Wanted } from './sharing.js';
+import type { PictureName, Store } from './store.js';
 import { askedEntry, askedKey, MAX_ANSWERS } from './asked-index.js';
 import {
   storeEntrySchema,
   type Answered,
   type AskedEntry,
   type RefusedResult,
-  type StoredPicture,
   type StoredResult,
   type StoreEntry,
 } from './stored-result.js';
@@ -31,23 +31,27 @@ type ReadResult =
   | { readonly kind: 'newer'; readonly path: string };
 
 /**
- * Results by content key and pictures by their sha256, each written once. A picture is durable before the
- * result that names it is; a crash in between leaves a picture without a name, never a name without one.
- * This store is shared with no other machine.
+ * The store of this clone, shared with no other machine. A picture is durable before the result that names it is; a
+ * crash in between leaves a picture without a name, never a name without one.
  */
-export class ResultStore implements Sharing {
-  /** Where unfinished files lie, so that what a killed process left is found without walking the whole store. */
+export class ResultStore implements Store {
   readonly scratch: string;
+  readonly #beforeIndexed: (entry: AskedEntry) => Promise<void>;
 
-  constructor(readonly folder: string) {
+  /** `beforeIndexed` is called before an entry of the second index is written; if it rejects, nothing is kept. */
+  constructor(
+    readonly folder: string,
+    beforeIndexed: (entry: AskedEntry) => Promise<void> = () => Promise.resolve(),
+  ) {
     this.scratch = join(folder, '.tmp');
+    this.#beforeIndexed = beforeIndexed;
   }
 
   #resultPath(key: string): string {
     return join(this.folder, 'results', key.slice(0, 2), `${key}.json`);
   }
 
-  picturePath(picture: { readonly sha256: string; readonly extension: string }): string {
+  picturePath(picture: PictureName): string {
     return join(
       this.folder,
       'pictures',
@@ -56,14 +60,13 @@ export class ResultStore implements Sharing {
     );
   }
 
-  /** What became of a key; undefined if nothing did yet. Throws StoreError for a file that cannot be read. */
   async find(key: string): Promise<StoredResult | undefined> {
     const entry = await this.findEntry(key);
     return entry?.kind === 'asked' ? undefined : entry;
   }
 
-  /** The same, for entries of the second index too. */
-  protected async findEntry(key: string): Promise<StoreEntry | undefined> {
+  /** As `find`, for entries of the second index too. */
+  async findEntry(key: string): Promise<StoreEntry | undefined> {
     const read = await this.#read(key);
     switch (read.kind) {
       case 'absent':
@@ -105,7 +108,6 @@ export class ResultStore implements Sharing {
     return { kind: 'entry', entry: parsed.data };
   }
 
-  /** Keeps a result. The first one stays: a second answer to the same key is told by `false`. */
   async keep(result: StoredResult, picture?: Uint8Array): Promise<boolean> {
     if (picture !== undefined && result.kind === 'generated') await this.keepPicture(picture, result.picture);
     // Before the result: an entry without a result is passed over, a result without an entry would be paid again by
@@ -128,16 +130,19 @@ export class ResultStore implements Sharing {
       const entry = askedEntry(answered, n, of);
       const read = await this.#read(entry.key);
       if (read.kind === 'entry' && read.entry.kind === 'asked' && read.entry.of === of) return;
-      if (read.kind === 'absent') return this.keepAsked(entry);
+      if (read.kind === 'absent') {
+        await this.#beforeIndexed(entry);
+        return this.keepEntry(entry);
+      }
     }
   }
 
-  protected keepAsked(entry: AskedEntry): Promise<void> {
+  /** Writes an entry of the second index. */
+  keepEntry(entry: AskedEntry): Promise<void> {
     const path = this.#resultPath(entry.key);
     return writeFileAtomic(path, `${JSON.stringify(entry, undefined, 2)}\n`, this.scratch);
   }
 
-  /** Answers to what people asked for, by whatever version's words, in the order in which they came. */
   async answersTo(digest: string): Promise<readonly AskedEntry[]> {
     const found: AskedEntry[] = [];
     for (let n = 0; n < MAX_ANSWERS; n += 1) {
@@ -148,7 +153,7 @@ export class ResultStore implements Sharing {
     return found;
   }
 
-  async hasPicture(picture: Pick<StoredPicture, 'sha256' | 'extension' | 'bytes'>): Promise<boolean> {
+  async hasPicture(picture: PictureName & { readonly bytes: number }): Promise<boolean> {
     try {
       return (await stat(this.picturePath(picture))).size === picture.bytes;
     } catch (error) {
@@ -158,19 +163,15 @@ export class ResultStore implements Sharing {
   }
 
   /** Keeps bytes under their sha256; also those that an author edited by hand. */
-  async keepPicture(
-    bytes: Uint8Array,
-    picture: Pick<StoredPicture, 'sha256' | 'extension' | 'bytes'>,
-  ): Promise<void> {
+  async keepPicture(bytes: Uint8Array, picture: PictureName & { readonly bytes: number }): Promise<void> {
     if (sha256Hex(bytes) !== picture.sha256) throw new StoreError('The bytes are not those of the digest.');
     const path = this.picturePath(picture);
-    // A file of the right length may still be damaged, and here are the bytes to mend it.
+    // A file of the right length may still be damaged, and here are the bytes to replace it.
     if ((await this.hasPicture(picture)) && (await sha256File(path)) === picture.sha256) return;
     await writeFileAtomic(path, bytes, this.scratch);
   }
 
-  /** The bytes of a picture, proven to be those of its digest. */
-  async readPicture(picture: Pick<StoredPicture, 'sha256' | 'extension'>): Promise<Uint8Array> {
+  async readPicture(picture: PictureName): Promise<Uint8Array> {
     const path = this.picturePath(picture);
     const bytes = await readFile(path);
     if (sha256Hex(bytes) !== picture.sha256) {
@@ -188,10 +189,6 @@ export class ResultStore implements Sharing {
     return true;
   }
 
-  /**
-   * Whether this clone has met a refusal before. One that it has no more was forgotten to ask again, so that it must
-   * not return from elsewhere: a shared store, or the results of an old run.
-   */
   async knewRefusal(key: string): Promise<boolean> {
     try {
       await stat(this.#refusalNote(key));
@@ -203,7 +200,7 @@ export class ResultStore implements Sharing {
   }
 
   /** Notes that this clone has met a refusal, whether it keeps it or forgets it. */
-  protected noteRefusal(key: string): Promise<void> {
+  noteRefusal(key: string): Promise<void> {
     return writeFileAtomic(this.#refusalNote(key), '', this.scratch);
   }
 

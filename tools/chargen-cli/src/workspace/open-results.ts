@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openStore, sharedStoreFrom, SYSTEM_CLOCK, type ResultStore } from 'chargen-core';
+import { openStore, sharedStoreFrom, SYSTEM_CLOCK, type Store } from 'chargen-core';
 import { CliError } from '../cli/cli-error.js';
 import type { Io } from '../cli/io.js';
 import type { Workspace } from './open-workspace.js';
@@ -18,7 +18,7 @@ export function isShared(env: Io['env']): boolean {
 }
 
 /** The store, with the shared one behind it where the environment names one. */
-export function openResults(workspace: Workspace, env: Io['env'], io: Io): ResultStore {
+export function openResults(workspace: Workspace, env: Io['env'], io: Io): Store {
   const { workspaceRoot, places } = workspace;
   let remote: ReturnType<typeof sharedStoreFrom>;
   try {

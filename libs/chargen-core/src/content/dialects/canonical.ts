@@ -58,29 +58,10 @@ function readCanonical(input: ReaderInput): ReaderOutcome {
 function build(input: ReaderInput, file: ReadFile): ReaderOutcome {
   const diagnostics: Diagnostic[] = [];
   const tell = (code: string, message: string, at: DataPath, scene?: string): void => {
-    diagnostics.push({
-      severity: 'error',
-      code,
-      message,
-      file: input.file,
-      at,
-      ...(scene === undefined ? {} : { scene }),
-    });
+    const ofScene = scene === undefined ? {} : { scene };
+    diagnostics.push({ severity: 'error', code, message, file: input.file, at, ...ofScene });
   };
-  if (file.slug !== undefined && file.slug.normalize('NFC') !== input.folder.normalize('NFC')) {
-    tell(
-      'slug-mismatch',
-      `The slug is "${file.slug}" but the folder is "${input.folder}". Make them the same.`,
-      ['slug'],
-    );
-  }
-  if (input.folderType !== undefined && input.folderType !== file.entity_type) {
-    tell(
-      'type-mismatch',
-      `The entity_type is "${file.entity_type}" but the file lies in a folder of ${input.folderType}s.`,
-      ['entity_type'],
-    );
-  }
+  checkPlace(input, file, tell);
   const pictures = readPictures(input, file, tell);
   const scenes = readScenes(input, file, pictures, tell);
   const written: PromptPart[] = (file.traits ?? []).map((text, index) => ({
@@ -115,6 +96,18 @@ function build(input: ReaderInput, file: ReadFile): ReaderOutcome {
     ...(file.unread.length === 0 ? {} : { unread: file.unread }),
   };
   return { entity, diagnostics, analyses };
+}
+
+/** Slug and type are stated by the folder too; two statements must not differ. */
+function checkPlace(input: ReaderInput, file: ReadFile, tell: Tell): void {
+  if (file.slug !== undefined && file.slug.normalize('NFC') !== input.folder.normalize('NFC')) {
+    const message = `The slug is "${file.slug}" but the folder is "${input.folder}". Make them the same.`;
+    tell('slug-mismatch', message, ['slug']);
+  }
+  if (input.folderType !== undefined && input.folderType !== file.entity_type) {
+    const message = `The entity_type is "${file.entity_type}" but the file lies in a folder of ${input.folderType}s.`;
+    tell('type-mismatch', message, ['entity_type']);
+  }
 }
 
 /** One text for those who read the looks as a whole, and its parts if the author stated them apart. */
@@ -276,62 +269,47 @@ function readReference(
   if ('path' in written && typeof written.path === 'string') {
     const verdict = joinInside(input.root, written.path, input.root);
     if (verdict.kind === 'outside') {
-      tell(
-        'path-outside',
-        `The path "${written.path}" is not usable: ${verdict.why}.`,
-        [...at, 'path'],
-        scene,
-      );
+      const message = `The path "${written.path}" is not usable: ${verdict.why}.`;
+      tell('path-outside', message, [...at, 'path'], scene);
       return undefined;
     }
-    // The picture of a scene is made, not drawn: it is waited for, and is no input that a fresh clone lacks.
-    const ids = [...file.scenes.map((one) => one.written.id), ...file.unread];
-    const own = ids.find((id) => withoutExtension(verdict.path) === imagePath(input.root, id));
-    if (own !== undefined) {
-      const role = written.role ?? defaultRole(file.entity_type);
-      return { kind: 'own-scene', scene: own, role, required: true, at };
-    }
-    const declared = (file.references ?? []).find((other) => other.path === written.path);
-    const role = written.role ?? declared?.role ?? defaultRole(file.entity_type);
-    return { kind: 'file', path: verdict.path, role, required: true, at };
+    return referenceByPath(input, file, { ...written, path: written.path }, verdict.path, at);
   }
+  const own = valueAt(written, ['scene']);
   for (const type of ENTITY_TYPES) {
     const slug = valueAt(written, [type]);
     if (typeof slug !== 'string') continue;
     const role = written.role ?? defaultRole(type);
-    const sceneId = valueAt(written, ['scene']);
     const picture = valueAt(written, ['reference']);
-    if (typeof sceneId === 'string') {
-      if (typeof picture === 'string') {
-        tell(
-          'reference-ambiguous',
-          'Name either a scene or a reference of the other entity, not both.',
-          at,
-          scene,
-        );
-        return undefined;
-      }
-      return { kind: 'entity-scene', type, slug, scene: sceneId, role, required: true, at };
+    const named = typeof picture === 'string' ? { picture } : {};
+    if (typeof own !== 'string') return { kind: 'entity', type, slug, ...named, role, required: true, at };
+    if (typeof picture !== 'string') {
+      return { kind: 'entity-scene', type, slug, scene: own, role, required: true, at };
     }
-    return {
-      kind: 'entity',
-      type,
-      slug,
-      ...(typeof picture === 'string' ? { picture } : {}),
-      role,
-      required: true,
-      at,
-    };
+    const message = 'Name either a scene or a reference of the other entity, not both.';
+    tell('reference-ambiguous', message, at, scene);
+    return undefined;
   }
-  const own = valueAt(written, ['scene']);
-  if (typeof own === 'string') {
-    return {
-      kind: 'own-scene',
-      scene: own,
-      role: written.role ?? defaultRole(file.entity_type),
-      required: true,
-      at,
-    };
+  if (typeof own !== 'string') return undefined;
+  const role = written.role ?? defaultRole(file.entity_type);
+  return { kind: 'own-scene', scene: own, role, required: true, at };
+}
+
+/** The picture of a scene is made, not drawn: it is waited for, and is no input that a fresh clone lacks. */
+function referenceByPath(
+  input: ReaderInput,
+  file: ReadFile,
+  written: Pick<CanonicalReference, 'role'> & { readonly path: string },
+  path: string,
+  at: DataPath,
+): SceneReference {
+  const ids = [...file.scenes.map((one) => one.written.id), ...file.unread];
+  const own = ids.find((id) => withoutExtension(path) === imagePath(input.root, id));
+  if (own !== undefined) {
+    const role = written.role ?? defaultRole(file.entity_type);
+    return { kind: 'own-scene', scene: own, role, required: true, at };
   }
-  return undefined;
+  const declared = (file.references ?? []).find((reference) => reference.path === written.path);
+  const role = written.role ?? declared?.role ?? defaultRole(file.entity_type);
+  return { kind: 'file', path, role, required: true, at };
 }

@@ -117,18 +117,16 @@ function readSpot({ input, name, keys, spot, id, defaults, model, anchor, base, 
   const people = peopleIn(fields, 'depicts_characters', 'character_refs', 'characters_present');
   const outer = around === undefined ? undefined : peopleIn(around, 'character_refs', 'characters_present');
   const states = stateParts(fields, statesIn(fields, people.references));
-  const parts =
-    prompt === undefined
-      ? [
-          ...nameParts(spot, name),
-          ...describedParts(fields, zone ?? around),
-          ...people.parts,
-          ...states,
-          ...zoneParts(zone),
-          ...anchor,
-          ...placeColours(fields, root),
-        ]
-      : [...demandedParts(fields, zone), ...states, ...ownLight(fields), ...zoneParts(zone)];
+  const described = [
+    ...nameParts(spot, name),
+    ...describedParts(fields, zone ?? around),
+    ...people.parts,
+    ...states,
+    ...zoneParts(zone),
+    ...anchor,
+    ...placeColours(fields, root),
+  ];
+  const demanded = [...demandedParts(fields, zone), ...states, ...ownLight(fields), ...zoneParts(zone)];
   const mood = fields.text('scene_mood', 'mood') ?? around?.text('scene_mood', 'mood');
   const zoneDefaults = zone?.map('default_prompt_elements') ?? fields.map('default_prompt_elements');
   const colours = prompt === undefined ? root.map('location_visual_anchor')?.map('color_anchors') : undefined;
@@ -145,13 +143,12 @@ function readSpot({ input, name, keys, spot, id, defaults, model, anchor, base, 
   ];
   const settings = [fields, around, defaults].filter((one) => one !== undefined);
   const own = ownSettingsOf(fields);
+  const promptOf = prompt && { prompt: prompt.text, promptSource: `${input.file} ${pathText(prompt.at)}` };
   return {
     id,
     title: spot.title,
-    ...(prompt === undefined
-      ? {}
-      : { prompt: prompt.text, promptSource: `${input.file} ${pathText(prompt.at)}` }),
-    parts,
+    ...promptOf,
+    parts: prompt === undefined ? described : demanded,
     ...(mood === undefined ? {} : { mood: mood.text }),
     ...hourIn(fields, around),
     ...silencedIn(fields),

@@ -1,5 +1,5 @@
 import { keyOfItem } from '../../recipe/index.js';
-import { StoreError, type ResultStore } from '../../store/index.js';
+import { StoreError, type Store } from '../../store/index.js';
 import { unreachable } from '../../util/unreachable.js';
 import { failureAdvice } from '../advice.js';
 import { removeDeadLetter, writeDeadLetter } from '../journal/dead-letters.js';
@@ -165,7 +165,7 @@ function isSettledBy(before: Kept['kind'] | undefined, answer: Answer): boolean 
 }
 
 /** A result that cannot be read is there all the same: whoever plans its scene tells what is wrong with it. */
-async function isStored(store: ResultStore, key: string): Promise<boolean> {
+async function isStored(store: Store, key: string): Promise<boolean> {
   try {
     return (await store.find(key)) !== undefined;
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { ResultStore } from '../../store/index.js';
+import type { Store } from '../../store/index.js';
 import { collectAgain } from './collect.js';
 import type { CollectContext } from './ended-job.js';
 import type { RunListener } from '../events.js';
@@ -11,7 +11,7 @@ export interface PastAnswersOptions {
   /** Absolute: `.chargen/batch`. */
   readonly batchFolder: string;
   readonly kind: RunKind;
-  readonly store: ResultStore;
+  readonly store: Store;
   readonly readText: TextReader;
   readonly listener: RunListener;
 }

@@ -1,6 +1,6 @@
 import type { GeminiDoor } from '../../gemini/index.js';
 import type { ChargenSettings } from '../../plan/index.js';
-import type { ResultStore } from '../../store/index.js';
+import type { Store } from '../../store/index.js';
 import type { Clock } from '../../util/clock.js';
 import type { TextReader } from '../collect/text-reader.js';
 import type { RunListener } from '../events.js';
@@ -15,7 +15,7 @@ export interface EngineOptions {
   readonly batchFolder: string;
   readonly kind: RunKind;
   readonly settings: ChargenSettings;
-  readonly store: ResultStore;
+  readonly store: Store;
   /** Opened only when something is to be asked; rejects with words for people where there is no key. */
   readonly openDoor: () => Promise<GeminiDoor>;
   /** Plans anew from what lies on the disk and in the store. */

@@ -1,4 +1,4 @@
-import type { ResultStore } from '../../store/index.js';
+import type { Store } from '../../store/index.js';
 import type { OpenRun } from '../context.js';
 import type { StopReason } from '../stop.js';
 import type { Work } from '../work.js';
@@ -12,7 +12,7 @@ export interface BudgetQuestion {
   readonly planned: Work;
   /** The run of this call, once it has one. */
   readonly own: OpenRun | undefined;
-  readonly store: ResultStore;
+  readonly store: Store;
 }
 
 /**
