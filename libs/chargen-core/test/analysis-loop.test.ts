@@ -1,4 +1,6 @@
-import { readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AnalysisWorld, FILES } from './support/analysis-world.js';
 
@@ -70,4 +72,19 @@ it('an analysis that was lost with the store is taken from the results of its ru
     expect(report.costUsd).toBe(0);
     expect(await world.sidecar()).toEqual(before);
     expect(emulator.ledger.requests()).toHaveLength(requests);
+  }));
+
+it('a picture that is a link out of the workspace is an error, and is not sent', () =>
+  AnalysisWorld.with(async (world, emulator) => {
+    const outside = await mkdtemp(join(tmpdir(), 'chargen-outside-'));
+    try {
+      await rename(world.path(FILES.portrait), join(outside, 'portrait.png'));
+      await symlink(join(outside, 'portrait.png'), world.path(FILES.portrait));
+      const { report } = await world.analyze();
+      const codes = report.entities.flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code));
+      expect(codes).toContain('path-outside');
+      expect(emulator.ledger.requests()).toEqual([]);
+    } finally {
+      await rm(outside, { recursive: true, force: true });
+    }
   }));

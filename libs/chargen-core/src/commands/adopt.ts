@@ -70,20 +70,7 @@ export async function adoptPictures(
     await settleLeftovers(context.workspaceRoot, foldersWrittenIn(context.world, chosen, context.places));
   const digests = await digestsOf(context);
   const scenes = new Map<string, AdoptedScene>();
-  const candidates: Candidate[] = [];
-  const doubtful: AdoptionPlan['doubtful'][number][] = [];
-  for (const loaded of chosen) {
-    const { entity } = loaded;
-    if (entity === undefined) continue;
-    const files = await picturesIn(join(context.workspaceRoot, imagePath(entity.root)));
-    const adoption = adoptableScenes(entity, files, loaded.inventory);
-    doubtful.push(...adoption.doubtful.map((one) => ({ ...one, entity: loaded.id })));
-    for (const { scene: id, file, how, older } of adoption.adopt) {
-      const scene = entity.scenes.find((one) => one.id === id);
-      const from = imagePath(entity.root, file);
-      if (scene !== undefined) candidates.push({ entity, scene, from, how, older });
-    }
-  }
+  const { candidates, doubtful } = await findCandidates(context.workspaceRoot, chosen);
   const pictures = new FoundPictures(context.world, context.places, digests);
   const adopted = new Set<string>();
   const wave = async (mayLack: (missing: readonly string[]) => boolean): Promise<boolean> => {
@@ -118,16 +105,7 @@ export async function adoptPictures(
   const noneIsNext = (missing: readonly string[]): boolean =>
     missing.every((one) => scenes.get(one)?.kind !== 'not-yet');
   while ((await wave(never)) || (await wave(noneIsNext)));
-  const notRecorded: AdoptionPlan['notRecorded'][number][] = [];
-  if (apply) {
-    for (const { entity } of chosen)
-      if (entity !== undefined) {
-        const outcome = await writeRecord(context.workspaceRoot, entity, {
-          prompts: context.settings.recordPrompts,
-        });
-        if (outcome.kind === 'refused') notRecorded.push({ file: entity.file, why: outcome.why });
-      }
-  }
+  const notRecorded = apply ? await writeRecords(context, chosen) : [];
   const sorted = [...scenes.values()].sort((a, b) => (a.scene < b.scene ? -1 : 1));
   return { scenes: sorted, doubtful, notRecorded };
 }
@@ -136,6 +114,41 @@ export async function adoptPictures(
 interface Candidate extends Pick<AdoptedScene, 'from' | 'how' | 'older'> {
   readonly entity: Entity;
   readonly scene: Scene;
+}
+
+async function findCandidates(
+  workspaceRoot: string,
+  chosen: readonly LoadedEntity[],
+): Promise<{ readonly candidates: readonly Candidate[] } & Pick<AdoptionPlan, 'doubtful'>> {
+  const candidates: Candidate[] = [];
+  const doubtful: AdoptionPlan['doubtful'][number][] = [];
+  for (const loaded of chosen) {
+    const { entity } = loaded;
+    if (entity === undefined) continue;
+    const files = await picturesIn(join(workspaceRoot, imagePath(entity.root)));
+    const adoption = adoptableScenes(entity, files, loaded.inventory);
+    doubtful.push(...adoption.doubtful.map((one) => ({ ...one, entity: loaded.id })));
+    for (const { scene: id, file, how, older } of adoption.adopt) {
+      const scene = entity.scenes.find((one) => one.id === id);
+      const from = imagePath(entity.root, file);
+      if (scene !== undefined) candidates.push({ entity, scene, from, how, older });
+    }
+  }
+  return { candidates, doubtful };
+}
+
+/** Returns the files whose record could not be written, each with the reason. */
+async function writeRecords(
+  { workspaceRoot, settings }: SceneContext,
+  chosen: readonly LoadedEntity[],
+): Promise<AdoptionPlan['notRecorded']> {
+  const notRecorded: AdoptionPlan['notRecorded'][number][] = [];
+  for (const { entity } of chosen) {
+    if (entity === undefined) continue;
+    const outcome = await writeRecord(workspaceRoot, entity, { prompts: settings.recordPrompts });
+    if (outcome.kind === 'refused') notRecorded.push({ file: entity.file, why: outcome.why });
+  }
+  return notRecorded;
 }
 
 type Outcome<T> = T extends unknown ? Omit<T, 'scene' | 'from' | 'how' | 'older'> : never;
