@@ -63,12 +63,17 @@ describe('what Google works on', () => {
       batch: 'batches/1',
       state: 'running',
       since: new Date(2026, 0, 2, 14, 2).toISOString(),
+      isForeign: false,
       keys: ['a'],
+      isMoved: false,
     };
     const later = (hours: number): number => Date.parse(job.since) + hours * HOUR;
     expect(describeAtGoogle(job, 28, later(3))).toBe('at Google since 14:02, job running, 28 scenes');
     expect(describeAtGoogle(job, 1, later(30))).toBe(
       'at Google since 2026-01-02 14:02, job running, 1 scene',
+    );
+    expect(describeAtGoogle({ ...job, keys: [], isMoved: true }, 0, later(3))).toBe(
+      'at Google since 14:02, job running, cancelled, its scenes are asked for anew',
     );
     expect(
       describeJobTimes({ model: 'm', jobs: 3, shortest: 60_000, median: 600_000, longest: 2 * HOUR }),

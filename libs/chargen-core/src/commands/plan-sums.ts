@@ -140,9 +140,9 @@ export class PlanSums {
     return this.#atGoogle.flatMap((job) => {
       const scenes = this.#flying.get(job) ?? 0;
       if (scenes === 0 && (job.keys.length > 0 || job.kind !== 'generate')) return [];
-      const { runId, kind, model, batch, state, since } = job;
+      const { runId, kind, model, batch, state, since, isForeign, isMoved } = job;
       const text = describeAtGoogle(job, scenes, Date.now());
-      return [{ runId, kind, model, batch, state, since, scenes, text }];
+      return [{ runId, kind, model, batch, state, since, isForeign, isMoved, scenes, text }];
     });
   }
 

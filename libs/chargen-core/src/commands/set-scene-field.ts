@@ -14,6 +14,7 @@ export type SetFieldOutcome =
 
 type SceneField =
   | { readonly field: 'take' | 'attempt' | 'wording'; readonly value: number }
+  | { readonly field: 'model'; readonly value: string }
   | { readonly field: 'locked'; readonly value: boolean };
 
 /**

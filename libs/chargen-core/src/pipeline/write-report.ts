@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { costOf } from '../report/cost-of.js';
+import { readJobHistory, stuckJobs } from '../report/job-times.js';
 import { countOutcomes, type EntityOutcome, type RunReport } from '../report/outcome.js';
 import { describeStop, RunDirectories, type EngineOutcome, type RunKind, type Work } from '../run/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
@@ -29,7 +30,11 @@ const LAST_REPORT: Readonly<Record<RunKind, string>> = {
 
 /** Writes what became of everything, as the last report and into the folder of each run that took part. */
 export async function writeReport(options: GenerateOptions, facts: ReportFacts): Promise<RunReport> {
-  const report = { ...reportOf(options, facts), ...(await onlyCopiesOf(options, facts)) };
+  const report = {
+    ...reportOf(options, facts),
+    ...(await onlyCopiesOf(options, facts)),
+    ...(await stuckOf(options, facts)),
+  };
   const text = `${JSON.stringify(report, undefined, 2)}\n`;
   const runs = new RunDirectories(batchFolderOf(options));
   await writeFileAtomic(join(runs.folder, LAST_REPORT[facts.target]), text, runs.scratch);
@@ -49,6 +54,16 @@ async function onlyCopiesOf(
   const { generated, analyzed } = countOutcomes(entities.flatMap((one) => one.scenes));
   if (options.places.mode === 'preview' || generated + analyzed === 0) return {};
   return { onlyCopies: await findOnlyCopies(options, options.control.remote !== undefined) };
+}
+
+/** Only if something was left: a call that settled everything has no job to warn of. */
+async function stuckOf(
+  options: GenerateOptions,
+  { request }: ReportFacts,
+): Promise<Pick<RunReport, 'stuck'>> {
+  if (request.stop === undefined) return {};
+  const stuck = stuckJobs(await readJobHistory(batchFolderOf(options)), options.clock.now());
+  return stuck.length === 0 ? {} : { stuck };
 }
 
 function reportOf({ clock, places }: GenerateOptions, facts: ReportFacts): RunReport {

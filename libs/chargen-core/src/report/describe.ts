@@ -4,6 +4,7 @@ import { describeKept } from '../record/leftovers.js';
 import { describeStop, type StopWords } from '../run/index.js';
 import { unreachable } from '../util/unreachable.js';
 import { costOf } from './cost-of.js';
+import { describeStuck } from './job-times.js';
 import { describeCost, describeEstimate, duration, plural } from './money.js';
 import { BACKUP_ADVICE, describeOnlyCopies } from './only-copies.js';
 import type { EntityOutcome, GeneratePlan, Outcome, RunReport, SceneOutcome } from './outcome.js';
@@ -156,6 +157,7 @@ export function describeReport(report: RunReport, words?: StopWords): string {
     ...unmade.map((scene) => describeScene(scene, mode).replace(/^(\S) \S+/, `$1 ${scene.scene}`)),
     ...(report.keptVersions ?? []).map((one) => `! ${describeKept(one)}`),
     ...stopLines(report, words),
+    ...(report.stuck ?? []).map(describeStuck),
     ...afterAnalysis(report),
     ...(isGalleryWorthIt && runId !== undefined ? [`Look at them: npx chargen gallery --run ${runId}`] : []),
     ...onlyCopyLines(report),

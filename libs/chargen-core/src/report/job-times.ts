@@ -1,4 +1,13 @@
-import { isOpen, RunDirectories, RunStateError, type Job, type RunKind } from '../run/index.js';
+import {
+  isOpen,
+  jobTimesOf,
+  readableStates,
+  RunDirectories,
+  stuckAfterMs,
+  type Job,
+  type JobTimes,
+  type RunKind,
+} from '../run/index.js';
 import { duration, plural } from './money.js';
 
 /** A job that Google works on, or has ended and nobody has collected, as far as this machine knows. */
@@ -12,17 +21,12 @@ export interface JobAtGoogle {
   readonly state: string;
   /** ISO time. */
   readonly since: string;
-  /** Content keys; none for a job of another machine, whose items are known once it is collected. */
+  /** Its items are not known here before it is collected. */
+  readonly isForeign: boolean;
+  /** Content keys; none for a job of another machine, and none if they were moved to another job. */
   readonly keys: readonly string[];
-}
-
-/** How long Google took for jobs of one model, in milliseconds. */
-export interface JobTimes {
-  readonly model: string;
-  readonly jobs: number;
-  readonly shortest: number;
-  readonly median: number;
-  readonly longest: number;
+  /** It was cancelled and is not waited for; what comes of it late is taken all the same. */
+  readonly isMoved: boolean;
 }
 
 export interface JobHistory {
@@ -33,60 +37,92 @@ export interface JobHistory {
 
 /** The jobs of this workspace. Reads the journal only; a damaged run is left out, and told by `listRuns`. */
 export async function readJobHistory(batchFolder: string): Promise<JobHistory> {
-  const runs = new RunDirectories(batchFolder);
-  const atGoogle: JobAtGoogle[] = [];
-  const times = new Map<string, number[]>();
-  for (const runId of await runs.list()) {
-    const state = await runs
-      .directory(runId)
-      .readState()
-      .catch((error: unknown) => {
-        if (error instanceof RunStateError) return undefined;
-        throw error;
-      });
-    for (const job of state?.jobs ?? []) {
-      const { model, keys, batch } = job;
-      if (state !== undefined && isOpen(job)) {
-        const word = (job.remote?.state ?? 'sent').toLowerCase();
-        const since = sinceOf(job, state.createdAt);
-        atGoogle.push({ runId, kind: state.kind, model, batch, state: word, since, keys });
-      }
-      const took = tookMs(job);
-      if (took !== undefined) times.set(model, [...(times.get(model) ?? []), took]);
-    }
-  }
-  return { atGoogle, times: [...times].map(([model, all]) => jobTimes(model, all)).sort(byModel) };
+  const states = await readableStates(new RunDirectories(batchFolder));
+  const atGoogle = states.flatMap((state) =>
+    state.jobs.filter(isOpen).map((job): JobAtGoogle => {
+      const { model, keys, batch, movedAt } = job;
+      return {
+        runId: state.runId,
+        kind: state.kind,
+        model,
+        batch,
+        state: (job.remote?.state ?? 'sent').toLowerCase(),
+        since: sinceOf(job, state.createdAt),
+        isForeign: job.foreign,
+        // They are asked for anew, whatever becomes of the job.
+        keys: movedAt === undefined ? keys : [],
+        isMoved: movedAt !== undefined,
+      };
+    }),
+  );
+  return { atGoogle, times: jobTimesOf(states) };
+}
+
+/** A job that has been at Google for longer than `stuckAfterMs` allows. */
+export interface StuckJob {
+  readonly runId: string;
+  readonly model: string;
+  readonly batch: string;
+  readonly state: string;
+  /** Milliseconds since Google made it. */
+  readonly ageMs: number;
+  /** Milliseconds after which it is called stuck. */
+  readonly afterMs: number;
+  /** What jobs of its model took in this workspace; null if none was collected yet. */
+  readonly usual: Omit<JobTimes, 'model'> | null;
+}
+
+/** Jobs that take too long, oldest first. One that was cancelled and moved is waited for by no run. */
+export function stuckJobs({ atGoogle, times }: JobHistory, now: number): readonly StuckJob[] {
+  const stuck = atGoogle.flatMap(({ runId, model, batch, state, since, isMoved }): StuckJob[] => {
+    const known = times.find((one) => one.model === model);
+    const ageMs = now - Date.parse(since);
+    const afterMs = stuckAfterMs(known);
+    if (batch === undefined || isMoved || ENDED.has(state) || !(ageMs > afterMs)) return [];
+    const { model: _model, ...usual } = known ?? { model };
+    return [{ runId, model, batch, state, ageMs, afterMs, usual: 'jobs' in usual ? usual : null }];
+  });
+  return stuck.sort((a, b) => b.ageMs - a.ageMs);
+}
+
+/** It is over at Google: what is left is to collect it. */
+const ENDED: ReadonlySet<string> = new Set([
+  'succeeded',
+  'partially_succeeded',
+  'failed',
+  'cancelled',
+  'expired',
+]);
+
+/** `batches/x of run R has been pending for 9h 0m; …`, and the command that moves it. */
+export function describeStuck({ runId, batch, state, ageMs, model, usual }: StuckJob): string {
+  const history = describeUsual(model, usual);
+  return (
+    `${batch} has been ${state} for ${duration(ageMs)}, which is long: ${history}. To wait for it costs nothing. ` +
+    `To ask anew for what it has not served: npx chargen cancel ${runId} --and-retry`
+  );
+}
+
+/** What jobs of a model took here, for a sentence about one that takes long. */
+export function describeUsual(model: string, usual: StuckJob['usual']): string {
+  return usual === null
+    ? `no job of ${model} was collected in this workspace yet, and Google's target is 24 hours`
+    : `usual is ${describeJobTimes({ model, ...usual })}`;
 }
 
 function sinceOf({ remote, sentAt }: Job, createdAt: string): string {
   return remote?.createdAt ?? (sentAt === undefined ? createdAt : new Date(sentAt).toISOString());
 }
 
-/** By Google's own clock, from the create to the end; undefined unless its results were collected. */
-function tookMs({ stage, remote }: Job): number | undefined {
-  const took = Date.parse(remote?.endedAt ?? '') - Date.parse(remote?.createdAt ?? '');
-  return stage === 'collected' && took > 0 ? took : undefined;
-}
-
-function jobTimes(model: string, all: readonly number[]): JobTimes {
-  const sorted = [...all].sort((a, b) => a - b);
-  const at = (index: number): number => sorted[index] ?? 0;
-  return {
-    model,
-    jobs: sorted.length,
-    shortest: at(0),
-    median: at(Math.floor(sorted.length / 2)),
-    longest: at(sorted.length - 1),
-  };
-}
-
-function byModel(a: JobTimes, b: JobTimes): number {
-  return a.model < b.model ? -1 : a.model > b.model ? 1 : 0;
-}
-
 /** `at Google since 14:02, job running, 28 scenes`, without a count if the items are not known here. */
-export function describeAtGoogle({ since, state, keys }: JobAtGoogle, scenes: number, now: number): string {
-  const count = keys.length === 0 ? 'of another machine' : plural(scenes, 'scene');
+export function describeAtGoogle(job: JobAtGoogle, scenes: number, now: number): string {
+  const { since, state, keys, isForeign, isMoved } = job;
+  const moved = 'cancelled, its scenes are asked for anew';
+  const count = isMoved
+    ? moved
+    : isForeign && keys.length === 0
+      ? 'of another machine'
+      : plural(scenes, 'scene');
   return `at Google since ${clockTime(since, now)}, job ${state}, ${count}`;
 }
 

@@ -3,6 +3,7 @@ import type { CostEstimate } from '../plan/index.js';
 import type { NoPicture } from '../recipe/index.js';
 import type { KeptVersion } from '../record/leftovers.js';
 import type { FailureClass, StopReason } from '../run/index.js';
+import type { StuckJob } from './job-times.js';
 
 /** What a call brought from Google, whoever asked for it. */
 interface FromGoogle {
@@ -119,6 +120,8 @@ export interface RunReport {
   readonly onlyCopies?: OnlyCopies;
   /** Versions of authors' files that a person has to compare; left out if there are none. */
   readonly keptVersions?: readonly KeptVersion[];
+  /** Jobs at Google that take longer than the history of the workspace explains; left out if there are none. */
+  readonly stuck?: readonly StuckJob[];
   readonly stop: StopReason | undefined;
   readonly stopMessage: string | undefined;
 }

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../run/index.js';
 import { unreachable } from '../util/unreachable.js';
+import { describeUsual } from './job-times.js';
 import { describeEstimate, duration, plural } from './money.js';
 
 /** An event as one plain line, or none where nothing changed that a reader of a log would miss. */
@@ -29,8 +30,13 @@ export function progressLine(event: RunEvent): string | undefined {
       return `The job ${event.job} had been made after all; it is used.`;
     case 'job-polled': {
       const done = (event.succeeded ?? 0) + (event.failed ?? 0);
+      const { stuck } = event;
+      const long =
+        stuck === undefined
+          ? ''
+          : ` It takes long: ${describeUsual(stuck.model, stuck.usual)}. To ask anew for what it has not served: npx chargen cancel ${event.runId} --and-retry`;
       const stalled = event.stalledMs > 6 * 3_600_000 ? `, no change for ${duration(event.stalledMs)}` : '';
-      return `${event.job}: ${event.state.toLowerCase()}, ${done}/${event.items} done, started ${duration(event.ageMs)} ago${stalled}, next look in ${duration(event.nextPollMs)}.`;
+      return `${event.job}: ${event.state.toLowerCase()}, ${done}/${event.items} done, started ${duration(event.ageMs)} ago${stalled}, next look in ${duration(event.nextPollMs)}.${long}`;
     }
     case 'job-ended':
       return `${event.job}: ${event.state.toLowerCase()}${event.error === undefined ? '' : `: ${event.error}`}.`;

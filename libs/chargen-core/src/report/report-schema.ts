@@ -110,6 +110,18 @@ const stop = z
   })
   .optional()
   .catch(undefined);
+const stuckJob = z.object({
+  runId: z.string(),
+  model: z.string(),
+  batch: z.string(),
+  state: z.string(),
+  ageMs: z.number(),
+  afterMs: z.number(),
+  usual: z
+    .object({ jobs: z.number(), shortest: z.number(), median: z.number(), longest: z.number() })
+    .nullable(),
+});
+
 /** The form of report.json, for everything that reads one: terminal, Nx, CI, history and gallery. */
 const runReportSchema = z.object({
   v: z.literal(1),
@@ -125,6 +137,7 @@ const runReportSchema = z.object({
   canonOpen: z.number().exactOptional(),
   onlyCopies: z.object({ answers: z.number(), costUsd: z.number(), unknown: z.number() }).exactOptional(),
   keptVersions: z.array(z.object({ path: z.string(), of: z.string() })).exactOptional(),
+  stuck: z.array(stuckJob).exactOptional(),
   stop,
   stopMessage: z.string().optional(),
 });

@@ -1,6 +1,6 @@
 import { isTerminal, type GeminiDoor } from '../gemini/index.js';
 import type { ChargenSettings } from '../plan/index.js';
-import { askedKey, type Store } from '../store/index.js';
+import type { Store } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
 import { unreachable } from '../util/unreachable.js';
 import { itemsByKey, type OpenRun, type RunContext } from './context.js';
@@ -10,6 +10,7 @@ import { adoptBatch, finishRun, listJobs, takeOverKey } from './waiting/remote-j
 import { RunDirectories, RunStateError } from './journal/run-directory.js';
 import { hasResults } from './collect/fetch-results.js';
 import { RunLog } from './journal/run-log.js';
+import { moveJob, releaseClaims } from './move-job.js';
 import { withRetries } from './retry.js';
 import { isJobAtGoogle, isFinished, isSynchronous, type Job } from './journal/run-state.js';
 import { failureOf, saveFailures } from './submit/save-failures.js';
@@ -29,11 +30,18 @@ export interface CancelOptions {
   /** How long the list of jobs is read again before a job whose create was lost is believed not to exist. */
   readonly settleMs: number;
   readonly retryPause: number;
+  /**
+   * What the jobs have not served is asked for anew by the next run, also if Google does not say that a job has ended;
+   * then what Google serves of it all the same is billed beside. Ask a person first. Default: false.
+   */
+  readonly andRetry?: boolean;
 }
 
 /** What became of one job of a run that was cancelled. */
 export type CancelledJob = { readonly n: number; readonly displayName: string } & (
   | { readonly kind: 'cancel-asked'; readonly job: string }
+  /** Cancelled, and its items are asked for anew. Without its end, what it still serves is paid beside them. */
+  | { readonly kind: 'moved'; readonly job: string; readonly hasEnded: boolean }
   /** Too late: it has ended at Google. Its results are collected by the next run. */
   | { readonly kind: 'had-ended'; readonly job: string; readonly state: string }
   | { readonly kind: 'unknown-at-google'; readonly job: string }
@@ -94,7 +102,8 @@ export async function cancelRun(options: CancelOptions): Promise<CancelReport> {
         );
       }
       const jobs: CancelledJob[] = [];
-      for (const job of run.state.jobs) jobs.push(await cancelJob(context, run, job));
+      for (const job of run.state.jobs)
+        jobs.push(await cancelJob(context, run, job, options.andRetry ?? false));
       return { runId, jobs, isOver: await finishRun(context, run) };
     },
   );
@@ -121,7 +130,12 @@ function settled(job: Job): CancelledJob {
   return { n: job.n, displayName: job.displayName, kind: 'settled', stage: job.stage };
 }
 
-async function cancelJob(context: RunContext, run: OpenRun, job: Job): Promise<CancelledJob> {
+async function cancelJob(
+  context: RunContext,
+  run: OpenRun,
+  job: Job,
+  andRetry: boolean,
+): Promise<CancelledJob> {
   const { n, displayName } = job;
   const stage = stageOf(job);
   switch (stage) {
@@ -142,11 +156,11 @@ async function cancelJob(context: RunContext, run: OpenRun, job: Job): Promise<C
         return { n, displayName, kind: 'never-made' };
       }
       await adoptBatch(context, run, job, found);
-      return cancelAtGoogle(context, n, displayName, found.name);
+      return endAtGoogle(context, run, { n, displayName, job: found.name }, andRetry);
     }
     case 'submitted':
       if (job.batch === undefined) return settled(job);
-      return cancelAtGoogle(context, n, displayName, job.batch);
+      return endAtGoogle(context, run, { n, displayName, job: job.batch }, andRetry);
     default:
       return unreachable(stage);
   }
@@ -168,7 +182,7 @@ async function drop(context: RunContext, run: OpenRun, job: Job, why: string): P
     one.n === job.n ? { ...one, stage: 'abandoned' as const, why } : one,
   );
   await saveFailures(context, run, failures, jobs);
-  await context.store.release([...job.keys, ...(job.asked ?? []).map((one) => askedKey(one, 0))]);
+  await releaseClaims(context, job);
 }
 
 /** All pages, at once and again for as long as a new job may take to be listed. */
@@ -182,6 +196,31 @@ async function lookAgain(context: RunContext, displayName: string) {
     context.signal.throwIfAborted();
   }
 }
+
+interface NamedJob {
+  readonly n: number;
+  readonly displayName: string;
+  /** `batches/…` */
+  readonly job: string;
+}
+
+/** Cancels it, and with `andRetry` has what it has not served asked for anew. */
+async function endAtGoogle(
+  context: RunContext,
+  run: OpenRun,
+  { n, displayName, job }: NamedJob,
+  andRetry: boolean,
+): Promise<CancelledJob> {
+  const cancelled = await cancelAtGoogle(context, n, displayName, job);
+  if (!andRetry) return cancelled;
+  // What a job that succeeded did not bring has failed, with a cause of its own: it is collected like any other.
+  const isServed = cancelled.kind === 'had-ended' && SERVED.has(cancelled.state);
+  if (isServed || cancelled.kind === 'unknown-at-google') return cancelled;
+  const hasEnded = await moveJob(context, run, n, job);
+  return cancelled.kind === 'had-ended' ? cancelled : { n, displayName, kind: 'moved', job, hasEnded };
+}
+
+const SERVED: ReadonlySet<string> = new Set(['SUCCEEDED', 'PARTIALLY_SUCCEEDED']);
 
 async function cancelAtGoogle(
   context: RunContext,
@@ -229,36 +268,4 @@ async function contextOf(
     readText: () => ({ kind: 'rejected', why: 'nothing is collected here' }),
     attempts: () => 0,
   };
-}
-
-/** What happened, in a line for each job. */
-export function describeCancel(report: CancelReport): string {
-  const lines = report.jobs.map((one) => `  job ${String(one.n)}: ${describeJob(one)}`);
-  const end = report.isOver
-    ? 'The run is over.'
-    : 'What was served before the cancel arrived is billed and is collected by the next run: npx nx run-many -t generate';
-  return [`Run ${report.runId}:`, ...lines, end].join('\n');
-}
-
-function describeJob(one: CancelledJob): string {
-  switch (one.kind) {
-    case 'cancel-asked':
-      return `${one.job} was asked to stop`;
-    case 'had-ended':
-      return `${one.job} had ended (${one.state.toLowerCase()})`;
-    case 'unknown-at-google':
-      return `Google does not know ${one.job}`;
-    case 'never-made':
-      return `Google lists no job "${one.displayName}": it was never made, and nothing is paid`;
-    case 'not-sent':
-      return 'it was not sent yet, and is dropped';
-    case 'answered':
-      return 'its answer is here, and is collected by the next run';
-    case 'given-up':
-      return 'its answer was lost and may have been billed; the next run asks, and pays, for it once more';
-    case 'settled':
-      return `nothing was left to do (${one.stage})`;
-    default:
-      return unreachable(one);
-  }
 }

@@ -52,6 +52,16 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     ageMs: z.number(),
     stalledMs: z.number().describe('How long Google has said the same.'),
     nextPollMs: z.number(),
+    stuck: z
+      .object({
+        model: z.string(),
+        usual: z
+          .object({ jobs: z.number(), shortest: z.number(), median: z.number(), longest: z.number() })
+          .nullable()
+          .describe('Milliseconds that jobs of its model took in this workspace; null if there was none.'),
+      })
+      .optional()
+      .describe('Only of a job that takes longer than the history of this workspace explains.'),
   }),
   z.object({
     kind: z.literal('job-ended'),

@@ -1,6 +1,8 @@
 export * from './advice.js';
 export * from './collect/answer.js';
 export * from './cancel-run.js';
+export * from './describe-cancel.js';
+export * from './unserved-items.js';
 export * from './collect/collect.js';
 export * from './collect/ended-job.js';
 export * from './journal/dead-letters.js';
@@ -9,6 +11,7 @@ export * from './engine/options.js';
 export * from './events.js';
 export * from './journal/failed-attempts.js';
 export * from './journal/job-name.js';
+export * from './journal/job-times.js';
 export * from './journal/lock.js';
 export * from './collect/past-answers.js';
 export * from './dead-letters-of-runs.js';

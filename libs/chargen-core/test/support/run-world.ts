@@ -97,6 +97,12 @@ export interface GenerateCall {
   readonly onEvent?: (event: RunEvent) => void;
 }
 
+export interface CancelCall {
+  readonly andRetry?: boolean;
+  readonly signal?: AbortSignal;
+  readonly door?: (door: GeminiDoor) => GeminiDoor;
+}
+
 export interface Called {
   readonly report: RunReport;
   readonly events: readonly RunEvent[];
@@ -187,19 +193,23 @@ export class RunWorld {
   }
 
   /** What `chargen cancel` does of a run. */
-  cancel(runId: string): Promise<CancelReport> {
+  cancel(runId: string, call: CancelCall = {}): Promise<CancelReport> {
     return cancelRun({
       workspaceRoot: this.root,
       batchFolder: this.path('.chargen/batch'),
       runId,
       settings: { ...DEFAULT_SETTINGS, workspaceId: 'test-world' },
       store: new ResultStore(this.path('.chargen/store')),
-      openDoor: () => openGemini({ apiKey: 'test-key-1', baseUrl: this.emulator.url }),
+      openDoor: async () => {
+        const door = await openGemini({ apiKey: 'test-key-1', baseUrl: this.emulator.url });
+        return call.door?.(door) ?? door;
+      },
       listener: () => undefined,
-      signal: new AbortController().signal,
+      signal: call.signal ?? new AbortController().signal,
       clock: SYSTEM_CLOCK,
       settleMs: 30,
       retryPause: 2,
+      ...(call.andRetry === undefined ? {} : { andRetry: call.andRetry }),
     });
   }
 

@@ -13,8 +13,10 @@ export async function applyResults(
   const { directory, state } = run;
   const items = await itemsByKey(run);
   const collected = await collectResults(context, { directory, state, job, items, hasResults });
+  // A job that was moved says nothing of what it did not bring: the job that has it now does.
+  const settledKeys = job.movedAt === undefined ? job.keys : collected.answered;
   const failures = [
-    ...run.state.failures.filter((before) => !job.keys.includes(before.key)),
+    ...run.state.failures.filter((before) => !settledKeys.includes(before.key)),
     ...collected.failures,
   ];
   // The items of another machine's job are known only now; by them its file is found should the store be lost.
@@ -24,6 +26,13 @@ export async function applyResults(
   );
   await saveRun(context, run, { ...run.state, jobs, failures });
   const { runId } = run.state;
+  if (collected.late > 0) {
+    const message =
+      `${job.batch ?? job.displayName}, which was cancelled and moved, brought ${String(collected.late)} of its items ` +
+      `after another job had: both are billed. The answers that came first are kept; these lie in ` +
+      `results-${String(job.n)}.jsonl of the run.`;
+    context.listener({ kind: 'warning', runId, message });
+  }
   for (const failure of collected.failures) context.listener({ kind: 'item-failed', runId, failure });
   context.listener({
     kind: 'collected',

@@ -1,4 +1,4 @@
-import { keyOfItem } from '../../recipe/index.js';
+import { keyOfItem, type ContentKey } from '../../recipe/index.js';
 import { StoreError, type Store } from '../../store/index.js';
 import { unreachable } from '../../util/unreachable.js';
 import { failureAdvice } from '../advice.js';
@@ -16,6 +16,8 @@ export interface Collected {
   readonly refused: number;
   readonly doubled: number;
   readonly unknown: number;
+  /** Answers of a job that was cancelled and moved, to keys that another job had brought: billed, and not needed. */
+  readonly late: number;
   readonly failures: readonly ItemFailure[];
 }
 
@@ -42,6 +44,7 @@ class Collection {
   readonly #failures = new Map<string, ItemFailure>();
   #doubled = 0;
   #unknown = 0;
+  #late = 0;
 
   constructor(context: CollectContext, ended: EndedJob) {
     this.#context = context;
@@ -68,7 +71,9 @@ class Collection {
     if (before !== undefined) this.#doubled += 1;
     else if (!this.#ended.job.foreign && !this.#expected.has(key)) this.#unknown += 1;
     if (isSettledBy(before, answer)) return;
+    const isLate = before === undefined && (await this.#isLate(key));
     const kept = await keepAnswer(this.#context, { ended: this.#ended, key, name, answer });
+    if (isLate && kept.kind !== 'failed') this.#late += 1;
     if (before !== undefined && kept.kind === 'failed') return;
     this.#kinds.set(key, kept.kind);
     switch (kept.kind) {
@@ -86,6 +91,14 @@ class Collection {
       default:
         unreachable(kept);
     }
+  }
+
+  /** Whether another job brought it since this one was moved; after a crash this one may itself have brought it. */
+  async #isLate(key: ContentKey): Promise<boolean> {
+    const { movedAt, batch } = this.#ended.job;
+    if (movedAt === undefined || !(await isStored(this.#context.store, key))) return false;
+    const present = await this.#context.store.find(key).catch(() => undefined);
+    return present?.provenance.job !== batch;
   }
 
   /** Items that the file has no line for. */
@@ -107,6 +120,7 @@ class Collection {
       refused: kinds.filter((kind) => kind === 'refused').length,
       doubled: this.#doubled,
       unknown: this.#unknown,
+      late: this.#late,
       failures: [...this.#failures.values()],
     };
   }
@@ -124,6 +138,8 @@ class Collection {
     { class: failureClass, message }: { readonly class: FailureClass; readonly message: string },
     answer?: Answer,
   ): Promise<void> {
+    // Its items are asked for anew: what it did not bring is no failure.
+    if (this.#ended.job.movedAt !== undefined) return;
     const advice = failureAdvice(failureClass);
     const attempts = this.#context.attempts(key) + 1;
     const failure: ItemFailure = { key, item, class: failureClass, message, advice, attempts };

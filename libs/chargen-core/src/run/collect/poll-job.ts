@@ -4,6 +4,8 @@ import { saveJob, type OpenRun, type RunContext } from '../context.js';
 import { fetchResults } from './fetch-results.js';
 import { listJobs, remoteState } from '../waiting/remote-jobs.js';
 import { withRetries } from '../retry.js';
+import type { RunEvent } from '../events.js';
+import { jobTimesOf, readableStates, STUCK_AT_LEAST_MS, stuckAfterMs } from '../journal/job-times.js';
 import type { Job, RemoteState } from '../journal/run-state.js';
 
 /**
@@ -56,12 +58,12 @@ export async function pollJob(context: RunContext, run: OpenRun, job: Job): Prom
     context.listener({ kind: 'warning', runId: run.state.runId, message });
   }
   if (!isTerminal(snapshot.state)) {
-    tellPoll(context, run, known, snapshot);
+    await tellPoll(context, run, known, snapshot);
     return false;
   }
   if (mustHaveResults(snapshot, job) && !isOverdue(context, snapshot, remote)) {
     // Seen with the real service: the state comes before the file does.
-    tellPoll(context, run, known, snapshot);
+    await tellPoll(context, run, known, snapshot);
     return false;
   }
   const output = snapshot.responsesFile;
@@ -110,8 +112,9 @@ function isOverdue(context: RunContext, snapshot: BatchSnapshot, remote: RemoteS
   return !Number.isNaN(ended) && context.clock.now() - ended > OUTPUT_PATIENCE_MS;
 }
 
-function tellPoll(context: RunContext, run: OpenRun, job: Job, snapshot: BatchSnapshot): void {
+async function tellPoll(context: RunContext, run: OpenRun, job: Job, snapshot: BatchSnapshot): Promise<void> {
   const ageMs = ageOfJob(context, run, job);
+  const stuck = isTerminal(snapshot.state) ? undefined : await stuckOf(context, job, ageMs);
   context.listener({
     kind: 'job-polled',
     runId: run.state.runId,
@@ -124,7 +127,23 @@ function tellPoll(context: RunContext, run: OpenRun, job: Job, snapshot: BatchSn
     ageMs,
     stalledMs: context.clock.now() - (job.remote?.unchangedSince ?? context.clock.now()),
     nextPollMs: pollDelay(context.pollInterval, ageMs),
+    ...(stuck === undefined ? {} : { stuck }),
   });
+}
+
+/** Undefined unless the job takes longer than its model did in this workspace. */
+async function stuckOf(
+  context: RunContext,
+  { model, movedAt }: Job,
+  ageMs: number,
+): Promise<Extract<RunEvent, { kind: 'job-polled' }>['stuck']> {
+  // The history is read only for a job that may be late: that takes a look at every run.
+  if (ageMs <= STUCK_AT_LEAST_MS || movedAt !== undefined) return undefined;
+  const known = jobTimesOf(await readableStates(context.runs)).find((one) => one.model === model);
+  if (ageMs <= stuckAfterMs(known)) return undefined;
+  if (known === undefined) return { model, usual: null };
+  const { jobs, shortest, median, longest } = known;
+  return { model, usual: { jobs, shortest, median, longest } };
 }
 
 /** Gives a job up only after Google has said for a while that it, or its result file, is not there. */

@@ -11,6 +11,7 @@ import { stopOfError } from '../stop.js';
 import { takeOverKey } from '../waiting/remote-jobs.js';
 import type { WorkItem } from '../work.js';
 import { jobsAtGoogle, ownRun, type RunJob } from './own-runs.js';
+import { reportMoved } from './report-moved.js';
 import { stopWith, type StepOutcome, type Turn } from './step.js';
 
 /** Has what is wanted made by batch jobs: waits for what stands in the way, then stages and submits. */
@@ -30,7 +31,7 @@ export async function askByBatch(turn: Turn): Promise<StepOutcome> {
   }
   if (unsure.length > 0) return whileUnsure(turn);
   const open = jobsAtGoogle(runs.own);
-  if (open.some(({ job }) => job.foreign)) {
+  if (open.some(({ job }) => job.foreign && job.movedAt === undefined)) {
     // Its items are not known here: submitting beside it might pay for them a second time.
     call.foreign.waitsFor(context, open);
     call.reportOnce('foreign', {
@@ -85,6 +86,7 @@ async function submitFresh(turn: Turn, open: readonly RunJob[]): Promise<StepOut
   const own = runs.own.find((run) => run.state.runId === call.runId);
   const over = await overBudget({ cap: maxCost, planned, own, store });
   if (over !== undefined) return stopWith(over);
+  reportMoved(turn);
   const inAllRuns = jobsAtGoogle(runs.open);
   const room = new SubmitRoom(
     settings,

@@ -59,6 +59,11 @@ export function jobsAtGoogle(runs: readonly OpenRun[]): RunJob[] {
   return runs.flatMap((run) => run.state.jobs.filter(isJobAtGoogle).map((job) => ({ run, job })));
 }
 
+/** A job whose items are not asked for beside it. */
+function isWaitedFor(job: Job): boolean {
+  return isOpen(job) && job.movedAt === undefined;
+}
+
 /**
  * Keys that Google works on or may have answered, and those that another living call has staged and will send; with them
  * the digests of what people asked for, by which another version of the tool knows the same items.
@@ -66,7 +71,7 @@ export function jobsAtGoogle(runs: readonly OpenRun[]): RunJob[] {
 export function inFlightKeys({ open, ofLivingCalls }: Runs): Set<string> {
   const keys = open.flatMap((run) =>
     run.state.jobs
-      .filter((job) => isOpen(job) || (job.stage === 'staged' && ofLivingCalls.has(run)))
+      .filter((job) => isWaitedFor(job) || (job.stage === 'staged' && ofLivingCalls.has(run)))
       .flatMap((job) => [...job.keys, ...(job.asked ?? [])]),
   );
   return new Set(keys);

@@ -5,6 +5,7 @@ import { sendAtOnce } from '../submit/synchronous-request.js';
 import { stopOfError } from '../stop.js';
 import type { WorkItem } from '../work.js';
 import { jobsAtGoogle, ownRun } from './own-runs.js';
+import { reportMoved } from './report-moved.js';
 import { stopWith, type StepOutcome, type Turn } from './step.js';
 
 /** A job that Google has had for longer than that is over there, whatever its state says. */
@@ -23,7 +24,7 @@ export async function askAtOnce(
   if (fresh.length === 0) return stopWith(whyNothingIsFresh(turn));
   if (await call.foreign.takeOver(context)) return { kind: 'again' };
   const foreign = jobsAtGoogle(runs.open).find(
-    ({ run, job }) => job.foreign && ageOfJob(context, run, job) <= JOB_LIFE_MS,
+    ({ run, job }) => job.foreign && job.movedAt === undefined && ageOfJob(context, run, job) <= JOB_LIFE_MS,
   );
   if (foreign !== undefined) {
     const { batch = foreign.job.displayName } = foreign.job;
@@ -36,6 +37,7 @@ export async function askAtOnce(
   const own = runs.own.find((run) => run.state.runId === call.runId);
   const over = await overBudget({ cap: maxCost, planned: { ...planned, estimate }, own, store });
   if (over !== undefined) return stopWith(over);
+  reportMoved(turn);
   const claimed = await store.claim(fresh);
   const [holder] = claimed.values();
   const free = fresh.filter((item) => !claimed.has(item.key));

@@ -84,6 +84,11 @@ export const jobSchema = z.object({
   goneSince: z.number().optional(),
   /** `batches/…` */
   batch: z.string().optional(),
+  /**
+   * Milliseconds since 1970 when a person gave it up for lost without its end being known: its items are asked for
+   * anew, what it still brings is taken, and what it does not bring is no failure.
+   */
+  movedAt: z.number().optional(),
   remote: remoteSchema.optional(),
   /** Estimated input tokens, for the queue's limit. */
   tokens: z.number(),
