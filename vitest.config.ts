@@ -24,6 +24,8 @@ export default defineConfig({
     expect: { poll: { timeout: 30_000 } },
     hookTimeout: 120_000,
     pool: 'forks',
+    // What is built is loaded by Node itself, as users load it, and not transformed once more.
+    server: { deps: { external: [/\/(?:libs|tools)\/[^/]+\/dist\//] } },
     // The default leaves one core idle, on a machine with two half of all; most tests wait for other processes.
     maxWorkers: '100%',
     projects: [

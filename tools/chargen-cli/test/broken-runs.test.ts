@@ -1,27 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { textOfFile } from '../src/workspace/text-of-file.js';
+import { fakeNx, unfinished } from './support/fake-nx.js';
 import { chargen } from './support/run.js';
-import { folderWith, SMALL_WORLD } from './support/world.js';
-
-/** In the place of Nx: notes how it was called, and does what the test says. */
-function fakeNx(body: string): Record<string, string> {
-  return {
-    ...SMALL_WORLD_TEXTS,
-    'package.json': '{"name": "a-world", "private": true}',
-    'nx.json': '{"plugins": [{"plugin": "chargen-plugin", "options": {"workspaceId": "a-world"}}]}',
-    'node_modules/nx/package.json': '{"version": "24.0.0", "bin": {"nx": "nx.mjs"}}',
-    'node_modules/nx/nx.mjs': `
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
-appendFileSync('calls.txt', process.argv[4] + '\\n');
-${body}
-`,
-  };
-}
-
-const SMALL_WORLD_TEXTS = Object.fromEntries(
-  Object.entries(SMALL_WORLD).map(([path, content]) => [path, content.toString()]),
-);
+import { folderWith } from './support/world.js';
 
 const BEGINS = `
 mkdirSync('.chargen/batch/2026-11-27T12-00-00Z-aaaaaa', { recursive: true });
@@ -35,39 +17,6 @@ writeFileSync(
 console.error('the worker was killed');
 process.exit(1);
 `;
-
-const JOB = {
-  n: 1,
-  displayName: 'a',
-  model: 'gemini-3-pro-image',
-  keys: [],
-  foreign: true,
-  stage: 'submitted',
-  batch: 'batches/a',
-  uploads: [],
-  tokens: 0,
-  costHigh: 0,
-};
-
-function unfinished(
-  runId: string,
-  kind: 'analyze' | 'generate',
-  jobs: readonly object[] = [JOB],
-): Record<string, string> {
-  const state = {
-    v: 1,
-    runId,
-    workspaceId: 'a-world',
-    kind,
-    keyFingerprint: 'aaaaaaaaaaaa',
-    phase: jobs.length === 0 ? 'planned' : 'running',
-    createdAt: '2026-11-27T12:00:00.000Z',
-    updatedAt: '2026-11-27T12:00:01.000Z',
-    jobs,
-    failures: [],
-  };
-  return { [`.chargen/batch/${runId}/state.json`]: JSON.stringify(state) };
-}
 
 describe('a run that ends without a report', { timeout: 60_000 }, () => {
   it('is no "nothing was done" once it had begun: it failed, and can be resumed', async () => {

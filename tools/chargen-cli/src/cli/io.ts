@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import { terminalText } from 'chargen-core/safe-text';
 
@@ -41,14 +42,23 @@ function painted(format: Format, text: string): string {
   return `${before.replaceAll(ESC, PAINTED)}${text}${after.replaceAll(ESC, PAINTED)}`;
 }
 
-/** The terminal that this process was started in. */
-export function processIo(env: Environment): Io {
-  const { stdin, stdout, stderr } = process;
+/** An output stream that may be a terminal. */
+type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** The standard streams of a process. */
+export interface StandardStreams {
+  readonly stdin: { readonly isTTY?: boolean };
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+/** Reads from and writes to these streams, as the environment asks. */
+export function streamIo({ stdin, stdout, stderr }: StandardStreams, env: Environment): Io {
   const inCi = env['CI'] !== undefined && env['CI'] !== '' && env['CI'] !== 'false';
   const dumb = env['TERM'] === 'dumb';
   const noColor = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '';
   const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '' && env['FORCE_COLOR'] !== '0';
-  const colours = !noColor && (forced || (stdout.isTTY && !dumb));
+  const colours = !noColor && (forced || (stdout.isTTY === true && !dumb));
   // A reader that went away, as `| head` does, is no fault of anybody's.
   const quiet = (error: NodeJS.ErrnoException): void => {
     if (error.code !== 'EPIPE') throw error;
@@ -68,10 +78,11 @@ export function processIo(env: Environment): Io {
     draw: (text) => {
       stderr.write(text);
     },
-    interactive: stdin.isTTY && stdout.isTTY && !inCi && !dumb,
-    liveErr: stderr.isTTY && !inCi && !dumb,
+    interactive: stdin.isTTY === true && stdout.isTTY === true && !inCi && !dumb,
+    liveErr: stderr.isTTY === true && !inCi && !dumb,
     get columns() {
-      return stdout.isTTY ? stdout.columns : stderr.isTTY ? stderr.columns : 80;
+      const terminal = [stdout, stderr].find((stream) => stream.isTTY === true);
+      return terminal?.columns ?? 80;
     },
     paint: (format, text) => (colours ? painted(format, text) : text),
     env,

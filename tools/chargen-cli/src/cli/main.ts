@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { CliError } from './cli-error.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { processIo, type Io } from './io.js';
+import { streamIo, type Io, type StandardStreams } from './io.js';
 import { describeKnown } from './known-error.js';
 import { buildProgram } from './program.js';
 import { COMMANDS } from './specs.js';
@@ -12,8 +12,9 @@ import { unknownCommand } from './unknown-command.js';
 export async function main(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
+  streams: StandardStreams = process,
 ): Promise<ExitCode> {
-  const io = processIo(env);
+  const io = streamIo(streams, env);
   if (argv[0] === '__complete') {
     const { complete } = await import('../completion/complete.js');
     await complete(argv.slice(argv[1] === '--' ? 2 : 1), io);

@@ -65,8 +65,11 @@ export function runChild(call: ChildCall): Promise<ChildEnd> {
       reject(error);
     });
     child.on('close', (code, signal) => {
-      settle();
-      resolve({ code: code ?? (signal === 'SIGINT' ? 130 : 1), output, interrupted });
+      // The end of the program and the signal that led to it may come in the other order: let the signal in first.
+      setImmediate(() => {
+        settle();
+        resolve({ code: code ?? (signal === 'SIGINT' ? 130 : 1), output, interrupted });
+      });
     });
   });
 }
