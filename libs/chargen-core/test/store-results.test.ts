@@ -121,11 +121,10 @@ it('refuses bytes that are not those of their digest', async () => {
   expect(await store.find(KEY)).toBeUndefined();
 });
 
-it('forgets a refusal on request, and never a picture', async () => {
-  await store.keep(refusal);
-  expect(await store.forgetRefusal(KEY)).toBe(true);
-  expect(await store.find(KEY)).toBeUndefined();
-  const { bytes, result } = await picture('red');
-  await store.keep(result, bytes);
-  expect(await store.forgetRefusal(KEY)).toBe(false);
+it('keeps the refusal of the latest attempt, whatever comes later', async () => {
+  const again: StoredResult = { ...refusal, attempt: 2 };
+  expect(await store.keep(refusal)).toBe(true);
+  expect(await store.keep(again)).toBe(true);
+  expect(await store.keep(refusal)).toBe(false);
+  expect(await store.find(KEY)).toEqual(again);
 });

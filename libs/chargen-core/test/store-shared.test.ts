@@ -220,25 +220,28 @@ scenes:
     expect(billed()).toBe(KEYS);
   });
 
-  it('tell a refusal to others, until one of them asks again on purpose', async () => {
-    await ann.write(
-      FILES.harbour,
-      'entity_type: location\nname: The Harbour\nscenes:\n  - id: dawn\n    title: D\n    prompt: Blood. [[refuse:SAFETY]]\n',
-    );
-    await ben.write(
-      FILES.harbour,
-      'entity_type: location\nname: The Harbour\nscenes:\n  - id: dawn\n    title: D\n    prompt: Blood. [[refuse:SAFETY]]\n',
-    );
+  it('tell a refusal to others, and that of each attempt that an author asks for', async () => {
+    const harbour =
+      'entity_type: location\nname: The Harbour\nscenes:\n  - id: dawn\n    title: D\n    prompt: Blood. [[refuse:SAFETY]]\n';
+    await Promise.all([ann, ben].map((one) => one.write(FILES.harbour, harbour)));
     const first = await ann.generate({ key: ANN, only: ['harbour'], control: sharing() });
     expect(outcomes(first.report)).toEqual({ 'harbour/dawn': 'refused' });
     const second = await ben.generate({ key: BEN, only: ['harbour'], control: sharing() });
     expect(outcomes(second.report)).toEqual({ 'harbour/dawn': 'refused' });
     expect(billed()).toBe(1);
-    const key = second.report.entities[0]?.scenes[0]?.key ?? '';
-    expect(await new ResultStore(ben.path('.chargen/store')).forgetRefusal(key)).toBe(true);
-    await rm(ben.path('content/locations/harbour/images'), { recursive: true });
-    await ben.generate({ key: BEN, only: ['harbour'], control: sharing() });
-    expect(billed()).toBe(2);
+    for (const attempt of [2, 3]) {
+      await Promise.all(
+        [ann, ben].map((one) => one.write(FILES.harbour, `${harbour}    attempt: ${String(attempt)}\n`)),
+      );
+      for (const [machine, key] of [
+        [ann, ANN],
+        [ben, BEN],
+      ] as const) {
+        const { report } = await machine.generate({ key, only: ['harbour'], control: sharing() });
+        expect(outcomes(report)).toEqual({ 'harbour/dawn': 'refused' });
+        expect(billed()).toBe(attempt);
+      }
+    }
   });
 
   it('that are damaged are not used, and told', async () => {

@@ -108,12 +108,8 @@ export class StoreCopy {
     if (before.kind === 'present' && isSame(before.value, result)) {
       this.#present += 1;
       // Entries of the index by what people asked for may be missing, as in a backup of a teammate without a store.
-      if (result.kind === 'generated' && result.answered !== undefined) await this.to.keep(result);
+      if (result.answered !== undefined) await this.to.keep(result);
     } else {
-      if (before.kind === 'absent' && (await this.#wasForgotten(result))) {
-        this.#kept.push({ path, why: 'this refusal was forgotten here, to ask again' });
-        return;
-      }
       if (before.kind !== 'absent') await this.#makeRoom(path, target);
       if (!(await this.#keep(result, path))) return;
     }
@@ -152,10 +148,6 @@ export class StoreCopy {
     await this.options.beforeReplace(path);
   }
 
-  async #wasForgotten(result: StoredResult): Promise<boolean> {
-    return result.kind === 'refused' && (await this.to.knewRefusal(result.key));
-  }
-
   async #resultFile(path: string): Promise<void> {
     const file = join(this.from.folder, path);
     const read = await readSidecar(file, storeEntrySchema);
@@ -166,7 +158,7 @@ export class StoreCopy {
       return;
     }
     // The target makes its own with each result.
-    if (read.value.kind === 'asked') return;
+    if (read.value.kind === 'asked' || read.value.kind === 'attempt') return;
     const listed = this.options.listed[path];
     if (listed !== undefined && (await sha256File(file)) !== listed) {
       this.#problem(path, 'it is damaged: its sha256 is not the listed one');

@@ -7,7 +7,7 @@ import {
   type Recipe,
   type SidecarOutcome,
 } from '../recipe/index.js';
-import { StoreError, type GeneratedResult, type StoredResult } from '../store/index.js';
+import { StoreError, type StoredResult } from '../store/index.js';
 import type { Asked, AskedChange } from './asked.js';
 import { absolute, editedPicture } from './authors-picture.js';
 import {
@@ -108,9 +108,7 @@ async function stateOf(context: PlannerOptions, subject: SceneContext, key: Cont
   const refused = await refusedBefore(context, subject, key, stored);
   if (refused !== undefined) return refused;
   const answered = await answeredBefore(context, subject);
-  if (answered !== undefined) {
-    return { kind: 'reused', key: asContentKey(answered.key), result: answered, from: undefined };
-  }
+  if (answered !== undefined) return answered;
   const found = await foundElsewhere(context, subject, key);
   if (found !== undefined) return found;
   const earlier = earlierPicture(context.world, subject, recipe, finished);
@@ -149,14 +147,19 @@ function earlierPicture(
 async function answeredBefore(
   { store, world }: PlannerOptions,
   { scene, asked, outcomes }: SceneContext,
-): Promise<GeneratedResult | undefined> {
+): Promise<SceneState | undefined> {
   const present = new Set(presentFiles(outcomes).map((file) => file.sha256));
+  let refused: SceneState | undefined;
   for (const { of, compiler, pictures } of await store.answersTo(asked.digest)) {
     if (compiler < wordingOf(world, scene) || !pictures.every((sha256) => present.has(sha256))) continue;
     const result = await store.find(of);
-    if (result?.kind === 'generated') return result;
+    const key = asContentKey(of);
+    if (result?.kind === 'generated') return { kind: 'reused', key, result, from: undefined };
+    if (result?.kind === 'refused' && (result.attempt ?? 1) >= (scene.attempt ?? 1)) {
+      refused = { kind: 'refused', key, reason: result.reason, message: result.message };
+    }
   }
-  return undefined;
+  return refused;
 }
 
 /** The model refused what is asked for, by any version's wording, and the author has not asked for another attempt. */

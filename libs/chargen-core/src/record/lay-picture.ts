@@ -82,7 +82,7 @@ export function recipeHead(
 /** What the answer was asked for with: by this version's words, or by those of the version that paid for it. */
 function requestOf(planned: PlannedScene, result: GeneratedResult | RefusedResult) {
   const { key, request } = planned;
-  const answered = result.kind === 'generated' && result.key !== key ? result.answered : undefined;
+  const answered = result.key === key ? undefined : result.answered;
   if (answered !== undefined) {
     return {
       key: asContentKey(result.key),

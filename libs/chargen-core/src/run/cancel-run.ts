@@ -182,7 +182,7 @@ async function drop(context: RunContext, run: OpenRun, job: Job, why: string): P
     one.n === job.n ? { ...one, stage: 'abandoned' as const, why } : one,
   );
   await saveFailures(context, run, failures, jobs);
-  await releaseClaims(context, job);
+  await releaseClaims(context, run, job);
 }
 
 /** All pages, at once and again for as long as a new job may take to be listed. */

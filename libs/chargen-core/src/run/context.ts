@@ -1,6 +1,6 @@
 import type { ChargenSettings } from '../plan/index.js';
 import type { GeminiDoor } from '../gemini/index.js';
-import type { Store } from '../store/index.js';
+import type { Store, Wanted } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
 import type { RunListener } from './events.js';
 import type { RetryPace } from './retry.js';
@@ -59,6 +59,12 @@ export async function saveJob(
 ): Promise<void> {
   const jobs = run.state.jobs.map((job) => (job.n === n ? { ...job, ...change } : job));
   await saveRun(context, run, { ...run.state, jobs, phase });
+}
+
+/** What a shared store is told of some items of a run. */
+export async function wantedOf(run: OpenRun, keys: readonly string[]): Promise<Wanted[]> {
+  const items = await itemsByKey(run);
+  return keys.map((key) => ({ key, asked: items.get(key)?.asked }));
 }
 
 /** What a run asked for, by key; nothing for a run of another machine. */

@@ -1,6 +1,5 @@
 import { isTerminal, type BatchSnapshot } from '../gemini/index.js';
-import { askedKey } from '../store/index.js';
-import { saveJob, type OpenRun, type RunContext } from './context.js';
+import { saveJob, wantedOf, type OpenRun, type RunContext } from './context.js';
 import type { Job } from './journal/run-state.js';
 import { withRetries } from './retry.js';
 import { remoteState } from './waiting/remote-jobs.js';
@@ -18,13 +17,13 @@ export async function moveJob(context: RunContext, run: OpenRun, n: number, name
     movedAt: context.clock.now(),
     ...(snapshot === undefined ? {} : { remote: remoteState(context, snapshot, job.remote) }),
   });
-  await releaseClaims(context, job);
+  await releaseClaims(context, run, job);
   return snapshot !== undefined && isTerminal(snapshot.state);
 }
 
 /** In a shared store the items may be asked for by whoever comes first. */
-export async function releaseClaims({ store }: RunContext, { keys, asked = [] }: Job): Promise<void> {
-  await store.release([...keys, ...asked.map((one) => askedKey(one, 0))]);
+export async function releaseClaims({ store }: RunContext, run: OpenRun, { keys }: Job): Promise<void> {
+  await store.release(await wantedOf(run, keys));
 }
 
 async function untilEnded(context: RunContext, name: string): Promise<BatchSnapshot | undefined> {

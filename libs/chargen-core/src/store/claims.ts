@@ -1,5 +1,5 @@
 import { unreachable } from '../util/unreachable.js';
-import { askedKey } from './asked-index.js';
+import { askedKey, attemptKey } from './asked-index.js';
 import { claimantOf } from './claimant.js';
 import type { RemoteAccess } from './remote-access.js';
 import type { Claimant, ClaimHolder } from './remote-store.js';
@@ -17,11 +17,8 @@ export class Claims implements Pick<Sharing, 'claim' | 'sending' | 'notSent' | '
   readonly #access: RemoteAccess;
   readonly #local: Pick<Store, 'folder' | 'scratch'>;
   readonly #answered = new Set<string>();
-  readonly #claimed = new Set<string>();
+  readonly #claimed = new Map<string, Wanted>();
   readonly #submitted = new Set<string>();
-  /** By content key: the key under which an answer to what people asked for is indexed and claimed. */
-  readonly #asks = new Map<string, string>();
-  readonly #askedKeys = new Set<string>();
   #held: ReadonlyMap<string, ClaimHolder> = new Map();
   #claimant: Promise<Claimant> | undefined;
   #cannotClaim: boolean;
@@ -38,13 +35,7 @@ export class Claims implements Pick<Sharing, 'claim' | 'sending' | 'notSent' | '
    * to be waited for. If nothing can be claimed, nothing is held.
    */
   async claim(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, ClaimHolder>> {
-    for (const { key, asked } of wanted) {
-      if (asked === undefined) continue;
-      this.#asks.set(key, askedKey(asked.digest, 0));
-      this.#askedKeys.add(askedKey(asked.digest, 0));
-    }
-    const keys = wanted.map((one) => one.key);
-    this.#held = await this.#claimAll(keys, CLAIM_SECONDS);
+    this.#held = await this.#claimAll(wanted, CLAIM_SECONDS);
     return this.#held;
   }
 
@@ -58,17 +49,20 @@ export class Claims implements Pick<Sharing, 'claim' | 'sending' | 'notSent' | '
     this.#held = new Map([...this.#held].filter(([held]) => held !== key));
   }
 
-  /** The shared store has the answer to a key, which ends the claim on it. */
-  shared(key: string): void {
+  /** The shared store has the answer to a key, which ends the claims at its own address and at what was asked for. */
+  async shared(key: string): Promise<void> {
+    const { attempt = 1 } = this.#claimed.get(key)?.asked ?? {};
     this.#claimed.delete(key);
+    if (attempt > 1) await this.#access.remote.release(attemptKey(key, attempt), await this.#identity());
   }
 
   /**
    * Google is about to be asked for them: from here on the claims last as long as a job may, whatever becomes of this
    * process and of the answer. Returns those that another machine has claimed since: they must not be asked for.
    */
-  async sending(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>> {
-    const held = await this.#claimAll(keys, SUBMITTED_SECONDS);
+  async sending(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, ClaimHolder>> {
+    const held = await this.#claimAll(wanted, SUBMITTED_SECONDS);
+    const keys = wanted.map((one) => one.key);
     for (const key of keys) if (this.#claimed.has(key)) this.#submitted.add(key);
     if (held.size > 0) this.notSent(keys);
     this.#held = new Map([...this.#held, ...held]);
@@ -80,50 +74,61 @@ export class Claims implements Pick<Sharing, 'claim' | 'sending' | 'notSent' | '
     for (const key of keys) this.#submitted.delete(key);
   }
 
-  async doubtful(keys: readonly string[], why: string, seconds: number = SUBMITTED_SECONDS): Promise<void> {
-    await this.#claimAll(keys, seconds, why);
+  async doubtful(wanted: readonly Wanted[], why: string, seconds: number = SUBMITTED_SECONDS): Promise<void> {
+    await this.#claimAll(wanted, seconds, why);
   }
 
-  async release(keys: readonly string[]): Promise<void> {
+  async release(wanted: readonly Wanted[]): Promise<void> {
     if (this.#access.isPaused() || this.#cannotClaim) return;
     const claimant = await this.#identity();
-    const all = keys.flatMap((key) => [key, this.#asks.get(key) ?? []].flat());
-    await this.#access.forEach(all, (key) => this.#access.remote.release(key, claimant));
-    for (const key of keys) {
+    const all = wanted.flatMap(claimedAt);
+    await this.#access.forEach(all, (address) => this.#access.remote.release(address, claimant));
+    for (const { key } of wanted) {
       this.#claimed.delete(key);
       this.#submitted.delete(key);
     }
   }
 
-  /** Ends the claim on what people asked for. */
-  async releaseAsked(digest: string): Promise<void> {
-    await this.#access.remote.release(askedKey(digest, 0), await this.#identity());
-  }
-
   /** Gives back the claims on what was not submitted or came to nothing. One on what Google works on stays. */
   async releaseUnused(failed: ReadonlySet<string>): Promise<void> {
-    const unused = [...this.#claimed].filter((key) => !this.#submitted.has(key) || failed.has(key));
+    const unused = [...this.#claimed.values()].filter(
+      ({ key }) => !this.#submitted.has(key) || failed.has(key),
+    );
     if (unused.length > 0) await this.release(unused);
   }
 
   async #claimAll(
-    keys: readonly string[],
+    wanted: readonly Wanted[],
     seconds: number,
     note?: string,
   ): Promise<Map<string, ClaimHolder>> {
     const held = new Map<string, ClaimHolder>();
-    await this.#access.forEach(keys, async (key) => {
-      const asked = this.#asks.get(key);
-      const holder =
-        (await this.#claimOne(key, seconds, note)) ??
-        // Another version asks for the same under another key.
-        (asked === undefined ? undefined : await this.#claimOne(asked, seconds, note));
-      if (holder !== undefined) held.set(key, holder);
+    await this.#access.forEach(wanted, async (one) => {
+      const holder = await this.#claimOne(one, seconds, note);
+      if (holder !== undefined) held.set(one.key, holder);
     });
     return held;
   }
 
-  async #claimOne(key: string, seconds: number, note: string | undefined): Promise<ClaimHolder | undefined> {
+  async #claimOne(
+    wanted: Wanted,
+    seconds: number,
+    note: string | undefined,
+  ): Promise<ClaimHolder | undefined> {
+    for (const address of claimedAt(wanted)) {
+      const outcome = await this.#claimAt(address, seconds, note);
+      if (outcome === 'granted') this.#claimed.set(wanted.key, wanted);
+      else if (outcome !== undefined) return outcome;
+    }
+    return undefined;
+  }
+
+  /** Undefined if nothing can be claimed there. */
+  async #claimAt(
+    key: string,
+    seconds: number,
+    note: string | undefined,
+  ): Promise<ClaimHolder | 'granted' | undefined> {
     if (this.#access.isPaused() || this.#cannotClaim) return undefined;
     const { remote, now } = this.#access;
     const identity = await this.#identity();
@@ -131,9 +136,7 @@ export class Claims implements Pick<Sharing, 'claim' | 'sending' | 'notSent' | '
     const outcome = await remote.claim(key, claimant, seconds);
     switch (outcome.kind) {
       case 'granted':
-        // The claim on what was asked for lasts as long as that on its key.
-        if (!this.#askedKeys.has(key)) this.#claimed.add(key);
-        return undefined;
+        return 'granted';
       case 'held':
         return outcome.holder;
       case 'answered':
@@ -157,4 +160,14 @@ export class Claims implements Pick<Sharing, 'claim' | 'sending' | 'notSent' | '
     this.#claimant ??= claimantOf(this.#local);
     return this.#claimant;
   }
+}
+
+/**
+ * Where an item is claimed: at its key, or at that of a later attempt, since the first one's refusal lies at the key; and
+ * at what people asked for, which another version asks for under another key.
+ */
+function claimedAt({ key, asked }: Wanted): readonly string[] {
+  const { attempt = 1 } = asked ?? {};
+  const first = attempt > 1 ? attemptKey(key, attempt) : key;
+  return asked === undefined ? [first] : [first, askedKey(asked.digest, 0)];
 }

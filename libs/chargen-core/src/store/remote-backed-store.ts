@@ -1,5 +1,5 @@
 import { unreachable } from '../util/unreachable.js';
-import { askedKey, MAX_ANSWERS } from './asked-index.js';
+import { askedKey, attemptKey, MAX_ANSWERS } from './asked-index.js';
 import { Claims } from './claims.js';
 import { Outbox } from './outbox.js';
 import { RemoteAccess, type RemoteAccessOptions } from './remote-access.js';
@@ -32,7 +32,7 @@ export class RemoteBackedStore implements Store {
   #isReadOnly = false;
 
   constructor(options: RemoteBackedOptions) {
-    // Also the entries of the second index are shared, so that other versions find the answer.
+    // Also the entries beside the results are shared, so that other versions find the answer.
     this.#local = new ResultStore(options.folder, async ({ key }) => {
       await this.#outbox.add(key);
     });
@@ -69,17 +69,12 @@ export class RemoteBackedStore implements Store {
     return this.#local.readPicture(picture);
   }
 
-  knewRefusal(key: string): Promise<boolean> {
-    return this.#local.knewRefusal(key);
-  }
-
   /** Also notes, durably, that the shared store is to have it. */
   async keep(result: StoredResult, picture?: Uint8Array): Promise<boolean> {
     // Before the result: after a crash in between, what was paid for here would else never be offered to others.
     const isNoteNew = await this.#outbox.add(result.key);
     const isNew = await this.#local.keep(result, picture);
     if (!isNew && isNoteNew) await this.#outbox.remove(result.key);
-    if (isNew && result.kind === 'refused') await this.#local.noteRefusal(result.key);
     return isNew;
   }
 
@@ -94,8 +89,10 @@ export class RemoteBackedStore implements Store {
   }
 
   async #bringWanted({ key, asked }: Wanted): Promise<boolean> {
-    if (await this.#bringOne(key)) return true;
-    let hasCome = false;
+    const { attempt = 1 } = asked ?? {};
+    let hasCome = await this.#bringOne(key);
+    if (attempt > 1) hasCome = (await this.#bringOne(attemptKey(key, attempt))) || hasCome;
+    else if (hasCome) return true;
     for (let n = 0; asked !== undefined && n < MAX_ANSWERS; n += 1) {
       const entryKey = askedKey(asked.digest, n);
       await this.#bringOne(entryKey);
@@ -119,7 +116,7 @@ export class RemoteBackedStore implements Store {
       case 'found': {
         this.#asked.add(key);
         const outcome = unpackEnvelope(key, got.envelope);
-        if (outcome.kind === 'unpacked') return this.#keepBrought(key, outcome.unpacked);
+        if (outcome.kind === 'unpacked') return this.#keepBrought(outcome.unpacked);
         const { name } = this.#access.remote;
         this.#access.warn(`What the shared store ${name} holds for ${key} is not used: ${outcome.why}.`);
         return false;
@@ -129,16 +126,15 @@ export class RemoteBackedStore implements Store {
     }
   }
 
-  async #keepBrought(key: string, { result, picture }: Unpacked): Promise<boolean> {
-    if (result.kind === 'asked') {
-      await this.#local.keepEntry(result);
+  async #keepBrought({ result: entry, picture }: Unpacked): Promise<boolean> {
+    if (entry.kind === 'asked') {
+      await this.#local.keepEntry(entry);
       return false;
     }
-    if (result.kind === 'refused' && (await this.#local.knewRefusal(key))) return false;
-    this.#claims.arrived(key);
+    const result = entry.kind === 'attempt' ? entry.refusal : entry;
+    this.#claims.arrived(result.key);
     const isNew = await this.#local.keep(result, picture);
-    if (isNew) this.#brought.add(key);
-    if (isNew && result.kind === 'refused') await this.#local.noteRefusal(key);
+    if (isNew) this.#brought.add(result.key);
     return isNew;
   }
 
@@ -150,20 +146,20 @@ export class RemoteBackedStore implements Store {
     return this.#claims.claim(wanted);
   }
 
-  sending(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>> {
-    return this.#claims.sending(keys);
+  sending(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, ClaimHolder>> {
+    return this.#claims.sending(wanted);
   }
 
   notSent(keys: readonly string[]): void {
     this.#claims.notSent(keys);
   }
 
-  doubtful(keys: readonly string[], why: string, seconds?: number): Promise<void> {
-    return this.#claims.doubtful(keys, why, seconds);
+  doubtful(wanted: readonly Wanted[], why: string, seconds?: number): Promise<void> {
+    return this.#claims.doubtful(wanted, why, seconds);
   }
 
-  release(keys: readonly string[]): Promise<void> {
-    return this.#claims.release(keys);
+  release(wanted: readonly Wanted[]): Promise<void> {
+    return this.#claims.release(wanted);
   }
 
   async settle(failed: ReadonlySet<string>): Promise<void> {
@@ -188,10 +184,7 @@ export class RemoteBackedStore implements Store {
         return;
       }
       if (outcome.kind === 'read-only') this.#isReadOnly = true;
-      this.#claims.shared(key);
-      // Only a picture is indexed by what was asked for, and so ends the claim on that by itself.
-      if (result.kind === 'refused' && result.asked !== undefined)
-        await this.#claims.releaseAsked(result.asked);
+      await this.#claims.shared(key);
     }
     await this.#outbox.remove(key);
   }

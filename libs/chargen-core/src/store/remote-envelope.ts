@@ -7,7 +7,7 @@ const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
 const headerSchema = z.object({
   v: z.literal(1),
   key: hex64,
-  outcome: z.enum(['generated', 'refused', 'analyzed', 'asked']),
+  outcome: z.enum(['generated', 'refused', 'analyzed', 'asked', 'attempt']),
   /** Of the payload. */
   bytes: z.number().int(),
   sha256: hex64,

@@ -1,4 +1,4 @@
-import { readFile, rename, rm, stat } from 'node:fs/promises';
+import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { sha256File, sha256Hex } from '../util/digest.js';
@@ -7,11 +7,12 @@ import { isMissing } from '../util/fs-error.js';
 import type { ClaimHolder } from './remote-store.js';
 import { NOT_SHARED, type Wanted } from './sharing.js';
 import type { PictureName, Store } from './store.js';
-import { askedEntry, askedKey, MAX_ANSWERS } from './asked-index.js';
+import { askedEntry, askedKey, attemptEntry, MAX_ANSWERS } from './asked-index.js';
 import {
   storeEntrySchema,
   type Answered,
   type AskedEntry,
+  type AttemptEntry,
   type RefusedResult,
   type StoredResult,
   type StoreEntry,
@@ -36,12 +37,12 @@ type ReadResult =
  */
 export class ResultStore implements Store {
   readonly scratch: string;
-  readonly #beforeIndexed: (entry: AskedEntry) => Promise<void>;
+  readonly #beforeIndexed: (entry: AskedEntry | AttemptEntry) => Promise<void>;
 
   /** `beforeIndexed` is called before an entry of the second index is written; if it rejects, nothing is kept. */
   constructor(
     readonly folder: string,
-    beforeIndexed: (entry: AskedEntry) => Promise<void> = () => Promise.resolve(),
+    beforeIndexed: (entry: AskedEntry | AttemptEntry) => Promise<void> = () => Promise.resolve(),
   ) {
     this.scratch = join(folder, '.tmp');
     this.#beforeIndexed = beforeIndexed;
@@ -62,10 +63,10 @@ export class ResultStore implements Store {
 
   async find(key: string): Promise<StoredResult | undefined> {
     const entry = await this.findEntry(key);
-    return entry?.kind === 'asked' ? undefined : entry;
+    return entry?.kind === 'asked' || entry?.kind === 'attempt' ? undefined : entry;
   }
 
-  /** As `find`, for entries of the second index too. */
+  /** As `find`, for everything that a store holds under a key. */
   async findEntry(key: string): Promise<StoreEntry | undefined> {
     const read = await this.#read(key);
     switch (read.kind) {
@@ -112,15 +113,15 @@ export class ResultStore implements Store {
     if (picture !== undefined && result.kind === 'generated') await this.keepPicture(picture, result.picture);
     // Before the result: an entry without a result is passed over, a result without an entry would be paid again by
     // another version.
-    if (result.kind === 'generated' && result.answered !== undefined) {
-      await this.#index(result.answered, result.key);
-    }
+    if (result.answered !== undefined) await this.#index(result.answered, result.key);
     const path = this.#resultPath(result.key);
     // What was paid for has come again: a damaged file must not stand in its way, nor in that of other answers.
     if ((await this.#read(result.key)).kind === 'damaged') await rename(path, `${path}.damaged`);
     const present = await this.find(result.key);
     // A refusal gives way to a picture: it was asked again on purpose.
     if (present !== undefined && !(present.kind === 'refused' && supersedes(result, present))) return false;
+    const again = result.kind === 'refused' ? attemptEntry(result) : undefined;
+    if (again !== undefined) await this.#addEntry(again);
     await writeFileAtomic(path, `${JSON.stringify(result, undefined, 2)}\n`, this.scratch);
     return true;
   }
@@ -130,15 +131,17 @@ export class ResultStore implements Store {
       const entry = askedEntry(answered, n, of);
       const read = await this.#read(entry.key);
       if (read.kind === 'entry' && read.entry.kind === 'asked' && read.entry.of === of) return;
-      if (read.kind === 'absent') {
-        await this.#beforeIndexed(entry);
-        return this.keepEntry(entry);
-      }
+      if (read.kind === 'absent') return this.#addEntry(entry);
     }
   }
 
-  /** Writes an entry of the second index. */
-  keepEntry(entry: AskedEntry): Promise<void> {
+  async #addEntry(entry: AskedEntry | AttemptEntry): Promise<void> {
+    await this.#beforeIndexed(entry);
+    await this.keepEntry(entry);
+  }
+
+  /** Writes an entry that stands beside the results. */
+  keepEntry(entry: AskedEntry | AttemptEntry): Promise<void> {
     const path = this.#resultPath(entry.key);
     return writeFileAtomic(path, `${JSON.stringify(entry, undefined, 2)}\n`, this.scratch);
   }
@@ -180,34 +183,6 @@ export class ResultStore implements Store {
     return bytes;
   }
 
-  /** Forgets a refusal, so that the same request is asked once more. Pictures are never forgotten here. */
-  async forgetRefusal(key: string): Promise<boolean> {
-    // Also one that lies elsewhere only: a store that is shared must not bring it back.
-    await this.noteRefusal(key);
-    if ((await this.find(key))?.kind !== 'refused') return false;
-    await rm(this.#resultPath(key));
-    return true;
-  }
-
-  async knewRefusal(key: string): Promise<boolean> {
-    try {
-      await stat(this.#refusalNote(key));
-      return true;
-    } catch (error) {
-      if (isMissing(error)) return false;
-      throw error;
-    }
-  }
-
-  /** Notes that this clone has met a refusal, whether it keeps it or forgets it. */
-  noteRefusal(key: string): Promise<void> {
-    return writeFileAtomic(this.#refusalNote(key), '', this.scratch);
-  }
-
-  #refusalNote(key: string): string {
-    return join(this.folder, 'known-refusals', key);
-  }
-
   bring(wanted: readonly Wanted[]): Promise<number> {
     return NOT_SHARED.bring(wanted);
   }
@@ -220,20 +195,20 @@ export class ResultStore implements Store {
     return NOT_SHARED.claim(wanted);
   }
 
-  sending(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>> {
-    return NOT_SHARED.sending(keys);
+  sending(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, ClaimHolder>> {
+    return NOT_SHARED.sending(wanted);
   }
 
   notSent(keys: readonly string[]): void {
     NOT_SHARED.notSent(keys);
   }
 
-  doubtful(keys: readonly string[], why: string, seconds?: number): Promise<void> {
-    return NOT_SHARED.doubtful(keys, why, seconds);
+  doubtful(wanted: readonly Wanted[], why: string, seconds?: number): Promise<void> {
+    return NOT_SHARED.doubtful(wanted, why, seconds);
   }
 
-  release(keys: readonly string[]): Promise<void> {
-    return NOT_SHARED.release(keys);
+  release(wanted: readonly Wanted[]): Promise<void> {
+    return NOT_SHARED.release(wanted);
   }
 
   offer(): Promise<void> {

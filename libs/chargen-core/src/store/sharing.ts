@@ -3,8 +3,8 @@ import type { ClaimHolder } from './remote-store.js';
 /** An answer that is looked for: by its key, and by what people asked for, which other versions know by other keys. */
 export interface Wanted {
   readonly key: string;
-  /** `digest` is that of all authored fields. */
-  readonly asked?: { readonly digest: string } | undefined;
+  /** `digest` is that of all authored fields; `attempt` is the scene's, 1 if left out. */
+  readonly asked?: { readonly digest: string; readonly attempt?: number } | undefined;
 }
 
 /** What a store does for, and takes from, the other machines that share its results. None of it ever rejects. */
@@ -19,16 +19,16 @@ export interface Sharing {
    * Announces that Google is about to be asked for them: from here on the claims last as long as a job may. Returns
    * those that another machine has claimed since: they must not be asked for.
    */
-  sending(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimHolder>>;
+  sending(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, ClaimHolder>>;
   /** Google has not taken them: their claims are given back by `settle`. */
   notSent(keys: readonly string[]): void;
   /**
    * It is not known whether Google makes them: the claims say so (`why`) to other machines, and last for `seconds`; as
    * long as a job may, if left out.
    */
-  doubtful(keys: readonly string[], why: string, seconds?: number): Promise<void>;
+  doubtful(wanted: readonly Wanted[], why: string, seconds?: number): Promise<void>;
   /** Gives claims back at once, also those of an earlier process of this clone. */
-  release(keys: readonly string[]): Promise<void>;
+  release(wanted: readonly Wanted[]): Promise<void>;
   /** Gives other machines what is still to be shared. */
   offer(): Promise<void>;
   /** The end of a run: offers what was kept, and gives back the claims on what came to nothing. */

@@ -25,9 +25,4 @@ export interface Store extends Sharing {
   hasPicture(picture: PictureName & { readonly bytes: number }): Promise<boolean>;
   /** The bytes of a picture, proven to be those of its digest. */
   readPicture(picture: PictureName): Promise<Uint8Array>;
-  /**
-   * Whether this clone has met a refusal before. One that it has no more was forgotten to ask again, so that it must
-   * not return from elsewhere: a shared store, or the results of an old run.
-   */
-  knewRefusal(key: string): Promise<boolean>;
 }

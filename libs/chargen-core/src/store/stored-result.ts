@@ -56,6 +56,23 @@ const answeredResultSchema = answeredSchema.extend({
 });
 export type Answered = z.infer<typeof answeredSchema>;
 
+/** Left out for answers whose request was not journalled here, and for previews. */
+const answered = answeredResultSchema.optional();
+
+const refusedResultSchema = z.object({
+  v: z.literal(1),
+  kind: z.literal('refused'),
+  key: hex64,
+  /** Google's word: SAFETY, IMAGE_RECITATION, NO_IMAGE … */
+  reason: z.string(),
+  /** What the model said about it, where it said something. */
+  message: z.string(),
+  /** The scene's `attempt` that was refused; left out for the first. */
+  attempt: z.number().int().optional(),
+  answered,
+  provenance: provenanceSchema,
+});
+
 /** What became of a key, for good: an answer that was given is kept, whatever it was, since it was paid for. */
 export const storedResultSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -65,29 +82,16 @@ export const storedResultSchema = z.discriminatedUnion('kind', [
     picture: pictureSchema,
     /** Pictures that Google billed and did not mean as the answer. */
     drafts: z.number().int(),
-    /** Left out for answers whose request was not journalled here, and for previews. */
-    answered: answeredResultSchema.optional(),
+    answered,
     provenance: provenanceSchema,
   }),
-  z.object({
-    v: z.literal(1),
-    kind: z.literal('refused'),
-    key: hex64,
-    /** Google's word: SAFETY, IMAGE_RECITATION, NO_IMAGE … */
-    reason: z.string(),
-    /** What the model said about it, where it said something. */
-    message: z.string(),
-    /** The scene's `attempt` that was refused; left out for the first. */
-    attempt: z.number().int().optional(),
-    /** Digest of what people asked for, whose claim in a shared store ends with this answer. */
-    asked: hex64.optional(),
-    provenance: provenanceSchema,
-  }),
+  refusedResultSchema,
   z.object({
     v: z.literal(1),
     kind: z.literal('analyzed'),
     key: hex64,
     answer: z.record(z.string(), z.unknown()),
+    answered,
     provenance: provenanceSchema,
   }),
 ]);
@@ -109,6 +113,18 @@ export const askedEntrySchema = answeredSchema.extend({
 });
 export type AskedEntry = z.infer<typeof askedEntrySchema>;
 
+/**
+ * The refusal of a later attempt, under a key of its own: the refusal of the first one stays where it is in a shared
+ * store, and other machines must not pay for the later one again.
+ */
+export const attemptEntrySchema = z.object({
+  v: z.literal(1),
+  kind: z.literal('attempt'),
+  key: hex64,
+  refusal: refusedResultSchema,
+});
+export type AttemptEntry = z.infer<typeof attemptEntrySchema>;
+
 /** Everything that a store holds under a key. */
-export const storeEntrySchema = z.union([storedResultSchema, askedEntrySchema]);
+export const storeEntrySchema = z.union([storedResultSchema, askedEntrySchema, attemptEntrySchema]);
 export type StoreEntry = z.infer<typeof storeEntrySchema>;

@@ -110,8 +110,9 @@ async function keepWords(
 ): Promise<Kept> {
   const verdict = context.readText({ key, text, finishReason, request: ended.items.get(key)?.request });
   if (verdict.kind === 'rejected') return unreadable(verdict.why);
+  const answered = answeredBy(ended.items.get(key));
   const provenance = provenanceOf(ended, { facts, pictures: 0 });
-  await context.store.keep({ v: 1, kind: 'analyzed', key, answer: verdict.answer, provenance });
+  await context.store.keep({ v: 1, kind: 'analyzed', key, answer: verdict.answer, ...answered, provenance });
   return { kind: 'generated' };
 }
 
@@ -129,9 +130,7 @@ async function keepRefusal(
   { reason, message, facts, pictures = 0 }: Refusal,
 ): Promise<Kept> {
   const { directory, job, isOver = false } = ended;
-  if (isOver) {
-    if (await context.store.knewRefusal(key)) return unreadable('It was refused, which was forgotten since.');
-  } else {
+  if (!isOver) {
     await writeDeadLetter(directory, {
       name,
       key,
@@ -146,11 +145,9 @@ async function keepRefusal(
     });
   }
   const provenance = provenanceOf(ended, { facts, pictures });
-  const { attempt = 1, digest } = ended.items.get(key)?.asked ?? {};
-  const asked = {
-    ...(attempt > 1 ? { attempt } : {}),
-    ...(digest === undefined ? {} : { asked: digest }),
-  };
+  const item = ended.items.get(key);
+  const { attempt = 1 } = item?.asked ?? {};
+  const asked = { ...(attempt > 1 ? { attempt } : {}), ...answeredBy(item) };
   await context.store.keep({ v: 1, kind: 'refused', key, reason, message, ...asked, provenance });
   return { kind: 'refused' };
 }

@@ -1,4 +1,4 @@
-import { itemsByKey, saveJob, type OpenRun, type RunContext } from '../context.js';
+import { itemsByKey, saveJob, wantedOf, type OpenRun, type RunContext } from '../context.js';
 import { isOpen, isSynchronous, type Job } from '../journal/run-state.js';
 import { applyResults } from './apply-results.js';
 import { hasResults } from './fetch-results.js';
@@ -39,7 +39,7 @@ export async function markUncertain(context: RunContext, run: OpenRun, job: Job,
   await saveJob(context, run, job.n, { stage: 'uncertain', why });
   const { runId } = run.state;
   await context.store.doubtful(
-    job.keys,
+    await wantedOf(run, job.keys),
     `its answer was lost and may be billed; to give it up, run there: npx chargen cancel ${runId}`,
   );
   const items = await itemsByKey(run);

@@ -1,7 +1,7 @@
 import { splitJobs } from '../../plan/index.js';
 import type { ClaimHolder } from '../../store/index.js';
 import { ageOfJob, pollDelay } from '../collect/poll-job.js';
-import { saveJob, type OpenRun } from '../context.js';
+import { saveJob, wantedOf, type OpenRun } from '../context.js';
 import { isJobAtGoogle, unsettledKeys, type Job } from '../journal/run-state.js';
 import { overBudget } from '../submit/budget.js';
 import { SubmitRoom } from '../submit/submit-room.js';
@@ -182,7 +182,7 @@ function endsTurn(run: OpenRun, sent: Job): boolean {
 async function sendJob({ call, context }: Turn, run: OpenRun, job: Job): Promise<StepOutcome | undefined> {
   const { clock, pollInterval, store } = call.options;
   context.signal.throwIfAborted();
-  const claimed = await store.sending(job.keys);
+  const claimed = await store.sending(await wantedOf(run, job.keys));
   if (claimed.size > 0) {
     // It was staged long ago, or by a process that is no more.
     await saveJob(context, run, job.n, { stage: 'abandoned', why: 'another machine claimed its items' });

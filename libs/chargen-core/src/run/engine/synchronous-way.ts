@@ -60,7 +60,7 @@ async function sendItem(turn: Turn, item: WorkItem): Promise<StepOutcome | undef
   // A plan that does not see what came would pay for it again and again.
   if ((await store.find(item.key)) !== undefined)
     throw new Error(`The answer to ${item.name} is in the store.`);
-  const claimed = await store.sending([item.key]);
+  const claimed = await store.sending([item]);
   const [holder] = claimed.values();
   if (holder !== undefined) return inFlight(claimedBy(holder.label));
   const run = await ownRun(call, context, planned);

@@ -1,5 +1,5 @@
 import type { GeminiErrorInfo } from '../../gemini/index.js';
-import { itemsByKey, saveJob, type OpenRun, type RunContext } from '../context.js';
+import { itemsByKey, saveJob, wantedOf, type OpenRun, type RunContext } from '../context.js';
 import type { Job } from '../journal/run-state.js';
 import { withRetries } from '../retry.js';
 import { adoptBatch, listJobs, remoteState, sendingSettleMs } from '../waiting/remote-jobs.js';
@@ -148,7 +148,7 @@ async function settleEnded(context: RunContext, run: OpenRun, job: Job, why: str
   await saveJob(context, run, job.n, { stage: 'sending', why });
   const until = new Date(context.clock.now() + sendingSettleMs(context)).toISOString();
   const note = `Google answered its request with an error; whether a job was made is known at ${until}`;
-  await context.store.doubtful(job.keys, note, (sendingSettleMs(context) * 2) / 1000);
+  await context.store.doubtful(await wantedOf(run, job.keys), note, (sendingSettleMs(context) * 2) / 1000);
   const batch = (await listJobs(context)).get(job.displayName);
   if (batch === undefined) return { kind: 'uncertain', why };
   await adoptBatch(context, run, job, batch);
@@ -176,7 +176,7 @@ async function settleUncertain(
   }
   const { runId } = run.state;
   await context.store.doubtful(
-    job.keys,
+    await wantedOf(run, job.keys),
     `the answer to its request was lost; if no job of it exists, run there: npx chargen cancel ${runId}`,
   );
   context.listener({

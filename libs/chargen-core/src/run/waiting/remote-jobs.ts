@@ -1,6 +1,5 @@
 import { isTerminal, type BatchSnapshot } from '../../gemini/index.js';
-import { saveJob, saveRun, type OpenRun, type RunContext } from '../context.js';
-import { askedKey } from '../../store/index.js';
+import { saveJob, saveRun, wantedOf, type OpenRun, type RunContext } from '../context.js';
 import { isJobName, parseJobName } from '../journal/job-name.js';
 import type { RunDirectories } from '../journal/run-directory.js';
 import { withRetries } from '../retry.js';
@@ -126,7 +125,7 @@ async function neverArrived(context: RunContext, run: OpenRun, job: Job): Promis
   const goneSince = Math.min(now, job.goneSince ?? now);
   if (now - sentAt >= sendingSettleMs(context) && now - goneSince >= context.settleMs) {
     await saveJob(context, run, job.n, { stage: 'abandoned', why: 'never arrived at Google' });
-    await context.store.release([...job.keys, ...(job.asked ?? []).map((one) => askedKey(one, 0))]);
+    await context.store.release(await wantedOf(run, job.keys));
     return true;
   }
   if (sentAt !== job.sentAt || goneSince !== job.goneSince) {
