@@ -25,6 +25,7 @@ export { REAL_PLACES, scenePaths } from './plan/places.js';
 export { WorldCache } from './plan/world-cache.js';
 export {
   ANALYZED_PICTURES,
+  CHOSEN_ANALYSIS_OPTIONS,
   CHOSEN_OPTIONS,
   DEFAULT_SETTINGS,
   TIERS,

@@ -62,6 +62,7 @@ export type { PlannedReference, PlannedScene } from './plan/scene-state.js';
 export { Selection } from './plan/selection.js';
 export {
   ANALYZED_PICTURES,
+  CHOSEN_ANALYSIS_OPTIONS,
   CHOSEN_OPTIONS,
   type ChargenSettings,
   DEFAULT_SETTINGS,

@@ -1,30 +1,27 @@
 import type { LoadedEntity, World } from '../content/index.js';
+import { KEY_VERSION } from '../recipe/key-version.js';
 import { REAL_PLACES } from '../plan/places.js';
 import type { ChargenSettings } from '../plan/settings.js';
 import { asJson, digestJson } from '../util/canonical-json.js';
-import { defaultAnswerSchema } from './answer-schema.js';
-import { analysisPrompt } from './prompt.js';
+import { askedOfAnalysis } from './asked-analysis.js';
 import { analysisTargets } from './targets.js';
 
 /**
- * One digest of everything but the pictures that can change an entity's analyses: what is asked, of which
- * pictures, of which model. What the tool wrote is not in it, nor are scenes and prompts.
+ * One digest of what people wrote that can change an entity's analyses: which pictures, what is said of them and of who
+ * is in them, and the options. The pictures are not in it, which are inputs by their paths, nor what the tool wrote, nor
+ * its version: a clone that has only Nx's remote cache would pay again for finished analyses after an update.
  */
 export function analysisDigest(world: World, loaded: LoadedEntity, settings: ChargenSettings): string {
   // A broken file's project changes with the file, so that mending it is seen.
   if (loaded.entity === undefined) return digestJson({ broken: loaded.sourceDigest });
-  const { analysisModel, analyzePictures, analysisSchemaMode } = settings;
-  const targets = analysisTargets(world, loaded, analyzePictures, REAL_PLACES);
+  const targets = analysisTargets(world, loaded, settings.analyzePictures, REAL_PLACES);
   return digestJson(
     asJson({
-      analysisModel,
-      analysisSchemaMode,
-      schema: schemaDigest(),
+      key: KEY_VERSION,
       targets: targets.map((target) => ({
         name: target.name,
         paths: target.paths,
-        take: target.take,
-        prompt: analysisPrompt(target),
+        asked: askedOfAnalysis(world, loaded, settings, target, {}).digest,
       })),
       // Such an entry stands in for an analysis; where it goes, the picture is to be asked about.
       written: (loaded.analyses ?? [])
@@ -33,12 +30,4 @@ export function analysisDigest(world: World, loaded: LoadedEntity, settings: Cha
         .sort(),
     }),
   );
-}
-
-let ofSchema: string | undefined;
-
-/** Of the built-in schema; a workspace's own is an input of the task by its path. */
-function schemaDigest(): string {
-  ofSchema ??= digestJson(defaultAnswerSchema());
-  return ofSchema;
 }

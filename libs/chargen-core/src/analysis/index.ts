@@ -1,5 +1,6 @@
 export * from './analysis-digest.js';
 export * from './answer-schema.js';
+export * from './asked-analysis.js';
 export * from './gemini-schema.js';
 export * from './load-schema.js';
 export * from './planner.js';

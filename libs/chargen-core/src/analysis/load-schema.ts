@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { joinInside } from '../content/index.js';
 import type { ChargenSettings } from '../plan/index.js';
+import { asJson, digestJson } from '../util/canonical-json.js';
 import { answerSchema } from './answer-schema.js';
 import type { JsonMap } from './gemini-schema.js';
 
@@ -10,11 +11,18 @@ export class AnalysisSchemaError extends Error {
   override readonly name = 'AnalysisSchemaError';
 }
 
+export interface LoadedSchema {
+  /** What is sent. */
+  readonly schema: JsonMap;
+  /** sha256 of the workspace's own, as data; undefined if there is none. */
+  readonly own: string | undefined;
+}
+
 /** The schema that this workspace sends. Throws AnalysisSchemaError with words for people. */
 export async function loadAnswerSchema(
   workspaceRoot: string,
   settings: Pick<ChargenSettings, 'analysisSchema' | 'analysisSchemaMode'>,
-): Promise<JsonMap> {
+): Promise<LoadedSchema> {
   const { analysisSchema: path, analysisSchemaMode: mode } = settings;
   const fail = (why: string): AnalysisSchemaError =>
     new AnalysisSchemaError(
@@ -32,5 +40,5 @@ export async function loadAnswerSchema(
   }
   const outcome = answerSchema(own, mode);
   if (outcome.kind === 'refused') throw fail(outcome.why);
-  return outcome.schema;
+  return { schema: outcome.schema, own: own === undefined ? undefined : digestJson(asJson(own)) };
 }

@@ -1,8 +1,24 @@
 import { join } from 'node:path';
 import { judgeModel } from '../catalogue/index.js';
-import { formOf, type AnalysisEntry, type Diagnostic, type LoadedEntity } from '../content/index.js';
-import { judgePictureFile, type FileDigests, type Places, type RequestFile } from '../plan/index.js';
 import {
+  formOf,
+  type AnalysisEntry,
+  type Diagnostic,
+  type LoadedEntity,
+  type World,
+} from '../content/index.js';
+import {
+  changedFields,
+  judgePictureFile,
+  type Asked,
+  type ChargenSettings,
+  type FileDigests,
+  type Places,
+  type RequestFile,
+} from '../plan/index.js';
+import {
+  asContentKey,
+  askedMark,
   contentKey,
   keyOfItem,
   readAnalysisFile,
@@ -12,17 +28,18 @@ import {
 } from '../recipe/index.js';
 import type { AnalyzedResult, RefusedResult, Store } from '../store/index.js';
 import { unreachable } from '../util/unreachable.js';
-import type { JsonMap } from './gemini-schema.js';
+import { askedOfAnalysis } from './asked-analysis.js';
+import type { LoadedSchema } from './load-schema.js';
 import { analysisRequest } from './request.js';
 import type { AnalysisTarget } from './targets.js';
 
-/** Where a picture's analysis stands, by its content key alone. */
+/** Where a picture's analysis stands. */
 export type AnalysisState =
-  /** The sidecar bears the key. */
+  /** The sidecar bears the key, or people have changed nothing since it was written; the key is the sidecar's. */
   | { readonly kind: 'done'; readonly key: ContentKey; readonly file: AnalysisFile }
-  /** imagery.yaml has what was found for this key, or what a person wrote: nothing is to be asked. */
+  /** imagery.yaml has what was found, or what a person wrote: nothing is to be asked. */
   | { readonly kind: 'recorded'; readonly key: ContentKey }
-  /** The store has it; it only has to be laid beside the picture. */
+  /** The store has it, by the words of any version; it only has to be laid beside the picture. */
   | { readonly kind: 'stored'; readonly key: ContentKey; readonly result: AnalyzedResult | RefusedResult }
   | { readonly kind: 'pending'; readonly key: ContentKey }
   /** There is no such picture, and nobody said that there must be. */
@@ -36,12 +53,15 @@ export interface PlannedAnalysis {
   /** The picture, where there is one. */
   readonly file: RequestFile | undefined;
   readonly request: CanonicalRequest | undefined;
+  /** What people asked for; undefined if there is no picture. */
+  readonly asked: Asked | undefined;
 }
 
 export interface AnalysisPlannerOptions {
   readonly workspaceRoot: string;
-  readonly model: string;
-  readonly schema: JsonMap;
+  readonly world: World;
+  readonly settings: ChargenSettings;
+  readonly schema: LoadedSchema;
   readonly places: Places;
   readonly store: Store;
   readonly digests: FileDigests;
@@ -52,7 +72,7 @@ type FoundPicture =
   | { readonly kind: 'absent' }
   | { readonly kind: 'error'; readonly diagnostic: Diagnostic };
 
-/** Judges pictures by their keys. Calls nothing and writes nothing. */
+/** Judges pictures by what people asked for and by their keys. Calls nothing and writes nothing. */
 export class AnalysisPlanner {
   readonly #options: AnalysisPlannerOptions;
 
@@ -63,7 +83,7 @@ export class AnalysisPlanner {
 
   async plan(loaded: LoadedEntity, target: AnalysisTarget): Promise<PlannedAnalysis> {
     const found = await this.#find(target);
-    const base = { loaded, target, file: undefined, request: undefined };
+    const base = { loaded, target, file: undefined, request: undefined, asked: undefined };
     switch (found.kind) {
       case 'absent':
         return { ...base, state: { kind: 'absent' } };
@@ -71,9 +91,12 @@ export class AnalysisPlanner {
         return { ...base, state: { kind: 'blocked', diagnostics: [found.diagnostic] } };
       case 'file': {
         const { file } = found;
-        const request = analysisRequest(target, this.#options.model, this.#options.schema, file);
-        const state = await this.#stateOf(loaded, target, file, contentKey(request));
-        return { ...base, file, request, state };
+        const { world, settings, schema } = this.#options;
+        const facts = { picture: file.sha256, schema: schema.own };
+        const asked = askedOfAnalysis(world, loaded, settings, target, facts);
+        const request = analysisRequest(target, settings.analysisModel, schema.schema, file);
+        const state = await this.#stateOf({ loaded, target, file, asked }, contentKey(request));
+        return { ...base, file, request, asked, state };
       }
       default:
         return unreachable(found);
@@ -97,28 +120,52 @@ export class AnalysisPlanner {
       : { kind: 'absent' };
   }
 
-  async #stateOf(
-    loaded: LoadedEntity,
-    target: AnalysisTarget,
-    file: RequestFile,
-    key: ContentKey,
-  ): Promise<AnalysisState> {
-    const { workspaceRoot, places, store } = this.#options;
+  async #stateOf(subject: FoundSubject, key: ContentKey): Promise<AnalysisState> {
+    const { loaded, target, file, asked } = subject;
+    const { workspaceRoot, places } = this.#options;
     const entries = places.mode === 'real' ? entriesOf(loaded, file) : [];
     // What a person wrote stands in for what the model would not say.
     const isDescribed = entries.some(({ owner }) => owner === 'person');
     const sidecar = await readAnalysisFile(join(workspaceRoot, target.sidecar));
-    if (sidecar.kind === 'present' && sidecar.value.key === key) {
+    if (sidecar.kind === 'present' && isAskedFor(sidecar.value, subject, key)) {
       const isStoodIn = sidecar.value.kind === 'refused' && isDescribed;
-      return isStoodIn ? { kind: 'recorded', key } : { kind: 'done', key, file: sidecar.value };
+      return isStoodIn
+        ? { kind: 'recorded', key }
+        : { kind: 'done', key: asContentKey(sidecar.value.key), file: sidecar.value };
     }
-    const stored = await store.find(key);
-    if (stored?.kind === 'analyzed' || stored?.kind === 'refused') {
+    const stored = await this.#stored(asked, key);
+    if (stored !== undefined) {
       const isStoodIn = stored.kind === 'refused' && isDescribed;
-      return isStoodIn ? { kind: 'recorded', key } : { kind: 'stored', key, result: stored };
+      return isStoodIn
+        ? { kind: 'recorded', key }
+        : { kind: 'stored', key: asContentKey(stored.key), result: stored };
     }
-    return { kind: entries.some((entry) => isRecord(entry, key)) ? 'recorded' : 'pending', key };
+    return { kind: entries.some((entry) => isRecord(entry, asked, key)) ? 'recorded' : 'pending', key };
   }
+
+  /** What the store has for the key, or for the same wish in another version's words. */
+  async #stored(asked: Asked, key: ContentKey): Promise<AnalyzedResult | RefusedResult | undefined> {
+    const { store } = this.#options;
+    for (const of of [key, ...(await store.answersTo(asked.digest)).map((entry) => entry.of)]) {
+      const result = await store.find(of);
+      if (result?.kind === 'analyzed' || result?.kind === 'refused') return result;
+    }
+    return undefined;
+  }
+}
+
+interface FoundSubject {
+  readonly loaded: LoadedEntity;
+  readonly target: AnalysisTarget;
+  readonly file: RequestFile;
+  readonly asked: Asked;
+}
+
+/** A sidecar that does not say what was asked for is judged by its key alone. */
+function isAskedFor(sidecar: AnalysisFile, { file, asked }: FoundSubject, key: ContentKey): boolean {
+  if (sidecar.key === key) return true;
+  if (sidecar.asked === undefined || sidecar.picture.sha256 !== file.sha256) return false;
+  return changedFields(sidecar.asked.fields, asked.fields).length === 0;
 }
 
 function entriesOf(loaded: LoadedEntity, file: RequestFile): readonly AnalysisEntry[] {
@@ -126,8 +173,10 @@ function entriesOf(loaded: LoadedEntity, file: RequestFile): readonly AnalysisEn
 }
 
 /** A clone without sidecars must not pay again, and get other words, for what its imagery.yaml says. */
-function isRecord({ owner, taskKey }: AnalysisEntry, key: ContentKey): boolean {
-  return owner !== 'open' && (taskKey === undefined || keyOfItem(taskKey) === key);
+function isRecord(entry: AnalysisEntry, asked: Asked, key: ContentKey): boolean {
+  const { owner, taskKey } = entry;
+  if (owner === 'open') return false;
+  return taskKey === undefined || keyOfItem(taskKey) === key || entry.asked === askedMark(asked);
 }
 
 function placeOf(target: AnalysisTarget): readonly (string | number)[] {

@@ -19,6 +19,8 @@ export interface AnalysisTarget {
   /** Where the analysis lies, relative to the workspace. */
   readonly sidecar: string;
   readonly take: number;
+  /** Who is shown: its entity, and others that a scene shows. */
+  readonly shows: readonly Entity[];
   /** Who is shown, with the canonical appearance that the picture is judged by. */
   readonly subjects: readonly { readonly name: string; readonly appearance: string }[];
 }
@@ -52,6 +54,7 @@ export function analysisTargets(
         paths: [path],
         sidecar,
         take: 1,
+        shows: [entity],
         subjects,
       });
     }
@@ -82,6 +85,7 @@ function reference(entity: Entity, picture: AuthoredPicture, places: Places): An
     paths: picture.paths,
     sidecar: analysisPath(entity.root, first, places),
     take: picture.take ?? 1,
+    shows: [entity],
     subjects: picture.role === 'style' || picture.role === 'other' ? [] : subjectsOf([entity]),
   };
 }
@@ -95,6 +99,7 @@ export function ofScene(
 ): AnalysisTarget {
   const paths = scenePaths(entity, scene, places);
   const [first, ...rest] = PICTURE_EXTENSIONS;
+  const shows = [entity, ...othersShown(world, entity, scene)];
   return {
     kind: 'scene',
     entity,
@@ -105,7 +110,8 @@ export function ofScene(
     paths: [paths.picture(first), ...rest.map((extension) => paths.picture(extension))],
     sidecar: analysisPath(entity.root, paths.picture(first), places),
     take: 1,
-    subjects: subjectsOf([entity, ...othersShown(world, entity, scene)]),
+    shows,
+    subjects: subjectsOf(shows),
   };
 }
 

@@ -1,7 +1,15 @@
 import { posix } from 'node:path';
 import { formOf } from '../content/index.js';
 import type { Places } from '../plan/index.js';
-import { analysisFileSchema, itemName, type AnalysisFile } from '../recipe/index.js';
+import { COMPILER_VERSION } from '../prompt/compiler-version.js';
+import {
+  analysisFileSchema,
+  canonicalRequestSchema,
+  contentKey,
+  itemName,
+  type AnalysisFile,
+  type CanonicalRequest,
+} from '../recipe/index.js';
 import type { AnalyzedResult, RefusedResult } from '../store/index.js';
 import { layJson, openEntityFolder, type NotLaid } from '../record/lay-file.js';
 import type { PlannedAnalysis } from './planner.js';
@@ -28,15 +36,20 @@ export async function writeSidecar(
   planned: PlannedAnalysis,
   result: AnalyzedResult | RefusedResult,
 ): Promise<LaidSidecar> {
-  const { target, request, file } = planned;
-  if (request === undefined || file?.path === undefined) throw new Error(`${target.name} has no picture.`);
+  const { target, file, asked } = planned;
+  const request = requestOf(result, planned.request);
+  if (request === undefined || file?.path === undefined || asked === undefined) {
+    throw new Error(`${target.name} has no picture.`);
+  }
   const key = asKey(planned);
+  const compiler = result.answered?.compiler ?? COMPILER_VERSION;
   const common = {
     v: 1 as const,
     item: itemName(target.name, key),
     key,
     ...(places.mode === 'preview' ? { preview: true as const } : {}),
     request,
+    asked: { ...asked, compiler },
     picture: {
       path: posix.relative(target.entity.root, file.path),
       sha256: file.sha256,
@@ -59,6 +72,15 @@ export async function writeSidecar(
   const folder = await openEntityFolder(context, entity, sidecar);
   const laid = folder.kind === 'laid' ? await layJson(context, sidecar, content, analysisFileSchema) : folder;
   return laid.kind === 'laid' ? { kind: 'laid', file: content } : laid;
+}
+
+/** What an answer was asked for with: by this version's words, or by those of the version that paid for it. */
+export function requestOf(
+  { key, answered }: AnalyzedResult | RefusedResult,
+  present: CanonicalRequest | undefined,
+): CanonicalRequest | undefined {
+  if (answered === undefined || (present !== undefined && contentKey(present) === key)) return present;
+  return canonicalRequestSchema.parse(answered.request);
 }
 
 function asKey(planned: PlannedAnalysis) {

@@ -33,7 +33,8 @@ export async function planAnalyses(
   const { workspaceRoot, settings, places, world } = context;
   const planner = new AnalysisPlanner({
     workspaceRoot,
-    model: settings.analysisModel,
+    world,
+    settings,
     schema: await loadAnswerSchema(workspaceRoot, settings),
     places,
     store: storeOf(context),

@@ -18,6 +18,8 @@ export interface AskedFields {
   readonly entity: FieldDigests;
   /** By scene id: the scene's own fields (`scene.prompt`) and what the file says around it (`around.light`). */
   readonly scenes: Readonly<Record<string, FieldDigests>>;
+  /** By the id of a picture that the author names: what is written of it. */
+  readonly pictures: FieldDigests;
 }
 
 /** Fields that say nothing of how a picture is to look, at any depth. */
@@ -95,8 +97,11 @@ export function askedFields(
     const content = files.get(scene.file);
     return [scene.id, content === undefined ? {} : sceneFields(scene, content, lists)];
   });
+  const pictures = entity.pictures.flatMap(({ id, at }): [string, string][] =>
+    at[0] === undefined || RECORDS.has(String(at[0])) ? [] : [[id, short(asked(valueAt(data, at)))]],
+  );
   const ofEntity = Object.entries(common).map(([field, values]): [string, string] => [field, short(values)]);
-  return { entity: sorted(ofEntity), scenes: Object.fromEntries(scenes) };
+  return { entity: sorted(ofEntity), scenes: Object.fromEntries(scenes), pictures: sorted(pictures) };
 }
 
 function sceneFields(

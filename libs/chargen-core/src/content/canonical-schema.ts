@@ -129,6 +129,7 @@ const pictureAnalysis = z.looseObject({
     )
     .optional(),
   task_key: text.optional(),
+  asked: text.describe('Digest of what was asked for; leave it as it is.').optional(),
   projection: text.describe('Digest of what chargen wrote; leave it as it is.').optional(),
 });
 

@@ -19,6 +19,8 @@ export interface AnalysisEntry {
   readonly form: 'section' | 'inventory';
   /** `character/ada/portrait@sha256:…`: what was asked when the tool wrote it; none where a person did. */
   readonly taskKey: string | undefined;
+  /** What people had asked for then, in short; another version of the tool asks the same under another key. */
+  readonly asked: string | undefined;
   /**
    * Whose it is: the tool's as long as it says what the tool wrote, else a person's for good. An inventory
    * entry that holds no analysis yet is `open`: fields may be added to it.
@@ -52,6 +54,7 @@ function sectionEntry(value: unknown, root: string, index: number): AnalysisEntr
       at: [ANALYSIS_SECTION, index],
       form: 'section',
       taskKey: textOf(value['task_key']),
+      asked: textOf(value['asked']),
       owner: isOwn ? 'tool' : 'person',
       traits: textsOf(value['traits']),
       palette: paletteOf(value['palette']),
@@ -77,6 +80,7 @@ function inventoryEntry(value: unknown, root: string, index: number): AnalysisEn
       at: [INVENTORY_SECTION, index],
       form: 'inventory',
       taskKey: textOf(mark?.['task_key']),
+      asked: textOf(mark?.['asked']),
       owner:
         mark === undefined ? (isAnalyzed ? 'person' : 'open') : isMarked(value, mark) ? 'tool' : 'person',
       traits: Array.isArray(value['traits']) ? textsOf(value['traits']) : textsOf(canon['verified_features']),

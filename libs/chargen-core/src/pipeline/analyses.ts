@@ -4,16 +4,17 @@ import {
   AnswerReader,
   modelProblem,
   nonceOf,
+  requestOf,
   NONCE_FIELD,
   refusedAdvice,
   schemaOf,
   writeSidecar,
   type AnalysisTarget,
-  type JsonMap,
+  type LoadedSchema,
   type PlannedAnalysis,
   type ValidateAnswer,
 } from '../analysis/index.js';
-import type { Diagnostic, LoadedEntity } from '../content/index.js';
+import type { Diagnostic, LoadedEntity, World } from '../content/index.js';
 import type { ChargenSettings, Places } from '../plan/index.js';
 import { notLaidOutcome } from '../report/not-laid.js';
 import type { SceneOutcome } from '../report/outcome.js';
@@ -35,9 +36,10 @@ import type { Tools } from './tools.js';
 
 export interface AnalysesOptions extends Pick<Tools, 'store' | 'digests'> {
   readonly workspaceRoot: string;
+  readonly world: World;
   readonly settings: ChargenSettings;
   readonly places: Places;
-  readonly schema: JsonMap;
+  readonly schema: LoadedSchema;
   readonly validate: ValidateAnswer;
 }
 
@@ -60,7 +62,8 @@ export class Analyses implements ItemKind<PlannedAnalysis> {
     options: AnalysesOptions,
     targets: readonly { readonly loaded: LoadedEntity; readonly target: AnalysisTarget }[],
   ) {
-    const { schema, validate } = options;
+    const { schema: loaded, validate } = options;
+    const { schema } = loaded;
     this.#options = options;
     this.#answers = new AnswerReader(schema, validate);
     this.readText = this.#answers.read;
@@ -75,7 +78,7 @@ export class Analyses implements ItemKind<PlannedAnalysis> {
   }
 
   round(): PlanRound<PlannedAnalysis> {
-    const planner = new AnalysisPlanner({ ...this.#options, model: this.#options.settings.analysisModel });
+    const planner = new AnalysisPlanner(this.#options);
     return {
       plan: (name) => {
         const subject = this.#byName.get(name);
@@ -99,11 +102,12 @@ export class Analyses implements ItemKind<PlannedAnalysis> {
     return this.#remembered;
   }
 
-  facts({ state, file }: PlannedAnalysis): ItemFacts {
+  facts({ state, file, asked }: PlannedAnalysis): ItemFacts {
     // The bytes must be here to be uploaded; the digest that a Git LFS pointer holds is enough for all else.
     const needsBytes = state.kind === 'pending' && file?.pointer === true && file.path !== undefined;
     return {
       key: state.kind === 'absent' || state.kind === 'blocked' ? undefined : state.key,
+      asked: asked?.digest,
       standing: standingOf(state),
       shows: [],
       pointers: needsBytes ? [file.path] : [],
@@ -124,7 +128,7 @@ export class Analyses implements ItemKind<PlannedAnalysis> {
     const { key, result } = state;
     if (result.kind === 'analyzed') {
       const answer = { [NONCE_FIELD]: nonceOf(key), ...result.answer };
-      const validation = validate(schemaOf(request, schema), answer);
+      const validation = validate(schemaOf(requestOf(result, request), schema.schema), answer);
       if (validation.kind === 'invalid') {
         const message = `The answer in the store does not fit the schema: ${validation.errors.join('; ')}.`;
         const advice = 'Raise `take` of the reference to ask again.';

@@ -5,6 +5,7 @@ import {
   type PlannedAnalysis,
 } from '../analysis/index.js';
 import { addCosts, estimateCost, expectedOutputBytes, inputTokens } from '../plan/index.js';
+import { COMPILER_VERSION } from '../prompt/compiler-version.js';
 import { itemName, type ContentKey } from '../recipe/index.js';
 import type { Work, WorkItem } from '../run/index.js';
 import type { Tracked } from './item-kind.js';
@@ -17,9 +18,9 @@ export function analysisWork(
   const items = new Map<ContentKey, WorkItem>();
   const entities = new Set<string>();
   for (const { planned, failure } of tracked.values()) {
-    const { state, request, file, target } = planned;
-    if (failure !== undefined || state.kind !== 'pending' || request === undefined || file === undefined)
-      continue;
+    const { state, request, file, target, asked } = planned;
+    if (failure !== undefined || state.kind !== 'pending') continue;
+    if (request === undefined || file === undefined || asked === undefined) continue;
     if (answers.isGivenUp(state.key)) continue;
     entities.add(target.entity.root);
     if (items.has(state.key)) continue;
@@ -28,6 +29,7 @@ export function analysisWork(
       name: itemName(target.name, state.key),
       request,
       files: [file],
+      asked: { digest: asked.digest, compiler: COMPILER_VERSION, attempt: 1 },
       estimate: estimateCost(request),
       inputTokens: inputTokens(request),
       outputBytes: expectedOutputBytes(undefined),

@@ -39,7 +39,7 @@ export async function checkCanon(options: CanonCheckOptions): Promise<CanonCheck
     return target.subjects.length === 0 ? [] : [{ loaded, target }];
   });
   const schema = await loadAnswerSchema(workspaceRoot, settings);
-  if (!asksForCanon(schema)) {
+  if (!asksForCanon(schema.schema)) {
     listener({ kind: 'warning', message: NO_CANON_FIELD });
     return { verdicts: new Map(), open: new Set(), costUsd: 0, stop: undefined };
   }

@@ -26,6 +26,8 @@ export type Standing =
 export interface ItemFacts {
   /** Undefined if the key cannot be known yet, or if nothing is to be made. */
   readonly key: ContentKey | undefined;
+  /** Digest of what people asked for, by which an answer to another version's words is found. */
+  readonly asked: string | undefined;
   readonly standing: Standing;
   /** Names of the subjects whose results its key depends on. */
   readonly shows: readonly string[];

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { FileDigests } from '../plan/index.js';
 import { PastAnswers, runEngine, type EngineOutcome, type Work } from '../run/index.js';
-import { StoreError, type Store } from '../store/index.js';
+import { StoreError, type Store, type Wanted } from '../store/index.js';
 import type { Failure, ItemKind, LayOutcome, PlanRound, Subject, Tracked } from './item-kind.js';
 import { pullCommand, pullPictures } from './lfs.js';
 import type { GenerateOptions } from './options.js';
@@ -35,8 +35,10 @@ export class ItemRun<P> {
   #round: PlanRound<P>;
   /** Whether time has passed since everything was planned: something was laid, or waited for. */
   #hasLaid = false;
-  /** Keys of the last work: a result of one of them changes a plan. */
-  #asked: readonly string[] = [];
+  /** What the last work asked for: a result of it changes a plan. */
+  #asked: readonly Wanted[] = [];
+  /** How many answers to what people asked for there were when it was planned, by digest. */
+  readonly #answers = new Map<string, number>();
 
   constructor(kind: ItemKind<P>, options: ItemRunOptions) {
     this.#kind = kind;
@@ -100,16 +102,21 @@ export class ItemRun<P> {
     for (;;) {
       await this.#layNew();
       const work = await this.#round.work(this.#tracked);
-      this.#asked = work.items.map((item) => item.key);
-      if ((await this.#past.bring(this.#asked)) === 0) return work;
+      this.#asked = work.items;
+      for (const { asked } of work.items) {
+        // Scenes of other entities, which this run makes for others to show.
+        if (asked !== undefined && !this.#answers.has(asked.digest)) await this.#noteAnswers(asked.digest);
+      }
+      if ((await this.#past.bring(work.items.map((item) => item.key))) === 0) return work;
     }
   }
 
   /** Lays what came into the store since the last look, and plans what that changes. */
   async #layNew(): Promise<void> {
     const arrived = new Set<string>();
-    for (const key of new Set([...this.#openKeys(), ...this.#asked])) {
-      if (await this.#isInStore(key)) arrived.add(key);
+    for (const { key, asked } of [...this.#open(), ...this.#asked]) {
+      if (arrived.has(key)) continue;
+      if ((await this.#isInStore(key)) || (await this.#isAnswered(asked?.digest))) arrived.add(key);
     }
     if (arrived.size === 0) return;
     const names = new Set<string>();
@@ -123,11 +130,24 @@ export class ItemRun<P> {
     await this.#planAndLay(names);
   }
 
-  *#openKeys(): Iterable<string> {
+  *#open(): Iterable<Wanted> {
     for (const { planned } of this.#tracked.values()) {
-      const { key, standing } = this.#kind.facts(planned);
-      if (standing === 'open' && key !== undefined) yield key;
+      const { key, asked, standing } = this.#kind.facts(planned);
+      if (standing !== 'open' || key === undefined) continue;
+      yield { key, asked: asked === undefined ? undefined : { digest: asked } };
     }
+  }
+
+  async #noteAnswers(digest: string | undefined): Promise<void> {
+    if (digest === undefined) return;
+    this.#answers.set(digest, (await this.#options.store.answersTo(digest)).length);
+  }
+
+  /** Whether an answer to what people asked for has come since it was planned, by whatever version's words. */
+  async #isAnswered(digest: string | undefined): Promise<boolean> {
+    if (digest === undefined) return false;
+    const { length } = await this.#options.store.answersTo(digest);
+    return length > (this.#answers.get(digest) ?? 0);
   }
 
   async #isInStore(key: string): Promise<boolean> {
@@ -161,7 +181,8 @@ export class ItemRun<P> {
       const { name } = subject;
       if (!names.has(name)) continue;
       const planned = await this.#round.plan(name);
-      const { key, standing } = this.#kind.facts(planned);
+      const { key, asked, standing } = this.#kind.facts(planned);
+      if (standing === 'open') await this.#noteAnswers(asked);
       const tracked = this.#tracked.get(name);
       if (tracked === undefined) {
         this.#tracked.set(name, { subject, origin: standing, planned, warnings: [], failure: undefined });

@@ -91,9 +91,11 @@ export class Pictures implements ItemKind<PlannedScene> {
   }
 
   facts(planned: PlannedScene): ItemFacts {
-    const { state, key } = planned;
+    const { state, key, asked } = planned;
     return {
-      key,
+      // An answer to another version's words has the key that it was paid for.
+      key: 'key' in state ? state.key : key,
+      asked: asked.digest,
       standing: standingOf(planned),
       shows: state.kind === 'waits' ? state.on : shownBy(planned),
       pointers: pointersOf(planned, this.#options.places),

@@ -11,7 +11,7 @@ import type {
 import { othersShown } from '../prompt/others.js';
 import { moodStyle } from '../prompt/mood-style.js';
 import { asJson, digestJson, type Json } from '../util/canonical-json.js';
-import { CHOSEN_OPTIONS, DEFAULT_SETTINGS, type ChargenSettings } from './settings.js';
+import { CHOSEN_OPTIONS, DEFAULT_SETTINGS, type ChargenSettings, type ChosenOption } from './settings.js';
 
 /**
  * What people asked for in one picture: a short digest of each authored field that can matter to it, taken as it was
@@ -47,16 +47,19 @@ export function askedFor(world: World, settings: ChargenSettings, entity: Entity
     fields[`shows.${other.type}/${other.slug}`] = lookDigest(world, other);
   }
   for (const [name, value] of Object.entries(styleFields(world, entity, scene))) {
-    fields[`style.${name}`] = short(value);
+    fields[`style.${name}`] = shortDigest(value);
   }
   for (const [name, value] of Object.entries(chosenOptions(settings)))
-    fields[`option.${name}`] = short(value);
+    fields[`option.${name}`] = shortDigest(value);
   return { digest: digestJson(fields), fields };
 }
 
-/** The options that a person set and that can change a picture, with their values. */
-export function chosenOptions(settings: ChargenSettings): Readonly<Record<string, Json>> {
-  const chosen = CHOSEN_OPTIONS.filter(
+/** The options that a person set, with their values; those that can change a picture, if no others are named. */
+export function chosenOptions(
+  settings: ChargenSettings,
+  options: readonly ChosenOption[] = CHOSEN_OPTIONS,
+): Readonly<Record<string, Json>> {
+  const chosen = options.filter(
     (name) => settings.chosen.includes(name) || settings[name] !== DEFAULT_SETTINGS[name],
   );
   return Object.fromEntries(chosen.map((name) => [name, settings[name]]));
@@ -66,7 +69,7 @@ export function chosenOptions(settings: ChargenSettings): Readonly<Record<string
 export function lookDigest(world: World, other: Entity): string {
   const fields = Object.entries(ofEntity(world.find(other.type, other.slug)));
   const looks = other.type === 'character' ? fields.filter(([field]) => LOOKS.test(field)) : fields;
-  return short(Object.fromEntries(looks));
+  return shortDigest(Object.fromEntries(looks));
 }
 
 function ofEntity(loaded: LoadedEntity | undefined): FieldDigests {
@@ -78,7 +81,7 @@ function ofScene(loaded: LoadedEntity | undefined, scene: Scene): FieldDigests {
 }
 
 function partsOf(loaded: LoadedEntity | undefined): AskedFields {
-  return loaded?.asked ?? { entity: {}, scenes: {} };
+  return loaded?.asked ?? { entity: {}, scenes: {}, pictures: {} };
 }
 
 /** The style guide as it is written, as far as it speaks of pictures of this kind. */
@@ -94,7 +97,8 @@ function styleFields({ style }: World, { type }: Entity, { mood }: Scene): Reado
   };
 }
 
-function short(value: Json): string {
+/** Of one authored field. */
+export function shortDigest(value: Json): string {
   return digestJson(value).slice(0, SHORT);
 }
 
@@ -104,7 +108,7 @@ function short(value: Json): string {
  */
 export function writtenDigest(reference: SceneReference): string {
   const named = Object.entries(reference).filter(([field]) => !BESIDE_NAMES.has(field));
-  return short(asJson(Object.fromEntries(named)));
+  return shortDigest(asJson(Object.fromEntries(named)));
 }
 
 /** What a reference says beside what it names. */

@@ -33,7 +33,7 @@ export interface ChargenSettings {
   /** Have each generated picture judged against the canonical appearance. */
   readonly canonCheck: boolean;
   /**
-   * Names of the options that a person set and that can change a picture. Only these count as asked for: a default that
+   * Names of the options that a person set and that can change a picture or an analysis. Only these count as asked for: a default that
    * a newer version changes was not.
    */
   readonly chosen: readonly ChosenOption[];
@@ -43,7 +43,9 @@ export interface ChargenSettings {
 
 /** Options that can change a picture. */
 export const CHOSEN_OPTIONS = ['generationModel', 'danglingReferences', 'useTraits'] as const;
-export type ChosenOption = (typeof CHOSEN_OPTIONS)[number];
+/** Options that can change an analysis. */
+export const CHOSEN_ANALYSIS_OPTIONS = ['analysisModel', 'analysisSchemaMode'] as const;
+export type ChosenOption = (typeof CHOSEN_OPTIONS)[number] | (typeof CHOSEN_ANALYSIS_OPTIONS)[number];
 
 export const DEFAULT_SETTINGS: ChargenSettings = {
   generationModel: DEFAULT_GENERATION_MODEL,

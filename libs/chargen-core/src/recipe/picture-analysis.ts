@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { provenanceSchema, type AnalyzedResult, type RefusedResult } from '../store/stored-result.js';
 import { analysisAnswerSchema, type AnalysisAnswer } from './analysis-answer.js';
 import { canonicalRequestSchema } from './canonical-request.js';
-import { readSidecar, type SidecarOutcome } from './recipe.js';
+import { askedSchema, readSidecar, type RecipeAsked, type SidecarOutcome } from './recipe.js';
 
 /**
  * What is known of a picture. A workspace's own schema may ask for less than the built-in one, so anything may be
@@ -38,6 +38,8 @@ const common = {
   preview: z.literal(true).optional(),
   /** What was hashed: the key can be computed again from this alone. */
   request: canonicalRequestSchema,
+  /** Left out by versions that judged analyses by their key alone. */
+  asked: askedSchema.optional(),
   /** The path is relative to the entity's folder. */
   picture: z.object({ path: z.string(), sha256: z.string(), mimeType: z.string() }),
   provenance: provenanceSchema,
@@ -56,12 +58,31 @@ export const analysisFileSchema = z.discriminatedUnion('kind', [
 ]);
 export type AnalysisFile = z.infer<typeof analysisFileSchema>;
 
+/** Stands in imagery.yaml for what people asked for with an analysis: enough to see whether it is the same. */
+export function askedMark({ digest }: Pick<RecipeAsked, 'digest'>): string {
+  return digest.slice(0, 12);
+}
+
 /** What the store keeps of an analysis, as far as its file says. */
 export function resultOfAnalysis(file: AnalysisFile): AnalyzedResult | RefusedResult {
   const { key, provenance } = file;
   return file.kind === 'analyzed'
-    ? { v: 1, kind: 'analyzed', key, answer: file.analysis, provenance }
-    : { v: 1, kind: 'refused', key, reason: file.reason, message: file.message, provenance };
+    ? { v: 1, kind: 'analyzed', key, answer: file.analysis, ...answeredIn(file), provenance }
+    : {
+        v: 1,
+        kind: 'refused',
+        key,
+        reason: file.reason,
+        message: file.message,
+        ...answeredIn(file),
+        provenance,
+      };
+}
+
+function answeredIn({ asked, request, picture }: AnalysisFile): Pick<AnalyzedResult, 'answered'> {
+  if (asked === undefined) return {};
+  const { digest, compiler } = asked;
+  return { answered: { digest, compiler, pictures: [picture.sha256], request } };
 }
 
 export function readAnalysisFile(path: string): Promise<SidecarOutcome<AnalysisFile>> {

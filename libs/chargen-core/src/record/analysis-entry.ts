@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { projectionDigest, slugOf, type Entity } from '../content/index.js';
-import { typeAnswer, type AnalysisFile, type PictureAnalysis } from '../recipe/index.js';
+import { askedMark, typeAnswer, type AnalysisFile, type PictureAnalysis } from '../recipe/index.js';
 import { asJson, type Json } from '../util/canonical-json.js';
 
 type Fields = Readonly<Record<string, Json>>;
@@ -39,6 +39,7 @@ export function sectionEntry(entity: Entity, file: AnalyzedFile): Json {
     model: file.provenance.model,
     analyzed_at: file.provenance.finishedAt,
     task_key: file.item,
+    asked: file.asked === undefined ? undefined : askedMark(file.asked),
   });
   return { ...entry, projection: projectionDigest(entry) };
 }

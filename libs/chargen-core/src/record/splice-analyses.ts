@@ -17,6 +17,7 @@ import {
   type DataPath,
   type Entity,
 } from '../content/index.js';
+import { askedMark } from '../recipe/index.js';
 import { asJson, type Json } from '../util/canonical-json.js';
 import { inventoryFields, sectionEntry, type AnalyzedFile } from './analysis-entry.js';
 import type { FoundAnalyses } from './find-analyses.js';
@@ -200,5 +201,10 @@ function marked(fields: Readonly<Record<string, Json>>, file: AnalyzedFile): Jso
 }
 
 function markOf(fields: Readonly<Record<string, Json>>, file: AnalyzedFile): Json {
-  return { fields: Object.keys(fields), task_key: file.item, projection: projectionDigest(fields) };
+  return {
+    fields: Object.keys(fields),
+    task_key: file.item,
+    ...(file.asked === undefined ? {} : { asked: askedMark(file.asked) }),
+    projection: projectionDigest(fields),
+  };
 }

@@ -3,14 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { startEmulator, type Emulator, type EmulatorOptions } from 'gemini-emulator';
 import sharp from 'sharp';
+import * as core from '../../src/index.js';
 import {
-  analyzePictures,
-  ContentReader,
   DEFAULT_SETTINGS,
   FileDigests,
-  findImageryFiles,
   FoundPictures,
-  generatePictures,
   openGemini,
   Planner,
   REAL_PLACES,
@@ -25,6 +22,7 @@ import {
   type RunReport,
   type World,
 } from '../../src/index.js';
+import type { Engine } from './run-world.js';
 import { analysisFileSchema, type AnalysisFile } from '../../src/recipe/picture-analysis.js';
 import { writeRecord } from '../../src/record/write-record.js';
 
@@ -79,6 +77,8 @@ export interface Call {
   readonly places?: Places;
   readonly only?: readonly string[];
   readonly openDoor?: GenerateOptions['openDoor'];
+  /** Another version of the engine. */
+  readonly engine?: Engine;
 }
 
 export interface Called {
@@ -154,22 +154,19 @@ export class AnalysisWorld {
     return this.emulator.ledger.requests().filter((one) => one.route === 'files.start').length;
   }
 
-  async load(): Promise<World> {
-    return new ContentReader(this.root).load(
-      await findImageryFiles(this.root, 'content'),
-      'content/style.yaml',
-    );
+  async load({ ContentReader: Reader, findImageryFiles: find }: Engine = core): Promise<World> {
+    return new Reader(this.root).load(await find(this.root, 'content'), 'content/style.yaml');
   }
 
   /** Analyzes and, as the plugin's hook does, records. */
   async analyze(call: Call = {}): Promise<Called> {
-    const called = await this.#call(call, analyzePictures);
+    const called = await this.#call(call, (call.engine ?? core).analyzePictures);
     if ((call.places ?? REAL_PLACES).mode === 'real') await this.record('analyses');
     return called;
   }
 
   async generate(call: Call = {}): Promise<Called> {
-    const called = await this.#call(call, generatePictures);
+    const called = await this.#call(call, (call.engine ?? core).generatePictures);
     if ((call.places ?? REAL_PLACES).mode === 'real') await this.record('all');
     return called;
   }
@@ -183,7 +180,7 @@ export class AnalysisWorld {
   }
 
   async #call(call: Call, work: (options: GenerateOptions) => Promise<RunReport>): Promise<Called> {
-    const world = await this.load();
+    const world = await this.load(call.engine);
     const events: RunEvent[] = [];
     const report = await work({
       workspaceRoot: this.root,

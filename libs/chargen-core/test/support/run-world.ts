@@ -4,12 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { startEmulator, type Emulator, type EmulatorOptions } from 'gemini-emulator';
 import sharp from 'sharp';
+import * as core from '../../src/index.js';
 import {
   cancelRun,
-  ContentReader,
   DEFAULT_SETTINGS,
-  findImageryFiles,
-  generatePictures,
   openGemini,
   REAL_PLACES,
   ResultStore,
@@ -95,6 +93,8 @@ export interface GenerateCall {
   readonly key?: string;
   readonly door?: (door: GeminiDoor) => GeminiDoor;
   readonly onEvent?: (event: RunEvent) => void;
+  /** Another version of the engine. */
+  readonly engine?: Engine;
 }
 
 export interface CancelCall {
@@ -102,6 +102,12 @@ export interface CancelCall {
   readonly signal?: AbortSignal;
   readonly door?: (door: GeminiDoor) => GeminiDoor;
 }
+
+/** What a call takes from the engine. */
+export type Engine = Pick<
+  typeof core,
+  'ContentReader' | 'findImageryFiles' | 'generatePictures' | 'analyzePictures' | 'openGemini'
+>;
 
 export interface Called {
   readonly report: RunReport;
@@ -150,17 +156,18 @@ export class RunWorld {
     await writeFile(this.path(path), data);
   }
 
-  async load(): Promise<World> {
-    return new ContentReader(this.root).load(await findImageryFiles(this.root, 'content'), undefined);
+  async load({ ContentReader: Reader, findImageryFiles: find }: Engine = core): Promise<World> {
+    return new Reader(this.root).load(await find(this.root, 'content'), undefined);
   }
 
   async generate(call: GenerateCall = {}): Promise<Called> {
-    const world = await this.load();
+    const { engine = core } = call;
+    const world = await this.load(engine);
     const roots = world.entities
       .map((one) => one.folder.root)
       .filter((root) => call.only === undefined || call.only.some((name) => root.endsWith(`/${name}`)));
     const events: RunEvent[] = [];
-    const report = await generatePictures({
+    const report = await engine.generatePictures({
       workspaceRoot: this.root,
       world,
       roots,
@@ -177,7 +184,10 @@ export class RunWorld {
         ...call.control,
       },
       openDoor: async () => {
-        const door = await openGemini({ apiKey: call.key ?? 'test-key-1', baseUrl: this.emulator.url });
+        const door = await engine.openGemini({
+          apiKey: call.key ?? 'test-key-1',
+          baseUrl: this.emulator.url,
+        });
         return call.door?.(door) ?? door;
       },
       listener: (event) => {
