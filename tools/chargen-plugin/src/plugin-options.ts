@@ -1,5 +1,6 @@
 import {
   ANALYZED_PICTURES,
+  CHOSEN_ANALYSIS_OPTIONS,
   CHOSEN_OPTIONS,
   DEFAULT_SETTINGS,
   TIERS,
@@ -89,7 +90,7 @@ export function resolveOptions(options: unknown): ResolvedOptions {
       analysisSchema: given.analysisSchema ?? DEFAULT_SETTINGS.analysisSchema,
       analysisSchemaMode: given.analysisSchemaMode ?? DEFAULT_SETTINGS.analysisSchemaMode,
       canonCheck: given.canonCheck ?? DEFAULT_SETTINGS.canonCheck,
-      chosen: CHOSEN_OPTIONS.filter((name) => given[name] !== undefined),
+      chosen: [...CHOSEN_OPTIONS, ...CHOSEN_ANALYSIS_OPTIONS].filter((name) => given[name] !== undefined),
       recordPrompts: given.recordPrompts ?? DEFAULT_SETTINGS.recordPrompts,
     },
   };

@@ -1,9 +1,11 @@
 import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
 import { posix } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import {
   ANALYSIS_SUFFIX,
   analysisDigest,
   analysisTargets,
+  DEFAULT_SETTINGS,
   formOf,
   IMAGES_FOLDER,
   PICTURE_EXTENSIONS,
@@ -220,11 +222,19 @@ function siblingInputs(loaded: LoadedEntity): Input[] {
   return entity === undefined ? [] : formOf(entity).siblings.map((name) => `{projectRoot}/${name}`);
 }
 
-type TaskSettings = Omit<ChargenSettings, 'recordPrompts'>;
+/** What a person set; null for a cap that was taken away. */
+type TaskSettings = { readonly [K in keyof ChargenSettings]?: ChargenSettings[K] | null };
 
-/** Without what only the hook after the tasks reads: it changes no task. */
+/**
+ * Without what only the hook after the tasks reads, which changes no task, and without defaults: one that a newer version
+ * changes must not make the cache of all clones useless.
+ */
 function settingsOfTask(settings: ChargenSettings): TaskSettings {
-  const others: TaskSettings & { recordPrompts?: boolean } = { ...settings };
-  delete others.recordPrompts;
-  return others;
+  const chosen: readonly string[] = settings.chosen;
+  const defaults = new Map<string, unknown>(Object.entries(DEFAULT_SETTINGS));
+  const given = Object.entries(settings).filter(
+    ([name, value]) =>
+      name !== 'recordPrompts' && (chosen.includes(name) || !isDeepStrictEqual(value, defaults.get(name))),
+  );
+  return Object.fromEntries(given.map(([name, value]) => [name, value ?? null]));
 }

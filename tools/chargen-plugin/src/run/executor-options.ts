@@ -1,5 +1,6 @@
 import {
   ANALYZED_PICTURES,
+  CHOSEN_ANALYSIS_OPTIONS,
   CHOSEN_OPTIONS,
   DEFAULT_SETTINGS,
   PREVIEW_PLACES,
@@ -11,6 +12,7 @@ import {
 import { z } from 'zod';
 import { describeRefusedFlags, flagsOf } from './refused-flags.js';
 
+/** What a person set; the rest has the defaults of this version. */
 const settings = z.strictObject({
   generationModel: z.string(),
   analysisModel: z.string(),
@@ -18,15 +20,15 @@ const settings = z.strictObject({
   tier: z.enum(TIERS),
   maxItemsPerJob: z.number(),
   maxOpenJobs: z.number(),
-  maxCost: z.number().optional(),
+  maxCost: z.number().nullable(),
   failOnRefusal: z.boolean(),
   danglingReferences: z.enum(['leave-out', 'block']),
   useTraits: z.boolean(),
   analyzePictures: z.enum(ANALYZED_PICTURES),
-  analysisSchema: z.string().optional(),
+  analysisSchema: z.string(),
   analysisSchemaMode: z.enum(['extend', 'replace']),
   canonCheck: z.boolean(),
-  chosen: z.array(z.enum(CHOSEN_OPTIONS)).readonly(),
+  chosen: z.array(z.enum([...CHOSEN_OPTIONS, ...CHOSEN_ANALYSIS_OPTIONS])).readonly(),
 });
 
 /** Made by the plugin's inference; a flag on the command line ends in a refusal, with the verb that does it. */
@@ -34,7 +36,7 @@ const optionsSchema = z.strictObject({
   imagesDir: z.enum([REAL_PLACES.imagesDir, PREVIEW_PLACES.imagesDir]),
   digest: z.string(),
   styleFile: z.string().default('style.yaml'),
-  settings: settings.default(DEFAULT_SETTINGS),
+  settings: settings.partial().default({}),
 });
 export type TaskOptions = z.infer<typeof optionsSchema>;
 
@@ -65,14 +67,12 @@ export function placesOf(options: TaskOptions): Places {
   return options.imagesDir === PREVIEW_PLACES.imagesDir ? PREVIEW_PLACES : REAL_PLACES;
 }
 
-/** The settings with what JSON leaves out where it is undefined. */
-export function settingsOf(options: TaskOptions): ChargenSettings {
-  const { settings } = options;
+/** The record is written after the tasks, by the options of nx.json: no task depends on `recordPrompts`. */
+export function settingsOf({ settings: { maxCost, ...given } }: TaskOptions): ChargenSettings {
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return {
-    ...settings,
-    maxCost: settings.maxCost,
-    analysisSchema: settings.analysisSchema,
-    // The record is written after the tasks, by the options of nx.json: no task depends on it.
-    recordPrompts: DEFAULT_SETTINGS.recordPrompts,
+    ...DEFAULT_SETTINGS,
+    ...set,
+    maxCost: maxCost === undefined ? DEFAULT_SETTINGS.maxCost : (maxCost ?? undefined),
   };
 }
