@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -121,9 +121,12 @@ describe('a later version, with another compiler, another reader and other quest
       const text = await world.read(ANALYZED.ada);
       expect(text).toMatch(/^ +asked: "?[0-9a-f]{12}/m);
       await rm(world.path(ANALYZED.sidecar));
+      await rename(world.path('.chargen'), world.path('.state-elsewhere'));
       expect(await looks({ engine: newer })).toEqual(new Set(['done']));
       // A clone without the entry, with the store.
       await world.write(ANALYZED.ada, authored);
+      await rm(world.path('.chargen'), { recursive: true, force: true });
+      await rename(world.path('.state-elsewhere'), world.path('.chargen'));
       const { outcomes: laid } = await world.analyze({ engine: newer });
       expect(laid).toEqual({ 'character/ada/portrait': 'reused' });
       expect(await world.sidecar()).toEqual(sidecar);
