@@ -108,6 +108,7 @@ const engine: Task = async (given) => {
     clock: SYSTEM_CLOCK,
     pace: { minTimeout: 1, clock: SYSTEM_CLOCK },
     listener: () => undefined,
+    reportOnce: () => undefined,
     signal: new AbortController().signal,
     pollInterval: 1,
     settleMs: 1,

@@ -42,7 +42,7 @@ export { ResultStore } from './store/result-store.js';
 export type { Store } from './store/store.js';
 export type { StoredPicture, StoredResult } from './store/stored-result.js';
 export { type CanonicalRequest, asContentKey } from './recipe/canonical-request.js';
-export { describeNoPicture } from './recipe/no-picture.js';
+export { describeNoPicture, kindOfNoPicture } from './recipe/no-picture.js';
 export { type PictureAnalysis, readAnalysisFile, typeAnswer } from './recipe/picture-analysis.js';
 export { ADOPTED, type Recipe, type Refusal, readRecipe, readRefusal } from './recipe/recipe.js';
 export { type CostEstimate, NO_COST, estimateCost } from './plan/cost.js';
@@ -79,7 +79,7 @@ export { type UnservedItems, unservedItems } from './run/unserved-items.js';
 export { collectResults } from './run/collect/collect.js';
 export { runEngine } from './run/engine/engine.js';
 export { type RunEvent, runEventSchema } from './run/events.js';
-export { readDeadLetters } from './run/journal/dead-letters.js';
+export { isOfKeptAnswer, readDeadLetters } from './run/journal/dead-letters.js';
 export { WorkspaceLock } from './run/journal/lock.js';
 export { RunDirectories, RunDirectory, isRunId } from './run/journal/run-directory.js';
 export { FAILURE_CLASSES, type PlanItem } from './run/journal/run-state.js';
@@ -95,7 +95,14 @@ export type { JobTimes } from './run/journal/job-times.js';
 export { describeJobTimes, describeStuck, readJobHistory, stuckJobs } from './report/job-times.js';
 export { describeCost, describeEstimate, dollars, duration, plural } from './report/money.js';
 export { BACKUP_ADVICE, describeOnlyCopies } from './report/only-copies.js';
-export type { EntityOutcome, GeneratePlan, Outcome, RunReport, SceneOutcome } from './report/outcome.js';
+export {
+  type EntityOutcome,
+  type GeneratePlan,
+  type Outcome,
+  type RunReport,
+  type SceneOutcome,
+  isSettledWithout,
+} from './report/outcome.js';
 export { describeCauses } from './report/pending-causes.js';
 export { ProgressLines, progressLine } from './report/progress-lines.js';
 export { parseReport } from './report/report-schema.js';

@@ -134,10 +134,10 @@ describe('an answer that cannot be used', () => {
       { emulator: { jobDuration: 60_000 } },
     ));
 
-  it('is told as a refusal where its length was used up before a word was said', () =>
+  it('is told as an unusable answer where its length was used up before a word was said', () =>
     AnalysisWorld.with(async (world, emulator) => {
       emulator.faults.arm({ fault: { kind: 'max-tokens' } });
-      expect((await world.analyze()).outcomes).toEqual({ [PORTRAIT]: 'refused' });
+      expect((await world.analyze()).outcomes).toEqual({ [PORTRAIT]: 'unusable' });
       await world.edit(FILES.ada, 'role: portrait', 'role: portrait\n    take: 2');
       expect((await world.analyze()).outcomes).toEqual({ [PORTRAIT]: 'analyzed' });
     }));

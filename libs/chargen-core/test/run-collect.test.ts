@@ -108,19 +108,23 @@ it('gives up after three attempts, with a letter that says what was asked, what 
     expect(letter.advice).not.toBe('');
   }));
 
-it.each<[string, FaultRule['fault']]>([
-  ['refuses for safety', { kind: 'refuse', finishReason: 'IMAGE_SAFETY', shape: 'null-parts' }],
-  ['refuses for recitation', { kind: 'refuse', finishReason: 'IMAGE_RECITATION', shape: 'no-content' }],
-  ['blocks the prompt', { kind: 'prompt-blocked' }],
-  ['answers in words', { kind: 'text-only' }],
-  ['stops at its limit of tokens', { kind: 'max-tokens' }],
-])('keeps it by key when the model %s, and does not ask again unchanged', (_, fault) =>
+it.each<[string, FaultRule['fault'], 'refused' | 'unusable']>([
+  ['refuses for safety', { kind: 'refuse', finishReason: 'IMAGE_SAFETY', shape: 'null-parts' }, 'refused'],
+  [
+    'refuses for recitation',
+    { kind: 'refuse', finishReason: 'IMAGE_RECITATION', shape: 'no-content' },
+    'refused',
+  ],
+  ['blocks the prompt', { kind: 'prompt-blocked' }, 'refused'],
+  ['answers in words', { kind: 'text-only' }, 'unusable'],
+  ['stops at its limit of tokens', { kind: 'max-tokens' }, 'unusable'],
+])('keeps it by key when the model %s, and does not ask again unchanged', (_, fault, kind) =>
   withWorld({}, async (world, emulator) => {
     emulator.faults.arm({ fault, ...WRECK });
     const { report } = await world.generate();
-    expect(outcomes(report)['storm/wreck']).toBe('refused');
+    expect(outcomes(report)['storm/wreck']).toBe(kind);
     const before = emulator.ledger.requests().length;
-    expect(outcomes((await world.generate()).report)['storm/wreck']).toBe('refused');
+    expect(outcomes((await world.generate()).report)['storm/wreck']).toBe(kind);
     expect(emulator.ledger.requests()).toHaveLength(before);
   }),
 );

@@ -11,6 +11,7 @@ export const SCENE_STATES = [
   'waits',
   'failed',
   'refused',
+  'unusable',
   'blocked',
   'edited',
   'locked',

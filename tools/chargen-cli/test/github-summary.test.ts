@@ -18,6 +18,7 @@ it('the summary of an analysis counts what was analyzed, and names what is unlik
     analyzed: 1,
     reused: 0,
     refused: 0,
+    unusable: 0,
     failed: 0,
     pending: 0,
     waits: 0,

@@ -55,6 +55,7 @@ it('a step summary shows folder names and messages of the service as text', () =
       analyzed: 0,
       reused: 0,
       refused: 0,
+      unusable: 0,
       failed: 1,
       pending: 0,
       waits: 0,

@@ -21,6 +21,8 @@ export interface PlanTotals {
   readonly done: number;
   readonly reused: number;
   readonly refused: number;
+  /** Scenes whose answer is kept and holds nothing usable: words, a damaged picture, nothing. */
+  readonly unusable: number;
   readonly waits: number;
   readonly blocked: number;
   readonly locked: number;
@@ -76,6 +78,7 @@ export class PlanSums {
     done: 0,
     reused: 0,
     refused: 0,
+    unusable: 0,
     waits: 0,
     blocked: 0,
     locked: 0,

@@ -1,7 +1,7 @@
 import { refusedAdvice, type PlannedAnalysis } from '../analysis/index.js';
 import type { Places } from '../plan/index.js';
-import { noPictureOf, typeAnswer } from '../recipe/index.js';
-import type { CanonVerdict, Outcome, SceneOutcome } from '../report/outcome.js';
+import { typeAnswer } from '../recipe/index.js';
+import { nothingUsable, type CanonVerdict, type Outcome, type SceneOutcome } from '../report/outcome.js';
 import type { EngineOutcome } from '../run/index.js';
 import { unreachable } from '../util/unreachable.js';
 import type { Tracked } from './item-kind.js';
@@ -35,14 +35,7 @@ function outcomeOf(
     case 'done': {
       const { file } = state;
       if (file.kind === 'refused') {
-        const advice = refusedAdvice(planned.target);
-        return {
-          kind: 'refused',
-          class: noPictureOf(file.reason),
-          reason: file.reason,
-          message: file.message,
-          advice,
-        };
+        return nothingUsable(file.reason, file.message, refusedAdvice(planned.target));
       }
       if (origin === 'settled') return { kind: 'done' };
       const warnings = warningsOf(planned, places);

@@ -1,5 +1,5 @@
 import { locateInWorkspace, type LoadedEntity } from '../content/index.js';
-import { entityVerdict, type EntityOutcome, type SceneOutcome } from '../report/outcome.js';
+import { entityVerdict, isSettledWithout, type EntityOutcome, type SceneOutcome } from '../report/outcome.js';
 import type { EngineOutcome } from '../run/index.js';
 import type { CanonCheck } from './canon-check.js';
 import type { ItemKind, Tracked } from './item-kind.js';
@@ -82,9 +82,10 @@ export class EntityReports<P> {
     // An entity whose pictures are still being judged must not be in Nx's cache before the judgement is.
     const isToBeJudged = tracked.some((one) => canon?.open.has(one.subject.name) === true);
     // Nor one of which something is left to be made that was not selected; a refusal settles a scene.
-    const isPart = leftOut.some(
-      (one) => settings.failOnRefusal || this.kind.outcome(one, undefined)?.outcome.kind !== 'refused',
-    );
+    const isPart = leftOut.some((one) => {
+      const outcome = this.kind.outcome(one, undefined)?.outcome;
+      return settings.failOnRefusal || outcome === undefined || !isSettledWithout(outcome);
+    });
     return {
       root: loaded.folder.root,
       file: loaded.folder.file,

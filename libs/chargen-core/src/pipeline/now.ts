@@ -66,7 +66,8 @@ export type NowOutcome =
       readonly warnings: readonly string[];
     }
   | {
-      readonly kind: 'refused';
+      /** As of `Outcome`. */
+      readonly kind: 'refused' | 'unusable';
       readonly reason: string;
       readonly message: string;
       readonly advice: string;
@@ -176,12 +177,14 @@ async function outcomeOf(options: NowOptions, { tracked, request }: Result): Pro
   switch (state.kind) {
     case 'done':
       return made(options, tracked, state.recipe, request);
-    case 'refused': {
+    case 'refused':
+    case 'unusable': {
       const stored = await options.store.find(state.key);
       // A refusal that was there before is a state of the scene; one that came now is the answer.
       if (stored?.kind !== 'refused' || stored.provenance.run !== request?.runId) break;
       const { reason, message, provenance } = stored;
-      return { kind: 'refused', reason, message, advice: refusalAdvice(reason), costUsd: provenance.costUsd };
+      const advice = refusalAdvice(reason);
+      return { kind: state.kind, reason, message, advice, costUsd: provenance.costUsd };
     }
     case 'pending':
       return notMade(planned, state.key, request);

@@ -1,12 +1,11 @@
 import { scenePaths, type Places, type PlannedScene } from '../plan/index.js';
-import type { Outcome, SceneOutcome } from '../report/outcome.js';
+import { nothingUsable, type Outcome, type SceneOutcome } from '../report/outcome.js';
 import { describeStop, refusalAdvice, type EngineOutcome } from '../run/index.js';
 import { unreachable } from '../util/unreachable.js';
 import type { Tracked } from './item-kind.js';
 import { openOutcome } from './open-outcome.js';
 import { describeState } from './plan-item.js';
 import { isRetryableStop } from './run-control.js';
-import { noPictureOf } from '../recipe/index.js';
 
 /** What became of a scene. */
 export function pictureOutcome(
@@ -39,9 +38,10 @@ function outcomeOf(tracked: Tracked<PlannedScene>, request: EngineOutcome | unde
     }
     case 'reused':
       return { kind: 'pending', why: describeState(planned), retryable: true };
-    case 'refused': {
+    case 'refused':
+    case 'unusable': {
       const { reason, message } = state;
-      return { kind: 'refused', class: noPictureOf(reason), reason, message, advice: refusalAdvice(reason) };
+      return nothingUsable(reason, message, refusalAdvice(reason));
     }
     case 'edited':
       return {

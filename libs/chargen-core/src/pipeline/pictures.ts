@@ -179,6 +179,7 @@ function standingOf({ state }: PlannedScene): Standing {
     case 'waits':
       return 'open';
     case 'refused':
+    case 'unusable':
     case 'blocked':
     case 'edited':
       return 'stopped';

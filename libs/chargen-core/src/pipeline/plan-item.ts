@@ -55,6 +55,7 @@ export function describeState(planned: PlannedScene): string {
         ? 'its picture lies in the store'
         : `its picture was made under another name and lies at ${state.from}`;
     case 'refused':
+    case 'unusable':
       return describeNoPicture(state.reason, oneLine(state.message));
     case 'pending':
       return state.why;

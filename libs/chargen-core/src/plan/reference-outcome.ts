@@ -57,6 +57,7 @@ export async function shownPicture(
       return requestFile(reference, { ...verdict, sha256 }, present.path);
     }
     case 'refused':
+    case 'unusable':
       return unavailable(whyNotMade(shown.state.reason));
     case 'blocked':
       return unavailable('it has an error of its own. Correct that first.');

@@ -43,8 +43,13 @@ export type SceneState =
       /** Where it lies under another name, relative to the workspace; undefined where the store has it. */
       readonly from: string | undefined;
     }
-  /** The model refused exactly this request before. */
-  | { readonly kind: 'refused'; readonly key: ContentKey; readonly reason: string; readonly message: string }
+  /** The model refused exactly this request before, or answered it with nothing usable. */
+  | {
+      readonly kind: 'refused' | 'unusable';
+      readonly key: ContentKey;
+      readonly reason: string;
+      readonly message: string;
+    }
   | {
       readonly kind: 'pending';
       readonly key: ContentKey;

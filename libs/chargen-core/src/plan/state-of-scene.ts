@@ -1,6 +1,7 @@
 import type { Diagnostic, Entity, Scene, World } from '../content/index.js';
 import {
   asContentKey,
+  kindOfNoPicture,
   readRecipe,
   readRefusal,
   type ContentKey,
@@ -171,7 +172,7 @@ async function refusedBefore(
 ): Promise<SceneState | undefined> {
   const attempt = scene.attempt ?? 1;
   if (stored?.kind === 'refused' && (stored.attempt ?? 1) >= attempt) {
-    return { kind: 'refused', key, reason: stored.reason, message: stored.message };
+    return { kind: kindOfNoPicture(stored.reason), key, reason: stored.reason, message: stored.message };
   }
   const refusal = await readRefusal(absolute(context, scenePaths(entity, scene, context.places).refusal));
   if (refusal.kind !== 'present' || (refusal.value.attempt ?? 1) < attempt) return undefined;
@@ -179,7 +180,8 @@ async function refusedBefore(
   const isAsked =
     value.key === key || changesSince(value, wordingOf(context.world, scene), asked, outcomes)?.length === 0;
   if (!isAsked) return undefined;
-  return { kind: 'refused', key: asContentKey(value.key), reason: value.reason, message: value.message };
+  const { key: answered, reason, message } = value;
+  return { kind: kindOfNoPicture(reason), key: asContentKey(answered), reason, message };
 }
 
 /** The picture of a scene that had another name when it was paid for. */

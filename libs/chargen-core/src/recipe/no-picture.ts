@@ -14,7 +14,15 @@ export type NoPicture =
   /** The answer ended at its length limit before a picture came. */
   | 'cut-short';
 
-export const NO_PICTURE: readonly NoPicture[] = ['refused', 'words', 'damaged', 'empty', 'cut-short'];
+/** What came is no decision of the model's. */
+export type Unusable = Exclude<NoPicture, 'refused'>;
+export const UNUSABLE = ['words', 'damaged', 'empty', 'cut-short'] as const satisfies readonly Unusable[];
+export const NO_PICTURE = ['refused', ...UNUSABLE] as const satisfies readonly NoPicture[];
+
+/** The word of plans, reports and pages: only what the model declined is refused. */
+export function kindOfNoPicture(reason: string): 'refused' | 'unusable' {
+  return noPictureOf(reason) === 'refused' ? 'refused' : 'unusable';
+}
 
 /** `reason` is Google's finish or block reason, or the word that chargen gives to an answer without one. */
 export function noPictureOf(reason: string): NoPicture {
@@ -48,6 +56,6 @@ export function describeNoPicture(reason: string, message = ''): string {
     case 'empty':
       return `the answer was empty (${reason}${words})`;
     case 'cut-short':
-      return `the answer ended at its length limit before a picture came (${reason}${words})`;
+      return `the answer ended at its length limit before it was complete (${reason}${words})`;
   }
 }

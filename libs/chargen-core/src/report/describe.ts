@@ -4,10 +4,18 @@ import { describeKept } from '../record/leftovers.js';
 import { describeStop, type StopWords } from '../run/index.js';
 import { unreachable } from '../util/unreachable.js';
 import { costOf } from './cost-of.js';
+import { isAtGoogle } from './exit-of-report.js';
 import { describeStuck } from './job-times.js';
 import { describeCost, describeEstimate, duration, plural } from './money.js';
 import { BACKUP_ADVICE, describeOnlyCopies } from './only-copies.js';
-import type { EntityOutcome, GeneratePlan, Outcome, RunReport, SceneOutcome } from './outcome.js';
+import {
+  isSettledWithout,
+  type EntityOutcome,
+  type GeneratePlan,
+  type Outcome,
+  type RunReport,
+  type SceneOutcome,
+} from './outcome.js';
 import { describeNoPicture } from '../recipe/index.js';
 
 /** What is about to be done, before anything is. */
@@ -32,6 +40,7 @@ function symbol(outcome: Outcome): string {
     case 'reused':
       return '✓';
     case 'refused':
+    case 'unusable':
       return '!';
     case 'failed':
       return '✗';
@@ -62,7 +71,8 @@ export function describeScene(scene: SceneOutcome, mode: RunReport['mode'] = 're
       ].join('\n');
     case 'reused':
       return [`${head}  from the store ${scene.picture ?? ''}`, ...outcome.warnings.map(indent)].join('\n');
-    case 'refused': {
+    case 'refused':
+    case 'unusable': {
       const what = describeNoPicture(outcome.reason, outcome.message);
       return [`${head}  ${what}`, indent(outcome.advice)].join('\n');
     }
@@ -148,7 +158,7 @@ export function describeReport(report: RunReport, words?: StopWords): string {
   const { entities, mode, target, runId } = report;
   const scenes = entities.flatMap((one) => one.scenes);
   const broken = brokenEntities(report);
-  const unmade = scenes.filter(({ outcome }) => outcome.kind === 'failed' || outcome.kind === 'refused');
+  const unmade = scenes.filter(({ outcome }) => outcome.kind === 'failed' || isSettledWithout(outcome));
   const isGalleryWorthIt = mode === 'real' && target === 'generate' && madeBy(report) > 0;
   return [
     ...box([...totalLines(report, broken.length), ...outputLines(scenes)]),
@@ -191,6 +201,7 @@ function totalLines(report: RunReport, broken: number): string[] {
     `  ✓ Success: ${success} (${made} ${words.made}, ${totals.reused} reused, ${totals.done} done before)`,
     `  ✗ Failed: ${totals.failed + broken}`,
     ...(totals.refused === 0 ? [] : [`  ! Refused: ${totals.refused}`]),
+    ...(totals.unusable === 0 ? [] : [`  ! Unusable answers: ${totals.unusable}`]),
     `  ○ Skipped: ${left + totals.locked}${left === 0 ? '' : ` (${left} not ${words.made} yet)`}`,
     ...(mode === 'preview' ? [] : costLines(report)),
   ];
@@ -198,7 +209,8 @@ function totalLines(report: RunReport, broken: number): string[] {
 
 function titleOf(report: RunReport, left: number): string {
   if (left + (report.canonOpen ?? 0) > 0) {
-    return report.stop?.kind === 'wait-over' ? 'Batch Run Still Running' : 'Batch Run Not Finished';
+    const isRunning = report.stop?.kind === 'wait-over' && isAtGoogle(report.stop);
+    return isRunning ? 'Batch Run Still Running' : 'Batch Run Not Finished';
   }
   const words = WORDS[report.target];
   return report.mode === 'preview' ? words.preview : words.title;

@@ -1,6 +1,6 @@
 import type { LocatedDiagnostic } from '../content/index.js';
 import type { CostEstimate } from '../plan/index.js';
-import type { NoPicture } from '../recipe/index.js';
+import { noPictureOf, type Unusable } from '../recipe/index.js';
 import type { KeptVersion } from '../record/leftovers.js';
 import type { FailureClass, StopReason } from '../run/index.js';
 import type { StuckJob } from './job-times.js';
@@ -11,6 +11,13 @@ interface FromGoogle {
   /** The run that asked for it, which may be one of another day or machine; reports of older versions lack it. */
   readonly run?: string;
   readonly warnings: readonly string[];
+}
+
+interface NothingUsable {
+  /** Google's finish or block reason, or the word that chargen gives to an answer without one. */
+  readonly reason: string;
+  readonly message: string;
+  readonly advice: string;
 }
 
 /** The causes of a failed request, and those that are found before Google is asked. */
@@ -25,15 +32,10 @@ export type Outcome =
   | (FromGoogle & { readonly kind: 'analyzed' })
   /** From the store: paid for before. */
   | { readonly kind: 'reused'; readonly warnings: readonly string[] }
-  /** An answer came without a usable picture. It is kept by key, and not asked for again unchanged. */
-  | {
-      readonly kind: 'refused';
-      /** Whether the model refused, or the answer is words, damaged or empty; reports of older versions lack it. */
-      readonly class?: NoPicture;
-      readonly reason: string;
-      readonly message: string;
-      readonly advice: string;
-    }
+  /** Google or the model declined. That is kept by key, and not asked for again unchanged. */
+  | (NothingUsable & { readonly kind: 'refused' })
+  /** An answer came and holds nothing usable. It may have been billed, and is kept by key like a refusal. */
+  | (NothingUsable & { readonly kind: 'unusable'; readonly class: Unusable })
   | {
       readonly kind: 'failed';
       readonly class: FailedClass;
@@ -78,6 +80,20 @@ export interface EntityOutcome {
 
 /** What the whole entity comes to: this decides its task. */
 export type EntityVerdict = 'done' | 'failed' | 'unfinished';
+
+/** What became of a subject whose answer is kept and holds nothing usable. */
+export function nothingUsable(reason: string, message: string, advice: string): Outcome {
+  const found = noPictureOf(reason);
+  if (found === 'refused') return { kind: 'refused', reason, message, advice };
+  return { kind: 'unusable', class: found, reason, message, advice };
+}
+
+/** Whether an answer is kept that holds nothing usable, so that it is not asked for again unchanged. */
+export function isSettledWithout(
+  outcome: Outcome,
+): outcome is Extract<Outcome, { kind: 'refused' | 'unusable' }> {
+  return outcome.kind === 'refused' || outcome.kind === 'unusable';
+}
 
 /** What is about to be done. */
 export interface GeneratePlan {
@@ -127,7 +143,7 @@ export interface RunReport {
 }
 
 /**
- * `failOnRefusal` turns refusals, which are outcomes, into failures. What only waits, whatever it waits for (a key, an
+ * `failOnRefusal` turns refusals and unusable answers, which are outcomes, into failures. What only waits, whatever it waits for (a key, an
  * outage, a cap, a job), is not a failure: Nx would replay it from its cache, or call the task flaky once it succeeds.
  */
 export function entityVerdict(
@@ -138,7 +154,7 @@ export function entityVerdict(
   const kinds = scenes.map((scene) => scene.outcome);
   const stopped = diagnostics.some((one) => one.severity === 'error');
   const failed = kinds.some(
-    (one) => (one.kind === 'failed' && !isAuthors(one)) || (failOnRefusal && one.kind === 'refused'),
+    (one) => (one.kind === 'failed' && !isAuthors(one)) || (failOnRefusal && isSettledWithout(one)),
   );
   if (stopped || failed) return 'failed';
   const isOpen = kinds.some((one) => one.kind === 'pending' || one.kind === 'waits' || isAuthors(one));
@@ -157,6 +173,7 @@ export function countOutcomes(scenes: readonly SceneOutcome[]): Record<Outcome['
     analyzed: 0,
     reused: 0,
     refused: 0,
+    unusable: 0,
     failed: 0,
     pending: 0,
     waits: 0,

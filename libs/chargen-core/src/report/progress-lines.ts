@@ -44,6 +44,7 @@ export function progressLine(event: RunEvent): string | undefined {
       const parts = [
         plural(event.generated, 'picture'),
         ...(event.refused === 0 ? [] : [`${event.refused} refused`]),
+        ...(event.unusable === 0 ? [] : [`${event.unusable} without a usable answer`]),
         ...(event.failed === 0 ? [] : [`${event.failed} failed`]),
         ...(event.doubled === 0 ? [] : [`${plural(event.doubled, 'doubled answer')} ignored`]),
       ];

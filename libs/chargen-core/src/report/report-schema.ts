@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { NO_COST } from '../plan/index.js';
 import { FAILURE_CLASSES, type StopReason } from '../run/index.js';
 import { countOutcomes, type FailedClass, type Outcome, type RunReport } from './outcome.js';
-import { NO_PICTURE } from '../recipe/index.js';
+import { UNUSABLE } from '../recipe/index.js';
 
 /** Failures that are found before Google is asked, beside those of a request. */
 const FAILED_CLASSES: ReadonlySet<string> = new Set([
@@ -25,7 +25,13 @@ const knownOutcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reused'), warnings }),
   z.object({
     kind: z.literal('refused'),
-    class: z.enum(NO_PICTURE).exactOptional(),
+    reason: z.string(),
+    message: z.string(),
+    advice: z.string(),
+  }),
+  z.object({
+    kind: z.literal('unusable'),
+    class: z.enum(UNUSABLE),
     reason: z.string(),
     message: z.string(),
     advice: z.string(),

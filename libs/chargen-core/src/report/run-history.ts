@@ -7,6 +7,7 @@ import {
   type RunKind,
   type RunPhase,
 } from '../run/index.js';
+import { isOfKeptAnswer } from '../run/journal/dead-letters.js';
 import { isMissing } from '../util/fs-error.js';
 import { parseReport } from './report-schema.js';
 
@@ -22,6 +23,8 @@ export interface RunSummary {
   readonly items: number;
   readonly failed: number;
   readonly refused: number;
+  /** Items whose answer holds nothing usable. */
+  readonly unusable: number;
   /** US dollars as planned; null where a price is not known. */
   readonly estimatedUsd: number | null;
   /** US dollars as the run's report has it; undefined before there is one, null where a price is not known. */
@@ -83,6 +86,7 @@ async function summarize(runs: RunDirectories, runId: string): Promise<RunSummar
     items: new Set(state.jobs.flatMap((job) => job.keys)).size,
     failed: state.failures.length,
     refused: letters.filter((letter) => letter.class === 'refused').length,
+    unusable: letters.filter((letter) => isOfKeptAnswer(letter) && letter.class !== 'refused').length,
     estimatedUsd: known.length < prices.length ? null : known.reduce((sum, price) => sum + price, 0),
     costUsd: await costOf(directory.reportPath),
   };

@@ -261,6 +261,9 @@ async function contextOf(
       },
     },
     listener: log.tell,
+    reportOnce: (_, event) => {
+      log.tell(event);
+    },
     signal,
     pollInterval: settleMs,
     settleMs,

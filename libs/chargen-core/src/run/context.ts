@@ -2,7 +2,7 @@ import type { ChargenSettings } from '../plan/index.js';
 import type { GeminiDoor } from '../gemini/index.js';
 import type { Store, Wanted } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
-import type { RunListener } from './events.js';
+import type { RunEvent, RunListener } from './events.js';
 import type { RetryPace } from './retry.js';
 import type { RunDirectories, RunDirectory } from './journal/run-directory.js';
 import type { PlanItem, RunKind, RunPhase, RunState } from './journal/run-state.js';
@@ -21,6 +21,8 @@ export interface RunContext {
   readonly clock: Clock;
   readonly pace: RetryPace;
   readonly listener: RunListener;
+  /** The same, but only the first event of an id in a call. */
+  readonly reportOnce: (id: string, event: RunEvent) => void;
   readonly signal: AbortSignal;
   /** Milliseconds between two polls at first; they grow to ten times that. */
   readonly pollInterval: number;

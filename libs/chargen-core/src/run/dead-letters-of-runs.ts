@@ -1,4 +1,9 @@
-import { readDeadLetters, removeDeadLetter, type DeadLetter } from './journal/dead-letters.js';
+import {
+  isOfKeptAnswer,
+  readDeadLetters,
+  removeDeadLetter,
+  type DeadLetter,
+} from './journal/dead-letters.js';
 import { RunDirectories } from './journal/run-directory.js';
 
 /** Dead letters of all runs, the newest of each item, for whoever shows what failed and why. */
@@ -11,13 +16,13 @@ export async function listDeadLetters(batchFolder: string): Promise<DeadLetter[]
   return [...newest.values()];
 }
 
-/** Removes the dead letters of refusals that an author asks again for, in all runs. */
+/** Removes the dead letters of kept answers that an author asks again for, in all runs. */
 export async function dropRefusedLetters(batchFolder: string, keys: ReadonlySet<string>): Promise<void> {
   const runs = new RunDirectories(batchFolder);
   for (const runId of await runs.list()) {
     const directory = runs.directory(runId);
     for (const letter of await readDeadLetters(directory)) {
-      if (letter.class === 'refused' && keys.has(letter.key)) await removeDeadLetter(directory, letter.name);
+      if (isOfKeptAnswer(letter) && keys.has(letter.key)) await removeDeadLetter(directory, letter.name);
     }
   }
 }

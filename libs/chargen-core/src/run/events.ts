@@ -75,6 +75,7 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     ...job,
     generated: z.number(),
     refused: z.number(),
+    unusable: z.number().default(0),
     failed: z.number(),
     doubled: z.number(),
     unknown: z.number(),

@@ -67,6 +67,7 @@ export function isWorkOf(outcome: ReportedOutcome): boolean {
     case 'analyzed':
     case 'reused':
     case 'refused':
+    case 'unusable':
     case 'failed':
     case 'pending':
     case 'waits':

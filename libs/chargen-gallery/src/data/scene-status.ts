@@ -59,7 +59,8 @@ export function sceneStatus(
         advice: ['Nothing is wrong: the same run makes those pictures first, then this one.'],
       };
     case 'refused':
-      return { state: 'refused', reason, advice: [refusalAdvice(state.reason)] };
+    case 'unusable':
+      return { state: state.kind, reason, advice: [refusalAdvice(state.reason)] };
     case 'edited':
       return {
         state: 'edited',

@@ -128,6 +128,7 @@ export class NxRun {
       ...count('generated', 'picture made', 'pictures made'),
       ...count('reused', 'picture from the store', 'pictures from the store'),
       ...count('refused', 'refused', 'refused'),
+      ...count('unusable', 'unusable answer', 'unusable answers'),
       ...count('failed', 'failed', 'failed'),
       ...count('pending', 'pending', 'pending'),
       ...count('waits', 'waiting', 'waiting'),

@@ -3,6 +3,7 @@ import { join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   describeCost,
+  describeNoPicture,
   duration,
   FileDigests,
   isRunId,
@@ -127,8 +128,9 @@ function told(outcome: ReportedScene['outcome']): {
     case 'reused':
       return { word: '✓ from the store, paid for before', lines: outcome.warnings };
     case 'refused':
+    case 'unusable':
       return {
-        word: `! refused by the model (${outcome.reason})`,
+        word: `! ${describeNoPicture(outcome.reason)}`,
         lines: [outcome.message, outcome.advice].filter((line) => line !== ''),
       };
     case 'failed':

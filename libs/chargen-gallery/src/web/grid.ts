@@ -307,7 +307,7 @@ function face(scene: SceneCard): HTMLElement {
 
 /** Where something went wrong its reason, else what is to be painted. */
 function inPlaceOf({ state, reason, prompt }: SceneCard): string {
-  const isWrong = state === 'failed' || state === 'refused' || state === 'blocked';
+  const isWrong = ['failed', 'refused', 'unusable', 'blocked'].includes(state);
   const text = isWrong ? sentence(reason) : prompt;
   return text.length <= EXCERPT ? text : `${text.slice(0, EXCERPT).replace(/\s+\S*$/, '')} …`;
 }

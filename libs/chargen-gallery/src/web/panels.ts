@@ -19,7 +19,7 @@ export function section(title: string, ...children: readonly (Node | undefined)[
 /** Where the scene stands, why, and what to do. */
 export function statusPanel(scene: SceneCard, details: SceneDetails): HTMLElement {
   const word = STATE_WORDS[scene.state];
-  const isBad = ['failed', 'refused', 'blocked', 'edited'].includes(scene.state);
+  const isBad = ['failed', 'refused', 'unusable', 'blocked', 'edited'].includes(scene.state);
   return el(
     'div',
     { class: `status-box ${scene.state} ${isBad ? 'bad' : ''}` },

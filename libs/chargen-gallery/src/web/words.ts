@@ -19,6 +19,11 @@ export const STATE_WORDS: Readonly<Record<SceneState, Word>> = {
   waits: { label: 'Waits', icon: 'wait', says: 'that show pictures still to be made' },
   failed: { label: 'Failed', icon: 'cross', says: 'that the last run could not make' },
   refused: { label: 'Refused', icon: 'stop', says: 'that the model refused' },
+  unusable: {
+    label: 'Unusable answer',
+    icon: 'stop',
+    says: 'whose answer holds no usable picture',
+  },
   blocked: { label: 'Error', icon: 'alert', says: 'with a mistake in their file' },
   edited: { label: 'Edited by hand', icon: 'pen', says: 'whose picture a person changed' },
   locked: { label: 'Locked', icon: 'lock', says: 'that no run touches' },

@@ -78,6 +78,7 @@ async function tell(name: string, outcome: NowOutcome, io: Io): Promise<void> {
       return;
     }
     case 'refused':
+    case 'unusable':
       await io.out(`${name}: ${describeNoPicture(outcome.reason, outcome.message)}.\n${outcome.advice}\n`);
       return;
     case 'failed':
@@ -108,6 +109,7 @@ function exitOf(outcome: NowOutcome): ExitCode {
     case 'declined':
       return EXIT.done;
     case 'refused':
+    case 'unusable':
     case 'failed':
     case 'not-laid':
       return EXIT.partial;

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import {
+  describeNoPicture,
+  isOfKeptAnswer,
+  kindOfNoPicture,
   dropRefusedLetters,
-  FAILURE_CLASSES,
   findScene,
   listDeadLetters,
   raiseAttempt,
@@ -160,13 +162,13 @@ async function whatFailed(workspace: Workspace, scenes: readonly Chosen[]): Prom
     if (refusal.kind !== 'present') continue;
     const { reason, message } = refusal.value;
     const name = sceneName(one.entity, one.scene);
-    const why = `refused (${reason}) ${message}`.trim();
+    const why = describeNoPicture(reason, message);
     found.set(name, { ...one, name, class: reason, why, refusal: refusal.value });
   }
   const names = new Set(scenes.map(({ entity, scene }) => sceneName(entity, scene)));
   for (const letter of await listDeadLetters(batchFolderOf(workspace))) {
     const name = letter.name.split('@')[0] ?? letter.name;
-    if (letter.class === 'refused' || found.has(name) || !names.has(name)) continue;
+    if (isOfKeptAnswer(letter) || found.has(name) || !names.has(name)) continue;
     const scene = findScene(workspace.world, name);
     if (scene.kind === 'found') {
       const why = `${letter.class}: ${letter.message}`;
@@ -181,7 +183,7 @@ function isOfClass(one: Again, wanted: string | undefined): boolean {
   return (
     word === undefined ||
     word === one.class.toLowerCase() ||
-    (word === 'refused' && one.refusal !== undefined)
+    (one.refusal !== undefined && word === kindOfNoPicture(one.class))
   );
 }
 
@@ -195,6 +197,3 @@ function nothingAgain(all: readonly Again[], wanted: string | undefined): string
 function refusalPath(workspace: Workspace, { entity, scene }: Omit<Chosen, 'loaded'>): string {
   return join(workspace.workspaceRoot, scenePaths(entity, scene, workspace.places).refusal);
 }
-
-/** Words that `--class` knows beside Google's own. */
-export const RETRY_CLASSES = ['refused', ...FAILURE_CLASSES] as const;

@@ -65,7 +65,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
       `At work: process ${String(holder.pid)} on ${holder.host}, ${holder.what}, since ${ago(holder.since)}.\n`,
     );
   }
-  const { done, pending, waits, reused, refused, blocked, locked, edited, scenes } = totals;
+  const { done, pending, waits, reused, refused, unusable, blocked, locked, edited, scenes } = totals;
   const counts = [
     [done, 'done'],
     [reused, 'in the store'],
@@ -73,6 +73,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
     [pending, 'pending'],
     [waits, 'waiting for others'],
     [refused, 'refused'],
+    [unusable, 'without a usable answer'],
     [edited, 'edited by hand'],
     [locked, 'locked'],
     [blocked, 'blocked'],

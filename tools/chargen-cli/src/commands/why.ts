@@ -85,6 +85,8 @@ function nextStep({ planned, item }: Explanation): string[] {
       return [`Make it with: chargen batch generate --filter ${planned.entity.slug}`];
     case 'edited':
       return [`Decide with: chargen keep ${planned.name}`, `         or: chargen discard ${planned.name}`];
+    case 'unusable':
+      return [`Ask the same again with: chargen retry ${planned.name}`];
     case 'refused':
       return [`Change its prompt, or ask the same again with: chargen retry ${planned.name}`];
     case 'blocked':

@@ -9,6 +9,7 @@ import {
   Selection,
   slugOfEntity,
   type RunReport,
+  isSettledWithout,
 } from 'chargen-core';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import { showRun } from '../commands/batch-history.js';
@@ -130,7 +131,7 @@ async function askEntities(workspace: Workspace): Promise<Selected> {
 async function offerFailed(report: RunReport): Promise<void> {
   const bad = report.entities
     .flatMap((one) => one.scenes)
-    .filter(({ outcome }) => outcome.kind === 'failed' || outcome.kind === 'refused');
+    .filter(({ outcome }) => outcome.kind === 'failed' || isSettledWithout(outcome));
   if (bad.length === 0 || !(await sure(`View ${plural(bad.length, 'failed item')}?`))) return;
   for (const scene of bad) log.message(terminalText(`${scene.scene}\n${describeScene(scene, report.mode)}`));
 }

@@ -72,6 +72,7 @@ export function verbsFor(state: PlannedItem['state'], locked: boolean): readonly
     case 'done':
       return [why, prompt, reroll, lock];
     case 'refused':
+    case 'unusable':
       return [why, prompt, { value: 'retry', label: 'Ask again', hint: 'word for word' }, reroll, lock];
     case 'edited':
       return [

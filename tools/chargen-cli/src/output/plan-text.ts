@@ -134,6 +134,7 @@ export function planTotalLines(
     ...count(totals.pending, 'pending'),
     ...count(totals.waits, 'wait for pictures that are made first'),
     ...count(totals.refused, 'refused by the model'),
+    ...count(totals.unusable, 'whose answer holds no usable picture (chargen retry)'),
     ...count(totals.edited, 'edited by hand (chargen keep, chargen discard)'),
     ...count(totals.locked, 'locked'),
     ...count(totals.blocked, 'blocked by an error'),

@@ -20,6 +20,7 @@ export function runLine(run: RunSummary, io: Io): string {
     run.items === 0 ? 'of another machine' : plural(run.items, 'task'),
     ...(run.failed === 0 ? [] : [`${run.failed} failed`]),
     ...(run.refused === 0 ? [] : [`${run.refused} refused`]),
+    ...(run.unusable === 0 ? [] : [`${run.unusable} without a usable answer`]),
     costText(run),
     ago(run.createdAt),
   ];

@@ -15,6 +15,7 @@ export const SYMBOLS: Readonly<Record<PlannedItem['state'], Symbol>> = {
   'in-flight': { symbol: '◔', colour: 'yellow' },
   waits: { symbol: '○', colour: 'yellow' },
   refused: { symbol: '!', colour: 'magenta' },
+  unusable: { symbol: '!', colour: 'magenta' },
   edited: { symbol: '!', colour: 'magenta' },
   locked: { symbol: '-', colour: 'dim' },
   blocked: { symbol: '✗', colour: 'red' },

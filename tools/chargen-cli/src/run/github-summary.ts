@@ -5,6 +5,7 @@ import {
   describeKept,
   describeNoPicture,
   duration,
+  isSettledWithout,
   type RunReport,
 } from 'chargen-core';
 import { markdownText } from 'chargen-core/safe-text';
@@ -28,20 +29,21 @@ export function githubSummary(report: RunReport): string {
   const made = scenes.filter(({ outcome }) => outcome.kind === 'generated' || outcome.kind === 'reused');
   const word = report.target === 'analyze' ? 'analyzed' : 'generated';
   const unlike = scenes.filter(({ canon }) => canon?.matches === false);
-  const bad = scenes.filter(({ outcome }) => outcome.kind === 'failed' || outcome.kind === 'refused');
+  const bad = scenes.filter(({ outcome }) => outcome.kind === 'failed' || isSettledWithout(outcome));
   const broken = report.entities.flatMap((one) =>
     one.diagnostics.filter(({ severity }) => severity === 'error'),
   );
   const lines = [
     `## chargen ${report.target}`,
     '',
-    `| ${word} | reused | done before | refused | failed | not made yet | time | cost | estimated |`,
-    '|---|---|---|---|---|---|---|---|---|',
+    `| ${word} | reused | done before | refused | unusable | failed | not made yet | time | cost | estimated |`,
+    '|---|---|---|---|---|---|---|---|---|---|',
     `| ${[
       totals[word],
       totals.reused,
       totals.done,
       totals.refused,
+      totals.unusable,
       totals.failed,
       totals.pending + totals.waits,
       duration(report.durationMs),
@@ -56,7 +58,7 @@ export function githubSummary(report: RunReport): string {
       bad.map(({ scene, outcome }) =>
         outcome.kind === 'failed'
           ? [scene, outcome.message, outcome.advice]
-          : outcome.kind === 'refused'
+          : isSettledWithout(outcome)
             ? [scene, describeNoPicture(outcome.reason, outcome.message), outcome.advice]
             : [scene, '', ''],
       ),

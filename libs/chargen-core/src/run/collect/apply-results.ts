@@ -40,6 +40,7 @@ export async function applyResults(
     n: job.n,
     generated: collected.generated,
     refused: collected.refused,
+    unusable: collected.unusable,
     failed: collected.failures.length,
     doubled: collected.doubled,
     unknown: collected.unknown,

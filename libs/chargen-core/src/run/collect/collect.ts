@@ -5,8 +5,9 @@ import { failureAdvice } from '../advice.js';
 import { removeDeadLetter, writeDeadLetter } from '../journal/dead-letters.js';
 import type { FailureClass, ItemFailure, Job } from '../journal/run-state.js';
 import { readResultLine, type Answer } from './answer.js';
-import type { CollectContext, EndedJob } from './ended-job.js';
+import type { CollectContext, CollectNowContext, EndedJob } from './ended-job.js';
 import { keepAnswer, withoutBytes, type Kept } from './keep-answer.js';
+import { unknownWord } from './unknown-words.js';
 import { readLines, type ResultLine } from './read-lines.js';
 
 export interface Collected {
@@ -14,6 +15,7 @@ export interface Collected {
   readonly answered: readonly string[];
   readonly generated: number;
   readonly refused: number;
+  readonly unusable: number;
   readonly doubled: number;
   readonly unknown: number;
   /** Answers of a job that was cancelled and moved, to keys that another job had brought: billed, and not needed. */
@@ -26,7 +28,7 @@ export interface Collected {
  * crash loses none and a second reading changes nothing. Memory holds one line at a time, whatever the file's
  * size. Lines of jobs that this machine does not know are kept too: they were paid for.
  */
-export async function collectResults(context: CollectContext, ended: EndedJob): Promise<Collected> {
+export async function collectResults(context: CollectNowContext, ended: EndedJob): Promise<Collected> {
   const { directory, job } = ended;
   const collection = new Collection(context, ended);
   const lines = ended.hasResults ? readLines(directory.resultsPath(job.n)) : [];
@@ -37,7 +39,7 @@ export async function collectResults(context: CollectContext, ended: EndedJob): 
 
 /** What was read of one result file so far. */
 class Collection {
-  readonly #context: CollectContext;
+  readonly #context: CollectNowContext;
   readonly #ended: EndedJob;
   readonly #expected: ReadonlySet<string>;
   readonly #kinds = new Map<string, Kept['kind']>();
@@ -46,7 +48,7 @@ class Collection {
   #unknown = 0;
   #late = 0;
 
-  constructor(context: CollectContext, ended: EndedJob) {
+  constructor(context: CollectNowContext, ended: EndedJob) {
     this.#context = context;
     this.#ended = ended;
     this.#expected = new Set(ended.job.keys);
@@ -72,6 +74,7 @@ class Collection {
     else if (!this.#ended.job.foreign && !this.#expected.has(key)) this.#unknown += 1;
     if (isSettledBy(before, answer)) return;
     const isLate = before === undefined && (await this.#isLate(key));
+    this.#reportUnknown(answer);
     const kept = await keepAnswer(this.#context, { ended: this.#ended, key, name, answer });
     if (isLate && kept.kind !== 'failed') this.#late += 1;
     if (before !== undefined && kept.kind === 'failed') return;
@@ -83,6 +86,7 @@ class Collection {
         await removeDeadLetter(this.#ended.directory, name);
         break;
       case 'refused':
+      case 'unusable':
         this.#failures.delete(key);
         break;
       case 'failed':
@@ -118,11 +122,20 @@ class Collection {
       answered: [...this.#kinds.keys()],
       generated: kinds.filter((kind) => kind === 'generated').length,
       refused: kinds.filter((kind) => kind === 'refused').length,
+      unusable: kinds.filter((kind) => kind === 'unusable').length,
       doubled: this.#doubled,
       unknown: this.#unknown,
       late: this.#late,
       failures: [...this.#failures.values()],
     };
+  }
+
+  /** It is kept as it came; a person may want to know what it means. */
+  #reportUnknown(answer: Answer): void {
+    const unknown = unknownWord(answer);
+    if (unknown === undefined) return;
+    const { runId } = this.#ended.directory;
+    this.#context.reportOnce(unknown.id, { kind: 'warning', runId, message: unknown.message });
   }
 
   #skip(line: ResultLine, why: string): void {
@@ -177,7 +190,8 @@ export async function collectAgain(
 
 /** Of several answers to a key the best one counts: an error first and the paid picture after it was both seen. */
 function isSettledBy(before: Kept['kind'] | undefined, answer: Answer): boolean {
-  return before === 'generated' || (before === 'refused' && answer.kind !== 'picture');
+  const isAnswered = before === 'refused' || before === 'unusable';
+  return before === 'generated' || (isAnswered && answer.kind !== 'picture');
 }
 
 /** A result that cannot be read is there all the same: whoever plans its scene tells what is wrong with it. */

@@ -5,6 +5,9 @@ import type { Job, PlanItem, RunState } from '../journal/run-state.js';
 /** What collecting needs: no key and no connection. */
 export type CollectContext = Pick<RunContext, 'store' | 'listener' | 'readText' | 'attempts'>;
 
+/** The same of a job that ended in this call, so that what it brings is reported. */
+export type CollectNowContext = CollectContext & Pick<RunContext, 'reportOnce'>;
+
 /** A job that has ended, and the file of its results where there is one. */
 export interface EndedJob {
   readonly directory: RunDirectory;

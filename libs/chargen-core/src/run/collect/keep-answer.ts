@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { actualCost, billedSize, FULL_PRICE } from '../../plan/index.js';
 import { inspectPicture, type PictureVerdict } from '../../picture/index.js';
-import type { ContentKey } from '../../recipe/index.js';
+import { kindOfNoPicture, noPictureOf, type ContentKey } from '../../recipe/index.js';
 import type { GeneratedResult, Provenance, StoredResult } from '../../store/index.js';
 import { sha256Hex } from '../../util/digest.js';
 import { unreachable } from '../../util/unreachable.js';
@@ -20,7 +20,7 @@ import type { CollectContext, EndedJob } from './ended-job.js';
 /** What an answer came to. */
 export type Kept =
   | { readonly kind: 'generated' }
-  | { readonly kind: 'refused' }
+  | { readonly kind: 'refused' | 'unusable' }
   | { readonly kind: 'failed'; readonly class: FailureClass; readonly message: string };
 
 /** One answer, of a batch line or of a synchronous request, and what it belongs to. */
@@ -134,7 +134,7 @@ async function keepRefusal(
     await writeDeadLetter(directory, {
       name,
       key,
-      class: 'refused',
+      class: noPictureOf(reason),
       reason,
       message,
       advice: refusalAdvice(reason),
@@ -149,7 +149,7 @@ async function keepRefusal(
   const { attempt = 1 } = item?.asked ?? {};
   const asked = { ...(attempt > 1 ? { attempt } : {}), ...answeredBy(item) };
   await context.store.keep({ v: 1, kind: 'refused', key, reason, message, ...asked, provenance });
-  return { kind: 'refused' };
+  return { kind: kindOfNoPicture(reason) };
 }
 
 /** The picture's own bytes lie beside the letter or in the results; base64 in a letter would help no reader. */

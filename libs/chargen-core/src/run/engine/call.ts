@@ -80,6 +80,9 @@ export class Call {
       clock,
       pace: { minTimeout: retryPause, clock, deadline: this.deadline, onWait },
       listener: this.log.tell,
+      reportOnce: (id, event) => {
+        this.reportOnce(id, event);
+      },
       signal,
       pollInterval,
       settleMs,

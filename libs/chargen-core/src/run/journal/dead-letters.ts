@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { NO_PICTURE } from '../../recipe/index.js';
 import { isMissing } from '../../util/fs-error.js';
 import type { RunDirectory } from './run-directory.js';
 import { FAILURE_CLASSES, planItemSchema, type PlanItem } from './run-state.js';
@@ -12,8 +13,8 @@ export const deadLetterSchema = z.object({
   /** Its item name, as it stood in the request line. */
   name: z.string(),
   key: z.string(),
-  class: z.enum([...FAILURE_CLASSES, 'refused']),
-  /** Google's word for a refusal. */
+  class: z.enum([...FAILURE_CLASSES, ...NO_PICTURE]),
+  /** Google's word for a refusal, or that of chargen for an answer that holds nothing usable. */
   reason: z.string().optional(),
   message: z.string(),
   /** The next step, for a person. */
@@ -65,4 +66,9 @@ function letterPath(directory: RunDirectory, name: string): string {
   const [, scene = name, digest = ''] = /^(.*)@sha256:([0-9a-f]{12})[0-9a-f]*$/s.exec(name) ?? [];
   const safe = scene.replaceAll('/', '__').replace(/[^\p{L}\p{N}._-]/gu, '-');
   return join(directory.failedFolder, `${Array.from(safe).slice(0, 50).join('')}@${digest}.json`);
+}
+
+/** Whether its answer is kept by key, so that only a person has it asked for again. */
+export function isOfKeptAnswer(letter: DeadLetter): boolean {
+  return NO_PICTURE.some((one) => one === letter.class);
 }

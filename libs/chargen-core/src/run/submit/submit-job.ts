@@ -37,7 +37,7 @@ export async function submitJob(context: RunContext, run: OpenRun, job: Job): Pr
     await saveJob(context, run, job.n, { stage: 'staged' });
     context.signal.throwIfAborted();
   }
-  const patience = aWhileAfter(context.signal, LAST_WAIT_MS, () => {
+  const patience = aWhileAfter(context.clock, context.signal, LAST_WAIT_MS, () => {
     const message = `The answer to the create of "${job.displayName}" is waited for, ${String(LAST_WAIT_MS / 1000)} s at most.`;
     context.listener({ kind: 'waiting', runId: run.state.runId, message });
   });
