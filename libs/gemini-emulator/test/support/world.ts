@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GoogleGenAI, type BatchJob } from '@google/genai';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import * as z from 'zod';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/index.js';
 
@@ -13,14 +13,12 @@ export interface World {
   readonly folder: string;
 }
 
-const cleanUps: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
-
+/**
+ * Cleans up when the running test ends, the latest first. A hook of this file would not do: files of tests share it,
+ * and it would be that of the first of them alone.
+ */
 export function onEnd(cleanUp: () => Promise<void>): void {
-  cleanUps.push(cleanUp);
+  onTestFinished(cleanUp);
 }
 
 export async function makeFolder(): Promise<string> {

@@ -1,18 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach } from 'vitest';
-
-const made: string[] = [];
-
-afterEach(async () => {
-  for (const folder of made.splice(0)) await rm(folder, { recursive: true, force: true });
-});
+import { onTestFinished } from 'vitest';
 
 /** A folder of its own for one test, with these files in it; removed after the test. */
 export async function folderWith(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'chargen-cli-'));
-  made.push(root);
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
   await addFiles(root, files);
   return root;
 }
