@@ -103,6 +103,35 @@ describe('the splitter of appearances', () => {
         'Leaning against the doorframe, he twirls a coin between his fingers, a lanky youth with a shock of white-blond hair.',
         'He is a lanky youth with a shock of white-blond hair.',
       ],
+      [
+        'His grey eyes gaze fixedly toward something unseen, reflecting a cold intellect.',
+        'He has grey eyes.',
+      ],
+      [
+        'Pale eyes gaze sternly from beneath a heavy brow ridge, and her black hair is tied at the nape.',
+        'She has pale eyes. She has a heavy brow ridge, and her black hair is tied at the nape.',
+      ],
+      [
+        'Oswin is a grey-bearded stonecutter whose bowed frame reflects a lifetime of stooping.',
+        'Oswin is a grey-bearded stonecutter with a bowed frame.',
+      ],
+      ['This gaunt old woman stands with a stiff, courtly bearing.', 'She is a gaunt old woman.'],
+      [
+        'Though young, she carries herself with a settled demeanor, and faint scars run across her hands.',
+        'She is young. Faint scars run across her hands.',
+      ],
+      [
+        'Her broad, wind-burnt face, marked by deep lines, is set in a sour expression that suggests years of bad harbours.',
+        'She has a broad, wind-burnt face, marked by deep lines.',
+      ],
+      [
+        'Her wrists are knobbly and strong, clutching a long iron poker with a wooden grip against her chest.',
+        'Her wrists are knobbly and strong.',
+      ],
+      [
+        'A lanky young man with brown hair and a wide grin with a gap in his teeth.',
+        'He is a lanky young man with brown hair. He has a gap in his teeth.',
+      ],
     ] as const;
     for (const [text, rest] of rests) expect(keepClauses(text, ['identity']).text).toBe(rest);
     expect(keepClauses('Dressed in blue, she is a sturdy woman with a square jaw.', ['attire']).text).toBe(

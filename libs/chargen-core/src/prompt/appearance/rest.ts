@@ -1,5 +1,13 @@
 import type { ClauseKind } from './rules.js';
-import { asSentence, capital, hasVerb, startsWithVerb, subjectOf, type Subject } from './sentence.js';
+import {
+  asSentence,
+  capital,
+  closedWhose,
+  hasVerb,
+  startsWithVerb,
+  subjectOf,
+  type Subject,
+} from './sentence.js';
 import { splitAppearance, type Clause, type ClauseSentence } from './split.js';
 
 /** What was kept of a text and what was left out of it. */
@@ -31,6 +39,10 @@ export function keepWhere(text: string, isKept: (clause: Clause) => boolean, nam
   };
 }
 
+/** A part of the body of which nothing is left to say. */
+const BARE =
+  /^(?:(?:and|with)\s+)?(?:his|her|its|their)\s+(?:eyes?|face|hands?|hair|arms?|lips|mouth|body|build)$/iu;
+
 interface Run {
   readonly clauses: Clause[];
   /** What was cut right behind it. */
@@ -46,6 +58,7 @@ function restOf(
   const stop = end === '' ? '.' : end;
   if (clauses.every(isKept)) return `${joined(clauses)}${stop}`;
   return runsOf(clauses, isKept)
+    .filter((run) => !BARE.test(joined(run.clauses)))
     .map((run) => `${textOf(run, subject, stop)}${stop}`)
     .join(' ');
 }
@@ -59,7 +72,10 @@ function runsOf(clauses: readonly Clause[], isKept: (clause: Clause) => boolean)
     const previous = clauses[index - 1];
     const next = clauses[index + 1];
     const isNext = previous !== undefined && before?.clauses.at(-1) === previous;
-    const hangsOnHead = before?.isHead === true && isModifier(clause);
+    // "gestures with her large hands" does not say that she is a woman with large hands: what she does is gone.
+    const isInstrument =
+      /^with\b/iu.test(clause.text) && previous !== undefined && !/^with\b/iu.test(previous.text);
+    const hangsOnHead = before?.isHead === true && isModifier(clause) && !isInstrument;
     if (before !== undefined && (isNext || hangsOnHead)) {
       runs.splice(-1, 1, { ...before, clauses: [...before.clauses, clause], next });
     } else runs.push({ clauses: [clause], next, isHead: index === 0 });
@@ -72,7 +88,9 @@ function joined(clauses: readonly Clause[]): string {
 }
 
 function isModifier({ text }: Clause): boolean {
-  return /^(?:with|who|whose|which|that|wearing|clad|dressed|adorned|beneath|\w+ing\b|\w+ed\b)/iu.test(text);
+  return /^(?:with|who|whose|wearing|clad|dressed|adorned|beneath|(?!obscuring|hiding|framing|highlighting|concealing)\w+ing\b|\w+ed\b)/iu.test(
+    text,
+  );
 }
 
 function textOf({ clauses, next, isHead }: Run, subject: Subject, stop: string): string {
@@ -80,7 +98,12 @@ function textOf({ clauses, next, isHead }: Run, subject: Subject, stop: string):
   const plain = joined(clauses)
     .replace(/[\s,;:–—]+$/u, '')
     .replace(/,\s+(?:each|both|all|one|the other)$/iu, '');
-  const words = next !== undefined && /\band\b/iu.test(next.joiner) ? closedList(plain) : plain;
+  const ended = closedWhose(withoutLoosePart(plain, next));
+  const words = next !== undefined && /\band\b/iu.test(next.joiner) ? closedList(ended) : ended;
+  // "This old woman stands", without how and where.
+  const standing =
+    next === undefined ? undefined : /^(?:this|the|an?)\s+(.+?)\s+(?:stands|sits|poses)$/iu.exec(words)?.[1];
+  if (standing !== undefined) return asSentence(`a ${standing}`, kind, subject);
   if (!isHead || !hasVerb(words)) return asSentence(words, kind, subject);
   // "His face is lean, and his hazel eyes" has lost what was said of the eyes.
   const [whole, first, left] = /^(.*?),\s+and\s+((?:his|her|its|their)\s+[^,]+)$/isu.exec(words) ?? [];
@@ -90,6 +113,13 @@ function textOf({ clauses, next, isHead }: Run, subject: Subject, stop: string):
   if (next !== undefined && startsWithVerb(next.text) && next.joiner.trim() === '')
     return asSentence(words, kind, subject);
   return capital(words);
+}
+
+/** "short hair tucked" without "beneath a helmet", which was cut. */
+function withoutLoosePart(text: string, next: Clause | undefined): string {
+  const isCut = next !== undefined && next.joiner.trim() === '';
+  if (!isCut || !/^(?:from|beneath|under|in|on|with|by)\b/iu.test(next.text)) return text;
+  return text.replace(/\s+(?:\p{L}+ly\s+)?(?:tucked|developed|hidden|pulled|held|topped|paired)$/iu, '');
 }
 
 /** "skin, blue eyes" whose last member was cut: "skin and blue eyes". */

@@ -73,7 +73,7 @@ export const CLAUSE_RULES: readonly ClauseRule[] = [
     'identity',
     3,
     true,
-    'man|woman|boy|girl|child|youth|teenager|adult|elder|male|female|lady|human|half-elf|half-elven|elf|elven|dwarf|dwarven|gnome|halfling|orc|half-orc|goblin|dragonborn|tiefling|giant|giantess|creature|beast|android|automaton|construct|ghost|hermit|twins?|widow|matriarch|patriarch|warforged|fae|faun|centaur|troll|ogre|undead|vampire',
+    'man|woman|boy|girl|child|youth|teenager|adult|elder|male|female|lady|human|humanoid|half-elf|half-elven|elf|elven|dwarf|dwarven|gnome|halfling|orc|half-orc|goblin|dragonborn|tiefling|giant|giantess|creature|beast|android|automaton|construct|ghost|hermit|twins?|widow|matriarch|patriarch|warforged|fae|faun|centaur|troll|ogre|undead|vampire',
   ),
   rule(
     'identity',
@@ -85,7 +85,7 @@ export const CLAUSE_RULES: readonly ClauseRule[] = [
     'identity',
     3,
     false,
-    'tall|short|shorter|taller|stocky|lean|lanky|wiry|muscular|slender|slim|slight|burly|gaunt|portly|plump|stout|sturdy|heavyset|heavy-set|broad|broad-shouldered|stooped|compact|athletic|rangy|petite|thin|skinny|bulky|hulking|obese|scrawny|robust|towering|statuesque|long-limbed|barrel-bellied|short-legged|middle-aged|elderly|ancient|grizzled|weathered|pregnant|handsome|beautiful|clean-shaven|bearded|webbed|translucent|prosthetic|grey-haired|silver-haired|dark-skinned|limp|four-armed',
+    'young|youthful|elderly|mature|tall|short|shorter|taller|stocky|lean|lanky|wiry|muscular|slender|slim|slight|burly|gaunt|portly|plump|stout|sturdy|heavyset|heavy-set|broad|broad-shouldered|stooped|compact|athletic|rangy|petite|thin|skinny|bulky|hulking|obese|scrawny|robust|towering|statuesque|long-limbed|barrel-bellied|short-legged|middle-aged|elderly|ancient|grizzled|weathered|pregnant|handsome|beautiful|clean-shaven|bearded|webbed|translucent|prosthetic|grey-haired|silver-haired|dark-skinned|limp|four-armed',
   ),
   rule(
     'identity',
@@ -105,12 +105,14 @@ export const CLAUSE_RULES: readonly ClauseRule[] = [
     false,
     '(?:his|her|their|its) (?:\\w+ )?(?:forearms?|hands?|arms?|fingers|legs?|back|shoulders|neck|wrists|palms|knuckles|feet|head) (?:is|are|has|have|bears?|shows?)',
   ),
+  rule('identity', 8, false, 'carved by|developed (?:through|from)'),
+  rule('identity', 6, false, '(?:his|her|their|its) (?:[\\w-]+,? ){0,3}(?:skin|hair|scales|fur) (?:is|are)'),
   // Attire: what is put on.
   rule(
     'attire',
     4,
     true,
-    'attire|outfit|garb|clothes|clothing|garments?|coats?|greatcoat|overcoat|cloaks?|cloaked|tunics?|breeches|trousers|pants|leggings|boots?|shoes|sandals|slippers|robes?|robed|dress|gowns?|frock|nightgown|armou?r|armou?red|chainmail|mail|breastplate|cuirass|pauldrons?|spaulders?|bracers?|vambraces?|greaves|gauntlets?|gloves?|hats?|tricorn|hood|hooded|helms?|helmets?|caps?|scarf|scarves|shawls?|veil|cowls?|aprons?|shirts?|blouses?|skirts?|stockings|jackets?|vests?|jerkin|waistcoats?|doublets?|surcoats?|tabard|capes?|half-cape|mantles?|belts?|belted|sash|bandoliers?|harness|goggles|spectacles|glasses|monocle|eyepatch|piercings?|earrings?|hoops?|signet ring|necklace|chain of office|medallions?|amulets?|pendants?|lockets?|circlets?|crowned|tiara|brooch|bracelets?|armbands?|collars?|cuffs?|sleeves?|sleeved|hem|lace|lining|embroidered|uniform|livery|habit|kilt|smock|pinafore|shift|suit|jumpsuit|bandages?|barefoot|goatskin|loincloth|straps?|stitching|buttons?|buttoned|tool roll|pouches|ribbons?|crest|iron collar|clasp|buckles?|insignia|epaulettes|sunburst',
+    'attire|outfit|garb|clothes|clothing|garments?|coats?|greatcoat|overcoat|cloaks?|cloaked|tunics?|breeches|trousers|pants|leggings|boots?|shoes|sandals|slippers|robes?|robed|dress|gowns?|frock|nightgown|armou?r|armou?red|chainmail|mail|breastplate|cuirass|pauldrons?|spaulders?|bracers?|vambraces?|greaves|gauntlets?|gloves?|hats?|tricorn|hood|hooded|helms?|helmets?|caps?|scarf|scarves|shawls?|veil|cowls?|aprons?|shirts?|blouses?|skirts?|stockings|jackets?|vests?|jerkin|waistcoats?|doublets?|surcoats?|tabard|capes?|half-cape|mantles?|belts?|belted|sash|bandoliers?|harness|goggles|spectacles|glasses|monocle|eyepatch|(?:nose|lip|ear|eyebrow|ring) piercing|piercings|earrings?|hoops?|signet ring|necklace|chain of office|medallions?|amulets?|pendants?|lockets?|circlets?|crowned|tiara|brooch|bracelets?|armbands?|collars?|cuffs?|sleeves?|sleeved|hem|lace|lining|embroidered|uniform|livery|habit|kilt|smock|pinafore|shift|suit|jumpsuit|bandages?|barefoot|goatskin|loincloth|straps?|stitching|buttons?|buttoned|tool roll|pouches|ribbons?|crest|iron collar|clasp|buckles?|insignia|epaulettes|sunburst|leathers|furs|fabrics|undergarments?|underlayers|bodice|chemise|badge|emblem|wedding band|fasteners|gorget|studs|oilskin|longcoat',
   ),
   rule(
     'attire',
@@ -122,26 +124,26 @@ export const CLAUSE_RULES: readonly ClauseRule[] = [
     'attire',
     4,
     false,
-    'wears|wearing|dressed|clad|clothed|adorned with|wrapped in|garbed|attired|crowned with|decked|encases|fastened|laced|shod',
+    'wears|wearing|dresses|enveloped|encased|dressed|clad|clothed|adorned with|wrapped in|garbed|attired|crowned with|decked|encases|fastened|laced|shod',
   ),
   rule(
     'attire',
     6,
     false,
-    'high at the neck|pushed (?:back|up) (?:by|on)|(?:each|both) capped|capped with|sleeves? rolled|held back by|threaded with|tied at|hangs? from (?:his|her|their) shoulders',
+    'pinned (?:to|on|at)|pierced (?:with|by)|emblazoned|embroidery|high at the neck|pushed (?:back|up) (?:by|on)|(?:each|both) capped|capped with|sleeves? rolled|held back by|threaded with|tied at|hangs? from (?:his|her|their) shoulders',
   ),
   // Pose and props: what the body does, and what it holds or carries.
   rule(
     'pose',
     6,
     false,
-    'holds|holding|held (?:aloft|loosely|out|close|high)|grips|gripping|grasps|grasping|clutch(?:es|ing)|clasped|clenched|carr(?:y|ies|ying)|wield(?:s|ing)|brandish(?:es|ing)|cradl(?:es|ing)|leans|leaning|sits(?! (?:slightly|low|high|above|askew))|sitting|seated|kneels|kneeling|crouch(?:es|ing)|squat(?:s|ting)|perch(?:es|ed|ing)|lounges|reclin(?:es|ing)|slouch(?:es|ing)|cross-legged|stands? (?:with|at|in|on|before|beside|by|tall|ready|alert)|standing (?:with|at|in|on|before|beside|by|ready)|rests?|resting|(?:arms|hands|fingers) (?:(?:is|are) )?(?:folded|crossed|clasped|steepled|raised|outstretched|behind)|folded across|gestur(?:es|ing)|points?(?: (?:at|to|toward))|pointing|reach(?:es|ing) (?:for|out)|twirls|tosses|toys? with|drums?|flexes|fidget(?:s|ing)|turns? the page|bends|bending|hauls|hauling|mends|mending|sharpen(?:s|ing)|kneads|wipes|smokes|offers|peers|strid(?:es|ing)|mid-stride|walks? (?:toward|along|through)|runs? (?:toward|along|through)|striking a|supports (?:her|his)|lowers (?:her|his) head|looks (?:straight|directly|back|over)|hugging|balances|balanced|propped|planted|hovers|slung|strapped to (?:his|her|their) back|hangs? (?:at|over|by|from a loop)|hanging (?:at|from|by)|tucked (?:under|behind|into)|behind one ear|at attention|at (?:his|her|their|the) (?:side|hip|feet|belt)|on (?:his|her|their) hip|at hip|in (?:his|her|their) (?:left|right|other)$|in (?:one|each|either|both) hand|in (?:his|her|their) [\\w, ]*hands?|one hand|one arm|(?:his|her|their) weight|constant companions?|twists|snarls|lunges|rais(?:es|ed|ing)|drawn|hooked in|always fidgets|movements|moves|in prayer|elbows on|weight always|mid-swing|flung out|lie at|caught mid',
+    'holds|holding|held (?:aloft|loosely|out|close|high)|grips|gripping|grasps|grasping|clutch(?:es|ing)|clasped|clenched|carr(?:y|ies|ying)|wield(?:s|ing)|brandish(?:es|ing)|cradl(?:es|ing)|leans|leaning|sits(?! (?:slightly|low|high|above|askew))|sitting|seated|kneels|kneeling|crouch(?:es|ing)|squat(?:s|ting)|perch(?:es|ed|ing)|lounges|reclin(?:es|ing)|slouch(?:es|ing)|cross-legged|stands? (?:with|at|in|on|before|beside|by|tall|ready|alert)|standing (?:with|at|in|on|before|beside|by|ready)|rests?|resting|(?:arms|hands|fingers) (?:(?:is|are) )?(?:folded|crossed|clasped|steepled|raised|outstretched|behind)|folded across|gestur(?:es|ing)|points?(?: (?:at|to|toward))|pointing|reach(?:es|ing) (?:for|out)|twirls|tosses|toys? with|drums?|flexes|fidget(?:s|ing)|turns? the page|bends|bending|hauls|hauling|mends|mending|sharpen(?:s|ing)|kneads|wipes|smokes|offers|peers|strid(?:es|ing)|mid-stride|walks? (?:toward|along|through)|runs? (?:toward|along|through)|striking a|supports (?:her|his)|lowers (?:her|his) head|looks (?:straight|directly|back|over|out)|hugging|balances|balanced|propped|planted|hovers|slung|strapped to (?:his|her|their) back|hangs? (?:at|over|by|from a loop)|hanging (?:at|from|by)|tucked (?:under|behind|into)|behind one ear|at attention|at (?:his|her|their|the) (?:side|hip|feet|belt)|on (?:his|her|their) hip|at hip|in (?:his|her|their) (?:left|right|other)$|in (?:one|each|either|both) hand|one hand|one arm|(?:his|her|their) weight|constant companions?|twists|snarls|lunges|rais(?:es|ed|ing)|drawn|hooked in|always fidgets|movements|moves|in prayer|elbows on|weight always|mid-swing|flung out|lie at|caught mid',
   ),
   rule(
     'pose',
     4,
     true,
-    'hammer|warhammer|mattock|swords?|greatsword|longsword|scimitars?|rapier|sabre|dagger|knife|knives|blades?|axe|axes|halberd|spear|lance|mace|bow|longbow|crossbow|arrows?|quiver|shield|staff|wand|cane|walking stick|stick|crutch|lantern|torch held|lamp|book|tome|ledger|scrolls?|parchment|map|chart|quill|pen|satchel|basket|sack|rope|coil|boathook|net|oar|spyglass|telescope|sextant|pipe|tankard|mug|cup|bowl|goblet|apple|coin|lockpick|tool|tools|calipers|lute|harp|flute|hunting horn|riding crop|whip|firearm|firearm-like|pistol|musket|rifle|device|hoe|spade|hilt|pommel|hounds?|raven|falcon|cat|familiar|string of pearls|ink on (?:his|her) cuffs|infant|sling',
+    'hammer|warhammer|mattock|swords?|greatsword|longsword|scimitars?|rapier|sabre|dagger|knife|knives|blades?|axe|axes|halberd|spear|lance|mace|bow|longbow|crossbow|arrows?|quiver|shield|staff|wand|cane|walking stick|stick(?! out)|hatchets?|whistle|gaff|harpoon|poker|crutch|lantern|torch held|lamp|book|tome|ledger|scrolls?|parchment|map|chart|quill|pen|satchel|basket|sack|rope|coil|boathook|net|oar|spyglass|telescope|sextant|pipe|tankard|mug|cup|bowl|goblet|apple|coin|lockpick|tool|tools|calipers|lute|harp|flute|hunting horn|riding crop|whip|firearm|firearm-like|pistol|musket|rifle|device|hoe|spade|hilt|pommel|hounds?|raven|falcon|cat|familiar|trident|saber|recurve bow|flask|trowel|ladle|sledgehammer|needle|string of pearls|ink on (?:his|her) cuffs|infant|sling',
   ),
   rule(
     'pose',
@@ -149,7 +151,24 @@ export const CLAUSE_RULES: readonly ClauseRule[] = [
     false,
     '(?:he|she|it|they) (?:stands?|sits?)$|(?:cloak|cape|hair|robes?) (?:billowing|flying|streaming)|helm(?:et)? under|(?:arms|hands|fingers) (?:is |are )?(?:clasped|folded|crossed|bound|raised)',
   ),
-  rule('pose', 4, false, 'dripping wet|lips moving|ready to'),
+  rule(
+    'pose',
+    9,
+    false,
+    'in (?:his|her|their|one|each|either|both) [\\w, -]*hands?|moves? with|held (?:wide|open|apart)|in an? (?:[\\w-]+ )?gesture|(?:is|are) (?:\\w+ )?(?:engaged|busy|occupied) (?:in|with)',
+  ),
+  rule(
+    'pose',
+    4,
+    false,
+    'dripping wet|lips moving|ready (?:to|for)|primary weapon|mounted|astride|rides|posture',
+  ),
+  rule(
+    'setting',
+    14,
+    false,
+    'blending into|in the face of duty|essence of|embod(?:y|ies)|magic user|highlighting (?:his|her|their) (?:\\w+ )?(?:power|role|status|nature)|carr(?:y|ies) (?:him|her|it|them)sel(?:f|ves)|moves like|forever ready',
+  ),
   // Setting: what belongs to the moment of the portrait, or is seen by nobody.
   rule(
     'setting',
@@ -161,7 +180,7 @@ export const CLAUSE_RULES: readonly ClauseRule[] = [
     'setting',
     4,
     false,
-    'lit|backlit|glow(?:s|ing)?|glint of light|light(?:ing)?(?! (?:leather|armou?r|brown|blue|green|grey|gray|hair|skin|mail|frame))|candles|flicker(?:s|ing)?|shadows?|shadowed|dusk|dawn|twilight|nightfall|sunset|rain|snow|drifts|sky|skies|stars are|stormy|sea$|horizon|rooftops|masts|window|doorway|forge burns|office|room|dust hangs|mist|fog',
+    'lit|backlit|glow(?:s|ing)?|glint of light|light(?:ing)?(?! (?:leather|armou?r|brown|blue|green|grey|gray|hair|skin|mail|frame))|candles|flicker(?:s|ing)?|shadows?|shadowed|dusk|dawn|twilight|nightfall|sunset|rain|snow|drifts|sky|skies|stars are|stormy (?:sea|sky|skies)|sea$|horizon|rooftops|masts|window|doorway|forge burns|office|room|dust hangs|mist|fog',
   ),
   rule(
     'setting',
@@ -173,7 +192,7 @@ export const CLAUSE_RULES: readonly ClauseRule[] = [
     'setting',
     6,
     false,
-    'look of|looks? (?:as if|faintly|like someone|tired|worried|amused|proud)|radiates|exudes|projecting|conveys|conveying|energy|temper|suggest(?:s|ing)|hint(?:s|ing) (?:at|of)|signif(?:ies|ying)|symboli[sz](?:es|ing)|reflecting|representing|visibly marking|marking (?:his|her|their) (?:transition|status|rank|role)|testament|speaks? of|the mark of|belies|as if|lend(?:s|ing)? (?:him|her|them)|that serve|though there|contrasting|laughs|partner to|comfortable (?:with|around|in)|quieter|friend of|known for|loyal|loyalty|distant and tired|so that only|crinkle|kindly|watchful|wry|eyes? carr(?:y|ies)|carr(?:y|ies) (?:a|the) weight|(?:years|life|lifetime) of|hard[ -]won',
+    '(?:an?|his|her|their|its) (?:[\\w-]+,? ){0,3}bearing|military bearing|(?:slightly |softly )?parted lips|lips (?:slightly )?parted|depth of|reminders? of|overall (?:impression|effect|presence)|catch(?:es|ing)? the (?:\\w+ )?light|complet(?:es|ing) the (?:look|image|picture)|captured in|in a moment of|cementing|mirroring|observing|emphasi[sz](?:es|ing)|convey|reflects?|projects?|suggest|hints?|represents|intellect|intent on|downcast|fixedly|steadily|commands? respect|respects|rivals?|everyone|years of demanding|magic(?:al)? manifests|as if catching|despite (?:the|his|her|their)|incongruous|regardless|showing (?:his|her|their) teeth|based on the|adding (?:an?|the)|in this (?:image|portrait|painting)|casts? (?:an?|its|the)|marking (?:him|her|them) as|full of|doubt|humou?r|marks of an?|assess(?:es|ing)?|sees? everything|approval|exhaustion|heritage|look of|looks? (?:as if|faintly|like someone|tired|worried|amused|proud)|radiates|exudes|projecting|conveys|conveying|energy|temper|suggest(?:s|ing)|hint(?:s|ing) (?:at|of)|signif(?:ies|ying)|symboli[sz](?:es|ing)|reflecting|representing|visibly marking|marking (?:his|her|their) (?:transition|status|rank|role)|testament|speaks? of|the mark of|belies|as if|lend(?:s|ing)? (?:him|her|them)|that serve|though there|contrasting|laughs|partner to|comfortable (?:with|around|in)|quieter|friend of|known for|loyal|loyalty|distant and tired|so that only|crinkle|kindly|watchful|wry|eyes? carr(?:y|ies)|carr(?:y|ies) (?:a|the) weight|(?:years|life|lifetime) of|hard[ -]won',
   ),
 ];
 
@@ -186,4 +205,8 @@ export const CLAUSE_STARTERS =
 
 /** Words before which a clause ends without a comma. */
 export const BREAKS_BEFORE =
-  'so that|in an?(?=[^,;]*\\b(?:coat|cloak|robes?|gown|dress|tunic|shirt|armou?r|hood|hat|cape|uniform|apron|jacket|mail)\\b)|(?:is|are) (?:pushed|held|tied) back by|(?:now )?(?:often |frequently )?holds? (?:a|an)|(?<!(?:ed|ing)\\s)with|wearing|holding|carrying|gripping|clutching|brandishing|wielding|whose|who|which|that|clad in|dressed in|wrapped in|adorned with|crowned with|threaded with|framed by|from which|featuring|possessing|revealing|signifying|reflecting|projecting|contrasting|capped with|belted with|though there|as if|reinforced with|crossed by|beneath|while|showing|carved by|developed through|crafted from|giving|consisting of|accented by';
+  'so that|(?<!(?:that|which|who|she|he|it|they)\\s)(?:(?:suggest|convey|reflect|project|radiate)s?|hints? at)|(?<!developed\\s)from (?:years|decades|a lifetime) of|as (?:his|her|he|she|they|their)|(?<=eyes\\s)(?:gaze|stare|glow|look|peer|watch|crinkle|sparkle|twinkle|burn|dart)|catch(?:es|ing)? the|pierced (?:with|by)|resting (?:on|upon|against)|from beneath|amidst|in an?(?=[^,;]*\\b(?:coat|cloak|robes?|gown|dress|tunic|shirt|armou?r|hood|hat|cape|uniform|apron|jacket|mail)\\b)|(?:is|are) (?:pushed|held|tied) back by|(?<!(?:that|which|who)\\s)(?:now )?(?:often |frequently )?holds? (?:a|an)|(?<!(?:ed|ing|ous)\\s)with|wearing|holding|carrying|gripping|clutching|brandishing|wielding|whose|who|which|that|clad in|dressed in|wrapped in|(?<!ly\\s)adorned with|crowned with|threaded with|(?<!(?:is|are)\\s)framed by|from which|featuring|possessing|revealing|signifying|reflecting|projecting|contrasting|capped with|belted with|though there|(?<!appearing\\s)as if|reinforced with|crossed by|(?<!(?:from|evident|visible|hidden|flow|seen|just)\\s)beneath|while|showing|carved by|developed (?:through|from)|crafted from|giving|consisting of|accented by';
+
+/** A clause that only says how what was just named lies or shades off is about that, whatever words it uses. */
+export const INHERITS =
+  '(?:that|which)\\s+(?:features?|displays?|shows?|rests?|falls?|hangs?|drapes?|trails?|flows?|reach(?:es)?|seems?|appears?|(?:is|are)\\s+(?:secured|tied|held|bound|fastened))|(?:transitioning|fading|shading|tapering)|to (?:a )?(?:brilliant|bright|dark|pale|white|silver|black|grey)';

@@ -12,29 +12,28 @@ const SHE: Subject = { he: 'She', his: 'Her', isPlural: false };
 const IT: Subject = { he: 'It', his: 'Its', isPlural: false };
 const THEY: Subject = { he: 'They', his: 'Their', isPlural: true };
 
-/** By the first pronoun of the text, else by the name. */
+const MAN = /\b(?:man|boy|male|lad|father|brother|king|lord|uncle|grandfather)\b/iu;
+const WOMAN = /\b(?:woman|girl|female|lady|mother|sister|queen|aunt|grandmother|matron|ferrywoman)\b/iu;
+
+/** By the first "he" or "she" of the text, else by what the person is, else "it", else by the name. */
 export function subjectOf(text: string, name?: string): Subject {
-  const first = /\b(?:(he|his|him)|(she|her|hers)|(its|it))\b/iu.exec(text);
-  return first?.[1] !== undefined
-    ? HE
-    : first?.[2] !== undefined
-      ? SHE
-      : first?.[3] !== undefined
-        ? IT
-        : name === undefined
-          ? THEY
-          : { he: name, his: `${name}'s`, isPlural: false };
+  const first = /\b(?:(he|his|him)|(she|her|hers))\b/iu.exec(text);
+  if (first !== null) return first[1] !== undefined ? HE : SHE;
+  const isMan = MAN.test(text);
+  if (isMan !== WOMAN.test(text)) return isMan ? HE : SHE;
+  if (/\b(?:its|it)\b/iu.test(text)) return IT;
+  return name === undefined ? THEY : { he: name, his: `${name}'s`, isPlural: false };
 }
 
 const FINITE =
-  /\b(?:is|are|was|were|has|have|had|wears?|bears?|stands?|hangs?|covers?|frames?|runs?|reach(?:es)?|keeps?|shows?|grows?|walks?|goes|carr(?:y|ies)|lies?|sits?|rises?|curls?|climbs?|falls?|swings?|favou?rs?|might|appears?|shares?|splits?|holds?|crosses|encases|glints?|adorns?|marks?|shines?|fold|poke|glitter|look out|consists?|remains?|ends?|gives?|features?|moves?|belies|dangles?|wraps?|reveals?|peeks?|drapes?|brackets?)\b/iu;
+  /\b(?:is|are|was|were|has|have|had|wears?|bears?|stands?|hangs?|covers?|frames?|runs?|reach(?:es)?|keeps?|shows?|grows?|walks?|goes|carr(?:y|ies)|lies?|sits?|rises?|curls?|climbs?|falls?|swings?|favou?rs?|might|appears?|shares?|splits?|holds?|crosses|encases|glints?|adorns?|marks?|shines?|fold|poke|glitter|look out|consists?|remains?|ends?|gives?|features?|moves?|belies|dangles?|wraps?|reveals?|peeks?|drapes?|brackets?|dissolves|cinch(?:es)?|clinches|encircles|fades|flows|ripples|tumbles|cascades|spills|gathers)\b/iu;
 
 export function hasVerb(text: string): boolean {
   return FINITE.test(text);
 }
 
 export function startsWithVerb(text: string): boolean {
-  return /^(?:(?:now|often|frequently|usually)\s+)*(?:is|are|has|holds?|wears?|carr(?:y|ies)|grips?|rests?)\b/iu.test(
+  return /^(?:(?:now|often|frequently|usually)\s+)*(?:is|are|has|holds?|wears?|carr(?:y|ies)|grips?|rests?|gazes?|stares?|glows?|looks?|peers?|catch(?:es)?|suggests?|conveys?|reflects?|projects?|radiates?|hints?)\b/iu.test(
     text,
   );
 }
@@ -55,26 +54,53 @@ export function asSentence(words: string, kind: ClauseKind, subject: Subject): s
   const rest = lowered(words.replace(/^(?:and|but|while|yet)\s+/iu, ''));
   const has = kind === 'attire' ? (isPlural ? 'wear' : 'wears') : isPlural ? 'have' : 'has';
   const is = isPlural ? 'are' : 'is';
+  const granted = /^(?:despite|though|although)\s+((?:an?|his|her|its|their)\s+.+)$/isu.exec(rest)?.[1];
+  if (granted !== undefined) return `${he} ${has} ${withoutOwner(granted)}`;
+  const young = /^(?:though|although)\s+(.+)$/isu.exec(rest)?.[1];
+  if (young !== undefined) return `${he} ${is} ${young}`;
+  if (/^where\s+/iu.test(rest)) return asSentence(rest.replace(/^where\s+/iu, ''), kind, subject);
+  const half = ofSomethingCut(rest);
+  if (half !== undefined) return `${he} ${has} ${withoutOwner(half)}`;
+  const worn = CLOTHES_OF.exec(rest)?.[1];
+  if (worn !== undefined) return `${he} ${has} ${worn}`;
   const whose = /^whose\s+(.+)$/isu.exec(rest)?.[1];
-  if (whose !== undefined) return `${his} ${whose}`;
+  if (whose !== undefined) {
+    return hasVerb(whose) ? `${his} ${whose}` : `${he} ${has} ${article(whose)}${whose}`;
+  }
   if (/^(?:who|which|that)\s+/iu.test(rest)) return rest.replace(/^(?:who|which|that)\s+/iu, `${he} `);
   if (/^(?:he|she|it|they)\b/iu.test(rest)) return capital(rest);
   if (/^(?:his|her|its|their)\b/iu.test(rest)) return ofPossession(rest, `${he} ${has}`);
   const shown = /^(?:with|showing|revealing|featuring|possessing|wearing)\s+(.+)$/isu.exec(rest)?.[1];
   if (shown !== undefined) return `${he} ${has} ${withoutOwner(shown)}`;
   if (kind === 'attire') {
-    const worn =
+    const put =
       /^in\s+(.+)$/isu.exec(rest)?.[1] ??
       /^(?:is\s+|are\s+)?(?!dressed|clad|clothed|wrapped|armou?red|crowned)[\p{L}-]+ed\s+(?:up\s+|back\s+)?(?:with|by)\s+(.+)$/isu.exec(
         rest,
       )?.[1];
-    if (worn !== undefined) return `${he} ${has} ${worn}`;
+    if (put !== undefined) return `${he} ${has} ${put}`;
   }
   if (PERSON.test(rest)) return `${he} ${is} ${rest}`;
   if (/^(?:is|are|has|have|wears?|keeps?|walks?)\b/iu.test(rest)) return `${he} ${rest}`;
   if (hasVerb(rest)) return capital(rest);
   if (PARTICIPLE.test(rest)) return `${he} ${is} ${rest}`;
   return `${he} ${has} ${rest}`;
+}
+
+const CLOTHES_OF =
+  /^(?:his|her|its|their)\s+(?:[\p{L}-]+\s+)*(?:attire|clothing|clothes|outfit|garb),?\s+(?:featuring|including|consisting of)\s+(.+)$/isu;
+
+/** "that obscures her grey hair", "from beneath a heavy brow": what is left when that which does it was cut. */
+function ofSomethingCut(rest: string): string | undefined {
+  return (
+    /^(?:that|which)\s+(?:partially\s+|partly\s+)?(?:obscures?|hides?|frames?|covers?|reveals?)\s+(.+)$/isu.exec(
+      rest,
+    )?.[1] ??
+    /^(?:partially\s+|partly\s+)?(?:obscuring|hiding|framing|highlighting|concealing)\s+(.+)$/isu.exec(
+      rest,
+    )?.[1] ??
+    /^(?:from )?(?:beneath|underneath)\s+(?:the (?:\p{L}+ )?(?:brim|folds) of\s+)?(.+)$/isu.exec(rest)?.[1]
+  );
 }
 
 /** "her hair hanging over one shoulder" has no verb of its own. */
@@ -86,14 +112,22 @@ function ofPossession(rest: string, has: string): string {
   return capital(`${what}${isMany ? 'are' : 'is'} ${how}`);
 }
 
-/** Without "her" if what follows needs no article in its place. */
+const MANY = /(?:[^s]s|hair|skin|fur|teeth|feet)$/iu;
+
+/** "a" in front of what there is one of; nothing in front of hair, eyes and hands. */
+function article(what: string): string {
+  const noun =
+    /^(.+?)(?=,\s+\p{L}+(?:ed|ing)\s+(?:by|with|in|from|to|on|at|his|her|its|the|an?)\b|\s+(?:of|with|beneath|under|in|on|above|over|that|which|marked)\b|$)/iu.exec(
+      what,
+    )?.[1] ?? what;
+  return MANY.test(noun.trim()) ? '' : /^[aeiou]/iu.test(what) ? 'an ' : 'a ';
+}
+
+/** "her hands" as something that she has: "hands"; "her face": "a face". A thing of somebody else keeps its owner. */
 function withoutOwner(text: string): string {
-  const what =
-    /^(?:his|her|its|their)\s+([\p{L}\s-]+?)(?=,|\s+(?:of|with|beneath|under|in|on|above|over)\b|$)/iu.exec(
-      text,
-    )?.[1];
-  const needsNone = what !== undefined && /(?:s|hair|skin|fur|teeth|feet)$/iu.test(what);
-  return needsNone ? text.replace(/^(?:his|her|its|their)\s+/iu, '') : text;
+  const what = /^(?:his|her|its|their)\s+(.+)$/isu.exec(text)?.[1];
+  if (what === undefined || /^[^,]*['’]s\b/u.test(what)) return text;
+  return `${article(what)}${what}`;
 }
 
 export function capital(text: string): string {
@@ -106,4 +140,12 @@ function lowered(text: string): string {
   return isName && !/^(?:An?|The|His|Her|Its|Their|With|In)\b/u.test(text)
     ? text
     : text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** "a dwarf whose weathered frame", with its verb cut: "a dwarf with a weathered frame". */
+export function closedWhose(text: string): string {
+  return text.replace(/\s+whose\s+([^,]+)$/iu, (whole, what: string) =>
+    // The last word is a noun, whatever else it can be: "whose bowed frame".
+    hasVerb(what.replace(/\S+$/u, '')) ? whole : ` with ${article(what)}${what}`,
+  );
 }

@@ -3,10 +3,12 @@ import {
   BREAKS_BEFORE,
   CLAUSE_RULES,
   CLAUSE_STARTERS,
+  INHERITS,
   LABELS,
   SUBJECT_BONUS,
   type ClauseKind,
 } from './rules.js';
+import { hasVerb } from './sentence.js';
 
 /** A piece of a sentence that speaks of one thing. */
 export interface Clause {
@@ -33,16 +35,22 @@ interface Rule {
 
 const RULES: readonly Rule[] = CLAUSE_RULES.map(({ pattern, ...rest }) => ({
   ...rest,
-  pattern: new RegExp(String.raw`(?<![\p{L}\p{N}-])(?:${pattern})(?![\p{L}\p{N}])`, 'giu'),
+  pattern: new RegExp(
+    String.raw`(?<![\p{L}\p{N}-])(?:${pattern})(?![\p{L}\p{N}]|-like|['’]s(?![\p{L}]))`,
+    'giu',
+  ),
 }));
 const LABEL_RULES = LABELS.map(({ kind, pattern }) => ({
   kind,
   pattern: new RegExp(String.raw`^(?:${pattern})\s*:`, 'iu'),
 }));
+const INHERITING = new RegExp(String.raw`^(?:${INHERITS})(?![\p{L}\p{N}-])`, 'iu');
 const STARTS = new RegExp(String.raw`^(?:${CLAUSE_STARTERS})(?![\p{L}\p{N}-])`, 'iu');
 /** "unwavering dark eyes": a participle that is only an adjective, with its noun behind it. */
 const ADJECTIVE =
   /^[\p{L}-]+(?:ing|ed)\s+(?!(?:in|on|with|by|from|into|over|under|to|at|a|an|the|his|her)\b)\p{L}/iu;
+/** "an intense, almost manic grin" */
+const GRADED = /^(?:almost|\p{L}+ly)\s+\p{L}/iu;
 const BOUNDARY = new RegExp(
   [
     String.raw`\s*[,;:]\s+(?:(?:and|but|while)\s+)?|\s+[–—]\s*|[–—]\s*`,
@@ -97,10 +105,43 @@ function clausesOf(sentence: string, offset: number): readonly Clause[] {
     const before = clauses.at(-1);
     // What speaks of nothing in particular goes with what it is said of: the clause before, or the one after it.
     const next = judged.slice(index + 1).find((one) => one.kind !== undefined)?.kind;
-    const own = kind ?? before?.kind ?? next ?? 'identity';
+    const inherited = before !== undefined && continues(piece, kind, before) ? before.kind : undefined;
+    const own = inherited ?? kind ?? before?.kind ?? next ?? 'identity';
     clauses.push({ kind: own, ...piece });
   }
   return mergeEqual(clauses);
+}
+
+const HOLDING = /\b(?:hold|grip|grasp|clutch|carr|wield|brandish|cradl)(?:s|es|ies|ing|ying)?\b/iu;
+const ON_THE_THING = /^(?:bearing|displaying|emitting|topped|embellished|inscribed)\b/iu;
+const ON_THE_BODY = /^(?:scarred|tattooed|bearded|freckled)/iu;
+
+/** Whether a piece says more of what the clause before it speaks of, so that it goes where that goes. */
+function continues(piece: Piece, kind: ClauseKind | undefined, before: Clause): boolean {
+  const { text, joiner } = piece;
+  if (INHERITING.test(text)) return true;
+  const isMoment = before.kind === 'pose' || before.kind === 'setting';
+  // "the energy that crackles around his face", "a small tool … is pinned to his apron": their subject is gone.
+  const isMomentToo = kind === 'pose' || kind === 'setting';
+  if (isMoment && isMomentToo) return false;
+  if (isMoment && joiner.trim() === '' && /^(?:that|which)\s/iu.test(text)) return true;
+  if (isMoment && before.joiner === '' && /^(?:is|are)\s/iu.test(text) && !hasVerb(before.text)) return true;
+  if (isMoment && ON_THE_THING.test(text)) return true;
+  if (/\bnot\b/iu.test(before.text) && /\bbut\b/iu.test(joiner)) return true;
+  const isAdded =
+    /^(?:\p{L}+ly\s+)?[\p{L}-]+ed\s+(?:with|by|on|in|into)\b/iu.test(text) && !ON_THE_BODY.test(text);
+  if (joiner.trim() === '') {
+    // "a hammer with a wooden head", "boots reinforced with iron": of the thing, not of the person.
+    if (before.kind === 'pose' && /^with\b/iu.test(text)) return isHeldThing(before.text);
+    return isAdded && (before.kind === 'pose' || before.kind === 'attire');
+  }
+  if (!/\band\b/iu.test(joiner)) return false;
+  if (isAdded) return true;
+  return before.kind === 'pose' && kind !== 'identity' && HOLDING.test(before.text) && !hasVerb(text);
+}
+
+function isHeldThing(text: string): boolean {
+  return HOLDING.test(text) || (!hasVerb(text) && !/^[\p{L}-]+ing\b/iu.test(text));
 }
 
 function piecesOf(sentence: string, offset: number): Piece[] {
@@ -129,10 +170,26 @@ function joinAdjectives(pieces: readonly Piece[]): Piece[] {
   const joined: Piece[] = [];
   for (const piece of pieces) {
     const before = joined.at(-1);
+    // "an experienced and ruthless commander": the noun of the first adjective is still to come.
+    if (before !== undefined && /^\s+and\s+$/.test(piece.joiner) && isHalfSaid(before.text, piece.text)) {
+      before.text += piece.joiner + piece.text;
+      continue;
+    }
+    // "tall, worn leather boots": one word alone says nothing.
     if (
       before !== undefined &&
       /^,\s+$/.test(piece.joiner) &&
-      (!STARTS.test(piece.text) || (isOpen(before.text) && ADJECTIVE.test(piece.text)))
+      isLoneAdjective(before.text) &&
+      !OWN_START.test(piece.text)
+    ) {
+      before.text += piece.joiner + piece.text;
+      continue;
+    }
+    if (
+      before !== undefined &&
+      /^,\s+$/.test(piece.joiner) &&
+      (!STARTS.test(piece.text) ||
+        (isOpen(before.text) && (ADJECTIVE.test(piece.text) || GRADED.test(piece.text))))
     ) {
       const here = kindOf(piece.text);
       const there = kindOf(before.text);
@@ -146,14 +203,42 @@ function joinAdjectives(pieces: readonly Piece[]): Piece[] {
   return joined;
 }
 
+const QUALITY =
+  'black|white|grey|gray|red|blue|green|brown|yellow|purple|orange|pink|gold|golden|silver|copper|bronze|brass|iron|steel|leather|canvas|wool|silk|linen|fur|wood|bone';
+const ENDS_IN_QUALITY = new RegExp(String.raw`\b(?:${QUALITY})$`, 'iu');
+const STARTS_WITH_QUALITY = new RegExp(String.raw`^(?:${QUALITY})\b`, 'iu');
+
+/** "an experienced and ruthless commander", "orange and yellow flames": the "and" parts two adjectives. */
+function isHalfSaid(before: string, text: string): boolean {
+  const isAdjective = /(?:^|\s)an?\s+[\p{L}-]+$/iu.test(before) && isOpen(before);
+  return isAdjective || (ENDS_IN_QUALITY.test(before) && STARTS_WITH_QUALITY.test(text));
+}
+
+const OWN_START =
+  /^(?:with|in|on|at|an?|the|his|her|its|their|he|she|it|they|who|whose|which|that|and|but|[\p{L}-]+ing)(?![\p{L}-])/iu;
+
+function isLoneAdjective(text: string): boolean {
+  return (
+    /^\p{L}+$/u.test(text) &&
+    !/(?:ing|ed)$/iu.test(text) &&
+    !RULES.some(({ isNoun, pattern }) => isNoun && text.search(pattern) >= 0)
+  );
+}
+
 /** Ends in an article and one or two words that are no noun of the rules: the noun is still to come. */
 function isOpen(text: string): boolean {
-  const tail = /(?:^|\s)(?:a|an|the|his|her|its|their|has|have)\s+((?:[\p{L}-]+\s?){1,3})$/iu.exec(text)?.[1];
+  const tail =
+    /(?:^|\s)(?:a|an|the|his|her|its|their|has|have|by|with|beneath)\s+((?:[\p{L}-]+,?\s?){1,3})$/iu.exec(
+      text,
+    )?.[1];
   return tail !== undefined && !RULES.some(({ isNoun, pattern }) => isNoun && tail.search(pattern) >= 0);
 }
 
 /** What a clause speaks of, by the rules; undefined if none of them matches. */
-export function kindOf(text: string): ClauseKind | undefined {
+export function kindOf(clause: string): ClauseKind | undefined {
+  // What stands in brackets is a remark: "scarred hands (burns, nicks of a blade)".
+  const bare = clause.replace(/\s*\([^)]*\)/gu, '');
+  const text = bare.trim() === '' ? clause : bare;
   const scores = new Map<ClauseKind, number>();
   const nouns: Noun[] = [];
   for (const { kind, weight, isNoun, pattern } of RULES) {
