@@ -25,24 +25,32 @@ const DIALECTS: readonly (readonly [id: string, scene: number, why: string])[] =
   [
     'location/saltmere-rise',
     0,
-    'The author’s prompt whole, then what must be seen, then its own light and colours; nothing twice.',
+    'The author’s prompt whole, then what must be seen, which is said again on purpose, then its own light and colours; of the style only the rest.',
   ],
   [
     'location/saltmere-rise',
     1,
-    'The state speaks of an open coat, so that no clothes are told and none are taken from the portrait.',
+    'The coat that the state calls open is her usual one: the words say which, and the state how it is worn.',
   ],
   ['location/ferry-house', 0, 'The reason that the author gives for the portrait stands with it.'],
   ['location/ferry-house', 1, 'A room has its own words and none of the whole house.'],
   ['location/tally-hall', 0, 'An overview in the author’s words; the world’s style follows.'],
-  ['location/tally-hall', 1, 'A person without a line of clothing in the scene keeps the usual ones.'],
+  [
+    'location/tally-hall',
+    1,
+    'The reason for the portrait says who the clerk is here; a scene that says nothing of clothes keeps the usual ones.',
+  ],
   ['location/gull-steps', 0, 'What the file avoids for all pictures is avoided once.'],
   ['location/gull-steps', 1, 'The zone’s own features are told, the site’s are not.'],
   ['location/reed-causeway', 0, 'An overview may be told what the whole site is known by.'],
   ['location/reed-causeway', 1, 'One hour, the scene’s; light of other hours is left out.'],
   ['location/drowned-quarry', 0, 'The site’s features, at the hour that the scene states.'],
   ['location/drowned-quarry', 2, 'A part of the site with its own light and colours alone.'],
-  ['location/drowned-quarry', 4, 'A beat: who dives and who holds the rope, in the place of its zone.'],
+  [
+    'location/drowned-quarry',
+    4,
+    'A beat: who dives and who holds the rope, in the place of its zone; a diver wears no spectacles.',
+  ],
   [
     'chapter/ch01.5-the-slack-chain',
     0,
@@ -59,7 +67,7 @@ const CANONICAL: readonly (readonly [id: string, scene: string, why: string])[] 
   [
     'character/pell-underquay',
     'lamp-round',
-    'His pole with the lantern belongs to the scene only if the scene says so.',
+    'The cap that the scene names is his usual one, so that cap, scarf and jacket are told; his grin and lantern are the scene’s alone.',
   ],
 ];
 

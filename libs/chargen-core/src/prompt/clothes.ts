@@ -6,6 +6,10 @@ export const CLOTHES =
 export const UNDRESS =
   /\b(?:naked|nude|undress(?:ed|ing)?|bath(?:es|ing|tub)?|swims?|swimming|shirtless|bare-?chested|in (?:a |the |her |his )?(?:hospital |sick)?bed|asleep|sleeps?|sleeping|bedridden|as a (?:child|boy|girl)|childhood|flashback|years (?:ago|before|earlier)|(?:his|her) younger self)\b/iu;
 
+/** Words by which a scene shows so little of a person that clothes are not seen. */
+export const NOT_SEEN =
+  /\b(?:macro|hands? only|(?:extreme )?close[- ]?up (?:shot )?(?:of|on|showing) (?:an?|the|his|her|their|two)? ?(?:[\p{L}-]+,? ){0,3}(?:hands?|eyes?|face|fingers?))\b/iu;
+
 /** What a scene may say that one piece of clothing cannot be part of. Data: a new piece needs no code. */
 export const EXCLUDES: readonly { readonly garment: string; readonly when: RegExp }[] = [
   {
@@ -31,6 +35,6 @@ export const EXCLUDES: readonly { readonly garment: string; readonly when: RegEx
   },
   {
     garment: 'goggles|spectacles|glasses',
-    when: /\b(?:goggles|spectacles|glasses) (?:off|aside|in (?:his|her) hand)\b/iu,
+    when: /\b(?:(?:goggles|spectacles|glasses) (?:off|aside|in (?:his|her) hand)|dives?|diving|under ?water|head first)\b/iu,
   },
 ];

@@ -39,8 +39,7 @@ export const SECTION_ORDER = [
 export type CompiledSectionName = (typeof SECTION_ORDER)[number];
 
 /** Between the scene and all that is told of people, places and pictures. */
-export const PRECEDENCE =
-  'The scene above wins over the reference pictures and over all descriptions of people and places.';
+export const PRECEDENCE = 'The scene above wins over all pictures and descriptions below.';
 
 export interface CompiledSection {
   readonly section: CompiledSectionName;

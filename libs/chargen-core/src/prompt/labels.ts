@@ -52,7 +52,7 @@ export function pictureTexts(
     const kind = pictureKind(selected);
     return {
       name: selected.reference.name,
-      shows: `${subjectOf(selected, kind, words)}${reasonOf(selected)}`,
+      shows: subjectOf(selected, kind, words),
       take: takenFrom(kind, clothesOf(selected, people)),
     };
   });
@@ -99,30 +99,45 @@ function takenFrom(kind: PictureKind, withClothes: boolean): string {
   }
 }
 
-function subjectOf({ reference }: SelectedReference, kind: PictureKind, words: string): string {
+function subjectOf(selected: SelectedReference, kind: PictureKind, words: string): string {
+  const { reference } = selected;
   const owner = reference.kind === 'scene' ? reference.entity : reference.owner;
   const name = owner?.name ?? 'a reference';
+  const reason = reasonOf(selected);
   const description = describedAs(reference);
   switch (kind) {
     case 'person':
     case 'creature': {
       // The author's words may speak of "a stocky dwarf" only: something has to say who that is.
       const who = owner === undefined || mentions(words, name) ? undefined : epithet(owner);
-      return who === undefined ? name : `${name} (${who})`;
+      return withRemarks(name, who, reason);
     }
     case 'place': {
       const zone = reference.kind === 'scene' ? reference.scene.place?.zoneName : undefined;
-      return `the place ${zone === undefined ? name : `${zone} (${name})`}`;
+      return zone === undefined
+        ? withRemarks(`the place ${name}`, reason)
+        : withRemarks(`the place ${zone}`, name, reason);
     }
     case 'object':
-      return description ?? `an object of ${name}`;
+      return withRemarks(description ?? `an object of ${name}`, reason);
     case 'style':
-      return 'the style to paint in';
+      return withRemarks('the style to paint in', reason);
     case 'scene':
-      return reference.kind === 'scene' ? `another scene of ${name}, "${reference.scene.title}"` : name;
+      return withRemarks(
+        reference.kind === 'scene' ? `another scene of ${name}, "${reference.scene.title}"` : name,
+        reason,
+      );
     case 'picture':
-      return description === undefined ? `a picture of ${name}` : `${description} (${name})`;
+      return description === undefined
+        ? withRemarks(`a picture of ${name}`, reason)
+        : withRemarks(description, name, reason);
   }
+}
+
+/** What is added to a name, in one pair of brackets. */
+function withRemarks(name: string, ...remarks: readonly (string | undefined)[]): string {
+  const said = remarks.filter((one) => one !== undefined);
+  return said.length === 0 ? name : `${name} (${said.join('; ')})`;
 }
 
 /** "a battle-hardened half-elf": the first noun phrase of an appearance. */
@@ -144,7 +159,8 @@ function epithet(owner: Entity): string | undefined {
   return undefined;
 }
 
-function reasonOf({ reference }: SelectedReference): string {
+/** Why the author shows it. It is of the scene: nothing that the picture itself shows. */
+function reasonOf({ reference }: SelectedReference): string | undefined {
   const { reason } = reference.written;
-  return reason === undefined ? '' : ` (${reason.trim().replace(/[.\s]+$/u, '')})`;
+  return reason === undefined ? undefined : `in this scene: ${reason.trim().replace(/[.\s]+$/u, '')}`;
 }

@@ -1,8 +1,8 @@
 import type { Entity, PromptSection, Scene } from '../content/index.js';
-import { keepWhere, splitAppearance } from './appearance/index.js';
+import { keepWhere, splitAppearance, subjectOf } from './appearance/index.js';
 import { contradictions } from './claims.js';
 import { looksOf, type Sourced, type Unsaid } from './looks.js';
-import { clothingIn, wordsAbout, wordsNaming, type Clothing } from './scene-words.js';
+import { clothingIn, wordsAbout, wordsNaming, type Clothing, type Wearer } from './scene-words.js';
 import type { SelectedReference } from './select-references.js';
 
 /** A person, creature or place that a scene shows, and what of it the prompt has to say in words. */
@@ -31,9 +31,15 @@ export function peopleIn(
     return {
       entity: person,
       isPictured: references.some((one) => showsWho(one, person)),
-      clothing: clothingIn(wordsAbout(scene, person, rest)),
+      clothing: clothingIn(wordsAbout(scene, person, rest), wearer(person)),
     };
   });
+}
+
+function wearer(person: Entity): Wearer {
+  const { attire, identity } = looksOf(person);
+  const text = [person.appearance ?? '', ...identity.map((one) => one.text)].join(' ');
+  return { usual: attire.map((one) => one.text).join(' '), his: subjectOf(text).his };
 }
 
 /** A portrait of somebody, drawn or made; a picture of a workbench of his shows nobody. */
@@ -93,7 +99,12 @@ export function tellPeople(
 
 /** "Ossa Verrin: …", unless the text calls the person by name itself. */
 function named(label: string, text: string, name = label): string {
-  return text.startsWith(name) ? text : `${label}: ${text}`;
+  if (text.startsWith(name)) return text;
+  // "He wears spectacles." beside a name: the name says who.
+  const [, verb, rest] = /^(?:he|she|it|they) (wears?|is|are|has|have) (.+)$/isu.exec(text) ?? [];
+  if (verb === undefined || rest === undefined) return `${label}: ${text}`;
+  const singular = { wear: 'wears', are: 'is', have: 'has' }[verb.toLowerCase()] ?? verb;
+  return `${name} ${singular} ${rest}`;
 }
 
 /** An identity without what the scene's own words deny, by clause. */
@@ -147,6 +158,6 @@ function heights(people: readonly Shown[]): Told[] {
   });
   const [first] = sizes;
   if (first === undefined || people.length < 2) return [];
-  const text = `Sizes beside each other: ${sizes.map(({ name, size }) => `${name} ${size}`).join(', ')}.`;
+  const text = `Sizes beside each other: ${sizes.map(({ name, size }) => `${name} (${size})`).join(', ')}.`;
   return [{ section: 'subject', weight: 4, text, source: first.source }];
 }

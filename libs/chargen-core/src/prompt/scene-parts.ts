@@ -20,9 +20,13 @@ export function sceneParts(
   for (const part of scene.parts) {
     const why = whyNot(part, scene, hours, hasOwnLight);
     const text = part.who === undefined ? changeIn(part) : `${nameOf(part.who)}: ${part.text}`;
+    const seen = part.section === 'light' && text !== undefined ? seenLight(text) : { text, rest: '' };
+    if (seen.rest !== '' && why === undefined)
+      unsaid.push({ text: seen.rest, source: part.source, why: 'not-visible' });
+    if (seen.text === undefined && text !== undefined) continue;
     if (why !== undefined || text === undefined)
       unsaid.push({ text: part.text, source: part.source, why: why ?? 'no-change' });
-    else told.push({ ...part, text });
+    else told.push({ ...part, text: seen.text ?? text });
   }
   return { told, unsaid };
 }
@@ -50,6 +54,25 @@ function whyNot(
     : undefined;
 }
 
+const QUOTED =
+  /(?<![\p{L}\p{N}])['‘"“]([^'"“”‘’]*(?:['’](?=\p{L})[^'"“”‘’]*)*)['’"”](?![\p{L}\p{N}])([,.]?)/gu;
+
+/** What is heard, smelt or felt, and what says of an hour that it is any. */
+const UNSEEN =
+  /\b(?:smells?|scents?|aroma|odou?rs?|tang|rustl(?:e|es|ing)|tick(?:ing|s)?|click(?:ing|s)?|chirp(?:ing|s)?|sounds?|hum(?:ming|s)?|echo(?:es|ing)?|silence|murmurs?|voices?|clatter|whir(?:ring)?|freshness|acoustics?)\b|^(?:time of day: )?(?:variable|varies|any(?: time)?|various|unspecified|n\/a)$/iu;
+const SEEN =
+  /\b(?:light\w*|lit|glow\w*|lamps?|lanterns?|candles?|torch\w*|sun\w*|moon\w*|stars?|shadow\w*|beams?|flames?|fires?|spark\w*|haze|mist|fog|dust|smoke|steam|bright\w*|dark\w*|dim|day\w*|night|dawn|dusk)\b/iu;
+
+/** Light without the phrases of its field that nobody can see: "Paper rustle, ink smell". */
+function seenLight(text: string): { readonly text: string | undefined; readonly rest: string } {
+  const label = /^[\p{L} ]+:\s/u.exec(text)?.[0] ?? '';
+  const phrases = text.slice(label.length).replace(/\.$/u, '').split('; ');
+  const gone = phrases.filter((phrase) => UNSEEN.test(phrase) && !SEEN.test(phrase));
+  if (gone.length === 0) return { text, rest: '' };
+  const kept = phrases.filter((phrase) => !gone.includes(phrase));
+  return { text: kept.length === 0 ? undefined : `${label}${kept.join('; ')}.`, rest: gone.join('; ') };
+}
+
 const PHASES = {
   before: 'The moment just before this: ',
   during: 'At this very moment: ',
@@ -60,10 +83,12 @@ const PHASES = {
 function changeIn(part: PromptPart): string | undefined {
   if (part.phase === undefined) return part.text;
   const silent = part.text
-    .replace(
-      /(?<![\p{L}\p{N}])['‘"“][^'"“”‘’]*(?:['’](?=\p{L})[^'"“”‘’]*)*['’"”](?![\p{L}\p{N}])[,.]?/gu,
-      ' ',
-    )
+    .replace(QUOTED, (_, words: string, end: string, at: number) => {
+      const before = part.text.slice(0, at).trimEnd();
+      const isSpoken = before === '' || /[,.:;!?–—-]$/u.test(before);
+      // "the 'L' stone" and "was 'never wrong'" are no speech: the sentence needs them.
+      return !isSpoken && words.split(/\s+/u).length <= 3 ? `${words}${end}` : ' ';
+    })
     .replace(/\s+/g, ' ')
     .replace(/^[\s,.;:–—]+/u, '')
     .trim();

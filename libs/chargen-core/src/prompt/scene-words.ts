@@ -1,5 +1,5 @@
 import type { Entity, PromptPart, Scene } from '../content/index.js';
-import { CLOTHES, EXCLUDES, UNDRESS } from './clothes.js';
+import { CLOTHES, EXCLUDES, NOT_SEEN, UNDRESS } from './clothes.js';
 
 /** The sections that hold what an author wrote for one scene. */
 const OWN_SECTIONS: readonly PromptPart['section'][] = ['must-see', 'composition', 'states', 'subject'];
@@ -68,11 +68,44 @@ export type Clothing =
   /** The scene says what is worn, or that nothing or something else is. */
   | { readonly kind: 'stated' };
 
+/** Whose clothes a text speaks of, and what that person usually wears. */
+export interface Wearer {
+  readonly usual: string;
+  /** "His" or "Her", if it is known. */
+  readonly his?: string;
+}
+
 /** What a scene's own words leave of a person's usual clothes. */
-export function clothingIn(words: string): Clothing {
-  if (UNDRESS.test(words) || CLOTHES.test(words)) return { kind: 'stated' };
+export function clothingIn(words: string, wearer: Wearer = { usual: '' }): Clothing {
+  if (UNDRESS.test(words) || NOT_SEEN.test(words) || saysOtherClothes(words, wearer))
+    return { kind: 'stated' };
   return {
     kind: 'silent',
     without: EXCLUDES.flatMap(({ garment, when }) => (when.test(words) ? [garment] : [])),
   };
+}
+
+const ALL_CLOTHES = new RegExp(CLOTHES.source, 'giu');
+/** What may stand in front of a piece of clothing that is only named: "the underside of his cap", "coat open". */
+const ONLY_NAMED = /(?:^|[,.;:(]\s*|\b(?:his|her|their|its|the|of|with|and|in)\s+|['’]s\s+)$/iu;
+
+/** Whether clothes are said that are not the usual ones. "His cap" is the usual cap, "a torn cap" need not be. */
+function saysOtherClothes(words: string, { usual, his }: Wearer): boolean {
+  return [...words.matchAll(ALL_CLOTHES)].some(({ 0: piece, index }) => {
+    const owner = /\b(his|her)\s+(?:[\p{L}-]+\s+)?$/iu.exec(words.slice(0, index))?.[1];
+    // "he talks, his cap pushed back, and she listens": the cap is not hers.
+    const isOfAnother = owner !== undefined && /^(?:his|her)$/iu.test(his ?? '') && !sameWord(owner, his);
+    if (isOfAnother) return false;
+    const singular = piece.toLowerCase().replace(/s$/u, '');
+    const isUsual = new RegExp(String.raw`(?<![\p{L}])${singular}`, 'iu').test(usual);
+    return !isUsual || GENERAL.test(piece) || !ONLY_NAMED.test(words.slice(0, index));
+  });
+}
+
+/** Words that speak of clothes as a whole: what follows them is what is worn here. */
+const GENERAL =
+  /^(?:dressed|clad|wears?|wearing|clothes|clothing|attire|outfit|livery|finery|civilian|disguised?|rags|costume|cloaked|hooded)$/iu;
+
+function sameWord(one: string, other: string | undefined): boolean {
+  return one.toLowerCase() === other?.toLowerCase();
 }
