@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SETTINGS, payments, REAL_PLACES, type SceneContext } from '../src/index.js';
+import { DEFAULT_SETTINGS, paidAnswers, REAL_PLACES, type SceneContext } from '../src/index.js';
 import { AnalysisWorld, drawn, FILES } from './support/analysis-world.js';
 
 const PORTRAIT = 'character/ada/portrait';
@@ -44,11 +44,11 @@ describe('an analysis', () => {
       expect(await world.read(FILES.ada)).toBe(after);
       expect(emulator.ledger.requests().length).toBe(requests);
       expect(emulator.ledger.billed()).toHaveLength(1);
-      const paid = await payments(await contextOf(world), (await world.load()).entities);
+      const paid = await paidAnswers(await contextOf(world), (await world.load()).entities);
       expect(paid).toMatchObject([{ kind: 'analysis', scene: PORTRAIT, costUsd: report.costUsd }]);
       // A teammate has only what lies in the folder.
       await rm(world.path('.chargen'), { recursive: true });
-      expect(await payments(await contextOf(world), (await world.load()).entities)).toEqual(paid);
+      expect(await paidAnswers(await contextOf(world), (await world.load()).entities)).toEqual(paid);
     }));
 
   it('enters the prompts of the scenes that use it, with its source, and changes no other key', () =>

@@ -49,6 +49,8 @@ it('keeps a run as plan, state, requests, results, report and log, and passes it
     const folder = await onlyRun(world);
     expect((await world.files(folder)).map((path) => path.slice(folder.length + 1))).toEqual([
       'logs.ndjson',
+      'payments-1.json',
+      'payments-2.json',
       'plan.json',
       'report.json',
       'requests-1.jsonl',

@@ -9,6 +9,13 @@ export interface TokenPrices {
   readonly imageOutput?: number;
 }
 
+/** How many tokens: at least, mostly, at most. */
+export interface TokenRange {
+  readonly low: number;
+  readonly expected: number;
+  readonly high: number;
+}
+
 export interface LivingModel {
   readonly id: string;
   readonly status: 'living';
@@ -19,6 +26,8 @@ export interface LivingModel {
   readonly maxReferences: number;
   /** Image tokens billed for one picture of each size. */
   readonly tokensPerImage: Partial<Record<ImageSize, number>>;
+  /** Thoughts and text billed beside a picture, if they were measured for this model. */
+  readonly tokensBeside?: TokenRange;
   /** Undefined where no price was published: the estimate then says "unknown", never $0. */
   readonly prices?: TokenPrices;
   /** Queued input tokens that Google admits per tier, where published. */
@@ -108,6 +117,8 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     imageSizes: ['1K', '2K', '4K'],
     maxReferences: 14,
     tokensPerImage: { '1K': 1120, '2K': 1680, '4K': 3780 },
+    // About 900 were measured at its usual thinking level; half and double that as the range.
+    tokensBeside: { low: 450, expected: 900, high: 1800 },
     prices: { input: 1.5, output: 7.5, imageOutput: 30 },
     takesTemperature: true,
   },

@@ -2,16 +2,17 @@ import { join } from 'node:path';
 import type { LoadedEntity } from '../content/index.js';
 import { roundMicro } from '../plan/index.js';
 import { laidAnswers } from '../pipeline/laid-answers.js';
+import { paymentId, readPayments, RunDirectories, type Payment } from '../run/index.js';
 import { storedResults, type Provenance } from '../store/index.js';
-import { ADOPTED } from '../recipe/index.js';
+import { ADOPTED, sceneOfItem } from '../recipe/index.js';
 import type { SceneContext } from '../pipeline/plan-scene.js';
 
 /** One answer that was paid for. */
-export interface Payment {
+export interface PaidAnswer {
   readonly key: string;
-  /** The scene or reference that has it now, where one does. */
+  /** The scene or picture that has it now, else the one that it was asked for; undefined if neither is known. */
   readonly scene: string | undefined;
-  readonly kind: 'picture' | 'refusal' | 'analysis';
+  readonly kind: Payment['kind'];
   readonly model: string;
   readonly run: string;
   /** ISO time, Google's. */
@@ -37,38 +38,49 @@ export interface CostHistory {
 }
 
 /**
- * What was paid, as far as this machine can know: every result in its store, and every recipe, refusal and analysis
- * that lies beside a picture, which teammates may have paid for. An answer that is in several places counts once.
+ * What was paid, as far as this machine can know: what its runs noted, every result in its store, and every recipe,
+ * refusal and analysis that lies beside a picture, which teammates may have paid for. An answer that is in several
+ * places counts once.
  */
-export async function payments(context: SceneContext, entities: readonly LoadedEntity[]): Promise<Payment[]> {
+export async function paidAnswers(
+  context: SceneContext,
+  entities: readonly LoadedEntity[],
+): Promise<PaidAnswer[]> {
   const { workspaceRoot, places } = context;
-  const found = new Map<string, Payment>();
+  const found = new Map<string, PaidAnswer>();
   const add = (
     kind: Payment['kind'],
     key: string,
-    { model, run, finishedAt, costUsd, responseId }: Provenance,
+    provenance: Provenance,
     scene: string | undefined,
   ): void => {
+    const { model, run, finishedAt, costUsd } = provenance;
     if (run === ADOPTED) return;
-    const id = responseId ?? `${key} ${finishedAt}`;
+    const id = paymentId(key, provenance);
     const before = found.get(id);
-    found.set(id, { key, scene: before?.scene ?? scene, kind, model, run, finishedAt, costUsd });
+    found.set(id, before ?? { key, scene, kind, model, run, finishedAt, costUsd });
   };
+  for await (const { kind, scene, result } of laidAnswers(context, entities)) {
+    add(kind, result.key, result.provenance, scene);
+  }
+  const runs = new RunDirectories(join(workspaceRoot, places.stateDir, 'batch'));
+  for (const runId of await runs.list()) {
+    for (const { kind, key, name, provenance } of await readPayments(runs.directory(runId))) {
+      add(kind, key, provenance, sceneOfItem(name));
+    }
+  }
   for await (const result of storedResults(join(workspaceRoot, places.stateDir, 'store'))) {
     const kind = result.kind === 'generated' ? 'picture' : result.kind === 'refused' ? 'refusal' : 'analysis';
     add(kind, result.key, result.provenance, undefined);
-  }
-  for await (const { kind, scene, result } of laidAnswers(context, entities)) {
-    add(kind, result.key, result.provenance, scene);
   }
   return [...found.values()].sort((a, b) =>
     a.finishedAt !== b.finishedAt ? (a.finishedAt < b.finishedAt ? -1 : 1) : a.key < b.key ? -1 : 1,
   );
 }
 
-export function sumCosts(paid: readonly Payment[]): CostHistory {
-  const by = (nameOf: (payment: Payment) => string): CostSum[] => {
-    const groups = new Map<string, Payment[]>();
+export function sumCosts(paid: readonly PaidAnswer[]): CostHistory {
+  const by = (nameOf: (answer: PaidAnswer) => string): CostSum[] => {
+    const groups = new Map<string, PaidAnswer[]>();
     for (const one of paid) groups.set(nameOf(one), [...(groups.get(nameOf(one)) ?? []), one]);
     return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, list]) => sum(name, list));
   };
@@ -81,7 +93,7 @@ export function sumCosts(paid: readonly Payment[]): CostHistory {
   };
 }
 
-function sum(name: string, paid: readonly Payment[]): CostSum {
+function sum(name: string, paid: readonly PaidAnswer[]): CostSum {
   const known = paid.flatMap((one) => one.costUsd ?? []);
   return {
     name,

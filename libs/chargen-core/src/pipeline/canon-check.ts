@@ -1,8 +1,7 @@
 import { asksForCanon, loadAnswerSchema, loadValidation, ofScene } from '../analysis/index.js';
 import type { LoadedEntity, Scene, World } from '../content/index.js';
-import { costOf } from '../report/cost-of.js';
-import type { CanonVerdict, SceneOutcome } from '../report/outcome.js';
-import type { StopReason } from '../run/index.js';
+import type { CanonVerdict } from '../report/outcome.js';
+import { sumOfPayments, type StopReason } from '../run/index.js';
 import { Analyses } from './analyses.js';
 import { canonOf } from './analysis-outcome.js';
 import { ItemRun, type ItemRunOptions } from './item-run.js';
@@ -49,19 +48,17 @@ export async function checkCanon(options: CanonCheckOptions): Promise<CanonCheck
   const request = options.asks ? await items.request(() => Promise.resolve()) : undefined;
   const verdicts = new Map<string, CanonVerdict>();
   const open = new Set<string>();
-  const outcomes: SceneOutcome[] = [];
   for (const [name, tracked] of items.tracked) {
     const verdict = canonOf(tracked.planned);
     if (verdict !== undefined) verdicts.set(name, verdict);
     const judged = kind.outcome(tracked, request);
     if (judged === undefined) continue;
-    outcomes.push(judged);
     if (judged.outcome.kind === 'pending') open.add(name);
     if (judged.outcome.kind === 'failed') {
       listener({ kind: 'warning', message: `${name} could not be judged: ${judged.outcome.message}` });
     }
   }
-  return { verdicts, open, costUsd: costOf(outcomes), stop: request?.stop };
+  return { verdicts, open, costUsd: sumOfPayments(request?.paid ?? []), stop: request?.stop };
 }
 
 const NO_CANON_FIELD =

@@ -4,7 +4,6 @@ import type { EngineOutcome } from '../run/index.js';
 import { checkCanon, type CanonCheck } from './canon-check.js';
 import type { Tracked } from './item-kind.js';
 import type { GenerateOptions } from './options.js';
-import { costOfMade } from './picture-outcome.js';
 import { Pictures } from './pictures.js';
 import { runPipeline } from './run.js';
 import { withTools, type Tools } from './tools.js';
@@ -44,8 +43,7 @@ function judge(
   );
   const { control } = options;
   // One cap for the whole call: what the pictures cost can no longer be spent on judging them.
-  const costs = new Map(all.map((one) => [one.planned.key, costOfMade(one) ?? 0]));
-  const spent = [...costs.values()].reduce((total, cost) => total + cost, 0);
+  const spent = request.paid.reduce((total, { provenance }) => total + (provenance.costUsd ?? 0), 0);
   const maxCost = control.maxCost === undefined ? undefined : Math.max(0, control.maxCost - spent);
   return checkCanon({
     ...options,

@@ -17,10 +17,12 @@ import {
   describeStop,
   refusalAdvice,
   RunDirectories,
+  sumOfPayments,
   wordsOfNx,
   type EngineOutcome,
   type StopReason,
 } from '../run/index.js';
+import { costByRun } from '../report/run-cost.js';
 import type { Store } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
 import { unreachable } from '../util/unreachable.js';
@@ -131,7 +133,7 @@ export async function generateNow(options: NowOptions, entity: Entity, scene: Sc
   for (const one of await findKeptVersions(workspaceRoot, folders)) options.onWait(describeKept(one));
   if (request?.runId !== undefined) {
     const entry = kind.outcome(result.tracked, request);
-    await writeNowReport(options, loaded, entry, { request, startedAt, outcome, estimate: costOf(planned) });
+    await writeNowReport(options, loaded, entry, { request, startedAt, estimate: costOf(planned) });
   }
   return outcome;
 }
@@ -255,7 +257,6 @@ function notMade(planned: PlannedScene, key: string, request: EngineOutcome | un
 
 interface Ended {
   readonly request: EngineOutcome;
-  readonly outcome: NowOutcome;
   readonly startedAt: number;
   readonly estimate: CostEstimate;
 }
@@ -265,7 +266,7 @@ async function writeNowReport(
   options: NowOptions,
   { folder, id }: LoadedEntity,
   entry: SceneOutcome,
-  { request, outcome, startedAt, estimate }: Ended,
+  { request, startedAt, estimate }: Ended,
 ): Promise<void> {
   const { clock, places, settings } = options;
   const { runId = '', stop } = request;
@@ -280,7 +281,8 @@ async function writeNowReport(
     totals: countOutcomes([entry]),
     entities: [{ root: folder.root, file: folder.file, id, scenes: [entry], diagnostics: [], verdict }],
     estimate,
-    costUsd: 'costUsd' in outcome ? outcome.costUsd : 0,
+    costUsd: sumOfPayments(request.paid),
+    costByRun: costByRun(request.paid),
     stop,
     stopMessage: stop === undefined ? undefined : describeStop(stop, 'generate'),
   };

@@ -70,12 +70,6 @@ function outcomeOf(tracked: Tracked<PlannedScene>, request: EngineOutcome | unde
   }
 }
 
-/** US dollars of a picture that this call brought from Google; null if the price is not known. */
-export function costOfMade({ origin, planned: { state } }: Tracked<PlannedScene>): number | null {
-  if (state.kind !== 'done' || origin === 'settled' || origin === 'stored') return 0;
-  return state.recipe.provenance.costUsd;
-}
-
 export function editedAdvice(scene: string): string {
   return (
     `Keep yours (the scene is then locked) with: npx chargen keep ${scene}\n` +

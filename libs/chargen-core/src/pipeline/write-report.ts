@@ -1,8 +1,15 @@
 import { join } from 'node:path';
-import { costOf } from '../report/cost-of.js';
 import { readJobHistory, stuckJobs } from '../report/job-times.js';
 import { countOutcomes, type EntityOutcome, type RunReport } from '../report/outcome.js';
-import { describeStop, RunDirectories, type EngineOutcome, type RunKind, type Work } from '../run/index.js';
+import {
+  describeStop,
+  RunDirectories,
+  sumOfPayments,
+  type EngineOutcome,
+  type RunKind,
+  type Work,
+} from '../run/index.js';
+import { costByRun } from '../report/run-cost.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import type { KeptVersion } from '../record/leftovers.js';
 import type { CanonCheck } from './canon-check.js';
@@ -80,7 +87,8 @@ function reportOf({ clock, places }: GenerateOptions, facts: ReportFacts): RunRe
     totals: countOutcomes(scenes),
     entities,
     estimate: work.estimate,
-    costUsd: costOf(scenes),
+    costUsd: sumOfPayments(request.paid),
+    costByRun: costByRun(request.paid),
     ...(canon === undefined ? {} : { canonCostUsd: canon.costUsd, canonOpen: canon.open.size }),
     ...(keptVersions.length === 0 ? {} : { keptVersions }),
     stop,

@@ -1,4 +1,4 @@
-import { BATCH_PRICE_FACTOR, judgeModel, type ImageSize } from '../catalogue/index.js';
+import { BATCH_PRICE_FACTOR, judgeModel, type ImageSize, type TokenRange } from '../catalogue/index.js';
 import type { CanonicalRequest } from '../recipe/index.js';
 import type { Usage } from '../store/index.js';
 
@@ -20,12 +20,15 @@ export const NO_COST: CostEstimate = { low: 0, expected: 0, high: 0, unknown: 0 
 const TOKENS_PER_REFERENCE = 258;
 /** At the medium media resolution that analysis asks for. */
 const TOKENS_PER_ANALYZED_PICTURE = 560;
-/** Thoughts and text beside the picture: 88 to 630 tokens were measured. */
-const EXTRA_TOKENS = { low: 88, expected: 300, high: 630 };
+/** Thoughts and text beside a picture: 88 to 630 tokens were measured for gemini-3-pro-image. */
+const TOKENS_BESIDE: TokenRange = { low: 88, expected: 300, high: 630 };
 /** Hard prompts were answered with up to ten billed drafts; two is what to reckon with at the high end. */
 const DRAFTS_HIGH = 2;
-/** An answer to an analysis. */
-const ANALYSIS_TOKENS = { low: 300, expected: 700, high: 1500 };
+/**
+ * An answer to an analysis, 300 to 1500 tokens, with its thoughts. gemini-3.5-flash-lite was seen to think nothing, other
+ * models of text up to 1582 tokens.
+ */
+const ANALYSIS_TOKENS: TokenRange = { low: 300, expected: 800, high: 3100 };
 
 /** About how many tokens a request has; four characters a token is the usual rule for English. */
 export function inputTokens(request: CanonicalRequest): number {
@@ -59,11 +62,12 @@ export function estimateCost(request: CanonicalRequest, factor = BATCH_PRICE_FAC
   const tokens = verdict.model.tokensPerImage[asSize(image.imageSize)];
   if (tokens === undefined || prices.imageOutput === undefined) return { ...NO_COST, unknown: 1 };
   const picture = (tokens * prices.imageOutput) / 1_000_000;
+  const beside = verdict.model.tokensBeside ?? TOKENS_BESIDE;
   const extra = (count: number): number => (count * prices.output) / 1_000_000;
   return {
-    low: (input + picture + extra(EXTRA_TOKENS.low)) * factor,
-    expected: (input + picture + extra(EXTRA_TOKENS.expected)) * factor,
-    high: (input + picture * DRAFTS_HIGH + extra(EXTRA_TOKENS.high)) * factor,
+    low: (input + picture + extra(beside.low)) * factor,
+    expected: (input + picture + extra(beside.expected)) * factor,
+    high: (input + picture * DRAFTS_HIGH + extra(beside.high)) * factor,
     unknown: 0,
   };
 }
@@ -93,12 +97,21 @@ export function actualCost(answer: BilledAnswer, factor = BATCH_PRICE_FACTOR): n
   const { prices, tokensPerImage } = verdict.model;
   const perImage = tokensPerImage[answer.imageSize] ?? tokensPerImage['1K'] ?? 0;
   const imageTokens = perImage * answer.pictures;
-  const textTokens = Math.max(0, usage.candidateTokens - imageTokens) + usage.thoughtTokens;
+  const textTokens = Math.max(0, outputTokens(usage) - imageTokens);
   const total =
     usage.promptTokens * prices.input +
     imageTokens * (prices.imageOutput ?? prices.output) +
     textTokens * prices.output;
   return roundMicro((total / 1_000_000) * factor);
+}
+
+/**
+ * Pictures, text and thoughts. In a refusal the candidates' count mirrors that of the thoughts, and only the total counts
+ * them once (measured); an answer without a total is counted by its parts.
+ */
+function outputTokens({ promptTokens, candidateTokens, thoughtTokens, totalTokens }: Usage): number {
+  const parts = candidateTokens + thoughtTokens;
+  return totalTokens > promptTokens ? Math.min(parts, totalTokens - promptTokens) : parts;
 }
 
 /** The size that a picture of so many pixels was billed as. */

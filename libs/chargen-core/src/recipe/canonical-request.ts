@@ -64,3 +64,9 @@ export function keyOfItem(name: string): ContentKey | undefined {
   const digest = /@sha256:([0-9a-f]{64})$/.exec(name)?.[1];
   return digest !== undefined && isContentKey(digest) ? digest : undefined;
 }
+
+/** `character/finn/rooftop@sha256:…` without its key. */
+export function sceneOfItem(name: string): string {
+  const at = name.lastIndexOf('@sha256:');
+  return at === -1 ? name : name.slice(0, at);
+}

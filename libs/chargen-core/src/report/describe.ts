@@ -3,7 +3,6 @@ import { formatDiagnostic } from '../content/index.js';
 import { describeKept } from '../record/leftovers.js';
 import { describeStop, type StopWords } from '../run/index.js';
 import { unreachable } from '../util/unreachable.js';
-import { costOf } from './cost-of.js';
 import { isAtGoogle } from './exit-of-report.js';
 import { describeStuck } from './job-times.js';
 import { describeCost, describeEstimate, duration, plural } from './money.js';
@@ -251,18 +250,14 @@ function onlyCopyLines({ onlyCopies }: RunReport): string[] {
 }
 
 /** What was only collected: its price was due when another call, perhaps of another machine, asked for it. */
-function askedForBefore({ entities, runId }: RunReport): string[] {
-  const scenes = entities.flatMap((one) => one.scenes);
-  const runs = new Set<string>();
-  const before = scenes.filter(({ outcome }) => {
-    if (outcome.kind !== 'generated' && outcome.kind !== 'analyzed') return false;
-    if (outcome.run === undefined || outcome.run === runId) return false;
-    runs.add(outcome.run);
-    return true;
-  });
+function askedForBefore({ costByRun = [], runId }: RunReport): string[] {
+  const before = costByRun.filter(({ run }) => run !== runId);
   if (before.length === 0) return [];
-  const by = `${runs.size === 1 ? 'run' : 'runs'} ${[...runs].sort().join(', ')}`;
-  return [`  of it ${describeCost(costOf(before))} for ${before.length} only collected, asked for by ${by}`];
+  const answers = before.reduce((sum, one) => sum + one.answers, 0);
+  const costs = before.map(({ costUsd }) => costUsd);
+  const cost = costs.includes(null) ? null : costs.reduce<number>((sum, one) => sum + (one ?? 0), 0);
+  const by = `${before.length === 1 ? 'run' : 'runs'} ${before.map(({ run }) => run).join(', ')}`;
+  return [`  of it ${describeCost(cost)} for ${String(answers)} only collected, asked for by ${by}`];
 }
 
 function stopLines({ stop, stopMessage, target }: RunReport, words: StopWords | undefined): string[] {

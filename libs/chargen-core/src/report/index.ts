@@ -1,4 +1,4 @@
-export * from './cost-of.js';
+export * from './run-cost.js';
 export * from './describe.js';
 export * from './exit-of-report.js';
 export * from './job-times.js';

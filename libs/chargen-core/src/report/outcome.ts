@@ -4,6 +4,7 @@ import { noPictureOf, type Unusable } from '../recipe/index.js';
 import type { KeptVersion } from '../record/leftovers.js';
 import type { FailureClass, StopReason } from '../run/index.js';
 import type { StuckJob } from './job-times.js';
+import type { RunCost } from './run-cost.js';
 
 /** What a call brought from Google, whoever asked for it. */
 interface FromGoogle {
@@ -126,8 +127,10 @@ export interface RunReport {
   readonly totals: Readonly<Record<Outcome['kind'], number>>;
   readonly entities: readonly EntityOutcome[];
   readonly estimate: CostEstimate;
-  /** Sum of what is known; null where a price is not. */
+  /** US dollars of everything that this call collected, refusals and unusable answers too; null if a price is not known. */
   readonly costUsd: number | null;
+  /** The same by the run that asked: a run other than `runId` asked before this call did. */
+  readonly costByRun?: readonly RunCost[];
   /** What judging the pictures cost beside it, where that was asked for. */
   readonly canonCostUsd?: number | null;
   /** Pictures that are still to be judged. */

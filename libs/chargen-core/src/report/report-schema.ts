@@ -139,6 +139,7 @@ const runReportSchema = z.object({
   entities: z.array(entity),
   estimate: estimate.default(NO_COST),
   costUsd: costUsd.default(null),
+  costByRun: z.array(z.object({ run: z.string(), answers: z.number(), costUsd })).exactOptional(),
   canonCostUsd: costUsd.exactOptional(),
   canonOpen: z.number().exactOptional(),
   onlyCopies: z.object({ answers: z.number(), costUsd: z.number(), unknown: z.number() }).exactOptional(),

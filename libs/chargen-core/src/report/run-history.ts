@@ -1,15 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import {
   readDeadLetters,
+  readPayments,
   RunDirectories,
   RunStateError,
+  sumOfPayments,
   type Job,
   type RunKind,
   type RunPhase,
 } from '../run/index.js';
 import { isOfKeptAnswer } from '../run/journal/dead-letters.js';
-import { isMissing } from '../util/fs-error.js';
-import { parseReport } from './report-schema.js';
 
 export interface RunSummary {
   readonly runId: string;
@@ -27,8 +26,11 @@ export interface RunSummary {
   readonly unusable: number;
   /** US dollars as planned; null where a price is not known. */
   readonly estimatedUsd: number | null;
-  /** US dollars as the run's report has it; undefined before there is one, null where a price is not known. */
-  readonly costUsd: number | null | undefined;
+  /**
+   * US dollars of the answers that the run brought so far, each counted once, whatever calls collected them; null if
+   * a price is not known.
+   */
+  readonly costUsd: number | null;
 }
 
 export type HistoryEntry =
@@ -88,15 +90,6 @@ async function summarize(runs: RunDirectories, runId: string): Promise<RunSummar
     refused: letters.filter((letter) => letter.class === 'refused').length,
     unusable: letters.filter((letter) => isOfKeptAnswer(letter) && letter.class !== 'refused').length,
     estimatedUsd: known.length < prices.length ? null : known.reduce((sum, price) => sum + price, 0),
-    costUsd: await costOf(directory.reportPath),
+    costUsd: sumOfPayments(await readPayments(directory)),
   };
-}
-
-async function costOf(path: string): Promise<number | null | undefined> {
-  try {
-    return parseReport(await readFile(path, 'utf8'))?.costUsd;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
 }

@@ -270,5 +270,6 @@ async function contextOf(
     deadline: Number.POSITIVE_INFINITY,
     readText: () => ({ kind: 'rejected', why: 'nothing is collected here' }),
     attempts: () => 0,
+    onPaid: () => undefined,
   };
 }

@@ -4,6 +4,7 @@ import type { Store, Wanted } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
 import type { RunEvent, RunListener } from './events.js';
 import type { RetryPace } from './retry.js';
+import type { Payment } from './journal/payments.js';
 import type { RunDirectories, RunDirectory } from './journal/run-directory.js';
 import type { PlanItem, RunKind, RunPhase, RunState } from './journal/run-state.js';
 import type { TextReader } from './collect/text-reader.js';
@@ -34,6 +35,8 @@ export interface RunContext {
   readonly readText: TextReader;
   /** How often an item was asked for in vain in this call, whatever run asked. */
   readonly attempts: (key: string) => number;
+  /** Called once for each job that was collected, with what its answers cost. */
+  readonly onPaid: (payments: readonly Payment[]) => void;
 }
 
 /** A run with its folder; the state is replaced as a whole and written before it is used. */

@@ -14,6 +14,7 @@ export * from './journal/job-name.js';
 export * from './journal/job-times.js';
 export * from './journal/lock.js';
 export * from './collect/past-answers.js';
+export * from './journal/payments.js';
 export * from './dead-letters-of-runs.js';
 export * from './journal/run-directory.js';
 export * from './journal/run-state.js';

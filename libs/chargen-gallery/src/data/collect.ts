@@ -10,6 +10,7 @@ import {
   planWorld,
   REAL_PLACES,
   ResultStore,
+  sceneOfItem,
   slugOfEntity,
   type ChargenSettings,
   type EntityPlan,
@@ -35,7 +36,6 @@ import {
   plannedItems,
   readRuns,
   reportedScenes,
-  sceneOfItem,
   type PastRun,
   type ReportedScene,
 } from './runs.js';
@@ -259,7 +259,7 @@ function latestOf(reports: KeyedReports | undefined, key: string | null): SceneR
 
 /** Newest first. */
 function runCards(runs: readonly PastRun[]): RunCard[] {
-  return [...runs].reverse().flatMap(({ id, report }): RunCard[] =>
+  return [...runs].reverse().flatMap(({ id, report, costUsd }): RunCard[] =>
     report?.target === 'analyze'
       ? []
       : [
@@ -268,7 +268,7 @@ function runCards(runs: readonly PastRun[]): RunCard[] {
             startedAt: report?.startedAt ?? '',
             mode: report?.mode ?? 'real',
             totals: report?.totals ?? {},
-            costUsd: report?.costUsd ?? null,
+            costUsd,
             durationMs: report?.durationMs ?? 0,
             stopMessage: report?.stopMessage ?? (report === undefined ? 'It has not ended.' : ''),
             sheet: `runs/${encodeURIComponent(id)}.html`,

@@ -1,5 +1,6 @@
 import { posix, relative, sep } from 'node:path';
 import {
+  sceneOfItem,
   wordDiff,
   type CanonicalRequest,
   type Recipe,
@@ -8,7 +9,7 @@ import {
 } from 'chargen-core';
 import type { VersionView } from '../model.js';
 import type { Shelf } from '../pictures/shelf.js';
-import { plannedItems, reportedScenes, sceneOfItem, type PastRun } from './runs.js';
+import { plannedItems, reportedScenes, type PastRun } from './runs.js';
 
 export function requestText(request: CanonicalRequest): string {
   const parts = request.request.contents.flatMap((content) => content.parts);

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import {
   parseReport,
+  readPayments,
   RunDirectories,
+  sumOfPayments,
   type Outcome,
   type PlanItem,
   type RunDirectory,
@@ -19,6 +21,8 @@ export interface PastRun {
   readonly directory: RunDirectory;
   /** Undefined where the run has not ended, or its report cannot be read. */
   readonly report: Report | undefined;
+  /** US dollars of the answers that it brought; null if a price is not known. */
+  readonly costUsd: number | null;
 }
 
 /** The runs of a state folder, oldest first. What another version wrote is passed over, never an error. */
@@ -27,7 +31,8 @@ export async function readRuns(batchFolder: string): Promise<PastRun[]> {
   const ids = await runs.list();
   const read = ids.map(async (id) => {
     const directory = runs.directory(id);
-    return { id, directory, report: await readReport(directory.reportPath) };
+    const report = await readReport(directory.reportPath);
+    return { id, directory, report, costUsd: sumOfPayments(await readPayments(directory)) };
   });
   return Promise.all(read);
 }
@@ -52,12 +57,6 @@ export async function plannedItems(directory: RunDirectory): Promise<readonly Pl
   } catch {
     return [];
   }
-}
-
-/** `character/finn/rooftop@sha256:…` without its key. */
-export function sceneOfItem(name: string): string {
-  const at = name.lastIndexOf('@sha256:');
-  return at === -1 ? name : name.slice(0, at);
 }
 
 /** Whether a run had something to do for a scene: what was done before it is not its work. */

@@ -134,7 +134,7 @@ export class NxRun {
       ...count('waits', 'waiting', 'waiting'),
     ];
     const made = parts.length === 0 ? 'Nothing had to be made' : parts.join(', ');
-    const cost = totals['generated'] === 0 ? '' : `, ${describeCost(costUsd)}`;
+    const cost = costUsd === 0 ? '' : `, ${describeCost(costUsd)}`;
     return `${made}${cost}.${stopMessage === undefined ? '' : ` ${stopMessage}`}`;
   }
 }

@@ -1,4 +1,4 @@
-import { dollars, payments, plural, sumCosts, type CostSum } from 'chargen-core';
+import { dollars, paidAnswers, plural, sumCosts, type CostSum } from 'chargen-core';
 import { z } from 'zod';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
@@ -10,7 +10,7 @@ const optionsSchema = z.object({ by: z.enum(['month', 'model', 'run', 'entity'])
 export async function run({ options, globals, io }: CommandCall): Promise<ExitCode> {
   const { by } = optionsSchema.parse(options);
   const workspace = await openWorkspace(globals);
-  const paid = await payments(workspace, workspace.world.entities);
+  const paid = await paidAnswers(workspace, workspace.world.entities);
   const history = sumCosts(paid);
   if (globals.json) {
     await io.out(

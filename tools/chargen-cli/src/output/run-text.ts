@@ -28,9 +28,8 @@ export function runLine(run: RunSummary, io: Io): string {
 }
 
 function costText(run: RunSummary): string {
-  // While it is open the report has only what was collected so far.
-  if (!isUnfinished(run) && run.costUsd !== undefined && run.costUsd !== null)
-    return describeCost(run.costUsd);
+  // While it is open only what was collected so far is known.
+  if (!isUnfinished(run) && run.costUsd !== null) return describeCost(run.costUsd);
   return run.estimatedUsd === null ? 'cost unknown' : `about ${describeCost(run.estimatedUsd)}`;
 }
 

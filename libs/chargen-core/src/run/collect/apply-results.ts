@@ -1,4 +1,5 @@
 import { itemsByKey, saveJob, saveRun, type OpenRun, type RunContext } from '../context.js';
+import { writePayments } from '../journal/payments.js';
 import type { Job } from '../journal/run-state.js';
 import { collectResults } from './collect.js';
 
@@ -13,6 +14,8 @@ export async function applyResults(
   const { directory, state } = run;
   const items = await itemsByKey(run);
   const collected = await collectResults(context, { directory, state, job, items, hasResults });
+  // Before the job counts as collected: after a crash in between the same file is written again.
+  await writePayments(directory, job.n, collected.payments);
   // A job that was moved says nothing of what it did not bring: the job that has it now does.
   const settledKeys = job.movedAt === undefined ? job.keys : collected.answered;
   const failures = [
@@ -25,6 +28,7 @@ export async function applyResults(
     one.n === job.n ? { ...one, keys: [...keys], stage: 'collected' as const } : one,
   );
   await saveRun(context, run, { ...run.state, jobs, failures });
+  context.onPaid(collected.payments);
   const { runId } = run.state;
   if (collected.late > 0) {
     const message =

@@ -3,6 +3,7 @@ import { StoreError, type Store } from '../../store/index.js';
 import { unreachable } from '../../util/unreachable.js';
 import { failureAdvice } from '../advice.js';
 import { removeDeadLetter, writeDeadLetter } from '../journal/dead-letters.js';
+import type { Payment } from '../journal/payments.js';
 import type { FailureClass, ItemFailure, Job } from '../journal/run-state.js';
 import { readResultLine, type Answer } from './answer.js';
 import type { CollectContext, CollectNowContext, EndedJob } from './ended-job.js';
@@ -21,6 +22,8 @@ export interface Collected {
   /** Answers of a job that was cancelled and moved, to keys that another job had brought: billed, and not needed. */
   readonly late: number;
   readonly failures: readonly ItemFailure[];
+  /** What was paid for the answers of this file, those that cannot be used included. */
+  readonly payments: readonly Payment[];
 }
 
 /**
@@ -44,6 +47,7 @@ class Collection {
   readonly #expected: ReadonlySet<string>;
   readonly #kinds = new Map<string, Kept['kind']>();
   readonly #failures = new Map<string, ItemFailure>();
+  readonly #payments: Payment[] = [];
   #doubled = 0;
   #unknown = 0;
   #late = 0;
@@ -77,6 +81,7 @@ class Collection {
     this.#reportUnknown(answer);
     const kept = await keepAnswer(this.#context, { ended: this.#ended, key, name, answer });
     if (isLate && kept.kind !== 'failed') this.#late += 1;
+    if (kept.paid !== undefined) this.#payments.push(kept.paid);
     if (before !== undefined && kept.kind === 'failed') return;
     this.#kinds.set(key, kept.kind);
     switch (kept.kind) {
@@ -127,6 +132,7 @@ class Collection {
       unknown: this.#unknown,
       late: this.#late,
       failures: [...this.#failures.values()],
+      payments: this.#payments,
     };
   }
 

@@ -7,6 +7,7 @@ import { sha256Hex } from '../../util/digest.js';
 import { unreachable } from '../../util/unreachable.js';
 import { classOfCode, refusalAdvice } from '../advice.js';
 import { writeDeadLetter } from '../journal/dead-letters.js';
+import type { Payment } from '../journal/payments.js';
 import {
   isSynchronous,
   type FailureClass,
@@ -17,11 +18,12 @@ import {
 import type { Answer, AnswerFacts } from './answer.js';
 import type { CollectContext, EndedJob } from './ended-job.js';
 
-/** What an answer came to. */
-export type Kept =
+/** What an answer came to, and what was paid for it; undefined if Google answered with an error, or it was read before. */
+export type Kept = { readonly paid?: Payment } & (
   | { readonly kind: 'generated' }
   | { readonly kind: 'refused' | 'unusable' }
-  | { readonly kind: 'failed'; readonly class: FailureClass; readonly message: string };
+  | { readonly kind: 'failed'; readonly class: FailureClass; readonly message: string }
+);
 
 /** One answer, of a batch line or of a synchronous request, and what it belongs to. */
 export interface KeepRequest {
@@ -40,7 +42,11 @@ export async function keepAnswer(context: CollectContext, request: KeepRequest):
   const { answer, ended } = request;
   switch (answer.kind) {
     case 'picture':
-      if (ended.state.kind === 'analyze') return unreadable('A picture came where words were asked for.');
+      if (ended.state.kind === 'analyze') {
+        const provenance = provenanceOf(ended, { facts: answer.facts, pictures: answer.drafts + 1 });
+        const paid = payment(request, 'unusable', provenance);
+        return { ...unreadable('A picture came where words were asked for.'), paid };
+      }
       return keepPicture(context, request, answer);
     case 'text':
       if (ended.state.kind === 'analyze') return keepWords(context, request, answer);
@@ -66,6 +72,10 @@ function unreadable(message: string): Kept {
   return { kind: 'failed', class: 'unreadable-answer', message };
 }
 
+function payment({ key, name }: KeepRequest, kind: Payment['kind'], provenance: Provenance): Payment {
+  return { name, key, kind, provenance };
+}
+
 async function keepPicture(
   context: CollectContext,
   request: KeepRequest,
@@ -86,6 +96,7 @@ async function keepPicture(
     });
   }
   const { mimeType, extension, width, height } = verdict;
+  const provenance = provenanceOf(ended, { facts: answer.facts, pictures, size: verdict });
   const result: StoredResult = {
     v: 1,
     kind: 'generated',
@@ -93,10 +104,10 @@ async function keepPicture(
     picture: { sha256: sha256Hex(bytes), bytes: bytes.byteLength, mimeType, extension, width, height },
     drafts: answer.drafts,
     ...answeredBy(ended.items.get(key)),
-    provenance: provenanceOf(ended, { facts: answer.facts, pictures, size: verdict }),
+    provenance,
   };
   await context.store.keep(result, bytes);
-  return { kind: 'generated' };
+  return { kind: 'generated', paid: payment(request, 'picture', provenance) };
 }
 
 function whyBroken(verdict: Exclude<PictureVerdict, { kind: 'whole' }>): string {
@@ -105,15 +116,18 @@ function whyBroken(verdict: Exclude<PictureVerdict, { kind: 'whole' }>): string 
 
 async function keepWords(
   context: CollectContext,
-  { ended, key }: KeepRequest,
+  request: KeepRequest,
   { text, finishReason, facts }: Extract<Answer, { kind: 'text' }>,
 ): Promise<Kept> {
+  const { ended, key } = request;
   const verdict = context.readText({ key, text, finishReason, request: ended.items.get(key)?.request });
-  if (verdict.kind === 'rejected') return unreadable(verdict.why);
-  const answered = answeredBy(ended.items.get(key));
   const provenance = provenanceOf(ended, { facts, pictures: 0 });
+  if (verdict.kind === 'rejected') {
+    return { ...unreadable(verdict.why), paid: payment(request, 'unusable', provenance) };
+  }
+  const answered = answeredBy(ended.items.get(key));
   await context.store.keep({ v: 1, kind: 'analyzed', key, answer: verdict.answer, ...answered, provenance });
-  return { kind: 'generated' };
+  return { kind: 'generated', paid: payment(request, 'analysis', provenance) };
 }
 
 interface Refusal {
@@ -126,9 +140,10 @@ interface Refusal {
 
 async function keepRefusal(
   context: CollectContext,
-  { ended, key, name, answer }: KeepRequest,
+  request: KeepRequest,
   { reason, message, facts, pictures = 0 }: Refusal,
 ): Promise<Kept> {
+  const { ended, key, name, answer } = request;
   const { directory, job, isOver = false } = ended;
   if (!isOver) {
     await writeDeadLetter(directory, {
@@ -149,7 +164,7 @@ async function keepRefusal(
   const { attempt = 1 } = item?.asked ?? {};
   const asked = { ...(attempt > 1 ? { attempt } : {}), ...answeredBy(item) };
   await context.store.keep({ v: 1, kind: 'refused', key, reason, message, ...asked, provenance });
-  return { kind: kindOfNoPicture(reason) };
+  return { kind: kindOfNoPicture(reason), paid: payment(request, 'refusal', provenance) };
 }
 
 /** The picture's own bytes lie beside the letter or in the results; base64 in a letter would help no reader. */

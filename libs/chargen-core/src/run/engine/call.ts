@@ -4,6 +4,7 @@ import type { OpenRun, RunContext } from '../context.js';
 import type { RunEvent } from '../events.js';
 import { isAskedAgain } from '../failure-policy.js';
 import { WorkspaceLock } from '../journal/lock.js';
+import type { Payment } from '../journal/payments.js';
 import { RunDirectories } from '../journal/run-directory.js';
 import { RunLog } from '../journal/run-log.js';
 import { unsettledKeys, type ItemFailure, type RunOwner } from '../journal/run-state.js';
@@ -22,6 +23,8 @@ export class Call {
   /** Milliseconds since 1970 after which nothing more is waited for. */
   readonly deadline: number;
   readonly failures = new Map<string, ItemFailure>();
+  /** What the answers that this call collected cost. */
+  readonly paid: Payment[] = [];
   /** Runs that this call made, went on with, or took over. */
   readonly touched = new Set<string>();
   /** The run that this call makes its jobs in, once it has one. */
@@ -89,6 +92,9 @@ export class Call {
       deadline: this.deadline,
       readText,
       attempts: (key) => this.failures.get(key)?.attempts ?? 0,
+      onPaid: (payments) => {
+        this.paid.push(...payments);
+      },
     };
   }
 

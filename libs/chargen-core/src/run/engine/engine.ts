@@ -33,6 +33,7 @@ export async function runEngine(options: EngineOptions): Promise<EngineOutcome> 
       inFlight: call.inFlight,
       held: call.held,
       stop,
+      paid: call.paid,
       runId: call.runId,
       runIds: [...call.touched],
     };

@@ -4,6 +4,7 @@ import type { Store } from '../../store/index.js';
 import type { Clock } from '../../util/clock.js';
 import type { TextReader } from '../collect/text-reader.js';
 import type { RunListener } from '../events.js';
+import type { Payment } from '../journal/payments.js';
 import type { ItemFailure, RunKind } from '../journal/run-state.js';
 import type { StopReason } from '../stop.js';
 import type { WayToPay } from '../way-to-pay.js';
@@ -50,6 +51,8 @@ export interface EngineOutcome {
   /** Why a key is not asked for while others are: each is in a synchronous request whose answer was lost. */
   readonly held: ReadonlyMap<string, StopReason>;
   readonly stop: StopReason | undefined;
+  /** What the answers that this call collected cost, whatever call or machine had asked for them. */
+  readonly paid: readonly Payment[];
   /** The run that this call submitted, if it did. */
   readonly runId: string | undefined;
   /** Every run that this call made, went on with, or took over. */

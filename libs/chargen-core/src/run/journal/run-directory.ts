@@ -33,6 +33,11 @@ export class RunDirectory {
     return join(this.folder, `results-${n}.jsonl`);
   }
 
+  /** What the answers of a job cost. */
+  paymentsPath(n: number): string {
+    return join(this.folder, `payments-${n}.json`);
+  }
+
   get reportPath(): string {
     return join(this.folder, 'report.json');
   }
