@@ -33,6 +33,7 @@ export { type PromptFigures, promptFigures } from './prompt/figures.js';
 export { lintPrompts } from './prompt/lint.js';
 export { WHYS } from './prompt/looks.js';
 export { selectReferences } from './prompt/select-references.js';
+export { noStyleMessage } from './prompt/style-words.js';
 export { styleYaml, suggestStyle } from './prompt/suggest-style.js';
 export { packEnvelope, unpackEnvelope } from './store/remote-envelope.js';
 export { RemoteFolder } from './store/remote-folder.js';
@@ -41,7 +42,7 @@ export type { RemoteStore } from './store/remote-store.js';
 export { ResultStore } from './store/result-store.js';
 export type { Store } from './store/store.js';
 export type { StoredPicture, StoredResult } from './store/stored-result.js';
-export { type CanonicalRequest, asContentKey } from './recipe/canonical-request.js';
+export { type CanonicalRequest, asContentKey, sceneOfItem } from './recipe/canonical-request.js';
 export { describeNoPicture, kindOfNoPicture } from './recipe/no-picture.js';
 export { type PictureAnalysis, readAnalysisFile, typeAnswer } from './recipe/picture-analysis.js';
 export { ADOPTED, type Recipe, type Refusal, readRecipe, readRefusal } from './recipe/recipe.js';
@@ -81,6 +82,7 @@ export { runEngine } from './run/engine/engine.js';
 export { type RunEvent, runEventSchema } from './run/events.js';
 export { isOfKeptAnswer, readDeadLetters } from './run/journal/dead-letters.js';
 export { WorkspaceLock } from './run/journal/lock.js';
+export { readPayments, sumOfPayments } from './run/journal/payments.js';
 export { RunDirectories, RunDirectory, isRunId } from './run/journal/run-directory.js';
 export { FAILURE_CLASSES, type PlanItem } from './run/journal/run-state.js';
 export { dropRefusedLetters, listDeadLetters } from './run/dead-letters-of-runs.js';
@@ -127,7 +129,7 @@ export { editedAdvice } from './pipeline/picture-outcome.js';
 export type { PlannedItem } from './pipeline/plan-item.js';
 export { type SceneContext, planScene } from './pipeline/plan-scene.js';
 export type { RunControl } from './pipeline/run-control.js';
-export { type AdoptedScene, adoptPictures } from './commands/adopt.js';
+export { type AdoptedScene, type AdoptionPlan, adoptAs, adoptPictures } from './commands/adopt.js';
 export { checkWorld } from './commands/check-world.js';
 export {
   SCOPES,
@@ -138,7 +140,7 @@ export {
   unknownEntity,
 } from './commands/choose.js';
 export type { CopyReport, FileNote } from './commands/copy-store.js';
-export { type CostSum, payments, sumCosts } from './commands/cost-history.js';
+export { type CostSum, paidAnswers, sumCosts } from './commands/cost-history.js';
 export { describeEdited, findEditedPictures } from './commands/guard.js';
 export { discardEditedPicture, keepEditedPicture } from './commands/keep-discard.js';
 export { type AnalysesPlan, planAnalyses } from './commands/plan-analyses.js';

@@ -3,10 +3,13 @@ import { join, posix } from 'node:path';
 import {
   adoptableScenes,
   imagePath,
+  RECIPE_SUFFIX,
+  withoutExtension,
   type DoubtfulPicture,
   type Entity,
   type LoadedEntity,
   type Scene,
+  type World,
 } from '../content/index.js';
 import {
   FoundPictures,
@@ -25,16 +28,17 @@ import { layBytes, layJson, type LaidFile } from '../record/lay-file.js';
 import { recipeHead } from '../record/lay-picture.js';
 import { writeRecord } from '../record/write-record.js';
 import type { StoredPicture } from '../store/index.js';
+import { picturesIn } from './looks-made.js';
 import { digestsOf, storeOf, type SceneContext } from '../pipeline/plan-scene.js';
-import { namesIn } from '../util/names-in.js';
+import { exists } from '../util/exists.js';
 
 export type AdoptedScene = {
   /** `character/finn/rooftop` */
   readonly scene: string;
   /** The picture that belongs to it, relative to the workspace. */
   readonly from: string;
-  /** What ties it to the scene: an inventory, or its name. */
-  readonly how: 'inventory' | 'name';
+  /** What ties it to the scene: an inventory, its name, or a person. */
+  readonly how: 'inventory' | 'name' | 'person';
   /** Older pictures of the scene, left where they are. */
   readonly older: readonly string[];
 } &
@@ -48,9 +52,18 @@ export type AdoptedScene = {
     | { readonly kind: 'unusable'; readonly why: string }
   );
 
+/** A picture that no scene names; it is for a person to say what it shows. */
+export interface LeftPicture {
+  /** Relative to the workspace. */
+  readonly picture: string;
+  /** The scene whose name is nearest, `character/finn/rooftop`; undefined if the entity has no scene. */
+  readonly nearest: string | undefined;
+}
+
 export interface AdoptionPlan {
   readonly scenes: readonly AdoptedScene[];
   readonly doubtful: readonly (DoubtfulPicture & { readonly entity: string })[];
+  readonly left: readonly LeftPicture[];
   /** Files that were left as they are; the record is written by `chargen record`. */
   readonly notRecorded: readonly { readonly file: string; readonly why: string }[];
 }
@@ -68,9 +81,34 @@ export async function adoptPictures(
 ): Promise<AdoptionPlan> {
   if (apply)
     await settleLeftovers(context.workspaceRoot, foldersWrittenIn(context.world, chosen, context.places));
+  const { candidates, doubtful, left } = await findCandidates(context, chosen);
+  const scenes = await adoptAll(context, candidates, apply);
+  return { scenes, doubtful, left, notRecorded: apply ? await writeRecords(context, chosen) : [] };
+}
+
+/** Ties one picture, of whatever name, to a scene because a person says so; see `adoptPictures`. */
+export async function adoptAs(
+  context: SceneContext,
+  entity: Entity,
+  scene: Scene,
+  from: string,
+  apply: boolean,
+): Promise<Pick<AdoptionPlan, 'scenes' | 'notRecorded'>> {
+  const { workspaceRoot, world, places } = context;
+  const chosen = world.entities.filter((one) => one.entity === entity);
+  if (apply) await settleLeftovers(workspaceRoot, foldersWrittenIn(world, chosen, places));
+  const scenes = await adoptAll(context, [{ entity, scene, from, how: 'person', older: [] }], apply);
+  return { scenes, notRecorded: apply ? await writeRecords(context, chosen) : [] };
+}
+
+/** Sorted by scene. */
+async function adoptAll(
+  context: SceneContext,
+  candidates: readonly Candidate[],
+  apply: boolean,
+): Promise<AdoptedScene[]> {
   const digests = await digestsOf(context);
   const scenes = new Map<string, AdoptedScene>();
-  const { candidates, doubtful } = await findCandidates(context.workspaceRoot, chosen);
   const pictures = new FoundPictures(context.world, context.places, digests);
   const adopted = new Set<string>();
   const wave = async (mayLack: (missing: readonly string[]) => boolean): Promise<boolean> => {
@@ -105,9 +143,7 @@ export async function adoptPictures(
   const noneIsNext = (missing: readonly string[]): boolean =>
     missing.every((one) => scenes.get(one)?.kind !== 'not-yet');
   while ((await wave(never)) || (await wave(noneIsNext)));
-  const notRecorded = apply ? await writeRecords(context, chosen) : [];
-  const sorted = [...scenes.values()].sort((a, b) => (a.scene < b.scene ? -1 : 1));
-  return { scenes: sorted, doubtful, notRecorded };
+  return [...scenes.values()].sort((a, b) => (a.scene < b.scene ? -1 : 1));
 }
 
 /** A picture and the scene that it belongs to. */
@@ -117,15 +153,18 @@ interface Candidate extends Pick<AdoptedScene, 'from' | 'how' | 'older'> {
 }
 
 async function findCandidates(
-  workspaceRoot: string,
+  { workspaceRoot, world }: SceneContext,
   chosen: readonly LoadedEntity[],
-): Promise<{ readonly candidates: readonly Candidate[] } & Pick<AdoptionPlan, 'doubtful'>> {
+): Promise<{ readonly candidates: readonly Candidate[] } & Pick<AdoptionPlan, 'doubtful' | 'left'>> {
   const candidates: Candidate[] = [];
   const doubtful: AdoptionPlan['doubtful'][number][] = [];
+  const left: LeftPicture[] = [];
+  const shown = shownFiles(world);
   for (const loaded of chosen) {
     const { entity } = loaded;
     if (entity === undefined) continue;
-    const files = await picturesIn(join(workspaceRoot, imagePath(entity.root)));
+    const folder = join(workspaceRoot, imagePath(entity.root));
+    const files = await picturesIn(folder);
     const adoption = adoptableScenes(entity, files, loaded.inventory);
     doubtful.push(...adoption.doubtful.map((one) => ({ ...one, entity: loaded.id })));
     for (const { scene: id, file, how, older } of adoption.adopt) {
@@ -133,8 +172,22 @@ async function findCandidates(
       const from = imagePath(entity.root, file);
       if (scene !== undefined) candidates.push({ entity, scene, from, how, older });
     }
+    for (const { file, nearest } of adoption.unmentioned) {
+      const picture = imagePath(entity.root, file);
+      const hasRecipe = await exists(join(folder, `${withoutExtension(file)}${RECIPE_SUFFIX}`));
+      if (shown.has(picture) || hasRecipe) continue;
+      left.push({ picture, nearest: nearest === undefined ? undefined : `${loaded.id}/${nearest}` });
+    }
   }
-  return { candidates, doubtful };
+  return { candidates, doubtful, left };
+}
+
+/** Pictures that a scene of the world shows by their path. */
+function shownFiles({ entities }: World): ReadonlySet<string> {
+  const scenes = entities.flatMap(({ entity }) => entity?.scenes ?? []);
+  return new Set(
+    scenes.flatMap(({ references }) => references.flatMap((one) => (one.kind === 'file' ? [one.path] : []))),
+  );
 }
 
 /** Returns the files whose record could not be written, each with the reason. */
@@ -249,8 +302,4 @@ async function lay(
   };
   const { recipe: path } = scenePaths(planned.entity, planned.scene, places);
   return layJson(context, path, recipe, recipeSchema);
-}
-
-async function picturesIn(folder: string): Promise<string[]> {
-  return (await namesIn(folder)).filter((name) => /\.(?:png|jpe?g|webp)$/i.test(name));
 }

@@ -3,6 +3,7 @@ import type { LoadedEntity, World } from '../content/index.js';
 import {
   FileDigests,
   FoundPictures,
+  NO_RECIPE,
   PICTURE_EXTENSIONS,
   Planner,
   scenePaths,
@@ -98,13 +99,21 @@ async function pictureStems(folder: string): Promise<Set<string>> {
   );
 }
 
+/** Names of pictures at most, in what the guard says. */
+const SHOWN = 10;
+
 /** What the guard says when it stops a run. */
 export function describeEdited(edited: readonly EditedPicture[]): string {
-  const list = edited.map((one) => `${one.path}: ${one.why}.\n${editedAdvice(one.scene)}`);
+  const list = edited.slice(0, SHOWN).map((one) => `${one.path}: ${one.why}.\n${editedAdvice(one.scene)}`);
+  const more = edited.length - SHOWN;
   return [
     edited.length === 1
       ? 'A picture was changed by hand. Nothing was run, so that it is not replaced:'
       : `${String(edited.length)} pictures were changed by hand. Nothing was run, so that they are not replaced:`,
     ...list,
+    ...(more > 0 ? [`and ${String(more)} more; see all of them with: npx chargen status`] : []),
+    ...(edited.some(({ why }) => why === NO_RECIPE)
+      ? ['If pictures are from before chargen, count them as done with: npx chargen adopt --dry-run']
+      : []),
   ].join('\n');
 }

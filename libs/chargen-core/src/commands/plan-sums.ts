@@ -7,6 +7,7 @@ import {
   type CostEstimate,
   type PlannedScene,
 } from '../plan/index.js';
+import type { ScenesWithoutStyle } from '../prompt/index.js';
 import { describeAtGoogle, type JobAtGoogle } from '../report/job-times.js';
 import { PendingCauses, type CauseGroup } from '../report/pending-causes.js';
 
@@ -43,6 +44,10 @@ export interface PlanTotals {
   readonly cost: CostEstimate;
   /** Why what is pending or waits is to be made: scenes and costs add up to those of the plan. */
   readonly causes: readonly CauseGroup[];
+  /** Scenes that look already made by pictures from before chargen, and what making them would cost. */
+  readonly adoptable: { readonly scenes: number; readonly cost: CostEstimate };
+  /** Scenes that state no style in a world that has none; null if that is no fault. */
+  readonly withoutStyle: ScenesWithoutStyle | null;
   /** Finished pictures that this version would ask for in other words, and what making them again would cost. */
   readonly askedOtherwise: { readonly scenes: number; readonly cost: CostEstimate };
   /** Finished pictures that are not made again, since what they were made with is missing. */
@@ -87,12 +92,16 @@ export class PlanSums {
   readonly #payers = new Map<string, string>();
   readonly #costs: CostEstimate[] = [];
   readonly #causes = new PendingCauses();
+  readonly #adoptable: CostEstimate[] = [];
   readonly #askedOtherwise = new Map<string, CostEstimate>();
   readonly #held: HeldPicture[] = [];
   readonly #along: string[] = [];
   #askedOtherwiseScenes = 0;
 
-  constructor(atGoogle: readonly JobAtGoogle[]) {
+  constructor(
+    atGoogle: readonly JobAtGoogle[],
+    readonly withoutStyle: ScenesWithoutStyle | undefined,
+  ) {
     this.#atGoogle = atGoogle;
     this.#flight = new Map(atGoogle.flatMap((job) => job.keys.map((key) => [key, job])));
   }
@@ -116,6 +125,11 @@ export class PlanSums {
     return cost;
   }
 
+  /** Counts a scene as one that looks already made; `cost` is what it adds to that of the plan. */
+  addAdoptable(cost: CostEstimate): void {
+    this.#adoptable.push(cost);
+  }
+
   totals(): PlanTotals {
     const inFlight = [...this.#flying.values()].reduce((sum, count) => sum + count, 0);
     const scenes = Object.values(this.#counts).reduce((sum, count) => sum + count, inFlight);
@@ -132,6 +146,8 @@ export class PlanSums {
       estimatedUsd: cost.expected,
       cost,
       causes: this.#causes.groups().map((group) => ({ ...group, cost: sumOf([group.cost]) })),
+      adoptable: { scenes: this.#adoptable.length, cost: sumOf(this.#adoptable) },
+      withoutStyle: this.withoutStyle ?? null,
       askedOtherwise: { scenes: this.#askedOtherwiseScenes, cost: sumOf(this.#askedOtherwise.values()) },
       held: this.#held,
       along: this.#along,

@@ -22,6 +22,8 @@ import { describeAtGoogle, readJobHistory, type JobAtGoogle } from '../report/jo
 import { ResultStore } from '../store/index.js';
 import { compareDiagnostics } from './compare-diagnostics.js';
 import { neededScenes } from './needed-scenes.js';
+import { looksMade } from './looks-made.js';
+import { scenesWithoutStyle } from '../prompt/index.js';
 import { PlanSums, type PlanTotals } from './plan-sums.js';
 import { planDiagnostics, type PlannedDiagnostics } from './plan-diagnostics.js';
 import { plannedItem, type PlannedItem } from '../pipeline/plan-item.js';
@@ -65,7 +67,7 @@ export async function planWorld(
   const digests = await FileDigests.open(workspaceRoot, join(stateFolder, 'digests.json'));
   const foundPictures = new FoundPictures(world, places, digests);
   const { atGoogle } = await readJobHistory(join(stateFolder, 'batch'));
-  const sums = new PlanSums(atGoogle);
+  const sums = new PlanSums(atGoogle, scenesWithoutStyle(world));
   const reported: PlannedDiagnostics[] = [];
   // A planner an entity: it remembers all it judged, which for a whole world would be every prompt.
   const newPlanner = (): Planner =>
@@ -87,9 +89,11 @@ export async function planWorld(
     const wanted = entity.scenes.filter((scene) => needed?.has(sceneName(entity, scene)) ?? true);
     const sorted = wanted.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
     const judged = await Promise.all(sorted.map((scene) => planner.plan(entity, scene)));
+    const made = await looksMade(workspaceRoot, loaded, judged);
     const scenes: { planned: PlannedScene; item: PlannedItem }[] = [];
     for (const planned of judged) {
       const { estimate, sharedWith } = sums.add(planned, needed?.comesAlong(planned.name) ?? false);
+      if (made.has(planned.scene.id) && sums.flightOf(planned) === undefined) sums.addAdoptable(estimate);
       const item = inFlight(
         await plannedItem(planned, digests, estimate, sharedWith),
         sums.flightOf(planned),

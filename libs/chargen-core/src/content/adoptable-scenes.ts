@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { leastDistant } from '../util/nearest.js';
 import type { Entity, InventoryEntry, Scene } from './entity.js';
 import { imagePath, PICTURE_NAME } from './file-names.js';
 
@@ -20,9 +21,17 @@ export interface DoubtfulPicture {
   readonly why: 'several-scenes' | 'same-time';
 }
 
+/** A picture that neither an inventory nor its name ties to a scene, and that the entity does not show. */
+export interface UnmentionedPicture {
+  readonly file: string;
+  /** The id of the scene whose name is nearest, however far it is; undefined if the entity has no scene. */
+  readonly nearest: string | undefined;
+}
+
 export interface Adoption {
   readonly adopt: readonly AdoptablePicture[];
   readonly doubtful: readonly DoubtfulPicture[];
+  readonly unmentioned: readonly UnmentionedPicture[];
 }
 
 interface Candidate {
@@ -51,10 +60,14 @@ export function adoptableScenes(
   const names = namesOf(entity);
   const byScene = new Map<string, Candidate[]>();
   const doubtful: DoubtfulPicture[] = [];
+  const unmentioned: UnmentionedPicture[] = [];
   for (const file of [...new Set(filesInImages)].sort()) {
     if (authored.has(file) || !PICTURE_NAME.test(file)) continue;
     const found = match(entity, file, known.get(file), names);
-    if (found === undefined) continue;
+    if (found === undefined) {
+      unmentioned.push({ file, nearest: nearestScene(entity, file, names) });
+      continue;
+    }
     const [only, ...others] = found.scenes;
     if (only === undefined) continue;
     if (others.length > 0) {
@@ -80,7 +93,7 @@ export function adoptableScenes(
       older: candidates.slice(1).map(({ file }) => file),
     });
   }
-  return { adopt, doubtful };
+  return { adopt, doubtful, unmentioned };
 }
 
 interface Match {
@@ -125,6 +138,21 @@ function byName(
     if (scenes !== undefined) return { scenes: [...scenes], time };
   }
   return undefined;
+}
+
+/** By the words of its name, without the times and the entity that earlier tools put into it. */
+function nearestScene(
+  { slug }: Entity,
+  file: string,
+  names: ReadonlyMap<string, ReadonlySet<string>>,
+): string | undefined {
+  const { words } = readName(stem(file));
+  const own = words.startsWith(`${slug}-`) ? words.slice(slug.length + 1) : words;
+  const close = leastDistant(
+    own,
+    [...names.keys()].filter((name) => !name.startsWith(`${slug}-`)),
+  );
+  return close === undefined ? undefined : [...(names.get(close) ?? [])].sort()[0];
 }
 
 function stem(file: string): string {

@@ -11,6 +11,9 @@ export interface PictureContext {
   readonly digests: FileDigests;
 }
 
+/** Why a picture that chargen never made counts as an author's. */
+export const NO_RECIPE = 'there is no recipe that made it';
+
 export type EditedState = Extract<SceneState, { kind: 'edited' }>;
 
 /** The picture of a scene as it lies in its folder. */
@@ -72,7 +75,7 @@ export async function editedPicture(
   }
   const present = await presentPicture(context, entity, scene);
   if (present.kind === 'absent' || present.facts.verdict.kind === 'empty') return undefined;
-  return { kind: 'edited', path: present.path, why: 'there is no recipe that made it' };
+  return { kind: 'edited', path: present.path, why: NO_RECIPE };
 }
 
 function isEdited(facts: Extract<FileFacts, { kind: 'picture' }>, sha256: string): boolean {

@@ -15,10 +15,14 @@ export function statesStyle(scene: Scene): boolean {
 /** With fewer pictures there is no world yet that could come out unlike itself. */
 const MIN_SCENES = 5;
 
+/** How many scenes state no style, of all those that could. */
+export interface ScenesWithoutStyle {
+  readonly without: number;
+  readonly all: number;
+}
+
 /** How many scenes say nothing of their style in a world that has none either; undefined if that is no fault. */
-export function scenesWithoutStyle(
-  world: World,
-): { readonly without: number; readonly all: number } | undefined {
+export function scenesWithoutStyle(world: World): ScenesWithoutStyle | undefined {
   const { style } = world;
   if (style.style !== undefined || Object.keys(style.byType).length > 0) return undefined;
   const scenes = world.entities.flatMap(({ entity }) =>
@@ -28,6 +32,6 @@ export function scenesWithoutStyle(
   return without < MIN_SCENES ? undefined : { without, all: scenes.length };
 }
 
-export function noStyleMessage({ without, all }: { readonly without: number; readonly all: number }): string {
+export function noStyleMessage({ without, all }: ScenesWithoutStyle): string {
   return `The world has no style, and ${String(without)} of ${String(all)} scenes state none: their pictures will look unlike each other. Run: chargen style suggest`;
 }

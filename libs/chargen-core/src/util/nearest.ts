@@ -1,4 +1,4 @@
-import { distance as editDistance } from 'fastest-levenshtein';
+import { closest, distance as editDistance } from 'fastest-levenshtein';
 
 /** The candidate that a person most likely meant, by edit distance; undefined if none is close. */
 export function nearest(wanted: string, candidates: Iterable<string>): string | undefined {
@@ -12,4 +12,9 @@ export function nearest(wanted: string, candidates: Iterable<string>): string | 
     }
   }
   return best;
+}
+
+/** The candidate of the least edit distance, however far it is; undefined if there is none. */
+export function leastDistant(wanted: string, candidates: readonly string[]): string | undefined {
+  return candidates.length === 0 ? undefined : closest(wanted, candidates);
 }
