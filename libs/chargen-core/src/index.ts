@@ -122,6 +122,7 @@ export {
 export { generatePictures } from './pipeline/generate.js';
 export { pullCommand } from './pipeline/lfs.js';
 export { type NowOutcome, generateNow } from './pipeline/now.js';
+export { NOTIFIER_VARIABLE, hasNews, notify } from './pipeline/notify.js';
 export { findOnlyCopies } from './pipeline/only-copies.js';
 export { openStore, sharedStoreFrom } from './pipeline/open-store.js';
 export type { GenerateOptions } from './pipeline/options.js';

@@ -31,7 +31,19 @@ describe('pictures from before', () => {
     'hauling-the-chain.recipe.json',
     'ChatGPT Image Aug 7, 2025, 02_51_09 PM.png',
   ])('%s belongs to nobody', (file) => {
-    expect(adoptableScenes(ossa, [file])).toEqual({ adopt: [], doubtful: [] });
+    expect(adoptableScenes(ossa, [file])).toMatchObject({ adopt: [], doubtful: [] });
+  });
+
+  it('that no scene names are listed with the scene whose name is nearest, and what the entity shows is not', () => {
+    const rope = 'ossa-verrin-hauling-the-rope-1766000000001-2025-12-17.jpg';
+    const names = [rope, 'hauling-the-chain.png', 'hauling-the-chain.recipe.json'];
+    expect(adoptableScenes(ossa, names).unmentioned).toEqual([{ file: rope, nearest: 'hauling-the-chain' }]);
+    expect(adoptableScenes({ ...ossa, scenes: [] }, [rope]).unmentioned).toEqual([
+      { file: rope, nearest: undefined },
+    ]);
+    const shown = { id: 'sketch', role: 'portrait', paths: [`${ossa.root}/images/${rope}`] } as const;
+    const showing = { ...ossa, pictures: [{ ...ossa.pictures[0]!, ...shown }] };
+    expect(adoptableScenes(showing, [rope]).unmentioned).toEqual([]);
   });
 
   it('are told by titles that were cut at thirty letters', () => {
@@ -53,6 +65,7 @@ describe('pictures from before', () => {
     }));
     const file = 'ossa-verrin-the-same-thirty-letters-at-fir-1766000000001-2025-12-17.jpg';
     expect(adoptableScenes({ ...ossa, scenes: twins }, [file])).toEqual({
+      unmentioned: [],
       adopt: [],
       doubtful: [{ files: [file], scenes: ['twin-one', 'twin-two'], why: 'several-scenes' }],
     });
@@ -67,6 +80,7 @@ describe('pictures from before', () => {
     ]);
     const twin = young.replace('.jpg', '.png');
     expect(adoptableScenes(ossa, [young, twin, old])).toEqual({
+      unmentioned: [],
       adopt: [],
       doubtful: [{ files: [young, twin], scenes: ['hauling-the-chain'], why: 'same-time' }],
     });

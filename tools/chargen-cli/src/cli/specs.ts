@@ -348,13 +348,21 @@ export const COMMANDS: readonly CommandSpec[] = [
       'count pictures from before chargen as done, where an inventory or their names tie them to a scene',
     details:
       'A copy is laid under the name of the scene, with a recipe beside it; the picture itself stays where it is. ' +
-      'What is not beyond doubt is listed and left alone.',
-    options: [SCOPE, FILTER, DRY_RUN],
+      'What is not beyond doubt is listed and left alone, each picture that no scene names with the scene whose name ' +
+      'is nearest. For these you decide one by one, with --as.',
+    args: [{ name: '[picture]', says: 'one picture, with --as' }],
+    options: [
+      { flags: '--as <scene>', says: 'the scene that the picture shows, as <entity>/<scene>' },
+      SCOPE,
+      FILTER,
+      DRY_RUN,
+      { flags: '--all', says: 'list every picture that is left, not only the first ones' },
+    ],
     examples: [
       { line: 'chargen adopt --dry-run', says: 'what would be adopted; nothing is written' },
       { line: 'chargen adopt --scope characters', says: 'do it, for the characters' },
     ],
-    exits: [EXIT.done, EXIT.badInput],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput],
     load: () => import('../commands/adopt.js'),
   },
   {

@@ -5,6 +5,7 @@ import type { Finding } from '../doctor/finding.js';
 import { checkRepository } from '../doctor/repository.js';
 import { checkService } from '../doctor/service.js';
 import { checkSettings } from '../doctor/settings.js';
+import { checkWorldPictures } from '../doctor/world-pictures.js';
 import { checkNode, checkNx } from '../doctor/tools.js';
 import { jsonText } from '../output/json.js';
 import { interruptible } from '../run/interruptible.js';
@@ -30,6 +31,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
     ...checkNx(workspace),
     ...(await checkRepository(workspace, env)),
     ...checkSettings(workspace, env),
+    ...(await checkWorldPictures(workspace)),
     ...(await interruptible((signal) => checkService(workspace, env, profile, !offline, signal))),
   ];
   const exit = exitOf(findings);

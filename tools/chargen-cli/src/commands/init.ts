@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { planWorld } from 'chargen-core';
 import type { FileEdit } from 'chargen-plugin/setup';
 import { z } from 'zod';
 import { CliError } from '../cli/cli-error.js';
@@ -10,6 +11,7 @@ import type { CommandCall } from '../cli/spec.js';
 import { install } from '../init/install.js';
 import { applyEdits, notingFolders, undo } from '../init/journal.js';
 import { planInit, type InitPlan } from '../init/plan-init.js';
+import { hintLines } from '../output/hint-lines.js';
 import { jsonText } from '../output/json.js';
 import { runTarget, tellResult, type TargetResult, type TargetRun } from '../run/run-target.js';
 import { findNx } from '../run/run-nx.js';
@@ -66,8 +68,16 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     );
   } else {
     await io.out(nextText(plan, options.install));
+    for (const line of await hintsOf(root, call)) await io.out(`${line}\n`);
   }
   return preview?.exitCode ?? EXIT.done;
+}
+
+/** What is there already, in a world that was here before. */
+async function hintsOf(root: string, { globals }: CommandCall): Promise<string[]> {
+  const workspace = await openWorkspace({ ...globals, root });
+  const { totals } = await planWorld(workspace);
+  return hintLines(totals);
 }
 
 async function firstPreview(root: string, { globals, io }: CommandCall): Promise<TargetResult> {

@@ -26,6 +26,7 @@ export async function mainMenu(menu: Menu): Promise<ExitCode> {
         { value: 'check', label: 'Check the files' },
         { value: 'cost', label: 'Cost so far' },
         { value: 'doctor', label: 'Doctor', hint: 'when something does not work' },
+        { value: 'adopt', label: 'Adopt pictures', hint: 'those from before chargen count as done' },
         { value: 'quit', label: 'Quit' },
       ]);
       if (choice === 'quit') {
@@ -42,7 +43,7 @@ export async function mainMenu(menu: Menu): Promise<ExitCode> {
 }
 
 async function branch(
-  choice: 'batch' | 'scene' | 'plan' | 'status' | 'check' | 'cost' | 'doctor',
+  choice: 'batch' | 'scene' | 'plan' | 'status' | 'check' | 'adopt' | 'cost' | 'doctor',
   menu: Menu,
 ): Promise<ExitCode> {
   switch (choice) {
@@ -56,11 +57,21 @@ async function branch(
       return command(menu, await import('../commands/status.js'));
     case 'check':
       return command(menu, await import('../commands/check.js'));
+    case 'adopt':
+      return adoptMenu(menu);
     case 'cost':
       return command(menu, await import('../commands/cost.js'));
     case 'doctor':
       return command(menu, await import('../commands/doctor.js'));
   }
+}
+
+/** Shows what would be adopted, and asks; nothing is paid by it. */
+async function adoptMenu(menu: Menu): Promise<ExitCode> {
+  const adopt = await import('../commands/adopt.js');
+  const exit = await command(menu, adopt, [], { dryRun: true });
+  if (!(await sure('Adopt these pictures?', false))) return exit;
+  return command(menu, adopt);
 }
 
 /** Where there is no world yet, one can be begun; undefined where there is one. */

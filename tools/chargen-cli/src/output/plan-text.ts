@@ -15,6 +15,7 @@ import {
   type WorldStyle,
 } from 'chargen-core';
 import type { Io } from '../cli/io.js';
+import { hintLines } from './hint-lines.js';
 import { SYMBOLS } from './symbols.js';
 import { wrapWords } from './wrap-words.js';
 
@@ -148,5 +149,6 @@ export function planTotalLines(
           ...alongLines(totals.along),
           ...timeLines(times),
         ]),
+    ...hintLines(totals),
   ];
 }

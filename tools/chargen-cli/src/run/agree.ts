@@ -8,6 +8,7 @@ import {
 } from 'chargen-core';
 import { confirmed } from '../cli/confirm.js';
 import type { Io } from '../cli/io.js';
+import { hintLines } from '../output/hint-lines.js';
 import { alongLines } from '../output/plan-text.js';
 import type { Workspace } from '../workspace/open-workspace.js';
 
@@ -29,11 +30,13 @@ export function isLarge(
 /** Says why so much is to be made, then asks. */
 export async function agreesToPlan(workspace: Workspace, { totals }: WorldPlan, io: Io): Promise<boolean> {
   const causes = describeCauses(totals.causes, workspace.world.style);
-  const lines = [...alongLines(totals.along), ...causes.map((line) => `  ${line}`)];
+  const hints = hintLines(totals);
+  const lines = [...alongLines(totals.along), ...causes.map((line) => `  ${line}`), ...hints];
   io.err(lines.map((line) => `${line}\n`).join(''));
   const { requests, cost } = totals;
   return confirmed(
     `Make ${plural(requests, 'picture')} for ${describeEstimate(cost)}?`,
-    !isLarge(workspace, requests, cost),
+    // What looks already made is hardly meant to be paid for.
+    totals.adoptable.scenes === 0 && !isLarge(workspace, requests, cost),
   );
 }

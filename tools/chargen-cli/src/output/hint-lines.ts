@@ -1,0 +1,15 @@
+import { dollars, noStyleMessage, plural, type WorldPlan } from 'chargen-core';
+
+/** What a person should know before paying: pictures that are there already, and a style that nothing states. */
+export function hintLines({ adoptable, withoutStyle }: WorldPlan['totals']): string[] {
+  return [...adoptableLines(adoptable), ...(withoutStyle === null ? [] : [noStyleMessage(withoutStyle)])];
+}
+
+function adoptableLines({ scenes, cost }: WorldPlan['totals']['adoptable']): string[] {
+  if (scenes === 0) return [];
+  const look = scenes === 1 ? 'scene looks' : 'scenes look';
+  const price = cost.expected === 0 ? '' : ` Making them would cost about ${dollars(cost.expected)}.`;
+  return [
+    `${String(scenes)} ${look} already made: ${plural(scenes, 'picture')} from before chargen ${scenes === 1 ? 'is' : 'are'} there.${price} To count them as done, without paying: chargen adopt --dry-run`,
+  ];
+}
