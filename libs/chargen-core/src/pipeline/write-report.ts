@@ -30,7 +30,7 @@ export interface ReportFacts {
 }
 
 /** The report of a call that only looks: the last one of each target, whatever run it was. */
-const LAST_REPORT: Readonly<Record<RunKind, string>> = {
+export const LAST_REPORT: Readonly<Record<RunKind, string>> = {
   generate: 'last-report.json',
   analyze: 'last-analysis-report.json',
 };

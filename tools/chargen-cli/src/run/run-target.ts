@@ -4,6 +4,9 @@ import {
   describeReport,
   ENTITY_TYPES,
   exitOfReport,
+  hasNews,
+  NOTIFIER_VARIABLE,
+  notify,
   plural,
   PREVIEW_PLACES,
   ProgressLines,
@@ -25,7 +28,7 @@ import { textOfFile } from '../workspace/text-of-file.js';
 import { EventFollower } from './follow-events.js';
 import { writeGithubSummary } from './github-summary.js';
 import { LiveBlock } from './live-block.js';
-import { withProfile } from './profile.js';
+import { environmentOf, withProfile } from './profile.js';
 import { readReport } from './read-report.js';
 import { runNx } from './run-nx.js';
 import { STOP_WORDS } from './stop-words.js';
@@ -96,6 +99,8 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
         ...selectionVariable(run),
         // This command writes the summary of the whole run; the plugin's hook then writes none.
         CHARGEN_STEP_SUMMARY: 'own',
+        // Its warning would be lost in the output of Nx.
+        [NOTIFIER_VARIABLE]: 'chargen',
       },
       onInterrupt: () => {
         display.stopping();
@@ -112,10 +117,25 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
   if (report !== undefined) {
     summarize(report, io);
     await recordParts(run, report);
+    await announce(run, report);
   }
   const exitCode =
     report !== undefined ? exitOfReport(report) : fromCache ? EXIT.done : exitOfNx(result.code, brokeOff);
   return { exitCode, report, fromCache, brokeOff, nxOutput: result.output };
+}
+
+/** The end of a run, to a person who does something else meanwhile. */
+async function announce({ workspace, globals, io, events }: TargetRun, report: RunReport): Promise<void> {
+  if (report.mode === 'preview' || !hasNews(report)) return;
+  const environment = environmentOf(workspace.workspaceRoot, globals.profile, io.env);
+  const warning = await notify(environment, workspace, report);
+  if (warning !== undefined) io.err(`Warning: ${warning}\n`);
+  if (!io.liveErr || globals.json || events) return;
+  const { generated, analyzed, pending, waits } = report.totals;
+  const left = pending + waits;
+  const title = `chargen: ${String(generated + analyzed)} made${left === 0 ? '' : `, ${String(left)} not yet`}`;
+  // The title of the window, then the bell.
+  io.draw(`\u001b]0;${title}\u0007\u0007`);
 }
 
 /** Nx does not name skipped tasks to the hook that writes records, and a part of an entity is a skipped task. */

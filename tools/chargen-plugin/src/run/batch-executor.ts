@@ -3,6 +3,8 @@ import {
   describeEntity,
   describePlan,
   describeReport,
+  NOTIFIER_VARIABLE,
+  notify,
   ProgressLines,
   SELECTION_VARIABLE,
   type EntityOutcome,
@@ -171,9 +173,17 @@ async function runGroup(
       await noteCause(context.root, { target, tasks: ids, message });
     }
     print(describeReport(result));
+    await notifyOf(result, context.root, options);
   } finally {
     interruption.dispose();
   }
+}
+
+/** The end of a run, to whoever CHARGEN_NOTIFY names; `chargen` does it for the runs that it starts. */
+async function notifyOf(report: RunReport, workspaceRoot: string, options: TaskOptions): Promise<void> {
+  if (process.env[NOTIFIER_VARIABLE] === 'chargen') return;
+  const warning = await notify(process.env, { workspaceRoot, places: placesOf(options) }, report);
+  if (warning !== undefined) process.stderr.write(terminalText(`Warning: ${warning}\n`));
 }
 
 function taskResult(
