@@ -219,7 +219,7 @@ function costLines(report: RunReport): string[] {
   const { costUsd, estimate, canonCostUsd, canonOpen = 0 } = report;
   const toJudge = canonOpen === 0 ? '' : ` (${plural(canonOpen, 'picture')} still to be judged)`;
   return [
-    ...(madeBy(report) === 0
+    ...(madeBy(report) === 0 && costUsd === 0
       ? []
       : [
           `Cost: ${describeCost(costUsd)} (estimated ${describeEstimate(estimate)})`,
