@@ -48,6 +48,8 @@ describe('a world that has pictures and no recipes', { timeout: 60_000 }, () => 
       const said = (await run(...command)).stdout.replace(/[│\s]+/g, ' ');
       expect(said).toContain(MADE);
       expect(said).toContain(STYLE);
+      // Why so much is to be made, with its cost.
+      if (command[0] !== 'doctor') expect(said).toContain('new: 5 scenes, $0.');
     }
     const before = await run('plan', '--json');
     expect((JSON.parse(before.stdout) as { totals: object }).totals).toMatchObject({

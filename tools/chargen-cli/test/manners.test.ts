@@ -60,6 +60,15 @@ describe('a large run', () => {
     expect(isLarge({ options, world }, 1, { ...NO_COST, unknown: 1 })).toBe(true);
   });
 
+  it('is one that makes more than a quarter of a world that is more than a beginning', () => {
+    const options = resolveOptions({});
+    const large = { entities: [{ entity: { scenes: Array.from({ length: 40 }) } }] };
+    expect(isLarge({ options, world: large }, 10, cost(1))).toBe(false);
+    expect(isLarge({ options, world: large }, 11, cost(1))).toBe(true);
+    // The first pictures of a new world are all of it.
+    expect(isLarge({ options, world }, 9, cost(1))).toBe(false);
+  });
+
   it('has a cap of $25, unless the option says otherwise', () => {
     expect(resolveOptions({}).settings.maxCost).toBe(25);
     expect(DEFAULT_SETTINGS.maxCost).toBe(25);

@@ -84,6 +84,8 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     await it.sees('Bye.');
     expect(await it.exitCode()).toBe(0);
     expect(it.isClean()).toBe(true);
+    // The title of the window, and the bell.
+    expect(it.raw).toContain('\u001b]0;chargen: 0 made\u0007\u0007');
   });
 
   it('never buy by Enter alone, however often it is pressed', async () => {
@@ -215,6 +217,16 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     expect(await it.exitCode()).toBe(0);
     expect(service.billed().length).toBe(before);
     expect(it.isClean()).toBe(true);
+  });
+
+  it('have No preselected above the stated amount, with the causes named before', async () => {
+    await workspace.edit('nx.json', '"workspaceId"', '"askAbove": 0.05, "workspaceId"');
+    const it = open('batch', 'generate', '--filter', 'ione');
+    await it.sees('new: 2 scenes, $0.');
+    await it.sees('Make 2 pictures for about');
+    it.press(enter);
+    expect(await it.exitCode()).toBe(0);
+    expect(service.billed()).toHaveLength(0);
   });
 
   it('take Ctrl-C for an end, not for a no', async () => {

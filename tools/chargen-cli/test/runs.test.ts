@@ -84,8 +84,15 @@ describe('runs by the command', { timeout: 120_000 }, () => {
     expect(early.stdout).not.toContain('npx nx');
     service.emulator.advanceClock(600_000);
     const posts = service.posts();
-    const collected = await jsonOf<{ exitCode: number; results: RunAnswer[] }>(workspace, ['collect']);
+    const collected = await jsonOf<{ exitCode: number; results: RunAnswer[] }>(workspace, ['collect'], {
+      CHARGEN_NOTIFY: 'cp "$1" told.json; echo the channel is closed >&2; exit 7; true',
+    });
+    // A notification that fails is a warning, and no more.
     expect(collected.code).toBe(0);
+    expect(collected.stderr).toContain(
+      'Warning: The notification of CHARGEN_NOTIFY failed: its command ended with 7',
+    );
+    expect(JSON.parse(await workspace.read('told.json'))).toEqual(collected.data.results[0]?.report);
     expect(collected.data).toMatchObject({ exitCode: 0, results: [{ target: 'generate' }] });
     expect(collected.data.results[0]?.report?.totals.generated).toBeGreaterThan(3);
     // Uploads may be deleted once their job is over; nothing else is sent.

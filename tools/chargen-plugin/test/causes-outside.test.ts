@@ -42,6 +42,7 @@ describe('a cause outside', () => {
     expect(output).toContain(`chargen: ${String(PROJECTS)} tasks were left undone (skipped): `);
     expect(output.split(words)).toHaveLength(2);
     expect(output).not.toContain('Still running at Google');
+    if (words.includes('cap')) expect(output).toMatch(/CHARGEN_MAX_COST=\d+\.\d\d/);
     expect(output).not.toMatch(/flaky/i);
     expect(service.billed()).toHaveLength(before);
     const summary = await readFile(join(workspace.base, 'summary.md'), 'utf8');
@@ -49,8 +50,18 @@ describe('a cause outside', () => {
   });
 
   it('is no cached failure: the next run makes everything, and calls nothing flaky', async () => {
-    const { code, output } = await workspace.nx(GENERATE, ACTIONS);
+    // A run that Nx starts is told of like one of chargen's.
+    const told = join(workspace.base, 'told');
+    const { code, output } = await workspace.nx(GENERATE, {
+      ...ACTIONS,
+      CHARGEN_NOTIFY: `f() { { env; echo "report=$1"; } >> "${told}"; }; f`,
+    });
     expect(code, output).toBe(0);
+    const text = await readFile(told, 'utf8');
+    expect(text.match(/^report=.*$/gm)).toEqual([
+      expect.stringMatching(/\/\.chargen\/batch\/[^/]+\/report\.json$/),
+    ]);
+    expect(text).not.toMatch(/^GEMINI_API_KEY=/m);
     expect(output).not.toMatch(/flaky/i);
     expect(new Set(service.billed()).size).toBe(6);
     expect(service.billed()).toHaveLength(6);

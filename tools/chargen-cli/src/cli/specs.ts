@@ -54,7 +54,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     path: 'batch generate',
     summary: 'make all pending pictures in one Gemini batch, at half price',
     details:
-      'Runs through Nx, so that its cache and its hooks hold, and waits for Google. Stop it whenever you like: jobs go on there, and the same command collects them.',
+      'Runs through Nx, so that its cache and its hooks hold, and waits for Google. Stop it whenever you like: jobs go on there, and the same command collects them. At the end the terminal rings, and CHARGEN_NOTIFY reports elsewhere: a command that gets the path of the report, or an https address that gets it as JSON.',
     options: [...SELECTION, DRY_RUN, PREVIEW, YES, WAIT, MAX_COST, EVENTS],
     examples: [
       {
@@ -227,6 +227,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     path: 'collect',
     summary: 'take what Google has finished; submits nothing',
+    details: 'What was taken is reported by CHARGEN_NOTIFY too; see chargen batch generate --help.',
     options: [WAIT, EVENTS],
     examples: [
       { line: 'chargen collect', says: 'look once' },

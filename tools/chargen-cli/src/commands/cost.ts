@@ -27,7 +27,9 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   const width = Math.max(5, ...groups.map((one) => one.name.length));
   for (const group of groups) await io.out(`${row(group, width)}\n`);
   await io.out(`${io.paint('bold', row(history.total, width))}\n`);
-  await io.out('Counted: what lies in the store of this machine and beside the pictures of this folder.\n');
+  await io.out(
+    'Counted once each: answers that runs of this machine brought, in its store, and beside the pictures here.\n',
+  );
   return EXIT.done;
 }
 

@@ -1,11 +1,4 @@
-import {
-  describeCauses,
-  describeEstimate,
-  plural,
-  type CostEstimate,
-  type World,
-  type WorldPlan,
-} from 'chargen-core';
+import { describeCauses, describeEstimate, plural, type CostEstimate, type WorldPlan } from 'chargen-core';
 import { confirmed } from '../cli/confirm.js';
 import type { Io } from '../cli/io.js';
 import { hintLines } from '../output/hint-lines.js';
@@ -16,9 +9,14 @@ import type { Workspace } from '../workspace/open-workspace.js';
 const LARGE_SHARE = 0.25;
 const LARGE_REQUESTS = 10;
 
+/** A world as far as its scenes are counted. */
+interface CountableWorld {
+  readonly entities: readonly { readonly entity?: { readonly scenes: readonly unknown[] } | undefined }[];
+}
+
 /** Whether a run is so large that No is preselected: by its cost, or by its share of the world. */
 export function isLarge(
-  { options, world }: Pick<Workspace, 'options'> & { readonly world: Pick<World, 'entities'> },
+  { options, world }: Pick<Workspace, 'options'> & { readonly world: CountableWorld },
   requests: number,
   cost: CostEstimate,
 ): boolean {
