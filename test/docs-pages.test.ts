@@ -18,6 +18,7 @@ import {
   readPages,
   sectionOf,
   sourceText,
+  tableOf,
   targetOf,
   type Page,
 } from './support/docs-pages.js';
@@ -170,9 +171,20 @@ describe('the tables', () => {
     );
   });
 
-  it('hold every option of the plugin, and no other', () => {
-    const told = firstCells(sectionOf(page('docs/configuration.md'), "The plugin's options")).flatMap(codeOf);
-    expect(told.sort()).toEqual(Object.keys(pluginOptionsSchema.shape).sort());
+  it('hold every option of the plugin with its meaning and its default, and no other', () => {
+    const option = z.looseObject({
+      description: z.string(),
+      default: z.unknown().optional(),
+      unset: z.string().optional(),
+    });
+    const { properties = {} } = z.toJSONSchema(pluginOptionsSchema, { io: 'input' });
+    const expected = Object.entries(properties).map(([name, property]) => {
+      const { description, default: value, unset } = option.parse(property);
+      const shown = typeof value === 'number' ? String(value) : `\`${String(value)}\``;
+      return [`\`${name}\``, description, value === undefined ? unset : shown];
+    });
+    const rows = tableOf(sectionOf(page('docs/configuration.md'), "The plugin's options"));
+    expect(rows).toEqual(expected);
   });
 
   it('hold every field of an imagery.yaml and of a style.yaml, and no other', () => {

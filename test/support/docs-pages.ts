@@ -101,20 +101,20 @@ export function anchorsOf(page: Page): Set<string> {
   return anchors;
 }
 
-/** The first cells of all rows of the page's tables, without their heads. */
-export function firstCells(prose: string): string[] {
+/** All rows of the page's tables, cell by cell, without their heads. */
+export function tableOf(prose: string): string[][] {
   const lines = prose.split('\n');
   return lines.flatMap((line, index) => {
     const isRow = line.startsWith('|') && !/^\|[\s:|-]+$/.test(line);
     const isHead = /^\|[\s:|-]+$/.test(lines[index + 1] ?? '');
     if (!isRow || isHead) return [];
-    return [
-      line
-        .slice(1)
-        .split(/(?<!\\)\|/)[0]
-        ?.trim() ?? '',
-    ];
+    const cells = line.slice(1).split(/(?<!\\)\|/);
+    return [cells.slice(0, -1).map((cell) => cell.trim())];
   });
+}
+
+export function firstCells(prose: string): string[] {
+  return tableOf(prose).map(([cell = '']) => cell);
 }
 
 /** What stands in backticks. */

@@ -23,14 +23,7 @@ export { ContentReader, type LoadedEntity, type World } from './content/world.js
 export { AuthoredDigests } from './plan/authored-digest.js';
 export { REAL_PLACES, scenePaths } from './plan/places.js';
 export { WorldCache } from './plan/world-cache.js';
-export {
-  ANALYZED_PICTURES,
-  CHOSEN_ANALYSIS_OPTIONS,
-  CHOSEN_OPTIONS,
-  DEFAULT_SETTINGS,
-  TIERS,
-  type ChargenSettings,
-} from './plan/settings.js';
+export { chosenOf, settingsSchema, taskSettings, type ChargenSettings } from './plan/settings.js';
 export { othersShown } from './prompt/others.js';
 export { circlesOf } from './util/circles.js';
 export { SeenFolders } from './util/seen-folders.js';

@@ -62,12 +62,10 @@ export { sceneRequest } from './plan/request.js';
 export type { PlannedReference, PlannedScene } from './plan/scene-state.js';
 export { Selection } from './plan/selection.js';
 export {
-  ANALYZED_PICTURES,
-  CHOSEN_ANALYSIS_OPTIONS,
-  CHOSEN_OPTIONS,
   type ChargenSettings,
   DEFAULT_SETTINGS,
-  TIERS,
+  settingsOfTask,
+  taskSettingsSchema,
 } from './plan/settings.js';
 export { queueLimit } from './plan/split-jobs.js';
 export { type GeminiDoor, GeminiError } from './gemini/door.js';

@@ -3,13 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  AuthoredDigests,
-  ContentReader,
-  DEFAULT_SETTINGS,
-  findImageryFiles,
-  WorldCache,
-} from '../src/graph.js';
+import { AuthoredDigests, ContentReader, findImageryFiles, WorldCache } from '../src/graph.js';
+import { DEFAULT_SETTINGS } from '../src/plan/settings.js';
 import type { World } from '../src/content/index.js';
 
 const SAMPLE = fileURLToPath(new URL('../../../content', import.meta.url));

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SETTINGS, NO_COST, progressLine, type PlannedItem } from 'chargen-core';
+import {
+  DEFAULT_SETTINGS,
+  NO_COST,
+  progressLine,
+  settingsOfTask,
+  taskSettingsSchema,
+  type PlannedItem,
+} from 'chargen-core';
+import { taskSettings } from 'chargen-core/graph';
 import { resolveOptions } from 'chargen-plugin/options';
 import { verbsFor } from '../src/menu/scene-menu.js';
 import { wrapWords } from '../src/output/wrap-words.js';
@@ -75,4 +83,13 @@ describe('a large run', () => {
     expect(resolveOptions({ maxCost: 3 }).settings.maxCost).toBe(3);
     expect(resolveOptions({ maxCost: 'unlimited' }).settings.maxCost).toBeUndefined();
   });
+
+  it.each([undefined, 3, 'unlimited'] as const)(
+    'of %s reaches the task by way of the project graph',
+    (maxCost) => {
+      const { settings } = resolveOptions(maxCost === undefined ? {} : { maxCost });
+      const options: unknown = JSON.parse(JSON.stringify(taskSettings(settings)));
+      expect(settingsOfTask(taskSettingsSchema.parse(options))).toEqual(settings);
+    },
+  );
 });

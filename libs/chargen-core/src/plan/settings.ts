@@ -1,67 +1,119 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import { DEFAULT_ANALYSIS_MODEL, DEFAULT_GENERATION_MODEL } from '../catalogue/index.js';
 
-export const TIERS = ['free', 'tier1', 'tier2', 'tier3'] as const;
-export type Tier = (typeof TIERS)[number];
-
-export const ANALYZED_PICTURES = ['references', 'all'] as const;
-export type AnalyzedPictures = (typeof ANALYZED_PICTURES)[number];
-
-/** What the workspace decides once, in the plugin's options in nx.json. */
-export interface ChargenSettings {
-  readonly generationModel: string;
-  readonly analysisModel: string;
-  /** Part of every job's name at Google; see decision 21 of the design. */
-  readonly workspaceId: string;
-  readonly tier: Tier;
-  /** At most this many requests in one job. */
-  readonly maxItemsPerJob: number;
-  readonly maxOpenJobs: number;
-  /** US dollars that one run may cost at most, at the high estimate; undefined for no cap. */
-  readonly maxCost: number | undefined;
-  /** True: a refusal fails its task. */
-  readonly failOnRefusal: boolean;
-  /** What happens to a reference that cannot be found, where the file's dialect does not demand it. */
-  readonly danglingReferences: 'leave-out' | 'block';
-  /** Add what analysis found to prompts. */
-  readonly useTraits: boolean;
-  /** Which pictures are analyzed: those that prompts lean on, or also generated and imported ones. */
-  readonly analyzePictures: AnalyzedPictures;
-  /** A JSON Schema of the workspace's own, relative to the workspace. */
-  readonly analysisSchema: string | undefined;
-  /** Whether that schema adds to the built-in one or stands in its place. */
-  readonly analysisSchemaMode: 'extend' | 'replace';
-  /** Have each generated picture judged against the canonical appearance. */
-  readonly canonCheck: boolean;
-  /**
-   * Names of the options that a person set and that can change a picture or an analysis. Only these count as asked for: a default that
-   * a newer version changes was not.
-   */
-  readonly chosen: readonly ChosenOption[];
-  /** Repeat the compiled prompt, which the recipe has, in the record in imagery.yaml. */
-  readonly recordPrompts: boolean;
-}
+/**
+ * What the workspace decides once: options of the plugin in nx.json. This is the one place of their names, forms,
+ * defaults and meanings; a test holds the table of docs/configuration.md to it. `unset` describes what holds if an option
+ * without a default is left out.
+ */
+export const settingsSchema = z.strictObject({
+  workspaceId: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,60}$/)
+    .default('workspace')
+    .describe(
+      "part of every job's name at Google, so that other machines find this workspace's jobs; give a fork its own",
+    ),
+  generationModel: z
+    .string()
+    .default(DEFAULT_GENERATION_MODEL)
+    .describe('model for pictures; a scene may name another'),
+  analysisModel: z.string().default(DEFAULT_ANALYSIS_MODEL).describe('model for descriptions'),
+  tier: z
+    .enum(['free', 'tier1', 'tier2', 'tier3'])
+    .default('tier1')
+    .describe('your usage tier at Google: `free`, `tier1`, `tier2`, `tier3`; the free tier has no Batch API'),
+  maxItemsPerJob: z.number().int().min(1).default(500).describe('requests in one Gemini job at most'),
+  maxOpenJobs: z.number().int().min(1).max(100).default(10).describe('jobs open at once at most'),
+  /** Undefined for no cap; compared with the high estimate. */
+  maxCost: z
+    .union([z.number().min(0), z.literal('unlimited')])
+    .default(25)
+    .transform((cap) => (cap === 'unlimited' ? undefined : cap))
+    .describe('US dollars for one run at most, or `"unlimited"` (`CHARGEN_MAX_COST` overrides it)'),
+  failOnRefusal: z.boolean().default(false).describe('a refusal or an unusable answer fails its task'),
+  danglingReferences: z
+    .enum(['leave-out', 'block'])
+    .default('leave-out')
+    .describe(
+      'a reference that cannot be found is left out (`leave-out`) or stops its scene (`block`); the canonical form always stops',
+    ),
+  useTraits: z.boolean().default(true).describe('what analysis found goes into prompts'),
+  analyzePictures: z
+    .enum(['references', 'all'])
+    .default('references')
+    .describe('which pictures `analyze` describes: `references`, or `all` (generated and imported ones too)'),
+  /** Relative to the workspace. */
+  analysisSchema: z
+    .string()
+    .optional()
+    .meta({ description: 'a JSON Schema of your own for what is to be found, by its path', unset: 'none' }),
+  analysisSchemaMode: z
+    .enum(['extend', 'replace'])
+    .default('extend')
+    .describe('it adds to the built-in schema (`extend`) or replaces it (`replace`)'),
+  canonCheck: z
+    .boolean()
+    .default(false)
+    .describe('have each new picture judged against the canonical appearance'),
+  recordPrompts: z
+    .boolean()
+    .default(false)
+    .describe(
+      'repeat the compiled prompt of each picture (`prompt_used`) in the record in imagery.yaml; the recipe has it always',
+    ),
+});
 
 /** Options that can change a picture. */
 export const CHOSEN_OPTIONS = ['generationModel', 'danglingReferences', 'useTraits'] as const;
+
 /** Options that can change an analysis. */
 export const CHOSEN_ANALYSIS_OPTIONS = ['analysisModel', 'analysisSchemaMode'] as const;
+
 export type ChosenOption = (typeof CHOSEN_OPTIONS)[number] | (typeof CHOSEN_ANALYSIS_OPTIONS)[number];
 
-export const DEFAULT_SETTINGS: ChargenSettings = {
-  generationModel: DEFAULT_GENERATION_MODEL,
-  analysisModel: DEFAULT_ANALYSIS_MODEL,
-  workspaceId: 'workspace',
-  tier: 'tier1',
-  maxItemsPerJob: 500,
-  maxOpenJobs: 10,
-  maxCost: 25,
-  failOnRefusal: false,
-  danglingReferences: 'leave-out',
-  useTraits: true,
-  analyzePictures: 'references',
-  analysisSchema: undefined,
-  analysisSchemaMode: 'extend',
-  canonCheck: false,
-  chosen: [],
-  recordPrompts: false,
-};
+const CHOOSABLE = [...CHOSEN_OPTIONS, ...CHOSEN_ANALYSIS_OPTIONS] as const;
+
+/** The settings with all defaults filled in. */
+export interface ChargenSettings extends Readonly<z.output<typeof settingsSchema>> {
+  /**
+   * Names of the options that a person set and that can change a picture or an analysis. Only these count as asked for: a
+   * default that a newer version changes was not.
+   */
+  readonly chosen: readonly ChosenOption[];
+}
+
+export type Tier = ChargenSettings['tier'];
+export type AnalyzedPictures = ChargenSettings['analyzePictures'];
+
+export const DEFAULT_SETTINGS: ChargenSettings = { ...settingsSchema.parse({}), chosen: [] };
+
+/** Which options, as a person wrote them, count as chosen. */
+export function chosenOf(written: Readonly<Record<string, unknown>>): readonly ChosenOption[] {
+  return CHOOSABLE.filter((name) => written[name] !== undefined);
+}
+
+/** The settings of a task: without what only the hook after the tasks reads, since it changes no task. */
+export const taskSettingsSchema = settingsSchema
+  .omit({ recordPrompts: true })
+  .extend({ chosen: z.array(z.enum(CHOOSABLE)).readonly().default([]) });
+
+/**
+ * The settings as the options of a task hold them in the project graph: without defaults, since one that a newer version
+ * changes must not make the cache of all clones useless.
+ */
+export function taskSettings(settings: ChargenSettings): Readonly<Record<string, unknown>> {
+  const chosen: readonly string[] = settings.chosen;
+  const { recordPrompts: _, ...ofTask } = settings;
+  const defaults = new Map<string, unknown>(Object.entries(DEFAULT_SETTINGS));
+  const written = Object.entries({ ...ofTask, maxCost: settings.maxCost ?? 'unlimited' });
+  return Object.fromEntries(
+    written.filter(([name, value]) => chosen.includes(name) || !isDeepStrictEqual(value, defaults.get(name))),
+  );
+}
+
+/** The settings that the options of a task state. */
+export function settingsOfTask(settings: z.output<typeof taskSettingsSchema>): ChargenSettings {
+  return { ...settings, recordPrompts: DEFAULT_SETTINGS.recordPrompts };
+}

@@ -1,11 +1,9 @@
 import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
 import { posix } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import {
   ANALYSIS_SUFFIX,
   analysisDigest,
   analysisTargets,
-  DEFAULT_SETTINGS,
   formOf,
   IMAGES_FOLDER,
   PICTURE_EXTENSIONS,
@@ -13,8 +11,8 @@ import {
   REAL_PLACES,
   RECIPE_SUFFIX,
   REFUSAL_SUFFIX,
+  taskSettings,
   type AuthoredDigests,
-  type ChargenSettings,
   type Entity,
   type EntityType,
   type LoadedEntity,
@@ -34,7 +32,8 @@ export interface ExecutorOptions {
   readonly imagesDir: string;
   readonly digest: string;
   readonly styleFile: string;
-  readonly settings: TaskSettings;
+  /** What a person set; see `taskSettings`. */
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -117,7 +116,7 @@ function executorOptions(
     imagesDir: IMAGES_FOLDER,
     digest: digests.of(loaded),
     styleFile: options.styleFile,
-    settings: settingsOfTask(options.settings),
+    settings: taskSettings(options.settings),
   };
 }
 
@@ -220,21 +219,4 @@ function analyzeTarget(
 function siblingInputs(loaded: LoadedEntity): Input[] {
   const { entity } = loaded;
   return entity === undefined ? [] : formOf(entity).siblings.map((name) => `{projectRoot}/${name}`);
-}
-
-/** What a person set; null for a cap that was taken away. */
-type TaskSettings = { readonly [K in keyof ChargenSettings]?: ChargenSettings[K] | null };
-
-/**
- * Without what only the hook after the tasks reads, which changes no task, and without defaults: one that a newer version
- * changes must not make the cache of all clones useless.
- */
-function settingsOfTask(settings: ChargenSettings): TaskSettings {
-  const chosen: readonly string[] = settings.chosen;
-  const defaults = new Map<string, unknown>(Object.entries(DEFAULT_SETTINGS));
-  const given = Object.entries(settings).filter(
-    ([name, value]) =>
-      name !== 'recordPrompts' && (chosen.includes(name) || !isDeepStrictEqual(value, defaults.get(name))),
-  );
-  return Object.fromEntries(given.map(([name, value]) => [name, value ?? null]));
 }

@@ -4,6 +4,7 @@ import {
   openGemini,
   runControl,
   selectionFrom,
+  settingsOfTask,
   SYSTEM_CLOCK,
   type EntityOutcome,
   type GeminiDoor,
@@ -13,7 +14,7 @@ import {
   type RunEvent,
   type RunReport,
 } from 'chargen-core';
-import { placesOf, settingsOf, type TaskOptions } from './executor-options.js';
+import { placesOf, type TaskOptions } from './executor-options.js';
 
 /** What a batch of tasks asks of the engine. */
 export interface EngineCall {
@@ -46,7 +47,7 @@ export async function callEngine(
   const { options, workspaceRoot } = call;
   const places = placesOf(options);
   const world = new ContentReader(workspaceRoot).load(call.files, options.styleFile);
-  const settings = settingsOf(options);
+  const settings = settingsOfTask(options.settings);
   const isPreview = places.mode === 'preview';
   const emulator = new PreviewEmulator();
   try {
