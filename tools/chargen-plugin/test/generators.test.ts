@@ -1,7 +1,11 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
 import { readJson, readNxJson, updateNxJson, type Tree } from '@nx/devkit';
 import { canonicalSchema, parseYaml } from 'chargen-core';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { FsTree } from 'nx/src/generators/tree';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import entity from '../src/generators/entity/entity.js';
 import init from '../src/generators/init/init.js';
 import scene from '../src/generators/scene/scene.js';
@@ -27,8 +31,8 @@ function valid(path: string) {
 }
 
 describe('nx g chargen-plugin:init', () => {
-  it('registers the plugin with a folder and an identity, and tells git what not to keep', () => {
-    init(tree, {});
+  it('registers the plugin with a folder and an identity, and tells git what not to keep', async () => {
+    await init(tree, {});
     const [entry] = readNxJson(tree)?.plugins ?? [];
     expect(entry).toEqual({
       plugin: 'chargen-plugin',
@@ -53,19 +57,19 @@ describe('nx g chargen-plugin:init', () => {
     expect(Object.keys(devDependencies)).toEqual(expect.arrayContaining(['chargen-cli', 'chargen-core']));
   });
 
-  it('changes nothing when it is run again, also not what people changed meanwhile', () => {
-    init(tree, { contentRoot: './world/' });
+  it('changes nothing when it is run again, also not what people changed meanwhile', async () => {
+    await init(tree, { contentRoot: './world/' });
     tree.write('world/style.yaml', 'style: Woodcut.\n');
     const before = [read('nx.json'), read('.gitignore'), read('package.json')];
-    init(tree, { contentRoot: 'elsewhere', workspaceId: 'another' });
+    await init(tree, { contentRoot: 'elsewhere', workspaceId: 'another' });
     expect([read('nx.json'), read('.gitignore'), read('package.json')]).toEqual(before);
     expect(read('world/style.yaml')).toBe('style: Woodcut.\n');
   });
 
-  it('keeps other plugins, and lines of .gitignore in whatever form they stand', () => {
+  it('keeps other plugins, and lines of .gitignore in whatever form they stand', async () => {
     updateNxJson(tree, { plugins: ['@nx/js/typescript'] });
     tree.write('.gitignore', 'dist\r\n/.chargen\r\nnode_modules\r\n.nx/cache\r\n!.env.*\r\n.env');
-    init(tree, { skipPackageJson: true });
+    await init(tree, { skipPackageJson: true });
     expect(readNxJson(tree)?.plugins).toHaveLength(2);
     expect(read('.gitignore')).toBe(
       'dist\r\n/.chargen\r\nnode_modules\r\n.nx/cache\r\n!.env.*\r\n.env\r\n**/images/preview/\r\n',
@@ -73,23 +77,23 @@ describe('nx g chargen-plugin:init', () => {
     expect(read('package.json')).not.toContain('chargen-cli');
   });
 
-  it('is not misled by a comment, or by a rule for another file, about the file with the key', () => {
+  it('is not misled by a comment, or by a rule for another file, about the file with the key', async () => {
     tree.write('.gitignore', '# copy .env.example to .env\nold.env\n**/.chargen/\n/images/preview\n');
-    init(tree, { skipPackageJson: true });
+    await init(tree, { skipPackageJson: true });
     expect(read('.gitignore').split('\n').slice(4)).toEqual(['node_modules/', '.nx/', '.env', '.env.*', '']);
   });
 
-  it('leaves a world where it is, and gives it no new look', () => {
+  it('leaves a world where it is, and gives it no new look', async () => {
     tree.write('characters/ada/imagery.yaml', 'entity_type: character\nname: Ada\n');
-    init(tree, { skipPackageJson: true });
+    await init(tree, { skipPackageJson: true });
     expect(resolveOptions(registeredOptions(tree)).contentRoot).toBe('');
     expect(tree.exists('style.yaml')).toBe(false);
     expect(tree.exists('content')).toBe(false);
   });
 
-  it('keeps the comments of nx.json', () => {
+  it('keeps the comments of nx.json', async () => {
     tree.write('nx.json', '{\r\n  // ours\r\n  "plugins": ["@nx/js"], // more to come\r\n}\r\n');
-    init(tree, { skipPackageJson: true });
+    await init(tree, { skipPackageJson: true });
     expect(read('nx.json')).toMatch(/\/\/ ours\r\n.*\/\/ more to come\r\n/s);
     expect(read('nx.json').replaceAll('\r\n', '')).not.toContain('\n');
     expect(readNxJson(tree)?.plugins).toHaveLength(2);
@@ -98,10 +102,8 @@ describe('nx g chargen-plugin:init', () => {
   it.each([
     [{ contentRoot: '../elsewhere' }, 'inside of the workspace'],
     [{ workspaceId: 'two words' }, 'cannot be the id'],
-  ])('refuses %o, and writes nothing', (options, words) => {
-    expect(() => {
-      init(tree, options);
-    }).toThrow(words);
+  ])('refuses %o, and writes nothing', async (options, words) => {
+    await expect(init(tree, options)).rejects.toThrow(words);
     expect(tree.exists('.prettierignore')).toBe(false);
   });
 
@@ -109,67 +111,63 @@ describe('nx g chargen-plugin:init', () => {
     ['./world/', 'world'],
     ['.', ''],
     ['.world', '.world'],
-  ])('takes %s for the folder "%s"', (contentRoot, folder) => {
-    init(tree, { contentRoot, skipPackageJson: true });
+  ])('takes %s for the folder "%s"', async (contentRoot, folder) => {
+    await init(tree, { contentRoot, skipPackageJson: true });
     expect(resolveOptions(registeredOptions(tree)).contentRoot).toBe(folder);
   });
 });
 
 describe('nx g chargen-plugin:entity', () => {
-  beforeEach(() => {
-    init(tree, {});
+  beforeEach(async () => {
+    await init(tree, {});
   });
 
   it.each([
     ['character', 'Ada Fenwick', 'content/characters/ada-fenwick/imagery.yaml'],
     ['location', 'Café Zürich', 'content/locations/cafe-zurich/imagery.yaml'],
     ['chapter', 'II: "The Flood" # part', 'content/chapters/ii-the-flood-part/imagery.yaml'],
-  ] as const)('makes a %s of the published form', (type, name, path) => {
-    entity(tree, { name, type, tags: ['night watch'], appearance: 'Tall: red hair\nand a scar.' });
+  ] as const)('makes a %s of the published form', async (type, name, path) => {
+    await entity(tree, { name, type, tags: ['night watch'], appearance: 'Tall: red hair\nand a scar.' });
     expect(valid(path)).toMatchObject({ entity_type: type, name, scenes: [], tags: ['night watch'] });
     expect(read(path)).toMatch(
       /^# yaml-language-server: \$schema=\.\.\/\.\.\/\.\.\/node_modules\/chargen-core\/schema\/imagery\.schema\.json\n/,
     );
   });
 
-  it('makes a first scene where it is told what to paint', () => {
-    entity(tree, { name: 'Quay', type: 'location', prompt: 'A quay in fog.' });
+  it('makes a first scene where it is told what to paint', async () => {
+    await entity(tree, { name: 'Quay', type: 'location', prompt: 'A quay in fog.' });
     expect(valid('content/locations/quay/imagery.yaml').scenes).toEqual([
       { id: 'establishing', title: 'Establishing view', prompt: 'A quay in fog.' },
     ]);
   });
 
-  it('touches no folder that is there already', () => {
-    entity(tree, { name: 'Quay', type: 'location' });
-    expect(() => {
-      entity(tree, { name: 'QUAY', type: 'location' });
-    }).toThrow('is there already');
+  it('touches no folder that is there already', async () => {
+    await entity(tree, { name: 'Quay', type: 'location' });
+    await expect(entity(tree, { name: 'QUAY', type: 'location' })).rejects.toThrow('is there already');
   });
 
-  it('asks for a slug where the name has no letter for one', () => {
-    expect(() => {
-      entity(tree, { name: '龍', type: 'character' });
-    }).toThrow('--slug');
-    entity(tree, { name: '龍', type: 'character', slug: 'dragon' });
+  it('asks for a slug where the name has no letter for one', async () => {
+    await expect(entity(tree, { name: '龍', type: 'character' })).rejects.toThrow('--slug');
+    await entity(tree, { name: '龍', type: 'character', slug: 'dragon' });
     expect(valid('content/characters/dragon/imagery.yaml').name).toBe('龍');
   });
 });
 
 describe('nx g chargen-plugin:scene', () => {
-  beforeEach(() => {
-    init(tree, {});
-    entity(tree, { name: 'Ada Fenwick', type: 'character' });
+  beforeEach(async () => {
+    await init(tree, {});
+    await entity(tree, { name: 'Ada Fenwick', type: 'character' });
   });
 
   const FILE = 'content/characters/ada-fenwick/imagery.yaml';
 
-  it('adds scenes that the schema knows, with those that they show', () => {
-    scene(tree, {
+  it('adds scenes that the schema knows, with those that they show', async () => {
+    await scene(tree, {
       entity: 'ada-fenwick',
       title: 'At the Window',
       prompt: 'Ada: looks out.\n\n# not a comment',
     });
-    scene(tree, {
+    await scene(tree, {
       entity: 'character/ada-fenwick',
       title: 'On the quay',
       prompt: 'Ada waits.',
@@ -188,11 +186,11 @@ describe('nx g chargen-plugin:scene', () => {
     ]);
   });
 
-  it('leaves every other byte as its author wrote it', () => {
+  it('leaves every other byte as its author wrote it', async () => {
     const text =
       '# mine\r\nentity_type: character\r\nname: "Ada"   # hers\r\nscenes:\r\n    - id: one\r\n      title: One\r\n      prompt: >\r\n        Long\r\n        text.\r\n\r\n# the end\r\n';
     tree.write(FILE, text);
-    scene(tree, { entity: 'ada-fenwick', title: 'Two', prompt: 'Another.' });
+    await scene(tree, { entity: 'ada-fenwick', title: 'Two', prompt: 'Another.' });
     const after = read(FILE);
     const at =
       after.indexOf('    - id: "two"') >= 0
@@ -208,26 +206,89 @@ describe('nx g chargen-plugin:scene', () => {
     [{ entity: 'ada-fenwik', title: 'X', prompt: 'x' }, 'Did you mean "ada-fenwick"?'],
     [{ entity: 'ada-fenwick', title: 'X', prompt: 'x', aspectRatio: '7:5' }, 'aspect_ratio'],
     [{ entity: 'ada-fenwick', title: '??', prompt: 'x' }, 'id'],
-  ])('says what is wrong with %o', (options, words) => {
+  ])('says what is wrong with %o', async (options, words) => {
     const before = read(FILE);
-    expect(() => {
-      scene(tree, options);
-    }).toThrow(words);
+    await expect(scene(tree, options)).rejects.toThrow(words);
     expect(read(FILE)).toBe(before);
   });
 
-  it('refuses an id that a scene or a drawn picture has', () => {
-    scene(tree, { entity: 'ada-fenwick', title: 'One', prompt: 'x' });
-    expect(() => {
-      scene(tree, { entity: 'ada-fenwick', title: 'one', prompt: 'y' });
-    }).toThrow('already');
+  it('refuses an id that a scene or a drawn picture has', async () => {
+    await scene(tree, { entity: 'ada-fenwick', title: 'One', prompt: 'x' });
+    await expect(scene(tree, { entity: 'ada-fenwick', title: 'one', prompt: 'y' })).rejects.toThrow(
+      'already',
+    );
   });
 
-  it('leaves a file of an older form to its author', () => {
+  it('leaves a file of an older form to its author', async () => {
     tree.write(FILE, 'character: {name: Ada}\nimages: []\n');
-    expect(() => {
-      scene(tree, { entity: 'ada-fenwick', title: 'One', prompt: 'x' });
-    }).toThrow('by hand');
+    await expect(scene(tree, { entity: 'ada-fenwick', title: 'One', prompt: 'x' })).rejects.toThrow(
+      'by hand',
+    );
+  });
+});
+
+describe('a generator in a workspace on the disk', () => {
+  const FILE = 'content/characters/ada/imagery.yaml';
+  const NEW = { entity: 'ada', title: 'Two', prompt: 'Another.' };
+  let root: string;
+  let onDisk: FsTree;
+
+  beforeEach(async () => {
+    root = mkdtempSync(join(tmpdir(), 'chargen-generators-'));
+    writeFileSync(join(root, 'nx.json'), '{}');
+    onDisk = new FsTree(root, false);
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    await init(onDisk, { skipPackageJson: true });
+    await entity(onDisk, { name: 'Ada', type: 'character', prompt: 'Ada reads.' });
+  });
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  const present = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+  it('has written each file itself, so that Nx replaces nothing afterwards', async () => {
+    await scene(onDisk, NEW);
+    expect(present(FILE)).toContain('Another.');
+    expect(present('nx.json')).toContain('chargen-plugin');
+    expect(onDisk.listChanges()).toEqual([]);
+    const said = vi.mocked(process.stdout.write).mock.calls.map(([text]) => String(text));
+    expect(said).toEqual(expect.arrayContaining([`CREATE ${FILE}\n`, `UPDATE ${FILE}\n`]));
+  });
+
+  it('leaves what is saved between its look and its write, and says so', async () => {
+    const saved = `${present(FILE)}# a thought of the author's\n`;
+    const listChanges = onDisk.listChanges.bind(onDisk);
+    let looks = 0;
+    onDisk.listChanges = () => {
+      looks += 1;
+      // The first look finds the files of the world, before they are read.
+      if (looks === 2) writeFileSync(join(root, FILE), saved);
+      return listChanges();
+    };
+    await expect(scene(onDisk, NEW)).rejects.toThrow('was saved by another program meanwhile');
+    expect(present(FILE)).toBe(saved);
+    expect(listChanges()).toEqual([]);
+  });
+
+  it('writes nothing in a dry run, and has Nx list what it would write', async () => {
+    vi.stubEnv('NX_DRY_RUN', 'true');
+    const before = present(FILE);
+    await scene(onDisk, NEW);
+    expect(present(FILE)).toBe(before);
+    expect(onDisk.listChanges()).toMatchObject([{ type: 'UPDATE', path: FILE }]);
+  });
+
+  it('does not know the copies in an ignored worktree', async () => {
+    writeFileSync(join(root, '.gitignore'), '/content/old/\n');
+    const copy = join(root, 'content/old/characters/ada');
+    mkdirSync(copy, { recursive: true });
+    writeFileSync(join(copy, 'imagery.yaml'), present(FILE));
+    await scene(onDisk, NEW);
+    expect(present(FILE)).toContain('Another.');
   });
 });
 

@@ -4,6 +4,7 @@ import { canonicalSchema, slugOf, TYPE_FOLDERS, type EntityType } from 'chargen-
 import { stringify } from 'yaml';
 import { resolveOptions } from '../../plugin-options.js';
 import { registeredOptions } from '../shared/plugin-registration.js';
+import { writeAuthored } from '../shared/write-authored.js';
 
 export interface EntityOptions {
   readonly name: string;
@@ -21,8 +22,8 @@ const FIRST_SCENE: Readonly<Record<EntityType, { readonly id: string; readonly t
   chapter: { id: 'opening', title: 'Opening' },
 };
 
-/** Makes the folder of a new entity. Throws with words for people where there is one of that name already. */
-export default function entity(tree: Tree, options: EntityOptions): void {
+/** Makes the folder of a new entity. Rejects with words for people if there is one of that name already. */
+export default async function entity(tree: Tree, options: EntityOptions): Promise<void> {
   const slug = options.slug ?? slugOf(options.name);
   if (slug === '') {
     throw new Error(
@@ -50,7 +51,8 @@ export default function entity(tree: Tree, options: EntityOptions): void {
     throw new Error(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'it is not right'}`);
   }
   const schema = posix.relative(folder, 'node_modules/chargen-core/schema/imagery.schema.json');
-  tree.write(file, `# yaml-language-server: $schema=${schema}\n${stringify(data, { lineWidth: 100 })}`);
+  const after = `# yaml-language-server: $schema=${schema}\n${stringify(data, { lineWidth: 100 })}`;
+  await writeAuthored(tree, [{ path: file, before: undefined, after }]);
   if (prompt === '') {
     logger.info(
       `It has no scene yet, so nothing is painted. Add one with:\n` +

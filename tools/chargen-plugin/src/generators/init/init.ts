@@ -1,5 +1,6 @@
 import { installPackagesTask, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { repositoryOf } from '../shared/repository-of-tree.js';
+import { writeAuthored } from '../shared/write-authored.js';
 import { packageSpecs } from '../../setup/package-specs.js';
 import { planSetup } from '../../setup/plan-setup.js';
 import { newIdEnding } from '../../setup/workspace-id.js';
@@ -11,7 +12,7 @@ export interface InitOptions {
 }
 
 /** What `nx add chargen-plugin` runs: the plan that `chargen init` applies too. Run again, it changes nothing. */
-export default function init(tree: Tree, options: InitOptions): GeneratorCallback {
+export default async function init(tree: Tree, options: InitOptions): Promise<GeneratorCallback> {
   const hasPackages = options.skipPackageJson !== true && tree.exists('package.json');
   const { edits } = planSetup(repositoryOf(tree), {
     contentRoot: options.contentRoot,
@@ -19,7 +20,7 @@ export default function init(tree: Tree, options: InitOptions): GeneratorCallbac
     idEnding: newIdEnding(),
     packages: hasPackages ? packageSpecs(tree.root) : undefined,
   });
-  for (const { path, after } of edits) tree.write(path, after);
+  await writeAuthored(tree, edits);
   if (!edits.some(({ path }) => path === 'package.json')) return () => undefined;
   return () => {
     installPackagesTask(tree);

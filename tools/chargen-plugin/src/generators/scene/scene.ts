@@ -1,8 +1,11 @@
-import { posix } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { appendItem, canonicalSchema, nearest, parseYaml, sceneSchema, slugOf } from 'chargen-core';
+import { findImageryFiles, IMAGERY_FILE, isOfWorld } from 'chargen-core/graph';
 import { resolveOptions } from '../../plugin-options.js';
 import { registeredOptions } from '../shared/plugin-registration.js';
+import { writeAuthored } from '../shared/write-authored.js';
 
 export interface SceneOptions {
   readonly entity: string;
@@ -13,10 +16,10 @@ export interface SceneOptions {
   readonly shows?: readonly string[];
 }
 
-/** Adds a scene at the end of an entity's file. Throws with words for people where that cannot be done. */
-export default function scene(tree: Tree, options: SceneOptions): void {
+/** Adds a scene at the end of an entity's file. Rejects with words for people if that cannot be done. */
+export default async function scene(tree: Tree, options: SceneOptions): Promise<void> {
   const { contentRoot } = resolveOptions(registeredOptions(tree));
-  const file = findFile(tree, contentRoot, options.entity);
+  const file = await findFile(tree, contentRoot, options.entity);
   const text = tree.read(file, 'utf8') ?? '';
   const parsed = parseYaml(text, file);
   if (parsed.kind === 'broken') throw new Error(`${file}: ${parsed.diagnostic.message}`);
@@ -44,8 +47,7 @@ export default function scene(tree: Tree, options: SceneOptions): void {
   const outcome = appendItem(text, ['scenes'], sceneData(options, id));
   switch (outcome.kind) {
     case 'spliced':
-      tree.write(file, outcome.text);
-      return;
+      return writeAuthored(tree, [{ path: file, before: text, after: outcome.text }]);
     case 'unchanged':
       return;
     case 'refused':
@@ -72,8 +74,8 @@ function shownData(text: string): Readonly<Record<string, string>> {
 }
 
 /** The one imagery.yaml whose folder bears the name; `character/<slug>` and the like where several do. */
-function findFile(tree: Tree, contentRoot: string, wanted: string): string {
-  const files = imageryFiles(tree, contentRoot === '' ? '.' : contentRoot);
+async function findFile(tree: Tree, contentRoot: string, wanted: string): Promise<string> {
+  const files = await imageryFiles(tree, contentRoot);
   const found = files.filter((file) => {
     const folder = posix.dirname(file);
     const name = posix.basename(folder);
@@ -96,11 +98,18 @@ function findFile(tree: Tree, contentRoot: string, wanted: string): string {
   );
 }
 
-function imageryFiles(tree: Tree, folder: string): string[] {
-  return tree.children(folder).flatMap((name) => {
-    if (name === 'node_modules' || name === 'images' || name.startsWith('.')) return [];
-    const path = posix.join(folder, name);
-    if (tree.isFile(path)) return name === 'imagery.yaml' ? [path] : [];
-    return imageryFiles(tree, path);
-  });
+/**
+ * Which files are the world is answered as for every command; the Tree knows also those that other generators made or
+ * removed and Nx has not written yet.
+ */
+async function imageryFiles(tree: Tree, contentRoot: string): Promise<string[]> {
+  const isOnDisk = existsSync(join(tree.root, contentRoot));
+  const files = new Set(isOnDisk ? await findImageryFiles(tree.root, contentRoot) : []);
+  const isRead = isOfWorld(tree.root, contentRoot);
+  for (const { path, type } of tree.listChanges()) {
+    if (posix.basename(path) !== IMAGERY_FILE || !isRead(path)) continue;
+    if (type === 'DELETE') files.delete(path);
+    else files.add(path);
+  }
+  return [...files].sort();
 }
