@@ -92,7 +92,13 @@ export { writeRecord, type RecordParts } from './record/write-record.js';
 export { box, describeEntity, describePlan, describeReport, describeScene } from './report/describe.js';
 export { EXIT_OF_STOP, type RunExit, exitOfReport, isAtGoogle } from './report/exit-of-report.js';
 export type { JobTimes } from './run/journal/job-times.js';
-export { describeJobTimes, describeStuck, readJobHistory, stuckJobs } from './report/job-times.js';
+export {
+  describeJobTimes,
+  describeStuck,
+  describeUsual,
+  readJobHistory,
+  stuckJobs,
+} from './report/job-times.js';
 export { describeCost, describeEstimate, dollars, duration, plural } from './report/money.js';
 export { BACKUP_ADVICE, describeOnlyCopies } from './report/only-copies.js';
 export {

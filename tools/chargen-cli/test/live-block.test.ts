@@ -43,6 +43,19 @@ describe('the live block', () => {
     ]);
   });
 
+  it('says of a job that takes long what is usual here, and how to ask for it anew', () => {
+    const hour = 3_600_000;
+    const usual = { jobs: 3, shortest: 60_000, median: 600_000, longest: hour };
+    const stuck = { model: 'gemini-3-pro-image', usual };
+    const polled: RunEvent = { ...POLLED, ageMs: 9 * hour, stuck };
+    expect(liveLines(after(PLANNED, polled), START, 0, 120)).toEqual(
+      expect.arrayContaining([
+        '├─   takes long: 9h 0m; usual is 10m 0s in the middle, 1m 0s to 1h 0m (3 jobs of gemini-3-pro-image in this workspace …',
+        `├─   another job: chargen cancel ${RUN} --and-retry`,
+      ]),
+    );
+  });
+
   it('says only what Google tells: without counts there is no "done"', () => {
     const silent: RunEvent = { ...POLLED, succeeded: undefined, failed: undefined };
     expect(liveLines(after(PLANNED, silent), START, 0, 80)).toContain(

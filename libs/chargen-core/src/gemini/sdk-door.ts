@@ -36,12 +36,14 @@ export class SdkDoor implements GeminiDoor {
   readonly baseUrl: string;
   readonly #apiKey: string;
   readonly #timeout: number;
+  readonly #fetchWith: typeof fetch;
   readonly #client: GoogleGenAI;
 
   constructor(options: DoorOptions) {
     this.#apiKey = options.apiKey;
     this.baseUrl = withSlash(options.baseUrl ?? GEMINI_BASE_URL);
     this.#timeout = options.timeout ?? DEFAULT_TIMEOUT;
+    this.#fetchWith = options.fetch ?? fetch;
     this.keyFingerprint = sha256Hex(`chargen ${options.apiKey}`).slice(0, 12);
     this.#client = this.#newClient(undefined);
   }
@@ -55,7 +57,7 @@ export class SdkDoor implements GeminiDoor {
       httpOptions: {
         baseUrl: this.baseUrl,
         apiVersion: 'v1beta',
-        fetch: fetchOwn(signal),
+        fetch: fetchOwn(signal, this.#fetchWith),
       },
     });
   }
@@ -299,7 +301,7 @@ export class SdkDoor implements GeminiDoor {
   }
 
   async #send(path: string, signal: AbortSignal, body: string | undefined): Promise<Response> {
-    const response = await fetchOwn(signal)(new URL(path, this.baseUrl), {
+    const response = await fetchOwn(signal, this.#fetchWith)(new URL(path, this.baseUrl), {
       method: body === undefined ? 'GET' : 'POST',
       // The key travels in a header: addresses end up in logs.
       headers: { 'x-goog-api-key': this.#apiKey, 'content-type': 'application/json' },
@@ -317,10 +319,10 @@ const errorInside = z.object({ error: z.object({ message: z.string().default('no
  * No redirect is followed: the key would go to another host, and a 307 would post a create once more. The answer is
  * then read as one with a status that nothing here was made for.
  */
-function fetchOwn(signal: AbortSignal | undefined): typeof fetch {
+function fetchOwn(signal: AbortSignal | undefined, send: typeof fetch): typeof fetch {
   return async (input, init) => {
     const signals = [signal, init?.signal].filter((one) => one instanceof AbortSignal);
-    const response = await fetch(input, { ...init, redirect: 'manual', signal: AbortSignal.any(signals) });
+    const response = await send(input, { ...init, redirect: 'manual', signal: AbortSignal.any(signals) });
     // Thrown here: the SDK makes an error without a status of it.
     if (response.status >= 300 && response.status < 400) {
       await response.body?.cancel();

@@ -107,10 +107,14 @@ export function findApiKey(
   return undefined;
 }
 
-/** Opens Gemini with the key of the environment, or at the address that GOOGLE_GEMINI_BASE_URL names. */
+/**
+ * Opens Gemini with the key of the environment, or at the address that GOOGLE_GEMINI_BASE_URL names. `send` is what
+ * requests are sent with, for somebody who looks at the answers.
+ */
 export async function openDoorFromEnvironment(
   environment: Environment,
   target: 'generate' | 'analyze',
+  send?: typeof fetch,
 ): Promise<GeminiDoor> {
   const found = findApiKey(environment);
   if (found === undefined) {
@@ -122,5 +126,9 @@ export async function openDoorFromEnvironment(
     );
   }
   const baseUrl = environment['GOOGLE_GEMINI_BASE_URL']?.trim();
-  return openGemini({ apiKey: found.key, ...(baseUrl === undefined || baseUrl === '' ? {} : { baseUrl }) });
+  return openGemini({
+    apiKey: found.key,
+    fetch: send,
+    ...(baseUrl === undefined || baseUrl === '' ? {} : { baseUrl }),
+  });
 }

@@ -285,9 +285,22 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     path: 'cancel',
     summary: 'cancel a run; what Google has served by then is billed and can be collected',
+    details:
+      'With --and-retry, what the run still waits for is asked for anew at once, also if Google does not end the job. It says what may be paid twice, and asks. Results that come late are taken, and replace nothing.',
     args: [{ name: '<runId>', says: 'a run, or the beginning of its id' }],
-    examples: [{ line: 'chargen cancel 2025-12-19T12-00-00Z', says: 'see chargen status for the ids' }],
-    exits: [EXIT.done, EXIT.badInput, EXIT.running, EXIT.uncertain, EXIT.unavailable, EXIT.interrupted],
+    options: [
+      { flags: '--and-retry', says: 'ask anew for what it has not served, in a new job' },
+      { flags: '--model <id>', says: 'with --and-retry: write this model into its scenes first' },
+      YES,
+      WAIT,
+      MAX_COST,
+      EVENTS,
+    ],
+    examples: [
+      { line: 'chargen cancel 2025-12-19T12-00-00Z', says: 'see chargen status for the ids' },
+      { line: 'chargen cancel 2025-12-19T12-00-00Z --and-retry', says: 'a job that is stuck at Google' },
+    ],
+    exits: RUN_EXITS,
     load: () => import('../commands/cancel.js'),
   },
   {

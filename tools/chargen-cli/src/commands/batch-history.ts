@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { describeReport, listRuns, readDeadLetters, RunDirectories } from 'chargen-core';
+import {
+  describeReport,
+  describeStuck,
+  listRuns,
+  readDeadLetters,
+  readJobHistory,
+  RunDirectories,
+  stuckJobs,
+} from 'chargen-core';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
@@ -37,13 +45,16 @@ export async function showRun(
   const found = await runCalled(workspace, wanted);
   const directory = new RunDirectories(batchFolderOf(workspace)).directory(found.runId);
   const report = readReport(textOfFile(directory.reportPath));
+  const history = await readJobHistory(batchFolderOf(workspace));
+  const stuck = stuckJobs(history, Date.now()).filter((job) => job.runId === found.runId);
   const letters = await readDeadLetters(directory);
   if (globals.json) {
-    await io.out(jsonText({ run: found, report: report ?? null, failed: letters }));
+    await io.out(jsonText({ run: found, stuck, report: report ?? null, failed: letters }));
     return EXIT.done;
   }
   await io.out(`${runLine(found, io)}\n`);
   for (const line of jobLines(found)) await io.out(`${line}\n`);
+  for (const job of stuck) await io.out(`${io.paint('yellow', '!')} ${describeStuck(job)}\n`);
   if (report !== undefined) await io.out(`${describeReport(report, STOP_WORDS)}\n`);
   else if (letters.length > 0) {
     for (const { name, class: kind, message, advice } of letters) {

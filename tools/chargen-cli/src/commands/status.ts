@@ -4,6 +4,7 @@ import {
   describeCauses,
   describeKept,
   describeOnlyCopies,
+  describeStuck,
   findEditedPictures,
   findKeptVersions,
   findOnlyCopies,
@@ -11,6 +12,8 @@ import {
   listRuns,
   planWorld,
   plural,
+  readJobHistory,
+  stuckJobs,
   SYSTEM_CLOCK,
   WorkspaceLock,
 } from 'chargen-core';
@@ -40,6 +43,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   const onlyCopies = await findOnlyCopies(workspace, isShared(io.env));
   const folders = foldersWrittenIn(workspace.world, workspace.world.entities, workspace.places);
   const keptVersions = await findKeptVersions(workspace.workspaceRoot, folders);
+  const stuck = stuckJobs(await readJobHistory(batchFolder), Date.now());
   const uncertain =
     open.some((run) => run.jobs.some((job) => job.stage === 'uncertain')) || damaged.length > 0;
   const exit = uncertain ? EXIT.uncertain : open.length > 0 ? EXIT.running : EXIT.done;
@@ -49,7 +53,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
         ? null
         : { pid: holder.pid, host: holder.host, what: holder.what, since: holder.since };
     await io.out(
-      jsonText({ exitCode: exit, unfinished: open, damaged, lock, totals, onlyCopies, keptVersions }),
+      jsonText({ exitCode: exit, unfinished: open, stuck, damaged, lock, totals, onlyCopies, keptVersions }),
     );
     return exit;
   }
@@ -59,6 +63,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   }
   for (const { runId, message } of damaged)
     await io.out(`${runId}  ${io.paint('red', 'damaged')}  ${message}\n`);
+  for (const job of stuck) await io.out(`${io.paint('yellow', '!')} ${describeStuck(job)}\n`);
   if (open.length > 0)
     await io.out('Go on with: chargen batch resume    or only take what is finished: chargen collect\n');
   if (holder !== undefined) {

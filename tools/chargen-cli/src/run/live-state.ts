@@ -1,4 +1,4 @@
-import { duration, plural, type RunEvent } from 'chargen-core';
+import { describeUsual, duration, plural, type RunEvent } from 'chargen-core';
 import type { TimedEvent } from './follow-events.js';
 
 interface LiveJob {
@@ -9,6 +9,8 @@ interface LiveJob {
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly nextPollAt: number | undefined;
+  /** Why it takes long by this workspace's history; undefined if it does not. */
+  readonly stuck: string | undefined;
 }
 
 /** What is known of a run while it goes on. */
@@ -64,6 +66,7 @@ export function liveNext(state: LiveState, { at, event }: TimedEvent): LiveState
               : (event.succeeded ?? 0) + (event.failed ?? 0),
           startedAt: at - event.ageMs,
           nextPollAt: at + event.nextPollMs,
+          stuck: event.stuck === undefined ? undefined : describeUsual(event.stuck.model, event.stuck.usual),
         }),
         phase: 'running',
       };
@@ -82,6 +85,7 @@ function withJob(state: LiveState, job: string, at: number, change: Partial<Live
     done: undefined,
     startedAt: at,
     nextPollAt: undefined,
+    stuck: undefined,
   };
   const known = state.jobs.find((one) => one.job === job) ?? fresh;
   const next = { ...known, ...change };
@@ -107,8 +111,11 @@ export function liveLines(state: LiveState, now: number, frame: number, columns:
   if (state.runId !== undefined) rows.push(`Run: ${state.runId}`);
   if (state.uploads !== undefined) rows.push(`Uploads: ${state.uploads}`);
   const shown = state.jobs.slice(0, MAX_JOBS);
-  for (const { job, state: word, done, items: count } of shown) {
+  for (const { job, state: word, done, items: count, stuck, startedAt } of shown) {
     rows.push([`Job: ${job}`, word, ...counted(done, count)].join(', '));
+    if (stuck === undefined) continue;
+    rows.push(`  takes long: ${duration(Math.max(0, now - startedAt))}; ${stuck}`);
+    if (state.runId !== undefined) rows.push(`  another job: chargen cancel ${state.runId} --and-retry`);
   }
   if (state.jobs.length > shown.length)
     rows.push(`and ${plural(state.jobs.length - shown.length, 'job')} more`);

@@ -1,0 +1,139 @@
+import {
+  describeUsual,
+  dollars,
+  duration,
+  findScene,
+  judgeModel,
+  planWorld,
+  plural,
+  readJobHistory,
+  setSceneField,
+  unservedItems,
+  type UnservedItems,
+} from 'chargen-core';
+import { CliError } from '../cli/cli-error.js';
+import { confirmed } from '../cli/confirm.js';
+import type { Io } from '../cli/io.js';
+import type { CommandCall } from '../cli/spec.js';
+import { batchFolderOf, openResults } from '../workspace/open-results.js';
+import type { Workspace } from '../workspace/open-workspace.js';
+import { environmentOf } from './profile.js';
+
+/** What `cancel --and-retry` is about to do. */
+export interface Move {
+  readonly workspace: Workspace;
+  readonly runId: string;
+  readonly kind: 'generate' | 'analyze';
+  /** Written into the scenes; undefined to ask with the model that they have. */
+  readonly model: string | undefined;
+  readonly unserved: UnservedItems;
+  /** Names of the scenes whose request is among the items. */
+  readonly scenes: readonly string[];
+}
+
+/** Finds what a run still waits for. Throws CliError if the model cannot be used. */
+export async function scenesToMove(
+  { globals, io }: CommandCall,
+  workspace: Workspace,
+  { runId, kind, model }: Pick<Move, 'runId' | 'kind' | 'model'>,
+): Promise<Move> {
+  if (model !== undefined) checkModel(model, kind);
+  const env = environmentOf(workspace.workspaceRoot, globals.profile, io.env);
+  const unserved = await unservedItems(batchFolderOf(workspace), runId, openResults(workspace, env, io));
+  const keys = new Set(unserved.items.map((item) => item.key));
+  const scenes: string[] = [];
+  if (kind === 'generate' && keys.size > 0) {
+    await planWorld({ ...workspace, selection: undefined }, (entity) => {
+      for (const { planned } of entity.scenes) {
+        if (planned.key !== undefined && keys.has(planned.key)) scenes.push(planned.name);
+      }
+    });
+  }
+  return { workspace, runId, kind, model, unserved, scenes };
+}
+
+function checkModel(id: string, kind: Move['kind']): void {
+  if (kind === 'analyze') {
+    throw new CliError(
+      '--model is for pictures. To have pictures described by another model, write "analysisModel" in nx.json.',
+    );
+  }
+  const verdict = judgeModel(id);
+  if (verdict.kind === 'retired') {
+    throw new CliError(`Google has retired the model "${id}". Take "${verdict.model.successor}" instead.`);
+  }
+  if (verdict.kind === 'living' && verdict.model.task !== 'generate') {
+    throw new CliError(`The model "${id}" makes no pictures.`);
+  }
+}
+
+/** Says what may be paid twice, then asks. Rejects with CliError if nobody can be asked and `yes` was not given. */
+export async function agreesToMove({ globals, io }: CommandCall, move: Move, yes: boolean): Promise<boolean> {
+  // A run that waits for nothing: there is nothing to pay, once or twice.
+  if (move.unserved.items.length === 0 && move.unserved.atGoogle.length === 0) return true;
+  io.err(`${(await moveLines(move)).join('\n')}\n`);
+  if (yes) return true;
+  if (!io.interactive || globals.json) {
+    throw new CliError('Nothing was done: it may pay twice, so a script must say --yes.');
+  }
+  return confirmed('Cancel, and ask anew?', false);
+}
+
+async function moveLines({ workspace, runId, model, unserved, scenes }: Move): Promise<string[]> {
+  const { items, atGoogle } = unserved;
+  const { atGoogle: jobs, times } = await readJobHistory(batchFolderOf(workspace));
+  const lines = jobs
+    .filter((one) => one.runId === runId)
+    .map((one) => {
+      const age = duration(Math.max(0, Date.now() - Date.parse(one.since)));
+      const known = times.find((it) => it.model === one.model);
+      return `${one.batch ?? 'A job whose name is not known'}: ${one.state}, at Google for ${age}; ${describeUsual(one.model, known ?? null)}.`;
+    });
+  const known = items.flatMap((item) => item.estimatedUsd ?? []);
+  const sum = known.reduce((total, usd) => total + usd, 0);
+  const unknown = items.length - known.length;
+  const cost = `about ${dollars(sum)}${unknown === 0 ? '' : `, and ${String(unknown)} of unknown price`}`;
+  lines.push(
+    `It still waits for ${plural(items.length, 'answer')} (${cost}). They are asked for anew` +
+      (model === undefined
+        ? '.'
+        : ` with ${model}, at its price: "model: ${model}" is written into ${plural(scenes.length, 'scene')}.`),
+  );
+  if (atGoogle.length > 0) {
+    lines.push(
+      'May be paid twice: what Google has served already or serves before it stops the job is billed as well, up to ' +
+        `all of it${items.length === 0 ? '' : ` (${cost})`}. Results that come late are taken, and replace nothing.`,
+    );
+  }
+  if (atGoogle.some((job) => job.foreign)) {
+    lines.push(
+      'Another machine made the job: what it asked for is not known here, nor whether it was collected there.',
+    );
+  }
+  return lines;
+}
+
+/** Writes the model into each scene. A file that cannot be changed is reported; its scene is not asked for. */
+export async function useModel(
+  { workspace, scenes }: Move,
+  model: string,
+  io: Io,
+): Promise<{ readonly names: readonly string[]; readonly refused: number }> {
+  const names: string[] = [];
+  for (const name of scenes) {
+    const found = findScene(workspace.world, name);
+    if (found.kind === 'unknown') continue;
+    const { entity, scene } = found;
+    const outcome = await setSceneField(workspace.workspaceRoot, entity, scene, {
+      field: 'model',
+      value: model,
+    });
+    if (outcome.kind !== 'refused') {
+      names.push(name);
+      continue;
+    }
+    const hand = `Write "model: ${model}" into the scene ${name} by hand.`;
+    io.err(`${io.paint('red', 'chargen:')} ${outcome.file} could not be changed: ${outcome.why}. ${hand}\n`);
+  }
+  return { names, refused: scenes.length - names.length };
+}

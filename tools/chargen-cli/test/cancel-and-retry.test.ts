@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Service } from '../../../test/support/service.js';
+import { PATHS, smallWorld } from '../../../test/support/small-world.js';
+import { TestWorkspace } from '../../../test/support/workspace.js';
+import { inWorkspace, jsonOf } from './support/workspace-run.js';
+
+interface Moved {
+  jobs: { kind: string; hasEnded?: boolean }[];
+  scenes: string[];
+}
+
+interface Status {
+  unfinished: { runId: string }[];
+  stuck: unknown[];
+}
+
+/** One run through its days, in the order of the tests. */
+describe('a run that Google does not serve', { timeout: 120_000 }, () => {
+  let workspace: TestWorkspace;
+  let service: Service;
+
+  beforeAll(async () => {
+    service = await Service.start({ jobDuration: 3_600_000 });
+    workspace = await TestWorkspace.create({ files: await smallWorld() });
+    service.serve(workspace);
+    expect((await inWorkspace(workspace, ['batch', 'generate', '--wait', '0'])).code).toBe(3);
+  });
+
+  afterAll(async () => {
+    await workspace.remove();
+    await service.close();
+  });
+
+  /** The newest of those that are not over. */
+  async function openRun(): Promise<string> {
+    const { data } = await jsonOf<Status>(workspace, ['status']);
+    return data.unfinished[0]?.runId ?? '';
+  }
+
+  it('is not given up by a script that does not say --yes, nor with a model that cannot be used', async () => {
+    const runId = await openRun();
+    const posts = service.posts();
+    const silent = await inWorkspace(workspace, ['cancel', runId, '--and-retry']);
+    expect(silent.code).toBe(2);
+    expect(silent.stderr).toMatch(/May be paid twice: .*up to all of it \(about \$/);
+    expect(silent.stderr).toContain('a script must say --yes');
+    const lone = await inWorkspace(workspace, ['cancel', runId, '--model', 'gemini-3-pro-image']);
+    expect(lone.code).toBe(2);
+    expect(lone.stderr).toContain('--model is only for: chargen cancel <runId> --and-retry');
+    const retired = ['cancel', runId, '--and-retry', '--yes', '--model', 'gemini-3-pro-image-preview'];
+    expect((await inWorkspace(workspace, retired)).code).toBe(2);
+    expect(service.posts()).toBe(posts);
+  });
+
+  it('is cancelled, and exactly what it waited for is asked for anew with another model', async () => {
+    const runId = await openRun();
+    const model = 'gemini-3.1-flash-lite-image';
+    const args = ['cancel', runId, '--and-retry', '--yes', '--wait', '0', '--model', model];
+    const { code, data } = await jsonOf<Moved>(workspace, args);
+    expect(code).toBe(3);
+    expect(data.jobs.map((job) => job.kind)).toEqual(['moved']);
+    expect(data.scenes.length).toBeGreaterThan(0);
+    const text = await readFile(workspace.path(PATHS.ione), 'utf8');
+    expect(text).toContain(`model: "${model}"`);
+    const { data: status } = await jsonOf<Status>(workspace, ['status']);
+    expect(status.stuck).toEqual([]);
+    expect(await openRun()).not.toBe(runId);
+  });
+});
