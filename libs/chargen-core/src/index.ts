@@ -88,8 +88,16 @@ export { type StopWords, UNLIMITED, capFor, stopOfError } from './run/stop.js';
 export { NOT_UTF8, readAuthoredText } from './record/authored-text.js';
 export { describeKept, findKeptVersions, foldersWrittenIn } from './record/leftovers.js';
 export { recordAll } from './record/record-all.js';
+export { recordParts } from './commands/record-parts.js';
 export { writeRecord, type RecordParts } from './record/write-record.js';
-export { box, describeEntity, describePlan, describeReport, describeScene } from './report/describe.js';
+export {
+  box,
+  describeEntity,
+  describeNames,
+  describePlan,
+  describeReport,
+  describeScene,
+} from './report/describe.js';
 export { EXIT_OF_STOP, type RunExit, exitOfReport, isAtGoogle } from './report/exit-of-report.js';
 export type { JobTimes } from './run/journal/job-times.js';
 export {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { requestedProjects } from '../src/hooks/requested-projects.js';
 import { requestedTargets } from '../src/hooks/requested-targets.js';
 import { refusedFlags } from '../src/run/refused-flags.js';
 
@@ -20,6 +21,25 @@ describe('what a command line of Nx asks for', () => {
     ['show projects', ['show']],
   ])('nx %s', (line, names) => {
     expect(requestedTargets(argv(line))).toEqual(names);
+  });
+
+  it.each([
+    ['run ione:generate', ['ione']],
+    ['run --verbose ione:generate:preview', ['ione']],
+    ['generate ione', ['ione']],
+    ['ione:generate', ['ione']],
+    ['run-many -t generate -p ione low-quay --parallel=3', ['ione', 'low-quay']],
+    [
+      'run-many -t generate --projects=ione,directory:content/locations/low-quay',
+      ['ione', 'directory:content/locations/low-quay'],
+    ],
+    // None is named by itself.
+    ['run-many -t generate', undefined],
+    ['run-many -t generate -p tag:type:chapter', undefined],
+    ['run-many -t generate -p *-quay', undefined],
+    ['affected -t generate', undefined],
+  ])('names the projects of: nx %s', (line, names) => {
+    expect(requestedProjects(argv(line))).toEqual(names);
   });
 
   it.each([

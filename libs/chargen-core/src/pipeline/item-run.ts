@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import type { LoadedEntity } from '../content/index.js';
 import type { FileDigests } from '../plan/index.js';
 import { PastAnswers, runEngine, type EngineOutcome, type Work } from '../run/index.js';
 import { StoreError, type Store, type Wanted } from '../store/index.js';
@@ -9,10 +10,27 @@ import { batchFolderOf } from './tools.js';
 
 export interface ItemRunOptions extends Pick<
   GenerateOptions,
-  'workspaceRoot' | 'settings' | 'places' | 'control' | 'pay' | 'openDoor' | 'listener' | 'signal' | 'clock'
+  | 'workspaceRoot'
+  | 'world'
+  | 'selection'
+  | 'settings'
+  | 'places'
+  | 'control'
+  | 'pay'
+  | 'openDoor'
+  | 'listener'
+  | 'signal'
+  | 'clock'
 > {
+  /** The entities that were asked for. */
+  readonly chosen: readonly LoadedEntity[];
   readonly store: Store;
   readonly digests: FileDigests;
+}
+
+function selectionOf({ selection, chosen, world }: ItemRunOptions): readonly string[] {
+  if (selection !== undefined) return selection.names;
+  return chosen.length === world.entities.length ? [] : chosen.map(({ id }) => id);
 }
 
 /** More than these wait for each other on a usual disk, and each holds a picture of some megabytes. */
@@ -78,6 +96,7 @@ export class ItemRun<P> {
       batchFolder: batchFolderOf(this.#options),
       kind: kind.target,
       settings,
+      selection: selectionOf(this.#options),
       store,
       openDoor,
       plan: () => this.#wanted(),

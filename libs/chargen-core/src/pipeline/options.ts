@@ -14,6 +14,11 @@ export interface GenerateOptions {
   readonly roots: readonly string[];
   /** The scenes to make, with what they wait for; undefined for all of the entities that were asked for. */
   readonly selection?: Selection | undefined;
+  /**
+   * What a person named, if the entities that were asked for are more: those that are shown come along. It limits
+   * nothing; the plan says what is outside of it. By default the selection.
+   */
+  readonly named?: Selection | undefined;
   readonly settings: ChargenSettings;
   readonly places: Places;
   readonly control: RunControl;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { findKeptVersions, foldersWrittenIn, settleLeftovers } from '../record/leftovers.js';
+import type { Selection } from '../plan/index.js';
 import type { GeneratePlan, RunReport } from '../report/outcome.js';
 import type { EngineOutcome, Work } from '../run/index.js';
 import { removeTemporaryFiles } from '../util/temporary-files.js';
@@ -51,7 +52,7 @@ export async function runPipeline<P>(
   };
 
   const work = await items.prepare();
-  options.onPlan(describePlan(kind, items.tracked, tools, work));
+  options.onPlan(describePlan(kind, items.tracked, tools, work, options.named ?? options.selection));
   await reportSettled();
   const request = await items.request(reportSettled);
   const canon = await judge?.(items.tracked, request);
@@ -73,6 +74,7 @@ function describePlan<P>(
   tracked: ReadonlyMap<string, Tracked<P>>,
   { chosen }: Tools,
   work: Work,
+  named: Selection | undefined,
 ): GeneratePlan {
   const shown = [...tracked.values()].filter(
     ({ planned, subject }) => kind.asks(subject.name) && kind.facts(planned).standing !== 'absent',
@@ -85,6 +87,12 @@ function describePlan<P>(
     reused: count('stored'),
     pending: work.items.length,
     waits: work.waiting,
+    along:
+      named === undefined
+        ? []
+        : shown.flatMap(({ planned, subject: { name } }) =>
+            kind.facts(planned).standing === 'open' && !named.hasName(name) ? [name] : [],
+          ),
     estimate: work.estimate,
   };
 }

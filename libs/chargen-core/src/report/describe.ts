@@ -28,7 +28,20 @@ export function describePlan(plan: GeneratePlan, target: RunReport['target'] = '
     `${open} to ${isAnalysis ? 'analyze' : 'make'}${plan.waits === 0 ? '' : ` (${plan.waits} of them after others)`}`,
   ];
   const cost = open === 0 ? '' : `; estimated cost ${describeEstimate(plan.estimate)}`;
-  return `chargen: ${plural(plan.scenes, isAnalysis ? 'picture' : 'scene')} of ${entities}: ${parts.join(', ')}${cost}.`;
+  const line = `chargen: ${plural(plan.scenes, isAnalysis ? 'picture' : 'scene')} of ${entities}: ${parts.join(', ')}${cost}.`;
+  const { along } = plan;
+  if (along.length === 0) return line;
+  const are = along.length === 1 ? 'is' : 'are';
+  return `${line}\n${String(along.length)} of them ${are} made because others of this run show them: ${describeNames(along)}.`;
+}
+
+/** More names than these are counted. */
+const NAMES_SHOWN = 8;
+
+/** `character/finn/rooftop, character/oda/asleep and 12 more` */
+export function describeNames(names: readonly string[]): string {
+  const more = names.length - NAMES_SHOWN;
+  return names.slice(0, NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${String(more)} more` : '');
 }
 
 function symbol(outcome: Outcome): string {

@@ -3,6 +3,7 @@ import {
   describeCauses,
   describeEstimate,
   describeJobTimes,
+  describeNames,
   diagnosticLine,
   dollars,
   plural,
@@ -100,12 +101,9 @@ export function settledLines({ askedOtherwise, held }: WorldPlan['totals']): str
 /** What is paid for beside the selection, so that a bill has no surprise. */
 export function alongLines(along: readonly string[]): string[] {
   if (along.length === 0) return [];
-  const names = along.slice(0, ALONG_SHOWN).join(', ');
-  const more = along.length > ALONG_SHOWN ? ` and ${String(along.length - ALONG_SHOWN)} more` : '';
-  return [`  ${String(along.length)} of them not selected, but shown by selected scenes: ${names}${more}`];
+  const names = describeNames(along);
+  return [`  ${String(along.length)} of them not selected, but shown by selected scenes: ${names}`];
 }
-
-const ALONG_SHOWN = 3;
 
 /** What is known of the time: Google's word, and what was seen here, which is no promise. */
 export function timeLines(times: readonly JobTimes[]): string[] {

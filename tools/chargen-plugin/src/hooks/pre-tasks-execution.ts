@@ -6,6 +6,7 @@ import { readWorld } from '../graph/read-world.js';
 import { resolveOptions, type PluginOptions } from '../plugin-options.js';
 import { RUN_VARIABLE } from '../run/causes.js';
 import { describeRefusedFlags, refusedFlags } from '../run/refused-flags.js';
+import { PROJECTS_VARIABLE, requestedProjects } from './requested-projects.js';
 import { requestedTargets } from './requested-targets.js';
 import { runsOurTargets } from './runs-our-targets.js';
 import { keepPassed, seenFolders } from './seen.js';
@@ -19,6 +20,7 @@ export const preTasksExecution: PreTasksExecution<PluginOptions> = async (rawOpt
   const options = resolveOptions(rawOptions);
   const { workspaceRoot } = context;
   process.env[RUN_VARIABLE] = context.id;
+  process.env[PROJECTS_VARIABLE] = JSON.stringify(requestedProjects(context.argv) ?? []);
   refuseFlags(context.argv, [options.generateTargetName, options.analyzeTargetName]);
   if (!runsOurTargets(context.argv, knownLeadingTargets(workspaceRoot))) return;
   keepNoFailures(context.argv);

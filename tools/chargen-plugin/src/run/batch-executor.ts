@@ -12,7 +12,7 @@ import {
 } from 'chargen-core';
 import { terminalText } from 'chargen-core/safe-text';
 import { Channel } from './channel.js';
-import { entityTasks, imageryFiles, refusedTasks, type EntityTask } from './batch-tasks.js';
+import { entityTasks, imageryFiles, namedRoots, refusedTasks, type EntityTask } from './batch-tasks.js';
 import type { EngineCall } from './engine-call.js';
 import { placesOf, readOptions, type TaskOptions } from './executor-options.js';
 import { noteCause } from './causes.js';
@@ -153,6 +153,7 @@ async function runGroup(
       workspaceRoot: context.root,
       files: imageryFiles(context.projectGraph),
       roots: tasks.map((task) => task.root),
+      named: namedRoots(context.projectGraph, process.env),
       options,
       signal: interruption.signal,
       onPlan: (plan) => {

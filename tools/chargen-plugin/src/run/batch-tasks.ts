@@ -1,5 +1,6 @@
 import type { ExecutorContext, ProjectGraph } from '@nx/devkit';
 import { z } from 'zod';
+import { PROJECTS_VARIABLE } from '../hooks/requested-projects.js';
 import { describeRefusedFlags, flagsOf } from './refused-flags.js';
 
 /** A task of a batch, with what it needs of the graph. */
@@ -46,6 +47,21 @@ export function refusedTasks(context: ExecutorContext): [string, string][] {
       ? [[id, describeRefusedFlags(flags)]]
       : [];
   });
+}
+
+/**
+ * Folders of the projects that the command line of Nx names; undefined if it names none one by one. Those of affected
+ * projects are not known here.
+ */
+export function namedRoots(
+  graph: ProjectGraph,
+  environment: NodeJS.ProcessEnv,
+): readonly string[] | undefined {
+  const words = z.array(z.string()).parse(JSON.parse(environment[PROJECTS_VARIABLE] ?? '[]'));
+  const roots = words.flatMap((word) =>
+    word.startsWith('directory:') ? [word.slice('directory:'.length)] : (graph.nodes[word]?.data.root ?? []),
+  );
+  return roots.length === 0 ? undefined : roots;
 }
 
 /** The imagery.yaml files of the world: those of every project that this plugin made. */

@@ -3,6 +3,7 @@ import {
   openDoorFromEnvironment,
   openGemini,
   runControl,
+  Selection,
   selectionFrom,
   settingsOfTask,
   SYSTEM_CLOCK,
@@ -13,6 +14,7 @@ import {
   type RunControl,
   type RunEvent,
   type RunReport,
+  type World,
 } from 'chargen-core';
 import { placesOf, type TaskOptions } from './executor-options.js';
 
@@ -21,6 +23,8 @@ export interface EngineCall {
   readonly workspaceRoot: string;
   readonly files: readonly string[];
   readonly roots: readonly string[];
+  /** Of these, the folders that the command named; undefined if it named none one by one. */
+  readonly named: readonly string[] | undefined;
   readonly options: TaskOptions;
   readonly signal: AbortSignal;
   readonly onEntity: (outcome: EntityOutcome) => void;
@@ -56,6 +60,7 @@ export async function callEngine(
       world,
       roots: call.roots,
       selection: selectionFrom(process.env),
+      named: namedSelection(world, call.named),
       settings,
       places,
       control: isPreview ? PREVIEW_CONTROL : runControl(process.env, settings),
@@ -69,6 +74,12 @@ export async function callEngine(
   } finally {
     await emulator.close();
   }
+}
+
+function namedSelection(world: World, roots: readonly string[] | undefined): Selection | undefined {
+  if (roots === undefined) return undefined;
+  const named = world.entities.filter(({ folder }) => roots.includes(folder.root));
+  return new Selection(named.map(({ id }) => id));
 }
 
 /** The emulator in this process, started only where a preview has something to draw. */
