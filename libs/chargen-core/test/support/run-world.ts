@@ -22,6 +22,7 @@ import {
   type Selection,
   type World,
 } from '../../src/index.js';
+import type { GeneratePlan } from '../../src/report/outcome.js';
 import { recipeSchema } from '../../src/recipe/recipe.js';
 import type { CancelReport } from '../../src/run/cancel-run.js';
 
@@ -93,6 +94,7 @@ export interface GenerateCall {
   readonly key?: string;
   readonly door?: (door: GeminiDoor) => GeminiDoor;
   readonly onEvent?: (event: RunEvent) => void;
+  readonly onPlan?: (plan: GeneratePlan) => void;
   /** Another version of the engine. */
   readonly engine?: Engine;
 }
@@ -195,7 +197,7 @@ export class RunWorld {
         call.onEvent?.(event);
       },
       onEntity: () => undefined,
-      onPlan: () => undefined,
+      onPlan: call.onPlan ?? (() => undefined),
       signal: call.signal ?? new AbortController().signal,
       clock: call.clock ?? SYSTEM_CLOCK,
     });
