@@ -46,6 +46,24 @@ describe('a run that ends without a report', { timeout: 60_000 }, () => {
     expect(textOfFile(join(root, 'calls.txt'))).toBeUndefined();
   });
 
+  it('is gone on with for the scenes that it was to make, and for no other of their entities', async () => {
+    const run = (end: string, selection: readonly string[]): Record<string, string> =>
+      unfinished(`2026-11-27T12-00-00Z-${end}`, 'generate', undefined, selection);
+    const calls = "appendFileSync('calls.txt', (process.env.CHARGEN_SELECTION ?? 'all') + '\\n');";
+    const parts = await folderWith({
+      ...fakeNx(calls),
+      ...run('aaaaaa', ['character/mara/alone']),
+      ...run('bbbbbb', ['character/oswin']),
+    });
+    await chargen(['batch', 'resume'], { cwd: parts });
+    expect(textOfFile(join(parts, 'calls.txt'))).toBe(
+      'generate\n["character/mara/alone","character/oswin"]\n',
+    );
+    const whole = await folderWith({ ...fakeNx(calls), ...run('aaaaaa', []) });
+    await chargen(['batch', 'resume'], { cwd: whole });
+    expect(textOfFile(join(whole, 'calls.txt'))).toBe('generate\nall\n');
+  });
+
   it('is not followed by one of the other kind after Ctrl-C', async () => {
     const root = await folderWith({
       ...fakeNx('process.exit(130);'),

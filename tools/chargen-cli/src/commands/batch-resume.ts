@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import { moreSerious } from '../run/exit-of-report.js';
-import { entitiesOfRun } from '../run/entities-of-run.js';
+import { selectionOfRuns } from '../run/selection-of-runs.js';
 import { STOP_WORDS } from '../run/stop-words.js';
 import { runVariables } from '../run/run-variables.js';
 import { resultJson, runTarget, tellResult, type TargetRun } from '../run/run-target.js';
@@ -67,7 +67,7 @@ export async function resume(
     const target: TargetRun = {
       workspace,
       target: kind,
-      selected: await entitiesOfRun(workspace, ids),
+      selected: await selectionOfRuns(workspace, ids),
       preview: false,
       variables,
       // Nx may hold a result from before; what lies at Google is asked for all the same.

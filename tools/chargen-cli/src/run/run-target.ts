@@ -11,7 +11,7 @@ import {
   PREVIEW_PLACES,
   ProgressLines,
   REAL_PLACES,
-  recordAll,
+  recordParts,
   SELECTION_VARIABLE,
   type RunReport,
   type StopWords,
@@ -116,7 +116,7 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
   const brokeOff = report === undefined && !fromCache && begun;
   if (report !== undefined) {
     summarize(report, io);
-    await recordParts(run, report);
+    await recordSelected(run, report);
     await announce(run, report);
   }
   const exitCode =
@@ -138,22 +138,16 @@ async function announce({ workspace, globals, io, events }: TargetRun, report: R
   io.draw(`\u001b]0;${title}\u0007\u0007`);
 }
 
-/** Nx does not name skipped tasks to the hook that writes records, and a part of an entity is a skipped task. */
-async function recordParts(
+async function recordSelected(
   { workspace, selected, target, preview, io }: TargetRun,
   report: RunReport,
 ): Promise<void> {
   if (selected?.selection === undefined || target !== 'generate' || preview) return;
-  const parts = new Set(report.entities.flatMap(({ id, verdict }) => (verdict === 'unfinished' ? [id] : [])));
-  const wishes = workspace.world.entities.flatMap(({ id, entity }) =>
-    entity !== undefined && parts.has(id) ? [{ entity }] : [],
-  );
-  await recordAll(workspace.workspaceRoot, wishes, {
+  await recordParts(workspace.workspaceRoot, workspace.world, report, {
     prompts: workspace.settings.recordPrompts,
     say: (line) => {
       io.err(`${line}\n`);
     },
-    onRecorded: () => undefined,
   });
 }
 

@@ -37,6 +37,7 @@ export function unfinished(
   runId: string,
   kind: 'analyze' | 'generate',
   jobs: readonly object[] = [JOB],
+  selection?: readonly string[],
 ): Record<string, string> {
   const state = {
     v: 1,
@@ -47,6 +48,7 @@ export function unfinished(
     phase: jobs.length === 0 ? 'planned' : 'running',
     createdAt: '2026-11-27T12:00:00.000Z',
     updatedAt: '2026-11-27T12:00:01.000Z',
+    ...(selection === undefined ? {} : { selection }),
     jobs,
     failures: [],
   };

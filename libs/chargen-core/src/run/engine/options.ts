@@ -16,6 +16,8 @@ export interface EngineOptions {
   readonly batchFolder: string;
   readonly kind: RunKind;
   readonly settings: ChargenSettings;
+  /** What is to be made, as the names of a `Selection`; empty for the whole world. Whoever resumes the run reads it. */
+  readonly selection: readonly string[];
   readonly store: Store;
   /** Opened only when something is to be asked; rejects with words for people where there is no key. */
   readonly openDoor: () => Promise<GeminiDoor>;

@@ -144,7 +144,7 @@ export async function ownRun(call: Call, context: RunContext, planned: Work): Pr
     const state = await directory.readState();
     if (state !== undefined) return { directory, state };
   }
-  const { clock, kind, settings } = call.options;
+  const { clock, kind, settings, selection } = call.options;
   const runId = newRunId(clock.now(), randomBytes(3).toString('hex'));
   call.runId = runId;
   call.touched.add(runId);
@@ -161,6 +161,7 @@ export async function ownRun(call: Call, context: RunContext, planned: Work): Pr
       createdAt: now,
       updatedAt: now,
       owner: call.owner,
+      selection: [...selection],
       jobs: [],
       failures: [],
     },

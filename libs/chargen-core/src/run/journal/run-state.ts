@@ -147,6 +147,8 @@ export const runStateSchema = z.object({
   createdAt: z.string(),
   updatedAt: z.string(),
   owner: ownerSchema.optional(),
+  /** What the call was to make, as the names of a `Selection`; empty for the whole world. Not known of other machines. */
+  selection: z.array(z.string()).optional(),
   jobs: z.array(jobSchema),
   failures: z.array(failureSchema),
 });

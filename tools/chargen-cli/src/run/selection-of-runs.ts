@@ -1,0 +1,26 @@
+import { RunDirectories, Selection } from 'chargen-core';
+import { batchFolderOf } from '../workspace/open-results.js';
+import type { Selected } from '../workspace/choose.js';
+import type { Workspace } from '../workspace/open-workspace.js';
+
+/**
+ * What runs were to make, so that to go on with them makes no more. Undefined (all) for a run of the whole world or of
+ * another machine, whose items are not known here, or if everything that they were to make is gone.
+ */
+export async function selectionOfRuns(
+  workspace: Workspace,
+  runIds: readonly string[],
+): Promise<Selected | undefined> {
+  const runs = new RunDirectories(batchFolderOf(workspace));
+  const names = new Set<string>();
+  for (const runId of runIds) {
+    const selection = (await runs.directory(runId).readState())?.selection;
+    if (selection === undefined || selection.length === 0) return undefined;
+    for (const name of selection) names.add(name);
+  }
+  const selection = new Selection([...names]);
+  const entities = workspace.world.entities.filter(
+    ({ id, entity }) => selection.hasName(id) || (entity !== undefined && selection.touches(entity)),
+  );
+  return entities.length === 0 ? undefined : { entities, selection };
+}
