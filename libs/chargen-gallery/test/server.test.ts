@@ -193,8 +193,8 @@ describe('the server', () => {
   });
 
   it('starts no run of what is not in the world', async () => {
-    const answer = await post('run', { entities: ['character/nobody'] });
+    const answer = await post('run', { scenes: ['character/nobody/oar'] });
     expect(JSON.parse(answer.body)).toMatchObject({ kind: 'refused' });
-    expect((await post('run', { entities: ['--help'] })).status).toBe(400);
+    expect((await post('run', { scenes: ['--help'] })).status).toBe(400);
   });
 });

@@ -36,7 +36,7 @@ export const applySchema = z.strictObject({
   change: changeSchema,
   digest: z.string().regex(/^[0-9a-f]{64}$/),
 });
-export const runSchema = z.strictObject({ entities: z.array(entity).min(1).max(5000) });
+export const runSchema = z.strictObject({ scenes: z.array(scene).min(1).max(5000) });
 export const emptySchema = z.strictObject({});
 
 /** The JSON body of a request, checked. Throws BodyError with words for people. */

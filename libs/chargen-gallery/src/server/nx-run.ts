@@ -4,9 +4,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
-import { describeCost, plural } from 'chargen-core';
+import { describeCost, exitOfReport, plural, SELECTION_VARIABLE, type Selection } from 'chargen-core';
 import { z } from 'zod';
-import { readReport } from '../data/runs.js';
+import { readReport, type Report } from '../data/runs.js';
 import type { RunStarted, RunStatus } from '../protocol.js';
 import { readProgress } from './run-progress.js';
 
@@ -23,6 +23,8 @@ export interface NxRunOptions {
   readonly onLine: (line: string) => void;
   /** Pictures have come, or the run has ended. */
   readonly onPictures: () => void;
+  /** The run has ended with a report. */
+  readonly onReport: (report: Report) => Promise<void>;
 }
 
 /** One run at a time, by the workspace's own Nx, so that its cache and hooks hold. */
@@ -32,8 +34,8 @@ export class NxRun {
 
   constructor(readonly options: NxRunOptions) {}
 
-  /** Starts a run of the entities that lie in these folders, relative to the workspace. */
-  start(roots: readonly string[]): RunStarted {
+  /** Starts a run of scenes of the entities that lie in these folders, relative to the workspace. */
+  start(roots: readonly string[], selection: Selection): RunStarted {
     if (this.#child !== undefined) return { kind: 'refused', message: 'A run is going on already.' };
     const { workspaceRoot, target, env } = this.options;
     const nx = nxCommand(workspaceRoot);
@@ -49,7 +51,13 @@ export class NxRun {
     const since = Date.now();
     const child = spawn(process.execPath, [nx, ...args], {
       cwd: workspaceRoot,
-      env: { ...env, NX_TUI: 'false', NO_COLOR: '1', FORCE_COLOR: '0' },
+      env: {
+        ...env,
+        NX_TUI: 'false',
+        NO_COLOR: '1',
+        FORCE_COLOR: '0',
+        [SELECTION_VARIABLE]: JSON.stringify(selection.names),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own, so that a stop reaches the executor that Nx has started.
       detached: process.platform !== 'win32',
@@ -85,13 +93,13 @@ export class NxRun {
   async #watch(child: ChildProcess, command: string, since: number): Promise<void> {
     const { batchFolder, onStatus, onPictures } = this.options;
     let collected = 0;
-    let last = '';
+    let shown = '';
     const look = async (): Promise<void> => {
       const { phase, done, total, collected: now } = await readProgress(batchFolder, since);
       const status: RunStatus = { kind: 'running', command, phase, done, total };
       const text = JSON.stringify(status);
-      if (text !== last && this.#child === child) onStatus(status);
-      last = text;
+      if (text !== shown && this.#child === child) onStatus(status);
+      shown = text;
       if (now > collected) onPictures();
       collected = now;
     };
@@ -107,36 +115,48 @@ export class NxRun {
       child.on('close', resolve);
     });
     clearInterval(timer);
+    const last = await readReport(join(batchFolder, 'last-report.json'));
+    const report = last === undefined || Date.parse(last.startedAt) < since ? undefined : last;
+    if (report !== undefined) {
+      await this.options.onReport(report).catch((error: unknown) => {
+        this.options.onLine(error instanceof Error ? error.message : String(error));
+      });
+    }
     this.#child = undefined;
-    onStatus({ kind: 'ended', command, code, summary: await this.#summary(code, since) });
+    // Nx skips the task of an entity of which only a part was asked for, which is no failure of the run.
+    onStatus({
+      kind: 'ended',
+      command,
+      code: report === undefined ? code : exitOfReport(report),
+      summary: summaryOf(report, code),
+    });
     onPictures();
   }
+}
 
-  async #summary(code: number | null, since: number): Promise<string> {
-    const report = await readReport(join(this.options.batchFolder, 'last-report.json'));
-    if (report === undefined || Date.parse(report.startedAt) < since) {
-      return code === 0
-        ? 'The run has ended; nothing had to be made.'
-        : 'The run has failed. Its output tells why.';
-    }
-    const { totals, costUsd, stopMessage } = report;
-    const count = (kind: keyof typeof totals, one: string, many: string): string[] => {
-      const number = totals[kind];
-      return number === 0 ? [] : [plural(number, one, many)];
-    };
-    const parts = [
-      ...count('generated', 'picture made', 'pictures made'),
-      ...count('reused', 'picture from the store', 'pictures from the store'),
-      ...count('refused', 'refused', 'refused'),
-      ...count('unusable', 'unusable answer', 'unusable answers'),
-      ...count('failed', 'failed', 'failed'),
-      ...count('pending', 'pending', 'pending'),
-      ...count('waits', 'waiting', 'waiting'),
-    ];
-    const made = parts.length === 0 ? 'Nothing had to be made' : parts.join(', ');
-    const cost = costUsd === 0 ? '' : `, ${describeCost(costUsd)}`;
-    return `${made}${cost}.${stopMessage === undefined ? '' : ` ${stopMessage}`}`;
+function summaryOf(report: Report | undefined, code: number | null): string {
+  if (report === undefined) {
+    return code === 0
+      ? 'The run has ended; nothing had to be made.'
+      : 'The run has failed. Its output tells why.';
   }
+  const { totals, costUsd, stopMessage } = report;
+  const count = (kind: keyof typeof totals, one: string, many: string): string[] => {
+    const number = totals[kind];
+    return number === 0 ? [] : [plural(number, one, many)];
+  };
+  const parts = [
+    ...count('generated', 'picture made', 'pictures made'),
+    ...count('reused', 'picture from the store', 'pictures from the store'),
+    ...count('refused', 'refused', 'refused'),
+    ...count('unusable', 'unusable answer', 'unusable answers'),
+    ...count('failed', 'failed', 'failed'),
+    ...count('pending', 'pending', 'pending'),
+    ...count('waits', 'waiting', 'waiting'),
+  ];
+  const made = parts.length === 0 ? 'Nothing had to be made' : parts.join(', ');
+  const cost = costUsd === 0 ? '' : `, ${describeCost(costUsd)}`;
+  return `${made}${cost}.${stopMessage === undefined ? '' : ` ${stopMessage}`}`;
 }
 
 const manifest = z.looseObject({ bin: z.looseObject({ nx: z.string() }) });

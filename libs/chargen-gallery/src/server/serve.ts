@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { REAL_PLACES } from 'chargen-core';
+import { findScene, REAL_PLACES, recordParts, Selection, type RunReport } from 'chargen-core';
 import { applyChange, proposeChange } from '../changes/change-files.js';
 import { GalleryReader, type CollectedGallery, type GalleryWorkspace } from '../data/collect.js';
 import { GALLERY_FOLDER } from '../data/links.js';
@@ -108,6 +108,7 @@ class Room {
       onPictures: () => {
         this.#refresh();
       },
+      onReport: (report) => this.#record(report),
     });
   }
 
@@ -164,8 +165,8 @@ class Room {
         return;
       }
       case 'run': {
-        const { entities } = await readBody(request, runSchema);
-        sendJson(response, 200, await this.#startRun(entities));
+        const { scenes } = await readBody(request, runSchema);
+        sendJson(response, 200, await this.#startRun(scenes));
         return;
       }
       case 'stop':
@@ -178,16 +179,27 @@ class Room {
     }
   }
 
-  async #startRun(ids: readonly string[]): Promise<RunStarted> {
+  async #startRun(scenes: readonly string[]): Promise<RunStarted> {
     const world = await this.reader.world();
-    const roots: string[] = [];
-    for (const id of new Set(ids)) {
-      const loaded = world.entities.find((one) => one.id === id);
-      if (loaded === undefined)
-        return { kind: 'refused', message: `There is no ${id} any more. Load the page again.` };
-      roots.push(loaded.folder.root);
+    const roots = new Set<string>();
+    for (const name of scenes) {
+      const found = findScene(world, name);
+      if (found.kind === 'unknown')
+        return { kind: 'refused', message: `There is no ${name} any more. Load the page again.` };
+      roots.add(found.entity.root);
     }
-    return this.#run.start(roots);
+    return this.#run.start([...roots], new Selection(scenes));
+  }
+
+  /** Nx skips the task of an entity of which only a part was made, and records nothing of it. */
+  async #record(report: RunReport): Promise<void> {
+    const { workspace } = this.options;
+    await recordParts(workspace.root, await this.reader.world(), report, {
+      prompts: workspace.settings.recordPrompts,
+      say: (text) => {
+        this.#events.tell({ kind: 'line', text });
+      },
+    });
   }
 
   /** Makes the data anew, once for all who ask meanwhile, and tells the pages when something is different. */

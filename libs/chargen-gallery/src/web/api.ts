@@ -31,9 +31,9 @@ export async function apply(change: Change, digest: string): Promise<Applied> {
   return answer;
 }
 
-/** Starts a run of the entities that own these scenes. */
-export async function startRun(entities: readonly string[]): Promise<RunStarted> {
-  const answer = await post('run', { entities });
+/** Starts a run of these scenes, and of those that they show and that have no picture. */
+export async function startRun(scenes: readonly string[]): Promise<RunStarted> {
+  const answer = await post('run', { scenes });
   if (!isStarted(answer)) throw new ApiError('The server gave an answer that this page does not know.');
   return answer;
 }

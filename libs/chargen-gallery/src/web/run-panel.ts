@@ -132,12 +132,10 @@ export class RunPanel {
     );
   }
 
-  /** Nx runs whole entities, so what else belongs to them is told before anything is paid. */
+  /** What is to be made and about what it costs is shown before anything is paid. */
   #ask(): void {
-    const owners = new Set(
-      this.#store.all.filter((one) => this.#store.chosen.has(one.scene.id)).map((one) => one.entity),
-    );
-    const open = this.#store.all.filter(({ entity, scene }) => owners.has(entity) && isToBeMade(scene));
+    const chosen = this.#store.all.filter(({ scene }) => this.#store.chosen.has(scene.id));
+    const open = chosen.filter(({ scene }) => isToBeMade(scene));
     const known = open.reduce((sum, { scene }) => sum + (scene.estimatedUsd ?? 0), 0);
     const unknown = open.filter(({ scene }) => scene.estimatedUsd === null).length;
     const error = el('p', { class: 'warning', role: 'alert', hidden: true });
@@ -150,7 +148,7 @@ export class RunPanel {
         disabled: open.length === 0,
         onclick: () => {
           start.disabled = true;
-          startRun([...owners].map((entity) => entity.id)).then(
+          startRun(open.map(({ scene }) => scene.id)).then(
             (outcome) => {
               if (outcome.kind === 'started') {
                 this.dialog.close();
@@ -176,8 +174,8 @@ export class RunPanel {
         'p',
         {},
         open.length === 0
-          ? 'Nothing of these entities is pending. Roll a picture again or change its prompt first.'
-          : `A run makes all that is pending of an entity. This one makes ${plural(open.length, 'picture')} of ${plural(owners.size, 'entity', 'entities')}, and the pictures of others that they show, if those are missing.`,
+          ? 'None of these scenes is pending. Roll a picture again or change its prompt first.'
+          : `This run makes ${plural(open.length, 'picture')}, and the pictures that they show, if those are missing.`,
       ),
       el(
         'ul',
