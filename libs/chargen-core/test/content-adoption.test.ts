@@ -38,6 +38,12 @@ describe('pictures from before', () => {
     const rope = 'ossa-verrin-hauling-the-rope-1766000000001-2025-12-17.jpg';
     const names = [rope, 'hauling-the-chain.png', 'hauling-the-chain.recipe.json'];
     expect(adoptableScenes(ossa, names).unmentioned).toEqual([{ file: rope, nearest: 'hauling-the-chain' }]);
+    // Words count more than letters, and ids may begin with the entity.
+    const ids = ['ossa-verrin-lamp-round', 'ossa-verrin-storm-at-sea'];
+    const scenes = ids.map((id) => ({ ...ossa.scenes[0]!, id, title: '' }));
+    expect(adoptableScenes({ ...ossa, scenes }, ['sea-with-a-great-storm.png']).unmentioned).toEqual([
+      { file: 'sea-with-a-great-storm.png', nearest: 'ossa-verrin-storm-at-sea' },
+    ]);
     expect(adoptableScenes({ ...ossa, scenes: [] }, [rope]).unmentioned).toEqual([
       { file: rope, nearest: undefined },
     ]);

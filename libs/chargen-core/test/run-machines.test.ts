@@ -24,7 +24,7 @@ it('finds its jobs by their names on a machine without any state, and pays nothi
     const adopted = events.find((event) => event.kind === 'run-adopted');
     expect(report.totals.generated).toBe(SCENES);
     // The scene that waited for others is this call's own.
-    const told = /of it (about )?\$0\.\d+ for (\d) only collected, asked for by run (\S+)/.exec(
+    const told = /of it (about )?\$0\.\d+ for (\d) only collected,[\s│]*asked for by run (\S+)/.exec(
       describeReport(report),
     );
     expect(told?.slice(2)).toEqual([String(SCENES - 1), adopted?.runId]);

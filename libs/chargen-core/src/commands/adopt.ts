@@ -119,7 +119,7 @@ async function adoptAll(
       const before = scenes.get(sceneName(entity, scene));
       if (before !== undefined && before.kind !== 'not-yet') continue;
       const planned = await planner.plan(entity, scene);
-      const outcome = await judge(context, planned, from, digests, { adopted, mayLack });
+      const outcome = await judge(context, planned, from, digests, { adopted, mayLack, isApplied: apply });
       scenes.set(planned.name, { scene: planned.name, from, how, older, ...outcome });
       if (outcome.kind !== 'adopt') continue;
       const { to, without } = outcome;
@@ -208,6 +208,8 @@ type Outcome<T> = T extends unknown ? Omit<T, 'scene' | 'from' | 'how' | 'older'
 
 interface Waiting {
   readonly adopted: ReadonlySet<string>;
+  /** Whether what is adopted is laid. */
+  readonly isApplied: boolean;
   /** Whether a scene is adopted although those that it shows have no picture. */
   readonly mayLack: (missing: readonly string[]) => boolean;
 }
@@ -217,7 +219,7 @@ async function judge(
   planned: PlannedScene,
   from: string,
   digests: FileDigests,
-  { adopted, mayLack }: Waiting,
+  { adopted, mayLack, isApplied }: Waiting,
 ): Promise<Outcome<AdoptedScene>> {
   const { state } = planned;
   let without: readonly string[] = [];
@@ -232,6 +234,10 @@ async function judge(
       if (state.path !== from) return { kind: 'settled', state: 'edited' };
       break;
     case 'waits': {
+      // What was laid in this wave is known to the planner of the next one, which then has its bytes.
+      if (isApplied && state.on.some((one) => adopted.has(one))) {
+        return { kind: 'not-yet', why: `it shows ${state.on.join(', ')}` };
+      }
       // Without `apply` nothing is laid, so that what would be there is only known by name.
       const missing = state.on.filter((one) => !adopted.has(one));
       if (missing.length === 0) break;

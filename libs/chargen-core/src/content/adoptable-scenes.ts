@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { leastDistant } from '../util/nearest.js';
+import { nearestByWords } from '../util/nearest.js';
 import type { Entity, InventoryEntry, Scene } from './entity.js';
 import { imagePath, PICTURE_NAME } from './file-names.js';
 
@@ -140,19 +140,16 @@ function byName(
   return undefined;
 }
 
-/** By the words of its name, without the times and the entity that earlier tools put into it. */
+/** By its name and the scenes' ids and titles, without the times and the entity that earlier tools put into a name. */
 function nearestScene(
   { slug }: Entity,
   file: string,
   names: ReadonlyMap<string, ReadonlySet<string>>,
 ): string | undefined {
-  const { words } = readName(stem(file));
-  const own = words.startsWith(`${slug}-`) ? words.slice(slug.length + 1) : words;
-  const close = leastDistant(
-    own,
-    [...names.keys()].filter((name) => !name.startsWith(`${slug}-`)),
-  );
-  return close === undefined ? undefined : [...(names.get(close) ?? [])].sort()[0];
+  const own = (name: string): string => (name.startsWith(`${slug}-`) ? name.slice(slug.length + 1) : name);
+  const scenes = new Map([...names].map(([name, ids]) => [own(name), [...ids].sort()[0]]));
+  const close = nearestByWords(own(readName(stem(file)).words), [...scenes.keys()]);
+  return close === undefined ? undefined : scenes.get(close);
 }
 
 function stem(file: string): string {

@@ -13,6 +13,7 @@ import { CliError } from '../cli/cli-error.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { Io } from '../cli/io.js';
 import type { CommandCall } from '../cli/spec.js';
+import { wrapWords } from '../output/wrap-words.js';
 import { jsonText } from '../output/json.js';
 import { choiceSchema, choose } from '../workspace/choose.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
@@ -47,9 +48,8 @@ export async function run({ args, options, globals, io }: CommandCall): Promise<
   const count = (kind: AdoptedScene['kind']): number => scenes.filter((one) => one.kind === kind).length;
   const adopted = count('adopt');
   const verb = dryRun ? 'would be adopted' : 'adopted';
-  await io.out(
-    `${String(adopted)} ${verb}, ${String(count('settled'))} settled before, ${String(count('not-yet'))} not yet, ${String(count('unusable'))} unusable, ${String(doubtful.length)} doubtful, ${String(left.length)} left.\n`,
-  );
+  const sums = `${String(adopted)} ${verb}, ${String(count('settled'))} settled before, ${String(count('not-yet'))} not yet, ${String(count('unusable'))} unusable, ${String(doubtful.length)} doubtful, ${String(left.length)} left.`;
+  for (const part of wrapWords(sums, io.columns)) await io.out(`${part}\n`);
   if (dryRun && adopted > 0)
     await io.out('Nothing was written. To do it, the same command without --dry-run.\n');
   return exit;

@@ -2,6 +2,7 @@ import { dollars, paidAnswers, plural, sumCosts, type CostSum } from 'chargen-co
 import { z } from 'zod';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
+import { wrapWords } from '../output/wrap-words.js';
 import { jsonText } from '../output/json.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
 
@@ -27,11 +28,12 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   const width = Math.max(5, ...groups.map((one) => one.name.length));
   for (const group of groups) await io.out(`${row(group, width)}\n`);
   await io.out(`${io.paint('bold', row(history.total, width))}\n`);
-  await io.out(
-    'Counted once each: answers that runs of this machine brought, in its store, and beside the pictures here.\n',
-  );
+  for (const part of wrapWords(COUNTED, io.columns)) await io.out(`${part}\n`);
   return EXIT.done;
 }
+
+const COUNTED =
+  'Each answer counts once, whether a run of this machine brought it, the store has it, or it is beside a picture here.';
 
 function row({ name, answers, costUsd, unknown }: CostSum, width: number): string {
   const open = unknown === 0 ? '' : `, ${unknown} of unknown price`;

@@ -11,7 +11,7 @@ import type { CommandCall } from '../cli/spec.js';
 import { install } from '../init/install.js';
 import { applyEdits, notingFolders, undo } from '../init/journal.js';
 import { planInit, type InitPlan } from '../init/plan-init.js';
-import { hintLines } from '../output/hint-lines.js';
+import { hintText } from '../output/hint-lines.js';
 import { jsonText } from '../output/json.js';
 import { runTarget, tellResult, type TargetResult, type TargetRun } from '../run/run-target.js';
 import { findNx } from '../run/run-nx.js';
@@ -68,16 +68,16 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     );
   } else {
     await io.out(nextText(plan, options.install));
-    for (const line of await hintsOf(root, call)) await io.out(`${line}\n`);
+    await io.out(await hintsOf(root, call));
   }
   return preview?.exitCode ?? EXIT.done;
 }
 
 /** What is there already, in a world that was here before. */
-async function hintsOf(root: string, { globals }: CommandCall): Promise<string[]> {
+async function hintsOf(root: string, { globals, io }: CommandCall): Promise<string> {
   const workspace = await openWorkspace({ ...globals, root });
   const { totals } = await planWorld(workspace);
-  return hintLines(totals);
+  return hintText(totals, io.columns);
 }
 
 async function firstPreview(root: string, { globals, io }: CommandCall): Promise<TargetResult> {
@@ -139,8 +139,8 @@ function nextText({ root, sample }: InitPlan, didInstall: boolean): string {
       ? []
       : ['Now install the packages: npm install']),
     `${edit}, then:`,
-    '  npx chargen plan                       what would be made, and what it would cost',
-    '  npx chargen batch generate --preview   a preview by the emulator, without a key',
+    '  npx chargen plan                       what would be made, and for how much',
+    '  npx chargen batch generate --preview   drawn by the emulator, without a key',
     '  npx chargen batch generate             real pictures; needs a key in .env',
     '',
   ].join('\n');

@@ -21,7 +21,7 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import { pastJobTimes } from '../run/job-times.js';
-import { hintLines } from '../output/hint-lines.js';
+import { hintText } from '../output/hint-lines.js';
 import { settledLines, timeLines } from '../output/plan-text.js';
 import { ago, jobLines, runLine } from '../output/run-text.js';
 import { batchFolderOf, isShared } from '../workspace/open-results.js';
@@ -93,7 +93,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   for (const line of settledLines(totals)) await io.out(`${line.slice(2)}\n`);
   for (const line of describeCauses(totals.causes, workspace.world.style))
     await io.out(`  to make: ${line}\n`);
-  for (const line of hintLines(totals)) await io.out(`${line}\n`);
+  await io.out(hintText(totals, io.columns));
   const { unreadScenes, brokenEntities } = totals;
   const hidden = [
     ...(unreadScenes === 0 ? [] : [plural(unreadScenes, 'scene')]),

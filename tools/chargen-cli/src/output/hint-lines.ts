@@ -1,4 +1,11 @@
 import { dollars, noStyleMessage, plural, type WorldPlan } from 'chargen-core';
+import { wrapWords } from './wrap-words.js';
+
+/** The same for people, broken between words, each line with its end. */
+export function hintText(totals: WorldPlan['totals'], columns: number): string {
+  const lines = hintLines(totals).flatMap((line) => wrapWords(line, columns));
+  return lines.map((line) => `${line}\n`).join('');
+}
 
 /** What a person should know before paying: pictures that are there already, and a style that nothing states. */
 export function hintLines({ adoptable, withoutStyle }: WorldPlan['totals']): string[] {

@@ -1,7 +1,7 @@
 import { describeCauses, describeEstimate, plural, type CostEstimate, type WorldPlan } from 'chargen-core';
 import { confirmed } from '../cli/confirm.js';
 import type { Io } from '../cli/io.js';
-import { hintLines } from '../output/hint-lines.js';
+import { hintText } from '../output/hint-lines.js';
 import { alongLines } from '../output/plan-text.js';
 import type { Workspace } from '../workspace/open-workspace.js';
 
@@ -28,9 +28,8 @@ export function isLarge(
 /** Says why so much is to be made, then asks. */
 export async function agreesToPlan(workspace: Workspace, { totals }: WorldPlan, io: Io): Promise<boolean> {
   const causes = describeCauses(totals.causes, workspace.world.style);
-  const hints = hintLines(totals);
-  const lines = [...alongLines(totals.along), ...causes.map((line) => `  ${line}`), ...hints];
-  io.err(lines.map((line) => `${line}\n`).join(''));
+  const lines = [...alongLines(totals.along), ...causes.map((line) => `  ${line}`)];
+  io.err(lines.map((line) => `${line}\n`).join('') + hintText(totals, io.columns));
   const { requests, cost } = totals;
   return confirmed(
     `Make ${plural(requests, 'picture')} for ${describeEstimate(cost)}?`,
