@@ -270,7 +270,10 @@ function askedForBefore({ costByRun = [], runId }: RunReport): string[] {
   const costs = before.map(({ costUsd }) => costUsd);
   const cost = costs.includes(null) ? null : costs.reduce<number>((sum, one) => sum + (one ?? 0), 0);
   const by = `${before.length === 1 ? 'run' : 'runs'} ${before.map(({ run }) => run).join(', ')}`;
-  return [`  of it ${describeCost(cost)} for ${answers} only collected,`, `  asked for by ${by}`];
+  return [
+    `  of it ${describeCost(cost)} for ${plural(answers, 'answer')} only collected,`,
+    `  asked for by ${by}`,
+  ];
 }
 
 function stopLines({ stop, stopMessage, target }: RunReport, words: StopWords | undefined): string[] {
