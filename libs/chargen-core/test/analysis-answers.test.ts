@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultAnswerSchema } from '../src/analysis/answer-schema.js';
-import { readAnalysisAnswer, type AnswerVerdict } from '../src/analysis/read-answer.js';
+import type { JsonMap } from '../src/analysis/gemini-schema.js';
+import { readAnalysisAnswer, schemaOf, type AnswerVerdict } from '../src/analysis/read-answer.js';
 import { loadValidation, type ValidateAnswer } from '../src/analysis/validate-answer.js';
 import { nonceOf } from '../src/analysis/wire-text.js';
-import { contentKey } from '../src/recipe/canonical-request.js';
+import { canonicalRequestSchema, contentKey } from '../src/recipe/canonical-request.js';
 
 const CANON = { matches: true, verified_features: [], contradictions: [], confidence: 1 };
 const SCHEMA = defaultAnswerSchema();
@@ -19,6 +20,7 @@ function goodAnswer(): Record<string, unknown> {
     tags: ['weaver'],
     archetype: 'old weaver',
     traits: ['white hair'],
+    attire: ['grey apron'],
     palette: { dominant: ['grey'], accent: [] },
     mood: 'quiet',
     style: 'pencil drawing',
@@ -52,6 +54,20 @@ describe('the answer to an analysis', () => {
   it('becomes data without its nonce where it fits', () => {
     const answer = Object.fromEntries(Object.entries(goodAnswer()).filter(([field]) => field !== 'nonce'));
     expect(read(JSON.stringify(goodAnswer()))).toEqual({ kind: 'accepted', answer });
+  });
+
+  it('to a job of an earlier version may lack what was not asked for then; to one of this version it may not', () => {
+    const { attire: _, ...earlier } = goodAnswer();
+    const request = canonicalRequestSchema.parse({
+      v: 1,
+      model: 'm',
+      take: 1,
+      request: { contents: [], generationConfig: { responseSchema: SCHEMA } },
+    });
+    const judged = (schema: JsonMap): AnswerVerdict =>
+      readAnalysisAnswer(KEY, JSON.stringify(earlier), 'STOP', schema, validate);
+    expect(judged(schemaOf(undefined, SCHEMA)).kind).toBe('accepted');
+    expect(judged(schemaOf(request, SCHEMA)).kind).toBe('rejected');
   });
 
   it('loses half a character, which no file could hold', () => {

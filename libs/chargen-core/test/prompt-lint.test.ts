@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { locateInWorkspace } from '../src/content/index.js';
 import { LINT_CODES, lintPrompts, suggestStyle, styleYaml } from '../src/prompt/index.js';
-import { loadWorld } from './support/dialect-world.js';
+import { dialectTexts, loadWorld } from './support/dialect-world.js';
 
 const MARA = `entity_type: character
 name: Mara Fen
@@ -15,6 +15,14 @@ name: Bo
 scenes:
   - { id: alone, title: Alone, prompt: Someone sits in the rain. }
 `;
+
+function capital(word: string): string {
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+}
+
+function person(slug: string): string {
+  return `entity_type: character\nname: ${capital(slug)}\nappearance: A tall woman with red hair.\nreferences:\n  - { id: portrait, path: images/portrait.png, role: portrait }\nscenes: []\n`;
+}
 
 function chapter(scene: string): string {
   return `entity_type: chapter
@@ -63,6 +71,62 @@ describe('the linter of prompts', () => {
     expect(hints('prompt: A street with no lanterns.\nnegative_prompt: [lanterns]')).toEqual([]);
     expect(hints(`prompt: Mara Fen waits on the pier.\n${SHOWS_MARA}`)).toEqual([]);
     expect(hints('prompt: The harbour on a torchlit night.\ntime_of_day: night')).toEqual([]);
+  });
+
+  const sixPeople = ['ann', 'ben', 'cas', 'dov', 'eli', 'fay'];
+  const six = (more = ''): string[] =>
+    hints(
+      `prompt: ${sixPeople.map(capital).join(', ')} row a boat.\nreferences:\n${sixPeople
+        .map((who) => `  - { character: ${who} }`)
+        .join('\n')}${more}`,
+      Object.fromEntries(sixPeople.map((who) => [`characters/${who}/imagery.yaml`, person(who)])),
+    );
+
+  it('people-too-many counts the portraits of a scene, names its line, and can be silenced there', () => {
+    expect(six()).toEqual(['people-too-many chapters/one/imagery.yaml:4']);
+    expect(six('\nsilence: [people-too-many]')).toEqual([]);
+  });
+
+  it('two-names finds a person who bears another name in a file, and can be silenced there', () => {
+    const texts = dialectTexts();
+    const file = 'chapters/ch01.5-the-slack-chain/imagery.yaml';
+    const codes = (change: (text: string) => string): string[] => {
+      const changed = new Map(texts).set(file, change(texts.get(file) ?? ''));
+      return lintPrompts(loadWorld(changed))
+        .filter(({ code }) => code === 'two-names')
+        .map((one) => `${one.file} ${one.message}`);
+    };
+    expect(codes((text) => text)).toEqual([]);
+    const other = (text: string): string =>
+      text.replaceAll(/name: (['"]?)Ossa Verrin\1/gu, 'name: Old Marta');
+    const [found] = codes(other);
+    expect(found).toContain(file);
+    expect(found).toContain('Ossa Verrin is called "Old Marta" in this file');
+    expect(codes((text) => `${other(text)}\nsilence: [two-names]\n`)).toEqual([]);
+  });
+
+  it('is silent about a whole file that says so, whichever code it is', () => {
+    const rows: readonly (readonly [string, string])[] = [
+      ['asks-for-avoided', 'prompt: A street full of lanterns.\nnegative_prompt: [lanterns]'],
+      ['hour-contradicts', 'prompt: The harbour at midnight.\ntime_of_day: late afternoon'],
+      ['clothes-contradict', `prompt: Mara Fen waits in her red coat.\n${SHOWS_MARA}`],
+      ['reference-unmentioned', `prompt: An empty pier.\n${SHOWS_MARA}`],
+      ['text-asked', 'prompt: A tavern sign that reads The Gull.'],
+    ];
+    for (const [code, scene] of rows) {
+      const file = `${chapter(scene)}silence: [${code}]\n`;
+      expect(hints('prompt: -', { 'chapters/one/imagery.yaml': file })).toEqual([]);
+    }
+    const ada = (silence: string): Readonly<Record<string, string>> => ({
+      'characters/ada/imagery.yaml': `entity_type: character\nslug: ada\nappearance: "Ada has green eyes."\nprompts: []\nimage_inventory: []\n${silence}`,
+      'characters/ada/image-ideas.yaml':
+        'character: { name: Ada }\nvisual_consistency:\n  - Brown eyes\nscenes: []\n',
+    });
+    expect(hints('prompt: An empty pier.', ada(''))).toHaveLength(1);
+    expect(hints('prompt: An empty pier.', ada('silence: [looks-contradict]\n'))).toEqual([]);
+    expect(
+      hints('prompt: An empty pier.', { 'characters/bo/imagery.yaml': `${BO}silence: [nothing-visible]\n` }),
+    ).toEqual([]);
   });
 
   it('says of whom nothing visible is written', () => {

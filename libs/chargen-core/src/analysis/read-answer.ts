@@ -2,6 +2,7 @@ import { isDataMap, looksLikeModelAnswer } from '../content/index.js';
 import type { CanonicalRequest, ContentKey } from '../recipe/index.js';
 import type { TextReader } from '../run/index.js';
 import { NONCE_FIELD } from './answer-schema.js';
+import type { Json } from '../util/canonical-json.js';
 import type { JsonMap } from './gemini-schema.js';
 import type { ValidateAnswer } from './validate-answer.js';
 import { nonceOf } from './wire-text.js';
@@ -62,9 +63,20 @@ function findTalk(value: unknown, at = ''): string | undefined {
   return undefined;
 }
 
-/** What was sent, where it is known, else what this workspace sends now: another machine's job has no more. */
+/** Fields of the built-in schema that earlier versions did not ask for. */
+const LATER_FIELDS: readonly Json[] = ['attire'];
+
+/**
+ * What was sent, where it is known, else what this workspace sends now: another machine's job has no more. A job of
+ * an earlier version was not asked for the later fields, and its answer is paid for without them.
+ */
 export function schemaOf(request: CanonicalRequest | undefined, present: JsonMap): JsonMap {
-  return request?.request.generationConfig.responseSchema ?? present;
+  const sent = request?.request.generationConfig.responseSchema;
+  if (sent !== undefined) return sent;
+  const { required } = present;
+  return Array.isArray(required)
+    ? { ...present, required: required.filter((field: Json) => !LATER_FIELDS.includes(field)) }
+    : present;
 }
 
 /** How often one picture is asked about, in all commands: once, and once more with what was wrong. */

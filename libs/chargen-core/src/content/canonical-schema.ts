@@ -117,6 +117,10 @@ const pictureAnalysis = z.looseObject({
     .array(text)
     .describe('Added to prompts of this entity, if the picture is a reference.')
     .optional(),
+  attire: z
+    .array(text)
+    .describe('What is worn; told if neither the author nor the scene says what is.')
+    .optional(),
   palette: z
     .looseObject({ dominant: z.array(text).optional(), accent: z.array(text).optional() })
     .describe('Added to prompts where the author states no palette.')

@@ -90,7 +90,7 @@ export interface PromptPart {
   /** For people: file and field, such as `imagery.yaml scenes[2].prompt`. */
   readonly source: string;
   /** Set where analysis found it: workspace, entity and scene may switch such parts off. */
-  readonly learned?: 'traits' | 'palette' | 'style';
+  readonly learned?: 'traits' | 'attire' | 'palette' | 'style';
   /** Only for prompts of scenes that refer to a picture with one of these paths; left out for all. */
   readonly onlyWith?: readonly string[];
   /** Whom it is about; the text has no name, so that a person bears one name in a prompt. */

@@ -27,6 +27,7 @@ export interface AnalysisEntry {
    */
   readonly owner: 'tool' | 'person' | 'open';
   readonly traits: readonly string[];
+  readonly attire: readonly string[];
   readonly palette: Palette | undefined;
   readonly style: string | undefined;
   /** False: the picture is unlike its canon, and nobody has confirmed it; it teaches prompts nothing. */
@@ -57,6 +58,7 @@ function sectionEntry(value: unknown, root: string, index: number): AnalysisEntr
       asked: textOf(value['asked']),
       owner: isOwn ? 'tool' : 'person',
       traits: textsOf(value['traits']),
+      attire: textsOf(value['attire']),
       palette: paletteOf(value['palette']),
       style: textOf(value['style']),
       mayTeach: valueAt(value, ['canon', 'matches']) !== false || value['confirmed'] === true,
@@ -84,6 +86,7 @@ function inventoryEntry(value: unknown, root: string, index: number): AnalysisEn
       owner:
         mark === undefined ? (isAnalyzed ? 'person' : 'open') : isMarked(value, mark) ? 'tool' : 'person',
       traits: Array.isArray(value['traits']) ? textsOf(value['traits']) : textsOf(canon['verified_features']),
+      attire: textsOf(value['attire']),
       palette: paletteOf(value['palette']),
       style: undefined,
       mayTeach: canon['matches_description'] !== false || value['confirmed'] === true,
@@ -136,14 +139,15 @@ const MAX_TRAITS = 12;
 export function learnedParts(
   entries: readonly AnalysisEntry[],
   pictures: readonly AuthoredPicture[],
-  entity: { readonly name: string; readonly file: string },
+  entity: { readonly slug: string; readonly name: string; readonly file: string },
 ): PromptPart[] {
   return pictures.flatMap(({ id, paths, role }): PromptPart[] => {
     const entry = entries.find((one) => paths.includes(one.picture) && saysSomething(one));
     if (entry === undefined || role === 'other') return [];
     const source = (field: string): string =>
       `${entity.file} ${String(entry.at[0])}[${posix.basename(entry.picture)}].${field}`;
-    const traits = entry.traits.slice(0, MAX_TRAITS).map((trait) => trait.replace(/[.;\s]+$/, ''));
+    const traits = phrasesOf(entry.traits);
+    const attire = phrasesOf(entry.attire);
     const { palette, style } = entry;
     if (role === 'object') {
       if (traits.length === 0) return [];
@@ -157,6 +161,13 @@ export function learnedParts(
       const text = `Canonical traits of ${entity.name}: ${traits.join('; ')}.`;
       parts.push({ section: 'traits', text, weight: 3, source: source('traits'), learned: 'traits' });
     }
+    if (attire.length > 0 && role === 'portrait') {
+      // Apart from the traits: a scene may say that something else is worn.
+      const { slug, name } = entity;
+      const text = `${attire.join(', ')}.`;
+      const base = { section: 'subject', weight: 4, learned: 'attire' } as const;
+      parts.push({ ...base, text, source: source('attire'), who: { slug, name } });
+    }
     if (palette !== undefined) {
       const text = `Colours of ${entity.name}: ${coloursOf(palette)}.`;
       parts.push({ section: 'traits', text, weight: 4, source: source('palette'), learned: 'palette' });
@@ -169,8 +180,12 @@ export function learnedParts(
   });
 }
 
-function saysSomething({ traits, palette, style, mayTeach }: AnalysisEntry): boolean {
-  return mayTeach && (traits.length > 0 || palette !== undefined || style !== undefined);
+function phrasesOf(written: readonly string[]): readonly string[] {
+  return written.slice(0, MAX_TRAITS).map((phrase) => phrase.replace(/[.;\s]+$/, ''));
+}
+
+function saysSomething({ traits, attire, palette, style, mayTeach }: AnalysisEntry): boolean {
+  return mayTeach && (traits.length > 0 || attire.length > 0 || palette !== undefined || style !== undefined);
 }
 
 function coloursOf({ dominant, accent }: Palette): string {

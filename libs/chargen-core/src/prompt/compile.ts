@@ -168,14 +168,20 @@ function addPeople(draft: Draft): void {
   const pictures = tellPictures(draft.pictures);
   if (pictures.length > 0)
     add(draft, 'references', 1, pictures.join(' '), `${scene.file} ${pathText(scene.at)}`);
-  const { told, unsaid } = tellPeople(people, scene);
+  const traits = traitsFor(world, entity, scene, useTraits);
+  const { told, unsaid } = tellPeople(people, scene, (person) =>
+    traits.filter(({ learned, who }) => learned === 'attire' && who?.slug === person.slug),
+  );
   for (const one of told) add(draft, one.section, one.weight, one.text, one.source);
   draft.unsaid.push(...unsaid);
-  for (const trait of traitsFor(world, entity, scene, useTraits)) {
-    const { text, moments } = lastingTraits(trait);
+  for (const trait of traits) {
+    if (trait.learned === 'attire') continue;
+    const owner = people.find((one) => trait.text.startsWith(`Canonical traits of ${one.entity.name}:`));
+    const { text, moments, clothes } = lastingTraits(trait, owner?.clothing.kind !== 'stated');
     add(draft, 'traits', trait.weight, text, trait.source);
     draft.unsaid.push(
       ...moments.map((one): Unsaid => ({ text: one, source: trait.source, why: 'of-the-portrait' })),
+      ...clothes.map((one): Unsaid => ({ text: one, source: trait.source, why: 'clothes-in-scene' })),
     );
   }
   if (pictures.length + told.length > 0) add(draft, 'precedence', 1, PRECEDENCE, 'chargen');

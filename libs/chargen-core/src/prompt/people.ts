@@ -49,10 +49,14 @@ function showsWho({ reference }: SelectedReference, person: Entity): boolean {
   return reference.kind === 'file' || reference.written.isRoleAssumed !== true;
 }
 
-/** What the words have to say of people: who no picture shows, and what is worn if the scene does not say it. */
+/**
+ * What the words have to say of people: who no picture shows, and what is worn if the scene does not say it: what
+ * the author wrote, else what analysis found.
+ */
 export function tellPeople(
   people: readonly Shown[],
   scene: Scene,
+  foundAttire: (person: Entity) => readonly Sourced[] = () => [],
 ): { readonly told: readonly Told[]; readonly unsaid: readonly Unsaid[] } {
   const told: Told[] = [];
   const unsaid: Unsaid[] = [];
@@ -77,11 +81,12 @@ export function tellPeople(
           told.push({ section: 'subject', weight: 1, text: named(entity.name, text), source: one.source });
       }
     }
+    const attire = looks.attire.length > 0 ? looks.attire : foundAttire(entity);
     if (clothing.kind === 'stated') {
-      unsaid.push(...looks.attire.map((one): Unsaid => ({ ...one, why: 'clothes-in-scene' })));
+      unsaid.push(...attire.map((one): Unsaid => ({ ...one, why: 'clothes-in-scene' })));
       continue;
     }
-    for (const one of looks.attire) {
+    for (const one of attire) {
       const worn = withoutPieces(one.text, clothing.without);
       unsaid.push(...worn.off.map((text): Unsaid => ({ ...one, text, why: 'scene-says-otherwise' })));
       if (worn.text === '') continue;

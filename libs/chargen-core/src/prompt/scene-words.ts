@@ -98,13 +98,26 @@ function saysOtherClothes(words: string, { usual, his }: Wearer): boolean {
     if (isOfAnother) return false;
     const singular = piece.toLowerCase().replace(/s$/u, '');
     const isUsual = new RegExp(String.raw`(?<![\p{L}])${singular}`, 'iu').test(usual);
-    return !isUsual || GENERAL.test(piece) || !ONLY_NAMED.test(words.slice(0, index));
+    const before = words.slice(0, index);
+    return !isUsual || GENERAL.test(piece) || !(ONLY_NAMED.test(before) || isAsUsual(before, usual));
   });
 }
 
 /** Words that speak of clothes as a whole: what follows them is what is worn here. */
 const GENERAL =
   /^(?:dressed|clad|wears?|wearing|clothes|clothing|attire|outfit|livery|finery|civilian|disguised?|rags|costume|cloaked|hooded)$/iu;
+
+/** "her blue apron", if blue is what the usual one is. */
+function isAsUsual(before: string, usual: string): boolean {
+  const said = /\b(?:his|her|their|its|the)\s+((?:[\p{L}-]+\s+){1,3})$/iu.exec(before)?.[1];
+  return (
+    said !== undefined &&
+    said
+      .trim()
+      .split(/\s+/u)
+      .every((word) => usual.toLowerCase().includes(word.toLowerCase()))
+  );
+}
 
 function sameWord(one: string, other: string | undefined): boolean {
   return one.toLowerCase() === other?.toLowerCase();

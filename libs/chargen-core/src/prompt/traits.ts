@@ -3,11 +3,18 @@ import type { Entity, PromptPart, Scene, World } from '../content/index.js';
 import { resolveReferences } from '../content/references.js';
 import { unreachable } from '../util/unreachable.js';
 import { kindOf } from './appearance/split.js';
+import { looksOf } from './looks.js';
 import { othersShown } from './others.js';
 
-/** The canonical traits of an entity that analysis found in its references. */
+/** What analysis found in an entity's references of who it is, and of what is worn if its author says nothing of it. */
 export function learnedTraits(entity: Entity): readonly PromptPart[] {
-  return entity.traits.filter((trait) => trait.learned === 'traits');
+  return entity.traits.filter(
+    ({ learned }) => learned === 'traits' || (learned === 'attire' && !hasAttire(entity)),
+  );
+}
+
+function hasAttire(entity: Entity): boolean {
+  return looksOf(entity).attire.length > 0;
 }
 
 /**
@@ -31,6 +38,8 @@ export function traitsFor(world: World, entity: Entity, scene: Scene, useTraits:
         return true;
       case 'traits':
         return isUsed;
+      case 'attire':
+        return isUsed && !hasAttire(entity);
       case 'palette':
         return isUsed && !hasPalette;
       case 'style':
@@ -43,19 +52,29 @@ export function traitsFor(world: World, entity: Entity, scene: Scene, useTraits:
   return all.filter(isSent);
 }
 
-/** Found traits without those that are the moment of the picture they were found in: its pose, props and light. */
-export function lastingTraits({ text, learned }: PromptPart): {
+/**
+ * Found traits without those that are the moment of the picture they were found in: its pose, props and light; and
+ * without clothes if the scene says what is worn.
+ */
+export function lastingTraits(
+  { text, learned }: PromptPart,
+  withClothes = true,
+): {
   readonly text: string;
   readonly moments: readonly string[];
+  readonly clothes: readonly string[];
 } {
   const [, before, list] = /^(Canonical traits of [^:]+: )(.+)\.$/su.exec(text) ?? [];
-  if (learned !== 'traits' || before === undefined || list === undefined) return { text, moments: [] };
+  if (learned !== 'traits' || before === undefined || list === undefined)
+    return { text, moments: [], clothes: [] };
   const isMoment = (trait: string): boolean => ['pose', 'setting'].includes(kindOf(trait) ?? '');
   const traits = list.split('; ');
-  const kept = traits.filter((trait) => !isMoment(trait));
+  const clothes = withClothes ? [] : traits.filter((trait) => kindOf(trait) === 'attire');
+  const kept = traits.filter((trait) => !isMoment(trait) && !clothes.includes(trait));
   return {
     text: kept.length === 0 ? '' : `${before}${kept.join('; ')}.`,
     moments: traits.filter(isMoment),
+    clothes,
   };
 }
 

@@ -42,9 +42,15 @@ export const analysisAnswerSchema = z.object({
   traits: phrases
     .max(12)
     .describe(
-      'Lasting visible features by which the subject is known again in other pictures (face, hair, build, garments, ' +
-        'marks; for a place its architecture and materials), one short phrase each, most telling first. Nothing that ' +
-        'belongs to this moment only, such as pose, light or expression.',
+      'Identity: lasting visible features by which the subject is known again in other pictures, whatever is worn (face, ' +
+        'hair, build, marks; for a place its architecture and materials), one short phrase each, most telling first. ' +
+        'Nothing that belongs to this moment only, such as pose, light or expression; no clothes.',
+    ),
+  attire: phrases
+    .max(12)
+    .describe(
+      'What the subject wears: clothes, armour, jewellery, with colour and material, one short phrase each; empty if ' +
+        'nothing is worn. Nothing that is only held or carried.',
     ),
   palette: z.object({
     dominant: phrases.max(5).describe('Colours in plain words, largest area first.'),

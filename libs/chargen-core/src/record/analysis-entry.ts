@@ -22,7 +22,13 @@ function isReference(entity: Entity, file: AnalyzedFile): boolean {
 export function sectionEntry(entity: Entity, file: AnalyzedFile): Json {
   const found: PictureAnalysis = typeAnswer(file.analysis);
   const forPrompts = isReference(entity, file)
-    ? { archetype: found.archetype, traits: found.traits, palette: found.palette, style: found.style }
+    ? {
+        archetype: found.archetype,
+        traits: found.traits,
+        attire: found.attire,
+        palette: found.palette,
+        style: found.style,
+      }
     : {};
   const entry = fieldsOf({
     picture: file.picture.path,
@@ -70,6 +76,7 @@ export function inventoryFields(
             notes: canon.contradictions.join('; '),
           },
     traits: isReference(entity, file) ? found.traits : undefined,
+    attire: isReference(entity, file) ? found.attire : undefined,
   });
   const entry = fieldsOf({
     id: `${entity.slug}-${slugOf(name)}`,

@@ -58,6 +58,7 @@ function factsOf(analysis: PictureAnalysis): Fact[] {
   const facts: (readonly [string, string | undefined])[] = [
     ['Archetype', analysis.archetype],
     ['Traits', analysis.traits?.join('; ')],
+    ['Attire', analysis.attire?.join('; ')],
     ['Palette', palette === undefined ? undefined : [...palette.dominant, ...palette.accent].join(', ')],
     ['Mood', analysis.mood],
     ['Style', analysis.style],

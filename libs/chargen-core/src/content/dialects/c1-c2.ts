@@ -83,7 +83,7 @@ function readCharacter(input: ReaderInput): ReaderOutcome {
     ...(written === undefined || refusal ? {} : { appearance: written.text }),
     ...looksOf(ideas),
     ...silencedIn(root),
-    traits: learnedParts(analyses, pictures, { name, file: input.file }),
+    traits: learnedParts(analyses, pictures, { slug: input.folder, name, file: input.file }),
     pictures,
     scenes: ideas === undefined ? [] : readScenes(input, ideas, taken),
   };

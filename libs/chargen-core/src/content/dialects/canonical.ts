@@ -74,7 +74,7 @@ function build(input: ReaderInput, file: ReadFile): ReaderOutcome {
   const learned =
     file.analysis?.use_traits === false
       ? []
-      : learnedParts(analyses, pictures, { ...input, name: file.name });
+      : learnedParts(analyses, pictures, { ...input, slug: input.folder, name: file.name });
   const traits = [...written, ...learned];
   const palette = readPalette(file.palette);
   const entity: Entity = {
