@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { runConformance, type ConformanceFlags } from './conformance/command.js';
 import { startEmulator } from './emulator.js';
 import { findDuplicates } from './ledger/duplicates.js';
 import { readLedger } from './ledger/read.js';
@@ -59,6 +60,23 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     )
     .action(async (place: string | undefined, flags: { readonly duplicates: boolean }) => {
       process.exitCode = await printLedger(place, flags.duplicates);
+    });
+  program
+    .command('conformance')
+    .description('compare a server, field by field, with what is recorded of the service')
+    .requiredOption('--against <address>', 'address of the server, such as http://127.0.0.1:8787')
+    .option('--state <file>', 'keep the check here, so that a later call goes on with its jobs')
+    .option('--text-model <id>', 'model of the text job', 'gemini-3.5-flash-lite')
+    .option('--picture-model <id>', 'model of the picture job', 'gemini-3-pro-image')
+    .option('--wait <seconds>', 'how long to wait for the jobs', whole, 60)
+    .option('--yes', 'send it though the server may bill it', false)
+    .option('--json', 'the report with every answer as JSON', false)
+    .action(async (flags: ConformanceFlags) => {
+      const { stdout, stderr } = process;
+      process.exitCode = await runConformance(flags, process.env, {
+        out: (text) => stdout.write(text),
+        err: (text) => stderr.write(text),
+      });
     });
   await program.parseAsync([...argv]);
 }
