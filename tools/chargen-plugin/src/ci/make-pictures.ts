@@ -8,7 +8,7 @@ import { askGit, runCommand, type Place } from './command.js';
 import { exitOfCi } from './exit-of-ci.js';
 import { readLastReport } from './last-report.js';
 import { takeProposed } from './take-proposed.js';
-import { addSummary, say, setOutput } from './tell.js';
+import { addSummary, complain, say, setOutput } from './tell.js';
 
 export interface MakeOptions {
   /** Only what changed since this commit; everything where it is empty, all zeros, or not known here. */
@@ -48,7 +48,7 @@ export async function makePictures(place: Place, options: MakeOptions): Promise<
   await addSummary(place, summaryOf(report));
   const exit = exitOfCi(code, report, options.submit);
   if (exit !== 0 && report?.stopMessage !== undefined) {
-    process.stderr.write(`chargen-ci: ${report.stopMessage}\n`);
+    complain(report.stopMessage);
   }
   return exit;
 }
