@@ -152,7 +152,7 @@ describe('chargen init', { timeout: 60_000 }, () => {
     const args = ['init', '--no-install', '--no-preview', '--no-sample', '--workspace-id', 'tales-1'];
     expect((await chargen(args, { cwd: ofCommand })).code).toBe(0);
     const tree = new FsTree(ofGenerator, false);
-    initGenerator(tree, { workspaceId: 'tales-1' });
+    await initGenerator(tree, { workspaceId: 'tales-1' });
     flushChanges(ofGenerator, tree.listChanges());
     const written = (await filesIn(ofGenerator)).filter((path) => path !== '.chargen/init.json');
     expect((await filesIn(ofCommand)).filter((path) => path !== '.chargen/init.json')).toEqual(written);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { planWorld } from 'chargen-core';
+import { planWorld, restoreAside } from 'chargen-core';
 import type { FileEdit } from 'chargen-plugin/setup';
 import { z } from 'zod';
 import { CliError } from '../cli/cli-error.js';
@@ -35,6 +35,8 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const root = resolve(globals.root ?? '.');
   if (!existsSync(root)) throw new CliError(`There is no folder ${root}.`);
   if (options.undo) return undoInit(root, call);
+  // What a killed init had taken aside would be missed by the plan.
+  if (!options.dryRun) await restoreAside(root);
   const plan = planInit(root, {
     contentRoot: options.content,
     workspaceId: options.workspaceId,
@@ -68,7 +70,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     );
   } else {
     await io.out(nextText(plan, options.install));
-    await io.out(await hintsOf(root, call));
+    if (plan.hasWorld) await io.out(await hintsOf(root, call));
   }
   return preview?.exitCode ?? EXIT.done;
 }

@@ -19,6 +19,8 @@ export interface InitPlan {
   readonly edits: readonly FileEdit[];
   /** Where the sample character goes; undefined if none is written. */
   readonly sample: string | undefined;
+  /** Whether there was a world before. */
+  readonly hasWorld: boolean;
 }
 
 export interface InitOptions {
@@ -35,10 +37,10 @@ export function planInit(root: string, options: InitOptions): InitPlan {
     isFolder: (path) => statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() === true,
   };
   const { edits, contentRoot, hasWorld } = setupOf(repository, root, options);
-  if (!options.sample || hasWorld) return { root, edits, sample: undefined };
+  if (!options.sample || hasWorld) return { root, edits, sample: undefined, hasWorld };
   const sample = posix.join(contentRoot, SAMPLE_PATH);
   const character = newFile(repository, sample, SAMPLE_CHARACTER, 'a first character with one scene');
-  return { root, edits: [...edits, ...(character === undefined ? [] : [character])], sample };
+  return { root, edits: [...edits, ...(character === undefined ? [] : [character])], sample, hasWorld };
 }
 
 function setupOf(repository: Repository, root: string, options: InitOptions): SetupPlan {

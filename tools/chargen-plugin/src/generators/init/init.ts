@@ -1,6 +1,6 @@
 import { installPackagesTask, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { repositoryOf } from '../shared/repository-of-tree.js';
-import { writeAuthored } from '../shared/write-authored.js';
+import { putBack, writeAuthored } from '../shared/write-authored.js';
 import { packageSpecs } from '../../setup/package-specs.js';
 import { planSetup } from '../../setup/plan-setup.js';
 import { newIdEnding } from '../../setup/workspace-id.js';
@@ -13,6 +13,7 @@ export interface InitOptions {
 
 /** What `nx add chargen-plugin` runs: the plan that `chargen init` applies too. Run again, it changes nothing. */
 export default async function init(tree: Tree, options: InitOptions): Promise<GeneratorCallback> {
+  await putBack(tree);
   const hasPackages = options.skipPackageJson !== true && tree.exists('package.json');
   const { edits } = planSetup(repositoryOf(tree), {
     contentRoot: options.contentRoot,

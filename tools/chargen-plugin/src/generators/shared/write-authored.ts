@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Tree } from '@nx/devkit';
-import { replaceIfUnchanged } from 'chargen-core';
+import { replaceIfUnchanged, restoreAside } from 'chargen-core';
+import { terminalText } from 'chargen-core/safe-text';
 
 /** A file as the Tree gave it to a generator, and as the generator leaves it. */
 export interface AuthoredEdit {
@@ -29,6 +30,11 @@ export async function writeAuthored(tree: Tree, edits: readonly AuthoredEdit[]):
   }
 }
 
+/** Gives files of the root their names again that a killed process had taken aside, before a generator reads them. */
+export async function putBack(tree: Tree): Promise<void> {
+  if (!isDryRun() && existsSync(tree.root)) await restoreAside(tree.root);
+}
+
 /** Nx hands its flags to generators only so (nx/src/command-line/generate/command-object, Nx 24). */
 function isDryRun(): boolean {
   return process.env['NX_DRY_RUN'] === 'true';
@@ -42,7 +48,7 @@ async function replace(root: string, { path, before, after }: AuthoredEdit): Pro
   if (outcome.kind === 'replaced') {
     // As Nx lists the changes of its Tree.
     if (process.env['NX_GENERATE_QUIET'] !== 'true')
-      process.stdout.write(`${before === undefined ? 'CREATE' : 'UPDATE'} ${path}\n`);
+      process.stdout.write(terminalText(`${before === undefined ? 'CREATE' : 'UPDATE'} ${path}\n`));
     return;
   }
   const kept =
