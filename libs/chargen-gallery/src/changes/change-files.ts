@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { replaceIfUnchanged, type Entity, type World } from 'chargen-core';
 import type { Applied, Change, Proposal } from '../protocol.js';
@@ -31,14 +31,16 @@ export async function applyChange(
   }
   const path = join(workspaceRoot, outcome.file);
   const written = await replaceIfUnchanged(path, Buffer.from(outcome.before), outcome.after);
-  if (written.kind !== 'replaced') return CONFLICT;
-  return { kind: 'applied', file: outcome.file };
+  if (written.kind === 'replaced') return { kind: 'applied', file: outcome.file };
+  if (written.kind === 'missing' || written.kept === undefined) return CONFLICT;
+  const kept = basename(written.kept);
+  return { ...CONFLICT, message: `${CONFLICT.message} Another version of it lies beside it as ${kept}.` };
 }
 
-const CONFLICT: Applied = {
+const CONFLICT = {
   kind: 'conflict',
   message: 'The file was changed meanwhile, so nothing was written. Look at the difference again.',
-};
+} as const satisfies Applied;
 
 async function workOut(workspaceRoot: string, world: World, change: Change): Promise<TextChange> {
   const id = change.kind === 'add-scene' ? change.entity : change.scene.split('/').slice(0, 2).join('/');
