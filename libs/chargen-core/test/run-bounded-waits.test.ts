@@ -80,7 +80,7 @@ describe('waiting', () => {
         waitedFor: expect.stringContaining('asks for a pause of 120 s') as string,
       });
       expect(clock.passed).toBeLessThan(30_000);
-      expect(emulator.ledger.requests().some((one) => one.route === 'models.batchGenerateContent')).toBe(
+      expect(emulator.ledger.requests().some((one) => one.route === 'batches.create')).toBe(
         false,
       );
     }));

@@ -1,0 +1,77 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ContentReader, findImageryFiles, type Entity } from '../src/index.js';
+import { recordAll } from '../src/record/record-all.js';
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'chargen-records-'));
+});
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+const fileOf = (n: number): string => `content/characters/ada-${String(n).padStart(3, '0')}/imagery.yaml`;
+
+async function entities(count: number): Promise<{ entity: Entity }[]> {
+  for (let n = 0; n < count; n += 1) {
+    mkdirSync(dirname(join(root, fileOf(n))), { recursive: true });
+    writeFileSync(join(root, fileOf(n)), 'entity_type: character\nname: Ada\nscenes: []\n');
+  }
+  const world = new ContentReader(root).load(await findImageryFiles(root, 'content'), undefined);
+  return world.entities.flatMap(({ entity }) => (entity === undefined ? [] : [{ entity }]));
+}
+
+it('says how far it is with many files, and nothing with few', async () => {
+  const wishes = await entities(120);
+  const lines: string[] = [];
+  const options = { prompts: false, say: (line: string) => lines.push(line) };
+  expect(await recordAll(root, wishes, options)).toBe(true);
+  expect(lines).toEqual([
+    'Records in imagery.yaml: 50 of 120 files.',
+    'Records in imagery.yaml: 100 of 120 files.',
+  ]);
+  lines.length = 0;
+  expect(await recordAll(root, wishes.slice(0, 40), options)).toBe(true);
+  expect(lines).toEqual([]);
+});
+
+it('names the files that were left in one line, however many they are', async () => {
+  const wishes = await entities(7);
+  // Each became unreadable after the world was read.
+  for (let n = 0; n < 7; n += 1) writeFileSync(join(root, fileOf(n)), Buffer.from([0xff, 0xfe, 0x00]));
+  const lines: string[] = [];
+  expect(await recordAll(root, wishes, { prompts: false, say: (line) => lines.push(line) })).toBe(false);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain('7 files were left without the new record: ');
+  expect(lines[0]).toContain(`${fileOf(4)} (`);
+  expect(lines[0]).toContain(' and 2 more. Try: npx chargen record');
+  expect(lines[0]).not.toContain(fileOf(5));
+});
+
+it('waits for another command that writes records, and says so once', async () => {
+  const wishes = await entities(3);
+  const lines: string[] = [];
+  const order: string[] = [];
+  const call = (name: string, onFirst?: () => void): Promise<boolean> =>
+    recordAll(root, wishes, {
+      prompts: false,
+      say: (line) => lines.push(`${name}: ${line}`),
+      onRecorded: () => {
+        order.push(name);
+        onFirst?.();
+      },
+    });
+  let second: Promise<boolean> | undefined;
+  const first = call('first', () => {
+    second ??= call('second');
+  });
+  expect([await first, await second]).toEqual([true, true]);
+  expect(order).toEqual(['first', 'first', 'first', 'second', 'second', 'second']);
+  expect(lines).toEqual([
+    'second: Another command writes records into imagery.yaml files; this one waits for it.',
+  ]);
+});
