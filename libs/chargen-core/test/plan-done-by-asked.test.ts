@@ -116,6 +116,68 @@ describe('a finished picture is judged by what people asked for', () => {
     });
   });
 
+  it('buys no chapter twice while many places are away for a day, and none when they are back', async () => {
+    const places = Array.from({ length: 6 }, (_, n) => `place-${String(n)}`);
+    const files: Record<string, string> = {};
+    for (const place of places) {
+      files[`content/locations/${place}/imagery.yaml`] =
+        `entity_type: location\nname: ${place}\nscenes:\n  - { id: seen, title: Seen, prompt: Seen from afar and ${place}. }\n`;
+      files[`content/chapters/of-${place}/imagery.yaml`] =
+        `entity_type: chapter\nname: Of ${place}\nscenes:\n` +
+        places
+          .map(
+            (other, n) =>
+              `  - id: s${String(n)}\n    title: S\n    prompt: Scene ${String(n)} of ${place}.\n    references: [{ location: ${other}, scene: seen }]\n`,
+          )
+          .join('');
+    }
+    await withWorld(
+      {},
+      async (world, emulator) => {
+        await world.generate();
+        const billed = emulator.ledger.billed().length;
+        expect(billed).toBe(KEYS + places.length + places.length ** 2);
+        for (const place of places) await rename(world.path('content/locations', place), world.path(place));
+        // A day passes with runs, after an update, without a store.
+        await asOlderVersion(world);
+        const { report } = await world.generate();
+        expect(made(report)).toEqual([]);
+        expect(report.totals).toMatchObject({ pending: 0, waits: 0, failed: 0 });
+        for (const place of places) await rename(world.path(place), world.path('content/locations', place));
+        expect(new Set(Object.values(outcomes((await world.generate()).report)))).toEqual(new Set(['done']));
+        expect(emulator.ledger.billed()).toHaveLength(billed);
+      },
+      files,
+    );
+  });
+
+  it('keeps the picture of a scene that moves to another file, and those of an entity that is renamed', async () => {
+    await withWorld({}, async (world, emulator) => {
+      await world.generate();
+      const before = await world.pictures();
+      const wreck = `  - id: wreck\n    title: Wreck\n    prompt: A wreck on the rocks.\n`;
+      await edit(world, FILES.chapter, wreck, '');
+      await world.write(
+        'content/chapters/calm/imagery.yaml',
+        `entity_type: chapter\nname: The Calm\nscenes:\n${wreck}`,
+      );
+      await rename(world.path('content/locations/harbour'), world.path('content/locations/old-harbour'));
+      await edit(world, FILES.chapter, 'location: harbour', 'location: old-harbour');
+      await rm(world.path('.chargen'), { recursive: true });
+      const { report } = await world.generate();
+      expect(outcomes(report)).toMatchObject({
+        'calm/wreck': 'reused',
+        'old-harbour/dawn': 'done',
+        'storm/leaving': 'done',
+      });
+      const recipe = recipeSchema.parse(
+        JSON.parse(await readFile(world.path('content/chapters/calm/images/wreck.recipe.json'), 'utf8')),
+      );
+      expect(recipe.picture.sha256).toBe(before.get('storm/wreck'));
+      expect(emulator.ledger.billed()).toHaveLength(KEYS);
+    });
+  });
+
   it('makes a held picture again if its author takes the reference out', async () => {
     await withWorld({}, async (world) => {
       await world.generate();
