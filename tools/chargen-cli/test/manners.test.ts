@@ -12,6 +12,10 @@ import { resolveOptions } from 'chargen-plugin/options';
 import { verbsFor } from '../src/menu/scene-menu.js';
 import { wrapWords } from '../src/output/wrap-words.js';
 import { isLarge } from '../src/run/agree.js';
+import { interruptible } from '../src/run/interruptible.js';
+import { fakeNx } from './support/fake-nx.js';
+import { chargen } from './support/run.js';
+import { folderWith } from './support/world.js';
 
 const world = { entities: [] };
 
@@ -54,6 +58,40 @@ describe('lines', () => {
     expect(progressLine({ kind: 'item-failed', runId: 'r', failure })).toBe(
       'character/finn/rooftop: The answer was cut off.',
     );
+  });
+});
+
+describe('a run that Nx served from its cache', () => {
+  it('names the pictures that Nx laid', async () => {
+    const laid = `mkdirSync('characters/mara/images', { recursive: true });
+writeFileSync('characters/mara/images/alone.png', 'a picture');`;
+    const root = await folderWith(fakeNx(laid));
+    const { code, stdout } = await chargen(['batch', 'generate', '--yes'], { cwd: root });
+    expect([code, stdout]).toEqual([
+      0,
+      'Nx took 1 picture from its cache; nothing was paid: character/mara/alone.\n',
+    ]);
+    const idle = await folderWith(fakeNx(''));
+    const none = await chargen(['batch', 'generate', '--yes', '--json'], { cwd: idle });
+    expect(JSON.parse(none.stdout)).toMatchObject({ fromCache: true, laidByNx: [] });
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('says what is true of the work that it ended', async () => {
+    const before = process.listeners('SIGINT');
+    const work = interruptible(
+      (signal) =>
+        new Promise<void>((_, reject) => {
+          signal.addEventListener('abort', () => {
+            reject(new Error('aborted'));
+          });
+        }),
+      'Stopped. Nothing was sent.',
+    );
+    for (const listener of process.listeners('SIGINT')) if (!before.includes(listener)) listener('SIGINT');
+    await expect(work).rejects.toThrow('Stopped. Nothing was sent.');
+    expect(process.listeners('SIGINT')).toEqual(before);
   });
 });
 

@@ -35,27 +35,30 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     ...environmentOf(workspace.workspaceRoot, globals.profile, io.env),
     ...(maxCost === undefined ? {} : { CHARGEN_MAX_COST: maxCost }),
   };
-  const outcome = await interruptible((signal) =>
-    generateNow(
-      {
-        ...workspace,
-        store: openResults(workspace, env, io),
-        openDoor: () => openDoor(env, 'generate'),
-        maxCost: runControl(env, workspace.settings).maxCost,
-        confirm: async (cost) => {
-          io.err(`One request at full price: ${describeEstimate(cost)}.\n`);
-          if (yes || !io.interactive || globals.json) return true;
-          return confirmed('Make it now?');
+  const outcome = await interruptible(
+    (signal) =>
+      generateNow(
+        {
+          ...workspace,
+          store: openResults(workspace, env, io),
+          openDoor: () => openDoor(env, 'generate'),
+          maxCost: runControl(env, workspace.settings).maxCost,
+          confirm: async (cost) => {
+            io.err(`One request at full price: ${describeEstimate(cost)}.\n`);
+            if (yes || !io.interactive || globals.json) return true;
+            return confirmed('Make it now?');
+          },
+          onWait: (message) => {
+            io.err(`${message}\n`);
+          },
+          signal,
+          clock: SYSTEM_CLOCK,
         },
-        onWait: (message) => {
-          io.err(`${message}\n`);
-        },
-        signal,
-        clock: SYSTEM_CLOCK,
-      },
-      entity,
-      scene,
-    ),
+        entity,
+        scene,
+      ),
+    // Once a request is on its way its answer is waited for, so that only what comes before it ends like this.
+    'Stopped. Nothing was sent.',
   );
   const name = `${entity.type}/${entity.slug}/${scene.id}`;
   if (globals.json) await io.out(jsonText({ scene: name, exitCode: exitOf(outcome), ...outcome }));

@@ -1,8 +1,14 @@
 import { CliError } from '../cli/cli-error.js';
 import { EXIT } from '../cli/exit-code.js';
 
-/** Runs work that Ctrl-C winds down. A second Ctrl-C ends the process as it always does. */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/**
+ * Runs work that Ctrl-C winds down. A second Ctrl-C ends the process as it always does. `stopped` says what is true if
+ * the work rejects for it.
+ */
+export async function interruptible<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  stopped = 'Stopped.',
+): Promise<T> {
   const controller = new AbortController();
   const stop = (): void => {
     process.off('SIGINT', stop);
@@ -14,7 +20,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   try {
     return await work(controller.signal);
   } catch (error) {
-    if (controller.signal.aborted) throw new CliError('Stopped.', EXIT.interrupted, 'interrupted');
+    if (controller.signal.aborted) throw new CliError(stopped, EXIT.interrupted, 'interrupted');
     throw error;
   } finally {
     process.off('SIGINT', stop);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import {
+  describeNames,
   describeReport,
   ENTITY_TYPES,
   exitOfReport,
@@ -27,6 +28,7 @@ import { textOfFile } from '../workspace/text-of-file.js';
 
 import { EventFollower } from './follow-events.js';
 import { writeGithubSummary } from './github-summary.js';
+import { MissingPictures } from './laid-by-nx.js';
 import { LiveBlock } from './live-block.js';
 import { environmentOf, withProfile } from './profile.js';
 import { readReport } from './read-report.js';
@@ -54,6 +56,8 @@ export interface TargetResult {
   /** Undefined where Nx had everything in its cache, or never came to run anything. */
   readonly report: RunReport | undefined;
   readonly fromCache: boolean;
+  /** Names of the scenes whose pictures Nx took from its cache. */
+  readonly laidByNx: readonly string[];
   /** It had begun, and ended without a report: whatever worked on it crashed or was killed. */
   readonly brokeOff: boolean;
   readonly nxOutput: string;
@@ -80,6 +84,10 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
   );
   const reportPath = join(batchFolder, REPORT_FILES[run.target]);
   const before = textOfFile(reportPath);
+  const missing =
+    preview || run.target === 'analyze'
+      ? undefined
+      : new MissingPictures(workspace.workspaceRoot, workspace.world);
   const display = displayFor(run);
   let begun = false;
   const follower = new EventFollower(batchFolder, (event) => {
@@ -121,7 +129,8 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
   }
   const exitCode =
     report !== undefined ? exitOfReport(report) : fromCache ? EXIT.done : exitOfNx(result.code, brokeOff);
-  return { exitCode, report, fromCache, brokeOff, nxOutput: result.output };
+  const laidByNx = missing?.laidByNx(report) ?? [];
+  return { exitCode, report, fromCache, laidByNx, brokeOff, nxOutput: result.output };
 }
 
 /** The end of a run, to a person who does something else meanwhile. */
@@ -269,17 +278,23 @@ export async function tellResult(
   { io, globals, target }: TargetRun,
   words: StopWords = STOP_WORDS,
 ): Promise<void> {
-  const { report, fromCache, brokeOff, nxOutput } = result;
+  const { report, fromCache, laidByNx, brokeOff, nxOutput } = result;
   if (globals.json) {
     await io.out(jsonText(resultJson(result)));
     return;
   }
+  const restored =
+    laidByNx.length === 0
+      ? ''
+      : `Nx took ${plural(laidByNx.length, 'picture')} from its cache; nothing was paid: ${describeNames(laidByNx)}.\n`;
   if (report !== undefined) {
-    await io.out(`${describeReport(report, words)}\n`);
+    await io.out(`${describeReport(report, words)}\n${restored}`);
     return;
   }
   if (fromCache) {
-    await io.out(`Nothing had to be done: Nx has the results of ${target} in its cache.\n`);
+    await io.out(
+      restored === '' ? `Nothing had to be done: Nx has the results of ${target} in its cache.\n` : restored,
+    );
     return;
   }
   if (result.exitCode === EXIT.interrupted && !brokeOff) {
@@ -293,10 +308,18 @@ export async function tellResult(
 }
 
 /** The same for scripts. */
-export function resultJson({ exitCode, fromCache, brokeOff, report, nxOutput }: TargetResult): object {
+export function resultJson({
+  exitCode,
+  fromCache,
+  laidByNx,
+  brokeOff,
+  report,
+  nxOutput,
+}: TargetResult): object {
   return {
     exitCode,
     fromCache,
+    laidByNx,
     report: report ?? null,
     ...(report === undefined && !fromCache ? { brokeOff, nxOutput } : {}),
   };
