@@ -4,21 +4,37 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { REPOSITORY } from './workspace.js';
 
-/** What a later version may change without anybody having asked for it: text in built files, and what it becomes. */
+/** Printed by the changed plugin before tasks, so that a test sees that it was the one that ran. */
+export const NEWER_PLUGIN = 'A newer chargen-plugin runs.';
+
+/** What a later version may change without being asked to: text in built files, and what it becomes. */
 const CHANGES: readonly (readonly [file: string, from: RegExp, to: string])[] = [
   // The compiler: its version, and the words of every prompt.
-  ['prompt/compiler-version.js', /COMPILER_VERSION = (\d+)/, 'COMPILER_VERSION = $1 + 1'],
-  ['plan/request.js', /\{ text: /, '{ text: "In newer words. " + '],
+  ['chargen-core/dist/prompt/compiler-version.js', /COMPILER_VERSION = (\d+)/, 'COMPILER_VERSION = $1 + 1'],
+  ['chargen-core/dist/plan/request.js', /\{ text: /, '{ text: "In newer words. " + '],
   // The reader: it finds more in what authors wrote.
-  ['content/world.js', /entity: withAuthoredActs\(entity,/, 'entity: withAuthoredActs(readAnew(entity),'],
   [
-    'content/world.js',
+    'chargen-core/dist/content/world.js',
+    /entity: withAuthoredActs\(entity,/,
+    'entity: withAuthoredActs(readAnew(entity),',
+  ],
+  [
+    'chargen-core/dist/content/world.js',
     /$/,
     '\nfunction readAnew(entity) { return { ...entity, appearance: (entity.appearance ?? "") + " Read anew." }; }\n',
   ],
   // What is asked of a picture, and the form of the answer.
-  ['analysis/prompt.js', /Describe one picture/, 'Describe this picture'],
-  ['recipe/analysis-answer.js', /A title of three to eight words/, 'A title of three to seven words'],
+  ['chargen-core/dist/analysis/prompt.js', /Describe one picture/, 'Describe this picture'],
+  [
+    'chargen-core/dist/recipe/analysis-answer.js',
+    /A title of three to eight words/,
+    'A title of three to seven words',
+  ],
+  [
+    'chargen-plugin/dist/hooks/pre-tasks-execution.js',
+    /process\.env\[RUN_VARIABLE\] = context\.id;/,
+    `$& process.stdout.write("${NEWER_PLUGIN}\\n");`,
+  ],
 ];
 
 /** Packages that are copied, so that they find the changed engine beside them. */
@@ -56,7 +72,7 @@ export class NewerBuild {
       }
     }
     for (const [file, from, to] of CHANGES) {
-      const path = join(nodeModules, 'chargen-core/dist', file);
+      const path = join(nodeModules, file);
       const text = await readFile(path, 'utf8');
       if (!from.test(text)) throw new Error(`${file} has no ${String(from)} to change.`);
       await writeFile(path, text.replace(from, to));

@@ -1,10 +1,11 @@
-import { mkdtemp, realpath, rename, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rename, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCacheServer, type CacheServer } from 'chargen-cache-server';
+import { NewerBuild } from './newer-build.js';
 import { Service } from './service.js';
 import { drawnPicture, PATHS, smallWorld } from './small-world.js';
-import { TestWorkspace } from './workspace.js';
+import { REPOSITORY, run, TestWorkspace } from './workspace.js';
 
 export type Writer = 'ann' | 'ben' | 'cai';
 
@@ -16,6 +17,8 @@ export interface Edit {
   readonly pays: readonly string[];
   /** Said of one among several scenes that ask for the same: which of them names the line is of no account. */
   readonly anyOf?: readonly string[];
+  /** What CI runs that day; the affected pictures, if left out. */
+  readonly runs?: 'all-pictures-and-analyses';
 }
 
 export interface Row {
@@ -36,6 +39,7 @@ export class WritersWeek {
   readonly rows: Row[] = [];
   readonly #clones: ReadonlyMap<Writer, TestWorkspace>;
   #lastRun = 'HEAD';
+  #newer: NewerBuild | undefined;
 
   private constructor(
     readonly base: string,
@@ -90,7 +94,7 @@ export class WritersWeek {
     await edit.make(clone, this);
     await clone.commit(edit.what);
     await clone.git('push', '-q', 'origin', 'main');
-    const { code } = await this.continuousIntegration();
+    const { code } = await this.continuousIntegration(edit.runs);
     const billed = this.service
       .billed()
       .slice(before)
@@ -110,13 +114,15 @@ export class WritersWeek {
   }
 
   /** \`nx affected\` in a fresh clone, then the record pushed, as the workflow does. */
-  async continuousIntegration(): Promise<{ code: number | null; output: string }> {
+  async continuousIntegration(runs?: Edit['runs']): Promise<{ code: number | null; output: string }> {
     const ci = await this.fresh();
     this.service.serve(ci);
     const first = this.rows.length === 0;
     const finished = first
       ? await ci.nx(['run-many', '-t', 'generate'])
-      : await ci.nx(['affected', '-t', 'generate', `--base=${this.#lastRun}`, '--head=HEAD']);
+      : runs !== undefined
+        ? await ci.nx(['run-many', '-t', 'generate', 'analyze'])
+        : await ci.nx(['affected', '-t', 'generate', `--base=${this.#lastRun}`, '--head=HEAD']);
     this.#lastRun = (await ci.git('rev-parse', 'HEAD')).trim();
     if ((await ci.git('status', '--short')).trim() !== '') {
       await ci.commit('records');
@@ -131,7 +137,16 @@ export class WritersWeek {
     await clone.git('remote', 'set-url', 'origin', join(this.base, 'origin.git'));
     await clone.git('pull', '-q', '--no-edit', 'origin', 'main');
     this.share(clone);
+    if (this.#newer !== undefined) {
+      await rm(clone.path('node_modules'));
+      await symlink(this.#newer.nodeModules, clone.path('node_modules'));
+    }
     return clone;
+  }
+
+  /** From now on each fresh clone has a later version of the tool. */
+  async upgrade(): Promise<void> {
+    this.#newer ??= await NewerBuild.make();
   }
 
   table(): string {
@@ -152,6 +167,7 @@ export class WritersWeek {
     await Promise.all([...this.#clones.values(), this.seed].map((one) => one.remove()));
     await this.service.close();
     await this.cache.close();
+    await this.#newer?.remove();
     await rm(this.base, { recursive: true, force: true });
   }
 }
@@ -419,6 +435,66 @@ export const WEEK: readonly (Edit & { readonly sample?: true })[] = [
     what: 'a page that is no content',
     make: (clone) => clone.write('README.md', 'A world of fog.\n'),
     pays: [],
+    sample: true,
+  },
+  {
+    by: 'cai',
+    what: 'nothing; CI describes the portrait',
+    make: () => Promise.resolve(),
+    runs: 'all-pictures-and-analyses',
+    pays: ['character/ione/portrait'],
+    sample: true,
+  },
+  {
+    by: 'ann',
+    what: 'nothing; CI has a later version of the tool',
+    make: (_clone, week) => week.upgrade(),
+    runs: 'all-pictures-and-analyses',
+    pays: [],
+    sample: true,
+  },
+  {
+    by: 'ben',
+    what: 'a place deleted for regeneration',
+    make: (clone) => rm(clone.path('content/locations/low-quay'), { recursive: true }),
+    pays: [],
+    sample: true,
+  },
+  {
+    by: 'ben',
+    what: 'that place again',
+    make: takeBack('a place deleted for regeneration'),
+    pays: [],
+    sample: true,
+  },
+  {
+    by: 'ann',
+    what: 'a changed prompt after the update',
+    make: change(PATHS.ione, 'lamp to look', 'lamp to stare'),
+    pays: [LAMP],
+  },
+  {
+    by: 'cai',
+    what: 'an adopted picture, and a new scene beside it',
+    make: async (clone) => {
+      await clone.edit(
+        GATE,
+        'scenes:\n',
+        'scenes:\n  - id: gate\n    title: Gate\n    prompt: A gate of iron.\n  - id: wall\n    title: Wall\n    prompt: A wall of stone.\n',
+      );
+      const images = 'content/characters/gate-keeper/images';
+      await clone.write(`${images}/gate.png`, await drawnPicture('#445566', 1024, 1024));
+      const chargen = `${REPOSITORY}/tools/chargen-cli/bin/chargen.mjs`;
+      const { code, output } = await run(
+        process.execPath,
+        [chargen, 'adopt'],
+        clone.root,
+        clone.environment(),
+      );
+      if (code !== 0 || !output.includes('1 adopted')) throw new Error(output);
+      await clone.git('add', '-f', `${images}/gate.png`, `${images}/gate.recipe.json`);
+    },
+    pays: ['character/gate-keeper/wall'],
     sample: true,
   },
 ];
