@@ -9,6 +9,7 @@ import {
 } from 'chargen-core';
 import { taskSettings } from 'chargen-core/graph';
 import { resolveOptions } from 'chargen-plugin/options';
+import { fitted } from '../src/menu/ask.js';
 import { verbsFor } from '../src/menu/scene-menu.js';
 import { wrapWords } from '../src/output/wrap-words.js';
 import { isLarge } from '../src/run/agree.js';
@@ -43,6 +44,13 @@ describe('lines', () => {
     expect(parts.every((part) => part.length <= 56)).toBe(true);
     expect(parts.join(' ').replace(/ +/g, ' ')).toBe(line.replace(/ +/g, ' '));
     expect(wrapWords('short', 56)).toEqual(['short']);
+  });
+
+  it('of the menus hold at 60 columns too, and break no name', () => {
+    const name = 'location/lantern-quay/establishing';
+    const lines = fitted(`chapter/one/leaving: waits, it shows pictures that are to be made: ${name}.`, 60);
+    expect(lines.split('\n').every((line) => line.length <= 56)).toBe(true);
+    expect(lines).toContain(name);
   });
 
   it('name a failed item by its scene', () => {

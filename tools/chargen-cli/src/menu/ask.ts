@@ -4,15 +4,49 @@ import {
   confirm,
   isCancel,
   log,
+  note,
   select,
   type CANCEL_SYMBOL,
 } from '@clack/prompts';
 import { oneLine, terminalText } from 'chargen-core/safe-text';
+import { wrapWords } from '../output/wrap-words.js';
 
-/** Ctrl-C or Escape: the menus end, and the terminal is as it was. */
+/** Ctrl-C or Escape: the menus end, and the terminal is as it was. Its message says what is true then. */
 export class Left extends Error {
   override readonly name = 'Left';
+
+  constructor(message = 'Stopped. Nothing more was started.') {
+    super(message);
+  }
 }
+
+/** The frame of the prompts takes these columns. */
+const FRAME = 4;
+
+/** Made safe, and broken between words: the prompts would break a line in the middle of a word. */
+export function fitted(text: string, columns = process.stdout.columns): string {
+  const lines = terminalText(text).split('\n');
+  return lines.flatMap((line) => wrapWords(line, columns - FRAME)).join('\n');
+}
+
+/** What the menus say between their questions. */
+export const say = {
+  info: (text: string): void => {
+    log.info(fitted(text));
+  },
+  warn: (text: string): void => {
+    log.warn(fitted(text));
+  },
+  error: (text: string): void => {
+    log.error(fitted(text));
+  },
+  plain: (text: string): void => {
+    log.message(fitted(text));
+  },
+  boxed: (text: string, title: string): void => {
+    note(fitted(text, process.stdout.columns - FRAME), terminalText(title));
+  },
+};
 
 export interface Entry<T> {
   readonly value: T;
@@ -50,7 +84,7 @@ export async function pickBySearch(message: string, entries: readonly Entry<stri
       await autocomplete<string>({ message, options, maxItems: MAX_ITEMS, placeholder: 'type to search' }),
     );
     if (answer !== undefined) return answer;
-    log.warn('Nothing was found by that. Type a part of a name.');
+    say.warn('Nothing was found by that. Type a part of a name.');
   }
 }
 
@@ -82,7 +116,7 @@ export async function pickManyBySearch(
     if (chosen.length > 0) return chosen;
     const shown = entries.filter(({ label }) => search === '' || matches(search, label));
     if (shown.length > 0) return shown.map(({ value }) => value);
-    log.warn(`No name has "${search}" in it.`);
+    say.warn(`No name has "${search}" in it.`);
   }
   return [];
 }

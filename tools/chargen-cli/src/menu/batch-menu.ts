@@ -1,5 +1,3 @@
-import { log, note } from '@clack/prompts';
-import { terminalText } from 'chargen-core/safe-text';
 import {
   describeEstimate,
   describeScene,
@@ -25,7 +23,7 @@ import { batchFolderOf } from '../workspace/open-results.js';
 import { unfinishedRuns } from '../workspace/open-run.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 import { choose, type Selected } from '../workspace/choose.js';
-import { pick, pickManyBySearch, sure } from './ask.js';
+import { pick, pickManyBySearch, say, sure } from './ask.js';
 import { command, told, type Menu } from './menu.js';
 
 export async function batchMenu(menu: Menu): Promise<ExitCode> {
@@ -64,19 +62,16 @@ async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCo
   const entities = plural(selected.entities.length, 'entity', 'entities');
   if (target === 'generate') {
     const plan = await estimateRun(workspace, selected.selection);
-    note(
-      terminalText(planTotalLines(plan, workspace.world.style, await pastJobTimes(workspace)).join('\n')),
-      terminalText(`Plan for ${entities}`),
+    say.boxed(
+      planTotalLines(plan, workspace.world.style, await pastJobTimes(workspace)).join('\n'),
+      `Plan for ${entities}`,
     );
     const open = plan.totals.pending + plan.totals.waits + plan.totals.reused + plan.totals.inFlight;
     if (open === 0) return EXIT.done;
   } else {
     const { items, cost } = await planAnalyses(workspace, selected.entities);
     const pending = items.filter((one) => one.state === 'pending' || one.state === 'stored').length;
-    note(
-      terminalText(`${plural(pending, 'picture')} of ${entities} to describe, ${describeEstimate(cost)}.`),
-      'Plan',
-    );
+    say.boxed(`${plural(pending, 'picture')} of ${entities} to describe, ${describeEstimate(cost)}.`, 'Plan');
     if (pending === 0) return EXIT.done;
   }
   // Enter alone never buys.
@@ -133,14 +128,14 @@ async function offerFailed(report: RunReport): Promise<void> {
     .flatMap((one) => one.scenes)
     .filter(({ outcome }) => outcome.kind === 'failed' || isSettledWithout(outcome));
   if (bad.length === 0 || !(await sure(`View ${plural(bad.length, 'failed item')}?`))) return;
-  for (const scene of bad) log.message(terminalText(`${scene.scene}\n${describeScene(scene, report.mode)}`));
+  for (const scene of bad) say.plain(`${scene.scene}\n${describeScene(scene, report.mode)}`);
 }
 
 async function resumeOne(menu: Menu): Promise<ExitCode> {
   const workspace = await openWorkspace(menu.globals);
   const runs = await unfinishedRuns(workspace);
   if (runs.length === 0) {
-    log.info('No run is unfinished.');
+    say.info('No run is unfinished.');
     return EXIT.done;
   }
   const runId = await pick(
@@ -154,7 +149,7 @@ async function history(menu: Menu): Promise<ExitCode> {
   const workspace = await openWorkspace(menu.globals);
   const entries = await listRuns(batchFolderOf(workspace));
   if (entries.length === 0) {
-    log.info('There are no runs yet.');
+    say.info('There are no runs yet.');
     return EXIT.done;
   }
   const runId = await pick('Batch history', [

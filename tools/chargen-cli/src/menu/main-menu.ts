@@ -1,11 +1,10 @@
-import { cancel, intro, log, outro } from '@clack/prompts';
-import { terminalText } from 'chargen-core/safe-text';
+import { cancel, intro, outro } from '@clack/prompts';
 import { CliError } from '../cli/cli-error.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import { ago } from '../output/run-text.js';
 import { unfinishedRuns } from '../workspace/open-run.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
-import { Left, pick, sure } from './ask.js';
+import { fitted, Left, pick, say, sure } from './ask.js';
 import { batchMenu } from './batch-menu.js';
 import { command, told, type Menu } from './menu.js';
 import { sceneMenu } from './scene-menu.js';
@@ -37,7 +36,7 @@ export async function mainMenu(menu: Menu): Promise<ExitCode> {
     }
   } catch (error) {
     if (!(error instanceof Left)) throw error;
-    cancel('Stopped.');
+    cancel(fitted(error.message));
     return EXIT.interrupted;
   }
 }
@@ -81,7 +80,7 @@ async function offerWorld(menu: Menu): Promise<ExitCode | undefined> {
     return undefined;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    log.warn(terminalText(error.message));
+    say.warn(error.message);
     if (!(await sure('Begin a story world here?', false))) {
       outro('Bye.');
       return error.exitCode;
@@ -97,7 +96,7 @@ async function offerResume(menu: Menu): Promise<ExitCode> {
   const [first] = runs;
   if (first === undefined) return EXIT.done;
   const which = runs.length === 1 ? `the run ${first.runId}` : `${String(runs.length)} runs`;
-  log.warn(terminalText(`Unfinished: ${which}, phase ${first.phase}, begun ${ago(first.createdAt)}.`));
+  say.warn(`Unfinished: ${which}, phase ${first.phase}, begun ${ago(first.createdAt)}.`);
   if (!(await sure('Resume the interrupted batch?', false))) return EXIT.running;
   return told(async () => command(menu, await import('../commands/batch-resume.js')));
 }

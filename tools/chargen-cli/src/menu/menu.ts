@@ -1,10 +1,8 @@
-import { log } from '@clack/prompts';
-import { terminalText } from 'chargen-core/safe-text';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { Io } from '../cli/io.js';
 import { describeKnown } from '../cli/known-error.js';
 import type { CommandCall, CommandModule, GlobalOptions } from '../cli/spec.js';
-import { Left } from './ask.js';
+import { Left, say } from './ask.js';
 
 export interface Menu {
   readonly io: Io;
@@ -28,8 +26,8 @@ export async function told(work: () => Promise<ExitCode>): Promise<ExitCode> {
   } catch (error) {
     const known = describeKnown(error);
     if (known === undefined) throw error;
-    if (known.exitCode === EXIT.interrupted) throw new Left();
-    log.error(terminalText(known.message));
+    if (known.exitCode === EXIT.interrupted) throw new Left(known.message);
+    say.error(known.message);
     return known.exitCode;
   }
 }

@@ -1,11 +1,9 @@
-import { log } from '@clack/prompts';
 import { describeEstimate, planScene, planWorld, sceneName, Selection, type PlannedItem } from 'chargen-core';
-import { terminalText } from 'chargen-core/safe-text';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandModule } from '../cli/spec.js';
 import { sceneCalled } from '../workspace/open-scene.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
-import { pick, pickBySearch, sure, type Entry } from './ask.js';
+import { pick, pickBySearch, say, sure, type Entry } from './ask.js';
 import { command, type Menu } from './menu.js';
 
 type Verb =
@@ -22,14 +20,14 @@ export async function sceneMenu(menu: Menu): Promise<ExitCode> {
     ),
   );
   if (entries.length === 0) {
-    log.info('There are no scenes yet. A scene is written into an imagery.yaml.');
+    say.info('There are no scenes yet. A scene is written into an imagery.yaml.');
     return EXIT.done;
   }
   const name = await pickBySearch('Which scene?', entries);
   const { entity, scene } = sceneCalled(workspace, name);
   const item = await itemOf(workspace, name);
   const state = item?.state ?? 'blocked';
-  log.info(terminalText(`${name}: ${state}, ${item?.reason ?? 'its file has an error'}.`));
+  say.info(`${name}: ${state}, ${item?.reason ?? 'its file has an error'}.`);
   const verb = await pick(name, verbsFor(state, scene.locked));
   if (verb === 'reroll') {
     const { cost } = await planScene(workspace, entity, scene);
@@ -52,7 +50,7 @@ async function itemOf(workspace: Workspace, name: string): Promise<PlannedItem |
 export function verbsFor(state: PlannedItem['state'], locked: boolean): readonly Entry<Verb>[] {
   const why: Entry<Verb> = {
     value: 'why',
-    label: state === 'done' ? 'Why is it done?' : `Why is it ${state}?`,
+    label: state === 'waits' ? 'Why does it wait?' : `Why is it ${state}?`,
   };
   const prompt: Entry<Verb> = { value: 'prompt', label: 'Show the prompt' };
   const now: Entry<Verb> = { value: 'now', label: 'Make it now', hint: 'one request at full price' };
