@@ -8,6 +8,7 @@ export const SCENE_STATES = [
   'done',
   'reused',
   'pending',
+  'in-flight',
   'waits',
   'failed',
   'refused',

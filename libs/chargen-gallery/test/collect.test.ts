@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFile } from 'node:fs/promises';
 import { drawnPicture } from '../../../test/support/small-world.js';
+import { RunDirectories } from 'chargen-core';
 import { GalleryReader, type CollectedGallery } from '../src/data/collect.js';
 import { GalleryWorld } from './support/gallery-world.js';
 
@@ -130,5 +131,41 @@ describe('what the gallery is given', () => {
     expect((await readFile(`${images}/at-the-oar.png`)).equals(picture)).toBe(true);
     const thumbs = await readdir(world.files.path('.chargen', 'gallery', 'thumbs'));
     expect(thumbs).toContain(card('character/ione/at-the-oar').picture?.thumb?.slice('thumbs/'.length));
+  });
+
+  it('shows what Google works on as a state of its own', async () => {
+    const key = Object.fromEntries(details('chapter/first-crossing/arrival').settings)['Key'] ?? '';
+    const runId = '2026-11-28T14-02-00Z-abcdef';
+    const createdAt = '2026-11-28T14:02:00.000Z';
+    await new RunDirectories(world.files.path('.chargen', 'batch')).directory(runId).writeState({
+      v: 1,
+      runId,
+      workspaceId: 'test-world',
+      kind: 'generate',
+      keyFingerprint: 'a',
+      phase: 'running',
+      createdAt,
+      updatedAt: createdAt,
+      jobs: [
+        {
+          n: 1,
+          displayName: 'one',
+          model: 'm',
+          keys: [key],
+          foreign: false,
+          stage: 'submitted',
+          uploads: [],
+          batch: 'batches/1',
+          remote: { state: 'RUNNING', rawState: '', polledAt: 0, unchangedSince: 0, createdAt },
+          tokens: 1,
+          costHigh: 1,
+        },
+      ],
+      failures: [],
+    });
+    const { index } = await new GalleryReader(world.workspace).collect(0);
+    const arrival = index.scenes.find(({ id }) => id === 'chapter/first-crossing/arrival');
+    expect(arrival).toMatchObject({ state: 'in-flight' });
+    expect(arrival?.reason).toMatch(/^at Google since .*\d\d:\d\d, job running, 1 scene$/);
   });
 });

@@ -35,7 +35,7 @@ export function sceneStatus(
   const { reason } = item;
   if (item.state === 'in-flight') {
     const advice = ['Nothing is to be paid again: chargen collect takes it once it is finished.'];
-    return { state: 'pending', reason, advice };
+    return { state: 'in-flight', reason, advice };
   }
   switch (state.kind) {
     case 'done':

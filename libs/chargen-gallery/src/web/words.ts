@@ -16,6 +16,7 @@ export const STATE_WORDS: Readonly<Record<SceneState, Word>> = {
     says: 'that were paid for and only have to be laid into place',
   },
   pending: { label: 'Pending', icon: 'clock', says: 'that the next run makes' },
+  'in-flight': { label: 'At Google', icon: 'wait', says: 'that Google works on' },
   waits: { label: 'Waits', icon: 'wait', says: 'that show pictures still to be made' },
   failed: { label: 'Failed', icon: 'cross', says: 'that the last run could not make' },
   refused: { label: 'Refused', icon: 'stop', says: 'that the model refused' },
