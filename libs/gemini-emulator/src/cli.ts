@@ -18,6 +18,7 @@ interface ServeFlags {
   readonly shuffle: boolean;
   readonly format: 'png' | 'jpeg' | 'mixed';
   readonly heavy: boolean;
+  readonly withoutBatch?: string[];
 }
 
 /** The `gemini-emulator` command. Answers the exit code, or undefined while the server runs. */
@@ -43,6 +44,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
       new Option('--format <format>', 'format of pictures').choices(['png', 'jpeg', 'mixed']).default('png'),
     )
     .option('--heavy', 'pictures as heavy as photographs', false)
+    .option('--without-batch <model...>', 'let these models take no batch jobs')
     .action(async (flags: ServeFlags) => {
       await serve(flags);
     });
@@ -111,6 +113,7 @@ async function serve(flags: ServeFlags): Promise<void> {
     ...(flags.ledger === undefined ? {} : { ledgerFile: flags.ledger }),
     ...(flags.key === undefined ? {} : { apiKeys: flags.key }),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    ...(flags.withoutBatch === undefined ? {} : { withoutBatch: flags.withoutBatch }),
   };
   let emulator;
   try {

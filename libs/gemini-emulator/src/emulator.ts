@@ -98,6 +98,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ledger,
     limits,
     fileProcessing: options.fileProcessing ?? 0,
+    withoutBatch: new Set(options.withoutBatch),
   };
 
   const timers = new Set<NodeJS.Timeout>();

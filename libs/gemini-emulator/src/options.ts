@@ -43,6 +43,8 @@ export interface EmulatorOptions {
   readonly ledgerFile?: string;
   /** Milliseconds that an uploaded file stays PROCESSING; default 0. */
   readonly fileProcessing?: number;
+  /** Ids of models that take no batch jobs. */
+  readonly withoutBatch?: readonly string[];
   /** Longest wait of a poll for a job that is due but still being drawn; default 15000. Then it says RUNNING. */
   readonly pollPatience?: number;
 }

@@ -21,6 +21,8 @@ export interface Services {
   readonly ledger: LedgerBook;
   readonly limits: Limits;
   readonly fileProcessing: number;
+  /** Ids of models that take no batch jobs. */
+  readonly withoutBatch: ReadonlySet<string>;
 }
 
 /** One call, let in and read. */

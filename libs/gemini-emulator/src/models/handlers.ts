@@ -18,6 +18,7 @@ export function livingModel(
   const found = findModel(call.id, call.services.clock.now());
   switch (found.kind) {
     case 'lives':
+      if (method === BATCH && !takesBatch(call, found.model)) throw modelNotFound(call.id, method);
       return found;
     case 'closed':
       throw modelClosed(found.model.id, found.successor);
@@ -26,7 +27,13 @@ export function livingModel(
   }
 }
 
-function resource(model: ModelFacts): JsonObject {
+const BATCH = 'batchGenerateContent';
+
+function takesBatch({ services }: Call, { id, batch }: ModelFacts): boolean {
+  return batch && !services.withoutBatch.has(id);
+}
+
+function resource(call: Call, model: ModelFacts): JsonObject {
   return {
     name: `models/${model.id}`,
     version: '001',
@@ -38,7 +45,7 @@ function resource(model: ModelFacts): JsonObject {
       'generateContent',
       'countTokens',
       'createCachedContent',
-      ...(model.batch ? ['batchGenerateContent'] : []),
+      ...(takesBatch(call, model) ? [BATCH] : []),
     ],
     temperature: 1,
     topP: 0.95,
@@ -57,7 +64,7 @@ export const listModels: Handler = (call) => {
     { standard: 50, most: 1000 },
   );
   return json({
-    models: page.items.map(resource),
+    models: page.items.map((model) => resource(call, model)),
     ...(page.nextPageToken === undefined ? {} : { nextPageToken: page.nextPageToken }),
   });
 };
@@ -65,7 +72,7 @@ export const listModels: Handler = (call) => {
 export const getModel: Handler = (call) => {
   const found = findModel(call.id, call.services.clock.now());
   if (found.kind === 'unknown') throw modelNotFound(call.id, 'getModel');
-  return json(resource(found.model));
+  return json(resource(call, found.model));
 };
 
 export const countTokensOf: Handler = (call) => {
