@@ -171,6 +171,7 @@ function bound(door: GeminiDoor): GeminiDoor {
     cancelBatch: door.cancelBatch.bind(door),
     downloadFile: door.downloadFile.bind(door),
     findModel: door.findModel.bind(door),
+    listModels: door.listModels.bind(door),
     generateNow: door.generateNow.bind(door),
   };
 }

@@ -33,13 +33,25 @@ export interface GeminiDoor {
    * were announced; whether a body without a length was whole, only what is in it can tell.
    */
   downloadFile(name: string, path: string, signal: AbortSignal): Promise<Downloaded>;
-  findModel(id: string, signal: AbortSignal): Promise<{ readonly id: string } | undefined>;
+  /** Undefined if Google does not know the model, or has closed it to this key. */
+  findModel(id: string, signal: AbortSignal): Promise<ServedModel | undefined>;
+  /** All models that the key can see. */
+  listModels(signal: AbortSignal): AsyncIterable<ServedModel>;
   /** One synchronous request at full price; the raw answer, as a batch result line would hold it. */
   generateNow(
     model: string,
     request: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<unknown>;
+}
+
+/** A model as Google describes it to a key. */
+export interface ServedModel {
+  /** Without `models/`. */
+  readonly id: string;
+  readonly displayName: string | undefined;
+  /** `generateContent`, `batchGenerateContent` …; undefined if the answer named none. */
+  readonly methods: readonly string[] | undefined;
 }
 
 export interface FileUpload {

@@ -13,13 +13,25 @@ import {
   type Downloaded,
   type FileUpload,
   type GeminiDoor,
+  type ServedModel,
   type UploadedFile,
 } from './door.js';
 import { errorInfo, isCertainlyNotBilled, toGeminiError } from './errors.js';
 import { LineCounter } from './line-counter.js';
+import { fetchOwn } from './own-fetch.js';
 import { GEMINI_BASE_URL, type DoorOptions } from './door-options.js';
 import { redact } from './redact.js';
-import { batchOperation, batchPage, filePage, fileResource, toSnapshot, toUploadedFile } from './wire.js';
+import {
+  batchOperation,
+  batchPage,
+  filePage,
+  fileResource,
+  modelPage,
+  modelResource,
+  toServedModel,
+  toSnapshot,
+  toUploadedFile,
+} from './wire.js';
 
 /** Long enough for a slow create (Google bounds a unary call at about ten minutes), short enough to be told. */
 const DEFAULT_TIMEOUT = 120_000;
@@ -205,9 +217,24 @@ export class SdkDoor implements GeminiDoor {
     }
   }
 
-  async findModel(id: string, signal: AbortSignal): Promise<{ readonly id: string } | undefined> {
-    const body = await this.#getUnlessGone(`models/${id}`, signal);
-    return body === undefined ? undefined : { id };
+  async findModel(id: string, signal: AbortSignal): Promise<ServedModel | undefined> {
+    try {
+      return toServedModel(
+        await this.#page(`v1beta/models/${encodeURIComponent(id)}`, id, modelResource, signal),
+      );
+    } catch (error) {
+      const info = error instanceof GeminiError ? error.info : undefined;
+      const isUnknown = info?.kind === 'not-found' || info?.kind === 'forbidden';
+      // A stand-in that serves no models says nothing of the model.
+      if (isUnknown && info.isGooglesOwn === true) return undefined;
+      throw error;
+    }
+  }
+
+  async *listModels(signal: AbortSignal): AsyncIterable<ServedModel> {
+    for await (const page of this.#pages('models', modelPage, signal)) {
+      for (const model of page.models ?? []) yield toServedModel(model);
+    }
   }
 
   async generateNow(
@@ -314,23 +341,6 @@ export class SdkDoor implements GeminiDoor {
 }
 
 const errorInside = z.object({ error: z.object({ message: z.string().default('no message') }) });
-
-/**
- * No redirect is followed: the key would go to another host, and a 307 would post a create once more. The answer is
- * then read as one with a status that nothing here was made for.
- */
-function fetchOwn(signal: AbortSignal | undefined, send: typeof fetch): typeof fetch {
-  return async (input, init) => {
-    const signals = [signal, init?.signal].filter((one) => one instanceof AbortSignal);
-    const response = await send(input, { ...init, redirect: 'manual', signal: AbortSignal.any(signals) });
-    // Thrown here: the SDK makes an error without a status of it.
-    if (response.status >= 300 && response.status < 400) {
-      await response.body?.cancel();
-      throw new GeminiError(errorInfo(response.status, ''));
-    }
-    return response;
-  };
-}
 
 function unreadable(message: string): GeminiError {
   return new GeminiError({ kind: 'unreadable', status: undefined, message, retryAfter: undefined });

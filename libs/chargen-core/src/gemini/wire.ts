@@ -4,6 +4,7 @@ import {
   type BatchCounts,
   type BatchSnapshot,
   type BatchState,
+  type ServedModel,
   type UploadedFile,
 } from './door.js';
 
@@ -68,6 +69,29 @@ export const filePage = z.object({
   nextPageToken: z.string().optional(),
   error: noError,
 });
+
+/** Source: ai.google.dev/api/models, read 2026-11-28. */
+export const modelResource = z.object({
+  name: z.string().regex(/^models\/[^/]+$/),
+  displayName: text,
+  supportedGenerationMethods: z.array(z.string()).optional().catch(undefined),
+});
+
+export const modelPage = z.object({
+  models: z.array(modelResource).optional(),
+  nextPageToken: z.string().optional(),
+  error: noError,
+});
+
+export function toServedModel(model: z.infer<typeof modelResource>): ServedModel {
+  const { name, displayName, supportedGenerationMethods: methods = [] } = model;
+  return {
+    id: name.replace(/^models\//, ''),
+    displayName,
+    // An empty list says nothing: a model that does nothing would not be listed.
+    methods: methods.length === 0 ? undefined : methods,
+  };
+}
 
 const STATES: Readonly<Record<string, BatchState>> = {
   PENDING: 'PENDING',

@@ -46,6 +46,8 @@ export function failureAdvice(failure: FailureClass): string {
       return 'Google did not accept a file that this picture needs. Save it again as PNG or JPEG.';
     case 'reference-changed':
       return 'Nothing was sent for it. Run the same command again when nobody is writing that file.';
+    case 'model-unusable':
+      return 'Name another model for it; what there is, and what takes batches: npx chargen models --live';
     case 'unreadable-answer':
       return 'The answer is kept in the folder of the run. Run the same command again.';
   }

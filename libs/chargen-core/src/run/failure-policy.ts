@@ -22,6 +22,7 @@ export function isAskedAgain(failure: ItemFailure, kind: RunKind): boolean {
     case 'cancelled':
     case 'upload-rejected':
     case 'reference-changed':
+    case 'model-unusable':
       return false;
   }
 }

@@ -320,6 +320,7 @@ export function doorWith(real: GeminiDoor, replaced: Partial<GeminiDoor>): Gemin
     cancelBatch: (name, signal) => real.cancelBatch(name, signal),
     downloadFile: (name, path, signal) => real.downloadFile(name, path, signal),
     findModel: (id, signal) => real.findModel(id, signal),
+    listModels: (signal) => real.listModels(signal),
     generateNow: (model, request, signal) => real.generateNow(model, request, signal),
     ...replaced,
   };

@@ -10,6 +10,7 @@ import { submitJob } from '../submit/submit-job.js';
 import { stopOfError } from '../stop.js';
 import { takeOverKey } from '../waiting/remote-jobs.js';
 import type { WorkItem } from '../work.js';
+import { failUnusableModels } from './model-check.js';
 import { jobsAtGoogle, ownRun, type RunJob } from './own-runs.js';
 import { reportMoved } from './report-moved.js';
 import { stopWith, type StepOutcome, type Turn } from './step.js';
@@ -86,6 +87,7 @@ async function submitFresh(turn: Turn, open: readonly RunJob[]): Promise<StepOut
   const own = runs.own.find((run) => run.state.runId === call.runId);
   const over = await overBudget({ cap: maxCost, planned, own, store });
   if (over !== undefined) return stopWith(over);
+  if (await failUnusableModels(turn)) return { kind: 'again' };
   reportMoved(turn);
   const inAllRuns = jobsAtGoogle(runs.open);
   const room = new SubmitRoom(

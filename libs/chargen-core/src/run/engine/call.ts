@@ -40,6 +40,8 @@ export class Call {
   waitedFor: string | undefined;
   /** Keys of jobs that were not settled when this call last looked, by run. */
   readonly watched = new Map<string, ReadonlySet<string>>();
+  /** Why a model takes no batch of this key, by its id; undefined for one that does, or may. Asked once. */
+  readonly modelProblems = new Map<string, string | undefined>();
   readonly #uploads: UploadLedger;
   readonly #reported = new Set<string>();
   #door: GeminiDoor | undefined;

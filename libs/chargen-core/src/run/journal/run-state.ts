@@ -109,6 +109,7 @@ export const FAILURE_CLASSES = [
   'upload-rejected',
   'reference-changed',
   'unreadable-answer',
+  'model-unusable',
 ] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
