@@ -9,7 +9,7 @@ export { type Clock, SYSTEM_CLOCK } from './util/clock.js';
 export { nearest } from './util/nearest.js';
 export { replaceIfUnchanged } from './util/replace-authored.js';
 export { restoreAside } from './util/restore-aside.js';
-export { judgeModel } from './catalogue/models.js';
+export { CATALOGUE, type ModelTerms, describeSuccessors, judgeModel } from './catalogue/models.js';
 export { SCENE_ID, canonicalSchema, imageryJsonSchema, sceneSchema } from './content/canonical-schema.js';
 export type { Diagnostic, LocatedDiagnostic } from './content/diagnostic.js';
 export { SIBLING_FILES, formOf } from './content/dialects/table.js';
@@ -64,6 +64,7 @@ export { Selection } from './plan/selection.js';
 export {
   type ChargenSettings,
   DEFAULT_SETTINGS,
+  modelTerms,
   settingsOfTask,
   taskSettingsSchema,
 } from './plan/settings.js';

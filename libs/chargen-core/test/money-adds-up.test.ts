@@ -7,7 +7,6 @@ import {
   DEFAULT_SETTINGS,
   findScene,
   generateNow,
-  judgeModel,
   listRuns,
   openGemini,
   paidAnswers,
@@ -20,6 +19,7 @@ import {
   type GeminiDoor,
   type RunReport,
 } from '../src/index.js';
+import { modelFacts } from '../src/catalogue/index.js';
 import { askAgainForWreck } from './support/ask-again.js';
 import { doorWith, FILES, RunWorld } from './support/run-world.js';
 
@@ -41,10 +41,9 @@ const settings = { ...DEFAULT_SETTINGS, workspaceId: 'test-world' };
 
 /** One synchronous request costs twice what one of a batch does; in millionths of a dollar, as Google's counts are. */
 function priceOf({ model, job, inputTokens, outputTokens, images }: BilledItem): number {
-  const verdict = judgeModel(model);
-  if (verdict.kind !== 'living' || verdict.model.prices === undefined)
-    throw new Error(`No price of ${model}.`);
-  const { input, output, imageOutput = 0 } = verdict.model.prices;
+  const prices = modelFacts(model)?.prices[0];
+  if (prices === undefined) throw new Error(`No price of ${model}.`);
+  const { input, output, imageOutput = 0 } = prices;
   const imageTokens = images * 1120;
   const full = inputTokens * input + imageTokens * imageOutput + (outputTokens - imageTokens) * output;
   return (full / 1_000_000) * (job === null ? 1 : 0.5);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { judgeModel } from '../catalogue/index.js';
+import { describeSuccessors, judgeModel, type ModelTerms } from '../catalogue/index.js';
 import {
   formOf,
   type AnalysisEntry,
@@ -184,11 +184,12 @@ function placeOf(target: AnalysisTarget): readonly (string | number)[] {
 }
 
 /** Why the workspace's model cannot be asked; undefined where it can. */
-export function modelProblem(model: string): string | undefined {
-  const verdict = judgeModel(model);
+export function modelProblem(model: string, terms: ModelTerms): string | undefined {
+  const verdict = judgeModel(model, terms);
   const where = 'the plugin option analysisModel in nx.json';
   if (verdict.kind === 'retired') {
-    return `Google has retired the model "${model}". Write "${verdict.model.successor}" in ${where} instead.`;
+    const successors = describeSuccessors(verdict.retirement, terms);
+    return `Google has retired the model "${model}". Write ${successors} in ${where} instead.`;
   }
   if (verdict.kind === 'living' && verdict.model.task !== 'analyze') {
     return `The model "${model}" makes pictures; name one that describes them in ${where}, such as gemini-3.5-flash-lite.`;

@@ -3,8 +3,8 @@ import { describeKept, findKeptVersions, foldersWrittenIn } from '../record/left
 import { lintPrompts } from '../prompt/index.js';
 import { causesFirst, compareDiagnostics } from './compare-diagnostics.js';
 import { personalData } from './personal-data.js';
+import { modelWarnings } from './model-warnings.js';
 import { planWorld, type WorldPlanOptions } from './plan-world.js';
-import { unknownModels } from './unknown-models.js';
 
 export interface WorldCheckOptions extends WorldPlanOptions {
   /** Relative to the workspace; given, files that look like content and are not read are reported too. */
@@ -18,7 +18,7 @@ export async function checkWorld(options: WorldCheckOptions): Promise<LocatedDia
   const notRead = contentRoot === undefined ? [] : await filesNotRead(workspaceRoot, contentRoot);
   const asked = new Set(world.entities.filter(chosen).map((loaded) => loaded.entity));
   const hints = lintPrompts(world, (entity) => asked.has(entity));
-  const found = locateInWorkspace(workspaceRoot, [...unknownModels(options), ...notRead, ...hints]);
+  const found = locateInWorkspace(workspaceRoot, [...modelWarnings(options), ...notRead, ...hints]);
   const kept = await keptVersions(options);
   return causesFirst([...diagnostics, ...personalData(options), ...found, ...kept].sort(compareDiagnostics));
 }

@@ -5,8 +5,9 @@ import {
   type PlannedAnalysis,
 } from '../analysis/index.js';
 import type { LoadedEntity } from '../content/index.js';
-import { addCosts, estimateCost, type CostEstimate } from '../plan/index.js';
+import { addCosts, estimateCost, modelTerms, type CostEstimate } from '../plan/index.js';
 import { digestsOf, storeOf, type SceneContext } from '../pipeline/plan-scene.js';
+import { SYSTEM_CLOCK } from '../util/clock.js';
 
 /** A picture that is described, or is to be, and what asking costs. */
 export interface AnalysisItem {
@@ -40,6 +41,7 @@ export async function planAnalyses(
     store: storeOf(context),
     digests: await digestsOf(context),
   });
+  const terms = modelTerms(settings, (context.clock ?? SYSTEM_CLOCK).now());
   const items: AnalysisItem[] = [];
   const costs = new Map<string, CostEstimate>();
   for (const loaded of chosen) {
@@ -48,7 +50,7 @@ export async function planAnalyses(
       if (state.kind === 'absent') continue;
       const key = 'key' in state ? state.key : null;
       const asks = state.kind === 'pending' && request !== undefined && !costs.has(state.key);
-      const cost = asks ? estimateCost(request) : undefined;
+      const cost = asks ? estimateCost(request, terms) : undefined;
       if (state.kind === 'pending' && cost !== undefined) costs.set(state.key, cost);
       items.push({
         name: target.name,

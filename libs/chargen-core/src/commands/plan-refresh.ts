@@ -1,6 +1,5 @@
 import type { LoadedEntity, World } from '../content/index.js';
 import {
-  estimateCost,
   roundMicro,
   sceneName,
   type CostEstimate,
@@ -43,7 +42,7 @@ export async function planRefresh(
       if (planned.state.kind !== 'done' || planned.state.by.kind !== 'asked') continue;
       if (selection !== undefined && !selection.hasName(planned.name)) continue;
       if (planned.request === undefined) blocked.push(planned.name);
-      else found.push({ planned, cost: estimateCost(planned.request) });
+      else found.push({ planned, cost: planned.cost });
     }
   });
   const scenes = found.sort((a, b) => (a.planned.name < b.planned.name ? -1 : 1));

@@ -1,12 +1,4 @@
-import {
-  addCosts,
-  estimateCost,
-  NO_COST,
-  roundMicro,
-  sceneRequest,
-  type CostEstimate,
-  type PlannedScene,
-} from '../plan/index.js';
+import { addCosts, NO_COST, roundMicro, type CostEstimate, type PlannedScene } from '../plan/index.js';
 import type { ScenesWithoutStyle } from '../prompt/index.js';
 import { describeAtGoogle, type JobAtGoogle } from '../report/job-times.js';
 import { PendingCauses, type CauseGroup } from '../report/pending-causes.js';
@@ -165,25 +157,23 @@ export class PlanSums {
     });
   }
 
-  #addDone({ state, request, key, name }: PlannedScene): void {
+  #addDone({ state, cost, key, name }: PlannedScene): void {
     if (state.kind !== 'done') return;
     if (state.by.kind === 'held') this.#held.push({ scene: name, missing: state.by.missing });
     if (state.by.kind !== 'asked') return;
     this.#askedOtherwiseScenes += 1;
-    if (request !== undefined && key !== undefined) this.#askedOtherwise.set(key, estimateCost(request));
+    if (key !== undefined) this.#askedOtherwise.set(key, cost);
   }
 
   #costOf(planned: PlannedScene): SceneCost {
-    const { state, request, name } = planned;
-    if (state.kind === 'waits') {
-      return this.#pay(estimateCost(sceneRequest(planned.scene, planned.model, planned.prompt.text, [])));
-    }
+    const { state, request, name, cost } = planned;
+    if (state.kind === 'waits') return this.#pay(cost);
     if (state.kind !== 'pending' || request === undefined)
       return { estimate: NO_COST, sharedWith: undefined };
     const payer = this.#payers.get(state.key);
     if (payer !== undefined) return { estimate: NO_COST, sharedWith: payer };
     this.#payers.set(state.key, name);
-    return this.#pay(estimateCost(request));
+    return this.#pay(cost);
   }
 
   #pay(estimate: CostEstimate): SceneCost {

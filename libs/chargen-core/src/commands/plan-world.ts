@@ -20,6 +20,7 @@ import {
 } from '../plan/index.js';
 import { describeAtGoogle, readJobHistory, type JobAtGoogle } from '../report/job-times.js';
 import { ResultStore } from '../store/index.js';
+import type { Clock } from '../util/clock.js';
 import { compareDiagnostics } from './compare-diagnostics.js';
 import { neededScenes } from './needed-scenes.js';
 import { looksMade } from './looks-made.js';
@@ -39,6 +40,8 @@ export interface WorldPlanOptions {
   readonly chosen?: (loaded: LoadedEntity) => boolean;
   /** What is planned, with the scenes that it waits for: exactly what a run for it makes. All scenes by default. */
   readonly selection?: Selection | undefined;
+  /** Prices and the ends of models have dates. The system's clock by default. */
+  readonly clock?: Clock;
 }
 
 /** An entity with its scenes judged, sorted by their ids. */
@@ -61,7 +64,7 @@ export async function planWorld(
   options: WorldPlanOptions,
   onEntity: (plan: EntityPlan) => void | Promise<void> = () => undefined,
 ): Promise<WorldPlan> {
-  const { workspaceRoot, world, settings, places, chosen = () => true } = options;
+  const { workspaceRoot, world, places, chosen = () => true } = options;
   const store = new ResultStore(join(workspaceRoot, places.stateDir, 'store'));
   const stateFolder = join(workspaceRoot, places.stateDir);
   const digests = await FileDigests.open(workspaceRoot, join(stateFolder, 'digests.json'));
@@ -70,8 +73,7 @@ export async function planWorld(
   const sums = new PlanSums(atGoogle, scenesWithoutStyle(world));
   const reported: PlannedDiagnostics[] = [];
   // A planner an entity: it remembers all it judged, which for a whole world would be every prompt.
-  const newPlanner = (): Planner =>
-    new Planner({ world, settings, places, store, digests, found: foundPictures });
+  const newPlanner = (): Planner => new Planner({ ...options, store, digests, found: foundPictures });
   const needed = await neededScenes(options, newPlanner);
   const touched = new Set(
     world.entities.filter((loaded) => chosen(loaded) && (needed === undefined || needed.touches(loaded))),

@@ -223,10 +223,9 @@ export class SdkDoor implements GeminiDoor {
         await this.#page(`v1beta/models/${encodeURIComponent(id)}`, id, modelResource, signal),
       );
     } catch (error) {
-      const info = error instanceof GeminiError ? error.info : undefined;
-      const isUnknown = info?.kind === 'not-found' || info?.kind === 'forbidden';
+      const { kind, isGooglesOwn = false } = error instanceof GeminiError ? error.info : { kind: 'other' };
       // A stand-in that serves no models says nothing of the model.
-      if (isUnknown && info.isGooglesOwn === true) return undefined;
+      if (isGooglesOwn && (kind === 'not-found' || kind === 'forbidden')) return undefined;
       throw error;
     }
   }

@@ -14,11 +14,13 @@ import {
   type PlannedAnalysis,
   type ValidateAnswer,
 } from '../analysis/index.js';
+import type { ModelTerms } from '../catalogue/index.js';
 import type { Diagnostic, LoadedEntity, World } from '../content/index.js';
-import type { ChargenSettings, Places } from '../plan/index.js';
+import { modelTerms, type ChargenSettings, type Places } from '../plan/index.js';
 import { notLaidOutcome } from '../report/not-laid.js';
 import type { SceneOutcome } from '../report/outcome.js';
 import { failedAttempts, type EngineOutcome, type TextReader } from '../run/index.js';
+import type { Clock } from '../util/clock.js';
 import { unreachable } from '../util/unreachable.js';
 import { analysisOutcome } from './analysis-outcome.js';
 import { analysisWork } from './analysis-work.js';
@@ -41,6 +43,7 @@ export interface AnalysesOptions extends Pick<Tools, 'store' | 'digests'> {
   readonly places: Places;
   readonly schema: LoadedSchema;
   readonly validate: ValidateAnswer;
+  readonly clock: Clock;
 }
 
 export interface AnalysisSubject extends Subject {
@@ -87,7 +90,7 @@ export class Analyses implements ItemKind<PlannedAnalysis> {
       },
       work: async (tracked) => {
         await this.#rememberAttempts();
-        return analysisWork(tracked, this.#answers);
+        return analysisWork(tracked, this.#answers, this.#terms());
       },
     };
   }
@@ -114,8 +117,12 @@ export class Analyses implements ItemKind<PlannedAnalysis> {
     };
   }
 
+  #terms(): ModelTerms {
+    return modelTerms(this.#options.settings, this.#options.clock.now());
+  }
+
   obstacle(): Promise<Failure | undefined> {
-    const problem = modelProblem(this.#options.settings.analysisModel);
+    const problem = modelProblem(this.#options.settings.analysisModel, this.#terms());
     if (problem === undefined) return Promise.resolve(undefined);
     const advice = 'Change nx.json, then run the same command again.';
     return Promise.resolve({ kind: 'failed', class: 'blocked', message: problem, advice });

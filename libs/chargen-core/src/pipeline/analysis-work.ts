@@ -4,6 +4,7 @@ import {
   type AnswerReader,
   type PlannedAnalysis,
 } from '../analysis/index.js';
+import type { ModelTerms } from '../catalogue/index.js';
 import { addCosts, estimateCost, expectedOutputBytes, inputTokens } from '../plan/index.js';
 import { COMPILER_VERSION } from '../prompt/compiler-version.js';
 import { itemName, type ContentKey } from '../recipe/index.js';
@@ -14,6 +15,7 @@ import type { Tracked } from './item-kind.js';
 export function analysisWork(
   tracked: ReadonlyMap<string, Tracked<PlannedAnalysis>>,
   answers: AnswerReader,
+  terms: ModelTerms,
 ): Work {
   const items = new Map<ContentKey, WorkItem>();
   const entities = new Set<string>();
@@ -30,7 +32,7 @@ export function analysisWork(
       request,
       files: [file],
       asked: { digest: asked.digest, compiler: COMPILER_VERSION, attempt: 1 },
-      estimate: estimateCost(request),
+      estimate: estimateCost(request, terms),
       inputTokens: inputTokens(request),
       outputBytes: expectedOutputBytes(undefined),
       wireText: analysisWireText(state.key, answers.complaint(state.key)),

@@ -66,6 +66,7 @@ export class ItemRun<P> {
       batchFolder: batchFolderOf(options),
       kind: kind.target,
       store: options.store,
+      settings: options.settings,
       readText: kind.readPastText,
       listener: options.listener,
     });

@@ -3,6 +3,7 @@ import type { GeminiDoor } from '../gemini/index.js';
 import {
   estimateCost,
   FULL_PRICE,
+  modelTerms,
   NO_COST,
   scenePaths,
   sceneName,
@@ -133,7 +134,7 @@ export async function generateNow(options: NowOptions, entity: Entity, scene: Sc
   for (const one of await findKeptVersions(workspaceRoot, folders)) options.onWait(describeKept(one));
   if (request?.runId !== undefined) {
     const entry = kind.outcome(result.tracked, request);
-    await writeNowReport(options, loaded, entry, { request, startedAt, estimate: costOf(planned) });
+    await writeNowReport(options, loaded, entry, { request, startedAt, estimate: costOf(options, planned) });
   }
   return outcome;
 }
@@ -168,8 +169,9 @@ function trackedScene(items: ItemRun<PlannedScene>, entity: Entity, scene: Scene
   return tracked;
 }
 
-function costOf({ request }: PlannedScene): CostEstimate {
-  return request === undefined ? NO_COST : estimateCost(request, FULL_PRICE);
+function costOf({ settings, clock }: NowOptions, { request }: PlannedScene): CostEstimate {
+  if (request === undefined) return NO_COST;
+  return estimateCost(request, modelTerms(settings, clock.now()), FULL_PRICE);
 }
 
 async function outcomeOf(options: NowOptions, { tracked, request }: Result): Promise<NowOutcome> {
@@ -189,7 +191,7 @@ async function outcomeOf(options: NowOptions, { tracked, request }: Result): Pro
       return { kind: state.kind, reason, message, advice, costUsd: provenance.costUsd };
     }
     case 'pending':
-      return notMade(planned, state.key, request);
+      return notMade(options, planned, state.key, request);
     case 'reused':
     case 'locked':
     case 'waits':
@@ -235,7 +237,12 @@ async function failed(
   return { kind: 'failed', message: `${message} ${advice}` };
 }
 
-function notMade(planned: PlannedScene, key: string, request: EngineOutcome | undefined): NowOutcome {
+function notMade(
+  options: NowOptions,
+  planned: PlannedScene,
+  key: string,
+  request: EngineOutcome | undefined,
+): NowOutcome {
   const failure = request?.failures.get(key);
   if (failure !== undefined) return { kind: 'failed', message: `${failure.message} ${failure.advice}` };
   const stop = request?.stop;
@@ -247,7 +254,7 @@ function notMade(planned: PlannedScene, key: string, request: EngineOutcome | un
     case 'declined':
       return { kind: 'declined' };
     case 'over-budget':
-      return { kind: 'over-budget', cost: costOf(planned), cap: stop.cap };
+      return { kind: 'over-budget', cost: costOf(options, planned), cap: stop.cap };
     default: {
       const words = { ...wordsOfNx('generate'), again: `npx chargen now ${planned.name}` };
       return { kind: 'stopped', stop, message: describeStop(stop, 'generate', words) };

@@ -1,9 +1,7 @@
 import {
   addCosts,
-  estimateCost,
   expectedOutputBytes,
   inputTokens,
-  sceneRequest,
   withAwaited,
   type CostEstimate,
   type Planner,
@@ -37,14 +35,14 @@ export async function pictureWork(
   const estimates = new Map<string, CostEstimate>();
   let waiting = 0;
   for (const planned of scenes) {
-    const { state, request, scene, model, prompt, name } = planned;
+    const { state, request, cost, name } = planned;
     if (state.kind === 'pending') {
       pending.set(state.key, [...(pending.get(state.key) ?? []), planned]);
-      if (request !== undefined) estimates.set(state.key, estimateCost(request));
+      if (request !== undefined) estimates.set(state.key, cost);
     }
     if (state.kind === 'waits') {
       waiting += 1;
-      estimates.set(name, estimateCost(sceneRequest(scene, model, prompt.text, [])));
+      estimates.set(name, cost);
     }
   }
   const items = [...pending]
@@ -60,14 +58,14 @@ export async function pictureWork(
 function workItem(key: ContentKey, scenes: readonly PlannedScene[]): WorkItem {
   const first = [...scenes].sort((a, b) => (a.name < b.name ? -1 : 1))[0];
   if (first?.request === undefined) throw new Error(`The key ${key} has no request.`);
-  const { request, files, name, asked, scene } = first;
+  const { request, files, name, asked, scene, cost } = first;
   return {
     key,
     name: itemName(name, key),
     request,
     files,
     asked: { digest: asked.digest, compiler: COMPILER_VERSION, attempt: scene.attempt ?? 1 },
-    estimate: estimateCost(request),
+    estimate: cost,
     inputTokens: inputTokens(request),
     outputBytes: expectedOutputBytes(request.request.generationConfig.imageConfig?.imageSize),
   };

@@ -63,9 +63,7 @@ export class Pictures implements ItemKind<PlannedScene> {
   }
 
   round(): PlanRound<PlannedScene> {
-    const { world, settings, places } = this.#options;
-    const { store, digests } = this.#tools;
-    const planner = new Planner({ world, settings, places, store, digests, found: this.#found });
+    const planner = new Planner({ ...this.#options, ...this.#tools, found: this.#found });
     return {
       plan: (name) => {
         const subject = this.#byName.get(name);

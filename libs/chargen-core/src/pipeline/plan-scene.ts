@@ -1,18 +1,16 @@
 import { join } from 'node:path';
 import type { Entity, Scene, World } from '../content/index.js';
 import {
-  estimateCost,
   FileDigests,
   FoundPictures,
   NO_COST,
   Planner,
-  sceneRequest,
   type ChargenSettings,
-  type CostEstimate,
   type Places,
   type PlannedScene,
 } from '../plan/index.js';
 import { ResultStore } from '../store/index.js';
+import type { Clock } from '../util/clock.js';
 import { plannedItem, type PlannedItem } from './plan-item.js';
 
 /** A workspace with all that commands about single scenes need. */
@@ -21,13 +19,13 @@ export interface SceneContext {
   readonly world: World;
   readonly settings: ChargenSettings;
   readonly places: Places;
+  /** Prices and the ends of models have dates. The system's clock by default. */
+  readonly clock?: Clock;
 }
 
 export interface PlannedOne {
   readonly planned: PlannedScene;
   readonly item: PlannedItem;
-  /** What asking for it would cost at batch price, whatever its state. */
-  readonly cost: CostEstimate;
   /** An author's picture in its place, also where the scene is blocked. */
   readonly edited: { readonly path: string; readonly why: string } | undefined;
 }
@@ -48,15 +46,13 @@ export function digestsOf({
 
 /** Judges one scene; see `planWorld`. */
 export async function planScene(context: SceneContext, entity: Entity, scene: Scene): Promise<PlannedOne> {
-  const { world, settings, places } = context;
+  const { world, places } = context;
   const digests = await digestsOf(context);
   const found = new FoundPictures(world, places, digests);
-  const planner = new Planner({ world, settings, places, store: storeOf(context), digests, found });
+  const planner = new Planner({ ...context, store: storeOf(context), digests, found });
   const planned = await planner.plan(entity, scene);
-  const request = planned.request ?? sceneRequest(scene, planned.model, planned.prompt.text, []);
-  const cost = estimateCost(request);
   const { kind } = planned.state;
   const asks = kind === 'pending' || kind === 'waits';
-  const item = await plannedItem(planned, digests, asks ? cost : NO_COST, undefined);
-  return { planned, item, cost, edited: await planner.edited(planned) };
+  const item = await plannedItem(planned, digests, asks ? planned.cost : NO_COST, undefined);
+  return { planned, item, edited: await planner.edited(planned) };
 }

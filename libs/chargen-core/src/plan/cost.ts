@@ -1,4 +1,16 @@
-import { BATCH_PRICE_FACTOR, judgeModel, type ImageSize, type TokenRange } from '../catalogue/index.js';
+import {
+  BATCH_PRICE_FACTOR,
+  judgeModel,
+  modelFacts,
+  pictureUsd,
+  pricesAt,
+  pricesOfBatch,
+  type DatedPrices,
+  type DescribedModels,
+  type ImageSize,
+  type ModelFacts,
+  type ModelTerms,
+} from '../catalogue/index.js';
 import type { CanonicalRequest } from '../recipe/index.js';
 import type { Usage } from '../store/index.js';
 
@@ -16,19 +28,14 @@ export const FULL_PRICE = 1;
 
 export const NO_COST: CostEstimate = { low: 0, expected: 0, high: 0, unknown: 0 };
 
+const UNKNOWN_COST: CostEstimate = { ...NO_COST, unknown: 1 };
+
 /** Tokens that one reference picture costs (258 each, measured for gemini-3-pro-image with two references). */
 const TOKENS_PER_REFERENCE = 258;
 /** At the medium media resolution that analysis asks for. */
 const TOKENS_PER_ANALYZED_PICTURE = 560;
-/** Thoughts and text beside a picture: 88 to 630 tokens were measured for gemini-3-pro-image. */
-const TOKENS_BESIDE: TokenRange = { low: 88, expected: 300, high: 630 };
 /** Hard prompts were answered with up to ten billed drafts; two is what to reckon with at the high end. */
 const DRAFTS_HIGH = 2;
-/**
- * An answer to an analysis, 300 to 1500 tokens, with its thoughts. gemini-3.5-flash-lite was seen to think nothing, other
- * models of text up to 1582 tokens.
- */
-const ANALYSIS_TOKENS: TokenRange = { low: 300, expected: 800, high: 3100 };
 
 /** About how many tokens a request has; four characters a token is the usual rule for English. */
 export function inputTokens(request: CanonicalRequest): number {
@@ -43,31 +50,59 @@ export function inputTokens(request: CanonicalRequest): number {
   return tokens;
 }
 
-/** What a request will cost at batch price. */
-export function estimateCost(request: CanonicalRequest, factor = BATCH_PRICE_FACTOR): CostEstimate {
-  const verdict = judgeModel(request.model);
-  const prices = verdict.kind === 'living' ? verdict.model.prices : undefined;
-  if (verdict.kind !== 'living' || prices === undefined) return { ...NO_COST, unknown: 1 };
-  const input = (inputTokens(request) * prices.input) / 1_000_000;
-  const image = request.request.generationConfig.imageConfig;
-  if (image === undefined) {
-    const of = (tokens: number): number => (input + (tokens * prices.output) / 1_000_000) * factor;
-    return {
-      low: of(ANALYSIS_TOKENS.low),
-      expected: of(ANALYSIS_TOKENS.expected),
-      high: of(ANALYSIS_TOKENS.high),
-      unknown: 0,
-    };
-  }
-  const tokens = verdict.model.tokensPerImage[asSize(image.imageSize)];
-  if (tokens === undefined || prices.imageOutput === undefined) return { ...NO_COST, unknown: 1 };
-  const picture = (tokens * prices.imageOutput) / 1_000_000;
-  const beside = verdict.model.tokensBeside ?? TOKENS_BESIDE;
-  const extra = (count: number): number => (count * prices.output) / 1_000_000;
+/**
+ * What a request will cost, at batch price unless another factor is given. Plans, the cap, the question before a run
+ * and `now` all use this. A batch that is sent shortly before a price changes may be billed at either: `expected` is the
+ * price of the moment, `low` and `high` hold both.
+ */
+export function estimateCost(
+  request: CanonicalRequest,
+  terms: ModelTerms,
+  factor: number = BATCH_PRICE_FACTOR,
+): CostEstimate {
+  const verdict = judgeModel(request.model, terms);
+  if (verdict.kind !== 'living') return UNKNOWN_COST;
+  const { imageConfig } = request.request.generationConfig;
+  const size = imageConfig === undefined ? undefined : asSize(imageConfig.imageSize);
+  return costOfAnswer(verdict.model, { inputTokens: inputTokens(request), size }, terms.at, factor);
+}
+
+interface AskedAnswer {
+  readonly inputTokens: number;
+  /** Undefined if no picture is asked for. */
+  readonly size: ImageSize | undefined;
+}
+
+/** What one picture of a size will cost, thoughts included, without what it is shown and told. */
+export function costOfPicture(model: ModelFacts, size: ImageSize, at: number, factor: number): CostEstimate {
+  return costOfAnswer(model, { inputTokens: 0, size }, at, factor);
+}
+
+function costOfAnswer(model: ModelFacts, asked: AskedAnswer, at: number, factor: number): CostEstimate {
+  const now = pricesAt(model, at);
+  const possible = factor === FULL_PRICE ? (now === undefined ? [] : [now]) : pricesOfBatch(model, at);
+  const costs = possible.map((prices) => costAt(model, prices, asked, factor));
+  const [first] = costs;
+  if (first === undefined) return UNKNOWN_COST;
+  if (costs.some((one) => one.unknown > 0)) return UNKNOWN_COST;
   return {
-    low: (input + picture + extra(beside.low)) * factor,
-    expected: (input + picture + extra(beside.expected)) * factor,
-    high: (input + picture * DRAFTS_HIGH + extra(beside.high)) * factor,
+    low: Math.min(...costs.map((one) => one.low)),
+    expected: first.expected,
+    high: Math.max(...costs.map((one) => one.high)),
+    unknown: 0,
+  };
+}
+
+function costAt(model: ModelFacts, prices: DatedPrices, asked: AskedAnswer, factor: number): CostEstimate {
+  const { textTokens } = model;
+  const input = (asked.inputTokens * prices.input) / 1_000_000;
+  const picture = asked.size === undefined ? 0 : pictureUsd(model, prices, asked.size);
+  if (picture === undefined) return UNKNOWN_COST;
+  const text = (count: number): number => (count * prices.output) / 1_000_000;
+  return {
+    low: (input + picture + text(textTokens.low)) * factor,
+    expected: (input + picture + text(textTokens.expected)) * factor,
+    high: (input + picture * DRAFTS_HIGH + text(textTokens.high)) * factor,
     unknown: 0,
   };
 }
@@ -85,24 +120,35 @@ export interface BilledAnswer {
   readonly imageSize: ImageSize;
 }
 
+/** What an answer is priced by. */
+export interface BillingTerms {
+  readonly models: DescribedModels;
+  /** When Google answered, in milliseconds since 1970. */
+  readonly at: number;
+}
+
 /**
- * US dollars at batch price, from the counts that Google gave; null where the price is not known. Candidate
- * tokens hold the pictures and some text; the sum of the details is not used, since it was measured to be less
- * than what is billed.
+ * US dollars at batch price, from the counts that Google gave; null if the price is not known. Candidate tokens hold
+ * the pictures and some text; the sum of the details is not used, since it was measured to be less than what is billed.
  */
-export function actualCost(answer: BilledAnswer, factor = BATCH_PRICE_FACTOR): number | null {
+export function actualCost(
+  answer: BilledAnswer,
+  { models, at }: BillingTerms,
+  factor: number = BATCH_PRICE_FACTOR,
+): number | null {
   const { usage } = answer;
-  const verdict = judgeModel(answer.model);
-  if (usage === undefined || verdict.kind !== 'living' || verdict.model.prices === undefined) return null;
-  const { prices, tokensPerImage } = verdict.model;
-  const perImage = tokensPerImage[answer.imageSize] ?? tokensPerImage['1K'] ?? 0;
-  const imageTokens = perImage * answer.pictures;
-  const textTokens = Math.max(0, outputTokens(usage) - imageTokens);
-  const total =
-    usage.promptTokens * prices.input +
-    imageTokens * (prices.imageOutput ?? prices.output) +
-    textTokens * prices.output;
-  return roundMicro((total / 1_000_000) * factor);
+  const model = modelFacts(answer.model, models);
+  const prices = model === undefined ? undefined : pricesAt(model, at);
+  if (usage === undefined || model === undefined || prices === undefined) return null;
+  const { tokensPerImage } = model;
+  const size = model.imageSizes.includes(answer.imageSize) ? answer.imageSize : '1K';
+  const picture = answer.pictures === 0 ? 0 : (pictureUsd(model, prices, size) ?? null);
+  if (picture === null) return null;
+  // Of a model whose picture has a price and no known tokens, all that is no thought is the picture.
+  const perImage = tokensPerImage[size] ?? usage.candidateTokens;
+  const textTokens = Math.max(0, outputTokens(usage) - perImage * answer.pictures);
+  const tokensUsd = (usage.promptTokens * prices.input + textTokens * prices.output) / 1_000_000;
+  return roundMicro((tokensUsd + picture * answer.pictures) * factor);
 }
 
 /**

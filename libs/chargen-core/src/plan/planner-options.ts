@@ -1,5 +1,6 @@
 import type { World } from '../content/index.js';
 import type { Store } from '../store/index.js';
+import type { Clock } from '../util/clock.js';
 import type { FileDigests } from './file-digests.js';
 import type { FoundPictures } from './found-pictures.js';
 import type { Places } from './places.js';
@@ -11,6 +12,8 @@ export interface PlannerOptions {
   readonly places: Places;
   readonly store: Store;
   readonly digests: FileDigests;
+  /** Prices and the ends of models have dates. The system's clock by default. */
+  readonly clock?: Clock;
   /** What was paid for and lies under another name: the same one for all planners of a call, since it looks once. */
   readonly found: FoundPictures;
 }

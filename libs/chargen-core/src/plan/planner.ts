@@ -1,4 +1,4 @@
-import { judgeModel } from '../catalogue/index.js';
+import { DEFAULT_MAX_REFERENCES, judgeModel, modelFacts, type ModelTerms } from '../catalogue/index.js';
 import {
   resolveReferences,
   type Diagnostic,
@@ -8,21 +8,21 @@ import {
 } from '../content/index.js';
 import { compilePrompt, selectReferences } from '../prompt/index.js';
 import { contentKey, readRecipe } from '../recipe/index.js';
+import { SYSTEM_CLOCK } from '../util/clock.js';
 import { unreachable } from '../util/unreachable.js';
 import { askedFor } from './asked.js';
 import { absolute, authorsPicture, type EditedState } from './authors-picture.js';
+import { estimateCost } from './cost.js';
 import { doneByAsked, finishedPicture } from './finished-picture.js';
 import { scenePaths, sceneName } from './places.js';
 import type { PlannerOptions } from './planner-options.js';
 import { judgeReferenceFile } from './reference-file.js';
 import { describeReferences, shownPicture, type ReferenceOutcome } from './reference-outcome.js';
 import { sceneRequest } from './request.js';
-import { sceneErrors } from './scene-errors.js';
+import { retiredModelError, sceneErrors } from './scene-errors.js';
 import type { PlannedScene, SceneState } from './scene-state.js';
+import { modelTerms } from './settings.js';
 import { stateOfScene, waitingState, wordingOf, type SceneContext } from './state-of-scene.js';
-
-/** References a model is given where the catalogue does not know the model. */
-const DEFAULT_MAX_REFERENCES = 14;
 
 /**
  * Judges scenes by their keys. It calls nothing and writes nothing: the same world and store give the same plan.
@@ -30,10 +30,12 @@ const DEFAULT_MAX_REFERENCES = 14;
  */
 export class Planner {
   readonly #options: PlannerOptions;
+  readonly #terms: ModelTerms;
   readonly #planned = new Map<string, Promise<PlannedScene>>();
 
   constructor(options: PlannerOptions) {
     this.#options = options;
+    this.#terms = modelTerms(options.settings, (options.clock ?? SYSTEM_CLOCK).now());
     options.digests.lookAgain();
   }
 
@@ -68,10 +70,9 @@ export class Planner {
     const name = sceneName(entity, scene);
     const { world, settings } = this.#options;
     const model = scene.model ?? settings.generationModel;
-    const verdict = judgeModel(model);
-    const maxReferences = verdict.kind === 'living' ? verdict.model.maxReferences : DEFAULT_MAX_REFERENCES;
+    const maxReferences = modelFacts(model, settings.models)?.maxReferences ?? DEFAULT_MAX_REFERENCES;
     const resolved = resolveReferences(world, entity, scene);
-    const errors = sceneErrors(world, entity, scene, model);
+    const errors = sceneErrors(world, entity, scene, judgeModel(model, this.#terms));
     // A scene in a circle would wait for itself, and a locked one needs nothing.
     const isJudged = errors.length === 0 && !scene.locked;
     const outcomes = isJudged
@@ -87,7 +88,8 @@ export class Planner {
     const selection = selectReferences(usable, maxReferences);
     const prompt = compilePrompt(world, entity, scene, selection.sent, undefined, settings.useTraits);
     const asked = askedFor(world, settings, entity, scene);
-    const base = { entity, scene, name, model, prompt, asked };
+    const cost = estimateCost(sceneRequest(scene, model, prompt.text, []), this.#terms);
+    const base = { entity, scene, name, model, prompt, asked, cost };
     const unkeyed = { request: undefined, key: undefined, files: [] };
     if (scene.locked) {
       return { ...base, ...unkeyed, state: { kind: 'locked' }, references: [], diagnostics: [] };
@@ -105,13 +107,30 @@ export class Planner {
     const waitsOn = sent.flatMap((one) => (one.kind === 'waits' ? [one.on] : []));
     if (waitsOn.length > 0) {
       const edited = await authorsPicture(this.#options, entity, scene);
-      const state: SceneState = edited ?? (await waitingState(this.#options, context, waitsOn));
-      return { ...base, ...unkeyed, state, references, diagnostics: warnings };
+      const state = edited ?? (await waitingState(this.#options, context, waitsOn));
+      const asks = this.#unlessRetired(scene, model, state);
+      return { ...base, ...unkeyed, state: asks, references, diagnostics: warnings };
     }
     const request = sceneRequest(scene, model, prompt.text, files);
     const key = contentKey(request);
-    const state = await stateOfScene(this.#options, context, key);
-    return { ...base, request, key, files, state, references, diagnostics: warnings };
+    const state = this.#unlessRetired(scene, model, await stateOfScene(this.#options, context, key));
+    return {
+      ...base,
+      cost: estimateCost(request, this.#terms),
+      request,
+      key,
+      files,
+      state,
+      references,
+      diagnostics: warnings,
+    };
+  }
+
+  /** A model that came to its end stops what is still to be made, and nothing that is made or paid for. */
+  #unlessRetired(scene: Scene, model: string, state: SceneState): SceneState {
+    if (state.kind !== 'pending' && state.kind !== 'waits') return state;
+    const error = retiredModelError(scene, model, this.#terms);
+    return error === undefined ? state : { kind: 'blocked', diagnostics: [error] };
   }
 
   /** Its finished picture, if that is what people asked for, whatever the present key is. */

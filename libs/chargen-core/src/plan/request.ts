@@ -1,4 +1,4 @@
-import { judgeModel } from '../catalogue/index.js';
+import { modelFacts } from '../catalogue/index.js';
 import type { Scene } from '../content/index.js';
 import { KEY_VERSION, type CanonicalRequest } from '../recipe/index.js';
 
@@ -36,8 +36,7 @@ export function sceneRequest(
   prompt: string,
   files: readonly RequestFile[],
 ): CanonicalRequest {
-  const verdict = judgeModel(model);
-  const takesTemperature = verdict.kind !== 'living' || verdict.model.takesTemperature;
+  const takesTemperature = modelFacts(model)?.takesTemperature ?? true;
   return {
     v: KEY_VERSION,
     model,

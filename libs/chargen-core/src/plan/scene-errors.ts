@@ -1,12 +1,18 @@
-import { judgeModel } from '../catalogue/index.js';
+import {
+  describeSuccessors,
+  judgeModel,
+  type ModelFacts,
+  type ModelTerms,
+  type ModelVerdict,
+} from '../catalogue/index.js';
 import type { Diagnostic, Entity, Scene, World } from '../content/index.js';
 import { sceneCycle } from './scene-cycles.js';
 
 /** What is wrong with a scene itself, so that it cannot be made whatever its references are. */
-export function sceneErrors(world: World, entity: Entity, scene: Scene, model: string): Diagnostic[] {
+export function sceneErrors(world: World, entity: Entity, scene: Scene, model: ModelVerdict): Diagnostic[] {
   return [
     ...authorErrors(world, entity, scene),
-    ...settingErrors(scene, model),
+    ...(model.kind === 'living' ? settingErrors(scene, model.model) : []),
     ...cycleError(world, entity, scene),
   ];
 }
@@ -23,48 +29,38 @@ function authorErrors(world: World, entity: Entity, scene: Scene): Diagnostic[] 
   );
 }
 
-function settingErrors(scene: Scene, model: string): Diagnostic[] {
-  const error = (code: string, message: string, field: string): Diagnostic => ({
-    severity: 'error',
-    code,
-    message,
-    file: scene.file,
-    at: [...scene.at, field],
-    scene: scene.id,
-  });
-  const verdict = judgeModel(model);
-  if (verdict.kind === 'retired') {
-    const since = verdict.model.since === undefined ? '' : ` since ${verdict.model.since}`;
-    const where = scene.model === undefined ? 'the plugin option generationModel in nx.json' : 'this scene';
-    return [
-      error(
-        'retired-model',
-        `Google has retired the model "${model}"${since}. Write "${verdict.model.successor}" in ${where} instead.`,
-        'model',
-      ),
-    ];
-  }
-  if (verdict.kind === 'unlisted') return [];
-  const { model: known } = verdict;
-  if (known.task !== 'generate') {
-    return [
-      error(
-        'wrong-model',
-        `The model "${model}" makes no pictures; use one such as gemini-3-pro-image.`,
-        'model',
-      ),
-    ];
+/** Undefined if its model lives, or if nobody knows of its end. */
+export function retiredModelError(scene: Scene, model: string, terms: ModelTerms): Diagnostic | undefined {
+  const verdict = judgeModel(model, terms);
+  if (verdict.kind !== 'retired') return undefined;
+  const { retirement } = verdict;
+  const since = retirement.on === undefined ? '' : ` since ${retirement.on}`;
+  const where = scene.model === undefined ? 'the plugin option generationModel in nx.json' : 'this scene';
+  const successors = describeSuccessors(retirement, terms, scene.imageSize);
+  const message = `Google has retired the model "${model}"${since}. Write ${successors} in ${where} instead.`;
+  return errorOf(scene, 'retired-model', message, 'model');
+}
+
+function settingErrors(scene: Scene, model: ModelFacts): Diagnostic[] {
+  const { id, task, aspectRatios, imageSizes } = model;
+  if (task !== 'generate') {
+    const message = `The model "${id}" makes no pictures; use one such as gemini-3-pro-image.`;
+    return [errorOf(scene, 'wrong-model', message, 'model')];
   }
   const errors: Diagnostic[] = [];
-  if (!known.aspectRatios.includes(scene.aspectRatio)) {
-    const message = `The model "${model}" does not paint ${scene.aspectRatio}; it takes ${known.aspectRatios.join(', ')}.`;
-    errors.push(error('ratio-not-supported', message, 'aspect_ratio'));
+  if (!aspectRatios.includes(scene.aspectRatio)) {
+    const message = `The model "${id}" does not paint ${scene.aspectRatio}; it takes ${aspectRatios.join(', ')}.`;
+    errors.push(errorOf(scene, 'ratio-not-supported', message, 'aspect_ratio'));
   }
-  if (!known.imageSizes.includes(scene.imageSize)) {
-    const message = `The model "${model}" does not paint in ${scene.imageSize}; it takes ${known.imageSizes.join(', ')}.`;
-    errors.push(error('size-not-supported', message, 'image_size'));
+  if (!imageSizes.includes(scene.imageSize)) {
+    const message = `The model "${id}" does not paint in ${scene.imageSize}; it takes ${imageSizes.join(', ')}.`;
+    errors.push(errorOf(scene, 'size-not-supported', message, 'image_size'));
   }
   return errors;
+}
+
+function errorOf(scene: Scene, code: string, message: string, field: string): Diagnostic {
+  return { severity: 'error', code, message, file: scene.file, at: [...scene.at, field], scene: scene.id };
 }
 
 function cycleError(world: World, entity: Entity, scene: Scene): Diagnostic[] {

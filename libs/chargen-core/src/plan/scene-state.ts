@@ -3,6 +3,7 @@ import type { CompiledPrompt } from '../prompt/index.js';
 import type { CanonicalRequest, ContentKey, Recipe } from '../recipe/index.js';
 import type { GeneratedResult } from '../store/index.js';
 import type { Asked, AskedChange } from './asked.js';
+import type { CostEstimate } from './cost.js';
 import type { RequestFile } from './request.js';
 
 /** Why a finished picture counts as what is asked for. */
@@ -92,6 +93,8 @@ export interface PlannedScene {
   /** Known for every state but locked, waits and blocked. */
   readonly request: CanonicalRequest | undefined;
   readonly key: ContentKey | undefined;
+  /** What asking for it would cost at batch price, whatever its state; without pictures that are still to be made. */
+  readonly cost: CostEstimate;
   /** What people asked for. */
   readonly asked: Asked;
   /** References in the order in which they are sent. */

@@ -1,6 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { DEFAULT_ANALYSIS_MODEL, DEFAULT_GENERATION_MODEL } from '../catalogue/index.js';
+import {
+  DEFAULT_ANALYSIS_MODEL,
+  DEFAULT_GENERATION_MODEL,
+  describedModelSchema,
+  type ModelTerms,
+} from '../catalogue/index.js';
 
 /**
  * What the workspace decides once: options of the plugin in nx.json. This is the one place of their names, forms,
@@ -20,6 +25,14 @@ export const settingsSchema = z.strictObject({
     .default(DEFAULT_GENERATION_MODEL)
     .describe('model for pictures; a scene may name another'),
   analysisModel: z.string().default(DEFAULT_ANALYSIS_MODEL).describe('model for descriptions'),
+  models: z
+    .record(z.string(), describedModelSchema)
+    .default({})
+    .describe('what models that the catalogue does not list take and cost, by their ids'),
+  allowRetired: z
+    .boolean()
+    .default(false)
+    .describe('ask also for models that Google has retired; some answer for a while'),
   tier: z
     .enum(['free', 'tier1', 'tier2', 'tier3'])
     .default('tier1')
@@ -116,4 +129,12 @@ export function taskSettings(settings: ChargenSettings): Readonly<Record<string,
 /** The settings that the options of a task state. */
 export function settingsOfTask(settings: z.output<typeof taskSettingsSchema>): ChargenSettings {
   return { ...settings, recordPrompts: DEFAULT_SETTINGS.recordPrompts };
+}
+
+/** What models are judged by at a moment, in milliseconds since 1970. */
+export function modelTerms(
+  { models, allowRetired }: Pick<ChargenSettings, 'models' | 'allowRetired'>,
+  at: number,
+): ModelTerms {
+  return { models, allowRetired, at };
 }

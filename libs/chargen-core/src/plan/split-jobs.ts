@@ -1,4 +1,4 @@
-import { judgeModel } from '../catalogue/index.js';
+import { modelFacts } from '../catalogue/index.js';
 import type { Tier } from './settings.js';
 
 /** What splitting needs to know of an item. */
@@ -54,8 +54,7 @@ export function splitJobs<T extends Splittable>(items: readonly T[], maxItems: n
 
 /** Input tokens that Google lets wait in all jobs of a model together; unlimited where nothing was published. */
 export function queueLimit(model: string, tier: Tier): number {
-  const verdict = judgeModel(model);
-  const limits = verdict.kind === 'living' ? verdict.model.queuedTokens : undefined;
+  const limits = modelFacts(model)?.queuedTokens;
   if (limits === undefined || tier === 'free') return Number.POSITIVE_INFINITY;
   return limits[tier];
 }

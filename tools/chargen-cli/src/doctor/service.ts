@@ -1,10 +1,13 @@
 import {
   findApiKey,
   GeminiError,
+  describeSuccessors,
   judgeModel,
   KEY_VARIABLES,
+  modelTerms,
   openDoorFromEnvironment,
   type GeminiDoor,
+  type ModelTerms,
 } from 'chargen-core';
 import type { Io } from '../cli/io.js';
 import type { Workspace } from '../workspace/open-workspace.js';
@@ -20,7 +23,8 @@ export async function checkService(
 ): Promise<Finding[]> {
   const found = findApiKey(env);
   const models = modelsOf(workspace);
-  const known = models.flatMap(checkCatalogue);
+  const terms = modelTerms(workspace.settings, Date.now());
+  const known = models.flatMap((id) => checkCatalogue(id, terms));
   if (found === undefined) {
     return [
       ...known,
@@ -48,7 +52,7 @@ export async function checkService(
   if (!online) return [...known, key, ...elsewhere];
   const door = await openDoorFromEnvironment(env, 'generate');
   const told = ok('key', `${key.message}; its fingerprint is ${door.keyFingerprint}`);
-  return [...known, told, ...elsewhere, ...(await askModels(door, models, signal))];
+  return [...known, told, ...elsewhere, ...(await askModels(door, models, terms, signal))];
 }
 
 function modelsOf({ settings, world }: Workspace): string[] {
@@ -58,8 +62,8 @@ function modelsOf({ settings, world }: Workspace): string[] {
   return [...new Set([settings.generationModel, settings.analysisModel, ...own])];
 }
 
-function checkCatalogue(id: string): Finding[] {
-  const verdict = judgeModel(id);
+function checkCatalogue(id: string, terms: ModelTerms): Finding[] {
+  const verdict = judgeModel(id, terms);
   switch (verdict.kind) {
     case 'living':
       return [];
@@ -69,7 +73,7 @@ function checkCatalogue(id: string): Finding[] {
           check: 'model',
           verdict: 'error',
           message: `Google has retired the model "${id}".`,
-          advice: `Write "${verdict.model.successor}" instead.`,
+          advice: `Write ${describeSuccessors(verdict.retirement, terms)} instead.`,
         },
       ];
     case 'unlisted':
@@ -86,11 +90,12 @@ function checkCatalogue(id: string): Finding[] {
 async function askModels(
   door: GeminiDoor,
   models: readonly string[],
+  terms: ModelTerms,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const id of models) {
-    if (judgeModel(id).kind === 'retired') continue;
+    if (judgeModel(id, terms).kind === 'retired') continue;
     try {
       const model = await door.findModel(id, signal);
       findings.push(
@@ -99,7 +104,7 @@ async function askModels(
               check: 'model',
               verdict: 'error',
               message: `This key cannot use the model "${id}": Google does not know it.`,
-              advice: 'See docs/configuration.md for models that live, or ask Google for access.',
+              advice: 'What it can use: chargen models --live',
             }
           : ok('model', `${id} answers`),
       );

@@ -30,8 +30,8 @@ export async function sceneMenu(menu: Menu): Promise<ExitCode> {
   say.info(`${name}: ${state}, ${item?.reason ?? 'its file has an error'}.`);
   const verb = await pick(name, verbsFor(state, scene.locked));
   if (verb === 'reroll') {
-    const { cost } = await planScene(workspace, entity, scene);
-    const question = `The next run makes another picture for ${describeEstimate(cost)}. Roll again?`;
+    const { planned } = await planScene(workspace, entity, scene);
+    const question = `The next run makes another picture for ${describeEstimate(planned.cost)}. Roll again?`;
     if (!(await sure(question, false))) return EXIT.done;
   }
   return command(menu, await load(verb), verb === 'collect' ? [] : [name]);

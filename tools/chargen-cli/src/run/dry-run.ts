@@ -1,4 +1,4 @@
-import { estimateCost, scenePaths, sceneRequest, type Selection } from 'chargen-core';
+import { scenePaths, type Selection } from 'chargen-core';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { diagnosticJson } from '../output/diagnostic-json.js';
@@ -35,12 +35,11 @@ export async function dryRunJson(
   const { totals, diagnostics } = await estimateRun(workspace, selection, (entity) => {
     for (const { planned, item } of entity.scenes) {
       const asks = item.state === 'pending' || item.state === 'waits';
-      const request = planned.request ?? sceneRequest(planned.scene, planned.model, planned.prompt.text, []);
       items.push({
         ...item,
         prompt: planned.prompt.text.replace(/\s+/g, ' ').slice(0, 200),
         output: `${scenePaths(planned.entity, planned.scene, workspace.places).stem}.{png,jpg,webp}`,
-        cost: asks ? estimateCost(request) : null,
+        cost: asks ? planned.cost : null,
       });
     }
     return Promise.resolve();

@@ -1,14 +1,17 @@
 import {
+  describeSuccessors,
   describeUsual,
   dollars,
   duration,
   findScene,
   judgeModel,
+  modelTerms,
   planWorld,
   plural,
   readJobHistory,
   setSceneField,
   unservedItems,
+  type ModelTerms,
   type UnservedItems,
 } from 'chargen-core';
 import { CliError } from '../cli/cli-error.js';
@@ -37,7 +40,7 @@ export async function scenesToMove(
   workspace: Workspace,
   { runId, kind, model }: Pick<Move, 'runId' | 'kind' | 'model'>,
 ): Promise<Move> {
-  if (model !== undefined) checkModel(model, kind);
+  if (model !== undefined) checkModel(model, kind, modelTerms(workspace.settings, Date.now()));
   const env = environmentOf(workspace.workspaceRoot, globals.profile, io.env);
   const unserved = await unservedItems(batchFolderOf(workspace), runId, openResults(workspace, env, io));
   const keys = new Set(unserved.items.map((item) => item.key));
@@ -52,15 +55,17 @@ export async function scenesToMove(
   return { workspace, runId, kind, model, unserved, scenes };
 }
 
-function checkModel(id: string, kind: Move['kind']): void {
+function checkModel(id: string, kind: Move['kind'], terms: ModelTerms): void {
   if (kind === 'analyze') {
     throw new CliError(
       '--model is for pictures. To have pictures described by another model, write "analysisModel" in nx.json.',
     );
   }
-  const verdict = judgeModel(id);
+  const verdict = judgeModel(id, terms);
   if (verdict.kind === 'retired') {
-    throw new CliError(`Google has retired the model "${id}". Take "${verdict.model.successor}" instead.`);
+    throw new CliError(
+      `Google has retired the model "${id}". Take ${describeSuccessors(verdict.retirement, terms)} instead.`,
+    );
   }
   if (verdict.kind === 'living' && verdict.model.task !== 'generate') {
     throw new CliError(`The model "${id}" makes no pictures.`);

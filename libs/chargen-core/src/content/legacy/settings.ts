@@ -1,8 +1,8 @@
 import {
   CLASSIC_RATIOS,
-  findModel,
   isAspectRatio,
   isImageSize,
+  isListedFor,
   nearestRatio,
   type AspectRatio,
   type ImageSize,
@@ -109,10 +109,7 @@ export function modelOf(defaults: Fields | undefined): string | undefined {
   const model = defaults?.get('model');
   const provider = defaults?.get('provider');
   if (defaults === undefined || (model === undefined && provider === undefined)) return undefined;
-  if (typeof model === 'string') {
-    const known = findModel(model);
-    if (known?.status === 'living' && known.task === 'generate') return model;
-  }
+  if (typeof model === 'string' && isListedFor(model, 'generate')) return model;
   const named = [provider, model]
     .filter((one): one is string => typeof one === 'string')
     .map((one) => `"${one}"`);

@@ -3,7 +3,7 @@ import type { RunDirectory } from '../journal/run-directory.js';
 import type { Job, PlanItem, RunState } from '../journal/run-state.js';
 
 /** What collecting needs: no key and no connection. */
-export type CollectContext = Pick<RunContext, 'store' | 'listener' | 'readText' | 'attempts'>;
+export type CollectContext = Pick<RunContext, 'store' | 'settings' | 'listener' | 'readText' | 'attempts'>;
 
 /** The same of a job that ended in this call, so that what it brings is reported. */
 export type CollectNowContext = CollectContext & Pick<RunContext, 'reportOnce'>;

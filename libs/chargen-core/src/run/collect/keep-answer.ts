@@ -43,7 +43,7 @@ export async function keepAnswer(context: CollectContext, request: KeepRequest):
   switch (answer.kind) {
     case 'picture':
       if (ended.state.kind === 'analyze') {
-        const provenance = provenanceOf(ended, { facts: answer.facts, pictures: answer.drafts + 1 });
+        const provenance = provenanceOf(context, ended, { facts: answer.facts, pictures: answer.drafts + 1 });
         const paid = payment(request, 'unusable', provenance);
         return { ...unreadable('A picture came where words were asked for.'), paid };
       }
@@ -96,7 +96,7 @@ async function keepPicture(
     });
   }
   const { mimeType, extension, width, height } = verdict;
-  const provenance = provenanceOf(ended, { facts: answer.facts, pictures, size: verdict });
+  const provenance = provenanceOf(context, ended, { facts: answer.facts, pictures, size: verdict });
   const result: StoredResult = {
     v: 1,
     kind: 'generated',
@@ -121,7 +121,7 @@ async function keepWords(
 ): Promise<Kept> {
   const { ended, key } = request;
   const verdict = context.readText({ key, text, finishReason, request: ended.items.get(key)?.request });
-  const provenance = provenanceOf(ended, { facts, pictures: 0 });
+  const provenance = provenanceOf(context, ended, { facts, pictures: 0 });
   if (verdict.kind === 'rejected') {
     return { ...unreadable(verdict.why), paid: payment(request, 'unusable', provenance) };
   }
@@ -159,7 +159,7 @@ async function keepRefusal(
       item: ended.items.get(key),
     });
   }
-  const provenance = provenanceOf(ended, { facts, pictures });
+  const provenance = provenanceOf(context, ended, { facts, pictures });
   const item = ended.items.get(key);
   const { attempt = 1 } = item?.asked ?? {};
   const asked = { ...(attempt > 1 ? { attempt } : {}), ...answeredBy(item) };
@@ -187,21 +187,24 @@ interface Billed {
 }
 
 function provenanceOf(
+  { settings }: CollectContext,
   { state, job }: { readonly state: RunState; readonly job: Job },
   { facts, pictures, size }: Billed,
 ): Provenance {
   const imageSize = size === undefined ? '1K' : billedSize(size.width, size.height);
+  // Google's clock: two machines that collect the same job write the same bytes.
+  const finishedAt = job.remote?.endedAt ?? job.remote?.createdAt ?? state.createdAt;
   return {
     model: job.model,
     ...(facts.modelVersion === undefined ? {} : { modelVersion: facts.modelVersion }),
     ...(facts.responseId === undefined ? {} : { responseId: facts.responseId }),
     run: state.runId,
     job: job.batch ?? job.displayName,
-    // Google's clock: two machines that collect the same job write the same bytes.
-    finishedAt: job.remote?.endedAt ?? job.remote?.createdAt ?? state.createdAt,
+    finishedAt,
     ...(facts.usage === undefined ? {} : { usage: facts.usage }),
     costUsd: actualCost(
       { model: job.model, usage: facts.usage, pictures, imageSize },
+      { models: settings.models, at: Date.parse(finishedAt) },
       isSynchronous(job) ? FULL_PRICE : undefined,
     ),
   };

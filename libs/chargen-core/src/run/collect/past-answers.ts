@@ -1,3 +1,4 @@
+import type { ChargenSettings } from '../../plan/index.js';
 import type { Store } from '../../store/index.js';
 import { collectAgain } from './collect.js';
 import type { CollectContext } from './ended-job.js';
@@ -12,6 +13,7 @@ export interface PastAnswersOptions {
   readonly batchFolder: string;
   readonly kind: RunKind;
   readonly store: Store;
+  readonly settings: ChargenSettings;
   readonly readText: TextReader;
   readonly listener: RunListener;
 }
@@ -88,8 +90,8 @@ export class PastAnswers {
   }
 
   get #context(): CollectContext {
-    const { store, listener, readText } = this.#options;
-    return { store, listener, readText, attempts: () => 0 };
+    const { store, settings, listener, readText } = this.#options;
+    return { store, settings, listener, readText, attempts: () => 0 };
   }
 }
 

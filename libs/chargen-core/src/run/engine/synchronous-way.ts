@@ -1,4 +1,4 @@
-import { addCosts, estimateCost, FULL_PRICE, type CostEstimate } from '../../plan/index.js';
+import { addCosts, estimateCost, FULL_PRICE, modelTerms, type CostEstimate } from '../../plan/index.js';
 import { ageOfJob } from '../collect/poll-job.js';
 import { overBudget } from '../submit/budget.js';
 import { sendAtOnce } from '../submit/synchronous-request.js';
@@ -20,7 +20,7 @@ export async function askAtOnce(
   confirm: (cost: CostEstimate) => Promise<boolean>,
 ): Promise<StepOutcome> {
   const { call, context, runs, planned, fresh } = turn;
-  const { maxCost, store } = call.options;
+  const { maxCost, store, settings, clock } = call.options;
   if (fresh.length === 0) return stopWith(whyNothingIsFresh(turn));
   if (await call.foreign.takeOver(context)) return { kind: 'again' };
   const foreign = jobsAtGoogle(runs.open).find(
@@ -33,7 +33,10 @@ export async function askAtOnce(
         'twice. Collect it with: npx nx run-many -t generate',
     );
   }
-  const estimate = addCosts(fresh.map((item) => estimateCost(item.request, FULL_PRICE)));
+  const terms = modelTerms(settings, clock.now());
+  const costOf = (items: readonly WorkItem[]): CostEstimate =>
+    addCosts(items.map((item) => estimateCost(item.request, terms, FULL_PRICE)));
+  const estimate = costOf(fresh);
   const own = runs.own.find((run) => run.state.runId === call.runId);
   const over = await overBudget({ cap: maxCost, planned: { ...planned, estimate }, own, store });
   if (over !== undefined) return stopWith(over);
@@ -42,9 +45,7 @@ export async function askAtOnce(
   const [holder] = claimed.values();
   const free = fresh.filter((item) => !claimed.has(item.key));
   if (holder !== undefined && free.length === 0) return inFlight(claimedBy(holder.label));
-  if (!(await confirm(addCosts(free.map((item) => estimateCost(item.request, FULL_PRICE)))))) {
-    return stopWith({ kind: 'declined' });
-  }
+  if (!(await confirm(costOf(free)))) return stopWith({ kind: 'declined' });
   for (const item of free) {
     const end = await sendItem(turn, item);
     if (end !== undefined) return end;

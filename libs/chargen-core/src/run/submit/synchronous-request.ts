@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GeminiError, isCertainlyNotBilled, type GeminiErrorInfo } from '../../gemini/index.js';
-import { estimateCost, FULL_PRICE } from '../../plan/index.js';
+import { estimateCost, FULL_PRICE, modelTerms } from '../../plan/index.js';
 import { sha256Hex } from '../../util/digest.js';
 import { isMissing } from '../../util/fs-error.js';
 import { applyResults } from '../collect/apply-results.js';
@@ -64,6 +64,7 @@ export async function sendAtOnce(context: RunContext, run: OpenRun, item: WorkIt
 
 /** Writes the request into its run as planned: a process that dies before it is sent leaves nothing to settle. */
 async function journal(context: RunContext, run: OpenRun, item: WorkItem): Promise<Job> {
+  const estimate = estimateCost(item.request, modelTerms(context.settings, context.clock.now()), FULL_PRICE);
   const job: Job = {
     n: Math.max(0, ...run.state.jobs.map((one) => one.n)) + 1,
     displayName: SYNCHRONOUS,
@@ -74,9 +75,9 @@ async function journal(context: RunContext, run: OpenRun, item: WorkItem): Promi
     stage: 'planned',
     uploads: [],
     tokens: item.inputTokens,
-    costHigh: estimateCost(item.request, FULL_PRICE).high,
+    costHigh: estimate.high,
   };
-  await writePlan(run, [{ ...item, estimate: estimateCost(item.request, FULL_PRICE) }]);
+  await writePlan(run, [{ ...item, estimate }]);
   await saveRun(context, run, { ...run.state, jobs: [...run.state.jobs, job], phase: 'planned' });
   return job;
 }
