@@ -3,4 +3,5 @@ export * from './described-model.js';
 export * from './model-facts.js';
 export * from './models.js';
 export * from './prices.js';
+export * from './provider.js';
 export * from './spending-limits.js';

@@ -1,3 +1,4 @@
+import { PROVIDER } from '../catalogue/index.js';
 import { isDataMap } from './data.js';
 import type { Entity } from './entity.js';
 
@@ -48,7 +49,7 @@ export interface InventoryRecord {
   readonly generation: {
     readonly tool: typeof RECORD_TOOL;
     readonly target_id: string;
-    readonly provider: 'google-gemini';
+    readonly provider: typeof PROVIDER;
     readonly model: string;
     readonly prompt_used: string;
     readonly batch_run_id: string;
@@ -73,7 +74,7 @@ export function inventoryRecord(entity: Entity, facts: RecordFacts): InventoryRe
     generation: {
       tool: RECORD_TOOL,
       target_id: facts.scene,
-      provider: 'google-gemini',
+      provider: PROVIDER,
       model: facts.model,
       prompt_used: facts.prompt,
       batch_run_id: facts.run,

@@ -1,6 +1,7 @@
 import { join, posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { isSectionDone, openYaml, spliceAll, type YamlEdit } from 'yaml-splice';
+import { PROVIDER } from '../catalogue/index.js';
 import {
   briefInventoryRecord,
   IMAGES_FOLDER,
@@ -37,7 +38,7 @@ export function recordEntry(entity: Entity, sceneId: string, recipe: Recipe, pro
     file_name: recipe.picture.file,
     file_path,
     prompt_used: promptOf(recipe),
-    provider: 'google-gemini',
+    provider: PROVIDER,
     model,
     generated_at,
     batch_run_id,
