@@ -1,4 +1,13 @@
-import { addCosts, NO_COST, roundMicro, type CostEstimate, type PlannedScene } from '../plan/index.js';
+import {
+  addCosts,
+  inputTokens,
+  NO_COST,
+  roundMicro,
+  textTokens,
+  type CostEstimate,
+  type MetLimit,
+  type PlannedScene,
+} from '../plan/index.js';
 import type { ScenesWithoutStyle } from '../prompt/index.js';
 import { describeAtGoogle, type JobAtGoogle } from '../report/job-times.js';
 import { PendingCauses, type CauseGroup } from '../report/pending-causes.js';
@@ -46,6 +55,8 @@ export interface PlanTotals {
   readonly held: readonly HeldPicture[];
   /** Scenes to be made that were not selected, but that a selected one shows. */
   readonly along: readonly string[];
+  /** Published limits of the tier that a run is likely to meet, each with what to do. */
+  readonly limits: readonly MetLimit[];
 }
 
 export interface HeldPicture {
@@ -83,6 +94,7 @@ export class PlanSums {
   };
   readonly #payers = new Map<string, string>();
   readonly #costs: CostEstimate[] = [];
+  readonly #tokens = new Map<string, number>();
   readonly #causes = new PendingCauses();
   readonly #adoptable: CostEstimate[] = [];
   readonly #askedOtherwise = new Map<string, CostEstimate>();
@@ -122,10 +134,19 @@ export class PlanSums {
     this.#adoptable.push(cost);
   }
 
-  totals(): PlanTotals {
+  /** Estimated input tokens of all requests, by model. */
+  get tokens(): ReadonlyMap<string, number> {
+    return this.#tokens;
+  }
+
+  get cost(): CostEstimate {
+    return sumOf(this.#costs);
+  }
+
+  totals(limits: readonly MetLimit[]): PlanTotals {
     const inFlight = [...this.#flying.values()].reduce((sum, count) => sum + count, 0);
     const scenes = Object.values(this.#counts).reduce((sum, count) => sum + count, inFlight);
-    const cost = sumOf(this.#costs);
+    const { cost } = this;
     return {
       entities: this.entities,
       brokenEntities: this.brokenEntities,
@@ -143,6 +164,7 @@ export class PlanSums {
       askedOtherwise: { scenes: this.#askedOtherwiseScenes, cost: sumOf(this.#askedOtherwise.values()) },
       held: this.#held,
       along: this.#along,
+      limits,
     };
   }
 
@@ -166,19 +188,21 @@ export class PlanSums {
   }
 
   #costOf(planned: PlannedScene): SceneCost {
-    const { state, request, name, cost } = planned;
-    if (state.kind === 'waits') return this.#pay(cost);
+    const { state, request, name } = planned;
+    if (state.kind === 'waits') return this.#pay(planned);
     if (state.kind !== 'pending' || request === undefined)
       return { estimate: NO_COST, sharedWith: undefined };
     const payer = this.#payers.get(state.key);
     if (payer !== undefined) return { estimate: NO_COST, sharedWith: payer };
     this.#payers.set(state.key, name);
-    return this.#pay(cost);
+    return this.#pay(planned);
   }
 
-  #pay(estimate: CostEstimate): SceneCost {
-    this.#costs.push(estimate);
-    return { estimate, sharedWith: undefined };
+  #pay({ cost, model, request, prompt }: PlannedScene): SceneCost {
+    this.#costs.push(cost);
+    const tokens = request === undefined ? textTokens(prompt.text) : inputTokens(request);
+    this.#tokens.set(model, (this.#tokens.get(model) ?? 0) + tokens);
+    return { estimate: cost, sharedWith: undefined };
   }
 }
 

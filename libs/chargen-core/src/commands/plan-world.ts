@@ -11,16 +11,19 @@ import {
 import {
   FileDigests,
   FoundPictures,
+  metLimits,
   Planner,
   sceneName,
   type ChargenSettings,
+  type MetLimit,
   type Places,
   type PlannedScene,
   type Selection,
 } from '../plan/index.js';
 import { describeAtGoogle, readJobHistory, type JobAtGoogle } from '../report/job-times.js';
 import { ResultStore } from '../store/index.js';
-import type { Clock } from '../util/clock.js';
+import { SYSTEM_CLOCK, type Clock } from '../util/clock.js';
+import { paidAnswers, sumCosts } from './cost-history.js';
 import { compareDiagnostics } from './compare-diagnostics.js';
 import { neededScenes } from './needed-scenes.js';
 import { looksMade } from './looks-made.js';
@@ -109,9 +112,20 @@ export async function planWorld(
   await saveQuietly(digests, stateFolder);
   const found = planDiagnostics(world, (loaded) => touched.has(loaded), reported, diskOf(workspaceRoot));
   return {
-    totals: sums.totals(),
+    totals: sums.totals(await limitsOf(options, sums)),
     diagnostics: locateInWorkspace(workspaceRoot, found).sort(compareDiagnostics),
   };
+}
+
+/** A run that costs less is not likely to be the one that meets a limit, and what was paid need not be read for it. */
+const WORTH_READING_USD = 1;
+
+async function limitsOf(options: WorldPlanOptions, { cost, tokens }: PlanSums): Promise<MetLimit[]> {
+  const { settings, world, clock = SYSTEM_CLOCK } = options;
+  const month = new Date(clock.now()).toISOString().slice(0, 7);
+  const paid = cost.expected < WORTH_READING_USD ? [] : await paidAnswers(options, world.entities);
+  const paidThisMonth = sumCosts(paid).byMonth.find(({ name }) => name === month)?.costUsd ?? 0;
+  return metLimits({ settings, cost, paidThisMonth, tokens });
 }
 
 /** What diagnostics ask of the disk; whether a path exists is asked once. */

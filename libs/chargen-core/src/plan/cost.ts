@@ -37,7 +37,12 @@ const TOKENS_PER_ANALYZED_PICTURE = 560;
 /** Hard prompts were answered with up to ten billed drafts; two is what to reckon with at the high end. */
 const DRAFTS_HIGH = 2;
 
-/** About how many tokens a request has; four characters a token is the usual rule for English. */
+/** About how many tokens a text has; four characters a token is the usual rule for English. */
+export function textTokens(text: string): number {
+  return Math.ceil(text.length / 4);
+}
+
+/** About how many tokens a request has. */
 export function inputTokens(request: CanonicalRequest): number {
   let tokens = 0;
   const perPicture =
@@ -45,7 +50,7 @@ export function inputTokens(request: CanonicalRequest): number {
       ? TOKENS_PER_REFERENCE
       : TOKENS_PER_ANALYZED_PICTURE;
   for (const part of request.request.contents.flatMap((content) => content.parts)) {
-    tokens += 'text' in part ? Math.ceil(part.text.length / 4) : perPicture;
+    tokens += 'text' in part ? textTokens(part.text) : perPicture;
   }
   return tokens;
 }
@@ -94,15 +99,14 @@ function costOfAnswer(model: ModelFacts, asked: AskedAnswer, at: number, factor:
 }
 
 function costAt(model: ModelFacts, prices: DatedPrices, asked: AskedAnswer, factor: number): CostEstimate {
-  const { textTokens } = model;
   const input = (asked.inputTokens * prices.input) / 1_000_000;
   const picture = asked.size === undefined ? 0 : pictureUsd(model, prices, asked.size);
   if (picture === undefined) return UNKNOWN_COST;
   const text = (count: number): number => (count * prices.output) / 1_000_000;
   return {
-    low: (input + picture + text(textTokens.low)) * factor,
-    expected: (input + picture + text(textTokens.expected)) * factor,
-    high: (input + picture * DRAFTS_HIGH + text(textTokens.high)) * factor,
+    low: (input + picture + text(model.textTokens.low)) * factor,
+    expected: (input + picture + text(model.textTokens.expected)) * factor,
+    high: (input + picture * DRAFTS_HIGH + text(model.textTokens.high)) * factor,
     unknown: 0,
   };
 }
@@ -146,8 +150,8 @@ export function actualCost(
   if (picture === null) return null;
   // Of a model whose picture has a price and no known tokens, all that is no thought is the picture.
   const perImage = tokensPerImage[size] ?? usage.candidateTokens;
-  const textTokens = Math.max(0, outputTokens(usage) - perImage * answer.pictures);
-  const tokensUsd = (usage.promptTokens * prices.input + textTokens * prices.output) / 1_000_000;
+  const wordTokens = Math.max(0, outputTokens(usage) - perImage * answer.pictures);
+  const tokensUsd = (usage.promptTokens * prices.input + wordTokens * prices.output) / 1_000_000;
   return roundMicro((tokensUsd + picture * answer.pictures) * factor);
 }
 

@@ -6,6 +6,7 @@ export * from './cost.js';
 export * from './file-digests.js';
 export * from './found-pictures.js';
 export * from './picture-file.js';
+export * from './limits.js';
 export * from './places.js';
 export * from './planner.js';
 export * from './planner-options.js';

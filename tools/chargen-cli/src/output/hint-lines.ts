@@ -7,9 +7,16 @@ export function hintText(totals: WorldPlan['totals'], columns: number): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** What a person should know before paying: pictures that are there already, and a style that nothing states. */
-export function hintLines({ adoptable, withoutStyle }: WorldPlan['totals']): string[] {
-  return [...adoptableLines(adoptable), ...(withoutStyle === null ? [] : [noStyleMessage(withoutStyle)])];
+/**
+ * What a person should know before paying: pictures that are there already, a style that nothing states, and limits of
+ * the tier that the run is likely to meet.
+ */
+export function hintLines({ adoptable, withoutStyle, limits }: WorldPlan['totals']): string[] {
+  return [
+    ...adoptableLines(adoptable),
+    ...(withoutStyle === null ? [] : [noStyleMessage(withoutStyle)]),
+    ...limits.map(({ text }) => text),
+  ];
 }
 
 function adoptableLines({ scenes, cost }: WorldPlan['totals']['adoptable']): string[] {
