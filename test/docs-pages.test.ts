@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ContentReader } from 'chargen-core';
+import { ContentReader, DEFAULT_SETTINGS, listModels, type ListedModel } from 'chargen-core';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -188,6 +188,11 @@ describe('the tables', () => {
     expect(rows).toEqual(expected);
   });
 
+  it('hold the catalogue of models, with prices and ends', () => {
+    const models = listModels(DEFAULT_SETTINGS, Date.parse('2026-11-28'));
+    expect(tableOf(sectionOf(page('docs/models.md'), 'The catalogue'))).toEqual(models.map(rowOf));
+  });
+
   it('hold every field of an imagery.yaml and of a style.yaml, and no other', () => {
     const fields = page('docs/imagery.md');
     const told = (heading: string): string[] => firstCells(sectionOf(fields, heading)).flatMap(codeOf).sort();
@@ -211,3 +216,23 @@ describe('the tables', () => {
     );
   });
 });
+
+/** A model as docs/models.md has it. */
+function rowOf(model: ListedModel): string[] {
+  const usd = (value: number | null): string => (value === null ? 'unknown' : `$${value.toFixed(3)}`);
+  const { price, priceChanges, pictures } = model;
+  const tokens = price === null ? 'unknown' : `$${String(price.inputUsd)} / $${String(price.outputUsd)}`;
+  const changes = priceChanges.map(
+    ({ from, inputUsd, outputUsd }) => `; from ${from ?? ''} $${String(inputUsd)} / $${String(outputUsd)}`,
+  );
+  return [
+    `\`${model.id}\``,
+    model.for,
+    model.endsOn ?? '',
+    model.batch,
+    pictures.map(({ size, batchUsd, fullUsd }) => `${size} ${usd(batchUsd)} / ${usd(fullUsd)}`).join(', '),
+    model.for === 'pictures' ? String(model.aspectRatios.length) : '',
+    String(model.maxReferences),
+    `${tokens}${changes.join('')}`,
+  ];
+}

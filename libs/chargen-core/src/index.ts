@@ -69,7 +69,7 @@ export {
   taskSettingsSchema,
 } from './plan/settings.js';
 export { queueLimit } from './plan/split-jobs.js';
-export { type GeminiDoor, GeminiError } from './gemini/door.js';
+export { type GeminiDoor, GeminiError, type ServedModel } from './gemini/door.js';
 export { ACCESS_CAUSES, kindOfCause } from './gemini/error-cause.js';
 export { openGemini } from './gemini/open.js';
 export { refusalAdvice } from './run/advice.js';
@@ -157,6 +157,7 @@ export type { CopyReport, FileNote } from './commands/copy-store.js';
 export { type CostSum, paidAnswers, sumCosts } from './commands/cost-history.js';
 export { describeEdited, findEditedPictures } from './commands/guard.js';
 export { discardEditedPicture, keepEditedPicture } from './commands/keep-discard.js';
+export { type ListedModel, type ModelDifference, compareModels, listModels } from './commands/list-models.js';
 export { type AnalysesPlan, planAnalyses } from './commands/plan-analyses.js';
 export { type EntityPlan, type WorldPlan, hasErrors, planWorld } from './commands/plan-world.js';
 export { type RefreshPlan, planRefresh } from './commands/plan-refresh.js';

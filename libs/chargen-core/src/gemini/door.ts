@@ -1,3 +1,4 @@
+import type { BatchSupport } from '../catalogue/index.js';
 import { remedyOf, type AccessCause } from './error-cause.js';
 
 /**
@@ -52,6 +53,15 @@ export interface ServedModel {
   readonly displayName: string | undefined;
   /** `generateContent`, `batchGenerateContent` …; undefined if the answer named none. */
   readonly methods: readonly string[] | undefined;
+}
+
+/**
+ * Whether a model takes batch jobs of the key, by the methods that Google lists for it. Source: ai.google.dev/api/models,
+ * read 2026-11-28.
+ */
+export function batchOf({ methods }: ServedModel): BatchSupport {
+  if (methods === undefined) return 'unknown';
+  return methods.includes('batchGenerateContent') ? 'yes' : 'no';
 }
 
 export interface FileUpload {

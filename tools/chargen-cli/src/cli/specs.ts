@@ -455,6 +455,22 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('../commands/store-restore.js'),
   },
   {
+    path: 'models',
+    summary: 'which models there are, what a picture of each size costs, and until when',
+    details:
+      'From the catalogue, with the page and the day that each fact is from, and from what nx.json describes. With --live, Google is asked which models the key can use; that costs nothing.',
+    options: [
+      { flags: '--all', says: 'list also models that Google has retired' },
+      { flags: '--live', says: 'compare with the models that Google serves to the key' },
+    ],
+    examples: [
+      { line: 'chargen models', says: 'prices at once and in a batch; no call' },
+      { line: 'chargen models --all --json', says: 'for scripts' },
+    ],
+    exits: [EXIT.done, EXIT.badInput, EXIT.unavailable, EXIT.interrupted],
+    load: () => import('../commands/models.js'),
+  },
+  {
     path: 'doctor',
     summary: 'what is not as it should be: key, models, limits, lock, Git LFS, Nx, Node, cache',
     options: [{ flags: '--offline', says: 'ask nothing of Google' }],

@@ -1,11 +1,8 @@
-import { GeminiError, type GeminiErrorKind } from '../../gemini/index.js';
+import { batchOf, GeminiError, type GeminiErrorKind } from '../../gemini/index.js';
 import type { RunContext } from '../context.js';
 import { withRetries } from '../retry.js';
 import type { WorkItem } from '../work.js';
 import type { Turn } from './step.js';
-
-/** What a model must list among its methods to take batch jobs. Source: ai.google.dev/api/models, read 2026-11-28. */
-const BATCH_METHOD = 'batchGenerateContent';
 
 /**
  * Before the first upload: items whose model takes no batch jobs of this key fail, named with what to do about it, and
@@ -39,7 +36,7 @@ async function problemOf(context: RunContext, model: string): Promise<string | u
   try {
     const served = await withRetries(pace, signal, () => door.findModel(model, signal));
     if (served === undefined) return `Google does not know the model "${model}", or not for this key.`;
-    if (served.methods?.includes(BATCH_METHOD) ?? true) return undefined;
+    if (batchOf(served) !== 'no') return undefined;
     return `The model "${model}" takes no batch jobs: by Google's own list it does ${served.methods?.join(', ') ?? ''}.`;
   } catch (error) {
     if (error instanceof GeminiError && !OF_THE_KEY.has(error.info.kind)) return undefined;
