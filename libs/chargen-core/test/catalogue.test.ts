@@ -37,7 +37,7 @@ function request(model: string, imageSize?: string): CanonicalRequest {
 
 describe('prices have dates', () => {
   const model = 'gemini-3.8-flash';
-  const usd = (input: number, output: number): number => (1000 * input + 700 * output) / 1_000_000;
+  const usd = (input: number, output: number): number => (1000 * input + 800 * output) / 1_000_000;
 
   it.each([
     ['2026-11-28', usd(0.75, 3.75)],
@@ -63,7 +63,7 @@ describe('prices have dates', () => {
   });
 
   it('prices an answer by the day on which Google gave it', () => {
-    const usage = { promptTokens: 4000, candidateTokens: 2000, thoughtTokens: 800, totalTokens: 6800 };
+    const usage = { promptTokens: 4000, candidateTokens: 2400, thoughtTokens: 800, totalTokens: 7200 };
     const cost = (day: string): number | null =>
       actualCost({ model, usage, pictures: 0, imageSize: '1K' }, { models: {}, at: Date.parse(day) });
     expect(cost('2026-12-31T23:59:59Z')).toBeCloseTo(usd(0.75, 3.75) * 2, 6);
