@@ -1,4 +1,4 @@
-import { dollars, type ListedModel, type ModelDifference } from 'chargen-core';
+import type { ListedModel, ModelDifference } from 'chargen-core';
 import type { Io } from '../cli/io.js';
 
 /** A model in a few lines, each short enough for a narrow terminal. */
@@ -32,12 +32,13 @@ const BATCH_WORDS = {
 
 function endLines({ status, endsOn, successors }: ListedModel): string[] {
   if (status === 'living') return [];
-  const when = status === 'ends' ? `ends on ${endsOn ?? ''}` : `retired since ${endsOn ?? 'some day'}`;
+  const when =
+    status === 'ends' ? `ends on ${endsOn ?? ''}` : `retired${endsOn === null ? '' : ` since ${endsOn}`}`;
   return [`  ${when}; successors: ${successors.join(', ')}`];
 }
 
 function usd(value: number | null): string {
-  return value === null ? 'price unknown' : dollars(value);
+  return value === null ? 'price unknown' : `$${value.toFixed(3)}`;
 }
 
 function tokenLines({ price }: ListedModel): string[] {
