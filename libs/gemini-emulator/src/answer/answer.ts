@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ItemFault } from '../faults/types.js';
 import type { ModelFacts } from '../models/catalogue.js';
-import { renderPicture, type PictureFormat } from '../picture/render.js';
+import { PictureCache } from '../picture/picture-cache.js';
+import type { PictureFormat } from '../picture/render.js';
 import { nearestRatio, pixelSize } from '../picture/sizes.js';
 import { randomInt, responseId, seededRandom, type Random } from '../random.js';
 import type { Json, JsonObject } from '../wire/json.js';
@@ -31,6 +32,9 @@ export interface Question {
   /** For what the service rolls anew each time: ids, thoughts, shapes of refusals. */
   readonly random: Random;
 }
+
+/** Of all emulators of this process: tests start many of them and ask each for the same pictures. */
+const PICTURES = new PictureCache(128);
 
 const INTERNAL =
   'An internal error has occurred. Please retry or report in https://developers.generativeai.google/guide/troubleshooting';
@@ -168,7 +172,7 @@ async function pictureAnswer(
   for (let i = 0; i <= drafts; i += 1) {
     const draft = i < drafts;
     const name = bytesName(question.requestHash, i);
-    const drawn = await renderPicture({
+    const drawn = await PICTURES.picture({
       size,
       format,
       seed: draft ? `${question.requestHash} draft ${i}` : question.requestHash,

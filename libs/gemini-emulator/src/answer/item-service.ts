@@ -41,9 +41,11 @@ export interface ItemSettings {
   readonly boot: number;
 }
 
+/** Of all emulators of this process, as the same pictures are sent to each. */
+const MEASURES = new MeasureCache();
+
 /** Turns raw requests into answers: the same for a line of a batch, an inline request and a direct call. */
 export class ItemService {
-  private readonly measures = new MeasureCache();
   private calls = 0;
   private readonly served: Set<string>;
   private readonly servedFile: string;
@@ -96,7 +98,7 @@ export class ItemService {
         heavyPictures: this.settings.heavyPictures,
         random: seededRandom(this.settings.seed, input.seed),
       },
-      this.measures,
+      MEASURES,
     );
     return { result, requestHash, fault };
   }
