@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, Option, type OutputConfiguration } from 'commander';
 import { EXIT_MEANING, type ExitCode } from './exit-code.js';
 import type { Io } from './io.js';
 import type { CommandCall, CommandSpec, GlobalOptions } from './spec.js';
@@ -22,6 +22,7 @@ export function buildProgram(
     .helpCommand('help [command]', 'show help for a command')
     .showHelpAfterError('(add --help for what can be written here)')
     .configureHelp({ showGlobalOptions: false })
+    .configureOutput(outputTo(io))
     .exitOverride();
   addGlobals(program);
   program.action(async () => {
@@ -33,10 +34,20 @@ export function buildProgram(
   for (const spec of commands) {
     const words = spec.path.split(' ');
     const name = words.at(-1) ?? spec.path;
-    const parent = words.length > 1 ? groupOf(program, groups, words[0] ?? '') : program;
+    const parent = words.length > 1 ? groupOf(program, groups, words[0] ?? '', io) : program;
     parent.addCommand(commandOf(name, spec, io, run));
   }
   return program;
+}
+
+/** Help and complaints of commander go where all output goes: a complaint repeats what somebody wrote. */
+function outputTo(io: Io): OutputConfiguration {
+  return {
+    writeOut: (text) => void io.out(text),
+    writeErr: (text) => {
+      io.err(text);
+    },
+  };
 }
 
 const GROUPS: Readonly<Record<string, string>> = {
@@ -45,10 +56,13 @@ const GROUPS: Readonly<Record<string, string>> = {
   style: 'the look of the whole world',
 };
 
-function groupOf(program: Command, groups: Map<string, Command>, name: string): Command {
+function groupOf(program: Command, groups: Map<string, Command>, name: string, io: Io): Command {
   const present = groups.get(name);
   if (present !== undefined) return present;
-  const group = new Command(name).description(GROUPS[name] ?? name).exitOverride();
+  const group = new Command(name)
+    .description(GROUPS[name] ?? name)
+    .configureOutput(outputTo(io))
+    .exitOverride();
   group.helpOption('-h, --help', 'show help').showHelpAfterError('(add --help for what can be written here)');
   groups.set(name, group);
   program.addCommand(group);
@@ -65,7 +79,7 @@ function addGlobals(command: Command): void {
 }
 
 function commandOf(name: string, spec: CommandSpec, io: Io, run: Runner): Command {
-  const command = new Command(name).summary(spec.summary).exitOverride();
+  const command = new Command(name).summary(spec.summary).configureOutput(outputTo(io)).exitOverride();
   command.description(spec.details === undefined ? spec.summary : `${spec.summary}\n\n${spec.details}`);
   command.helpOption('-h, --help', 'show help');
   command.showHelpAfterError(`(chargen ${spec.path} --help tells what can be written here)`);
