@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resultsSchema, type Results } from '../bench/src/results-file.js';
 import { growthExponent, ratio, sideBySide } from '../bench/src/measure.js';
+import { IS_LONG } from './support/long.js';
 import { REPOSITORY } from './support/workspace.js';
 
 type Measures = Results['results'][number]['measures'];
@@ -66,13 +67,16 @@ describe('the benchmark, at small sizes', { timeout: 180_000 }, () => {
     expect(valueOf(measures, /HTTP requests with bytes/)).toBe(2);
   });
 
-  it('bills each distinct content once over a week, and asks nothing where there is nothing to do', async () => {
-    const measures = await smoke('economy', folder);
-    expect(valueOf(measures, /billed per distinct content/)).toBe(1);
-    expect(valueOf(measures, /nothing to do/)).toBe(0);
-  });
+  it.runIf(IS_LONG)(
+    'bills each distinct content once over a week, and asks nothing where there is nothing to do',
+    async () => {
+      const measures = await smoke('economy', folder);
+      expect(valueOf(measures, /billed per distinct content/)).toBe(1);
+      expect(valueOf(measures, /nothing to do/)).toBe(0);
+    },
+  );
 
-  it.each(['inference', 'collecting', 'growth'])('runs %s', async (name) => {
+  it.runIf(IS_LONG).each(['inference', 'collecting', 'growth'])('runs %s', async (name) => {
     const measures = await smoke(name, folder);
     expect(measures.length).toBeGreaterThan(5);
     for (const { what, value } of measures) expect([what, Number.isFinite(value)]).toEqual([what, true]);

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { resolveReferences, SCENE_ID, type ReaderOutcome, type World } from '../src/content/index.js';
 import { compilePrompt, selectReferences } from '../src/prompt/index.js';
 import { dialectTexts, readText } from './support/dialect-world.js';
+import { cases } from '../../../test/support/long.js';
 
 /** Real files as well, where a copy of them is at hand; else the project's own samples alone. */
 const corpus = process.env['CHARGEN_CORPUS'];
@@ -151,7 +152,7 @@ function check(outcome: ReaderOutcome, path: string): void {
 describe('a reader', () => {
   const files = samples();
   // Real files are a hundred times longer, and reading them is what takes the time.
-  const each = Math.ceil(10_000 / files.length);
+  const each = Math.ceil(cases(2_500, 50_000) / files.length);
 
   it.each(files.map((sample) => [sample.path, sample] as const))(
     'gets through whatever happens to %s',
@@ -168,7 +169,7 @@ describe('a reader', () => {
         { numRuns: each },
       );
     },
-    120_000,
+    600_000,
   );
 
   it('gets through any data at all', () => {
@@ -221,7 +222,7 @@ describe('a reader', () => {
           check(readText(path, JSON.stringify(data)), path);
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: cases(500, 10_000) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { cases } from '../../../test/support/long.js';
 import { inspectPicture, type PictureFormat, type PictureVerdict } from '../src/picture/index.js';
 
 const WIDTH = 37;
@@ -220,7 +221,7 @@ describe('any bytes', () => {
       fc.property(fc.constantFrom(...signatures), fc.uint8Array({ maxLength: 200 }), (signature, rest) => {
         expect(kinds).toContain(inspectPicture(new Uint8Array([...signature, ...rest])).kind);
       }),
-      { numRuns: 5000 },
+      { numRuns: cases(1_000, 20_000) },
     );
   });
 
@@ -236,7 +237,7 @@ describe('any bytes', () => {
           expect(kinds).toContain(inspectPicture(bytes).kind);
         },
       ),
-      { numRuns: 5000 },
+      { numRuns: cases(1_000, 20_000) },
     );
   });
 

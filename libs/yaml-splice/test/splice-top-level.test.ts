@@ -5,6 +5,7 @@ import { spliceTopLevel } from '../src/splice-top-level.js';
 import type { SpliceOutcome } from '../src/verified-edit.js';
 import { isInsertion, plain, read, readWithYaml, spliced, withValue } from './reading.js';
 import { anyJson, recordEntries, yamlFile, yamlFileWithSection } from './yaml-text.js';
+import { cases } from '../../../test/support/long.js';
 
 const KEY = 'generated_images';
 const COMMENT = 'Written by a machine.';
@@ -218,7 +219,7 @@ describe('a file that cannot be edited', () => {
           expect(splice(outcome.text, entries)).toEqual({ kind: 'unchanged' });
         },
       ),
-      { numRuns: 700 },
+      { numRuns: cases(200, 5_000) },
     );
   });
 });
