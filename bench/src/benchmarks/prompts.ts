@@ -81,6 +81,17 @@ function measured(
       ? []
       : [
           measure('words that are not the author’s, median', 1 - median(shares), 'ratio', { atMost: 0.5 }),
+          measure(
+            'the same, of the whole text with its terms to avoid',
+            1 -
+              median(
+                figures
+                  .filter(({ ownLength }) => ownLength > 300)
+                  .map(({ ownLength, length }) => ownLength / length),
+              ),
+            'ratio',
+            { atMost: 0.5 },
+          ),
           measure('prompts with more than 300 characters of the author', shares.length, 'count'),
         ]),
     measure(

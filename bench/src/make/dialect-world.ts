@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { REPOSITORY } from '../place.js';
+import { asLongAsReal } from './real-lengths.js';
 
 const FIXTURES = join(REPOSITORY, 'libs', 'chargen-core', 'test', 'fixtures', 'dialects');
 
@@ -32,6 +33,8 @@ export async function makeDialectWorld(root: string, copies: number): Promise<re
     for (const { folder, slug, files: parts } of ENTITIES) {
       for (const [name, fixture] of Object.entries(parts)) {
         let text = await readFile(join(FIXTURES, fixture), 'utf8');
+        // As real authors write, at real length.
+        text = asLongAsReal(text, copy, fixture === 'l5.yaml' || fixture === 'l6.yaml');
         // References between the copies stay within one copy.
         for (const other of ENTITIES) text = text.replaceAll(other.slug, `${other.slug}-${String(copy)}`);
         const path = join(folder, `${slug}-${String(copy)}`, name);
