@@ -60,7 +60,7 @@ function quality(rows: readonly Labelled[], kind: ClauseKind): { precision: numb
 }
 
 describe('the splitter of appearances', () => {
-  it('has 300 labelled sentences, a third of which no rule was tuned on', () => {
+  it('has 300 labelled sentences, a third of which is measured apart', () => {
     expect(labelled.length).toBeGreaterThanOrEqual(300);
     expect(heldOut.length).toBeGreaterThanOrEqual(100);
   });

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { locateInWorkspace } from '../src/content/index.js';
-import { LINT_CODES, lintPrompts, suggestStyle, styleYaml } from '../src/prompt/index.js';
+import { LINT_CODES, lintPrompts, SECTION_ORDER, suggestStyle, styleYaml } from '../src/prompt/index.js';
 import { dialectTexts, loadWorld } from './support/dialect-world.js';
 
 const MARA = `entity_type: character
@@ -145,6 +147,14 @@ describe('the linter of prompts', () => {
       'looks-contradict characters/ada/image-ideas.yaml:3',
       'looks-contradict characters/ada/image-ideas.yaml:4',
     ]);
+  });
+
+  it('has a line for each code in docs/prompts.md, and no other', () => {
+    const page = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'prompts.md'), 'utf8');
+    const codes = [...page.matchAll(/^\| `([a-z-]+)`/gmu)].map(([, code]) => code);
+    expect(codes).toEqual([...LINT_CODES]);
+    const parts = [...page.matchAll(/^\| ([a-z][a-z-]*) +\|/gmu)].map(([, part]) => part);
+    expect(parts.filter((part) => part !== 'part' && part !== 'code')).toEqual([...SECTION_ORDER]);
   });
 
   it('has codes that no two hints share', () => {

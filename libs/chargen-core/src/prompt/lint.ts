@@ -15,7 +15,11 @@ import { says } from './say-once.js';
 import { noStyleMessage, scenesWithoutStyle } from './style-words.js';
 import { mentions, namesOf, wordsAbout, wordsNaming, wordsOf } from './scene-words.js';
 
-/** Of more people than this, models mix up the faces. Source: Google's guide to image generation names five. */
+/**
+ * Of more people than this, models mix up the faces. Google's documentation of gemini-3-pro-image (October 2026) names
+ * up to 5 characters among 14 reference images; that of gemini-3.1-flash-image named 4. That one limit holds for all
+ * models here is our decision.
+ */
 export const MAX_FACES = 5;
 
 /** The codes of hints about prompts. `silence` in a scene or an entity's `silence` names those not to be given. */

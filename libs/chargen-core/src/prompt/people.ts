@@ -127,20 +127,33 @@ function withoutDenied(
   return { text: rest, denied: cut.map((clause) => clause.text) };
 }
 
+/** Between two things that are worn; the marks themselves are kept. */
+const PIECES = /(;\s+|,\s+(?:and\s+)?(?=an?\b|the\b|with\b|\p{L}+ed\b)|\s+and\s+(?=an?\b|\p{L}))/iu;
+
 function withoutPieces(text: string, garments: readonly string[]): { text: string; off: readonly string[] } {
   if (garments.length === 0) return { text, off: [] };
   const pattern = new RegExp(String.raw`\b(?:${garments.join('|')})\b`, 'iu');
   if (!pattern.test(text)) return { text, off: [] };
-  const pieces = splitAppearance(text).flatMap(({ clauses, end }) =>
-    clauses.flatMap((clause) =>
-      clause.text
-        .split(/;\s+|,\s+(?:and\s+)?(?=an?\b|the\b|with\b|\p{L}+ed\b)|\s+and\s+(?=an?\b|\p{L})/iu)
-        .map((piece) => ({ piece, end })),
-    ),
+  const pieces = splitAppearance(text).flatMap(({ clauses }) =>
+    clauses.flatMap((clause) => {
+      const parts = clause.text.split(PIECES);
+      return parts.flatMap((piece, index) =>
+        index % 2 === 1
+          ? []
+          : [{ piece: piece.trim(), joiner: index === 0 ? ', ' : (parts[index - 1] ?? ', ') }],
+      );
+    }),
   );
   const off = pieces.filter(({ piece }) => pattern.test(piece)).map(({ piece }) => piece);
-  const on = pieces.filter(({ piece }) => !pattern.test(piece)).map(({ piece }) => piece.trim());
-  const rest = on.join(', ').replace(/[\s,.]+$/u, '');
+  let on = '';
+  for (const [index, { piece, joiner }] of pieces.entries()) {
+    if (pattern.test(piece)) continue;
+    const before = pieces[index - 1]?.piece;
+    // "collar and breast" stays so; where something went, a comma parts what is left.
+    const isNext = before !== undefined && !pattern.test(before);
+    on += on === '' ? piece : `${isNext ? joiner : ', '}${piece}`;
+  }
+  const rest = on.replace(/[\s,.]+$/u, '');
   return {
     text: rest === '' || /^\S+$/u.test(rest) ? '' : `${rest}.`.replace(/^(?:he|she|it|they) wears? /iu, ''),
     off,
