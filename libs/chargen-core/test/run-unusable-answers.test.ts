@@ -89,6 +89,16 @@ it.each(CASES)('says of $name what it is, and never that the model refused', ({ 
 
     const { totals } = await planWorld(await contextOf(world));
     expect(totals).toMatchObject({ refused: 0, unusable: 1 });
+    // A teammate without this store, with what git has, does not pay for it again either.
+    expect(await world.files('content/locations/harbour/images')).toEqual([
+      'content/locations/harbour/images/dawn.refused.json',
+    ]);
+    const other = await world.clone(true);
+    try {
+      expect((await planWorld(await contextOf(other))).totals).toMatchObject({ unusable: 1, pending: 0 });
+    } finally {
+      await other.remove();
+    }
     // It was billed, so that it is not asked for again by itself.
     expect((await world.generate()).report.totals).toMatchObject({ unusable: 1 });
     expect(emulator.ledger.billed()).toHaveLength(KEYS - 1);

@@ -121,7 +121,7 @@ export class Pictures implements ItemKind<PlannedScene> {
       const done = { kind: 'done', key, recipe, pointer: false, by } as const;
       return { kind: 'laid', planned: { ...planned, state: done }, warnings };
     }
-    if (state.kind === 'refused') {
+    if (state.kind === 'refused' || state.kind === 'unusable') {
       const stored = await this.#tools.store.find(state.key);
       if (stored?.kind === 'refused') {
         const laid = await layRefusal(this.#record, planned, stored, refusalAdvice(stored.reason));

@@ -157,7 +157,8 @@ async function answeredBefore(
     const key = asContentKey(of);
     if (result?.kind === 'generated') return { kind: 'reused', key, result, from: undefined };
     if (result?.kind === 'refused' && (result.attempt ?? 1) >= (scene.attempt ?? 1)) {
-      refused = { kind: 'refused', key, reason: result.reason, message: result.message };
+      const { reason, message } = result;
+      refused = { kind: kindOfNoPicture(reason), key, reason, message };
     }
   }
   return refused;
