@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ContentReader, findImageryFiles, type Entity } from '../src/index.js';
+import { ContentReader, findImageryFiles, SYSTEM_CLOCK, WorkspaceLock, type Entity } from '../src/index.js';
 import { recordAll } from '../src/record/record-all.js';
 
 let root: string;
@@ -55,23 +55,31 @@ it('names the files that were left in one line, however many they are', async ()
 it('waits for another command that writes records, and says so once', async () => {
   const wishes = await entities(3);
   const lines: string[] = [];
-  const order: string[] = [];
-  const call = (name: string, onFirst?: () => void): Promise<boolean> =>
-    recordAll(root, wishes, {
-      prompts: false,
-      say: (line) => lines.push(`${name}: ${line}`),
-      onRecorded: () => {
-        order.push(name);
-        onFirst?.();
-      },
-    });
+  let isOver = false;
+  const lock = new WorkspaceLock(join(root, '.chargen', 'record', '.lock'), SYSTEM_CLOCK);
+  const request = {
+    what: 'write records',
+    signal: new AbortController().signal,
+    until: Date.now() + 60_000,
+    onWait: () => undefined,
+  };
   let second: Promise<boolean> | undefined;
-  const first = call('first', () => {
-    second ??= call('second');
+  await lock.hold(request, async () => {
+    await new Promise<void>((resolve) => {
+      const say = (line: string): void => {
+        lines.push(line);
+        resolve();
+      };
+      second = recordAll(root, wishes, {
+        prompts: false,
+        say,
+        onRecorded: () => {
+          expect(isOver).toBe(true);
+        },
+      });
+    });
+    isOver = true;
   });
-  expect([await first, await second]).toEqual([true, true]);
-  expect(order).toEqual(['first', 'first', 'first', 'second', 'second', 'second']);
-  expect(lines).toEqual([
-    'second: Another command writes records into imagery.yaml files; this one waits for it.',
-  ]);
+  expect(await second).toBe(true);
+  expect(lines).toEqual(['Another command writes records into imagery.yaml files; this one waits for it.']);
 });
