@@ -23,6 +23,8 @@ export default defineConfig({
     // A second, the standard, is soon over on a machine that has other work: waiting longer costs nothing when it comes.
     expect: { poll: { timeout: 30_000 } },
     hookTimeout: 120_000,
+    // Real processes run what is bundled, which has to be of what tsc wrote last.
+    globalSetup: ['test/support/bundle-first.mjs'],
     pool: 'forks',
     // What is built is loaded by Node itself, as users load it, and not transformed once more.
     server: { deps: { external: [/\/(?:libs|tools)\/[^/]+\/dist\//] } },

@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { BUNDLES, bundlePackage } from '../../scripts/bundle.mjs';
 import { REPOSITORY } from './workspace.js';
 
 /** Printed by the changed plugin before tasks, so that a test sees that it was the one that ran. */
@@ -77,12 +78,16 @@ export class NewerBuild {
       if (!from.test(text)) throw new Error(`${file} has no ${String(from)} to change.`);
       await writeFile(path, text.replace(from, to));
     }
+    // As a build does it: what runs is the bundle.
+    await bundlePackage(join(nodeModules, 'chargen-core'), BUNDLES['libs/chargen-core']);
     return new NewerBuild(base, nodeModules);
   }
 
   /** The changed engine, in this process. */
   core<T>(): Promise<T> {
-    return import(pathToFileURL(join(this.nodeModules, 'chargen-core/dist/index.js')).href) as Promise<T>;
+    return import(
+      pathToFileURL(join(this.nodeModules, 'chargen-core/dist/bundle/index.js')).href
+    ) as Promise<T>;
   }
 
   remove(): Promise<void> {

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 
 // A copy of the built engine can be named, so that building it anew does not disturb a long sweep.
-const core = await import(process.env.SWEEP_CORE ?? '../../libs/chargen-core/dist/index.js');
+const core = await import(process.env.SWEEP_CORE ?? '../../libs/chargen-core/dist/bundle/index.js');
 const {
   ContentReader,
   DEFAULT_SETTINGS,

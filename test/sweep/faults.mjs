@@ -11,7 +11,7 @@ import { seededRandom } from './crashes.mjs';
 import { giveUp } from './give-up.mjs';
 import { makeWorld, SCENES } from './world.mjs';
 
-const core = await import(process.env.SWEEP_CORE ?? '../../libs/chargen-core/dist/index.js');
+const core = await import(process.env.SWEEP_CORE ?? '../../libs/chargen-core/dist/bundle/index.js');
 
 /** Longer than any of these runs takes, on a machine with much else to do too; what takes longer hangs. */
 const LIMIT_MS = 200_000;

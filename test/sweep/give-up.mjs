@@ -1,7 +1,7 @@
 /** What `chargen cancel` does: a person says that what is uncertain came to nothing. */
 import { join } from 'node:path';
 
-const core = await import(process.env.SWEEP_CORE ?? '../../libs/chargen-core/dist/index.js');
+const core = await import(process.env.SWEEP_CORE ?? '../../libs/chargen-core/dist/bundle/index.js');
 
 export async function giveUp(root, baseUrl, runId, apiKey) {
   await core.cancelRun({

@@ -103,7 +103,7 @@ async function send(response) {
 
 /** Everything was asked for by another machine; here only the last picture is wanted. */
 async function collect(root, port) {
-  const core = await import(process.env.SWEEP_CORE ?? '../../libs/chargen-core/dist/index.js');
+  const core = await import(process.env.SWEEP_CORE ?? '../../libs/chargen-core/dist/bundle/index.js');
   const store = new core.ResultStore(join(root, 'store'));
   const wanted = keyOf(lines - 1);
   const estimate = { low: 0, expected: 0, high: 0, unknown: 0 };

@@ -24,9 +24,13 @@ describe('a world kept for the next process', () => {
   afterEach(() => rm(root, { recursive: true }));
 
   /** As one process after another: nothing is shared but the file. */
-  function readOnce(): { world: World; parsed: number; digests: string[] } {
+  function readOnce(build: string | undefined = 'build'): {
+    world: World;
+    parsed: number;
+    digests: string[];
+  } {
     const reader = new ContentReader(root);
-    const cache = new WorldCache(file);
+    const cache = new WorldCache(file, build);
     cache.fill(reader);
     const world = reader.load(files, 'content/style.yaml');
     const ofWorld = new AuthoredDigests(world, DEFAULT_SETTINGS);
@@ -72,6 +76,19 @@ describe('a world kept for the next process', () => {
     expect(again?.diagnostics).toHaveLength(1);
     await writeFile(join(root, REED_KING), text);
     expect(readOnce().world.find('character', 'reed-king')?.entity).toBeDefined();
+  });
+
+  it('is read anew by another build', () => {
+    readOnce();
+    expect(readOnce('another build').parsed).toBe(files.length);
+    expect(readOnce('another build').parsed).toBe(0);
+  });
+
+  it('is not kept by code that runs as tsc wrote it, whose changes no identity shows', async () => {
+    const cache = new WorldCache(file, undefined);
+    const reader = new ContentReader(root);
+    cache.keep(reader, reader.load(files, 'content/style.yaml'));
+    await expect(stat(file)).rejects.toThrow('ENOENT');
   });
 
   it.each([

@@ -115,7 +115,7 @@ describe('a world with many things broken at once', () => {
   it('reads the second folder as soon as the first is gone, though both were known', async () => {
     const reader = new ContentReader(world.root);
     const files = await findImageryFiles(world.root, 'content');
-    const cache = new WorldCache(world.path('.chargen/world.v8'));
+    const cache = new WorldCache(world.path('.chargen/world.v8'), 'build');
     cache.keep(reader, reader.load(files, undefined));
     const next = new ContentReader(world.root);
     cache.fill(next);

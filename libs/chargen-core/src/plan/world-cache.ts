@@ -1,16 +1,15 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { z } from 'zod';
+import { BUILD_ID } from '../build-id.js';
 import type { LoadedEntity, World } from '../content/index.js';
 // Not by the index: the graph of every Nx process needs this file, and not the YAML editor behind the index.
 import type { ContentReader } from '../content/world.js';
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
-// Written by this very code, which `code` tells, so that the entities themselves are not read through a schema:
+// Written by this very code, as `code` says, so that the entities themselves are not read through a schema:
 // that would take as long as reading them from YAML.
 const fileSchema = z.object({
   v: z.literal(2),
@@ -24,19 +23,24 @@ const STALE_SHARE = 0.05;
 /**
  * A world as it was read from YAML, on disk for the next process: without it each command of Nx in each terminal
  * reads every file of the world as YAML again. An entity counts only for the content it was read from (by sha256),
- * and only for the code that read it. Losing the file costs time and nothing else.
+ * and only for the build that read it: `build` is the identity of that build, and without one (code that runs as tsc
+ * wrote it) nothing is kept. Losing the file costs time and nothing else.
  */
 export class WorldCache {
   #recalled = 0;
 
-  constructor(readonly file: string) {}
+  constructor(
+    readonly file: string,
+    readonly build: string | undefined = BUILD_ID,
+  ) {}
 
   /** Gives a reader what an earlier process read. */
   fill(reader: ContentReader): void {
+    if (this.build === undefined) return;
     try {
       const data: unknown = deserialize(readFileSync(this.file));
       const parsed = fileSchema.safeParse(data);
-      if (!parsed.success || parsed.data.code !== codeDigest()) return;
+      if (!parsed.success || parsed.data.code !== this.build) return;
       const { entities } = parsed.data;
       reader.recall(entities);
       this.#recalled = reader.parsed;
@@ -48,11 +52,11 @@ export class WorldCache {
   /** Keeps a world where much of it had to be read. Never throws: a folder that cannot be written costs time. */
   keep(reader: ContentReader, world: World): void {
     const fresh = reader.parsed - this.#recalled;
-    if (fresh === 0 || fresh < world.entities.length * STALE_SHARE) return;
+    if (this.build === undefined || fresh === 0 || fresh < world.entities.length * STALE_SHARE) return;
     this.#recalled = reader.parsed;
     try {
       mkdirSync(dirname(this.file), { recursive: true });
-      this.#write(serialize({ v: 2, code: codeDigest(), entities: reader.read }));
+      this.#write(serialize({ v: 2, code: this.build, entities: reader.read }));
     } catch {
       // The next process reads YAML.
     }
@@ -68,33 +72,4 @@ export class WorldCache {
       throw error;
     }
   }
-}
-
-let ofCode: string | undefined;
-
-/** Of this package's files by size and time: a new version, and a build while it is being worked on, reads anew. */
-function codeDigest(): string {
-  if (ofCode !== undefined) return ofCode;
-  const source = join(dirname(fileURLToPath(import.meta.url)), '..');
-  const hash = createHash('sha256');
-  const look = (path: string): void => {
-    const { size, mtimeMs } = statSync(path);
-    hash.update(`${path} ${String(size)} ${String(mtimeMs)}\n`);
-  };
-  look(join(source, '..', 'package.json'));
-  for (const folder of [
-    'content',
-    'content/dialects',
-    'content/legacy',
-    'plan',
-    'prompt',
-    'recipe',
-    'util',
-  ]) {
-    for (const name of readdirSync(join(source, folder)).sort()) {
-      if (/\.(js|ts)$/.test(name)) look(join(source, folder, name));
-    }
-  }
-  ofCode = hash.digest('hex');
-  return ofCode;
 }

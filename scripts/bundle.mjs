@@ -1,0 +1,110 @@
+// Joins the modules of a package and the libraries that it always loads into a few files in dist/bundle: opening
+// several hundred small files was most of the time of a short command, and of each process that Nx starts. It takes
+// what tsc has checked and written, so run it after tsc -b. `node scripts/bundle.mjs` does all packages.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'rolldown';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** The files of each bundle, by the module in dist that each begins with. */
+export const BUNDLES = {
+  'libs/yaml-splice': { index: 'index', read: 'read' },
+  'libs/chargen-core': { index: 'index', graph: 'graph', 'safe-text': 'util/safe-text' },
+  'tools/chargen-plugin': {
+    index: 'index',
+    options: 'plugin-options',
+    setup: 'setup/index',
+    ci: 'ci/cli',
+    'generate.impl': 'executors/generate/generate.impl',
+    'generate-batch.impl': 'executors/generate/generate-batch.impl',
+    'analyze.impl': 'executors/analyze/analyze.impl',
+    'analyze-batch.impl': 'executors/analyze/analyze-batch.impl',
+    'init-generator': 'generators/init/init',
+    'entity-generator': 'generators/entity/entity',
+    'scene-generator': 'generators/scene/scene',
+  },
+  'tools/chargen-cli': { main: 'cli/main' },
+};
+
+/**
+ * What stays outside: packages of this workspace, each of which is a bundle of its own; Nx, which has to be the one
+ * that runs; and what is heavy and rarely needed, which is loaded when it is.
+ */
+const EXTERNAL = /^(?:node:|nx(?:\/|$)|@nx\/|@google\/genai|sharp|chargen-|gemini-emulator|yaml-splice)/;
+/** Bundles one package; `folder` is the package's, here or in a copy of it. */
+export async function bundlePackage(folder, entries) {
+  const dist = join(folder, 'dist');
+  const output = join(dist, 'bundle');
+  const buildId = digestOf(dist);
+  rmSync(output, { recursive: true, force: true });
+  const { output: files } = await build({
+    input: Object.fromEntries(
+      Object.entries(entries).map(([name, from]) => [name, join(dist, `${from}.js`)]),
+    ),
+    platform: 'node',
+    external: EXTERNAL,
+    // Some libraries have modules beside a build that a bundler cannot look into.
+    resolve: { mainFields: ['module', 'main'] },
+    plugins: [
+      {
+        name: 'build-id',
+        load: (id) =>
+          id === join(dist, 'build-id.js') ? `export const BUILD_ID = '${buildId}';` : undefined,
+      },
+    ],
+    // One level, as deep as the modules of dist: what looks for its package.json finds it from both.
+    output: { dir: output, format: 'esm', sourcemap: true, chunkFileNames: 'shared-[name].js' },
+    logLevel: 'warn',
+  });
+  writeFileSync(join(output, 'THIRD-PARTY.txt'), licencesOf(files));
+  writeFileSync(join(output, 'build-id'), buildId);
+}
+
+/** What tsc wrote, as one digest: names and bytes. */
+export function digestOf(dist) {
+  const hash = createHash('sha256');
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' });
+  for (const name of files.sort()) {
+    if (!name.endsWith('.js') || name.startsWith(`bundle${sep}`)) continue;
+    hash.update(`${name}\n`).update(readFileSync(join(dist, name)));
+  }
+  return hash.digest('hex');
+}
+
+/** The licences of the libraries that a bundle holds, as these ask for. */
+function licencesOf(files) {
+  const packages = new Set();
+  for (const { moduleIds = [] } of files) {
+    for (const id of moduleIds) {
+      const found = /^(.*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(id)?.[1];
+      if (found !== undefined) packages.add(found);
+    }
+  }
+  const texts = [...packages].sort().map((path) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
+    const file = readdirSync(path).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? `Licence: ${license}` : readFileSync(join(path, file), 'utf8').trim();
+    return `${name} ${version}\n\n${text}\n`;
+  });
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/** True if the bundle is of what lies in dist. */
+export function isCurrent(folder) {
+  const file = join(folder, 'dist/bundle/build-id');
+  return existsSync(file) && readFileSync(file, 'utf8') === digestOf(join(folder, 'dist'));
+}
+
+/** Bundles each package whose bundle is not of what lies in dist. */
+export async function bundleAll() {
+  for (const [name, entries] of Object.entries(BUNDLES)) {
+    const folder = join(ROOT, name);
+    if (!isCurrent(folder)) await bundlePackage(folder, entries);
+  }
+}
+
+if (process.argv[1] !== undefined && relative(fileURLToPath(import.meta.url), process.argv[1]) === '')
+  await bundleAll();

@@ -1,0 +1,3 @@
+import { bundleAll } from '../../scripts/bundle.mjs';
+
+export default bundleAll;
