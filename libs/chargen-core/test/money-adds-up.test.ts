@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { startEmulator, type BilledItem, type Emulator } from 'gemini-emulator';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   analyzePictures,
   DEFAULT_SETTINGS,
@@ -30,6 +30,8 @@ interface Model {
   wasKilled: boolean;
   /** US dollars that the reports of calls named. */
   reported: number;
+  /** What was paid for, in any sequence. */
+  readonly kinds: Set<string>;
 }
 
 interface Real {
@@ -147,64 +149,61 @@ function command(name: string, run: (model: Model, real: Real) => Promise<void>)
   return { check: () => true, run, toString: () => name };
 }
 
+const run = command('run', async (model, { world }) => {
+  model.reported += (await world.generate()).report.costUsd ?? 0;
+});
+
+const leave = command('submit, and collect later', async (model, { world }) => {
+  model.reported += (await world.generate({ control: { waitMs: 0 } })).report.costUsd ?? 0;
+});
+
+const runKilledAt = (uses: number): Command =>
+  command(`run, killed at step ${String(uses)}`, async (model, { world }) => {
+    const { step, door } = killer(uses);
+    model.wasKilled = true;
+    await world.generate({ door, onEvent: step }).catch((error: unknown) => {
+      if (!(error instanceof Killed)) throw error;
+    });
+  });
+
+const edit = command('edit', async (model, { world }) => {
+  model.wreck += 1;
+  await write(world, model);
+});
+
+const rollAgain = command('roll again', async (model, { world }) => {
+  model.take += 1;
+  await write(world, model);
+});
+
+const refuseNext = command('refuse the next', (_model, { emulator }) => {
+  const fault = { kind: 'refuse', finishReason: 'IMAGE_SAFETY' } as const;
+  emulator.faults.arm({ fault, match: { key: 'chapter/storm/wreck@*' } });
+  return Promise.resolve();
+});
+
+const askOnceMore = command('ask once more for what was refused', async (_model, { world }) => {
+  await askAgainForWreck(world).catch((error: unknown) => {
+    if (!(error instanceof Error) || error.message !== 'There is no refusal.') throw error;
+  });
+});
+
+const analysis = (isUnusable: boolean): Command =>
+  command(isUnusable ? 'analyze, with an answer that cannot be used' : 'analyze', async (model, real) => {
+    if (isUnusable) {
+      real.emulator.faults.arm({ fault: { kind: 'schema-garbage' }, match: { key: '*portrait*' } });
+    }
+    model.reported += (await analyze(real, 20_000)).costUsd ?? 0;
+  });
+
+const atOnce = command('now', async (model, real) => {
+  model.reported += await now(real);
+});
+
 const commands: fc.Arbitrary<Command>[] = [
-  fc.constant(
-    command('run', async (model, { world }) => {
-      model.reported += (await world.generate()).report.costUsd ?? 0;
-    }),
-  ),
-  fc.constant(
-    command('submit, and collect later', async (model, { world }) => {
-      model.reported += (await world.generate({ control: { waitMs: 0 } })).report.costUsd ?? 0;
-    }),
-  ),
-  fc.integer({ min: 1, max: 25 }).map((uses) =>
-    command(`run, killed at step ${String(uses)}`, async (model, { world }) => {
-      const { step, door } = killer(uses);
-      model.wasKilled = true;
-      await world.generate({ door, onEvent: step }).catch((error: unknown) => {
-        if (!(error instanceof Killed)) throw error;
-      });
-    }),
-  ),
-  fc.constant(
-    command('edit', async (model, { world }) => {
-      model.wreck += 1;
-      await write(world, model);
-    }),
-  ),
-  fc.constant(
-    command('roll again', async (model, { world }) => {
-      model.take += 1;
-      await write(world, model);
-    }),
-  ),
-  fc.constant(
-    command('refuse the next', (_model, { emulator }) => {
-      const fault = { kind: 'refuse', finishReason: 'IMAGE_SAFETY' } as const;
-      emulator.faults.arm({ fault, match: { key: 'chapter/storm/wreck@*' } });
-      return Promise.resolve();
-    }),
-  ),
-  fc.constant(
-    command('ask once more for what was refused', async (_model, { world }) => {
-      await askAgainForWreck(world).catch((error: unknown) => {
-        if (!(error instanceof Error) || error.message !== 'There is no refusal.') throw error;
-      });
-    }),
-  ),
-  fc.boolean().map((isCut) =>
-    command(isCut ? 'analyze, with an answer that cannot be used' : 'analyze', async (model, real) => {
-      if (isCut)
-        real.emulator.faults.arm({ fault: { kind: 'schema-garbage' }, match: { key: '*portrait*' } });
-      model.reported += (await analyze(real, 20_000)).costUsd ?? 0;
-    }),
-  ),
-  fc.constant(
-    command('now', async (model, real) => {
-      model.reported += await now(real);
-    }),
-  ),
+  fc.constantFrom(run, leave, edit, rollAgain, refuseNext, askOnceMore, atOnce),
+  fc.integer({ min: 1, max: 25 }).map(runKilledAt),
+  fc.boolean().map(analysis),
 ];
 
 /** The sums of every view are those of the service's own list of what it billed. */
@@ -214,6 +213,8 @@ async function check({ world, emulator }: Real, model: Model): Promise<void> {
   const context = { workspaceRoot: world.root, world: await world.load(), settings, places: REAL_PLACES };
   const paid = await paidAnswers(context, context.world.entities);
   expect(paid).toHaveLength(billed.length);
+  for (const { kind } of paid) model.kinds.add(kind);
+  if (billed.some(({ job }) => job === null)) model.kinds.add('now');
   const { total, byEntity, byModel, byMonth, byRun } = sumCosts(paid);
   const close = 0.000_002 * (billed.length + 1);
   const isWhole = (what: string, sum: number): void => {
@@ -234,33 +235,47 @@ async function check({ world, emulator }: Real, model: Model): Promise<void> {
   else isWhole('the reports', model.reported);
 }
 
-it('the parts of every view of the cost are the whole that was billed, whatever happened in whatever order', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.commands(commands, { maxCommands: 10, size: 'max' }), async (list) => {
-      const emulator = await startEmulator({ seed: 3 });
-      const world = await RunWorld.create(emulator, {
-        [FILES.mira]: `entity_type: character
+/** Runs commands in a world of their own, until all is made, and compares the sums. Answers what was paid for. */
+async function sumsAfter(list: Iterable<Command>): Promise<ReadonlySet<string>> {
+  const emulator = await startEmulator({ seed: 3 });
+  const world = await RunWorld.create(emulator, { [FILES.mira]: MIRA });
+  const real: Real = { world, emulator };
+  const model: Model = { wreck: 0, take: 1, wasKilled: false, reported: 0, kinds: new Set() };
+  try {
+    await write(world, model);
+    await fc.asyncModelRun(() => ({ model, real }), list);
+    // All that was asked for is collected, since nobody can know the price of what still is at Google.
+    model.reported += (await world.generate()).report.costUsd ?? 0;
+    model.reported += (await analyze(real, 20_000)).costUsd ?? 0;
+    await check(real, model);
+    return model.kinds;
+  } finally {
+    await world.remove();
+    await emulator.close();
+  }
+}
+
+const MIRA = `entity_type: character
 name: Mira
 appearance: A fisher with grey eyes.
 references:
   - { id: portrait, path: images/portrait.png, role: portrait }
 scenes:
   - { id: first, title: First, prompt: Mira mends a net. }
-`,
-      });
-      const model: Model = { wreck: 0, take: 1, wasKilled: false, reported: 0 };
-      try {
-        await write(world, model);
-        await fc.asyncModelRun(() => ({ model, real: { world, emulator } }), list);
-        // All that was asked for is collected, since nobody can know the price of what still is at Google.
-        model.reported += (await world.generate()).report.costUsd ?? 0;
-        model.reported += (await analyze({ world, emulator }, 20_000)).costUsd ?? 0;
-        await check({ world, emulator }, model);
-      } finally {
-        await world.remove();
-        await emulator.close();
-      }
-    }),
-    { numRuns: 6, seed: 20_261_128, endOnFailure: true },
-  );
-}, 120_000);
+`;
+
+describe('the parts of every view of the cost are the whole that was billed', { timeout: 120_000 }, () => {
+  it('for every kind of answer, and for a refusal that gave way to a picture', async () => {
+    const list = [refuseNext, run, askOnceMore, run, analysis(true), edit, atOnce, rollAgain, leave];
+    const kinds = await sumsAfter(list);
+    expect([...kinds].sort()).toEqual(['analysis', 'now', 'picture', 'refusal', 'unusable']);
+  });
+
+  it('whatever happened in whatever order', async () => {
+    const sequences = fc.commands(commands, { maxCommands: 10, size: 'max' });
+    const property = fc.asyncProperty(sequences, async (list) => {
+      await sumsAfter(list);
+    });
+    await fc.assert(property, { numRuns: 6, seed: 20_261_128, endOnFailure: true });
+  });
+});
