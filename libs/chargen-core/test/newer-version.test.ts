@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NewerBuild } from '../../../test/support/newer-build.js';
+import { REPOSITORY } from '../../../test/support/workspace.js';
 import { RemoteFolder, type RunControl } from '../src/index.js';
 import { AnalysisWorld, FILES as ANALYZED } from './support/analysis-world.js';
 import { FILES, KEYS, outcomes, paidTwice, withWorld, type Engine } from './support/run-world.js';
@@ -135,6 +136,24 @@ describe('a later version, with another compiler, another reader and other quest
       await world.edit(ANALYZED.ada, 'a grey apron', 'a blue apron');
       const changed = await world.analyze({ engine: newer });
       expect(changed.outcomes).toEqual({ 'character/ada/portrait': 'analyzed' });
+    });
+  });
+
+  it('finds nothing to do in the sample world after generate and analyze, whoever plans it', async () => {
+    await AnalysisWorld.with(async (world, emulator) => {
+      await cp(join(REPOSITORY, 'content'), world.path('content'), { recursive: true });
+      const settings = { analyzePictures: 'all' } as const;
+      await world.generate({ settings });
+      await world.analyze({ settings });
+      const billed = emulator.ledger.billed().length;
+      for (const engine of [undefined, newer, undefined]) {
+        const { report } = await world.generate({ settings, engine });
+        expect(report.totals).toMatchObject({ pending: 0, waits: 0, failed: 0, generated: 0, reused: 0 });
+        const analyzed = await world.analyze({ settings, engine });
+        expect(new Set(Object.values(analyzed.outcomes))).toEqual(new Set(['done']));
+      }
+      expect(emulator.ledger.billed()).toHaveLength(billed);
+      expect(billed).toBeGreaterThan(70);
     });
   });
 

@@ -78,7 +78,7 @@ export interface Call {
   readonly only?: readonly string[];
   readonly openDoor?: GenerateOptions['openDoor'];
   /** Another version of the engine. */
-  readonly engine?: Engine;
+  readonly engine?: Engine | undefined;
 }
 
 export interface Called {
