@@ -41,7 +41,12 @@ export function promptFigures(scene: Scene, prompt: CompiledPrompt): PromptFigur
       .flatMap((one) => splitAppearance(one.text))
       .flatMap((one) => one.clauses)
       .filter(({ kind }) => kind === 'pose' || kind === 'setting').length,
-    hasStyle: sections.some((one) => one.section === 'style'),
+    hasStyle:
+      sections.some((one) => one.section === 'style') ||
+      // The author's prompt says all of it.
+      prompt.leftOut.some(
+        ({ why, source }) => why === 'said-already' && / (?:style|by_type\.\w+)$/u.test(source),
+      ),
   };
 }
 
