@@ -473,12 +473,27 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     path: 'doctor',
     summary: 'what is not as it should be: key, models, limits, lock, Git LFS, Nx, Node, cache',
-    options: [{ flags: '--offline', says: 'ask nothing of Google' }],
+    details:
+      'With --live it checks, for a few cents, that the real service answers as chargen expects: one upload, one text job and one picture job of one item each. It states the price and asks. It leaves while the jobs are at work, and the same command goes on.',
+    options: [
+      { flags: '--offline', says: 'ask nothing of Google' },
+      { flags: '--live', says: 'check with the real service, for a few cents; asks first' },
+      YES,
+      { flags: '--wait <time>', says: 'with --live: how long to wait for its jobs (default: 2m)' },
+    ],
     examples: [
       { line: 'chargen doctor', says: 'asks Google whether it knows the models' },
       { line: 'chargen doctor --offline --json', says: 'without a call, for scripts' },
     ],
-    exits: [EXIT.done, EXIT.partial, EXIT.badInput, EXIT.unavailable, EXIT.interrupted],
+    exits: [
+      EXIT.done,
+      EXIT.partial,
+      EXIT.badInput,
+      EXIT.running,
+      EXIT.uncertain,
+      EXIT.unavailable,
+      EXIT.interrupted,
+    ],
     load: () => import('../commands/doctor.js'),
   },
   {

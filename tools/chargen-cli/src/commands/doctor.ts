@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CliError } from '../cli/cli-error.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import type { Finding } from '../doctor/finding.js';
@@ -12,7 +13,12 @@ import { interruptible } from '../run/interruptible.js';
 import { environmentOf } from '../run/profile.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
 
-const optionsSchema = z.object({ offline: z.boolean().default(false) });
+const optionsSchema = z.object({
+  offline: z.boolean().default(false),
+  live: z.boolean().default(false),
+  yes: z.boolean().default(false),
+  wait: z.string().optional(),
+});
 
 const MARKS = {
   ok: { mark: '✓', colour: 'green' },
@@ -21,9 +27,15 @@ const MARKS = {
   error: { mark: '✗', colour: 'red' },
 } as const;
 
-export async function run({ options, globals, io }: CommandCall): Promise<ExitCode> {
-  const { offline } = optionsSchema.parse(options);
+export async function run(call: CommandCall): Promise<ExitCode> {
+  const { options, globals, io } = call;
+  const { offline, live, yes, wait } = optionsSchema.parse(options);
+  if (live && offline) throw new CliError('--live asks Google, and --offline asks nothing: choose one.');
   const workspace = await openWorkspace(globals);
+  if (live) {
+    const { checkLive } = await import('../doctor/live.js');
+    return checkLive(call, workspace, { yes, wait });
+  }
   const env = environmentOf(workspace.workspaceRoot, globals.profile, io.env);
   const profile = globals.profile ?? env['CHARGEN_PROFILE'];
   const findings: Finding[] = [

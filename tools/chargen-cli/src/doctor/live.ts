@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  describeEstimate,
+  estimateCost,
+  findApiKey,
+  parseWait,
+  SYSTEM_CLOCK,
+  writeFileAtomic,
+  type CanonicalRequest,
+  type CostEstimate,
+} from 'chargen-core';
+import {
+  checkStateSchema,
+  describeCheck,
+  describePoint,
+  isAsExpected,
+  newCheck,
+  PICTURE_PROMPT,
+  Recorder,
+  runScenario,
+  type CheckState,
+} from 'gemini-emulator/conformance';
+import { CliError } from '../cli/cli-error.js';
+import { confirmed } from '../cli/confirm.js';
+import { EXIT, type ExitCode } from '../cli/exit-code.js';
+import type { CommandCall } from '../cli/spec.js';
+import { jsonText } from '../output/json.js';
+import { interruptible } from '../run/interruptible.js';
+import { openDoor } from '../run/open-door.js';
+import { environmentOf } from '../run/profile.js';
+import type { Workspace } from '../workspace/open-workspace.js';
+
+/** Small jobs were seen to end within two minutes; whoever wants to know later calls again. */
+const DEFAULT_WAIT = '2m';
+const POLL_MS = 15_000;
+
+export interface LiveOptions {
+  readonly yes: boolean;
+  readonly wait: string | undefined;
+}
+
+/**
+ * Checks with the real service, through the engine's own door, that it answers as is recorded of it. Leaves while a job
+ * is at work there, and goes on at the next call.
+ */
+export async function checkLive(
+  { globals, io }: CommandCall,
+  workspace: Workspace,
+  { yes, wait = DEFAULT_WAIT }: LiveOptions,
+): Promise<ExitCode> {
+  const waitMs = parseWait(wait);
+  const env = environmentOf(workspace.workspaceRoot, globals.profile, io.env);
+  const recorder = new Recorder([findApiKey(env)?.key ?? '']);
+  const door = await openDoor(env, 'generate', recorder.fetch);
+  const folder = join(workspace.workspaceRoot, workspace.places.stateDir, 'live-check');
+  const file = join(folder, 'check.json');
+  const begun = await readCheck(file);
+  const { generationModel, analysisModel } = workspace.settings;
+  if (begun === undefined) {
+    const price = describeEstimate(priceOf(analysisModel, generationModel));
+    io.err(
+      `This uploads a small picture to ${door.baseUrl} and makes two batch jobs of one item each: a text by ` +
+        `${analysisModel}, a picture by ${generationModel}. Price: ${price}.\n`,
+    );
+    if (!yes) {
+      if (!io.interactive || globals.json) throw new CliError('Nothing was sent: a script must say --yes.');
+      if (!(await confirmed('Send it?', false))) return EXIT.done;
+    }
+  } else io.err(`Going on with the check of ${begun.startedAt}; no job is made a second time.\n`);
+  await mkdir(folder, { recursive: true });
+  const now = Date.now();
+  const id = `${new Date(now).toISOString().slice(0, 10)}-${randomBytes(4).toString('hex')}`;
+  const state = await interruptible((signal) =>
+    runScenario(
+      {
+        client: door,
+        recorder,
+        folder: join(folder, 'files'),
+        save: (next) => writeFileAtomic(file, `${JSON.stringify(next, undefined, 2)}\n`),
+        now: () => Date.now(),
+        sleep: (ms) => SYSTEM_CLOCK.sleep(ms, signal),
+        signal,
+        pollMs: Math.min(POLL_MS, Math.max(10, waitMs)),
+        waitMs,
+        onPoint: (point) => {
+          if (!globals.json) io.err(`${describePoint(point)[0] ?? ''}\n`);
+        },
+      },
+      begun ?? newCheck({ id, now, textModel: analysisModel, pictureModel: generationModel }),
+    ),
+  );
+  const text = describeCheck(state);
+  const report = join(folder, 'report.txt');
+  await writeFileAtomic(report, `${text}\n`);
+  const exitCode = exitOf(state);
+  if (globals.json) await io.out(jsonText({ exitCode, report, answers: file, ...state }));
+  else await io.out(`${text}\nReport, without key or address: ${report}\nAnswers: ${file}\n`);
+  return exitCode;
+}
+
+function exitOf(state: CheckState): ExitCode {
+  if (!isAsExpected(state)) return EXIT.partial;
+  return state.isOver ? EXIT.done : EXIT.running;
+}
+
+/** Undefined if there is none, or the last one is over. One that cannot be read may have jobs that were paid for. */
+async function readCheck(file: string): Promise<CheckState | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const state = checkStateSchema.parse(JSON.parse(text));
+    return state.isOver ? undefined : state;
+  } catch {
+    throw new CliError(
+      `${file} cannot be read, so it is not known which jobs of a check were made. Move it away to begin anew.`,
+      EXIT.uncertain,
+      'live-check-state',
+    );
+  }
+}
+
+function priceOf(textModel: string, pictureModel: string): CostEstimate {
+  const request = (
+    model: string,
+    config: CanonicalRequest['request']['generationConfig'],
+  ): CanonicalRequest => ({
+    v: 1,
+    model,
+    take: 1,
+    request: { contents: [{ role: 'user', parts: [{ text: PICTURE_PROMPT }] }], generationConfig: config },
+  });
+  const text = estimateCost(request(textModel, { responseModalities: ['TEXT'] }));
+  const image = { aspectRatio: '1:1', imageSize: '1K' } as const;
+  const picture = estimateCost(request(pictureModel, { responseModalities: ['IMAGE'], imageConfig: image }));
+  return {
+    low: text.low + picture.low,
+    expected: text.expected + picture.expected,
+    high: text.high + picture.high,
+    unknown: text.unknown + picture.unknown,
+  };
+}
