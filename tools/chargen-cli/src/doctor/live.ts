@@ -5,6 +5,7 @@ import {
   describeEstimate,
   estimateCost,
   findApiKey,
+  modelTerms,
   parseWait,
   SYSTEM_CLOCK,
   writeFileAtomic,
@@ -59,7 +60,7 @@ export async function checkLive(
   const begun = await readCheck(file);
   const { generationModel, analysisModel } = workspace.settings;
   if (begun === undefined) {
-    const price = describeEstimate(priceOf(analysisModel, generationModel));
+    const price = describeEstimate(priceOf(workspace));
     io.err(
       `This uploads a small picture to ${door.baseUrl} and makes two batch jobs of one item each: a text by ` +
         `${analysisModel}, a picture by ${generationModel}. Price: ${price}.\n`,
@@ -126,7 +127,8 @@ async function readCheck(file: string): Promise<CheckState | undefined> {
   }
 }
 
-function priceOf(textModel: string, pictureModel: string): CostEstimate {
+function priceOf({ settings }: Workspace): CostEstimate {
+  const terms = modelTerms(settings, Date.now());
   const request = (
     model: string,
     config: CanonicalRequest['request']['generationConfig'],
@@ -136,9 +138,12 @@ function priceOf(textModel: string, pictureModel: string): CostEstimate {
     take: 1,
     request: { contents: [{ role: 'user', parts: [{ text: PICTURE_PROMPT }] }], generationConfig: config },
   });
-  const text = estimateCost(request(textModel, { responseModalities: ['TEXT'] }));
+  const text = estimateCost(request(settings.analysisModel, { responseModalities: ['TEXT'] }), terms);
   const image = { aspectRatio: '1:1', imageSize: '1K' } as const;
-  const picture = estimateCost(request(pictureModel, { responseModalities: ['IMAGE'], imageConfig: image }));
+  const picture = estimateCost(
+    request(settings.generationModel, { responseModalities: ['IMAGE'], imageConfig: image }),
+    terms,
+  );
   return {
     low: text.low + picture.low,
     expected: text.expected + picture.expected,
