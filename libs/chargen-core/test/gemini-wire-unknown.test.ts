@@ -120,6 +120,9 @@ it.each([
   expect(
     errorInfo(400, JSON.stringify({ error: { code: 400, message: `No ${key}` } })).message,
   ).not.toContain(key);
+  // Also in the words of a job that failed, which come with status 200.
+  const failed = { done: true, error: { code: 7, message: `The key ${key} was disabled.` } };
+  expect(operation(failed).error?.message).toBe(`The key ${shown} was disabled.`);
 });
 
 const operation = (fields: object) => toSnapshot(batchOperation.parse({ name: 'batches/a', ...fields }));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { redact } from './redact.js';
 import {
   isTerminal,
   type BatchCounts,
@@ -147,7 +148,7 @@ export function toSnapshot(operation: z.infer<typeof batchOperation>): BatchSnap
     error:
       operation.error === undefined
         ? undefined
-        : { code: operation.error.code, message: operation.error.message ?? 'no message' },
+        : { code: operation.error.code, message: redact(operation.error.message ?? 'no message') },
   };
 }
 
