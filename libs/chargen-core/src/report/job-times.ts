@@ -79,10 +79,15 @@ export function stuckJobs({ atGoogle, times }: JobHistory, now: number): readonl
     const ageMs = now - Date.parse(since);
     const afterMs = stuckAfterMs(known);
     if (batch === undefined || isMoved || ENDED.has(state) || !(ageMs > afterMs)) return [];
-    const { model: _model, ...usual } = known ?? { model };
-    return [{ runId, model, batch, state, ageMs, afterMs, usual: 'jobs' in usual ? usual : null }];
+    return [
+      { runId, model, batch, state, ageMs, afterMs, usual: known === undefined ? null : usualOf(known) },
+    ];
   });
   return stuck.sort((a, b) => b.ageMs - a.ageMs);
+}
+
+function usualOf({ jobs, shortest, median, longest }: JobTimes): NonNullable<StuckJob['usual']> {
+  return { jobs, shortest, median, longest };
 }
 
 /** It is over at Google: what is left is to collect it. */

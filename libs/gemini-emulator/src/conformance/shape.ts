@@ -99,7 +99,7 @@ function nameOf(value: unknown): string {
 }
 
 function quoted(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'missing';
+  const text = value === undefined ? 'missing' : JSON.stringify(value);
   return text.length <= QUOTED ? text : `${text.slice(0, QUOTED)}…`;
 }
 

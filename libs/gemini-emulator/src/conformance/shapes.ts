@@ -188,6 +188,6 @@ export const PICTURE_LINE = resultLine({
 
 function optionalOf(shape: Shape): Readonly<Record<string, Shape>> {
   if (shape.kind !== 'object') return {};
-  const { name: _name, uri: _uri, ...rest } = { ...shape.fields, ...shape.optional };
-  return { ...rest, downloadUri: text() };
+  const all = Object.entries({ ...shape.fields, ...shape.optional, downloadUri: text() });
+  return Object.fromEntries(all.filter(([field]) => field !== 'name' && field !== 'uri'));
 }
