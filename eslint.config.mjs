@@ -25,6 +25,8 @@ export default defineConfig(
         { considerDefaultExhaustiveForUnions: true },
       ],
       '@typescript-eslint/no-unsafe-type-assertion': 'error',
+      // Taking a field out of an object names it.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       // What strictTypeChecked forbids too, apart from numbers, which read the same in a template.
       '@typescript-eslint/restrict-template-expressions': [
         'error',

@@ -180,7 +180,7 @@ describe('the tables', () => {
     const { properties = {} } = z.toJSONSchema(pluginOptionsSchema, { io: 'input' });
     const expected = Object.entries(properties).map(([name, property]) => {
       const { description, default: value, unset } = option.parse(property);
-      const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
       const shown = typeof value === 'number' ? text : `\`${text}\``;
       return [`\`${name}\``, description, value === undefined ? unset : shown];
     });

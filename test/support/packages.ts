@@ -14,25 +14,30 @@ export interface Packed {
 
 /** Packs every package of this repository, as `npm publish` would, from what is built. */
 export async function packAll(destination: string): Promise<Packed[]> {
-  const packed: Packed[] = [];
+  const folders = new Map<string, string>();
   for (const parent of ['libs', 'tools']) {
-    for (const name of (await readdir(join(REPOSITORY, parent))).sort()) {
+    for (const name of await readdir(join(REPOSITORY, parent))) {
       const folder = join(REPOSITORY, parent, name);
-      if (!existsSync(join(folder, 'package.json'))) continue;
-      const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', destination];
-      const { code, output } = await run('npm', args, folder, process.env);
-      if (code !== 0) throw new Error(output);
-      const [one] = JSON.parse(output.slice(output.indexOf('[\n'))) as {
-        name: string;
-        filename: string;
-        files: { path: string }[];
-      }[];
-      if (one === undefined) throw new Error(`npm pack said nothing of ${folder}.`);
-      const files = one.files.map((file) => file.path);
-      packed.push({ name: one.name, folder, tarball: join(destination, one.filename), files });
+      const manifest = join(folder, 'package.json');
+      if (!existsSync(manifest)) continue;
+      folders.set((JSON.parse(await readFile(manifest, 'utf8')) as { name: string }).name, folder);
     }
   }
-  return packed;
+  const args = ['pack', '--workspaces', '--json', '--ignore-scripts', '--pack-destination', destination];
+  const { code, output } = await run('npm', args, REPOSITORY, process.env);
+  if (code !== 0) throw new Error(output);
+  const all = JSON.parse(output.slice(output.indexOf('[\n'))) as {
+    name: string;
+    filename: string;
+    files: { path: string }[];
+  }[];
+  if (all.length !== folders.size) throw new Error(`npm pack made ${String(all.length)} packages.`);
+  return all.map(({ name, filename, files }) => ({
+    name,
+    folder: folders.get(name) ?? '',
+    tarball: join(destination, filename),
+    files: files.map((file) => file.path),
+  }));
 }
 
 /**

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { cases } from '../support/long.js';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 
@@ -21,46 +22,60 @@ function run(script: string, ...args: string[]): Promise<{ code: number | null; 
 }
 
 // The whole sweeps take from minutes to an hour: npm run sweep, npm run sweep -- --faults, npm run sweep -- --nx.
-const LIMIT = 240_000;
+const LIMIT = cases(240_000, 3_600_000);
+const CRASHES = cases(5, 40);
+const OF_A_KIND = cases(1, 8);
+const FAULTS = cases(6, 60);
 
 it(
-  'survives 5 of the crashes of the sweep, chosen by seed 20261122: two kills, a lost state, a restarted service and a full disk among them',
+  `survives ${String(CRASHES)} of the crashes of the sweep, chosen by seed 20261122: two kills, a lost state, a restarted service and a full disk among them`,
   async () => {
-    const { code, output } = await run('sweep.mjs', '--sample', '5', '--seed', '20261122');
-    expect(output).toMatch(/5 cases, \d+ kills, \d+ runs after a kill, 0 wrong/);
+    const { code, output } = await run('sweep.mjs', '--sample', String(CRASHES), '--seed', '20261122');
+    expect(output).toMatch(
+      new RegExp(`${String(CRASHES)} cases, \\d+ kills, \\d+ runs after a kill, 0 wrong`),
+    );
     expect(code).toBe(0);
   },
   LIMIT,
 );
 
 it.each([
-  ['of a picture that is made at once', '--now'],
-  ['of a machine beside another one with a shared store', '--shared'],
+  ['of a picture that is made at once', '--now', 40],
+  ['of a machine beside another one with a shared store', '--shared', 270],
 ])(
-  'survives two crashes %s',
-  async (_what, kind) => {
-    const { code, output } = await run('sweep.mjs', kind, '--sample', '2');
-    expect(output).toMatch(/2 cases, 2 kills, \d+ runs after a kill, 0 wrong/);
+  `survives ${String(OF_A_KIND)} of the crashes %s`,
+  async (_what, kind, middle) => {
+    const chosen = ['--sample', String(OF_A_KIND), '--from', String(cases(middle, 1))];
+    const { code, output } = await run('sweep.mjs', kind, ...chosen);
+    expect(output).toMatch(/[1-9]\d* cases, [1-9]\d* kills, \d+ runs after a kill, 0 wrong/);
     expect(code).toBe(0);
   },
   LIMIT,
 );
 
 it(
-  'lets an author win at four points of a run',
+  'lets an author win at points of a run',
   async () => {
-    const { code, output } = await run('sweep.mjs', '--author', '--sample', '2');
-    expect(output).toMatch(/\d points at which an author acted, 0 wrong/);
+    const chosen = ['--sample', String(OF_A_KIND), '--from', String(cases(170, 1))];
+    const { code, output } = await run('sweep.mjs', '--author', ...chosen);
+    expect(output).toMatch(/[1-9]\d* points at which an author acted, 0 wrong/);
     expect(code).toBe(0);
   },
   LIMIT,
 );
 
 it(
-  'survives 12 of the faults of the sweep, chosen by seed 20261122',
+  `survives ${String(FAULTS)} of the faults of the sweep, chosen by seed 20261122`,
   async () => {
-    const { code, output } = await run('sweep.mjs', '--faults', '--runs', '12', '--seed', '20261122');
-    expect(output).toMatch(/12 runs .*; 0 wrong/);
+    const { code, output } = await run(
+      'sweep.mjs',
+      '--faults',
+      '--runs',
+      String(FAULTS),
+      '--seed',
+      '20261122',
+    );
+    expect(output).toMatch(new RegExp(`${String(FAULTS)} runs .*; 0 wrong`));
     expect(code).toBe(0);
   },
   LIMIT,

@@ -251,6 +251,7 @@ async function judge(
       return { kind: 'not-yet', why: state.diagnostics[0]?.message ?? 'it has an error' };
     case 'pending':
     case 'refused':
+    case 'unusable':
       break;
   }
   const facts = await digests.find(from);
