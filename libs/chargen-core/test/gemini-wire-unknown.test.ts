@@ -123,6 +123,14 @@ it.each([
   // Also in the words of a job that failed, which come with status 200.
   const failed = { done: true, error: { code: 7, message: `The key ${key} was disabled.` } };
   expect(operation(failed).error?.message).toBe(`The key ${shown} was disabled.`);
+  // And in those of a single item.
+  const words = `Not with ${key}.`;
+  const line = readResultLine(JSON.stringify({ key: 'a', error: { code: 7, message: words } }));
+  const finished = { candidates: [{ finishReason: 'OTHER', finishMessage: words }] };
+  const blocked = { promptFeedback: { blockReason: 'OTHER', blockReasonMessage: words } };
+  for (const read of [line, readResponse(finished), readResponse(blocked)]) {
+    expect(JSON.stringify(read)).toContain(`Not with ${shown}.`);
+  }
 });
 
 const operation = (fields: object) => toSnapshot(batchOperation.parse({ name: 'batches/a', ...fields }));

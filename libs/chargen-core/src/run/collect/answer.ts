@@ -1,8 +1,15 @@
 import { z } from 'zod';
+import { redact } from '../../gemini/index.js';
 import type { Usage } from '../../store/index.js';
 
 /** A field of another form than was ever seen counts as absent: the paid answer around it is not lost for it. */
 const text = z.string().optional().catch(undefined);
+/** Google's words for people, which may quote a key or an address that lets its holder in. */
+const words = z
+  .string()
+  .transform((said) => redact(said))
+  .optional()
+  .catch(undefined);
 const count = z.number().optional().catch(undefined);
 
 const part = z
@@ -20,13 +27,13 @@ const candidate = z
       .nullish()
       .catch(undefined),
     finishReason: text,
-    finishMessage: text,
+    finishMessage: words,
   })
   .catch({});
 
 const responseSchema = z.object({
   candidates: z.array(candidate).nullish(),
-  promptFeedback: z.object({ blockReason: text, blockReasonMessage: text }).nullish().catch(undefined),
+  promptFeedback: z.object({ blockReason: text, blockReasonMessage: words }).nullish().catch(undefined),
   usageMetadata: z
     .object({
       promptTokenCount: count,
@@ -40,7 +47,7 @@ const responseSchema = z.object({
   responseId: text,
 });
 
-const statusSchema = z.object({ code: count, message: text }).nullish().catch({});
+const statusSchema = z.object({ code: count, message: words }).nullish().catch({});
 
 /** A line of a result file; `status` was reported where others saw `error`. */
 const lineSchema = z.object({
