@@ -52,7 +52,7 @@ export async function bundlePackage(folder, entries) {
       {
         name: 'build-id',
         load: (id) =>
-          id === join(dist, 'build-id.js') ? `export const BUILD_ID = '${buildId}';` : undefined,
+          id === join(dist, 'util', 'build-id.js') ? `export const BUILD_ID = '${buildId}';` : undefined,
       },
     ],
     // One level, as deep as the modules of dist: what looks for its package.json finds it from both.

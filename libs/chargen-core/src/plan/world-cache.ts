@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { z } from 'zod';
-import { BUILD_ID } from '../build-id.js';
+import { BUILD_ID } from '../util/build-id.js';
 import type { LoadedEntity, World } from '../content/index.js';
 // Not by the index: the graph of every Nx process needs this file, and not the YAML editor behind the index.
 import type { ContentReader } from '../content/world.js';
