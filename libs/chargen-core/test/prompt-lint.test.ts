@@ -186,6 +186,29 @@ describe('a suggested style', () => {
     expect(lintPrompts(world).map(({ code }) => code)).toEqual([]);
   });
 
+  it('avoids for the whole world only what scenes of several kinds avoid and no picture shows', () => {
+    const scenes = (prompt: string, avoid: string): string =>
+      [1, 2, 3]
+        .map(
+          (n) =>
+            `  - { id: s${String(n)}, title: S, prompt: "Oil painting. ${prompt}", negative_prompt: [${avoid}] }\n`,
+        )
+        .join('');
+    const found = (files: Readonly<Record<string, string>>): readonly string[] =>
+      suggestStyle(loadWorld(new Map(Object.entries(files)))).avoid.map(({ phrase }) => phrase);
+    const quay = `entity_type: location\nname: Quay\nscenes:\n${scenes('A quay, no anime.', 'anime, clutter, people, boats')}`;
+    const chapter = `entity_type: chapter\nname: One\nscenes:\n${scenes('Boats at sea.', 'Anime, people, boats, rain')}`;
+    const [places, both] = [
+      { 'locations/quay/imagery.yaml': quay },
+      { 'locations/quay/imagery.yaml': quay, 'chapters/one/imagery.yaml': chapter },
+    ];
+    // Clutter and rain are avoided by one kind each, and boats are what the chapter shows.
+    expect(found(both)).toEqual(['Anime', 'people']);
+    expect(found({ ...both, 'characters/mara/imagery.yaml': MARA })).toEqual(['Anime']);
+    // A world of one kind has no other kind that could agree.
+    expect(found(places)).toEqual(['anime', 'boats', 'clutter', 'people']);
+  });
+
   it('is asked for where a world has none and its scenes say none', () => {
     const scene = (n: number): string => `  - { id: s${String(n)}, title: S, prompt: A pier. }\n`;
     const text = `entity_type: chapter\nname: One\nscenes:\n${[1, 2, 3, 4, 5].map(scene).join('')}`;

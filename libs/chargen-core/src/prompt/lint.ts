@@ -11,7 +11,7 @@ import { hoursIn } from './hours.js';
 import { looksOf } from './looks.js';
 import { mergeTerms } from './merge-terms.js';
 import { othersShown } from './others.js';
-import { says } from './say-once.js';
+import { asksFor } from './say-once.js';
 import { noStyleMessage, scenesWithoutStyle } from './style-words.js';
 import { mentions, namesOf, wordsAbout, wordsNaming, wordsOf } from './scene-words.js';
 
@@ -104,9 +104,7 @@ function promptAt(scene: Scene): DataPath {
 
 /** Terms as they stand in the file are read without regard to who is asked to leave them out. */
 function askedAndAvoided(world: World, scene: Scene, words: string): Diagnostic[] {
-  const asked = mergeTerms(scene.negative, world.style.terms ?? {}).filter(
-    (term) => says(words, term) && !isDenied(words, term),
-  );
+  const asked = mergeTerms(scene.negative, world.style.terms ?? {}).filter((term) => asksFor(words, term));
   return asked.map((term) =>
     hint(
       scene,
@@ -114,12 +112,6 @@ function askedAndAvoided(world: World, scene: Scene, words: string): Diagnostic[
       `The scene asks for "${term}" and its own terms to avoid forbid it. Take it out of one of them.`,
     ),
   );
-}
-
-/** "no ruins": the prompt forbids it as well. */
-function isDenied(words: string, term: string): boolean {
-  const at = words.toLowerCase().indexOf(term.toLowerCase());
-  return /\b(?:no|not|without|never|rather than|instead of)\s+(?:\w+\s+){0,3}$/iu.test(words.slice(0, at));
 }
 
 function hours(scene: Scene): Diagnostic[] {

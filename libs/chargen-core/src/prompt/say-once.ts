@@ -19,6 +19,16 @@ export function says(words: string, phrase: string): boolean {
   return wanted !== '' && ` ${plainWords(words)} `.includes(` ${wanted} `);
 }
 
+/** Whether a scene's words ask to see what a term names: "ruins", and not "no ruins". */
+export function asksFor(words: string, term: string): boolean {
+  return says(words, term) && !isDenied(words, term);
+}
+
+function isDenied(words: string, term: string): boolean {
+  const at = words.toLowerCase().indexOf(term.toLowerCase());
+  return /\b(?:no|not|without|never|rather than|instead of)\s+(?:\w+\s+){0,3}$/iu.test(words.slice(0, at));
+}
+
 /** A text without those of its phrases that other words say already; the same text if they say none of them. */
 export function notSaidIn(
   text: string,

@@ -1,6 +1,8 @@
 import type { World } from '../content/index.js';
 import { splitTerms } from '../content/lenient.js';
 import { mergeTerms } from './merge-terms.js';
+import { asksFor } from './say-once.js';
+import { wordsOf } from './scene-words.js';
 import { statesStyle } from './style-words.js';
 
 /** A phrase that several scenes have in common. */
@@ -25,7 +27,10 @@ const MAX_AVOID = 40;
 
 /**
  * What the authors' own prompts have in common: phrases between commas and full stops that speak of how a picture
- * is made, and the terms that scenes avoid. Sorted by count, then by letters.
+ * is made, and the terms that scenes avoid. Sorted by count, then by letters. A term to avoid holds for the whole
+ * world only if scenes of more than one kind of entity avoid it (in a world of which several kinds avoid anything),
+ * and if the world does not show what it names: "people" is right for a view of an empty street, and wrong for a
+ * world with characters.
  */
 export function suggestStyle(world: World): StyleSuggestion {
   const scenes = world.entities.flatMap(({ entity }) => entity?.scenes ?? []);
@@ -36,8 +41,35 @@ export function suggestStyle(world: World): StyleSuggestion {
       ...scene.parts.filter((part) => part.section === 'style').flatMap((part) => phrasesOf(part.text)),
     ]),
   ).filter(({ phrase }) => MAKING.test(phrase));
-  const avoid = counted(scenes.map((scene) => mergeTerms(scene.negative)));
+  const avoid = counted(scenes.map((scene) => mergeTerms(scene.negative))).filter(
+    ({ phrase }) => isOfSeveralKinds(world, phrase) && !isShown(world, phrase),
+  );
   return { scenes: withPrompt.length, style: most(style, MAX_STYLE), avoid: most(avoid, MAX_AVOID) };
+}
+
+/** Whether scenes of more than one kind of entity avoid a term; true if only one kind avoids anything at all. */
+function isOfSeveralKinds(world: World, term: string): boolean {
+  const avoiding = world.entities.flatMap(({ entity }) =>
+    entity === undefined
+      ? []
+      : [{ type: entity.type, terms: mergeTerms(entity.scenes.flatMap((scene) => scene.negative)) }],
+  );
+  const kinds = (of: (terms: readonly string[]) => boolean): number =>
+    new Set(avoiding.filter(({ terms }) => of(terms)).map(({ type }) => type)).size;
+  const isTerm = (one: string): boolean => one.toLowerCase() === term.toLowerCase();
+  return kinds((terms) => terms.some(isTerm)) > 1 || kinds((terms) => terms.length > 0) <= 1;
+}
+
+/** Words for people as such; with a character in the world, some picture shows one. */
+const PEOPLE =
+  /^(?:any |human |living )?(?:people|persons?|humans?|humanoids?|figures?|crowds?|characters?|faces?|men|women|children|portraits?)$/iu;
+
+/** Whether pictures of this world show what a term names. */
+function isShown(world: World, term: string): boolean {
+  const entities = world.entities.flatMap(({ entity }) => entity ?? []);
+  if (PEOPLE.test(term) && entities.some(({ type }) => type === 'character')) return true;
+  const scenes = entities.flatMap((entity) => entity.scenes);
+  return scenes.filter((scene) => asksFor(wordsOf(scene), term)).length >= MIN_SCENES;
 }
 
 /** How a picture is made, as words at the start or the end of prompts say it. */
