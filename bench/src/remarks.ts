@@ -7,4 +7,15 @@ export const REMARKS: Readonly<Record<string, readonly string[]>> = {
       '3,600 files, before the tasks and after them, so that no edited picture is restored over. A bundle of our own ' +
       'would load faster, and would hold a second copy of what the engine loads.',
   ],
+  prompts: [
+    'The clauses of pose are counted by the same rules that leave them out, so the 0 says only that every part ' +
+      'of a prompt goes through those rules. How often the rules are right was measured by hand, on three sets ' +
+      'of sentences about looks from a real world. Each set was labelled and measured before the rules were ' +
+      'corrected by it: .81 (185 clauses), .84 (179) and .85 (169) of the clauses were put in the right class. ' +
+      'Expect about .85 on your own texts. Of the last set, precision and recall are: identity .85 and .92, ' +
+      'attire .83 and .94, pose and props .81 and .71, setting .89 and .69. Of 109 clauses that belong in a ' +
+      'prompt 5 were left out, and of 60 that do not 16 were told. The aim of .9 for each class is not met on ' +
+      'such texts. It is met on the labelled sentences in the tests, which were known while the rules were ' +
+      'written. `appearance: { identity: …, attire: … }` needs no rule.',
+  ],
 };

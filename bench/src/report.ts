@@ -18,6 +18,8 @@ export interface Benchmark {
   readonly title: string;
   /** For docs/performance.md: what is measured and against what, and how to read it. */
   readonly about: string;
+  /** Its values are counted, and the same on every machine: when they were made says nothing. */
+  readonly isCounted?: boolean;
   /** `corpus`: a folder with a world of one's own, for the benchmark that can measure one. */
   readonly run: (scale: Scale, corpus?: string) => Promise<readonly Measure[]>;
 }

@@ -37,7 +37,7 @@ export function performancePage(results: Results): string {
       '',
       table(result.measures),
       '',
-      measuredHow(result, machine.cores),
+      benchmark.isCounted === true ? countedHow(result) : measuredHow(result, machine.cores),
       '',
     );
     const remarks = REMARKS[benchmark.name] ?? [];
@@ -53,6 +53,10 @@ function measuredHow({ date, scale, seconds, loadBefore, loadAfter }: MeasuredRe
   return loadBefore <= cores
     ? `${how}; ${load}.`
     : `${how}; ${load}, on ${String(cores)} cores: others were at work too, so absolute times are longer than on a quiet machine.`;
+}
+
+function countedHow({ name, scale }: MeasuredResult): string {
+  return `Counted by \`npm run bench -- --only ${name}\`, sizes \`${scale}\`. The made-up world comes from a seed and no clock is read, so the values are the same on every machine.`;
 }
 
 function missed(results: Results): string[] {

@@ -22,6 +22,7 @@ const MAX_REFERENCES = 14;
 export const prompts: Benchmark = {
   name: 'prompts',
   title: 'Prompts',
+  isCounted: true,
   about:
     'Figures, not time: what prompts say, over a made-up world of every dialect (1,740 scenes at default size) and, with ' +
     '`--corpus <folder>`, over a world of your own. The share is that of the words an author wrote for the scene, in ' +
