@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { styleYaml, suggestStyle } from 'chargen-core';
+import { replaceIfUnchanged, styleYaml, suggestStyle } from 'chargen-core';
 import { z } from 'zod';
 import { confirmed } from '../cli/confirm.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
@@ -38,15 +38,23 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   );
   if (exists) {
     // Whoever wrote it had reasons; what to take over is for a person.
-    io.err(`${file} is there already, and stays as it is. Copy what you want from above.\n`);
+    io.err(staysAsItIs(file));
     return write ? EXIT.badInput : EXIT.done;
   }
   const isWanted = write || (io.interactive && (await confirmed(`Write ${file}?`, false)));
   if (isWanted) {
     await mkdir(dirname(path), { recursive: true });
     // Never over a file that came while the question was open.
-    await writeFile(path, text, { flag: 'wx' });
+    const { kind } = await replaceIfUnchanged(path, undefined, text);
+    if (kind !== 'replaced') {
+      io.err(staysAsItIs(file));
+      return EXIT.badInput;
+    }
     io.err(`Wrote ${file}. It goes into every prompt from now on; finished pictures stay as they are.\n`);
   } else io.err('Nothing was written. To write it: chargen style suggest --write\n');
   return EXIT.done;
+}
+
+function staysAsItIs(file: string): string {
+  return `${file} is there already, and stays as it is. Copy what you want from above.\n`;
 }
