@@ -1,9 +1,9 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { spliceField } from 'yaml-splice';
 import type { World } from '../content/index.js';
 import { editAuthoredFile } from '../record/edit-authored.js';
-import { isMissing } from '../util/fs-error.js';
+import { exists } from '../util/exists.js';
 import type { SetFieldOutcome } from './set-scene-field.js';
 
 /**
@@ -20,7 +20,7 @@ export async function setStyleWording(
   if (world.styleDiagnostics.some((one) => one.severity === 'error')) {
     return { kind: 'refused', file, why: 'it has errors; chargen check lists them' };
   }
-  if (!(await isThere(path))) {
+  if (!(await exists(path))) {
     await mkdir(dirname(path), { recursive: true });
     // Never over a file that an author saves at this moment.
     await writeFile(path, `wording: ${String(wording)}\n`, { flag: 'wx' });
@@ -34,14 +34,4 @@ export async function setStyleWording(
   });
   if (refused !== undefined) return { kind: 'refused', file, why: refused };
   return { file, ...edited };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
 }

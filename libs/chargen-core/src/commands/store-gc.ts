@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { createInterface } from 'node:readline';
+import { PICTURE_EXTENSIONS } from '../content/index.js';
 import { scenePaths, PREVIEW_PLACES } from '../plan/index.js';
 import { readRecipe } from '../recipe/index.js';
 import { isFinished, readResultLine, RunDirectories } from '../run/index.js';
@@ -143,7 +144,7 @@ async function isAllStored(path: string, store: ResultStore, laid: ReadonlySet<s
 }
 
 async function hasBytes(store: ResultStore, sha256: string): Promise<boolean> {
-  for (const extension of ['png', 'jpg', 'webp']) {
+  for (const extension of PICTURE_EXTENSIONS) {
     if ((await sizeOf(store.picturePath({ sha256, extension }))) > 0) return true;
   }
   return false;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ASPECT_RATIOS, IMAGE_SIZES } from '../catalogue/index.js';
 import { ENTITY_TYPES, REFERENCE_ROLES } from './entity.js';
 import { requiredText } from './required-text.js';
+import { wordingSchema } from './wording-schema.js';
 
 /** Ids become file names and command-line words, so they keep to letters that are safe in both. */
 export const SCENE_ID = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
@@ -41,14 +42,7 @@ const settings = {
   temperature: z.number().min(0).max(2).optional(),
   negative_prompt: terms.describe('What must not be seen, as text or as a list.').optional(),
   safety_settings: safetySettings.optional(),
-  wording: z
-    .number()
-    .int()
-    .min(1)
-    .describe(
-      'Makes pictures again whose prompt was compiled by an older version. chargen refresh writes it.',
-    )
-    .optional(),
+  wording: wordingSchema,
 };
 
 const reason = text.describe('Why it is shown; the model is given it.').optional();

@@ -3,6 +3,7 @@ import type { Diagnostic } from './diagnostic.js';
 import { ENTITY_TYPES, type EntityType } from './entity.js';
 import { requiredText } from './required-text.js';
 import { schemaDiagnostics } from './schema-diagnostics.js';
+import { wordingSchema } from './wording-schema.js';
 
 const text = requiredText;
 
@@ -22,14 +23,7 @@ export const styleSchema = z
       .describe('Words that compiled prompts and negative terms replace by others.')
       .optional(),
     by_type: z.partialRecord(z.enum(ENTITY_TYPES), text).describe('Added by type of entity.').optional(),
-    wording: z
-      .number()
-      .int()
-      .min(1)
-      .describe(
-        'Makes pictures again whose prompt was compiled by an older version. chargen refresh writes it.',
-      )
-      .optional(),
+    wording: wordingSchema,
   })
   .meta({ title: 'style.yaml', description: 'The style guide of the whole world.' });
 

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { provenanceSchema, type AnalyzedResult, type RefusedResult } from '../store/stored-result.js';
 import { analysisAnswerSchema, type AnalysisAnswer } from './analysis-answer.js';
-import { canonicalRequestSchema } from './canonical-request.js';
-import { askedSchema, readSidecar, type RecipeAsked, type SidecarOutcome } from './recipe.js';
+import { readSidecar, sidecarHead, type RecipeAsked, type SidecarOutcome } from './recipe.js';
 
 /**
  * What is known of a picture. A workspace's own schema may ask for less than the built-in one, so anything may be
@@ -30,16 +29,7 @@ function isField(field: string): field is keyof AnalysisAnswer {
 }
 
 const common = {
-  v: z.literal(1),
-  /** `character/cidrella-vexweld/portrait@sha256:<key>` */
-  item: z.string(),
-  key: z.string().regex(/^[0-9a-f]{64}$/),
-  /** True only for what the emulator said. */
-  preview: z.literal(true).optional(),
-  /** What was hashed: the key can be computed again from this alone. */
-  request: canonicalRequestSchema,
-  /** Left out by versions that judged analyses by their key alone. */
-  asked: askedSchema.optional(),
+  ...sidecarHead,
   /** The path is relative to the entity's folder. */
   picture: z.object({ path: z.string(), sha256: z.string(), mimeType: z.string() }),
   provenance: provenanceSchema,

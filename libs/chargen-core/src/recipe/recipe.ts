@@ -30,17 +30,22 @@ const referenceSchema = z.object({
   written: z.string().optional(),
 });
 
-const common = {
+/** What every file beside a picture begins with. */
+export const sidecarHead = {
   v: z.literal(1),
   /** `character/cidrella-vexweld/workshop-tinkering@sha256:<key>` */
   item: z.string(),
   key: z.string().regex(/^[0-9a-f]{64}$/),
-  /** True only for what the emulator drew. */
+  /** True only for what the emulator made. */
   preview: z.literal(true).optional(),
   /** What was hashed: the key can be computed again from this alone. */
   request: canonicalRequestSchema,
-  /** Left out by versions that judged pictures by their key alone. */
+  /** Left out by versions that judged answers by their key alone. */
   asked: askedSchema.optional(),
+};
+
+const common = {
+  ...sidecarHead,
   references: z.array(referenceSchema),
   provenance: provenanceSchema,
 };

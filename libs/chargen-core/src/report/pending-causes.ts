@@ -1,4 +1,4 @@
-import type { WorldStyle } from '../content/index.js';
+import { ENTITY_TYPES, type WorldStyle } from '../content/index.js';
 import { addCosts, type AskedChange, type CostEstimate, type PlannedScene } from '../plan/index.js';
 import { dollars, plural } from './money.js';
 
@@ -76,7 +76,7 @@ function causeOfChange(change: AskedChange, entity: string): PendingCause {
 function shownCause(name: string): PendingCause {
   const [words = name] = name.split(' ');
   const parts = words.split('/');
-  const isEntity = ['character', 'location', 'chapter'].includes(parts[0] ?? '');
+  const isEntity = ENTITY_TYPES.some((type) => type === parts[0]);
   return { kind: 'shown', entity: isEntity ? parts.slice(0, 2).join('/') : name };
 }
 
