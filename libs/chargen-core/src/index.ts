@@ -145,14 +145,7 @@ export { type SceneContext, planScene } from './pipeline/plan-scene.js';
 export type { RunControl } from './pipeline/run-control.js';
 export { type AdoptedScene, type AdoptionPlan, adoptAs, adoptPictures } from './commands/adopt.js';
 export { checkWorld } from './commands/check-world.js';
-export {
-  SCOPES,
-  chooseEntities,
-  findScene,
-  selectScenes,
-  slugOfEntity,
-  unknownEntity,
-} from './commands/choose.js';
+export { chooseEntities, findScene, selectScenes, slugOfEntity, unknownEntity } from './commands/choose.js';
 export type { CopyReport, FileNote } from './commands/copy-store.js';
 export { type CostSum, paidAnswers, sumCosts } from './commands/cost-history.js';
 export { describeEdited, findEditedPictures } from './commands/guard.js';

@@ -1,3 +1,5 @@
+import type { EntityType } from 'chargen-core/names';
+
 /**
  * What the page is given. Shared by the side that makes it and the browser code that shows it, so it holds types and
  * plain values only. All texts are as their authors or the model wrote them: nothing here is HTML.
@@ -23,8 +25,7 @@ export type SceneState = (typeof SCENE_STATES)[number];
 export const SCENE_FLAGS = ['preview-only', 'replaced', 'off-canon', 'rejected', 'shape'] as const;
 export type SceneFlag = (typeof SCENE_FLAGS)[number];
 
-export const ENTITY_TYPES = ['character', 'location', 'chapter'] as const;
-export type EntityType = (typeof ENTITY_TYPES)[number];
+export { ENTITY_TYPES, type EntityType } from 'chargen-core/names';
 
 /** A picture file with its thumbnail. */
 export interface PictureLink {

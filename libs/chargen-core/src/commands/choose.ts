@@ -1,17 +1,7 @@
-import {
-  typeOfFolder,
-  WORLD_FOLDERS,
-  type Entity,
-  type LoadedEntity,
-  type Scene,
-  type TypeFolder,
-  type World,
-} from '../content/index.js';
+import { typeOfFolder, type Entity, type LoadedEntity, type Scene, type World } from '../content/index.js';
+import type { Scope } from '../content/entity-types.js';
 import { sceneName, Selection } from '../plan/index.js';
 import { nearest } from '../util/nearest.js';
-
-export type Scope = TypeFolder | 'all';
-export const SCOPES: readonly [Scope, ...Scope[]] = ['all', ...WORLD_FOLDERS];
 
 /** Which entities are meant, as a person says it. */
 export interface Choice {

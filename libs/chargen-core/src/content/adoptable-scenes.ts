@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { nearestByWords } from '../util/nearest.js';
 import type { Entity, InventoryEntry, Scene } from './entity.js';
-import { imagePath, PICTURE_NAME } from './file-names.js';
+import { PICTURE_NAME } from './file-names.js';
+import { imagePath } from './picture-paths.js';
 
 /** A picture from before chargen that belongs to a scene beyond doubt. */
 export interface AdoptablePicture {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Looked } from '../util/seen-folders.js';
-import { imagePath, PREVIEW_FOLDER } from './file-names.js';
+import { PREVIEW_FOLDER } from './file-names.js';
+import { imagePath } from './picture-paths.js';
 import type { LoadedEntity } from './world.js';
 
 /**

@@ -1,5 +1,3 @@
-import { posix } from 'node:path';
-
 /** The file that makes a folder an entity. */
 export const IMAGERY_FILE = 'imagery.yaml';
 
@@ -23,13 +21,3 @@ export const PICTURE_NAME = /\.(?:png|jpe?g|webp)$/i;
 export const RECIPE_SUFFIX = '.recipe.json';
 export const REFUSAL_SUFFIX = '.refused.json';
 export const ANALYSIS_SUFFIX = '.analysis.json';
-
-/** A path within the pictures of an entity, relative to the workspace. */
-export function imagePath(root: string, name = ''): string {
-  return posix.join(root, IMAGES_FOLDER, name);
-}
-
-/** A path without its extension. */
-export function withoutExtension(path: string): string {
-  return path.slice(0, path.length - posix.extname(path).length);
-}

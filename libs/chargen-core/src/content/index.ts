@@ -7,6 +7,7 @@ export * from './diagnostic.js';
 export * from './entity.js';
 export { TYPE_FOLDERS, typeOfFolder, WORLD_FOLDERS, type TypeFolder } from './entity-types.js';
 export * from './file-names.js';
+export * from './picture-paths.js';
 export * from './files-not-read.js';
 export * from './find-imagery-files.js';
 export * from './find-zone.js';

@@ -7,8 +7,8 @@ import {
   PREVIEW_FOLDER,
   RECIPE_SUFFIX,
   REFUSAL_SUFFIX,
-  withoutExtension,
 } from '../content/file-names.js';
+import { withoutExtension } from '../content/picture-paths.js';
 import type { StoredPicture } from '../store/index.js';
 
 export { PICTURE_EXTENSIONS, type PictureExtension } from '../content/file-names.js';

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { PREVIEW_FOLDER } from 'chargen-core/names';
 import { join, resolve } from 'node:path';
 import { planWorld, restoreAside } from 'chargen-core';
 import type { FileEdit } from 'chargen-plugin/setup';
@@ -104,7 +105,7 @@ async function firstPreview(root: string, { globals, io }: CommandCall): Promise
     '.nx',
     '.chargen/preview',
     '.chargen/seen.json',
-    ...chosen.map((one) => `${one.folder.root}/images/preview`),
+    ...chosen.map((one) => `${one.folder.root}/${PREVIEW_FOLDER}`),
   ];
   const result = await notingFolders(root, folders, () => runTarget(run));
   if (!globals.json) await tellResult(result, run);

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { PREVIEW_FOLDER, TYPE_FOLDERS } from 'chargen-core/names';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -125,7 +126,7 @@ async function checkIgnored({ workspaceRoot, places }: Workspace): Promise<Findi
     () => false,
   );
   if (!isRepository) return [];
-  const paths = [`${places.stateDir}/x`, '.env', 'characters/x/images/preview/x.png'];
+  const paths = [`${places.stateDir}/x`, '.env', `${TYPE_FOLDERS.character}/x/${PREVIEW_FOLDER}/x.png`];
   const open: string[] = [];
   for (const path of paths) {
     const isIgnored = await execute('git', ['check-ignore', '-q', path], { cwd: workspaceRoot }).then(
@@ -134,7 +135,11 @@ async function checkIgnored({ workspaceRoot, places }: Workspace): Promise<Findi
     );
     if (!isIgnored)
       open.push(
-        path === '.env' ? '.env' : path.includes('preview') ? '**/images/preview/' : `${places.stateDir}/`,
+        path === '.env'
+          ? '.env'
+          : path.includes(PREVIEW_FOLDER)
+            ? `**/${PREVIEW_FOLDER}/`
+            : `${places.stateDir}/`,
       );
   }
   if (open.length === 0) return [ok('gitignore', 'keys, results and previews stay out of git')];

@@ -1,3 +1,4 @@
+import { SCOPES } from 'chargen-core/names';
 import {
   describeEstimate,
   describeScene,
@@ -103,12 +104,10 @@ async function both(menu: Menu): Promise<ExitCode> {
 }
 
 async function askEntities(workspace: Workspace): Promise<Selected> {
-  const scope = await pick('Select scope', [
-    { value: 'characters', label: 'Characters' },
-    { value: 'locations', label: 'Locations' },
-    { value: 'chapters', label: 'Chapters' },
-    { value: 'all', label: 'All' },
-  ]);
+  const scope = await pick(
+    'Select scope',
+    SCOPES.map((value) => ({ value, label: value.slice(0, 1).toUpperCase() + value.slice(1) })),
+  );
   const inScope = choose(workspace.world, { scope, filter: [] });
   const wanted = await pickManyBySearch(
     'Filter by slug',

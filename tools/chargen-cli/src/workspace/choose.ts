@@ -1,12 +1,12 @@
 import {
   chooseEntities,
-  SCOPES,
   selectScenes,
   unknownEntity,
   type LoadedEntity,
   type Selection,
   type World,
 } from 'chargen-core';
+import { SCOPES } from 'chargen-core/names';
 import { z } from 'zod';
 import { CliError } from '../cli/cli-error.js';
 

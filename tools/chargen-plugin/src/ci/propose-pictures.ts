@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { askGit, git, lines, runCommand, type Place } from './command.js';
-import { isProposable } from './picture-paths.js';
+import { imageryFileOf, isProposable } from './picture-paths.js';
 import { complain, say, setOutput } from './tell.js';
 
 export interface ProposeOptions {
@@ -70,7 +70,7 @@ export async function proposePictures(place: Place, options: ProposeOptions): Pr
 
 /** An entity that was deleted or renamed while its pictures were proposed leaves them behind; they are nobody's. */
 function isOfAnEntity(place: Place, path: string): boolean {
-  return existsSync(join(place.cwd, path.replace(/\/images\/[^/]*$/, '/imagery.yaml')));
+  return existsSync(join(place.cwd, imageryFileOf(path)));
 }
 
 async function isBranchName(place: Place, name: string): Promise<boolean> {

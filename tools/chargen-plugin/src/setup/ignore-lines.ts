@@ -1,3 +1,11 @@
+import {
+  ANALYSIS_SUFFIX,
+  IMAGES_FOLDER,
+  PREVIEW_FOLDER,
+  RECIPE_SUFFIX,
+  REFUSAL_SUFFIX,
+} from 'chargen-core/names';
+
 interface IgnoredPattern {
   readonly pattern: string;
   /** Another pattern that serves as well; if it is there, nothing is added. */
@@ -9,16 +17,16 @@ export const IGNORED_BY_GIT: readonly IgnoredPattern[] = [
   { pattern: 'node_modules/' },
   { pattern: '.nx/', or: '.nx/cache' },
   { pattern: '.chargen/' },
-  { pattern: '**/images/preview/' },
+  { pattern: `**/${PREVIEW_FOLDER}/` },
   { pattern: '.env' },
   { pattern: '.env.*' },
 ];
 
 /** What chargen writes beside pictures: formatted by hand, it would no longer be what Nx has in its cache. */
 export const IGNORED_BY_PRETTIER: readonly IgnoredPattern[] = [
-  { pattern: '**/images/**/*.recipe.json' },
-  { pattern: '**/images/**/*.refused.json' },
-  { pattern: '**/images/**/*.analysis.json' },
+  { pattern: `**/${IMAGES_FOLDER}/**/*${RECIPE_SUFFIX}` },
+  { pattern: `**/${IMAGES_FOLDER}/**/*${REFUSAL_SUFFIX}` },
+  { pattern: `**/${IMAGES_FOLDER}/**/*${ANALYSIS_SUFFIX}` },
 ];
 
 /**

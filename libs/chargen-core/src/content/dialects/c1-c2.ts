@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 import { hasKey, isDataMap, valueAt } from '../data.js';
 import { pathText } from '../data-path.js';
 import type { AuthoredPicture, Entity, InventoryEntry, Looks, PromptPart, Scene } from '../entity.js';
-import { IDEAS_FILE, imagePath } from '../file-names.js';
+import { IDEAS_FILE } from '../file-names.js';
+import { imagePath } from '../picture-paths.js';
 import { checkSlug, checkType, isTypeWord } from '../legacy/entity-check.js';
 import {
   describedParts,

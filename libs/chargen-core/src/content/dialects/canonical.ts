@@ -12,7 +12,8 @@ import type {
 } from '../entity.js';
 import { ENTITY_TYPES } from '../entity.js';
 import type { Diagnostic } from '../diagnostic.js';
-import { IMAGERY_FILE, imagePath, withoutExtension } from '../file-names.js';
+import { IMAGERY_FILE } from '../file-names.js';
+import { imagePath, withoutExtension } from '../picture-paths.js';
 import { canonicalSchema, type CanonicalFile, type sceneReferenceSchema } from '../canonical-schema.js';
 import type { DialectReader, ReaderInput, ReaderOutcome } from '../reader.js';
 import { joinInside } from '../workspace-path.js';

@@ -1,0 +1,91 @@
+import { EXIT } from '../exit-code.js';
+import type { CommandSpec } from '../spec.js';
+import { SCOPE, FILTER, DRY_RUN, SCENES_ARG } from './options.js';
+
+export const PICTURE_COMMANDS: readonly CommandSpec[] = [
+  {
+    path: 'reroll',
+    summary: 'ask for another picture of a scene: raises its take in the file',
+    details:
+      'Changes one field of the scene and no other byte of the file. Earlier pictures stay in the store.',
+    args: [SCENES_ARG],
+    examples: [
+      { line: 'chargen reroll cidrella-vexweld/guild-medallion', says: 'take 2, the next time take 3' },
+    ],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput],
+    load: () => import('../../commands/reroll.js'),
+  },
+  {
+    path: 'lock',
+    summary: 'never touch the picture of a scene: writes "locked: true" into the file',
+    args: [SCENES_ARG],
+    examples: [
+      { line: 'chargen lock cidrella-vexweld/guild-medallion', says: 'whatever its prompt becomes' },
+    ],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput],
+    load: () => import('../../commands/lock.js'),
+  },
+  {
+    path: 'unlock',
+    summary: 'let a locked scene be made again',
+    args: [SCENES_ARG],
+    examples: [{ line: 'chargen unlock cidrella-vexweld/guild-medallion', says: 'the opposite of lock' }],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput],
+    load: () => import('../../commands/unlock.js'),
+  },
+  {
+    path: 'keep',
+    summary: 'keep a picture that you edited by hand: its scene is locked',
+    args: [SCENES_ARG],
+    examples: [{ line: 'chargen keep cidrella-vexweld/guild-medallion', says: 'your picture stays' }],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput],
+    load: () => import('../../commands/keep.js'),
+  },
+  {
+    path: 'discard',
+    summary: 'give up a picture that you edited by hand; a copy stays in .chargen/store/edited',
+    details:
+      "The tool's own picture comes back from the store, else from the last commit; else the next run makes it.",
+    args: [SCENES_ARG],
+    examples: [
+      {
+        line: 'chargen discard cidrella-vexweld/guild-medallion',
+        says: 'the picture of the recipe comes back',
+      },
+    ],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput],
+    load: () => import('../../commands/discard.js'),
+  },
+  {
+    path: 'adopt',
+    summary:
+      'count pictures from before chargen as done, where an inventory or their names tie them to a scene',
+    details:
+      'A copy is laid under the name of the scene, with a recipe beside it; the picture itself stays where it is. ' +
+      'What is not beyond doubt is listed and left alone, each picture that no scene names with the scene whose name ' +
+      'is nearest. For these you decide one by one, with --as.',
+    args: [{ name: '[picture]', says: 'one picture, with --as' }],
+    options: [
+      { flags: '--as <scene>', says: 'the scene that the picture shows, as <entity>/<scene>' },
+      SCOPE,
+      FILTER,
+      DRY_RUN,
+      { flags: '--all', says: 'list every picture that is left, not only the first ones' },
+    ],
+    examples: [
+      { line: 'chargen adopt --dry-run', says: 'what would be adopted; nothing is written' },
+      { line: 'chargen adopt --scope characters', says: 'do it, for the characters' },
+    ],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput],
+    load: () => import('../../commands/adopt.js'),
+  },
+  {
+    path: 'record',
+    summary: 'write the record of generated pictures into the files, from the recipes',
+    details: 'Runs do this by themselves. It changes only the section that the tool writes.',
+    options: [SCOPE, FILTER],
+    examples: [{ line: 'chargen record', says: 'after a merge, say' }],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput],
+    load: () => import('../../commands/record.js'),
+  },
+];

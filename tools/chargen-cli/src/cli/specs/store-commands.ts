@@ -1,0 +1,71 @@
+import { EXIT } from '../exit-code.js';
+import type { CommandSpec } from '../spec.js';
+import { DRY_RUN, BACKUP } from './options.js';
+
+export const STORE_COMMANDS: readonly CommandSpec[] = [
+  {
+    path: 'cost',
+    summary: 'what was paid so far',
+    options: [
+      {
+        flags: '--by <group>',
+        says: 'group by (default: month)',
+        choices: ['month', 'model', 'run', 'entity'],
+      },
+    ],
+    examples: [
+      { line: 'chargen cost', says: 'by month' },
+      { line: 'chargen cost --by entity --json', says: 'each answer too, for scripts' },
+    ],
+    exits: [EXIT.done, EXIT.badInput],
+    load: () => import('../../commands/cost.js'),
+  },
+  {
+    path: 'store gc',
+    summary: 'free space in .chargen; never the only copy of a paid picture',
+    options: [DRY_RUN],
+    examples: [
+      { line: 'chargen store gc --dry-run', says: 'how much could go, and what stays' },
+      { line: 'chargen store gc', says: 'free it' },
+    ],
+    exits: [EXIT.done, EXIT.badInput],
+    load: () => import('../../commands/store-gc.js'),
+  },
+  {
+    path: 'store backup',
+    summary: 'copy what was paid for into a folder elsewhere; only what is new',
+    details:
+      'Copies the store, and pictures that are only in their folders. Each file is checked by its sha256, and nothing is removed from a backup.',
+    args: [BACKUP],
+    examples: [
+      { line: 'chargen store backup ../chargen-backup', says: 'the first time, and each time again' },
+      { line: 'chargen store backup ../chargen-backup --json', says: 'for scripts' },
+    ],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput, EXIT.interrupted],
+    load: () => import('../../commands/store-backup.js'),
+  },
+  {
+    path: 'store verify',
+    summary: 'read a backup and name each file that is damaged or missing',
+    args: [BACKUP],
+    examples: [
+      { line: 'chargen store verify ../chargen-backup', says: 'ends with 1 if a file is not whole' },
+      { line: 'chargen store verify ../chargen-backup --json', says: 'for scripts' },
+    ],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput, EXIT.interrupted],
+    load: () => import('../../commands/store-verify.js'),
+  },
+  {
+    path: 'store restore',
+    summary: 'fill the store from a backup, so that nothing is paid again',
+    details:
+      'Writes only into .chargen/store, and replaces no answer there. The next run puts the pictures into their folders and pays nothing for them.',
+    args: [BACKUP],
+    examples: [
+      { line: 'chargen store restore ../chargen-backup', says: 'after git clean, or in a new clone' },
+      { line: 'chargen store restore ../chargen-backup --json', says: 'for scripts' },
+    ],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput, EXIT.interrupted],
+    load: () => import('../../commands/store-restore.js'),
+  },
+];
