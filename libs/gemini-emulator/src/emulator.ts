@@ -9,7 +9,7 @@ import {
   type CreateSettings,
 } from './batches/handlers.js';
 import { JobStore } from './batches/job-store.js';
-import { movableClock } from './clock.js';
+import { movableClock, type MovableClock } from './clock.js';
 import { controlRoutes } from './control/routes.js';
 import { FaultBook } from './faults/controller.js';
 import type { FaultController, RouteName } from './faults/types.js';
@@ -54,6 +54,70 @@ const MAX_TIMER = 2 ** 31 - 1;
  * @throws Error when the port is taken or the state directory can't be used
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { clock, folder, ledger, faults, jobs, services, seed } = openServices(options);
+  const alarm = new JobAlarm(clock, jobs);
+  const jobDuration = options.jobDuration ?? 0;
+  const create: CreateSettings = {
+    jobDuration,
+    jobStartDelay: options.jobStartDelay ?? Math.floor(jobDuration / 3),
+    strike: (model, displayName) => faults.strikeJob({ route: 'batches.create', model, displayName }),
+    created: (job) => {
+      alarm.set(job.dueAt);
+    },
+  };
+  const advanceClock = (ms: number): void => {
+    clock.advance(ms);
+    jobs.kick();
+  };
+  const server = createEmulatorServer({
+    services,
+    handlers: handlersWith(create),
+    faults,
+    apiKeys: options.apiKeys === undefined ? undefined : new Set(options.apiKeys),
+    beside: controlRoutes({ services, faults, seed, advanceClock }),
+  });
+  const host = options.host ?? '127.0.0.1';
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, host, resolve);
+  });
+  // Jobs of an earlier process on this state go on where the clock says they are.
+  for (const job of jobs.all()) if (job.end === undefined) alarm.set(job.dueAt);
+
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the emulator listens on no TCP port');
+  const { port } = address;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    seed,
+    ledger,
+    faults,
+    advanceClock,
+    async close(): Promise<void> {
+      alarm.clear();
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      });
+      server.closeAllConnections();
+      await Promise.all([closed, jobs.close()]);
+      folder.close();
+    },
+  };
+}
+
+/** All that the handlers work on, made from the options and from what an earlier process left in the state folder. */
+function openServices(options: EmulatorOptions): {
+  readonly clock: MovableClock;
+  readonly folder: StateFolder;
+  readonly ledger: LedgerBook;
+  readonly faults: FaultBook;
+  readonly jobs: JobStore;
+  readonly services: Services;
+  readonly seed: number;
+} {
   const clock = movableClock(options.clock);
   const folder = StateFolder.open(options.stateDir);
   const { seed, boot } = folder.opened(options.seed);
@@ -100,29 +164,39 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     fileProcessing: options.fileProcessing ?? 0,
     withoutBatch: new Set(options.withoutBatch),
   };
+  return { clock, folder, ledger, faults, jobs, services, seed };
+}
 
-  const timers = new Set<NodeJS.Timeout>();
-  const kickAt = (time: number): void => {
+/** Wakes the store of jobs when one of them is due. */
+class JobAlarm {
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #clock: MovableClock;
+  readonly #jobs: JobStore;
+
+  constructor(clock: MovableClock, jobs: JobStore) {
+    this.#clock = clock;
+    this.#jobs = jobs;
+  }
+
+  set(time: number): void {
     const timer = setTimeout(
       () => {
-        timers.delete(timer);
-        jobs.kick();
+        this.#timers.delete(timer);
+        this.#jobs.kick();
       },
-      Math.min(MAX_TIMER, Math.max(0, time - clock.now())),
+      Math.min(MAX_TIMER, Math.max(0, time - this.#clock.now())),
     );
     timer.unref();
-    timers.add(timer);
-  };
-  const jobDuration = options.jobDuration ?? 0;
-  const create: CreateSettings = {
-    jobDuration,
-    jobStartDelay: options.jobStartDelay ?? Math.floor(jobDuration / 3),
-    strike: (model, displayName) => faults.strikeJob({ route: 'batches.create', model, displayName }),
-    created: (job) => {
-      kickAt(job.dueAt);
-    },
-  };
-  const handlers: Readonly<Record<RouteName, Handler>> = {
+    this.#timers.add(timer);
+  }
+
+  clear(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+}
+
+function handlersWith(create: CreateSettings): Readonly<Record<RouteName, Handler>> {
+  return {
     'files.start': startUpload,
     'files.upload': uploadChunk,
     'files.list': listFiles,
@@ -139,46 +213,5 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     'batches.get': getBatch,
     'batches.cancel': cancelBatch,
     'batches.delete': deleteBatch,
-  };
-  const advanceClock = (ms: number): void => {
-    clock.advance(ms);
-    jobs.kick();
-  };
-  const server = createEmulatorServer({
-    services,
-    handlers,
-    faults,
-    apiKeys: options.apiKeys === undefined ? undefined : new Set(options.apiKeys),
-    beside: controlRoutes({ services, faults, seed, advanceClock }),
-  });
-  const host = options.host ?? '127.0.0.1';
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, host, resolve);
-  });
-  // Jobs of an earlier process on this state go on where the clock says they are.
-  for (const job of jobs.all()) if (job.end === undefined) kickAt(job.dueAt);
-
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the emulator listens on no TCP port');
-  const { port } = address;
-  return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    port,
-    seed,
-    ledger,
-    faults,
-    advanceClock,
-    async close(): Promise<void> {
-      for (const timer of timers) clearTimeout(timer);
-      const closed = new Promise<void>((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-      });
-      server.closeAllConnections();
-      await Promise.all([closed, jobs.close()]);
-      folder.close();
-    },
   };
 }

@@ -67,23 +67,14 @@ export async function sceneView(options: SceneViewOptions): Promise<SceneView> {
   const { latest } = reports;
   const failure = latest?.outcome.kind === 'failed' ? latest.outcome : undefined;
   const status = sceneStatus(workspaceRoot, planned, item, failure);
-  const analysis =
-    picture === undefined
-      ? undefined
-      : await readAnalysis(
-          workspaceRoot,
-          analysisPath(entity.root, paths.picture('png'), REAL_PLACES),
-          picture.sha256,
-        );
+  const analysis = picture && (await analysisOf(options, paths.picture('png'), picture.sha256));
   const canon = analysis?.canon ?? reportedCanon(latest);
   const versions = await options.history.versionsOf(planned.name, { recipe, notes });
   const shown = picture ?? previewPicture;
+  const isPreviewOnly = picture === undefined && previewPicture !== undefined;
   const flags: SceneFlag[] = [
-    ...(picture === undefined && previewPicture !== undefined ? ['preview-only' as const] : []),
-    ...(versions.filter((one) => one.picture !== undefined).length > 1 ? ['replaced' as const] : []),
-    ...(canon?.matches === false ? ['off-canon' as const] : []),
-    ...(notes.size > 0 ? ['rejected' as const] : []),
-    ...((recipe?.warnings.length ?? 0) > 0 ? ['shape' as const] : []),
+    ...(isPreviewOnly ? ['preview-only' as const] : []),
+    ...flagsOf({ versions, canon, notes, warnings: recipe?.warnings ?? [] }),
   ];
   const altText = analysis?.view.altText ?? '';
   return {
@@ -124,6 +115,29 @@ export async function sceneView(options: SceneViewOptions): Promise<SceneView> {
       file: scene.file,
     },
   };
+}
+
+function analysisOf(
+  { workspaceRoot, planned }: SceneViewOptions,
+  picture: string,
+  sha256: string | undefined,
+): ReturnType<typeof readAnalysis> {
+  return readAnalysis(workspaceRoot, analysisPath(planned.entity.root, picture, REAL_PLACES), sha256);
+}
+
+function flagsOf({
+  versions,
+  canon,
+  notes,
+  warnings,
+}: Pick<SceneDetails, 'versions' | 'warnings'> &
+  Pick<SceneViewOptions, 'notes'> & { readonly canon: SceneDetails['canon'] | undefined }): SceneFlag[] {
+  return [
+    ...(versions.filter((one) => one.picture !== undefined).length > 1 ? ['replaced' as const] : []),
+    ...(canon?.matches === false ? ['off-canon' as const] : []),
+    ...(notes.size > 0 ? ['rejected' as const] : []),
+    ...(warnings.length > 0 ? ['shape' as const] : []),
+  ];
 }
 
 interface FoundPicture {

@@ -1,18 +1,17 @@
 import type { EntityCard, SceneCard } from '../model.js';
 import { aboutEntity } from './about-entity.js';
+import { face, ratioOf } from './card-face.js';
 import { el, icon, replaceChildren } from './dom.js';
 import { meansBroken, type Searchable } from './filter.js';
+import { neighbour } from './neighbour.js';
 import type { Store } from './store.js';
 import { formatView, isFiltered, NO_VIEW } from './view.js';
-import { FLAG_WORDS, plural, sentence, STATE_WORDS, TYPE_WORDS } from './words.js';
+import { FLAG_WORDS, plural, STATE_WORDS, TYPE_WORDS } from './words.js';
 
 /** What the page can do beyond looking, where a server stands behind it. */
 export interface GridActions {
   addScene(entity: EntityCard): void;
 }
-
-/** As many letters as fit on a card. */
-const EXCERPT = 180;
 
 interface Section {
   readonly element: HTMLElement;
@@ -274,91 +273,4 @@ export class Grid {
     this.#focusLink(next);
     next.scrollIntoView({ block: 'nearest' });
   }
-}
-
-/** The picture of a card, or what stands in its place. */
-function face(scene: SceneCard): HTMLElement {
-  const { picture, state } = scene;
-  if (picture?.thumb !== undefined) {
-    return el(
-      'span',
-      { class: `face ${scene.flags.includes('preview-only') ? 'preview' : ''}` },
-      el('img', {
-        src: picture.thumb,
-        alt: '',
-        loading: 'lazy',
-        decoding: 'async',
-        width: picture.width,
-        height: picture.height,
-      }),
-    );
-  }
-  return el(
-    'span',
-    { class: 'face none' },
-    icon(picture === undefined ? STATE_WORDS[state].icon : 'image'),
-    el(
-      'span',
-      { class: 'excerpt', 'aria-hidden': 'true' },
-      picture === undefined ? inPlaceOf(scene) : 'This file is no whole picture.',
-    ),
-  );
-}
-
-/** Where something went wrong its reason, else what is to be painted. */
-function inPlaceOf({ state, reason, prompt }: SceneCard): string {
-  const isWrong = ['failed', 'refused', 'unusable', 'blocked'].includes(state);
-  const text = isWrong ? sentence(reason) : prompt;
-  return text.length <= EXCERPT ? text : `${text.slice(0, EXCERPT).replace(/\s+\S*$/, '')} …`;
-}
-
-function ratioOf({ picture, aspectRatio }: SceneCard): number {
-  const [width = 1, height = 1] =
-    picture !== undefined && picture.width > 0
-      ? [picture.width, picture.height]
-      : aspectRatio.split(':').map((part) => Number(part));
-  const ratio = width / height;
-  return Number.isFinite(ratio) && ratio > 0 ? Math.min(3, Math.max(0.45, ratio)) : 1;
-}
-
-function neighbour(links: readonly HTMLElement[], at: number, key: string): HTMLElement | undefined {
-  switch (key) {
-    case 'ArrowRight':
-      return links[at + 1];
-    case 'ArrowLeft':
-      return links[at - 1];
-    case 'Home':
-      return links[0];
-    case 'End':
-      return links.at(-1);
-    case 'ArrowDown':
-      return nearestRow(links, at, 1);
-    case 'ArrowUp':
-      return nearestRow(links, at, -1);
-    default:
-      return undefined;
-  }
-}
-
-/** The card in the next row whose middle is nearest. */
-function nearestRow(links: readonly HTMLElement[], at: number, step: 1 | -1): HTMLElement | undefined {
-  const from = links[at]?.getBoundingClientRect();
-  if (from === undefined) return undefined;
-  const middle = from.left + from.width / 2;
-  let best: HTMLElement | undefined;
-  let bestDistance = Number.POSITIVE_INFINITY;
-  let row: number | undefined;
-  for (let index = at + step; index >= 0 && index < links.length; index += step) {
-    const link = links[index];
-    if (link === undefined) break;
-    const box = link.getBoundingClientRect();
-    if (Math.abs(box.top - from.top) < from.height / 2) continue;
-    row ??= box.top;
-    if (Math.abs(box.top - row) > box.height / 2) break;
-    const distance = Math.abs(box.left + box.width / 2 - middle);
-    if (distance >= bestDistance) continue;
-    best = link;
-    bestDistance = distance;
-  }
-  return best;
 }

@@ -43,41 +43,10 @@ export class Lightbox {
       role: 'region',
     });
     this.#position = el('span', { class: 'position' });
-    const arrow = (label: string, name: 'left' | 'right', step: 1 | -1): HTMLElement =>
-      el(
-        'button',
-        {
-          type: 'button',
-          class: 'quiet',
-          'aria-label': label,
-          onclick: () => {
-            this.#step(step);
-          },
-        },
-        icon(name),
-      );
     this.element = el(
       'dialog',
       { class: 'lightbox', 'aria-labelledby': 'scene-title' },
-      el(
-        'div',
-        { class: 'lightbox-bar' },
-        arrow('Previous scene', 'left', -1),
-        this.#position,
-        arrow('Next scene', 'right', 1),
-        el(
-          'button',
-          {
-            type: 'button',
-            class: 'quiet close',
-            'aria-label': 'Close',
-            onclick: () => {
-              this.element.close();
-            },
-          },
-          icon('cross'),
-        ),
-      ),
+      el('div', { class: 'lightbox-bar' }, this.#bar()),
       el('div', { class: 'lightbox-body' }, this.#stage, this.#panel),
     );
     this.element.addEventListener('close', () => {
@@ -97,6 +66,28 @@ export class Lightbox {
       this.#shown = '';
       this.#follow();
     });
+  }
+
+  #bar(): HTMLElement[] {
+    const button = (
+      className: string,
+      label: string,
+      face: Parameters<typeof icon>[0],
+      act: () => void,
+    ): HTMLElement =>
+      el('button', { type: 'button', class: className, 'aria-label': label, onclick: act }, icon(face));
+    const arrow = (label: string, face: 'left' | 'right', step: 1 | -1): HTMLElement =>
+      button('quiet', label, face, () => {
+        this.#step(step);
+      });
+    return [
+      arrow('Previous scene', 'left', -1),
+      this.#position,
+      arrow('Next scene', 'right', 1),
+      button('quiet close', 'Close', 'cross', () => {
+        this.element.close();
+      }),
+    ];
   }
 
   /** Opens what the address names; called once when the page stands. */

@@ -140,33 +140,11 @@ export class RunPanel {
     const unknown = open.filter(({ scene }) => scene.estimatedUsd === null).length;
     const error = el('p', { class: 'warning', role: 'alert', hidden: true });
     const cost = `About ${dollars(known)}${unknown === 0 ? '' : `, and ${plural(unknown, 'picture')} of unknown price`}`;
-    const start = el(
-      'button',
-      {
-        type: 'button',
-        class: 'main',
-        disabled: open.length === 0,
-        onclick: () => {
-          start.disabled = true;
-          startRun(open.map(({ scene }) => scene.id)).then(
-            (outcome) => {
-              if (outcome.kind === 'started') {
-                this.dialog.close();
-                return;
-              }
-              error.hidden = false;
-              error.textContent = outcome.message;
-            },
-            (reason: unknown) => {
-              error.hidden = false;
-              error.textContent = messageOf(reason);
-            },
-          );
-        },
-      },
-      icon('play'),
-      'Start the run',
+    const start = this.#startButton(
+      open.map(({ scene }) => scene.id),
+      error,
     );
+    start.disabled = open.length === 0;
     replaceChildren(
       this.dialog,
       el('h2', { id: 'run-title' }, 'Make pictures'),
@@ -202,6 +180,28 @@ export class RunPanel {
       ),
     );
     this.dialog.showModal();
+  }
+
+  /** Starts a run for scenes; `error` shows why it did not start. */
+  #startButton(scenes: readonly string[], error: HTMLElement): HTMLButtonElement {
+    const fail = (message: string): void => {
+      error.hidden = false;
+      error.textContent = message;
+    };
+    const onclick = (): void => {
+      button.disabled = true;
+      startRun(scenes).then(
+        (outcome) => {
+          if (outcome.kind === 'started') this.dialog.close();
+          else fail(outcome.message);
+        },
+        (reason: unknown) => {
+          fail(messageOf(reason));
+        },
+      );
+    };
+    const button = el('button', { type: 'button', class: 'main', onclick }, icon('play'), 'Start the run');
+    return button;
   }
 }
 

@@ -130,25 +130,17 @@ async function pictureAnswer(
   measures: MeasureCache,
   modalities: readonly string[],
 ): Promise<ItemResult> {
-  const { model, request, fault, random } = question;
+  const { model, request, fault } = question;
   let pictures: Measured[];
   try {
     pictures = await measureAll(question, measures);
   } catch {
     return invalid(CANNOT_READ);
   }
-  const asked = request.generationConfig?.imageConfig;
-  const imageSize = asked?.imageSize ?? '1K';
-  if (!model.imageSizes.includes(imageSize)) {
-    return invalid(
-      `Invalid value at 'generation_config.image_config.image_size': "${imageSize}" is not supported by models/${model.id}. Supported: ${model.imageSizes.join(', ')}.`,
-    );
-  }
-  if (asked?.aspectRatio !== undefined && !model.aspectRatios.includes(asked.aspectRatio)) {
-    return invalid(
-      `Invalid value at 'generation_config.image_config.aspect_ratio': "${asked.aspectRatio}" is not supported by models/${model.id}. Supported: ${model.aspectRatios.join(', ')}.`,
-    );
-  }
+  const config = request.generationConfig?.imageConfig;
+  const imageSize = config?.imageSize ?? '1K';
+  const problem = imageProblem(model, imageSize, config?.aspectRatio);
+  if (problem !== undefined) return invalid(problem);
   if (fault?.kind === 'text-only') {
     return textResponse(
       question,
@@ -158,43 +150,30 @@ async function pictureAnswer(
     );
   }
   const wanted =
-    asked?.aspectRatio ?? (pictures[0] === undefined ? '1:1' : nearestRatio(pictures[0], model.aspectRatios));
+    config?.aspectRatio ??
+    (pictures[0] === undefined ? '1:1' : nearestRatio(pictures[0], model.aspectRatios));
   const ratio =
     fault?.kind === 'wrong-aspect' ? (fault.aspectRatio ?? (wanted === '1:1' ? '16:9' : '1:1')) : wanted;
   const size = pixelSize(ratio, imageSize);
   if (size === undefined) return invalid(`No pixel size is known for ${ratio} at ${imageSize}.`);
 
   const drafts = fault?.kind === 'drafts' ? Math.max(0, Math.floor(fault.count)) : 0;
-  const format = formatOf(question);
-  const { title, hash } = splitKey(question.key);
-  const parts: Json[] = [];
-  const bytes = new Map<string, Buffer>();
-  for (let i = 0; i <= drafts; i += 1) {
-    const draft = i < drafts;
-    const name = bytesName(question.requestHash, i);
-    const drawn = await PICTURES.picture({
-      size,
-      format,
-      seed: draft ? `${question.requestHash} draft ${i}` : question.requestHash,
-      title: draft ? `${title} (draft ${i + 1})` : title,
-      notes: [`sha256:${(hash ?? question.requestHash).slice(0, 12)} ${model.id} ${ratio} ${imageSize}`],
-      prompt: userText(request),
-      thumbnails: pictures.map((picture) => picture.thumbnail),
-      heavy: question.heavyPictures,
-    });
-    bytes.set(name, drawn);
-    parts.push({
-      inlineData: { mimeType: `image/${format}`, data: name },
-      ...(draft ? { thoughtSignature: signature(question.requestHash, i) } : {}),
-    });
-  }
+  const note = `${model.id} ${ratio} ${imageSize}`;
+  const { parts, bytes } = await drawAll(question, { size, drafts, note, pictures });
   if (modalities.includes('TEXT') && Number.parseInt(question.requestHash.slice(0, 2), 16) % 3 === 0) {
     parts.unshift({ text: 'Here is the picture you asked for.' });
   }
-  const each = model.imageTokens[imageSize] ?? 1120;
-  const imageTokens = each * (drafts + 1);
-  const extra = 88 + randomInt(random, 543);
-  const thoughts = 100 + randomInt(random, 250);
+  const imageTokens = (model.imageTokens[imageSize] ?? 1120) * (drafts + 1);
+  return servedPictures(question, input, { parts, bytes, imageTokens });
+}
+
+function servedPictures(
+  question: Question,
+  input: TokenCount,
+  { parts, bytes, imageTokens }: Drawn & { readonly imageTokens: number },
+): ItemResult {
+  const extra = 88 + randomInt(question.random, 543);
+  const thoughts = 100 + randomInt(question.random, 250);
   return served(
     question,
     {
@@ -211,11 +190,66 @@ async function pictureAnswer(
     {
       inputTokens: input.total,
       outputTokens: imageTokens + extra + thoughts,
-      images: drafts + 1,
+      images: bytes.size,
       kind: 'image',
     },
     bytes,
   );
+}
+
+/** Why the model does not take a size or a shape, in the words of the service. */
+function imageProblem(
+  model: ModelFacts,
+  imageSize: string,
+  aspectRatio: string | undefined,
+): string | undefined {
+  const invalidValue = (field: string, value: string, supported: readonly string[]): string =>
+    `Invalid value at 'generation_config.image_config.${field}': "${value}" is not supported by models/${model.id}. Supported: ${supported.join(', ')}.`;
+  if (!model.imageSizes.includes(imageSize)) return invalidValue('image_size', imageSize, model.imageSizes);
+  if (aspectRatio === undefined || model.aspectRatios.includes(aspectRatio)) return undefined;
+  return invalidValue('aspect_ratio', aspectRatio, model.aspectRatios);
+}
+
+interface Drawing {
+  readonly size: Parameters<PictureCache['picture']>[0]['size'];
+  /** Pictures that come before the last one, with a signature each. */
+  readonly drafts: number;
+  readonly note: string;
+  readonly pictures: readonly Measured[];
+}
+
+interface Drawn {
+  readonly parts: Json[];
+  /** By the names that the parts have for them. */
+  readonly bytes: ReadonlyMap<string, Buffer>;
+}
+
+async function drawAll(question: Question, { size, drafts, note, pictures }: Drawing): Promise<Drawn> {
+  const { request, requestHash } = question;
+  const format = formatOf(question);
+  const { title, hash } = splitKey(question.key);
+  const parts: Json[] = [];
+  const bytes = new Map<string, Buffer>();
+  for (let i = 0; i <= drafts; i += 1) {
+    const draft = i < drafts;
+    const name = bytesName(requestHash, i);
+    const drawn = await PICTURES.picture({
+      size,
+      format,
+      seed: draft ? `${requestHash} draft ${i}` : requestHash,
+      title: draft ? `${title} (draft ${i + 1})` : title,
+      notes: [`sha256:${(hash ?? requestHash).slice(0, 12)} ${note}`],
+      prompt: userText(request),
+      thumbnails: pictures.map((picture) => picture.thumbnail),
+      heavy: question.heavyPictures,
+    });
+    bytes.set(name, drawn);
+    parts.push({
+      inlineData: { mimeType: `image/${format}`, data: name },
+      ...(draft ? { thoughtSignature: signature(requestHash, i) } : {}),
+    });
+  }
+  return { parts, bytes };
 }
 
 function formatOf({ pictureFormat, requestHash }: Question): PictureFormat {

@@ -9,15 +9,17 @@ export interface PlainClientOptions {
   readonly fetch: typeof fetch;
 }
 
+type Call = (
+  method: string,
+  path: string,
+  signal: AbortSignal,
+  body?: string | Uint8Array<ArrayBuffer>,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<Response>;
+
 /** The requests of the documentation and nothing more. */
 export function plainClient({ baseUrl, apiKey, fetch: send }: PlainClientOptions): ConformanceClient {
-  const call = async (
-    method: string,
-    path: string,
-    signal: AbortSignal,
-    body?: string | Uint8Array<ArrayBuffer>,
-    headers: Readonly<Record<string, string>> = {},
-  ): Promise<Response> =>
+  const call: Call = async (method, path, signal, body, headers = {}) =>
     send(new URL(path, baseUrl), {
       method,
       headers: { 'x-goog-api-key': apiKey, 'content-type': 'application/json', ...headers },
@@ -25,11 +27,6 @@ export function plainClient({ baseUrl, apiKey, fetch: send }: PlainClientOptions
       signal,
       ...(body === undefined ? {} : { body }),
     });
-  const json = async (response: Response): Promise<unknown> => {
-    if (!response.ok) throw new Error(`The server answered with ${String(response.status)}.`);
-    const data: unknown = JSON.parse(await response.text());
-    return data;
-  };
   const get = async (path: string, signal: AbortSignal): Promise<unknown> =>
     json(await call('GET', path, signal));
   const unlessGone = async (path: string, signal: AbortSignal): Promise<unknown> => {
@@ -38,32 +35,7 @@ export function plainClient({ baseUrl, apiKey, fetch: send }: PlainClientOptions
   };
   return {
     findModel: (id, signal) => unlessGone(`/v1beta/models/${id}`, signal),
-    uploadFile: async ({ path, mimeType, displayName }, signal) => {
-      const { size } = await stat(path);
-      const start = await call(
-        'POST',
-        '/upload/v1beta/files',
-        signal,
-        JSON.stringify({ file: { displayName, mimeType, sizeBytes: String(size) } }),
-        {
-          'x-goog-upload-protocol': 'resumable',
-          'x-goog-upload-command': 'start',
-          'x-goog-upload-header-content-length': String(size),
-          'x-goog-upload-header-content-type': mimeType,
-        },
-      );
-      // Its body says nothing, and may be empty.
-      if (!start.ok) throw new Error(`The server answered with ${String(start.status)}.`);
-      const address = start.headers.get('x-goog-upload-url');
-      if (address === null) throw new Error('The answer has no header x-goog-upload-url.');
-      const { pathname, search } = new URL(address);
-      const end = await call('POST', `${pathname}${search}`, signal, new Uint8Array(await readFile(path)), {
-        'x-goog-upload-command': 'upload, finalize',
-        'x-goog-upload-offset': '0',
-      });
-      const file = valueAt(await json(end), 'file');
-      return { name: textAt(file, 'name'), uri: textAt(file, 'uri'), state: textAt(file, 'state') };
-    },
+    uploadFile: (upload, signal) => uploadFile(call, upload, signal),
     findFile: async (name, signal) => {
       const file = await unlessGone(`/v1beta/${name}`, signal);
       return file === undefined ? undefined : { state: textAt(file, 'state') };
@@ -77,18 +49,7 @@ export function plainClient({ baseUrl, apiKey, fetch: send }: PlainClientOptions
       await json(response);
       return true;
     },
-    createBatch: async ({ model, inputFile, displayName }, signal) => {
-      const body = JSON.stringify({ batch: { displayName, inputConfig: { fileName: inputFile } } });
-      try {
-        const response = await call('POST', `/v1beta/models/${model}:batchGenerateContent`, signal, body);
-        if (response.status >= 400 && response.status < 500) {
-          return { kind: 'rejected', error: { message: await response.text() } };
-        }
-        return { kind: 'created', batch: { name: textAt(await json(response), 'name') } };
-      } catch (error) {
-        return { kind: 'uncertain', why: error instanceof Error ? error.message : String(error) };
-      }
-    },
+    createBatch: (request, signal) => createBatch(call, request, signal),
     getBatch: async (name, signal) => {
       const operation = await unlessGone(`/v1beta/${name}`, signal);
       return operation === undefined ? undefined : viewOf(operation);
@@ -108,6 +69,60 @@ export function plainClient({ baseUrl, apiKey, fetch: send }: PlainClientOptions
       await writeFile(path, new Uint8Array(await response.arrayBuffer()));
     },
   };
+}
+
+async function uploadFile(
+  call: Call,
+  { path, mimeType, displayName }: Parameters<ConformanceClient['uploadFile']>[0],
+  signal: AbortSignal,
+): ReturnType<ConformanceClient['uploadFile']> {
+  const { size } = await stat(path);
+  const start = await call(
+    'POST',
+    '/upload/v1beta/files',
+    signal,
+    JSON.stringify({ file: { displayName, mimeType, sizeBytes: String(size) } }),
+    {
+      'x-goog-upload-protocol': 'resumable',
+      'x-goog-upload-command': 'start',
+      'x-goog-upload-header-content-length': String(size),
+      'x-goog-upload-header-content-type': mimeType,
+    },
+  );
+  // Its body says nothing, and may be empty.
+  if (!start.ok) throw new Error(`The server answered with ${String(start.status)}.`);
+  const address = start.headers.get('x-goog-upload-url');
+  if (address === null) throw new Error('The answer has no header x-goog-upload-url.');
+  const { pathname, search } = new URL(address);
+  const end = await call('POST', `${pathname}${search}`, signal, new Uint8Array(await readFile(path)), {
+    'x-goog-upload-command': 'upload, finalize',
+    'x-goog-upload-offset': '0',
+  });
+  const file = valueAt(await json(end), 'file');
+  return { name: textAt(file, 'name'), uri: textAt(file, 'uri'), state: textAt(file, 'state') };
+}
+
+async function createBatch(
+  call: Call,
+  { model, inputFile, displayName }: Parameters<ConformanceClient['createBatch']>[0],
+  signal: AbortSignal,
+): ReturnType<ConformanceClient['createBatch']> {
+  const body = JSON.stringify({ batch: { displayName, inputConfig: { fileName: inputFile } } });
+  try {
+    const response = await call('POST', `/v1beta/models/${model}:batchGenerateContent`, signal, body);
+    if (response.status >= 400 && response.status < 500) {
+      return { kind: 'rejected', error: { message: await response.text() } };
+    }
+    return { kind: 'created', batch: { name: textAt(await json(response), 'name') } };
+  } catch (error) {
+    return { kind: 'uncertain', why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function json(response: Response): Promise<unknown> {
+  if (!response.ok) throw new Error(`The server answered with ${response.status}.`);
+  const data: unknown = JSON.parse(await response.text());
+  return data;
 }
 
 async function* entries(

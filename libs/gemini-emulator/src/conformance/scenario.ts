@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConformanceClient } from './client.js';
+import { distinct, fileDeviations, jobDeviations } from './deviations.js';
 import { deviationsOf } from './expected.js';
 import type { Recorder } from './record.js';
 import { PICTURE_NAME, PICTURE_TYPE, requestLine, samplePicture } from './requests.js';
 import { resultDeviations } from './results.js';
-import { different, missing, valueAt, type Deviation } from './shape.js';
+import { missing, valueAt, type Deviation } from './shape.js';
 import { JOBS, type CheckState, type JobKind, type Point } from './state.js';
 
 export interface ScenarioOptions {
@@ -119,10 +119,6 @@ interface Judging<T> {
   readonly judge?: (result: T, raw: unknown) => readonly Deviation[];
 }
 
-function distinct(all: readonly Deviation[]): Deviation[] {
-  return [...new Map(all.map((one) => [one.message, one])).values()];
-}
-
 /** What costs nothing: models, uploads, and looks at them. */
 async function prepare(check: Check): Promise<void> {
   const { client, folder, signal } = check.options;
@@ -211,25 +207,6 @@ async function untilActive(check: Check, name: string): Promise<true> {
   }
 }
 
-function fileDeviations(file: unknown, at: string, bytes: Buffer): Deviation[] {
-  const path = (field: string): string => (at === '' ? field : `${at}.${field}`);
-  const hex = createHash('sha256').update(bytes).digest('hex');
-  // Base64 of the digest's hex text, as recorded.
-  const expected = {
-    displayName: PICTURE_NAME,
-    mimeType: PICTURE_TYPE,
-    sizeBytes: String(bytes.byteLength),
-    sha256Hash: Buffer.from(hex).toString('base64'),
-  };
-  return Object.entries(expected).flatMap(([field, value]) => {
-    const actual = valueAt(file, field);
-    if (actual === value) return [];
-    return actual === undefined
-      ? [missing(path(field))]
-      : [different(path(field), actual, JSON.stringify(value))];
-  });
-}
-
 async function names(entries: AsyncIterable<{ readonly name: string }>): Promise<string[]> {
   const all: string[] = [];
   for await (const { name } of entries) all.push(name);
@@ -257,17 +234,6 @@ async function submit(check: Check, kind: JobKind): Promise<void> {
   });
   if (name === undefined) return;
   await check.saveJob(kind, { stage: 'created', batch: name });
-}
-
-function jobDeviations(raw: unknown, displayName: string, model: string): Deviation[] {
-  const expected = { displayName, model: `models/${model}` };
-  return Object.entries(expected).flatMap(([field, value]) => {
-    const actual = valueAt(raw, 'metadata', field);
-    // A field that is missing is reported by the shape.
-    return actual === undefined || actual === value
-      ? []
-      : [different(`metadata.${field}`, actual, `"${value}"`)];
-  });
 }
 
 /** Looks for a job whose create was lost. True if it may be sent now. */

@@ -41,9 +41,17 @@ ${table(
   faults.list().map((one) => [one.id, JSON.stringify(one.rule), String(one.seen), String(one.struck)]),
 )}
 <h2>Jobs</h2>
-${table(
-  ['job', 'name', 'model', 'state', 'items', 'created'],
-  jobs
+${jobTable(jobs)}
+<h2>Files</h2>
+${fileTable(files)}
+<h2>Last calls</h2>
+${callTable(ledger)}
+</body></html>
+`;
+}
+
+function jobTable(jobs: Services['jobs']): string {
+  const rows = jobs
     .all()
     .map((job) => [
       `batches/${job.id}`,
@@ -52,12 +60,12 @@ ${table(
       stateText(job, jobs.stateOf(job)),
       String(job.requestCount),
       new Date(job.createdAt).toISOString(),
-    ]),
-)}
-<h2>Files</h2>
-${table(
-  ['file', 'name', 'type', 'bytes', 'source', 'expires'],
-  files
+    ]);
+  return table(['job', 'name', 'model', 'state', 'items', 'created'], rows);
+}
+
+function fileTable(files: Services['files']): string {
+  const rows = files
     .all()
     .map((file) => [
       `files/${file.id}`,
@@ -66,12 +74,12 @@ ${table(
       String(file.size),
       file.source,
       new Date(file.expiresAt).toISOString(),
-    ]),
-)}
-<h2>Last calls</h2>
-${table(
-  ['at', 'call', 'status', 'about', 'fault'],
-  [...ledger.requests()]
+    ]);
+  return table(['file', 'name', 'type', 'bytes', 'source', 'expires'], rows);
+}
+
+function callTable(ledger: Services['ledger']): string {
+  const rows = [...ledger.requests()]
     .reverse()
     .map((one) => [
       one.at,
@@ -79,10 +87,8 @@ ${table(
       one.status === 0 ? 'dropped' : String(one.status),
       one.displayName ?? one.resource ?? '',
       one.fault ?? '',
-    ]),
-)}
-</body></html>
-`;
+    ]);
+  return table(['at', 'call', 'status', 'about', 'fault'], rows);
 }
 
 /** The state, and what a client of the SDK does not get to see of it. */

@@ -16,6 +16,7 @@ import {
   stuckJobs,
   SYSTEM_CLOCK,
   WorkspaceLock,
+  type WorldPlan,
 } from 'chargen-core';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
@@ -27,7 +28,7 @@ import { ago, jobLines, runLine } from '../output/run-text.js';
 import { batchFolderOf, isShared } from '../workspace/open-results.js';
 import { select, selectionSchema } from '../workspace/choose.js';
 import { isUnfinished } from '../workspace/open-run.js';
-import { openWorkspace } from '../workspace/open-workspace.js';
+import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 
 /** Where everything stands, as far as this machine knows; asks nothing of Google. */
 export async function run({ options, globals, io }: CommandCall): Promise<ExitCode> {
@@ -71,11 +72,26 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
       `At work: process ${String(holder.pid)} on ${holder.host}, ${holder.what}, since ${ago(holder.since)}.\n`,
     );
   }
-  const { done, pending, waits, reused, refused, unusable, blocked, locked, edited, scenes } = totals;
+  for (const line of await totalLines(workspace, totals)) await io.out(`${line}\n`);
+  await io.out(hintText(totals, io.columns));
+  for (const line of unreadLines(totals)) await io.out(`${line}\n`);
+  const only = describeOnlyCopies(onlyCopies);
+  if (only !== undefined) await io.out(`${only}\n${BACKUP_ADVICE}\n`);
+  for (const one of keptVersions) await io.out(`${describeKept(one)}\n`);
+  if (totals.edited > 0) {
+    for (const { path, scene } of await findEditedPictures(workspace)) {
+      await io.out(`  ${path} was edited by hand: chargen keep ${scene}, or chargen discard ${scene}\n`);
+    }
+  }
+  return exit;
+}
+
+async function totalLines(workspace: Workspace, totals: WorldPlan['totals']): Promise<string[]> {
+  const { done, pending, waits, reused, refused, unusable, blocked, locked, edited, inFlight } = totals;
   const counts = [
     [done, 'done'],
     [reused, 'in the store'],
-    [totals.inFlight, 'in flight'],
+    [inFlight, 'in flight'],
     [pending, 'pending'],
     [waits, 'waiting for others'],
     [refused, 'refused'],
@@ -84,32 +100,21 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
     [locked, 'locked'],
     [blocked, 'blocked'],
   ] as const;
-  const told = counts.flatMap(([count, word]) => (count === 0 ? [] : [`${String(count)} ${word}`]));
-  await io.out(`${plural(scenes, 'scene')}: ${told.join(', ') || 'none'}.\n`);
-  for (const { text } of totals.atGoogle) await io.out(`  ${text}\n`);
-  if (totals.inFlight > 0) {
-    for (const line of timeLines(await pastJobTimes(workspace))) await io.out(`  ${line}\n`);
-  }
-  for (const line of settledLines(totals)) await io.out(`${line.slice(2)}\n`);
-  for (const line of describeCauses(totals.causes, workspace.world.style))
-    await io.out(`  to make: ${line}\n`);
-  await io.out(hintText(totals, io.columns));
-  const { unreadScenes, brokenEntities } = totals;
-  const hidden = [
+  const present = counts.flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`]));
+  return [
+    `${plural(totals.scenes, 'scene')}: ${present.join(', ') || 'none'}.`,
+    ...totals.atGoogle.map(({ text }) => `  ${text}`),
+    ...(inFlight > 0 ? timeLines(await pastJobTimes(workspace)).map((line) => `  ${line}`) : []),
+    ...settledLines(totals).map((line) => line.slice(2)),
+    ...describeCauses(totals.causes, workspace.world.style).map((line) => `  to make: ${line}`),
+  ];
+}
+
+function unreadLines({ unreadScenes, brokenEntities }: WorldPlan['totals']): string[] {
+  const unread = [
     ...(unreadScenes === 0 ? [] : [plural(unreadScenes, 'scene')]),
     ...(brokenEntities === 0 ? [] : [`all of ${plural(brokenEntities, 'file')}`]),
   ];
-  if (hidden.length > 0)
-    await io.out(
-      `Not counted, since errors keep them from being read: ${hidden.join(', ')}. See: chargen check\n`,
-    );
-  const only = describeOnlyCopies(onlyCopies);
-  if (only !== undefined) await io.out(`${only}\n${BACKUP_ADVICE}\n`);
-  for (const one of keptVersions) await io.out(`${describeKept(one)}\n`);
-  if (edited > 0) {
-    for (const { path, scene } of await findEditedPictures(workspace)) {
-      await io.out(`  ${path} was edited by hand: chargen keep ${scene}, or chargen discard ${scene}\n`);
-    }
-  }
-  return exit;
+  if (unread.length === 0) return [];
+  return [`Not counted, since errors keep them from being read: ${unread.join(', ')}. See: chargen check`];
 }

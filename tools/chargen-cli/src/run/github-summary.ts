@@ -24,10 +24,8 @@ export function writeGithubSummary(
 }
 
 export function githubSummary(report: RunReport): string {
-  const { totals } = report;
   const scenes = report.entities.flatMap((one) => one.scenes);
   const made = scenes.filter(({ outcome }) => outcome.kind === 'generated' || outcome.kind === 'reused');
-  const word = report.target === 'analyze' ? 'analyzed' : 'generated';
   const unlike = scenes.filter(({ canon }) => canon?.matches === false);
   const bad = scenes.filter(({ outcome }) => outcome.kind === 'failed' || isSettledWithout(outcome));
   const broken = report.entities.flatMap((one) =>
@@ -36,20 +34,7 @@ export function githubSummary(report: RunReport): string {
   const lines = [
     `## chargen ${report.target}`,
     '',
-    `| ${word} | reused | done before | refused | unusable | failed | not made yet | time | cost | estimated |`,
-    '|---|---|---|---|---|---|---|---|---|---|',
-    `| ${[
-      totals[word],
-      totals.reused,
-      totals.done,
-      totals.refused,
-      totals.unusable,
-      totals.failed,
-      totals.pending + totals.waits,
-      duration(report.durationMs),
-      describeCost(report.costUsd),
-      describeEstimate(report.estimate),
-    ].join(' | ')} |`,
+    ...totalsTable(report),
     '',
     ...(report.stopMessage === undefined ? [] : [`> ${markdownText(report.stopMessage)}`, '']),
     ...table(
@@ -85,6 +70,27 @@ export function githubSummary(report: RunReport): string {
     ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function totalsTable({ target, totals, durationMs, costUsd, estimate }: RunReport): string[] {
+  const word = target === 'analyze' ? 'analyzed' : 'generated';
+  const cells = [
+    totals[word],
+    totals.reused,
+    totals.done,
+    totals.refused,
+    totals.unusable,
+    totals.failed,
+    totals.pending + totals.waits,
+    duration(durationMs),
+    describeCost(costUsd),
+    describeEstimate(estimate),
+  ];
+  return [
+    `| ${word} | reused | done before | refused | unusable | failed | not made yet | time | cost | estimated |`,
+    '|---|---|---|---|---|---|---|---|---|---|',
+    `| ${cells.join(' | ')} |`,
+  ];
 }
 
 function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string[] {
