@@ -3,7 +3,8 @@ export { plainClient, type PlainClientOptions } from './plain-client.js';
 export { Recorder, type Exchange } from './record.js';
 export { describeCheck, describePoint, isAsExpected } from './report.js';
 export { PICTURE_PROMPT } from './requests.js';
-export { runScenario, type ScenarioOptions } from './scenario.js';
+export { runScenario } from './scenario.js';
+export type { ScenarioOptions } from './scenario-options.js';
 export type { Deviation } from './shape.js';
 export {
   checkStateSchema,

@@ -1,31 +1,12 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ConformanceClient } from './client.js';
 import { distinct, fileDeviations, jobDeviations } from './deviations.js';
 import { deviationsOf } from './expected.js';
-import type { Recorder } from './record.js';
 import { PICTURE_NAME, PICTURE_TYPE, requestLine, samplePicture } from './requests.js';
 import { resultDeviations } from './results.js';
 import { missing, valueAt, type Deviation } from './shape.js';
 import { JOBS, type CheckState, type JobKind, type Point } from './state.js';
-
-export interface ScenarioOptions {
-  readonly client: ConformanceClient;
-  /** What the client sends with. */
-  readonly recorder: Recorder;
-  /** For files on their way; made if it is not there. */
-  readonly folder: string;
-  /** Makes a state durable. The scenario goes on only after that. */
-  readonly save: (state: CheckState) => Promise<void>;
-  readonly now: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-  readonly signal: AbortSignal;
-  /** Milliseconds between two looks at a job. */
-  readonly pollMs: number;
-  /** Milliseconds for which the jobs are waited for in this call. */
-  readonly waitMs: number;
-  readonly onPoint?: (point: Point) => void;
-}
+import type { ScenarioOptions } from './scenario-options.js';
 
 /** A create ends at the service after ten minutes: a name that is listed by no page later was never made. */
 const CREATE_SETTLE_MS = 15 * 60_000;
