@@ -12,7 +12,12 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** The files of each bundle, by the module in dist that each begins with. */
 export const BUNDLES = {
   'libs/yaml-splice': { index: 'index', read: 'read' },
-  'libs/chargen-core': { index: 'index', graph: 'graph', 'safe-text': 'util/safe-text' },
+  'libs/chargen-core': {
+    index: 'index',
+    graph: 'graph',
+    names: 'content/names',
+    'safe-text': 'util/safe-text',
+  },
   'tools/chargen-plugin': {
     index: 'index',
     options: 'plugin-options',
