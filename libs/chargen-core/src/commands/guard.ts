@@ -109,9 +109,9 @@ export function describeEdited(edited: readonly EditedPicture[]): string {
   return [
     edited.length === 1
       ? 'A picture was changed by hand. Nothing was run, so that it is not replaced:'
-      : `${String(edited.length)} pictures were changed by hand. Nothing was run, so that they are not replaced:`,
+      : `${edited.length} pictures were changed by hand. Nothing was run, so that they are not replaced:`,
     ...list,
-    ...(more > 0 ? [`and ${String(more)} more; see all of them with: npx chargen status`] : []),
+    ...(more > 0 ? [`and ${more} more; see all of them with: npx chargen status`] : []),
     ...(edited.some(({ why }) => why === NO_RECIPE)
       ? ['If pictures are from before chargen, count them as done with: npx chargen adopt --dry-run']
       : []),

@@ -79,7 +79,7 @@ function summarise(diagnostics: readonly Diagnostic[]): Diagnostic[] {
     groups.set(subject, group);
   }
   return [...groups.values()].map(({ first, scenes }) =>
-    scenes.size === 1 ? first : { ...first, message: `${first.message} (${String(scenes.size)} scenes)` },
+    scenes.size === 1 ? first : { ...first, message: `${first.message} (${scenes.size} scenes)` },
   );
 }
 

@@ -15,7 +15,7 @@ export interface AdoptablePicture {
   readonly older: readonly string[];
 }
 
-/** A picture that may belong to a scene, but not beyond doubt: it is for a person to say. */
+/** A picture that may belong to a scene, but not beyond doubt: a person decides. */
 export interface DoubtfulPicture {
   readonly files: readonly string[];
   readonly scenes: readonly string[];
@@ -38,7 +38,7 @@ export interface Adoption {
 interface Candidate {
   readonly file: string;
   readonly how: AdoptablePicture['how'];
-  /** Milliseconds since 1970, as the name tells; 0 where it tells nothing. */
+  /** Milliseconds since 1970, read from the name; 0 if the name holds no time. */
   readonly time: number;
 }
 
@@ -132,7 +132,7 @@ function byName(
   const { words, time, stamped } = readName(name);
   const exact = names.get(tidy(name));
   if (exact !== undefined) return { scenes: [...exact], time };
-  // Without a time in it a name that merely begins like a title is somebody's own.
+  // A name without a time that merely begins like a title was chosen by a person.
   if (!stamped) return undefined;
   for (const wanted of [words, words.replace(/-\d{1,2}$/, '')]) {
     const scenes = names.get(wanted);

@@ -113,13 +113,13 @@ const pictureAnalysis = z.looseObject({
     .optional(),
   attire: z
     .array(text)
-    .describe('What is worn; told if neither the author nor the scene says what is.')
+    .describe('What is worn; added to prompts if neither the author nor the scene states it.')
     .optional(),
   palette: z
     .looseObject({ dominant: z.array(text).optional(), accent: z.array(text).optional() })
-    .describe('Added to prompts where the author states no palette.')
+    .describe('Added to prompts if the author states no palette.')
     .optional(),
-  style: text.describe('Added to prompts where neither the author nor the world states a style.').optional(),
+  style: text.describe('Added to prompts if neither the author nor the world states a style.').optional(),
   confirmed: z
     .boolean()
     .describe(
@@ -141,7 +141,7 @@ export const canonicalSchema = z
     appearance: z
       .union([text, z.strictObject({ identity: text.optional(), attire: text.optional() })])
       .describe(
-        'How it looks: as one text, or identity (body, face, hair, marks) and attire (what is worn) apart. Told in prompts as far as no picture shows it.',
+        'How it looks: as one text, or identity (body, face, hair, marks) and attire (what is worn) apart. Added to prompts as far as no picture shows it.',
       )
       .optional(),
     palette: z

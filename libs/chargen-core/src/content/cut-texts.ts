@@ -12,7 +12,7 @@ const PROSE = /^[ \t]*(?:- +)*(?:prompt|description|appearance|style):[ \t]+[^\s
 const PROSE_KEYS = new Set(['prompt', 'description', 'appearance', 'style']);
 
 /**
- * Texts without quotes that end at a ` #`, where YAML begins a comment. What stands behind it is lost without a word.
+ * Texts without quotes that end at a ` #`, where YAML begins a comment. What follows it is lost without a warning.
  * `#7` is hardly a comment, so that this is a warning; `# words` may be one, so that it is a note, and only if
  * the field holds prose. The slow parser reads a file only if a line of it looks like that.
  */

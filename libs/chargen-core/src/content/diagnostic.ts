@@ -3,8 +3,8 @@ import type { DataPath } from './entity.js';
 export type Severity = 'error' | 'warning' | 'note';
 
 /**
- * Something to tell an author about a file. Readers name the place by its path in the data; line and column
- * are found when it is told (`locate-diagnostics.ts`), since the parser that knows them is ten times slower.
+ * A problem in a file, reported to its author. Readers name the place by its path in the data; line and column
+ * are found when it is reported (`locate-diagnostics.ts`), since the parser that knows them is ten times slower.
  */
 export interface Diagnostic {
   readonly severity: Severity;
@@ -14,7 +14,7 @@ export interface Diagnostic {
   /** Relative to the workspace. */
   readonly file: string;
   readonly at?: DataPath;
-  /** Where a parser said so itself, 1-based. */
+  /** The place that the parser itself reported, 1-based. */
   readonly line?: number;
   readonly column?: number;
   /** The scene that cannot be made because of it; without one an error stops the whole entity. */

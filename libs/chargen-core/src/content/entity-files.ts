@@ -16,7 +16,7 @@ export function filesLookedAt(check: 'guard' | 'record', loaded: LoadedEntity): 
     check: `${check}-2 ${folder.root}`,
     digest: sourceDigest,
     folder: imagePath(folder.root),
-    // Nobody's bytes are lost by a record that is late; by an edit that the guard misses they are.
+    // A late record loses no bytes; an edit that the guard misses does.
     byInodeTime: check === 'guard',
     except: [posix.basename(PREVIEW_FOLDER)],
     files: [...pictures, ...listed],

@@ -9,7 +9,7 @@ export type { DataPath } from 'yaml-splice/read';
 /** `character/cidrella-vexweld`: unique in a world. */
 export type EntityId = `${EntityType}/${string}`;
 
-/** What a reference shows, which decides what the model is told about it and the order of references. */
+/** What a reference shows, which decides the order of references and what the prompt states about each. */
 export const REFERENCE_ROLES = ['portrait', 'place', 'style', 'object', 'other'] as const;
 export type ReferenceRole = (typeof REFERENCE_ROLES)[number];
 
@@ -17,7 +17,7 @@ export type ReferenceRole = (typeof REFERENCE_ROLES)[number];
 export interface AuthoredPicture {
   readonly id: string;
   /**
-   * Where it lies, relative to the workspace, with forward slashes. Several where the author did not say
+   * Where it lies, relative to the workspace, with forward slashes. Several if the author did not state
    * which (`portrait.png`, else `portrait.jpg`): the first that exists is meant.
    */
   readonly paths: readonly [string, ...string[]];
@@ -30,7 +30,7 @@ export interface AuthoredPicture {
 
 interface ReferenceBase {
   readonly role: ReferenceRole;
-  /** True: without it the scene is not made. False: it is left out, and that is told. */
+  /** True: without it the scene is not made. False: it is left out, and that is reported. */
   readonly required: boolean;
   readonly at: DataPath;
   /** Why the author wants it seen, in the author's words. */
@@ -85,11 +85,11 @@ export type PromptSection = (typeof PROMPT_SECTIONS)[number];
 export interface PromptPart {
   readonly section: PromptSection;
   readonly text: string;
-  /** 1 must stay; higher numbers are left out first where the prompt grows too long. */
+  /** 1 must stay; higher numbers are left out first if the prompt grows too long. */
   readonly weight: 1 | 2 | 3 | 4 | 5;
   /** For people: file and field, such as `imagery.yaml scenes[2].prompt`. */
   readonly source: string;
-  /** Set where analysis found it: workspace, entity and scene may switch such parts off. */
+  /** Set if analysis found it: workspace, entity and scene may switch such parts off. */
   readonly learned?: 'traits' | 'attire' | 'palette' | 'style';
   /** Only for prompts of scenes that refer to a picture with one of these paths; left out for all. */
   readonly onlyWith?: readonly string[];
@@ -99,7 +99,7 @@ export interface PromptPart {
   readonly scope?: 'site' | 'zone';
   /** The name of the hour that light was stated for, as the author wrote it: `golden_hour`, `primary`. */
   readonly hour?: string;
-  /** Where in a change the scene stands; the text says what changes. */
+  /** Whether the scene shows the time before, in or after a change; the text states what changes. */
   readonly phase?: 'before' | 'during' | 'after';
 }
 
@@ -137,7 +137,7 @@ export interface Scene {
   readonly id: string;
   readonly title: string;
   /**
-   * The author's own words where there are any. They are sent as they stand; of the parts only those that
+   * The author's own words, if there are any. They are sent as they stand; of the parts only those that
    * the compiler's rule names are added.
    */
   readonly prompt?: string;
@@ -184,9 +184,9 @@ export interface InventoryEntry {
   /** Relative to the workspace. */
   readonly path: string;
   readonly title?: string;
-  /** What the file was called before somebody renamed it. */
+  /** The file's name before it was renamed. */
   readonly originalName?: string;
-  /** The scene that it was made for, where the entry says so. */
+  /** The scene that it was made for, if the entry names one. */
   readonly scene?: string;
   readonly at: DataPath;
 }
@@ -200,7 +200,7 @@ export interface Palette {
   readonly avoid: readonly string[];
 }
 
-/** A character, location or chapter, whatever dialect it was written in. */
+/** A character, location or chapter, in any dialect. */
 export interface Entity {
   readonly type: EntityType;
   readonly slug: string;

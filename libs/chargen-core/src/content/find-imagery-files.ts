@@ -7,7 +7,7 @@ import { isMissing } from '../util/fs-error.js';
 import { IMAGERY_FILE, IMAGES_FOLDER } from './file-names.js';
 import { gitdirIn, IgnoreRules } from './ignore-rules.js';
 
-/** Folders that never hold an entity, wherever they lie. */
+/** Folders that never hold an entity, at any depth. */
 const SKIPPED: ReadonlySet<string> = new Set([
   'node_modules',
   '.git',

@@ -8,7 +8,7 @@ const MAX_EXCERPT = 120;
 export function diagnosticLine(diagnostic: LocatedDiagnostic): string {
   const { file, line, column, severity, code, message } = diagnostic;
   // A folder's name may hold a line break.
-  return oneLine(`${file}:${String(line)}:${String(column)} ${severity} ${code} ${message}`);
+  return oneLine(`${file}:${line}:${column} ${severity} ${code} ${message}`);
 }
 
 /** The same with the offending line and a mark below it, for people. */

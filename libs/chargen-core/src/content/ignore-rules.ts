@@ -87,7 +87,7 @@ async function excludeFile(workspaceRoot: string): Promise<string> {
   }
 }
 
-/** Where a `.git` that is a file leads. */
+/** The git directory that a `.git` file points to. */
 export function gitdirIn(text: string): string | undefined {
   return /^gitdir:\s*(.*?)\s*$/m.exec(text)?.[1];
 }

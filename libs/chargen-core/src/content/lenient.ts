@@ -15,7 +15,7 @@ export interface Written {
 export interface Item {
   readonly value: unknown;
   readonly at: DataPath;
-  /** The key, where a map stands in place of the list. */
+  /** The key, if a map stands in place of the list. */
   readonly key?: string;
 }
 
@@ -45,8 +45,8 @@ export function phraseOf(value: unknown, depth = 0): string {
 }
 
 /**
- * The fields of a map that may hold anything. What is plainly meant is taken, and told as a note where it is not
- * written the usual way; what means nothing is passed over.
+ * The fields of a map that may hold anything. A clear value is taken, and reported in a note if it is not written
+ * the usual way; what means nothing is passed over.
  */
 export class Fields {
   constructor(

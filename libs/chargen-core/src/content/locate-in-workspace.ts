@@ -20,7 +20,7 @@ export function locateInWorkspace(
     try {
       text = readFileSync(join(workspaceRoot, file), 'utf8');
     } catch {
-      // The file went away between reading and telling; its name still helps.
+      // The file was removed between reading and reporting; its name still helps.
     }
     located.push(...locateDiagnostics(text, list));
   }

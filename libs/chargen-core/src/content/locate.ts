@@ -2,7 +2,7 @@ import { isMap, isNode, isPair, isSeq, LineCounter, parseDocument, type Document
 import type { DataPath } from './entity.js';
 import type { Diagnostic, LocatedDiagnostic } from './diagnostic.js';
 
-/** A text that was parsed once more, by the parser that keeps positions, because something is to be told. */
+/** A text that was parsed once more, by the parser that keeps positions, because a problem is to be reported. */
 interface PositionedText {
   readonly lines: readonly string[];
   readonly document: Document;
@@ -11,12 +11,12 @@ interface PositionedText {
 
 function position(text: string): PositionedText {
   const counter = new LineCounter();
-  // uniqueKeys off: a file with a doubled key must still be locatable, that is what is being told.
+  // uniqueKeys off: places in a file with a doubled key must still be found, since that key is what is reported.
   const document = parseDocument(text, { lineCounter: counter, uniqueKeys: false, logLevel: 'silent' });
   return { lines: text.split(/\r?\n/), document, counter };
 }
 
-/** The offset of the deepest part of a path that exists; a missing key is told at its parent. */
+/** The offset of the deepest part of a path that exists; a missing key is reported at its parent. */
 function offsetOf(document: Document, path: DataPath): number {
   let node: unknown = document.contents;
   let offset = 0;

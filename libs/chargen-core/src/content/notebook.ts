@@ -1,26 +1,26 @@
 import type { DataPath } from './entity.js';
 import type { Diagnostic, Severity } from './diagnostic.js';
 
-/** Collects what a reader has to tell about one file. */
+/** Collects what a reader has to report about one file. */
 export class Notebook {
   readonly diagnostics: Diagnostic[] = [];
 
   constructor(readonly file: string) {}
 
   note(code: string, message: string, at: DataPath): void {
-    this.#tell('note', code, message, at, undefined);
+    this.#add('note', code, message, at, undefined);
   }
 
   warn(code: string, message: string, at: DataPath): void {
-    this.#tell('warning', code, message, at, undefined);
+    this.#add('warning', code, message, at, undefined);
   }
 
   /** Stops the scene; without a scene it stops the whole entity. */
   error(code: string, message: string, at: DataPath, scene?: string): void {
-    this.#tell('error', code, message, at, scene);
+    this.#add('error', code, message, at, scene);
   }
 
-  #tell(severity: Severity, code: string, message: string, at: DataPath, scene: string | undefined): void {
+  #add(severity: Severity, code: string, message: string, at: DataPath, scene: string | undefined): void {
     this.diagnostics.push({
       severity,
       code,

@@ -14,8 +14,8 @@ export function fileTooLarge(bytes: number, file: string): Diagnostic {
     severity: 'error',
     code: 'file-too-large',
     message:
-      `The file has ${String(Math.round(bytes / 1024 / 1024))} MB; content files may have ` +
-      `${String(MAX_YAML_BYTES / 1024 / 1024)} MB. Split it into several entities.`,
+      `The file has ${Math.round(bytes / 1024 / 1024)} MB; content files may have ` +
+      `${MAX_YAML_BYTES / 1024 / 1024} MB. Split it into several entities.`,
     file,
   };
 }
@@ -59,7 +59,7 @@ export function parseYaml(text: string, file: string): YamlOutcome {
   };
 }
 
-/** Left out without a word they would lose what they stand for, so they are rejected. */
+/** If they were left out silently, what they stand for would be lost, so they are rejected. */
 function mergeKey(data: unknown, file: string): YamlOutcome {
   const at = findText(data, (key) => key === '<<') ?? [];
   return {

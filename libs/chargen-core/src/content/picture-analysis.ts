@@ -6,23 +6,23 @@ import { joinInside } from './workspace-path.js';
 
 /** The section of imagery.yaml that holds what analysis found, one entry a picture. */
 export const ANALYSIS_SECTION = 'picture_analysis';
-/** Where a character inventory (C1) keeps the same, in its own words. */
+/** The fields of a character inventory (C1) that hold the same, by its own names. */
 export const INVENTORY_SECTION = 'image_inventory';
 /** What the tool notes beside the fields that it wrote into an inventory entry. */
 export const INVENTORY_MARK = 'chargen';
 
-/** What imagery.yaml says of one picture, whoever wrote it. */
+/** What imagery.yaml states about one picture, written by the tool or by a person. */
 export interface AnalysisEntry {
   /** Relative to the workspace. */
   readonly picture: string;
   readonly at: DataPath;
   readonly form: 'section' | 'inventory';
-  /** `character/ada/portrait@sha256:…`: what was asked when the tool wrote it; none where a person did. */
+  /** `character/ada/portrait@sha256:…`: what was asked when the tool wrote it; none if a person did. */
   readonly taskKey: string | undefined;
   /** What people had asked for then, in short; another version of the tool asks the same under another key. */
   readonly asked: string | undefined;
   /**
-   * Whose it is: the tool's as long as it says what the tool wrote, else a person's for good. An inventory
+   * Its owner: the tool as long as it holds what the tool wrote, afterwards a person, permanently. An inventory
    * entry that holds no analysis yet is `open`: fields may be added to it.
    */
   readonly owner: 'tool' | 'person' | 'open';
@@ -30,11 +30,11 @@ export interface AnalysisEntry {
   readonly attire: readonly string[];
   readonly palette: Palette | undefined;
   readonly style: string | undefined;
-  /** False: the picture is unlike its canon, and nobody has confirmed it; it teaches prompts nothing. */
+  /** False: the picture is unlike its canon and is not confirmed; it adds nothing to prompts. */
   readonly mayTeach: boolean;
 }
 
-/** The entries of a parsed imagery.yaml. What is not an entry is passed over: its reader tells of it. */
+/** The entries of a parsed imagery.yaml. What is not an entry is passed over: its reader reports it. */
 export function analysisEntries(data: unknown, root: string): AnalysisEntry[] {
   if (!isDataMap(data)) return [];
   return [
@@ -66,7 +66,7 @@ function sectionEntry(value: unknown, root: string, index: number): AnalysisEntr
   ];
 }
 
-/** Fields that only an analysis gives; an entry with any of them was analyzed by somebody. */
+/** Fields that only an analysis gives; an entry with any of them has been analyzed. */
 const INVENTORY_FINDINGS = ['canon_analysis', 'palette', 'lighting'] as const;
 
 function inventoryEntry(value: unknown, root: string, index: number): AnalysisEntry[] {
@@ -100,7 +100,7 @@ function isMarked(entry: DataMap, mark: DataMap): boolean {
   return mark['projection'] === projectionDigest(asJson(written));
 }
 
-/** Tells whether an entry still says what the tool wrote; 16 hex digits do, since nobody forges them. */
+/** Shows whether an entry still holds what the tool wrote; 16 hex digits suffice, since forgery is no concern. */
 export function projectionDigest(entry: Json): string {
   return digestJson(entry).slice(0, 16);
 }
@@ -129,7 +129,7 @@ function paletteOf(value: unknown): Palette | undefined {
   return palette.dominant.length + palette.accent.length === 0 ? undefined : palette;
 }
 
-/** Traits that a prompt is given at most; the first are the most telling ones. */
+/** The most traits that a prompt is given; the first are the most characteristic ones. */
 const MAX_TRAITS = 12;
 
 /**
@@ -151,7 +151,7 @@ export function learnedParts(
     const { palette, style } = entry;
     if (role === 'object') {
       if (traits.length === 0) return [];
-      // An object is not what its owner looks like: it is told of only where its picture is sent.
+      // An object is not what its owner looks like: it is described only if its picture is sent.
       const text = `Canonical traits of "${id}", an object of ${entity.name}: ${traits.join('; ')}.`;
       const base = { section: 'traits', weight: 3, learned: 'traits' } as const;
       return [{ ...base, text, source: source('traits'), onlyWith: paths }];

@@ -3,7 +3,7 @@ import { isDataMap, valueAt } from './data.js';
 import { pathText } from './data-path.js';
 import type { DialectReader, ReaderInput, ReaderOutcome } from './reader.js';
 
-/** Reads one parsed file by the first dialect that recognises it; an unknown shape is told the nearest one. */
+/** Reads one parsed file by the first dialect that recognises it. The error about an unknown shape names the nearest. */
 export function readEntity(input: ReaderInput): ReaderOutcome {
   const reader = DIALECTS.find((dialect) => dialect.recognises(input));
   if (reader !== undefined) return reader.read(input);

@@ -9,7 +9,7 @@ export interface ReaderInput {
   /** Folder and file of the entity, relative to the workspace. */
   readonly root: string;
   readonly file: string;
-  /** The folder's name, and the type that the folder above it tells (`characters/` …), if any. */
+  /** The folder's name, and the type that the folder above it stands for (`characters/` …), if any. */
   readonly folder: string;
   readonly folderType: EntityType | undefined;
   /** Parsed siblings that exist, by file name, such as `image-ideas.yaml`. */
@@ -17,7 +17,7 @@ export interface ReaderInput {
   readonly defaults: SceneDefaults;
 }
 
-/** What holds for a scene that does not say otherwise. */
+/** What holds for a scene that does not state its own. */
 export interface SceneDefaults {
   readonly aspectRatio: AspectRatio;
   readonly imageSize: ImageSize;
@@ -25,7 +25,7 @@ export interface SceneDefaults {
 
 export const SCENE_DEFAULTS: SceneDefaults = { aspectRatio: '1:1', imageSize: '1K' };
 
-/** An entity, or none where an error stops the whole file. */
+/** An entity, or none if an error stops the whole file. */
 export interface ReaderOutcome {
   readonly entity: Entity | undefined;
   readonly diagnostics: readonly Diagnostic[];
@@ -64,9 +64,9 @@ export const PLAIN_FORM: DialectForm = {
 /** A dialect: how it is recognised and how it is read. A new one is a file and a line in `dialects/table.ts`. */
 export interface DialectReader {
   readonly dialect: Dialect;
-  /** One line for people, used where an unknown shape is told the nearest dialect. */
+  /** One line for people, used if the error about an unknown shape names the nearest dialect. */
   readonly looksLike: string;
-  /** True where the shape is this dialect's. Must not throw, whatever the data. */
+  /** True if the shape is this dialect's. Must not throw for any data. */
   recognises(input: ReaderInput): boolean;
   /** Keys that a file of this dialect has, to find the nearest dialect of an unknown shape. */
   readonly marks: readonly DataPath[];

@@ -3,7 +3,7 @@ import type { Entity } from './entity.js';
 import { RECORD_KEY } from './record-place.js';
 
 /**
- * Where the record of generated pictures goes in an entity's file. Whatever stands there was or will be written by
+ * Where the record of generated pictures goes in an entity's file. Everything there was or will be written by
  * the tool and is never read as something that an author asked for.
  */
 export type RecordPlace =

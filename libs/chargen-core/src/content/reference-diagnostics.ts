@@ -11,7 +11,7 @@ export interface ReferenceDisk {
   readonly advice: (paths: readonly string[]) => string;
 }
 
-interface Told {
+interface Merged {
   readonly diagnostic: Diagnostic;
   readonly scenes: Set<string | undefined>;
 }
@@ -26,30 +26,30 @@ export function referenceDiagnostics(
   disk?: ReferenceDisk,
   only: (entity: Entity) => boolean = () => true,
 ): Diagnostic[] {
-  const told = new Map<string, Told>();
-  const tell = (diagnostic: Diagnostic, target: string): void => {
+  const merged = new Map<string, Merged>();
+  const add = (diagnostic: Diagnostic, target: string): void => {
     const key = [diagnostic.file, diagnostic.code, target].join('\0');
-    const before = told.get(key);
-    if (before === undefined) told.set(key, { diagnostic, scenes: new Set([diagnostic.scene]) });
+    const before = merged.get(key);
+    if (before === undefined) merged.set(key, { diagnostic, scenes: new Set([diagnostic.scene]) });
     // A scene may show the same in two ways, and is one scene all the same.
     else before.scenes.add(diagnostic.scene);
   };
   for (const { entity } of world.entities) {
     if (entity === undefined || !only(entity)) continue;
-    if (disk !== undefined) for (const wrong of missingPictures(entity, disk)) tell(wrong, wrong.message);
+    if (disk !== undefined) for (const wrong of missingPictures(entity, disk)) add(wrong, wrong.message);
     for (const scene of entity.scenes) {
       for (const reference of resolveReferences(world, entity, scene)) {
         // The message names what was looked for, so that it serves as the target of a note.
-        for (const note of reference.notes ?? []) tell(note, note.message);
+        for (const note of reference.notes ?? []) add(note, note.message);
         const wrong = problemOf(reference, scene.file, scene.id, disk);
-        if (wrong !== undefined) tell(wrong, reference.name);
+        if (wrong !== undefined) add(wrong, reference.name);
       }
     }
   }
-  return [...told.values()].map(({ diagnostic, scenes }) => {
+  return [...merged.values()].map(({ diagnostic, scenes }) => {
     if (scenes.size === 1) return diagnostic;
-    // Told for all of them, so it belongs to none; as an error it still names the first that cannot be made.
-    return { ...diagnostic, message: `${diagnostic.message} (${String(scenes.size)} scenes)` };
+    // Reported for all of them, so it belongs to none; as an error it still names the first that cannot be made.
+    return { ...diagnostic, message: `${diagnostic.message} (${scenes.size} scenes)` };
   });
 }
 
@@ -85,7 +85,7 @@ function problemOf(
   };
 }
 
-/** Everything there is to tell about a world: files, style guide and references, sorted by file. */
+/** All diagnostics of a world: files, style guide and references, sorted by file. */
 export function worldDiagnostics(world: World, disk?: ReferenceDisk): Diagnostic[] {
   const all = [
     ...world.styleDiagnostics,

@@ -25,7 +25,7 @@ export type ResolvedReference = {
   | { readonly kind: 'dangling'; readonly diagnostic: Diagnostic }
 );
 
-/** A world never changes, and whoever links, digests and plans it asks for the same again. */
+/** A world never changes, and linking, digests and planning each ask for the same. */
 const known = new WeakMap<World, WeakMap<Scene, readonly ResolvedReference[]>>();
 
 /** Looks up what a scene of an entity refers to. Deterministic, and pure but for the world it is given. */

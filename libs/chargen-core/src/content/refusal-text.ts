@@ -1,6 +1,6 @@
 /**
  * What a language model says in place of an answer. One inventory in the wild has such a text as its canonical
- * appearance, because a tool stored whatever came back; it must never reach a prompt.
+ * appearance, because a tool stored every answer unchecked; it must never reach a prompt.
  */
 const MARKS: readonly RegExp[] = [
   /\bas an ai\b/i,

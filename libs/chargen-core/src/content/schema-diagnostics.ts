@@ -15,7 +15,7 @@ function dataPath(path: readonly PropertyKey[]): DataPath {
 function shown(path: DataPath): string {
   let text = '';
   for (const step of path)
-    text += typeof step === 'number' ? `[${String(step)}]` : `${text === '' ? '' : '.'}${step}`;
+    text += typeof step === 'number' ? `[${step}]` : `${text === '' ? '' : '.'}${step}`;
   return text === '' ? 'the file' : text;
 }
 
@@ -138,7 +138,7 @@ function siblingsOf(data: unknown, path: DataPath): readonly string[] {
 /** By its id; a scene without a usable one, which might lead out of its folder, by its number as a person counts. */
 export function nameOfScene(data: unknown, index: string | number | undefined): string {
   const id = index === undefined ? undefined : valueAt(data, ['scenes', index, 'id']);
-  return typeof id === 'string' && SCENE_ID.test(id) ? id : `number ${String(Number(index) + 1)}`;
+  return typeof id === 'string' && SCENE_ID.test(id) ? id : `number ${Number(index) + 1}`;
 }
 
 /** Turns what zod complains about into diagnostics at their places, in words for authors. */

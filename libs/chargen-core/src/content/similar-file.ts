@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
-/** What lies where a file is missing: the same name in another Unicode form, or in other letter case. */
+/** A file at the place of a missing one: the same name in another Unicode form, or in other letter case. */
 export interface SimilarFile {
   /** Relative to the workspace, as it lies there. */
   readonly path: string;
@@ -10,7 +10,7 @@ export interface SimilarFile {
 
 /**
  * Looks for a path whose names differ only as systems differ: macOS used to write accents as characters of their own,
- * and macOS and Windows find a file whatever its letter case, so that what works there is missing elsewhere.
+ * and macOS and Windows ignore letter case, so that a path that works there is missing elsewhere.
  */
 export function findSimilarFile(workspaceRoot: string, path: string): SimilarFile | undefined {
   let found = '.';

@@ -1,6 +1,6 @@
 /**
  * The part of a text that can be a file name and a word of a command: small letters, digits and dashes.
- * Empty where nothing is left of it. Accents are dropped; everything else that is no letter parts words.
+ * Empty if nothing is left of it. Accents are dropped; everything else that is no letter parts words.
  */
 export function slugOf(text: string): string {
   const plain = text
@@ -18,7 +18,7 @@ export function isSlug(text: string): boolean {
   return /^[a-z0-9]+(?:[-._]+[a-z0-9]+)*$/.test(text);
 }
 
-/** `captain-of-the-ferry` as `Captain Of The Ferry`, where nobody wrote a name. */
+/** `captain-of-the-ferry` as `Captain Of The Ferry`, if the author wrote no name. */
 export function nameOfSlug(slug: string): string {
   return slug
     .split(/[-_]+/)

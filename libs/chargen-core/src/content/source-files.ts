@@ -11,15 +11,15 @@ import { fileTooLarge, MAX_YAML_BYTES, parseYaml, type YamlOutcome } from './par
 /** What lies in the place of a file that authors write. */
 export type SourceFile =
   | { readonly kind: 'text'; readonly bytes: Buffer }
-  /** Text would have replacement characters where its bytes mean nothing: a prompt of these would be paid for. */
+  /** Bytes that are not UTF-8 become replacement characters in a text: a prompt of these would be paid for. */
   | { readonly kind: 'not-utf8'; readonly bytes: Buffer }
   | { readonly kind: 'too-large'; readonly bytes: number }
   /** `isThere`: something lies there, and could not be read this time. */
   | { readonly kind: 'absent'; readonly isThere: boolean };
 
 /**
- * sha256 over names and contents; each part is prefixed by its length, so that no two sets of files are alike. Of the
- * bytes: text is made of them only where the file has changed.
+ * sha256 over names and contents; each part is prefixed by its length, so that no two sets of files are alike. It is
+ * taken over bytes: they are decoded to text only if the file has changed.
  */
 export function digestOf(files: readonly (readonly [string, SourceFile])[]): string {
   const hash = createHash('sha256');
@@ -73,7 +73,7 @@ function notUtf8(text: string, file: string): Diagnostic {
 export function readSource(workspaceRoot: string, file: string): SourceFile {
   const path = join(workspaceRoot, file);
   try {
-    // Asked before reading: a file of gigabytes must not be brought into memory to be refused.
+    // Asked before reading: a file of gigabytes must not be read into memory only to be rejected.
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return { kind: 'absent', isThere: false };
     if (stats.size > MAX_YAML_BYTES) return { kind: 'too-large', bytes: stats.size };
@@ -86,7 +86,7 @@ export function readSource(workspaceRoot: string, file: string): SourceFile {
 
 /**
  * Size, times and inodes of files, by which a process knows that what it has read of them is still there; undefined
- * where a change could go unseen. The inode's own time is in it too, which is not easily set back.
+ * if a change could go unseen. The inode's own time is in it too, which is not easily set back.
  */
 export function stampOf(
   workspaceRoot: string,

@@ -29,7 +29,7 @@ export const styleSchema = z
 
 /** The style guide of the whole world. */
 export interface WorldStyle {
-  /** Relative to the workspace; undefined where the world has none. */
+  /** Relative to the workspace; undefined if the world has none. */
   readonly file: string | undefined;
   readonly style: string | undefined;
   readonly negative: readonly string[];

@@ -6,7 +6,7 @@ export type PathVerdict =
 /**
  * Joins a path that an author wrote to a folder of the workspace. Absolute paths, drive letters, backslashes
  * and anything that would leave `boundary` (a folder relative to the workspace, '' for the whole of it) are
- * refused: content must never make the tool read or write elsewhere.
+ * rejected: content must never make the tool read or write elsewhere.
  */
 export function joinInside(folder: string, written: string, boundary: string): PathVerdict {
   if (written.includes('\0')) return { kind: 'outside', why: 'it holds a NUL character' };

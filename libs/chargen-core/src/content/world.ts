@@ -13,7 +13,7 @@ import { SCENE_DEFAULTS, type SceneDefaults } from './reader.js';
 import { digestOf, parseSource, readSource, stampOf, type SourceFile } from './source-files.js';
 import { NO_STYLE, readStyle, type WorldStyle } from './style.js';
 
-/** Where an entity's folder lies, told by its path alone: a broken file has a place too. */
+/** Where an entity's folder lies, known from its path alone: a broken file has a place too. */
 export interface EntityFolder {
   /** Relative to the workspace, with forward slashes. */
   readonly root: string;
@@ -27,7 +27,7 @@ export interface LoadedEntity {
   readonly folder: EntityFolder;
   /** `character/cidrella-vexweld`; for a file that could not be read, by its folder. */
   readonly id: EntityId;
-  /** Undefined where an error stops the whole file. */
+  /** Undefined if an error stops the whole file. */
   readonly entity: Entity | undefined;
   readonly diagnostics: readonly Diagnostic[];
   /** sha256 of the files that were read, so that a broken file's project changes when the file does. */
@@ -50,7 +50,7 @@ export interface World {
   find(type: EntityType, slug: string): LoadedEntity | undefined;
 }
 
-/** Splits the path of an imagery.yaml into the parts that tell who it belongs to. */
+/** Splits the path of an imagery.yaml into the parts that name its entity. */
 export function entityFolder(file: string): EntityFolder {
   const normal = posix.normalize(file.replaceAll('\\', '/'));
   const root = posix.dirname(normal);
@@ -64,7 +64,7 @@ export function entityFolder(file: string): EntityFolder {
 
 /**
  * Reads entities, and reads an unchanged file as YAML only once per process: in the Nx daemon a single edit would
- * otherwise parse the whole world again. The content is the cache's key; a time stamp only tells that what this
+ * otherwise parse the whole world again. The content is the cache's key; a time stamp only shows that what this
  * process has read itself is still there, since Nx asks four times within a command.
  */
 export class ContentReader {
@@ -72,7 +72,7 @@ export class ContentReader {
   readonly #cache = new Map<string, LoadedEntity>();
   /** What stands in the world in place of an entity that is there twice: the same object until something changes. */
   readonly #doubled = new WeakMap<LoadedEntity, { readonly first: string; readonly broken: LoadedEntity }>();
-  /** By the path of the imagery.yaml: size, times and inode of what was read, where these tell a change. */
+  /** By the path of the imagery.yaml: size, times and inode of what was read, if these reveal a change. */
   readonly #stamps = new Map<string, string>();
   #world: World | undefined;
   #style:
@@ -99,8 +99,8 @@ export class ContentReader {
 
   /**
    * Loads the world from the paths of its imagery.yaml files (relative to the workspace) and its style guide.
-   * Never throws for what a file contains; an unreadable file is a diagnostic of its entity. Where nothing has
-   * changed since the last call, the same world comes back, and with it what others have worked out about it.
+   * Never throws for what a file contains; an unreadable file is a diagnostic of its entity. If nothing has
+   * changed since the last call, the same world is returned, and with it what other code has cached about it.
    */
   load(files: readonly string[], styleFile: string | undefined): World {
     const read = [...new Set(files)].map((file) => this.#loadEntity(entityFolder(file)));
@@ -162,7 +162,7 @@ export class ContentReader {
   }
 
   /**
-   * Two folders that say they are the same entity: their pictures and references could not be told apart, so that
+   * Two folders that claim to be the same entity: their pictures and references could not be distinguished, so that
    * only the first of them is read.
    */
   #unlessDoubled(loaded: LoadedEntity, before: LoadedEntity | undefined): LoadedEntity {

@@ -72,8 +72,8 @@ export function errorInfo(status: number, body: string): GeminiErrorInfo {
   const error = parsed.success ? parsed.data.error : undefined;
   const isRedirect = status >= 300 && status < 400;
   const message = isRedirect
-    ? `Google answered with a redirect (${String(status)}), which is not followed: the key goes to no other host`
-    : (error?.message?.trim() ?? (body.trim().slice(0, 300) || `HTTP ${String(status)}`));
+    ? `Google answered with a redirect (${status}), which is not followed: the key goes to no other host`
+    : (error?.message?.trim() ?? (body.trim().slice(0, 300) || `HTTP ${status}`));
   const details = error?.details ?? [];
   const retryAfter = details.map((one) => durationMs(one['retryDelay'])).find((ms) => ms !== undefined);
   const reason = details.map((one) => one['reason']).find((one) => typeof one === 'string');

@@ -202,7 +202,7 @@ export class SdkDoor implements GeminiDoor {
       const zipped = response.headers.get('content-encoding') !== null;
       const length = zipped ? null : response.headers.get('content-length');
       if (length !== null && Number(length) !== bytes) {
-        throw unreadable(`The download of ${name} was cut: ${String(bytes)} of ${length} bytes came.`);
+        throw unreadable(`The download of ${name} was cut: ${bytes} of ${length} bytes came.`);
       }
       const handle = await open(path, 'r+');
       try {

@@ -97,9 +97,9 @@ async function post(address: string, report: RunReport, limit: number): Promise<
     });
     await response.body?.cancel();
     if (response.status >= 300 && response.status < 400) {
-      return `${url.hostname} redirects to another address (${String(response.status)}), which is not followed`;
+      return `${url.hostname} redirects to another address (${response.status}), which is not followed`;
     }
-    return response.ok ? undefined : `${url.hostname} answered ${String(response.status)}`;
+    return response.ok ? undefined : `${url.hostname} answered ${response.status}`;
   } catch (error) {
     const isLate = error instanceof Error && error.name === 'TimeoutError';
     return isLate ? `${url.hostname} did not answer in time` : `${url.hostname} cannot be reached`;

@@ -63,7 +63,7 @@ export class WorldCache {
   }
 
   #write(bytes: Uint8Array): void {
-    const temporary = `${this.file}.${String(process.pid)}`;
+    const temporary = `${this.file}.${process.pid}`;
     try {
       writeFileSync(temporary, bytes);
       renameSync(temporary, this.file);

@@ -42,7 +42,7 @@ export function withoutScenes(data: unknown, errors: readonly Diagnostic[]): Rea
   if (!parsed.success) return undefined;
   const read = parsed.data.scenes ?? [];
   const unread = [...stopped].map((index) => nameOfScene(data, index));
-  // Which of two scenes of one id is meant is not for the tool to say.
+  // The tool cannot decide which of two scenes with one id is meant.
   if (read.some(({ id }) => unread.includes(id))) return undefined;
   const scenes = read.map((written, n) => ({ written, index: kept[n]?.index ?? n }));
   return { ...parsed.data, scenes, unread };

@@ -35,7 +35,7 @@ export const canonicalReader: DialectReader = {
     // The lists of locations and chapters, which this form never has: their readers say more than "unknown field".
     if (!hasKey(data, 'scenes') && ['zones', 'overview', 'images'].some((key) => hasKey(data, key)))
       return false;
-    // A character inventory (C1) has an entity_type as well, and `prompts` where this form has scenes.
+    // A character inventory (C1) has an entity_type as well, and `prompts` instead of scenes.
     return hasKey(data, 'name') || hasKey(data, 'scenes') || !hasKey(data, 'prompts');
   },
   form: { siblings: [], inventory: undefined, declaresPictures: true, scenesIn: IMAGERY_FILE },
@@ -58,18 +58,18 @@ function readCanonical(input: ReaderInput): ReaderOutcome {
 
 function build(input: ReaderInput, file: ReadFile): ReaderOutcome {
   const diagnostics: Diagnostic[] = [];
-  const tell = (code: string, message: string, at: DataPath, scene?: string): void => {
+  const report = (code: string, message: string, at: DataPath, scene?: string): void => {
     const ofScene = scene === undefined ? {} : { scene };
     diagnostics.push({ severity: 'error', code, message, file: input.file, at, ...ofScene });
   };
-  checkPlace(input, file, tell);
-  const pictures = readPictures(input, file, tell);
-  const scenes = readScenes(input, file, pictures, tell);
+  checkPlace(input, file, report);
+  const pictures = readPictures(input, file, report);
+  const scenes = readScenes(input, file, pictures, report);
   const written: PromptPart[] = (file.traits ?? []).map((text, index) => ({
     section: 'traits',
     text,
     weight: 2,
-    source: `${input.file} traits[${String(index)}]`,
+    source: `${input.file} traits[${index}]`,
   }));
   const analyses = analysisEntries(input.data, input.root);
   const learned =
@@ -100,14 +100,14 @@ function build(input: ReaderInput, file: ReadFile): ReaderOutcome {
 }
 
 /** Slug and type are stated by the folder too; two statements must not differ. */
-function checkPlace(input: ReaderInput, file: ReadFile, tell: Tell): void {
+function checkPlace(input: ReaderInput, file: ReadFile, report: Report): void {
   if (file.slug !== undefined && file.slug.normalize('NFC') !== input.folder.normalize('NFC')) {
     const message = `The slug is "${file.slug}" but the folder is "${input.folder}". Make them the same.`;
-    tell('slug-mismatch', message, ['slug']);
+    report('slug-mismatch', message, ['slug']);
   }
   if (input.folderType !== undefined && input.folderType !== file.entity_type) {
     const message = `The entity_type is "${file.entity_type}" but the file lies in a folder of ${input.folderType}s.`;
-    tell('type-mismatch', message, ['entity_type']);
+    report('type-mismatch', message, ['entity_type']);
   }
 }
 
@@ -127,26 +127,26 @@ function looksOf(appearance: CanonicalFile['appearance']): Pick<Entity, 'appeara
   };
 }
 
-type Tell = (code: string, message: string, at: DataPath, scene?: string) => void;
+type Report = (code: string, message: string, at: DataPath, scene?: string) => void;
 
 function readPalette(palette: CanonicalFile['palette']): Palette | undefined {
   if (palette === undefined) return undefined;
   return { dominant: palette.dominant ?? [], accent: palette.accent ?? [], avoid: palette.avoid ?? [] };
 }
 
-function readPictures(input: ReaderInput, file: ReadFile, tell: Tell): AuthoredPicture[] {
+function readPictures(input: ReaderInput, file: ReadFile, report: Report): AuthoredPicture[] {
   const pictures: AuthoredPicture[] = [];
   const ids = new Set<string>();
   for (const [index, written] of (file.references ?? []).entries()) {
     const at: DataPath = ['references', index];
     if (ids.has(written.id)) {
-      tell('duplicate-reference-id', `The reference "${written.id}" is declared twice.`, [...at, 'id']);
+      report('duplicate-reference-id', `The reference "${written.id}" is declared twice.`, [...at, 'id']);
       continue;
     }
     ids.add(written.id);
     const verdict = joinInside(input.root, written.path, input.root);
     if (verdict.kind === 'outside') {
-      tell('path-outside', `The path "${written.path}" is not usable: ${verdict.why}.`, [...at, 'path']);
+      report('path-outside', `The path "${written.path}" is not usable: ${verdict.why}.`, [...at, 'path']);
       continue;
     }
     pictures.push({
@@ -161,7 +161,7 @@ function readPictures(input: ReaderInput, file: ReadFile, tell: Tell): AuthoredP
   return pictures;
 }
 
-/** What a picture of an entity shows where nobody said: a character's face, a place, a moment. */
+/** What a picture of an entity shows if the author did not state it: a character's face, a place, a moment. */
 export function defaultRole(type: EntityType): ReferenceRole {
   return type === 'character' ? 'portrait' : type === 'location' ? 'place' : 'other';
 }
@@ -170,7 +170,7 @@ function readScenes(
   input: ReaderInput,
   file: ReadFile,
   pictures: readonly AuthoredPicture[],
-  tell: Tell,
+  report: Report,
 ): Scene[] {
   const scenes: Scene[] = [];
   const seen = new Map<string, number>();
@@ -181,10 +181,10 @@ function readScenes(
     const at: DataPath = ['scenes', index];
     const first = seen.get(written.id);
     if (first !== undefined) {
-      tell(
+      report(
         'duplicate-scene-id',
-        `The scene id "${written.id}" is used twice (first by scene ${String(first + 1)}). Give one of them another id.`,
-        // An error of the whole file: which of the two the name means is not for the tool to say.
+        `The scene id "${written.id}" is used twice (first by scene ${first + 1}). Give one of them another id.`,
+        // An error of the whole file: the tool cannot decide which of the two the name means.
         [...at, 'id'],
       );
       continue;
@@ -192,7 +192,7 @@ function readScenes(
     seen.set(written.id, index);
     const claimed = authored.get(imagePath(input.root, written.id));
     if (claimed !== undefined) {
-      tell(
+      report(
         'scene-names-reference',
         `The scene "${written.id}" would overwrite your reference "${claimed}". Give the scene another id.`,
         [...at, 'id'],
@@ -200,7 +200,7 @@ function readScenes(
       );
       continue;
     }
-    scenes.push(readScene(input, file, written, index, tell));
+    scenes.push(readScene(input, file, written, index, report));
   }
   return scenes;
 }
@@ -210,21 +210,21 @@ function readScene(
   file: ReadFile,
   written: CanonicalScene,
   index: number,
-  tell: Tell,
+  report: Report,
 ): Scene {
   const at: DataPath = ['scenes', index];
   const model = written.model ?? file.defaults?.model;
   const temperature = written.temperature ?? file.defaults?.temperature;
   const references: SceneReference[] = [];
   for (const [number, reference] of (written.references ?? []).entries()) {
-    const read = readReference(input, file, reference, [...at, 'references', number], written.id, tell);
+    const read = readReference(input, file, reference, [...at, 'references', number], written.id, report);
     if (read !== undefined) references.push({ ...read, ...remarksOf(reference) });
   }
   return {
     id: written.id,
     title: written.title,
     prompt: written.prompt.trim(),
-    promptSource: `${input.file} scenes[${String(index)}].prompt`,
+    promptSource: `${input.file} scenes[${index}].prompt`,
     parts: [],
     ...(written.mood === undefined ? {} : { mood: written.mood }),
     negative: [...asTerms(written.negative_prompt), ...asTerms(file.defaults?.negative_prompt)],
@@ -251,7 +251,7 @@ function asTerms(terms: string | readonly string[] | undefined): readonly string
   return (typeof terms === 'string' ? [terms] : terms).map((term) => term.trim());
 }
 
-/** What an author says of a reference beside what it is. */
+/** What an author states about a reference, apart from what it is. */
 function remarksOf({ role, reason }: CanonicalReference): Pick<SceneReference, 'reason' | 'isRoleAssumed'> {
   return {
     ...(reason === undefined ? {} : { reason }),
@@ -265,13 +265,13 @@ function readReference(
   written: CanonicalReference,
   at: DataPath,
   scene: string,
-  tell: Tell,
+  report: Report,
 ): SceneReference | undefined {
   if ('path' in written && typeof written.path === 'string') {
     const verdict = joinInside(input.root, written.path, input.root);
     if (verdict.kind === 'outside') {
       const message = `The path "${written.path}" is not usable: ${verdict.why}.`;
-      tell('path-outside', message, [...at, 'path'], scene);
+      report('path-outside', message, [...at, 'path'], scene);
       return undefined;
     }
     return referenceByPath(input, file, { ...written, path: written.path }, verdict.path, at);
@@ -288,7 +288,7 @@ function readReference(
       return { kind: 'entity-scene', type, slug, scene: own, role, required: true, at };
     }
     const message = 'Name either a scene or a reference of the other entity, not both.';
-    tell('reference-ambiguous', message, at, scene);
+    report('reference-ambiguous', message, at, scene);
     return undefined;
   }
   if (typeof own !== 'string') return undefined;

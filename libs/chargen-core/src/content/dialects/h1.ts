@@ -285,8 +285,8 @@ function transformation(fields: Fields, moment: Fields | undefined): PromptPart[
   const phase = phaseOf(fields, moment);
   const beat = moment?.text('narrative_beat') ?? fields.text('narrative_beat');
   if (beat === undefined) return [];
-  const told = part(fields.book.file, 'states', 3, sentence(beat.text), beat.at);
-  return [phase === undefined ? told : { ...told, phase }];
+  const change = part(fields.book.file, 'states', 3, sentence(beat.text), beat.at);
+  return [phase === undefined ? change : { ...change, phase }];
 }
 
 function compiledParts(chapter: Chapter, fields: Fields): PromptPart[] {

@@ -12,7 +12,7 @@ import { l6Reader } from './l6.js';
 
 /**
  * Every dialect, in the order in which it is asked; the first that recognises a file reads it. The locations go
- * from the most to the least telling mark, so that a file with marks of two is read as the richer one.
+ * from the most to the least specific mark, so that a file with marks of two is read as the richer one.
  */
 export const DIALECTS: readonly DialectReader[] = [
   c1c2Reader,

@@ -2,7 +2,7 @@ import type { EntityType } from '../entity.js';
 import type { Fields, Written } from '../lenient.js';
 import type { ReaderInput } from '../reader.js';
 
-/** The folder is what other files refer to, so it decides; a slug that says otherwise is told. */
+/** The folder is what other files refer to, so it decides; a slug that differs is reported. */
 export function checkSlug(input: ReaderInput, slug: Written | undefined, fields: Fields): void {
   if (slug === undefined || slug.text === input.folder) return;
   fields.book.warn(
@@ -22,12 +22,12 @@ export function checkType(
   if (input.folderType === undefined || input.folderType === type) return;
   fields.book.error(
     'type-mismatch',
-    `This file describes a ${type} but lies in a folder of ${input.folderType}s. Move it, or mend its entity_type.`,
+    `This file describes a ${type} but lies in a folder of ${input.folderType}s. Move it, or fix its entity_type.`,
     at,
   );
 }
 
-/** Whether `entity_type` names a type, whatever its case: `character`, `Location`, `chapter-imagery`. */
+/** Whether `entity_type` names a type, in upper or lower case: `character`, `Location`, `chapter-imagery`. */
 export function isTypeWord(written: unknown, type: EntityType): boolean {
   return typeof written === 'string' && new RegExp(`^${type}(?:[-_ ]?imagery)?$`, 'i').test(written.trim());
 }

@@ -5,7 +5,7 @@ import { inUsualOrder } from '../usual-order.js';
 import { part, sentence } from './parts.js';
 import type { Spot } from './location-spots.js';
 
-/** What holds for every picture of the place; said only where there is no prompt of the author's own. */
+/** What holds for every picture of the place; added only if the author wrote no prompt. */
 export function anchorParts(root: Fields, metadata: Fields): PromptPart[] {
   const { file } = root.book;
   const anchor = root.map('location_visual_anchor');

@@ -12,12 +12,12 @@ export interface Spot {
   readonly fields: Fields;
   /** What stands around the picture's own fields and holds for it too: the zone of an image, the beat of a spec. */
   readonly around?: Fields;
-  /** As the author wrote it; undefined where only a title tells spots apart. */
+  /** As the author wrote it; undefined if only a title distinguishes the spots. */
   readonly id: string | undefined;
   readonly title: string;
-  /** True where the title is only the tool's word for an overview. */
+  /** True if the title is only the tool's word for an overview. */
   readonly untitled?: boolean;
-  /** True where the author gave it no name at all: it can be shown, and not be made. */
+  /** True if the author gave it no name at all: it can be shown, but not made. */
   readonly nameless?: boolean;
   /** For zones: how others call it. */
   readonly zone?: string;
@@ -32,9 +32,9 @@ export interface LocationKeys {
   readonly zoneName: readonly string[];
   readonly beatId: readonly string[];
   readonly beatName: readonly string[];
-  /** Where the author's own prompt stands; empty where a dialect has none. */
+  /** Where the author's own prompt stands; empty if a dialect has none. */
   readonly prompt: readonly string[];
-  /** Overviews by the keys below `overview`; undefined where `overview` itself is the picture. */
+  /** Overviews by the keys below `overview`; undefined if `overview` itself is the picture. */
   readonly overviews?: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export const ANY_PROMPT = ['prompt_used', 'prompt', 'prompt_template'];
 export function overviewSpots(root: Fields, keys: LocationKeys): Spot[] {
   const written = root.get('overview');
   const overview =
-    typeof written === 'string' && written.trim() !== '' ? told(written, root) : root.map('overview');
+    typeof written === 'string' && written.trim() !== '' ? overviewText(written, root) : root.map('overview');
   if (Array.isArray(written)) {
     return root.items('overview').flatMap((item): Spot[] => {
       const fields = fieldsOf(item, 'overview', root.book);
@@ -78,7 +78,7 @@ export function overviewSpots(root: Fields, keys: LocationKeys): Spot[] {
 }
 
 /** An overview that is only a text. */
-function told(text: string, { book }: Fields): Fields {
+function overviewText(text: string, { book }: Fields): Fields {
   const at = ['overview'];
   book.note('text-for-scene', 'overview is only a text; it is read as a description.', at);
   return new Fields({ description: text }, at, book);

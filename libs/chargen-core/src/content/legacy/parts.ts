@@ -20,7 +20,7 @@ export function sentence(text: string): string {
   return /[.!?…]["'”’)]*$/.test(plain) || plain === '' ? plain : `${plain}.`;
 }
 
-function told(
+function writtenPart(
   fields: Fields,
   section: PromptSection,
   weight: PromptPart['weight'],
@@ -90,9 +90,9 @@ export function demandedParts(fields: Fields, zone: Fields | undefined): PromptP
 export function describedParts(fields: Fields, zone: Fields | undefined): PromptPart[] {
   const defaults = zone?.map('default_prompt_elements');
   const wrapped =
-    zone === undefined ? [] : told(zone, 'place', 4, zone.text('narrative_context', 'narrative_role'));
+    zone === undefined ? [] : writtenPart(zone, 'place', 4, zone.text('narrative_context', 'narrative_role'));
   return [
-    ...told(
+    ...writtenPart(
       fields,
       'must-see',
       1,
@@ -123,18 +123,18 @@ export function describedParts(fields: Fields, zone: Fields | undefined): Prompt
   ];
 }
 
-/** The words of `lighting`; the names of its first fields say nothing that the order does not. */
+/** The words of `lighting`; the names of its first fields add nothing to their order. */
 function lightPart(fields: Fields): PromptPart[] {
   const lighting = fields.map('lighting');
   if (lighting === undefined) return phrased(fields, 'light', 3, 'lighting', 'Light: ');
-  const told = inUsualOrder(lighting.data)
+  const phrases = inUsualOrder(lighting.data)
     .map(([key, value]) => ({ key, text: phraseOf(value) }))
     .filter(({ text }) => text !== '')
     .map(({ key, text }) =>
       /source$|^quality$|^atmospheric$/.test(key) ? text : `${key.replaceAll('_', ' ')} ${text}`,
     );
-  if (told.length === 0) return [];
-  return [part(fields.book.file, 'light', 3, sentence(`Light: ${told.join('; ')}`), lighting.at)];
+  if (phrases.length === 0) return [];
+  return [part(fields.book.file, 'light', 3, sentence(`Light: ${phrases.join('; ')}`), lighting.at)];
 }
 
 function palettePart(fields: Fields): PromptPart[] {

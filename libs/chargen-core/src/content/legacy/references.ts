@@ -8,7 +8,7 @@ import { joinInside } from '../workspace-path.js';
 import { part, sentence } from './parts.js';
 
 /**
- * References of older dialects are wishes: what dangles is told and left out, since their authors never had a
+ * References of older dialects are optional: a missing one is reported and left out, since their authors never had a
  * tool that looked them up.
  */
 const WISH = { required: false } as const;

@@ -8,7 +8,7 @@ import { slugOf } from '../slug.js';
 
 /**
  * Gives scenes their ids, from what the author wrote and never from a place in a list: an inserted scene must
- * not rename its followers. Where two clash the first keeps its id. The other stays in its entity, so that a plan
+ * not rename its followers. If two clash, the first keeps its id. The other stays in its entity, so that a plan
  * shows it, under an id that its own words make; an error at its place keeps it from being made, since that id
  * would move as soon as it is edited.
  */
@@ -21,7 +21,7 @@ export class SceneIds {
     readonly taken: ReadonlySet<string>,
   ) {}
 
-  /** The id that an author wrote as one. Undefined where the same scene stands there word by word. */
+  /** The id that an author wrote as one. Undefined if the same scene stands there word by word. */
   claim(written: string, fields: Fields): string | undefined {
     const id = fileNameOf(written);
     if (id !== written) {
@@ -41,7 +41,7 @@ export class SceneIds {
 
   /** The id of a scene that has nothing to be named by. `lacks` says what, after its place. */
   claimNameless(lacks: string, fields: Fields): string | undefined {
-    const message = `${pathText(fields.at)} ${lacks}, so its picture could not be told from others.`;
+    const message = `${pathText(fields.at)} ${lacks}, so its picture could not be distinguished from others.`;
     return this.#stopped('scene', 'scene-without-id', message, fields);
   }
 
@@ -73,7 +73,7 @@ export class SceneIds {
 
 function fileNameOf(written: string, origin = written): string {
   if (written.length <= MAX_SCENE_ID && SCENE_ID.test(written)) return written;
-  // Dots and underscores are legal in an id that somebody wrote as one, such as ch01.5-img-01.
+  // Dots and underscores are legal in an id that the author wrote as one, such as ch01.5-img-01.
   const kept = written
     .split(/([._]+)/)
     .map((piece) => (/^[._]/.test(piece) ? piece : slugOf(piece)))

@@ -80,7 +80,7 @@ function usable(width: number, height: number): readonly [number, number] | unde
   return width > 0 && height > 0 && Number.isFinite(width / height) ? [width, height] : undefined;
 }
 
-/** A size that Gemini knows, where one is stated; sizes in pixels are other tools' and say only the shape. */
+/** A size that Gemini knows, if one is stated; sizes in pixels are other tools' and give only the shape. */
 export function imageSizeOf(places: readonly Fields[], otherwise: ImageSize): ImageSize {
   for (const fields of places) {
     for (const key of ['image_size', 'imageSize', 'size', 'resolution']) {

@@ -8,13 +8,13 @@ import { slugIn } from './references.js';
 
 /** How one character looks in one picture. */
 interface State {
-  /** The character's slug, or whatever name the author gave; undefined where a sentence names its own subject. */
+  /** The character's slug, or any name that the author gave; undefined if a sentence names its own subject. */
   readonly who: string | undefined;
   readonly text: string;
   readonly at: DataPath;
 }
 
-/** The fields of an entry in a list of states that say whom it is about and where that was found. */
+/** The fields of an entry in a list of states that name its subject, and where that was found. */
 const NOT_LOOKS = ['slug', 'character_slug', 'character', 'ref', 'name', 'file', 'anchor', 'source'];
 
 /**
