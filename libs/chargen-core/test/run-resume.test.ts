@@ -188,7 +188,7 @@ it('stops where the state of a run is damaged or newer, and submits nothing', ()
     const before = count(world, 'batches.create');
     await writeFile(world.path(path), good.slice(0, 200));
     await expect(world.generate()).rejects.toThrow(
-      /state\.json is damaged.*Nothing is submitted until it is mended/s,
+      /state\.json is damaged.*Nothing is submitted until it is fixed/s,
     );
     await writeFile(world.path(path), good.replace('"v": 1', '"v": 2'));
     await expect(world.generate()).rejects.toThrow(/newer version of chargen \(format 2\)/);

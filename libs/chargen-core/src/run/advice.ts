@@ -10,7 +10,7 @@ export function refusalAdvice(reason: string): string {
     return 'Google does not allow this content. Take out names of real people and brands, and what its policy forbids.';
   }
   if (/SAFETY/.test(reason)) {
-    return 'Tone the prompt down (violence, nudity, harm), or state safety_settings for the scene where you may.';
+    return 'Tone the prompt down (violence, nudity, harm), or state safety_settings for the scene if you may.';
   }
   switch (noPictureOf(reason)) {
     case 'words':
@@ -34,9 +34,9 @@ export function failureAdvice(failure: FailureClass): string {
     case 'missing-answer':
       return 'Google may have billed it and did not deliver it, so it was not asked for again by itself. Run the same command again to ask once more.';
     case 'invalid-request':
-      return 'Google did not accept this request. Change the scene, or tell the maintainers of chargen.';
+      return 'Google did not accept this request. Change the scene, or report it to the maintainers of chargen.';
     case 'job-rejected':
-      return 'Mend what Google says, then run the same command again.';
+      return 'Fix what Google reports, then run the same command again.';
     case 'job-failed':
     case 'expired':
       return 'Nothing was delivered. Run the same command again; only what is missing is asked for.';
@@ -45,7 +45,7 @@ export function failureAdvice(failure: FailureClass): string {
     case 'upload-rejected':
       return 'Google did not accept a file that this picture needs. Save it again as PNG or JPEG.';
     case 'reference-changed':
-      return 'Nothing was sent for it. Run the same command again when nobody is writing that file.';
+      return 'Nothing was sent for it. Run the same command again when that file is no longer being written.';
     case 'model-unusable':
       return 'Name another model for it; what there is, and what takes batches: npx chargen models --live';
     case 'unreadable-answer':

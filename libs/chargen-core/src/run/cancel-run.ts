@@ -32,7 +32,7 @@ export interface CancelOptions {
   readonly retryPause: number;
   /**
    * What the jobs have not served is asked for anew by the next run, also if Google does not say that a job has ended;
-   * then what Google serves of it all the same is billed beside. Ask a person first. Default: false.
+   * what Google still serves of it then is billed in addition. Ask a person first. Default: false.
    */
   readonly andRetry?: boolean;
 }
@@ -40,7 +40,7 @@ export interface CancelOptions {
 /** What became of one job of a run that was cancelled. */
 export type CancelledJob = { readonly n: number; readonly displayName: string } & (
   | { readonly kind: 'cancel-asked'; readonly job: string }
-  /** Cancelled, and its items are asked for anew. Without its end, what it still serves is paid beside them. */
+  /** Cancelled, and its items are asked for anew. If it has not ended, what it still serves is billed in addition. */
   | { readonly kind: 'moved'; readonly job: string; readonly hasEnded: boolean }
   /** Too late: it has ended at Google. Its results are collected by the next run. */
   | { readonly kind: 'had-ended'; readonly job: string; readonly state: string }
@@ -66,7 +66,7 @@ export interface CancelReport {
 /**
  * Cancels a run: known jobs at Google, jobs that were never sent here, and jobs whose create was lost only after
  * every page of Google's list was read again and does not have them. Nothing is deleted, and what Google served
- * (and bills) by then is collected by the next run. Rejects with `RunStateError` where there is no such run.
+ * (and bills) by then is collected by the next run. Rejects with `RunStateError` if there is no such run.
  */
 export async function cancelRun(options: CancelOptions): Promise<CancelReport> {
   const { batchFolder, clock, signal, runId } = options;
@@ -79,7 +79,7 @@ export async function cancelRun(options: CancelOptions): Promise<CancelReport> {
       signal,
       until: Number.POSITIVE_INFINITY,
       onWait: (holder) => {
-        const message = `Waiting for the process ${String(holder.pid)} on ${holder.host} (${holder.what}).`;
+        const message = `Waiting for the process ${holder.pid} on ${holder.host} (${holder.what}).`;
         options.listener({ kind: 'waiting', message });
       },
     },

@@ -33,7 +33,7 @@ export interface RunContext {
   readonly deadline: number;
   /** Reads the text answers of analysis. */
   readonly readText: TextReader;
-  /** How often an item was asked for in vain in this call, whatever run asked. */
+  /** How often asking for an item failed in this call, in all of its runs. */
   readonly attempts: (key: string) => number;
   /** Called once for each job that was collected, with what its answers cost. */
   readonly onPaid: (payments: readonly Payment[]) => void;
@@ -66,7 +66,7 @@ export async function saveJob(
   await saveRun(context, run, { ...run.state, jobs, phase });
 }
 
-/** What a shared store is told of some items of a run. */
+/** What a shared store needs to know of some items of a run. */
 export async function wantedOf(run: OpenRun, keys: readonly string[]): Promise<Wanted[]> {
   const items = await itemsByKey(run);
   return keys.map((key) => ({ key, asked: items.get(key)?.asked }));

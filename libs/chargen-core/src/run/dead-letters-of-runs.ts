@@ -6,7 +6,7 @@ import {
 } from './journal/dead-letters.js';
 import { RunDirectories } from './journal/run-directory.js';
 
-/** Dead letters of all runs, the newest of each item, for whoever shows what failed and why. */
+/** Dead letters of all runs, the newest of each item: what failed and why, for reports. */
 export async function listDeadLetters(batchFolder: string): Promise<DeadLetter[]> {
   const runs = new RunDirectories(batchFolder);
   const newest = new Map<string, DeadLetter>();

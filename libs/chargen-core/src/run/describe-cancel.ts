@@ -3,7 +3,7 @@ import type { CancelledJob, CancelReport } from './cancel-run.js';
 
 /** What happened, in a line for each job. */
 export function describeCancel(report: CancelReport): string {
-  const lines = report.jobs.map((one) => `  job ${String(one.n)}: ${describeJob(one)}`);
+  const lines = report.jobs.map((one) => `  job ${one.n}: ${describeJob(one)}`);
   const end = report.isOver
     ? 'The run is over.'
     : 'What was served before the cancel arrived is billed and is collected by the next run: npx nx run-many -t generate';

@@ -16,7 +16,7 @@ const progress = {
 };
 const google = { job: z.string().describe('`batches/…` as Google names it.') };
 
-/** What happens in a run, for whoever shows it: the terminal, Nx, the log file. No event holds a secret. */
+/** What happens in a run, for the terminal, Nx and the log file. No event holds a secret. */
 export const runEventSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('run-planned'),

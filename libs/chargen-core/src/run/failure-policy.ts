@@ -1,12 +1,12 @@
 import type { ItemFailure, RunKind } from './journal/run-state.js';
 
-/** How often one item is asked for in one call, where the failure was none of its own. */
+/** How often one item is asked for in one call, if the item itself did not cause the failure. */
 export const MAX_ATTEMPTS = 3;
 
 /**
  * Whether an item is asked for again in the same call. What Google may have billed without delivering is left to
  * a person: asking again would be paying again. Words are another matter: they cost a thousandth of a cent, and
- * a second try mends most answers that do not fit the schema.
+ * a second try succeeds for most answers that do not fit the schema.
  */
 export function isAskedAgain(failure: ItemFailure, kind: RunKind): boolean {
   switch (failure.class) {

@@ -12,7 +12,7 @@ import { remoteState } from './waiting/remote-jobs.js';
 export async function moveJob(context: RunContext, run: OpenRun, n: number, name: string): Promise<boolean> {
   const snapshot = await untilEnded(context, name);
   const job = run.state.jobs.find((one) => one.n === n);
-  if (job === undefined) throw new Error(`The run ${run.state.runId} has no job ${String(n)}.`);
+  if (job === undefined) throw new Error(`The run ${run.state.runId} has no job ${n}.`);
   await saveJob(context, run, n, {
     movedAt: context.clock.now(),
     ...(snapshot === undefined ? {} : { remote: remoteState(context, snapshot, job.remote) }),
@@ -21,7 +21,7 @@ export async function moveJob(context: RunContext, run: OpenRun, n: number, name
   return snapshot !== undefined && isTerminal(snapshot.state);
 }
 
-/** In a shared store the items may be asked for by whoever comes first. */
+/** In a shared store any machine may then ask for the items; the first one does. */
 export async function releaseClaims({ store }: RunContext, run: OpenRun, { keys }: Job): Promise<void> {
   await store.release(await wantedOf(run, keys));
 }

@@ -46,7 +46,7 @@ export function withRetries<T>(pace: RetryPace, signal: AbortSignal, work: () =>
       const info = error instanceof GeminiError ? error.info : undefined;
       const wait = info?.retryAfter;
       if (info === undefined || wait === undefined) return;
-      const on = `Google, which asks for a pause of ${String(Math.ceil(wait / 1000))} s (${info.message})`;
+      const on = `Google, which asks for a pause of ${Math.ceil(wait / 1000)} s (${info.message})`;
       if (wait > UNNOTICED_MS && pace.clock.now() + wait > pace.deadline) throw new WaitOver(on);
       if (wait > UNNOTICED_MS) pace.onWait(`Waiting for ${on}.`);
       await pace.clock.sleep(wait, signal);

@@ -36,7 +36,7 @@ export type StopReason =
       /** US dollars: what was spent and what is still to come, at the high end. */
       readonly estimated: number;
       readonly cap: number;
-      /** Items whose price nobody knows: with them no cap can be kept. */
+      /** Items whose price is not known: with them no cap can be kept. */
       readonly unknown?: number;
     }
   /** The run was made with another API key. */
@@ -45,7 +45,7 @@ export type StopReason =
   | { readonly kind: 'no-key'; readonly message: string }
   /** The free tier has no Batch API. */
   | { readonly kind: 'no-batch' }
-  /** Google could not be reached, or answered what nobody expected. */
+  /** Google could not be reached, or gave an unexpected answer. */
   | { readonly kind: 'service'; readonly message: string };
 
 /** What an answer of Google that ends a run makes of it: one reading for runs, `now` and `doctor`. */
@@ -73,7 +73,7 @@ function keyRefused(info: GeminiErrorInfo): StopReason {
   };
 }
 
-/** Commands and switches that a message names: those of whoever is spoken to. */
+/** Commands and switches that a message names: those of the interface that its reader uses (Nx or the CLI). */
 export interface StopWords {
   /** Goes on with what was begun, and with nothing else. */
   readonly resume: string;
@@ -179,7 +179,7 @@ function describeOverBudget(
 ): string {
   if (unknown > 0) {
     return (
-      `${String(unknown)} of the pictures are of a model whose price is not known, so the cap of $${cap.toFixed(2)} ` +
+      `${unknown} of the pictures are of a model whose price is not known, so the cap of $${cap.toFixed(2)} ` +
       `cannot be kept. Nothing more was sent. Choose a model with a known price, or let it pass with: ` +
       setCap(UNLIMITED)
     );

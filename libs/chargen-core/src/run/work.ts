@@ -4,7 +4,7 @@ import type { CanonicalRequest, ContentKey } from '../recipe/index.js';
 
 type JsonMap = Readonly<Record<string, Json>>;
 
-/** One thing to ask of Gemini, by key: the scenes or pictures that want it are known to whoever plans. */
+/** One thing to ask of Gemini, by key. Which scenes or pictures want it is known to the planner. */
 export interface WorkItem {
   readonly key: ContentKey;
   /** The item name of the first scene that wants it; scenes with equal keys share one line. */

@@ -19,7 +19,7 @@ export function digestJson(value: Json): string {
   return sha256Hex(canonicalJson(value));
 }
 
-/** A typed value as the JSON that a file would hold: undefined members are gone. Throws where it has none. */
+/** A typed value as the JSON that a file would hold: undefined members are gone. Throws if it has none. */
 export function asJson(value: unknown): Json {
   const data: unknown = JSON.parse(JSON.stringify(value));
   if (!isJson(data)) throw new TypeError('This value has no JSON form.');

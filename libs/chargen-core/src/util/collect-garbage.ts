@@ -4,9 +4,9 @@ import { runInNewContext } from 'node:vm';
 let collect: (() => unknown) | undefined;
 
 /**
- * Has V8 free now what nobody holds any more. By itself it lets texts of megabytes lie for as long as there is room:
+ * Has V8 free unreferenced memory now. By itself it keeps texts of megabytes for as long as there is room:
  * a result file of three gigabytes took 360 MB of memory, and other times 300. The way is that of jest-leak-detector;
- * where it is closed nothing happens, and memory is used as V8 likes.
+ * if it is closed nothing happens, and V8 frees memory when it chooses.
  */
 export function collectGarbage(): void {
   collect ??= exposed();

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { isMissing } from './fs-error.js';
 
-/** Whether something lies there; rejects where that cannot be told, which must not be taken for "absent". */
+/** Whether the path exists; rejects if that cannot be known, which must not be taken for "absent". */
 export async function exists(path: string): Promise<boolean> {
   try {
     await stat(path);

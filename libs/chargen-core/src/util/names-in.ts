@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { isMissing } from './fs-error.js';
 
-/** Names in a folder, sorted; none where it does not exist. */
+/** Names in a folder, sorted; none if it does not exist. */
 export async function namesIn(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).sort();

@@ -6,11 +6,11 @@ import { hasCode } from './fs-error.js';
 
 const run = promisify(execFile);
 
-/** What tells one process from every other, also from one that gets its number later. */
+/** Distinguishes one process from every other, also from one that gets its number later. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly host: string;
-  /** When it began, in whatever form the system tells it. */
+  /** When it began, in the form that the system reports. */
   readonly started: string;
   /** The room in which the number counts: containers on one machine may share a host name, but not this. */
   readonly space: string;
@@ -30,15 +30,15 @@ async function identify(): Promise<ProcessIdentity> {
 }
 
 /**
- * Whether a process may still be there. Where that cannot be told (another machine, another container, a
- * system that does not tell when a process began) the answer is yes: nothing is ever taken from the living.
+ * Whether a process may still be there. If that cannot be known (another machine, another container, a system that
+ * does not report when a process began) the answer is yes: nothing is ever taken from a living process.
  */
 export async function mayBeAlive(one: ProcessIdentity, since: number): Promise<boolean> {
   if (one.host !== hostname()) return true;
   const boot = (text: string): string => text.split(' ')[0] ?? '';
   const me = await thisProcess();
-  // Numbers of processes are given anew after a reboot. Linux names each one; elsewhere the clock must tell, which
-  // may have been set meanwhile: five minutes for that. A virtual machine that was paused may be days behind.
+  // Numbers of processes are reused after a reboot. Linux names each boot; elsewhere the clock decides, which may
+  // have been set meanwhile: five minutes for that. A virtual machine that was paused may be days behind.
   const isNamed = process.platform === 'linux' && one.started !== '' && me.started !== '';
   if (isNamed && boot(one.started) !== boot(me.started)) return false;
   if (!isNamed && since < Date.now() - uptime() * 1000 - 300_000) return false;
@@ -46,11 +46,11 @@ export async function mayBeAlive(one: ProcessIdentity, since: number): Promise<b
   try {
     process.kill(one.pid, 0);
   } catch (error) {
-    // EPERM: somebody else's process has the number; whether it is this one, its beginning tells.
+    // EPERM: a process of another user has the number; the time when it began shows whether it is this one.
     if (!hasCode(error, 'EPERM')) return false;
   }
   const started = await processStart(one.pid);
-  // Not readable (hidepid, or gone this very moment): the next look will tell.
+  // Not readable (hidepid, or ended at this moment): the next look decides.
   return started === undefined || one.started === '' || started === one.started;
 }
 
@@ -67,7 +67,7 @@ export async function processStart(pid: number): Promise<string | undefined> {
       return undefined;
     }
   }
-  // Windows tells it only through programs that take a second to start; the reboot check above must do.
+  // Windows reports it only through programs that take a second to start; the reboot check above is enough.
   if (process.platform === 'win32') return undefined;
   try {
     const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)]);

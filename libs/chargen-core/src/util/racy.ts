@@ -1,5 +1,5 @@
 /**
  * A file written within this many milliseconds before it was looked at may be written again without its time stamp
- * changing (file systems tell times in steps of up to two seconds), so that it cannot be known by its time.
+ * changing (file systems store times in steps of up to two seconds), so its time does not identify it.
  */
 export const RACY_MS = 2000;

@@ -34,7 +34,7 @@ const WAITS_MS = [1, 2, 5, 10, 20, 50, 100];
  * no window: a save at any moment wins, whether an editor writes in place or renames a new file over the old one.
  *
  * A compare that is followed by a rename loses what is saved between the two. So the file that is there is taken
- * aside by one rename, whatever it says; `next` is put in by a link, which fails if a file is there again; and then
+ * aside by one rename, with any content; `next` is put in by a link, which fails if a file is there again; and then
  * what was taken is compared. If it is not what was looked at, ours is taken back and theirs gets its name again. An
  * editor that had the file open writes into what was taken: it is looked at a second time after the new file is on
  * the disk. What was taken is deleted only if its bytes are those that were looked at. If neither version can be

@@ -39,12 +39,12 @@ export function oneLine(text: string): string {
 const MARKDOWN = /[\\`*_{}[\]()#|!~@<>&]/g;
 
 /**
- * Text for a GitHub step summary: one line, shown as it stands, whatever Markdown, HTML or mentions it holds.
+ * Text for a GitHub step summary: one line, shown literally: Markdown, HTML and mentions in it have no effect.
  * Characters become numeric references, which hold in tables and beside other signs alike.
  */
 export function markdownText(text: string): string {
   return oneLine(text)
     .replace(/\s+/g, ' ')
     .trim()
-    .replace(MARKDOWN, (sign) => `&#${String(sign.charCodeAt(0))};`);
+    .replace(MARKDOWN, (sign) => `&#${sign.charCodeAt(0)};`);
 }

@@ -16,7 +16,7 @@ export interface Looked {
   readonly digest: string;
   /** Every file in it and below, by size and time. */
   readonly folder: string;
-  /** Whether the time of the inode counts too, which nobody can set back: an edit may keep size and time. */
+  /** Whether the time of the inode counts too, which a program cannot set back: an edit may keep size and time. */
   readonly byInodeTime: boolean;
   /** Names in the folder that do not count. */
   readonly except: readonly string[];
@@ -80,7 +80,7 @@ export class SeenFolders {
   }
 
   /**
-   * Remembers it again where only inodes are others than when the check passed: Nx puts each output anew on every
+   * Remembers it again if only inodes changed since the check passed: Nx writes each output again on every
    * rerun without a daemon, with the time that it had.
    */
   renote(looked: Looked, passed: ReadonlyMap<string, string>): void {
@@ -94,10 +94,10 @@ export class SeenFolders {
     this.#isChanged = true;
   }
 
-  /** Writes what was noted, where something was. */
+  /** Writes what was noted, if anything was. */
   async save(): Promise<void> {
     if (!this.#isChanged) return;
-    // Loaded where it is needed: the usual call has noted nothing.
+    // Loaded only here: the usual call has noted nothing.
     const { writeFileAtomic } = await import('./atomic-write.js');
     await writeFileAtomic(this.file, JSON.stringify({ v: 1, seen: Object.fromEntries(this.#seen) }));
     this.#isChanged = false;

@@ -16,8 +16,8 @@ const MARK = /^(?<place>[0-9a-f]{8})-(?<pid>\d+)-(?<began>[0-9a-z]*)-[0-9a-f]{12
 const FOREIGN_LIFE_MS = 24 * 3_600_000;
 
 /**
- * The name of a temporary file beside `path`. It tells which process writes it, so that what a killed process
- * left can be told from what a living one is writing this moment.
+ * The name of a temporary file beside `path`. It names the process that writes it. So a file that a killed
+ * process left can be distinguished from one that a living process is writing now.
  */
 export async function temporaryName(path: string): Promise<string> {
   return `.${basename(path).slice(0, NAME_PART)}.${await processMark()}.tmp`;

@@ -49,7 +49,7 @@ const responseSchema = z.object({
 
 const statusSchema = z.object({ code: count, message: words }).nullish().catch({});
 
-/** A line of a result file; `status` was reported where others saw `error`. */
+/** A line of a result file; some users saw `status` in place of `error`. */
 const lineSchema = z.object({
   key: z.string(),
   response: z.unknown().optional(),
@@ -91,7 +91,7 @@ export type Answer =
 
 export type LineOutcome =
   | { readonly kind: 'answer'; readonly item: string; readonly answer: Answer }
-  /** The line is no JSON, or has no key: it belongs to nobody. */
+  /** The line is no JSON, or has no key: it belongs to no item. */
   | { readonly kind: 'broken'; readonly why: string };
 
 /** Reads one line of a result file. Lines come in any order, with fields in any order. */
@@ -137,7 +137,7 @@ export function readResponse(response: unknown): Answer {
     return { kind: 'refusal', reason, message: promptFeedback?.blockReasonMessage ?? '', facts };
   }
   const parts = first.content?.parts ?? [];
-  // Drafts carry a thoughtSignature but no `thought: true`, so only their place tells them from the final one.
+  // Drafts carry a thoughtSignature but no `thought: true`, so only their place distinguishes them from the final one.
   const pictures = parts.flatMap((one) =>
     one.inlineData === undefined || one.thought === true ? [] : [one.inlineData.data],
   );

@@ -32,9 +32,9 @@ export async function applyResults(
   const { runId } = run.state;
   if (collected.late > 0) {
     const message =
-      `${job.batch ?? job.displayName}, which was cancelled and moved, brought ${String(collected.late)} of its items ` +
+      `${job.batch ?? job.displayName}, which was cancelled and moved, brought ${collected.late} of its items ` +
       `after another job had: both are billed. The answers that came first are kept; these lie in ` +
-      `results-${String(job.n)}.jsonl of the run.`;
+      `results-${job.n}.jsonl of the run.`;
     context.listener({ kind: 'warning', runId, message });
   }
   for (const failure of collected.failures) context.listener({ kind: 'item-failed', runId, failure });

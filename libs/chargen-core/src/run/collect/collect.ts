@@ -12,7 +12,7 @@ import { unknownWord } from './unknown-words.js';
 import { readLines, type ResultLine } from './read-lines.js';
 
 export interface Collected {
-  /** Keys that the file has an answer to, whatever it is. */
+  /** Keys that the file has an answer to, of any kind. */
   readonly answered: readonly string[];
   readonly generated: number;
   readonly refused: number;
@@ -28,8 +28,8 @@ export interface Collected {
 
 /**
  * Reads a result file line by line; each answer is durable in the store before the next line is read, so that a
- * crash loses none and a second reading changes nothing. Memory holds one line at a time, whatever the file's
- * size. Lines of jobs that this machine does not know are kept too: they were paid for.
+ * crash loses none and a second reading changes nothing. Memory holds one line at a time, also for large
+ * files. Lines of jobs that this machine does not know are kept too: they were paid for.
  */
 export async function collectResults(context: CollectNowContext, ended: EndedJob): Promise<Collected> {
   const { directory, job } = ended;
@@ -62,7 +62,7 @@ class Collection {
     const outcome =
       line.kind === 'line'
         ? readResultLine(line.text)
-        : { kind: 'broken' as const, why: `it has ${String(line.bytes)} bytes, which is no answer` };
+        : { kind: 'broken' as const, why: `it has ${line.bytes} bytes, which is no answer` };
     if (outcome.kind === 'broken') {
       this.#skip(line, `cannot be used: ${outcome.why}.`);
       return;
@@ -147,7 +147,7 @@ class Collection {
   #skip(line: ResultLine, why: string): void {
     this.#unknown += 1;
     const { directory, job } = this.#ended;
-    const message = `Line ${String(line.number)} of results-${String(job.n)}.jsonl ${why}`;
+    const message = `Line ${line.number} of results-${job.n}.jsonl ${why}`;
     this.#context.listener({ kind: 'warning', runId: directory.runId, message });
   }
 
@@ -200,7 +200,7 @@ function isSettledBy(before: Kept['kind'] | undefined, answer: Answer): boolean 
   return before === 'generated' || (isAnswered && answer.kind !== 'picture');
 }
 
-/** A result that cannot be read is there all the same: whoever plans its scene tells what is wrong with it. */
+/** A result that cannot be read counts as stored: the planner of its scene reports what is wrong with it. */
 async function isStored(store: Store, key: string): Promise<boolean> {
   try {
     return (await store.find(key)) !== undefined;

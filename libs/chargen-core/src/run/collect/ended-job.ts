@@ -8,7 +8,7 @@ export type CollectContext = Pick<RunContext, 'store' | 'settings' | 'listener' 
 /** The same of a job that ended in this call, so that what it brings is reported. */
 export type CollectNowContext = CollectContext & Pick<RunContext, 'reportOnce'>;
 
-/** A job that has ended, and the file of its results where there is one. */
+/** A job that has ended, and the file of its results if there is one. */
 export interface EndedJob {
   readonly directory: RunDirectory;
   readonly state: RunState;

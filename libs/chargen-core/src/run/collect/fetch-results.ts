@@ -22,7 +22,7 @@ export interface ResultsRequest {
 /**
  * Brings a result file to its place, whole: what lies there was proven to be, so it is never fetched twice. A
  * file that came cut is never taken for one with missing lines, since what was not in it would be asked for,
- * and paid for, again. `gone` where Google does not have it (any more).
+ * and paid for, again. `gone` if Google does not have it (any more).
  */
 export async function fetchResults(
   context: RunContext,
@@ -77,7 +77,7 @@ async function isWhole(
   return (await statedSize(context, output)) === got.bytes;
 }
 
-/** Google was seen to refuse questions about result files, whose ids are longer than its own rule allows. */
+/** Google was seen to reject questions about result files, whose ids are longer than its own rule allows. */
 async function statedSize(context: RunContext, name: string): Promise<number | undefined> {
   try {
     const file = await withRetries(context.pace, context.signal, () =>

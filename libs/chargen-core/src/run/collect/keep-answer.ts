@@ -58,7 +58,7 @@ export async function keepAnswer(context: CollectContext, request: KeepRequest):
     case 'refusal':
       return keepRefusal(context, request, answer);
     case 'error': {
-      const message = `Google answered with error ${String(answer.code)}: ${answer.message}`;
+      const message = `Google answered with error ${answer.code}: ${answer.message}`;
       return { kind: 'failed', class: classOfCode(answer.code), message };
     }
     case 'unreadable':
@@ -134,7 +134,7 @@ interface Refusal {
   readonly reason: string;
   readonly message: string;
   readonly facts: AnswerFacts;
-  /** Pictures that came all the same, and were billed. */
+  /** Pictures that came in spite of the failure, and were billed. */
   readonly pictures?: number;
 }
 

@@ -19,7 +19,7 @@ export interface PastAnswersOptions {
 }
 
 /**
- * Answers that came to this machine and that the store has lost: somebody deleted it, or one of its files. The result
+ * Answers that came to this machine and that the store has lost: it was deleted, or one of its files. The result
  * files of old runs may still hold them, so they are looked for there before they are paid for again.
  */
 export class PastAnswers {
@@ -35,7 +35,7 @@ export class PastAnswers {
 
   /**
    * Puts into the store what old result files hold of these keys; answers how many came. A key is looked for once. A
-   * file is read only where the state of its run says that it brought one of them.
+   * file is read only if the state of its run lists one of them.
    */
   async bring(keys: readonly string[]): Promise<number> {
     const missing = new Set<string>();
@@ -47,7 +47,7 @@ export class PastAnswers {
     }
     if (missing.size === 0) return 0;
     const all = missing.size;
-    // The newest first: what was refused and then asked again came later.
+    // The newest first: a scene that was refused and then asked again came later.
     for (const id of (await this.#runs.list()).reverse()) {
       if (missing.size === 0) break;
       for (const key of await this.#bringFrom(this.#runs.directory(id), missing)) {
@@ -68,7 +68,7 @@ export class PastAnswers {
     const came = new Set<string>();
     const state = await readable(directory);
     if (state?.kind !== kind) return came;
-    // It was told when it failed; reading its line again would tell the same.
+    // It was reported when it failed; reading its line again would report the same.
     const failed = new Set(state.failures.map((failure) => failure.key));
     let items: ReadonlyMap<string, PlanItem> | undefined;
     for (const job of [...state.jobs].reverse()) {
@@ -82,8 +82,8 @@ export class PastAnswers {
       listener({
         kind: 'warning',
         message:
-          `The store had lost ${String(found.size)} ${found.size === 1 ? 'answer' : 'answers'} that ` +
-          `results-${String(job.n)}.jsonl of the run ${state.runId} still holds. Nothing is paid for them again.`,
+          `The store had lost ${found.size} ${found.size === 1 ? 'answer' : 'answers'} that ` +
+          `results-${job.n}.jsonl of the run ${state.runId} still holds. Nothing is paid for them again.`,
       });
     }
     return came;
@@ -95,7 +95,7 @@ export class PastAnswers {
   }
 }
 
-/** Undefined also for a damaged one: whoever is about to submit stops there and says so. */
+/** Undefined also for a damaged one: a process that is about to submit stops there and reports it. */
 async function readable(directory: RunDirectory): Promise<RunState | undefined> {
   try {
     return await directory.readState();

@@ -93,12 +93,12 @@ export async function pollJob(context: RunContext, run: OpenRun, job: Job): Prom
   return true;
 }
 
-/** What was served is billed, whatever end the job came to: its file is waited for. */
+/** What was served is billed, also if the job failed or was cancelled: its file is waited for. */
 function mustHaveResults(snapshot: BatchSnapshot, job: Job): boolean {
   if (snapshot.responsesFile !== undefined) return false;
   const { succeeded = 0, failed = 0, total = job.keys.length } = snapshot.counts;
   if (!hasSucceeded(snapshot)) return succeeded > 0;
-  // Where every item failed there may be nothing to write into a file.
+  // If every item failed there may be nothing to write into a file.
   return !(succeeded === 0 && failed > 0 && failed >= total);
 }
 

@@ -13,10 +13,9 @@ export type ResultLine =
   | { readonly kind: 'too-long'; readonly bytes: number; readonly number: number };
 
 /**
- * Lines of a file, one at a time: the file is not read on before a line was dealt with. `node:readline` reads
- * up to 1024 lines ahead, which are gigabytes where each line holds a picture. Two buffers are used again and
- * again, since megabytes thrown away for each line pile up before they are collected; what a reader makes of lines is
- * freed every now and then. Empty lines are left out.
+ * Lines of a file, one at a time: the next line is not read before the last one is handled. `node:readline` reads
+ * up to 1024 lines ahead, which are gigabytes if each line holds a picture. Two buffers are reused, since new
+ * megabytes for each line pile up before V8 collects them; what a reader makes of lines is freed every now and then. Empty lines are left out.
  */
 export async function* readLines(path: string): AsyncGenerator<ResultLine> {
   const file = await open(path, 'r');

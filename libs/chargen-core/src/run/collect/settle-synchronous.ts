@@ -7,9 +7,9 @@ import { hasResults } from './fetch-results.js';
 const PROCESS_ENDED = 'the process that sent it ended before the answer came';
 
 /**
- * Settles synchronous requests that an earlier process left open. The lock is held while one is sent, so whoever has
- * the lock knows that their processes have ended. An answer that lies on the disk is collected; a request without one
- * becomes uncertain, since Google may have billed it. True if something was collected.
+ * Settles synchronous requests that an earlier process left open. The lock is held while one is sent, so the
+ * process that has the lock knows that their processes have ended. An answer that lies on the disk is
+ * collected; a request without one becomes uncertain, since Google may have billed it. True if something was collected.
  */
 export async function settleSynchronous(context: RunContext, runs: readonly OpenRun[]): Promise<boolean> {
   let hasCollected = false;

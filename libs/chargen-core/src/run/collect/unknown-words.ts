@@ -37,7 +37,7 @@ export interface UnknownWord {
 
 /**
  * What Google said in an answer with a word or a number that this version does not know: how it is understood, and what
- * to search for. Undefined if all is known, or if a picture came, which is kept whatever is said beside it.
+ * to search for. Undefined if all is known, or if a picture came, which is kept even with unknown words beside it.
  */
 export function unknownWord(answer: Answer): UnknownWord | undefined {
   switch (answer.kind) {
@@ -68,7 +68,7 @@ function isKnownCode(code: number): boolean {
 
 function unknownCode({ code, message: words }: Extract<Answer, { kind: 'error' }>): UnknownWord {
   const message =
-    `Google gives the error code ${String(code)} (${words}), which this version of chargen does not know. ` +
-    `Such an item fails and is not asked for again by itself. Search for: Gemini API batch error code ${String(code)}`;
-  return { id: `code ${String(code)}`, message };
+    `Google gives the error code ${code} (${words}), which this version of chargen does not know. ` +
+    `Such an item fails and is not asked for again by itself. Search for: Gemini API batch error code ${code}`;
+  return { id: `code ${code}`, message };
 }

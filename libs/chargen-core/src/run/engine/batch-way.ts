@@ -78,7 +78,7 @@ async function submitFresh(turn: Turn, open: readonly RunJob[]): Promise<StepOut
   if (courtesy > 0) {
     call.reportOnce('courtesy', {
       kind: 'waiting',
-      message: `The machine that made the last job goes first; waiting ${String(Math.ceil(courtesy / 1000))} s for its next one.`,
+      message: `The machine that made the last job goes first; waiting ${Math.ceil(courtesy / 1000)} s for its next one.`,
     });
     return { kind: 'wait', ms: Math.min(courtesy, context.pollInterval) };
   }

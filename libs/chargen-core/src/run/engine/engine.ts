@@ -12,15 +12,15 @@ import type { EngineOptions, EngineOutcome } from './options.js';
 import { stopWith, type StepOutcome } from './step.js';
 import { takeTurn } from './turn.js';
 
-/** A process that plans, uploads or downloads is waited for at least so long, whatever the budget says. */
+/** A process that plans, uploads or downloads is waited for at least this long, even if the time budget is shorter. */
 const LOCK_PATIENCE_MS = 10 * 60_000;
 
 /** How many poll intervals Google may be out of reach while it is waited for: an hour at the default. */
 const TROUBLE_INTERVALS = 120;
 
 /**
- * Brings everything that is wanted into the store, whatever was left by earlier runs, other machines and
- * crashes. What it knows is on the disk after every step, so it may be killed anywhere and called again.
+ * Brings everything that is wanted into the store, and first finishes what earlier runs, other machines and crashes
+ * left open. What it knows is on the disk after every step, so it may be killed anywhere and called again.
  */
 export async function runEngine(options: EngineOptions): Promise<EngineOutcome> {
   const entered = await enter();
@@ -68,10 +68,10 @@ async function lockedTurn(call: Call): Promise<StepOutcome> {
   const { kind, signal, clock, pay } = call.options;
   const until = Math.max(call.deadline, clock.now() + LOCK_PATIENCE_MS);
   const onWait = (holder: LockHolder, file: string): void => {
-    call.reportOnce(`lock ${holder.host} ${String(holder.pid)}`, {
+    call.reportOnce(`lock ${holder.host} ${holder.pid}`, {
       kind: 'waiting',
       message:
-        `Another process (pid ${String(holder.pid)} on ${holder.host}, ${holder.what} since ${holder.since}) is at ` +
+        `Another process (pid ${holder.pid} on ${holder.host}, ${holder.what} since ${holder.since}) is at ` +
         `work in this workspace; waiting for it. If that machine is off, delete ${file}.`,
     });
   };
@@ -121,7 +121,7 @@ async function afterError(call: Call, error: unknown): Promise<StepOutcome> {
   call.log.tell({
     kind: 'waiting',
     runId: call.runId,
-    message: `${what} (${message})${jobs === 0 ? '' : '; its jobs go on'}. Looking again in ${String(Math.ceil(ms / 1000))} s.`,
+    message: `${what} (${message})${jobs === 0 ? '' : '; its jobs go on'}. Looking again in ${Math.ceil(ms / 1000)} s.`,
   });
   return { kind: 'wait', ms };
 }

@@ -44,7 +44,7 @@ async function problemOf(context: RunContext, model: string): Promise<string | u
   }
 }
 
-/** What stops a run, whatever model is asked for. */
+/** Errors that stop a run for every model. */
 const OF_THE_KEY: ReadonlySet<GeminiErrorKind> = new Set(['invalid-key', 'billing', 'no-quota']);
 
 function adviceFor({ kind }: RunContext, { name }: WorkItem): string {

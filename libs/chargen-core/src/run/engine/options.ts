@@ -16,18 +16,18 @@ export interface EngineOptions {
   readonly batchFolder: string;
   readonly kind: RunKind;
   readonly settings: ChargenSettings;
-  /** What is to be made, as the names of a `Selection`; empty for the whole world. Whoever resumes the run reads it. */
+  /** What is to be made, as the names of a `Selection`; empty for the whole world. Read when the run is resumed. */
   readonly selection: readonly string[];
   readonly store: Store;
-  /** Opened only when something is to be asked; rejects with words for people where there is no key. */
+  /** Opened only when something is to be asked; rejects with words for people if there is no key. */
   readonly openDoor: () => Promise<GeminiDoor>;
   /** Plans anew from what lies on the disk and in the store. */
   readonly plan: () => Promise<Work>;
   /** Called whenever new results lie in the store. */
   readonly onCollected: () => Promise<void>;
   /**
-   * How many answers of each job (`batches/…`) lie in the world already, as recipes and the like tell. A job of
-   * another machine that has no more to give is then not downloaded. Left out: every unknown job is.
+   * How many answers of each job (`batches/…`) are in the world already, counted from recipes and similar files. A
+   * job of another machine that has no more answers is then not downloaded. Left out: every unknown job is.
    */
   readonly delivered?: () => Promise<ReadonlyMap<string, number>>;
   readonly listener: RunListener;
@@ -46,14 +46,14 @@ export interface EngineOptions {
 }
 
 export interface EngineOutcome {
-  /** Items that were asked for in vain, by key; not those that the model refused. */
+  /** Items that could not be made, by key; not those that the model refused. */
   readonly failures: ReadonlyMap<string, ItemFailure>;
   /** Keys that Google works on. */
   readonly inFlight: ReadonlySet<string>;
   /** Why a key is not asked for while others are: each is in a synchronous request whose answer was lost. */
   readonly held: ReadonlyMap<string, StopReason>;
   readonly stop: StopReason | undefined;
-  /** What the answers that this call collected cost, whatever call or machine had asked for them. */
+  /** What the answers that this call collected cost, also if another call or machine had asked for them. */
   readonly paid: readonly Payment[];
   /** The run that this call submitted, if it did. */
   readonly runId: string | undefined;

@@ -8,7 +8,7 @@ import { jobsAtGoogle, ownRun } from './own-runs.js';
 import { reportMoved } from './report-moved.js';
 import { stopWith, type StepOutcome, type Turn } from './step.js';
 
-/** A job that Google has had for longer than that is over there, whatever its state says. */
+/** A job that Google has had for longer than this has ended there, even if its recorded state differs. */
 const JOB_LIFE_MS = 49 * 3_600_000;
 
 /**

@@ -21,7 +21,7 @@ export const deadLetterSchema = z.object({
   advice: z.string(),
   /** How often it was asked for in this call. */
   attempts: z.number().int(),
-  /** `batches/…`, where a job was made. */
+  /** `batches/…`, if a job was made. */
   job: z.string().optional(),
   /** What was asked; absent for an item of another machine. */
   item: planItemSchema.optional(),

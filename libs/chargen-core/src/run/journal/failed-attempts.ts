@@ -1,7 +1,7 @@
 import { RunDirectories, RunStateError } from './run-directory.js';
 import type { FailureClass, RunKind } from './run-state.js';
 
-/** How often items of a kind were asked for in vain with failures of a class, in all runs of this machine, by key. */
+/** How often items of a kind failed with a class of failure, in all runs of this machine, by key. */
 export async function failedAttempts(
   batchFolder: string,
   kind: RunKind,
@@ -14,7 +14,7 @@ export async function failedAttempts(
       .directory(runId)
       .readState()
       .catch((error: unknown) => {
-        // A damaged run stops whoever is about to submit; it counts no attempts.
+        // A damaged run stops every process that is about to submit; it counts no attempts.
         if (error instanceof RunStateError) return undefined;
         throw error;
       });

@@ -14,10 +14,10 @@ export interface JobName {
 }
 
 export function formatJobName(name: JobName): string {
-  return `chargen/${workspacePart(name.workspaceId)}/${name.kind}/${name.runId}/${String(name.n)}`;
+  return `chargen/${workspacePart(name.workspaceId)}/${name.kind}/${name.runId}/${name.n}`;
 }
 
-/** Whether chargen made the job, in whatever workspace. */
+/** Whether chargen made the job, in this workspace or another. */
 export function isJobName(text: string): boolean {
   return text.startsWith('chargen/');
 }

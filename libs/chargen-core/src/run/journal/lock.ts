@@ -14,7 +14,7 @@ const holderSchema = z.object({
   id: z.string(),
   pid: z.number().int(),
   host: z.string(),
-  /** What tells this process from another with the same number, after a reboot or a long time. */
+  /** Distinguishes this process from one that gets the same number later, for example after a reboot. */
   started: z.string(),
   space: z.string().default(''),
   since: z.string(),
@@ -22,7 +22,7 @@ const holderSchema = z.object({
 });
 export type LockHolder = z.infer<typeof holderSchema>;
 
-/** The time for waiting is over, and somebody else still has the lock. */
+/** The time for waiting is over, and another process still has the lock. */
 export class LockTimeout extends Error {
   override readonly name = 'LockTimeout';
 }
@@ -31,7 +31,7 @@ export interface LockRequest {
   /** For people who wait: what is being done. */
   readonly what: string;
   readonly signal: AbortSignal;
-  /** Milliseconds since 1970 after which nobody waits any longer. */
+  /** The end of the wait, in milliseconds since 1970. */
   readonly until: number;
   /** Called once for each living holder that is waited for. */
   readonly onWait: (holder: LockHolder, file: string) => void;
@@ -42,8 +42,8 @@ const LOOK_AGAIN_MS = 100;
 
 /**
  * One process at a time plans, submits and collects in a workspace. Holders are numbered files, each made
- * exclusively: whoever makes number n+1 after holder n is gone has the lock, so two that see the same dead
- * holder cannot both take over, and nobody ever removes a living holder's file. There is no heartbeat: a laptop
+ * exclusively: the process that makes number n+1 after holder n has ended has the lock. So two that see the same
+ * dead holder cannot both take over, and the file of a living holder is never removed. There is no heartbeat: a laptop
  * that slept for a night still holds its lock, and a process that was killed does not.
  */
 export class WorkspaceLock {
@@ -53,7 +53,7 @@ export class WorkspaceLock {
   ) {}
 
   /**
-   * Runs `work` alone. Waits for a living holder and tells who it is; rejects when the signal aborts first, and
+   * Runs `work` alone. Waits for a living holder and reports it; rejects if the signal aborts first, and
    * with `LockTimeout` when the time is over.
    */
   async hold<T>(request: LockRequest, work: () => Promise<T>): Promise<T> {
@@ -65,7 +65,7 @@ export class WorkspaceLock {
     }
   }
 
-  /** Who holds the lock now, if anybody living does. */
+  /** The living process that holds the lock now, if there is one. */
   async holder(): Promise<LockHolder | undefined> {
     for (const number of await this.#numbers()) {
       const holder = await this.#living(number);
@@ -110,8 +110,8 @@ export class WorkspaceLock {
           if (hasCode(error, 'EEXIST')) continue;
           throw error;
         }
-        // A slow process may link a number that was free when it looked, while somebody took the lock anew
-        // from 1: whoever sees another living holder after its own link steps back.
+        // A slow process may link a number that was free when it looked, while another process took the lock again
+        // from 1. So a process that sees another living holder after its own link gives the lock up.
         if (await this.#othersLive(last + 1)) {
           await rm(next, { force: true });
           await this.clock.sleep(Math.random() * LOOK_AGAIN_MS, signal);

@@ -6,7 +6,7 @@ import { provenanceSchema } from '../../store/index.js';
 import { namesIn } from '../../util/names-in.js';
 import type { RunDirectory } from './run-directory.js';
 
-/** One answer that Google billed, whatever it was. */
+/** One answer that Google billed, usable or not. */
 export const paymentSchema = z.object({
   /** Its item name, as it stood in the request line: `character/mira/first@sha256:…`. */
   name: z.string(),
@@ -19,7 +19,7 @@ export type Payment = z.infer<typeof paymentSchema>;
 
 const paymentsSchema = z.object({ v: z.literal(1), payments: z.array(paymentSchema) });
 
-/** The same for the same answer, whatever was read first: the journal, the store, or a recipe. */
+/** The same id for the same answer, whether it is read from the journal, the store or a recipe. */
 export function paymentId(key: string, { responseId, run, job }: Payment['provenance']): string {
   return responseId ?? `${run} ${job} ${key}`;
 }

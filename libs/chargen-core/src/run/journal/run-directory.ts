@@ -77,7 +77,7 @@ export class RunDirectory {
     }
   }
 
-  /** Undefined where the run was never begun: the folder exists and nothing was written. */
+  /** Undefined if the run was never begun: the folder exists and nothing was written. */
   readState(): Promise<RunState | undefined> {
     return this.#read('state.json', runStateSchema);
   }
@@ -95,7 +95,7 @@ export class RunDirectory {
     appendFileSync(join(this.folder, 'logs.ndjson'), `${JSON.stringify(event)}\n`);
   }
 
-  /** Removes the folder where nothing is in it: a process died between making it and writing into it. */
+  /** Removes the folder if it is empty: a process died between making it and writing into it. */
   async removeIfEmpty(): Promise<void> {
     try {
       await rmdir(this.folder);
@@ -128,7 +128,7 @@ export class RunDirectory {
     const parsed = schema.safeParse(data);
     if (!parsed.success) {
       throw new RunStateError(
-        `${path} is damaged, so it is not known what was paid for. Nothing is submitted until it is mended: ` +
+        `${path} is damaged, so it is not known what was paid for. Nothing is submitted until it is fixed: ` +
           `restore the file, or move the folder ${this.folder} away; jobs at Google are then found again by their names.`,
       );
     }

@@ -14,7 +14,8 @@ export async function enter(): Promise<{ readonly owner: RunOwner; leave(): void
 
 /**
  * Whether the call that made a run is still under way and will go on with it. Unlike a lock, a run whose maker
- * cannot be seen from here (another machine, another container) is anybody's: nothing is lost by finishing it.
+ * cannot be seen from here (another machine, another container) may be continued by any process: nothing
+ * is lost by finishing it.
  */
 export async function isUnderWay(owner: RunOwner | undefined): Promise<boolean> {
   if (owner === undefined) return false;

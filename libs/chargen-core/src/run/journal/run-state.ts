@@ -34,7 +34,7 @@ export const JOB_STAGES = [
   'submitted',
   /** The answer to the create was lost, and no job of that name is listed. Only a person may go on. */
   'uncertain',
-  /** Google refused the create: no job exists. */
+  /** Google rejected the create: no job exists. */
   'rejected',
   /** Its results are in the store. */
   'collected',
@@ -142,7 +142,7 @@ export const runStateSchema = z.object({
   runId: z.string(),
   workspaceId: z.string(),
   kind: z.enum(RUN_KINDS),
-  /** Tells which API key made the jobs, without telling the key. */
+  /** Identifies the API key that made the jobs, without revealing it. */
   keyFingerprint: z.string(),
   phase: z.enum(RUN_PHASES),
   createdAt: z.string(),
@@ -212,7 +212,7 @@ export function isFinished(state: RunState): boolean {
   return state.phase === 'completed' || state.phase === 'failed';
 }
 
-/** Nothing is left to do for it, whatever became of it. */
+/** Nothing is left to do for the job, whether it failed or succeeded. */
 export function isSettled(job: Job): boolean {
   return job.stage === 'rejected' || job.stage === 'collected' || job.stage === 'abandoned';
 }

@@ -24,7 +24,7 @@ async function neededUploads(context: RunContext): Promise<Set<string>> {
 
 /**
  * Deletes what a finished run uploaded and no other job needs. Its results are safe by now; failing here costs
- * storage for two days at most, so it is told and not more. `resumed`: a process died in this run, so it may
+ * storage for two days at most, so a failure is only reported. `resumed`: a process died in this run, so it may
  * have uploaded files that nothing here knows.
  */
 export async function deleteUploads(context: RunContext, run: OpenRun, resumed: boolean): Promise<void> {
@@ -87,7 +87,7 @@ export async function freeStorage(context: RunContext): Promise<number> {
   await context.uploads.forget(gone);
   context.listener({
     kind: 'warning',
-    message: `Google's file storage was full; ${String(gone.size)} old uploads of this workspace were deleted.`,
+    message: `Google's file storage was full; ${gone.size} old uploads of this workspace were deleted.`,
   });
   return gone.size;
 }

@@ -117,8 +117,8 @@ async function stageFile(
 }
 
 /**
- * `application/jsonl` first: plain "jsonl" was refused in 2025 with status 200 and an error inside, and those who
- * were hit sent plain text instead (python-genai#1547).
+ * `application/jsonl` first: in 2025 plain "jsonl" was rejected with status 200 and an error inside, and its users
+ * sent plain text instead (python-genai#1547).
  */
 const JSONL_TYPES = ['application/jsonl', 'text/plain'] as const;
 
@@ -134,7 +134,7 @@ export async function stageRequests(
   const path = directory.requestsPath(n);
   await directory.write(path, `${lines.join('\n')}\n`);
   const prefix = uploadPrefix(context.settings.workspaceId, directory.runId);
-  const displayName = `${prefix}requests-${String(n)}.jsonl`;
+  const displayName = `${prefix}requests-${n}.jsonl`;
   const [first, second] = JSONL_TYPES;
   try {
     return await upload(context, { path, mimeType: first, displayName });
@@ -189,7 +189,7 @@ async function upload(
   return untilActive(context, file);
 }
 
-/** A create that names a file still being processed is refused (400 FAILED_PRECONDITION). */
+/** A create that names a file still being processed is rejected (400 FAILED_PRECONDITION). */
 async function untilActive(context: RunContext, file: UploadedFile): Promise<UploadedFile> {
   const { clock, signal } = context;
   let current = file;

@@ -22,8 +22,8 @@ export type SubmitOutcome =
   | { readonly kind: 'uncertain'; readonly why: string };
 
 /**
- * Has a staged job made. The intent is durable before the request leaves; whatever is not a clear answer is
- * never sent again.
+ * Has a staged job made. The intent is durable before the request leaves. A request without a clear answer
+ * is never sent again.
  */
 export async function submitJob(context: RunContext, run: OpenRun, job: Job): Promise<SubmitOutcome> {
   const { inputFile } = job;
@@ -38,7 +38,7 @@ export async function submitJob(context: RunContext, run: OpenRun, job: Job): Pr
     context.signal.throwIfAborted();
   }
   const patience = aWhileAfter(context.clock, context.signal, LAST_WAIT_MS, () => {
-    const message = `The answer to the create of "${job.displayName}" is waited for, ${String(LAST_WAIT_MS / 1000)} s at most.`;
+    const message = `The answer to the create of "${job.displayName}" is waited for, ${LAST_WAIT_MS / 1000} s at most.`;
     context.listener({ kind: 'waiting', runId: run.state.runId, message });
   });
   const outcome = await context.door
@@ -68,7 +68,7 @@ export async function submitJob(context: RunContext, run: OpenRun, job: Job): Pr
       return refused(context, run, job, outcome.error);
     case 'uncertain': {
       const { why } = outcome;
-      // Given up by this process while it was told to end: no less known than after a kill.
+      // This process gave the request up because it was asked to end: as uncertain as after a kill.
       if (patience.signal.aborted) return { kind: 'uncertain', why };
       if (outcome.hasEnded) return settleEnded(context, run, job, why);
       await saveJob(context, run, job.n, { stage: 'uncertain', why });
@@ -77,7 +77,7 @@ export async function submitJob(context: RunContext, run: OpenRun, job: Job): Pr
   }
 }
 
-/** A 4xx answer: no job exists, so whatever is done next cannot pay twice. */
+/** A 4xx answer: no job exists, so the next step cannot pay twice. */
 async function refused(
   context: RunContext,
   run: OpenRun,

@@ -14,7 +14,7 @@ export class SubmitRoom {
     for (const job of open) this.#add(job.model, job.tokens);
   }
 
-  /** Takes the room for a job; false where there is none. A job alone in its queue is always let in. */
+  /** Takes the room for a job; false if there is none. A job alone in its queue is always let in. */
   take(model: string, tokens: number): boolean {
     if (this.#jobs <= 0) return false;
     const queued = this.#queued.get(model) ?? 0;

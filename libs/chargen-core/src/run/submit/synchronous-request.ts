@@ -21,13 +21,13 @@ const PAID_FOR =
   'Google has the request, and it is paid for: waiting for its picture, so that it is not lost. Ctrl-C again gives it up.';
 
 export type AtOnceOutcome =
-  /** Its answer is durable and collected, whatever it is. */
+  /** Its answer, usable or not, is durable and collected. */
   | { readonly kind: 'answered' }
   /** The answer was lost: Google may have billed it. */
   | { readonly kind: 'uncertain' }
   /** Nothing was sent; the failure is in the run. */
   | { readonly kind: 'not-asked' }
-  /** Google refused the request: nothing was made, nothing is billed. */
+  /** Google rejected the request: nothing was made, nothing is billed. */
   | { readonly kind: 'refused'; readonly error: GeminiErrorInfo };
 
 /**

@@ -19,7 +19,7 @@ export class ForeignJobs {
 
   /**
    * Takes over what may hold results: all that are open, and of the ended ones the newest, since after its
-   * results nothing more may be wanted. False where there is nothing to take.
+   * results nothing more may be wanted. False if there is nothing to take.
    */
   async takeOver(context: RunContext): Promise<boolean> {
     const { foreign, lost } = await unknownJobs(context);

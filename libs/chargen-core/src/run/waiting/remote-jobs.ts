@@ -212,8 +212,8 @@ export async function adoptForeign(context: RunContext, batch: BatchSnapshot): P
 }
 
 /**
- * Goes on with runs of another key where this one sees their jobs: keys of one Google project share them, so that a
- * key that was replaced strands nothing.
+ * Goes on with runs of another key if this one sees their jobs: keys of one Google project share them, so that a
+ * replaced key leaves no job behind.
  */
 export async function takeOverKey(context: RunContext, runs: readonly OpenRun[]): Promise<boolean> {
   const { keyFingerprint } = context.door;
