@@ -12,7 +12,7 @@ import { analysisTargets } from './targets.js';
  * its version: a clone that has only Nx's remote cache would pay again for finished analyses after an update.
  */
 export function analysisDigest(world: World, loaded: LoadedEntity, settings: ChargenSettings): string {
-  // A broken file's project changes with the file, so that mending it is seen.
+  // A broken file's project changes with the file, so that fixing it is noticed.
   if (loaded.entity === undefined) return digestJson({ broken: loaded.sourceDigest });
   const targets = analysisTargets(world, loaded, settings.analyzePictures, REAL_PLACES);
   return digestJson(
@@ -23,7 +23,7 @@ export function analysisDigest(world: World, loaded: LoadedEntity, settings: Cha
         paths: target.paths,
         asked: askedOfAnalysis(world, loaded, settings, target, {}).digest,
       })),
-      // Such an entry stands in for an analysis; where it goes, the picture is to be asked about.
+      // Such an entry replaces an analysis; if it is removed, the picture is to be analyzed.
       written: (loaded.analyses ?? [])
         .filter(({ owner, taskKey }) => owner === 'person' && taskKey === undefined)
         .map(({ picture }) => picture)

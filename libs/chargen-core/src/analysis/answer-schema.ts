@@ -16,7 +16,7 @@ function builtIn(): Readonly<Record<string, unknown>> {
 
 let standard: JsonMap | undefined;
 
-/** The schema that is sent where the workspace has none of its own. */
+/** The schema that is sent if the workspace has none of its own. */
 export function defaultAnswerSchema(): JsonMap {
   if (standard !== undefined) return standard;
   const outcome = answerSchema(undefined, 'extend');

@@ -42,7 +42,7 @@ export type AnalysisState =
   /** The store has it, by the words of any version; it only has to be laid beside the picture. */
   | { readonly kind: 'stored'; readonly key: ContentKey; readonly result: AnalyzedResult | RefusedResult }
   | { readonly kind: 'pending'; readonly key: ContentKey }
-  /** There is no such picture, and nobody said that there must be. */
+  /** There is no such picture, and no file declares that there must be. */
   | { readonly kind: 'absent' }
   | { readonly kind: 'blocked'; readonly diagnostics: readonly Diagnostic[] };
 
@@ -50,7 +50,7 @@ export interface PlannedAnalysis {
   readonly loaded: LoadedEntity;
   readonly target: AnalysisTarget;
   readonly state: AnalysisState;
-  /** The picture, where there is one. */
+  /** The picture, if there is one. */
   readonly file: RequestFile | undefined;
   readonly request: CanonicalRequest | undefined;
   /** What people asked for; undefined if there is no picture. */
@@ -124,7 +124,7 @@ export class AnalysisPlanner {
     const { loaded, target, file, asked } = subject;
     const { workspaceRoot, places } = this.#options;
     const entries = places.mode === 'real' ? entriesOf(loaded, file) : [];
-    // What a person wrote stands in for what the model would not say.
+    // What a person wrote replaces the answer that the model refused to give.
     const isDescribed = entries.some(({ owner }) => owner === 'person');
     const sidecar = await readAnalysisFile(join(workspaceRoot, target.sidecar));
     if (sidecar.kind === 'present' && isAskedFor(sidecar.value, subject, key)) {
@@ -183,7 +183,7 @@ function placeOf(target: AnalysisTarget): readonly (string | number)[] {
   return target.entity.pictures.find((picture) => picture.id === target.id)?.at ?? [];
 }
 
-/** Why the workspace's model cannot be asked; undefined where it can. */
+/** Why the workspace's model cannot be asked; undefined if it can. */
 export function modelProblem(model: string, terms: ModelTerms): string | undefined {
   const verdict = judgeModel(model, terms);
   const where = 'the plugin option analysisModel in nx.json';

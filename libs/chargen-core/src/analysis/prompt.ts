@@ -12,7 +12,7 @@ const USES: Readonly<Record<ReferenceRole, string>> = {
 };
 
 /**
- * What the model is told beside the picture. Nothing that the tool wrote is in it, or an analysis would change
+ * The text that goes to the model with the picture. Nothing that the tool wrote is in it, or an analysis would change
  * the request that it came from.
  */
 export function analysisPrompt(target: AnalysisTarget): string {

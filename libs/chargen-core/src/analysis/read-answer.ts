@@ -10,7 +10,7 @@ import { nonceOf } from './wire-text.js';
 export type AnswerVerdict =
   /** Without the nonce, which has done its work. */
   | { readonly kind: 'accepted'; readonly answer: Record<string, unknown> }
-  /** A sentence that tells a person, and the model when it is asked again, what is wrong. */
+  /** A sentence that states what is wrong, for a person and for the model when it is asked again. */
   | { readonly kind: 'rejected'; readonly why: string };
 
 /**
@@ -67,7 +67,7 @@ function findTalk(value: unknown, at = ''): string | undefined {
 const LATER_FIELDS: readonly Json[] = ['attire'];
 
 /**
- * What was sent, where it is known, else what this workspace sends now: another machine's job has no more. A job of
+ * What was sent, if it is known, else what this workspace sends now: another machine's job keeps no more. A job of
  * an earlier version was not asked for the later fields, and its answer is paid for without them.
  */
 export function schemaOf(request: CanonicalRequest | undefined, present: JsonMap): JsonMap {
@@ -117,7 +117,7 @@ export class AnswerReader {
     return { kind: 'rejected', why: `The answer cannot be used: ${verdict.why}${next}` };
   };
 
-  /** What was wrong with the last answer to a key; undefined where none was wrong. */
+  /** What was wrong with the last answer to a key; undefined if none was wrong. */
   complaint(key: string): string | undefined {
     return this.#rejected.get(key)?.why;
   }

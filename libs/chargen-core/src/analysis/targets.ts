@@ -4,7 +4,7 @@ import { analysisPath, PICTURE_EXTENSIONS, scenePaths, type Places } from '../pl
 import type { AnalyzedPictures } from '../plan/settings.js';
 import { othersShown } from '../prompt/others.js';
 
-/** A picture that may be analyzed, and where its analysis goes. Told by declaration: no file is looked at. */
+/** A picture that may be analyzed, and where its analysis goes. Known from declarations: no file is read. */
 export interface AnalysisTarget {
   readonly kind: 'reference' | 'scene' | 'inventory';
   readonly entity: Entity;
@@ -26,7 +26,7 @@ export interface AnalysisTarget {
 }
 
 /**
- * The pictures of an entity that are to be analyzed: its references, which feed prompts, and where the workspace
+ * The pictures of an entity that are to be analyzed: its references, which feed prompts, and, if the workspace
  * asks for all, its generated pictures and those that an inventory lists, for titles, alt texts and tags.
  */
 export function analysisTargets(

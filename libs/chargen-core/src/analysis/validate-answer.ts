@@ -13,7 +13,7 @@ export type ValidateAnswer = (schema: JsonMap, answer: unknown) => Validation;
 
 let loaded: Promise<ValidateAnswer> | undefined;
 
-/** Loaded only where answers come: Nx starts this code for every graph, and Ajv takes its time. */
+/** Loaded only if answers arrive: Nx starts this code for every graph, and Ajv is slow to load. */
 export function loadValidation(): Promise<ValidateAnswer> {
   loaded ??= import('ajv').then(({ Ajv }) => {
     const ajv = new Ajv({ allErrors: true, strict: true });
@@ -23,7 +23,7 @@ export function loadValidation(): Promise<ValidateAnswer> {
   return loaded;
 }
 
-/** How many errors a model (and a person) is told; the rest follow from them as a rule. */
+/** How many errors are reported to the model (and to a person); the rest follow from them as a rule. */
 const MAX_ERRORS = 8;
 
 function validateWith(
@@ -51,7 +51,7 @@ function validateWith(
   return { kind: 'invalid', errors: [...new Set(errors)].slice(0, MAX_ERRORS) };
 }
 
-/** Notes for Gemini that say nothing about what is valid. */
+/** Notes for Gemini that do not affect what is valid. */
 const NOTES: ReadonlySet<string> = new Set(['propertyOrdering', 'format', 'title', 'description']);
 
 /** Gemini's subset as the JSON Schema that says the same: types in small letters, and no notes. */
@@ -72,7 +72,7 @@ function asJsonSchema(schema: JsonMap): Record<string, unknown> {
   );
 }
 
-/** A field that nobody asked for is chatter: it never becomes data. */
+/** A field that was not asked for never becomes data. */
 function prune(schema: JsonMap, value: unknown): unknown {
   const { items, properties } = schema;
   if (Array.isArray(value) && isMap(items)) {

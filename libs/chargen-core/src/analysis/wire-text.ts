@@ -11,7 +11,7 @@ import type { JsonMap } from './gemini-schema.js';
  */
 export const NONCE_PLACEHOLDER = 'nonce: {nonce}';
 
-/** Short, and told by nothing but the request: the key in the JSONL line is not shown to the model. */
+/** Short, and known only from the request: the key in the JSONL line is not shown to the model. */
 export function nonceOf(key: ContentKey): string {
   return sha256Hex(`nonce ${key}`).slice(0, 10);
 }

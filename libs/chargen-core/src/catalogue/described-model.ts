@@ -32,12 +32,12 @@ export type DescribedModel = z.infer<typeof describedModelSchema>;
 /** By model id. */
 export type DescribedModels = Readonly<Record<string, DescribedModel>>;
 
-/** References that a model is given if nobody says how many it takes. */
+/** References that a model is given if neither the catalogue nor the workspace states how many it takes. */
 export const DEFAULT_MAX_REFERENCES = 14;
 
 const SOURCE = { url: 'nx.json', read: '', note: 'described in the plugin option "models"' };
 
-/** What the workspace says of a model goes before what the catalogue says of it. */
+/** The workspace's description of a model goes before the catalogue's. */
 export function withDescription(
   id: string,
   listed: ModelFacts | undefined,
@@ -64,7 +64,7 @@ function pricesOf({ input, output, pictures }: NonNullable<DescribedModel['price
   return { input, output, source: SOURCE, ...(pictures === undefined ? {} : { pictures }) };
 }
 
-/** What is not said is not checked. */
+/** What is not stated is not checked. */
 function unlisted(id: string, described: DescribedModel): ModelFacts {
   const isForPictures = described.for !== 'descriptions';
   return {

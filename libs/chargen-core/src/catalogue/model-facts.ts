@@ -62,7 +62,7 @@ export interface ModelFacts {
   readonly tokensPerImage: Readonly<Partial<Record<ImageSize, number>>>;
   /** Thoughts and text that come with one answer. */
   readonly textTokens: TokenRange;
-  /** The oldest first; empty if no price is known: an estimate then says "unknown", never $0. */
+  /** The oldest first; empty if no price is known: an estimate then shows "unknown", never $0. */
   readonly prices: readonly DatedPrices[];
   readonly batch: BatchSupport;
   /** Queued input tokens that Google admits in all batch jobs of the model together, by tier. */

@@ -21,7 +21,7 @@ export const CATALOGUE: readonly ModelFacts[] = [
   ...ENDED_PICTURE_MODELS,
 ];
 
-/** What a model is judged by: what the workspace says of models, and the moment. */
+/** What a model is judged by: the workspace's descriptions of models, and the moment. */
 export interface ModelTerms {
   readonly models: DescribedModels;
   /** Ask for models that Google has retired. */
@@ -35,7 +35,7 @@ export type ModelVerdict =
   | { readonly kind: 'retired'; readonly id: string; readonly retirement: Retirement }
   | { readonly kind: 'unlisted'; readonly id: string };
 
-/** What a model takes and costs, whether it lives or not; undefined if nobody says. */
+/** What a model takes and costs, whether it lives or not; undefined if catalogue and workspace have no entry. */
 export function modelFacts(id: string, models: DescribedModels = {}): ModelFacts | undefined {
   const listed = CATALOGUE.find((model) => model.id === id);
   const described = Object.hasOwn(models, id) ? models[id] : undefined;
@@ -85,7 +85,7 @@ export function successorsOf(
   return fitting.length > 0 ? fitting : living;
 }
 
-/** The next step for whoever names a retired model, as the end of a sentence. */
+/** The next step for a person who names a retired model, as the end of a sentence. */
 export function describeSuccessors(retirement: Retirement, terms: ModelTerms, size?: ImageSize): string {
   const named = successorsOf(retirement, terms, size).map(
     ({ id, batch }) => `"${id}"${batch === 'yes' ? '' : ' (not known to take batches)'}`,

@@ -6,6 +6,6 @@ export interface DoorOptions {
   readonly baseUrl?: string | undefined;
   /** Milliseconds for one answer of a few kilobytes; uploads and downloads have none but the signal's. */
   readonly timeout?: number;
-  /** What requests are sent with, for somebody who looks at the answers. Default: the fetch of Node. */
+  /** What requests are sent with; a caller that reads the raw answers gives its own. Default: the fetch of Node. */
   readonly fetch?: typeof fetch | undefined;
 }

@@ -3,20 +3,20 @@ import { remedyOf, type AccessCause } from './error-cause.js';
 
 /**
  * What the rest of the engine needs of Gemini. One implementation speaks to the service (or, at another
- * address, to the emulator); tests may script another. Every method rejects with a `GeminiError` unless said
+ * address, to the emulator); tests may script another. Every method rejects with a `GeminiError` unless stated
  * otherwise, and none of them retries a request that could be billed.
  */
 export interface GeminiDoor {
-  /** Tells keys apart without telling the key: jobs and files are visible only to the key that made them. */
+  /** Distinguishes keys without revealing them: jobs and files are visible only to the key that made them. */
   readonly keyFingerprint: string;
   readonly baseUrl: string;
   uploadFile(upload: FileUpload, signal: AbortSignal): Promise<UploadedFile>;
   /**
-   * Undefined if the file is gone, expired or another key's: Google does not tell these apart (403). Rejects if the
+   * Undefined if the file is gone, expired or another key's: Google answers 403 to all of these. Rejects if the
    * key itself is what Google refuses.
    */
   findFile(name: string, signal: AbortSignal): Promise<UploadedFile | undefined>;
-  /** False where Google refuses to delete it, as it does for result files. */
+  /** False if Google does not allow it to be deleted, which holds for result files. */
   deleteFile(name: string, signal: AbortSignal): Promise<boolean>;
   listFiles(signal: AbortSignal): AsyncIterable<UploadedFile>;
   /**
@@ -30,8 +30,8 @@ export interface GeminiDoor {
   listBatches(signal: AbortSignal): AsyncIterable<BatchSnapshot>;
   cancelBatch(name: string, signal: AbortSignal): Promise<void>;
   /**
-   * Streams a file to `path`, which is removed again where anything fails. Rejects where fewer bytes came than
-   * were announced; whether a body without a length was whole, only what is in it can tell.
+   * Streams a file to `path`, which is removed again if anything fails. Rejects if fewer bytes came than
+   * were announced; whether a body without a length was whole, only its content shows.
    */
   downloadFile(name: string, path: string, signal: AbortSignal): Promise<Downloaded>;
   /** Undefined if Google does not know the model, or has closed it to this key. */
@@ -125,7 +125,7 @@ export type BatchState =
   | 'PARTIALLY_SUCCEEDED'
   | 'UNKNOWN';
 
-/** A job as Google tells it. The SDK drops the error and the counts, so this is read from the wire. */
+/** A job as Google reports it. The SDK drops the error and the counts, so this is read from the wire. */
 export interface BatchSnapshot {
   /** `batches/…` */
   readonly name: string;
@@ -185,14 +185,14 @@ export type GeminiErrorKind =
 
 export interface GeminiErrorInfo {
   readonly kind: GeminiErrorKind;
-  /** HTTP status, undefined where there was no answer. */
+  /** HTTP status, undefined if there was no answer. */
   readonly status: number | undefined;
   readonly message: string;
   /** Milliseconds, from google.rpc.RetryInfo. */
   readonly retryAfter: number | undefined;
   /** The answer was written by Google, and not by a proxy on the way to it. */
   readonly isGooglesOwn?: boolean;
-  /** Only of `invalid-key`, `billing` and `no-quota`: what somebody has to change. */
+  /** Only of `invalid-key`, `billing` and `no-quota`: what a person has to change. */
   readonly cause?: AccessCause;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Why Google does not serve a key or its project. None of these passes by waiting: somebody has to change something
+ * Why Google does not serve a key or its project. None of these passes by waiting: a person has to change something
  * first, and what that is differs from cause to cause.
  */
 export const ACCESS_CAUSES = [
@@ -141,7 +141,7 @@ export function remedyOf(cause: AccessCause): string {
     case 'api-disabled':
       return 'Enable the Generative Language API in the project of the key: https://console.cloud.google.com/apis/library/generativelanguage.googleapis.com. Then wait a few minutes.';
     case 'location':
-      return 'Google does not offer the Gemini API where this machine is. Run it from a region of https://ai.google.dev/gemini-api/docs/available-regions.';
+      return 'Google does not offer the Gemini API in the region of this machine. Run it from a region of https://ai.google.dev/gemini-api/docs/available-regions.';
     case 'credit-used-up':
       return `Add prepaid credit at ${BILLING_PAGE}.`;
     case 'billing-off':

@@ -41,7 +41,7 @@ function quotasOf(details: readonly unknown[]): ErrorFacts['quotas'] {
   });
 }
 
-/** Statuses that say that the request itself is wrong; with any other one nobody knows what became of it. */
+/** Statuses that mean that the request itself is wrong; with any other one, what became of it is unknown. */
 const REFUSALS: ReadonlySet<number> = new Set([
   400, 402, 405, 411, 412, 413, 414, 415, 416, 417, 422, 428, 431,
 ]);
@@ -80,10 +80,10 @@ export function errorInfo(status: number, body: string): GeminiErrorInfo {
   const isOwn = isGooglesOwn(body);
   // What a proxy on the way writes is nothing that Google says of the key.
   const cause = isOwn ? accessCause({ status, message, reason, quotas: quotasOf(details) }) : undefined;
-  const told = { status, message: redact(message), retryAfter, isGooglesOwn: isOwn };
+  const facts = { status, message: redact(message), retryAfter, isGooglesOwn: isOwn };
   return cause === undefined
-    ? { kind: kindOf(status, message), ...told }
-    : { kind: kindOfCause(cause), cause, ...told };
+    ? { kind: kindOf(status, message), ...facts }
+    : { kind: kindOfCause(cause), cause, ...facts };
 }
 
 /**
@@ -109,13 +109,13 @@ export function isGooglesOwn(body: string): boolean {
 }
 
 /**
- * Brings whatever a call threw into one shape. An abort that the caller asked for is passed on as it is; any
+ * Brings anything that a call threw into one shape. An abort that the caller asked for is passed on as it is; any
  * other one was a time limit.
  */
 export function toGeminiError(error: unknown, signal?: AbortSignal): Error {
   if (error instanceof GeminiError) return error;
   // The SDK puts the body of the answer into the message, and nothing else keeps google.rpc details. Its class
-  // is told by its shape: importing it would load the whole SDK wherever errors are told.
+  // is recognised by its shape: importing it would load the whole SDK in all code that reports errors.
   const api = apiError.safeParse(error);
   if (api.success) return new GeminiError(errorInfo(api.data.status, api.data.message), { cause: error });
   if (signal?.aborted === true && error instanceof Error) return error;
@@ -151,7 +151,7 @@ export function passesByWaiting(kind: GeminiErrorKind): boolean {
   }
 }
 
-/** Whether asking again may help. Nothing that creates a job is ever asked again, whatever this says. */
+/** Whether asking again may help. Even if it may, a request that creates a job is never repeated. */
 export function isRetryable(error: unknown): boolean {
   if (!(error instanceof GeminiError)) return false;
   const { kind } = error.info;

@@ -2,7 +2,7 @@
 const SECRET_PARAMETER =
   /([?&;](?:key|api_?key|upload_id|upload_token|token|access_token|sig|signature|x-goog-[a-z-]+|googleaccessid|policy)=)[^&;\s"'<>)\]]+/gi;
 
-/** The shapes of a Google API key, wherever one stands: also that of another key than the one in use. */
+/** The shapes of a Google API key, anywhere in a text: keys that are not in use are found too. */
 const API_KEY = /\b(AIza|AQ\.)[0-9A-Za-z_-]{20,}/g;
 
 /** Takes secrets out of a text that will be shown or written down. `known` are secrets of this process. */

@@ -33,7 +33,7 @@ import {
   toUploadedFile,
 } from './wire.js';
 
-/** Long enough for a slow create (Google bounds a unary call at about ten minutes), short enough to be told. */
+/** Long enough for a slow create (Google bounds a unary call at about ten minutes), short enough to report a failure. */
 const DEFAULT_TIMEOUT = 120_000;
 
 /**
@@ -42,7 +42,7 @@ const DEFAULT_TIMEOUT = 120_000;
  */
 const SLOWEST_UPLOAD_BYTES_PER_MS = 20;
 
-/** The door to Gemini through @google/genai, and past it where the SDK loses what the service said. */
+/** The door to Gemini through @google/genai, and past it if the SDK loses what the service answered. */
 export class SdkDoor implements GeminiDoor {
   readonly keyFingerprint: string;
   readonly baseUrl: string;

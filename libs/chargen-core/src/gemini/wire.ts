@@ -9,7 +9,7 @@ import {
   type UploadedFile,
 } from './door.js';
 
-/** Counters are strings on the wire (int64), and absent where they are zero. */
+/** Counters are strings on the wire (int64), and absent if they are zero. */
 const counter = z.union([z.string().regex(/^\d+$/).transform(Number), z.number()]).optional();
 
 /** A field of another form than was ever seen counts as absent. */

@@ -24,7 +24,7 @@ export function inspectPicture(bytes: Uint8Array): PictureVerdict {
   if (bytes.length === 0) return { kind: 'empty' };
   const pointer = parseLfsPointer(bytes);
   if (pointer !== undefined) return { kind: 'lfs-pointer', ...pointer };
-  // A beginning that is too short to tell more counts as the format that it begins.
+  // A beginning that is too short to show more counts as the format that it begins.
   if (startsLike(bytes, PNG_SIGNATURE)) return inspectPng(bytes);
   if (bytes.length > PNG_NAME.length && startsLike(bytes, PNG_NAME)) return inspectPng(bytes);
   if (startsLike(bytes, JPEG_SIGNATURE)) {

@@ -14,7 +14,7 @@ const NO_FRAME: ReadonlySet<number> = new Set([0xc4, 0xc8, 0xcc]);
 
 interface Frame {
   readonly width: number;
-  /** 0 until DNL tells it. */
+  /** 0 until DNL states it. */
   readonly height: number;
   readonly components: ReadonlySet<number>;
 }
@@ -85,7 +85,7 @@ function verdict(frame: Frame | undefined, scanned: ReadonlySet<number>): WholeP
   return whole('jpeg', frame.width, frame.height);
 }
 
-/** The place of a marker's second byte, and its code; no code where something else stands there. */
+/** The place of a marker's second byte, and its code; no code if something else stands there. */
 function nextMarker(bytes: Uint8Array, from: number): { at: number; code: number | undefined } | undefined {
   if (from >= bytes.length) return undefined;
   if (bytes[from] !== 0xff) return { at: from, code: undefined };

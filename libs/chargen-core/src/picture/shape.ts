@@ -8,7 +8,7 @@ import { ratioValue, type AspectRatio, type ImageSize } from '../catalogue/index
  */
 const RATIO_TOLERANCE = Math.log(16 / 15) / 2;
 
-/** A size is a pixel count: 1K is a million whatever the ratio, and each next size has four times as many. */
+/** A size is a pixel count: 1K is a million for any ratio, and each next size has four times as many. */
 const PIXELS: Readonly<Record<ImageSize, number>> = {
   '512': 512 ** 2,
   '1K': 1024 ** 2,
@@ -18,7 +18,7 @@ const PIXELS: Readonly<Record<ImageSize, number>> = {
 
 /**
  * The published sizes have up to 2.5 % more pixels than their square, the long ratios (384x3072) 12.5 %; the
- * next size is 300 % away. A quarter to either side tells them apart without doubt.
+ * next size is 300 % away. A quarter to either side distinguishes them without doubt.
  */
 const PIXEL_TOLERANCE = Math.log(1.25);
 

@@ -103,7 +103,7 @@ export function shortDigest(value: Json): string {
 }
 
 /**
- * Short digest of what a reference names, wherever it stands in the file. Recipes hold it, so that what newer readers
+ * Short digest of what a reference names, at any place in the file. Recipes hold it, so that what newer readers
  * find out beside it stays out.
  */
 export function writtenDigest(reference: SceneReference): string {
@@ -111,7 +111,7 @@ export function writtenDigest(reference: SceneReference): string {
   return shortDigest(asJson(Object.fromEntries(named)));
 }
 
-/** What a reference says beside what it names. */
+/** What a reference states apart from what it names. */
 const BESIDE_NAMES: ReadonlySet<string> = new Set(['at', 'reason', 'isRoleAssumed']);
 
 /** Names of the fields that differ, sorted. */

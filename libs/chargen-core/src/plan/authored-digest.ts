@@ -13,7 +13,7 @@ import type { ChargenSettings } from './settings.js';
 /**
  * One digest of everything that a person wrote and that can change an entity's pictures: its own data, the
  * style of the world, the model settings, and by their own digests the scenes it shows. Comments, line endings,
- * the order of keys and whatever the tool wrote change nothing, and neither does a newer reader or compiler: a clone
+ * the order of keys and what the tool wrote change nothing, and neither does a newer reader or compiler: a clone
  * that has only Nx's remote cache would pay again for finished pictures after an update. Pictures are not in it:
  * authored ones are inputs of the task by their path, made ones are outputs.
  */
@@ -42,7 +42,7 @@ export class AuthoredDigests {
 
   of(loaded: LoadedEntity): string {
     const { entity } = loaded;
-    // A broken file's project changes with the file, so that mending it is seen.
+    // A broken file's project changes with the file, so that fixing it is noticed.
     if (entity === undefined) return digestJson({ broken: loaded.sourceDigest });
     const known = this.#entities.get(entity);
     if (known !== undefined) return known;
@@ -56,7 +56,7 @@ export class AuthoredDigests {
     const name = sceneName(entity, scene);
     const known = this.#scenes.get(name);
     if (known !== undefined) return known;
-    // A circle of scenes is an error that the executor tells; the digest only has to end.
+    // A circle of scenes is an error that the executor reports; the digest only has to terminate.
     this.#scenes.set(name, 'circle');
     const references = resolveReferences(this.world, entity, scene);
     const shown = references.map((reference) =>

@@ -80,7 +80,7 @@ export async function editedPicture(
 
 function isEdited(facts: Extract<FileFacts, { kind: 'picture' }>, sha256: string): boolean {
   if (facts.sha256 === sha256) return false;
-  // An emptied file holds nobody's work, and a pointer to the same bytes is the same picture.
+  // An emptied file holds no author's work, and a pointer to the same bytes is the same picture.
   if (facts.verdict.kind === 'empty') return false;
   return !(facts.verdict.kind === 'lfs-pointer' && facts.verdict.oid === sha256);
 }

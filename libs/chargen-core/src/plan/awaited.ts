@@ -3,7 +3,7 @@ import type { Planner } from './planner.js';
 import type { PlannedScene } from './scene-state.js';
 
 /**
- * These scenes, and those that they wait for, of whatever entity and over any number of waves: what a run has to make
+ * These scenes, and those that they wait for, of any entity and over any number of waves: what a run has to make
  * for them. `known` gives a plan that stands already.
  */
 export async function withAwaited(

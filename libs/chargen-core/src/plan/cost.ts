@@ -78,7 +78,7 @@ interface AskedAnswer {
   readonly size: ImageSize | undefined;
 }
 
-/** What one picture of a size will cost, thoughts included, without what it is shown and told. */
+/** What one picture of a size will cost, thoughts included, without the pictures and the text of its request. */
 export function costOfPicture(model: ModelFacts, size: ImageSize, at: number, factor: number): CostEstimate {
   return costOfAnswer(model, { inputTokens: 0, size }, at, factor);
 }

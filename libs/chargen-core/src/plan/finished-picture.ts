@@ -64,7 +64,7 @@ export function changesSince(
   const present = presentFiles(outcomes);
   const pictures = references.flatMap(({ name, sha256 }): AskedChange[] => {
     if (present.some((file) => file.sha256 === sha256)) return [];
-    // One that is not there under its name was left out by this version, or is gone: `missingPictures` tells.
+    // One that is not there under its name was left out by this version, or is gone: `missingPictures` shows which.
     return present.some((file) => file.name === name) ? [{ kind: 'picture', name }] : [];
   });
   return [

@@ -17,7 +17,7 @@ export interface FoundPicture {
 }
 
 /**
- * Pictures of the world by the key that their recipe bears, whatever scene they were made for. Where pictures are in
+ * Pictures of the world by the key that their recipe bears, for whichever scene they were made. Where pictures are in
  * git, a clone that never ran has no store, and a scene that was renamed there would be paid for again beside its own
  * picture. Folders that lost their imagery.yaml count: an entity was renamed or moved.
  */
@@ -35,7 +35,7 @@ export class FoundPictures {
     return this.#find(key, (recipe) => recipe.key === key);
   }
 
-  /** The same by what people asked for, whatever version worded the request; `isWanted` judges its recipe. */
+  /** The same by what people asked for, whichever version worded the request; `isWanted` judges its recipe. */
   findAsked(digest: string, isWanted: (recipe: Recipe) => boolean): Promise<FoundPicture | undefined> {
     return this.#find(digest, (recipe) => recipe.asked?.digest === digest && isWanted(recipe));
   }

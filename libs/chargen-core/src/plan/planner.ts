@@ -48,7 +48,7 @@ export class Planner {
     return planned;
   }
 
-  /** An author's picture in the place of a scene's, also where something else stops the scene. */
+  /** An author's picture in the place of a scene's, also if something else stops the scene. */
   async edited(planned: PlannedScene): Promise<EditedState | undefined> {
     const { state, entity, scene } = planned;
     if (state.kind === 'edited') return state;
@@ -133,7 +133,7 @@ export class Planner {
     return error === undefined ? state : { kind: 'blocked', diagnostics: [error] };
   }
 
-  /** Its finished picture, if that is what people asked for, whatever the present key is. */
+  /** Its finished picture, if that is what people asked for, even if the present key differs. */
   async #finished(context: SceneContext): Promise<SceneState | undefined> {
     const { entity, scene } = context;
     const recipe = await readRecipe(

@@ -8,7 +8,7 @@ import {
 import type { Diagnostic, Entity, Scene, World } from '../content/index.js';
 import { sceneCycle } from './scene-cycles.js';
 
-/** What is wrong with a scene itself, so that it cannot be made whatever its references are. */
+/** What is wrong with a scene itself, so that it cannot be made with any references. */
 export function sceneErrors(world: World, entity: Entity, scene: Scene, model: ModelVerdict): Diagnostic[] {
   return [
     ...authorErrors(world, entity, scene),
@@ -29,7 +29,7 @@ function authorErrors(world: World, entity: Entity, scene: Scene): Diagnostic[] 
   );
 }
 
-/** Undefined if its model lives, or if nobody knows of its end. */
+/** Undefined if its model lives, or if no end of it is known. */
 export function retiredModelError(scene: Scene, model: string, terms: ModelTerms): Diagnostic | undefined {
   const verdict = judgeModel(model, terms);
   if (verdict.kind !== 'retired') return undefined;

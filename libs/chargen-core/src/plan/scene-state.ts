@@ -25,7 +25,7 @@ export type EarlierPicture =
 
 /** Where a scene stands. */
 export type SceneState =
-  /** The author wants no hand laid on it. */
+  /** The author has locked it. */
   | { readonly kind: 'locked' }
   /** The picture has the recipe's bytes (or is a Git LFS pointer to them), and is what people asked for. */
   | {
@@ -41,7 +41,7 @@ export type SceneState =
       readonly kind: 'reused';
       readonly key: ContentKey;
       readonly result: GeneratedResult;
-      /** Where it lies under another name, relative to the workspace; undefined where the store has it. */
+      /** Where it lies under another name, relative to the workspace; undefined if the store has it. */
       readonly from: string | undefined;
     }
   /** The model refused exactly this request before, or answered it with nothing usable. */
@@ -93,7 +93,7 @@ export interface PlannedScene {
   /** Known for every state but locked, waits and blocked. */
   readonly request: CanonicalRequest | undefined;
   readonly key: ContentKey | undefined;
-  /** What asking for it would cost at batch price, whatever its state; without pictures that are still to be made. */
+  /** What asking for it would cost at batch price, in any state; without pictures that are still to be made. */
   readonly cost: CostEstimate;
   /** What people asked for. */
   readonly asked: Asked;

@@ -52,7 +52,7 @@ export function splitJobs<T extends Splittable>(items: readonly T[], maxItems: n
   return jobs;
 }
 
-/** Input tokens that Google lets wait in all jobs of a model together; unlimited where nothing was published. */
+/** Input tokens that Google lets wait in all jobs of a model together; unlimited if nothing was published. */
 export function queueLimit(model: string, tier: Tier): number {
   const limits = modelFacts(model)?.queuedTokens;
   if (limits === undefined || tier === 'free') return Number.POSITIVE_INFINITY;

@@ -9,7 +9,7 @@ import type { ContentReader } from '../content/world.js';
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
-// Written by this very code, as `code` says, so that the entities themselves are not read through a schema:
+// Written by this very code, as `code` shows, so that the entities themselves are not read through a schema:
 // that would take as long as reading them from YAML.
 const fileSchema = z.object({
   v: z.literal(2),
@@ -49,7 +49,7 @@ export class WorldCache {
     }
   }
 
-  /** Keeps a world where much of it had to be read. Never throws: a folder that cannot be written costs time. */
+  /** Keeps a world if much of it had to be read. Never throws: a folder that cannot be written costs time. */
   keep(reader: ContentReader, world: World): void {
     const fresh = reader.parsed - this.#recalled;
     if (this.build === undefined || fresh === 0 || fresh < world.entities.length * STALE_SHARE) return;
