@@ -38,7 +38,7 @@ export const SECTION_ORDER = [
 ] as const satisfies readonly (PromptSection | 'prompt' | 'precedence' | 'references' | 'avoid')[];
 export type CompiledSectionName = (typeof SECTION_ORDER)[number];
 
-/** Between the scene and all that is told of people, places and pictures. */
+/** Stands between the scene and all descriptions of people, places and pictures. */
 export const PRECEDENCE = 'The scene above wins over all pictures and descriptions below.';
 
 export interface CompiledSection {
@@ -57,7 +57,7 @@ export interface LeftOutSection {
   readonly why: Why;
 }
 
-/** What the model is told, and where each piece of it was written. */
+/** The text for the model, and where each piece of it was written. */
 export interface CompiledPrompt {
   readonly text: string;
   readonly sections: readonly CompiledSection[];
@@ -187,7 +187,7 @@ function addPeople(draft: Draft): void {
   if (pictures.length + told.length > 0) add(draft, 'precedence', 1, PRECEDENCE, 'chargen');
 }
 
-/** Places and whatever else is no person, if their authors say how they look and no picture does. */
+/** Places and all else that is no person, if their authors say how they look and no picture does. */
 function addPlaces(draft: Draft): void {
   const { entity, others, references } = draft;
   for (const one of [entity, ...others]) {

@@ -9,13 +9,13 @@ export interface PromptFigures {
   readonly length: number;
   /** Of the author's words for this scene: its prompt and its own fields. */
   readonly ownLength: number;
-  /** Of the terms to avoid, whoever wrote them. */
+  /** Of the terms to avoid, of any origin. */
   readonly avoidLength: number;
   /** `ownLength` of `length` without the terms to avoid, 0 to 1. */
   readonly share: number;
   /** Hours of the day that are named outside of the author's own words. */
   readonly hours: number;
-  /** Clauses of pose, props, light or expression that are told of a person. */
+  /** Clauses of pose, props, light or expression in the description of a person. */
   readonly poses: number;
   readonly hasStyle: boolean;
 }

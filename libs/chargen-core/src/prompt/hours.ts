@@ -1,6 +1,6 @@
 import type { PromptPart, Scene } from '../content/index.js';
 
-/** Hours that light tells apart, and how authors write them. Data: a new word needs no code. */
+/** Hours that differ in their light, and how authors write them. Data: a new word needs no code. */
 const HOUR_WORDS = {
   dawn: 'dawn|daybreak|sunrise|first light|pre-dawn|twilight of morning|golden hour of dawn',
   morning: 'morning|mid-morning|day|daytime|daylight',

@@ -63,7 +63,7 @@ export function tellPictures(pictures: readonly PictureText[]): readonly string[
   const groups = new Map<string, string[]>();
   for (const [index, { shows, take }] of pictures.entries()) {
     const group = groups.get(take) ?? [];
-    group.push(`image ${String(index + 1)} shows ${shows}`);
+    group.push(`image ${index + 1} shows ${shows}`);
     groups.set(take, group);
   }
   return [...groups].map(([take, shown]) => {

@@ -71,7 +71,7 @@ function lintLooks(entity: Entity): Diagnostic[] {
     contradictions(line, entity.appearance ?? '').map(({ feature, first, second }): Diagnostic => ({
       severity: 'warning',
       code: 'looks-contradict',
-      message: `The ${feature} of ${entity.name} is told in two ways: "${first}" here, "${second}" in the appearance of ${entity.file}. Prompts follow this line; make them agree.`,
+      message: `The ${feature} of ${entity.name} is described in two ways: "${first}" here, "${second}" in the appearance of ${entity.file}. Prompts follow this line; make them agree.`,
       file: entity.looks?.alwaysFile ?? entity.file,
       at: [...(entity.looks?.alwaysAt ?? []), index],
     })),
@@ -96,7 +96,7 @@ function hint(scene: Scene, code: LintCode, message: string, at = promptAt(scene
   return { severity: 'warning', code, message, file: scene.file, at, scene: scene.id };
 }
 
-/** Where the author's prompt stands, else the scene. */
+/** The place of the author's prompt in the file, else of the scene. */
 function promptAt(scene: Scene): DataPath {
   const field = /\.(\w+)$/u.exec(scene.promptSource ?? '')?.[1];
   return field === undefined ? scene.at : [...scene.at, field];
@@ -223,7 +223,7 @@ function names(scene: Scene, people: readonly Entity[]): Diagnostic[] {
       hint(
         scene,
         'people-too-many',
-        `The scene shows ${String(faces.length)} people by portrait; of more than ${String(MAX_FACES)} models mix up the faces. Show fewer, or make some of them figures without a face.`,
+        `The scene shows ${faces.length} people by portrait; of more than ${MAX_FACES} models mix up the faces. Show fewer, or make some of them figures without a face.`,
         scene.at,
       ),
     );
@@ -231,11 +231,11 @@ function names(scene: Scene, people: readonly Entity[]): Diagnostic[] {
   return found;
 }
 
-/** A picture of somebody or something that the words for the scene never name. */
+/** A picture of a person or thing that the words for the scene never name. */
 function unmentioned(world: World, entity: Entity, scene: Scene, words: string): Diagnostic[] {
   return resolveReferences(world, entity, scene).flatMap((one): Diagnostic[] => {
     const owner = one.kind === 'file' ? one.owner : undefined;
-    // A character's own scenes are about that character, whatever they say.
+    // A character's own scenes are about that character, even if their words do not name it.
     if (owner === undefined || owner === entity || one.role !== 'portrait') return [];
     const { written } = one;
     if (written.reason !== undefined || mentions(words, owner.name) || isDescribed(owner, words)) return [];

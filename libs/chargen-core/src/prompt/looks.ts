@@ -12,7 +12,7 @@ export interface Sourced {
   readonly source: string;
 }
 
-/** Something that was written and is not told, and why. */
+/** Something that was written and is left out of the prompt, and why. */
 export interface Unsaid extends Sourced {
   readonly why: Why;
 }
@@ -67,7 +67,7 @@ function readLooks(person: Entity): PersonLooks {
       unsaid: lines.unsaid,
     };
   }
-  // Without any appearance the summary is all there is; its other clauses say who somebody is, not how he looks.
+  // Without any appearance there is only the summary; its other clauses say who the person is, not how he looks.
   const text = person.appearance ?? (lines.identity.length === 0 ? person.description : undefined);
   if (text === undefined) return lines;
   const from = person.appearance === undefined ? `${person.file} description` : source;
@@ -88,7 +88,7 @@ function readLooks(person: Entity): PersonLooks {
   );
   return {
     identity: [...lines.identity, ...(identity === '' ? [] : [{ text: identity, source: from }])],
-    // A list that was made for every picture is not told again in other words.
+    // A list that was made for every picture is not repeated in other words.
     attire: lines.attire.length > 0 ? lines.attire : attire === '' ? [] : [{ text: attire, source: from }],
     unsaid: [...lines.unsaid, ...unsaid],
   };

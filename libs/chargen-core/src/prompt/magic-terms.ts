@@ -73,7 +73,7 @@ const NEGATIVE_RULES = rules(MAGIC_IN_NEGATIVES);
 export function normaliseText(text: string, own: Readonly<Record<string, string>> = {}): string {
   const plain = TEXT_RULES.reduce((before, { pattern, becomes }) => before.replace(pattern, becomes), text);
   const replaced = replaceOwn(plain, own);
-  // Only where something was taken out: the author's line breaks stay as they are.
+  // Only if something was taken out: the author's line breaks stay as they are.
   return replaced === text
     ? text
     : replaced
@@ -103,7 +103,7 @@ function tidyTerm(term: string): string {
 }
 
 function replaceOwn(text: string, own: Readonly<Record<string, string>>): string {
-  // Sorted, so that the order in which somebody wrote the style guide does not change a prompt.
+  // Sorted, so that the order of the style guide does not change a prompt.
   return Object.keys(own)
     .sort()
     .reduce((before, key) => {

@@ -1,6 +1,6 @@
 import { normaliseNegative } from './magic-terms.js';
 
-/** Terms without doubles, whatever their case and spelling, in the order of their first appearance. */
+/** Terms without doubles (also in another case or spelling), in the order of their first appearance. */
 export function mergeTerms(
   terms: readonly string[],
   own: Readonly<Record<string, string>> = {},

@@ -1,7 +1,7 @@
 import type { WorldStyle } from '../content/index.js';
 
 /**
- * What the style guide says of a mood: for the word as it stands, whatever its case, or for those words of
+ * What the style guide says of a mood: for the word as it stands, in upper or lower case, or for those words of
  * "ominous, intimate" that it knows.
  */
 export function moodStyle(

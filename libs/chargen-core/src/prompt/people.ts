@@ -42,7 +42,7 @@ function wearer(person: Entity): Wearer {
   return { usual: attire.map((one) => one.text).join(' '), his: subjectOf(text).his };
 }
 
-/** A portrait of somebody, drawn or made; a picture of a workbench of his shows nobody. */
+/** Whether a picture, drawn or made, is a portrait of the person; one of his workbench shows no person. */
 function showsWho({ reference }: SelectedReference, person: Entity): boolean {
   const owner = reference.kind === 'scene' ? reference.entity : reference.owner;
   if (owner !== person || reference.role !== 'portrait') return false;
@@ -149,7 +149,7 @@ function withoutPieces(text: string, garments: readonly string[]): { text: strin
   for (const [index, { piece, joiner }] of pieces.entries()) {
     if (pattern.test(piece)) continue;
     const before = pieces[index - 1]?.piece;
-    // "collar and breast" stays so; where something went, a comma parts what is left.
+    // "collar and breast" stays so; if something was removed, a comma separates the rest.
     const isNext = before !== undefined && !pattern.test(before);
     on += on === '' ? piece : `${isNext ? joiner : ', '}${piece}`;
   }

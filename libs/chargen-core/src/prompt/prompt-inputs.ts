@@ -11,7 +11,7 @@ import { learnedTraits } from './traits.js';
 /**
  * Everything that a scene's prompt takes from outside its own entity: the style guide, the looks of others that it
  * shows, and what its references turned out to be. Two worlds that agree in this, in the entity and in the scene
- * compile to the same prompts, so that a digest of it tells when a scene must be looked at again. Pictures are
+ * compile to the same prompts, so that a digest of it shows when a scene must be looked at again. Pictures are
  * named, not read.
  */
 export function promptInputs(world: World, entity: Entity, scene: Scene): Json {

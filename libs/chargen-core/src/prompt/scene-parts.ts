@@ -63,7 +63,7 @@ const UNSEEN =
 const SEEN =
   /\b(?:light\w*|lit|glow\w*|lamps?|lanterns?|candles?|torch\w*|sun\w*|moon\w*|stars?|shadow\w*|beams?|flames?|fires?|spark\w*|haze|mist|fog|dust|smoke|steam|bright\w*|dark\w*|dim|day\w*|night|dawn|dusk)\b/iu;
 
-/** Light without the phrases of its field that nobody can see: "Paper rustle, ink smell". */
+/** Light without the phrases of its field that cannot be seen: "Paper rustle, ink smell". */
 function seenLight(text: string): { readonly text: string | undefined; readonly rest: string } {
   const label = /^[\p{L} ]+:\s/u.exec(text)?.[0] ?? '';
   const phrases = text.slice(label.length).replace(/\.$/u, '').split('; ');

@@ -36,7 +36,7 @@ function pattern(name: string): RegExp | undefined {
 }
 
 /**
- * What a scene says of one person: its state, the sentences that name the person, and those that name nobody.
+ * What a scene says of one person: its state, the sentences that name the person, and those that name no person.
  * What is said of another is not said of this one.
  */
 export function wordsAbout(scene: Scene, person: Entity, others: readonly Entity[]): string {

@@ -23,7 +23,7 @@ const ROLE_ORDER: readonly ReferenceRole[] = ['portrait', 'place', 'object', 'st
 
 /**
  * Which references go to the model, in which order: by role, then as the author wrote them; the same picture
- * once; at most as many as the model takes. Whatever is over the limit is the last by this order.
+ * once; at most as many as the model takes. If there are too many, the last by this order are left out.
  */
 export function selectReferences(
   resolved: readonly ResolvedReference[],

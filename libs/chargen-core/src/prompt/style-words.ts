@@ -33,5 +33,5 @@ export function scenesWithoutStyle(world: World): ScenesWithoutStyle | undefined
 }
 
 export function noStyleMessage({ without, all }: ScenesWithoutStyle): string {
-  return `The world has no style, and ${String(without)} of ${String(all)} scenes state none: their pictures will look unlike each other. Run: chargen style suggest`;
+  return `The world has no style, and ${without} of ${all} scenes state none: their pictures will look unlike each other. Run: chargen style suggest`;
 }

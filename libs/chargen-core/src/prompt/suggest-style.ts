@@ -85,7 +85,7 @@ function phrasesOf(text: string): string[] {
     .filter((phrase) => phrase !== '' && phrase.split(' ').length <= 6);
 }
 
-/** How many lists hold each phrase, whatever its case; the wording is the commonest one. */
+/** How many lists hold each phrase, in upper or lower case; the wording is the commonest one. */
 function counted(lists: readonly (readonly string[])[]): CommonPhrase[] {
   const byPhrase = new Map<string, Map<string, number>>();
   for (const list of lists) {
@@ -124,9 +124,7 @@ export function styleYaml({ style, avoid, scenes }: StyleSuggestion): string | u
   if (style.length === 0) return undefined;
   const text = style.map(({ phrase }) => phrase).join(', ');
   const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-  const counts = style.map(
-    ({ phrase, scenes: count }) => `#   ${String(count)} of ${String(scenes)}: ${phrase}`,
-  );
+  const counts = style.map(({ phrase, scenes: count }) => `#   ${count} of ${scenes}: ${phrase}`);
   const lines = [
     '# The look of the whole world; it goes into every prompt. Suggested by "chargen style suggest" from the',
     '# prompts of this world. How many scenes say it:',
@@ -139,9 +137,7 @@ export function styleYaml({ style, avoid, scenes }: StyleSuggestion): string | u
       '# Never to be seen, in any picture; behind each, how many scenes say it.',
       'negative_prompt:',
     );
-    lines.push(
-      ...avoid.map(({ phrase, scenes: count }) => `  - ${JSON.stringify(phrase)} # ${String(count)}`),
-    );
+    lines.push(...avoid.map(({ phrase, scenes: count }) => `  - ${JSON.stringify(phrase)} # ${count}`));
   }
   return `${lines.join('\n')}\n`;
 }

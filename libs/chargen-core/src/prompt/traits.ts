@@ -20,7 +20,7 @@ function hasAttire(entity: Entity): boolean {
 /**
  * The traits that a scene's prompt states: those that the author wrote, and what analysis found unless the
  * workspace, the entity (then they are not read at all) or the scene turns it off. Found colours and styles only
- * stand in for what nobody stated: an author's palette and the world's style win. Of others that are shown, the
+ * stand in for what is not stated: an author's palette and the world's style win. Of others that are shown, the
  * traits alone.
  */
 export function traitsFor(world: World, entity: Entity, scene: Scene, useTraits: boolean): PromptPart[] {

@@ -68,7 +68,7 @@ export const recipeSchema = z.object({
 });
 export type Recipe = z.infer<typeof recipeSchema>;
 
-/** What the store keeps of a picture, as far as its recipe tells. */
+/** What the store keeps of a picture, as far as its recipe holds it. */
 export function resultOf({ key, picture, drafts, provenance }: Recipe): GeneratedResult {
   const { sha256, bytes, mimeType, extension, width, height } = picture;
   return {
@@ -81,7 +81,7 @@ export function resultOf({ key, picture, drafts, provenance }: Recipe): Generate
   };
 }
 
-/** Why there is no picture; lies as `<scene>.refused.json` where the picture would. */
+/** Why there is no picture; kept as `<scene>.refused.json` in the place of the picture. */
 export const refusalSchema = z.object({
   ...common,
   reason: z.string(),

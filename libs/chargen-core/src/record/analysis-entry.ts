@@ -18,7 +18,7 @@ function isReference(entity: Entity, file: AnalyzedFile): boolean {
   return entity.pictures.some((picture) => picture.paths.includes(path));
 }
 
-/** An entry of `picture_analysis`. What prompts use is written only where the picture is a reference. */
+/** An entry of `picture_analysis`. What prompts use is written only if the picture is a reference. */
 export function sectionEntry(entity: Entity, file: AnalyzedFile): Json {
   const found: PictureAnalysis = typeAnswer(file.analysis);
   const forPrompts = isReference(entity, file)

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * The text of a file that will be written back with one change; undefined where its bytes are not UTF-8. Reading
+ * The text of a file that will be written back with one change; undefined if its bytes are not UTF-8. Reading
  * it leniently would replace these bytes, and the write would lose what their author wrote.
  */
 export async function readAuthoredText(path: string): Promise<string | undefined> {

@@ -12,7 +12,7 @@ import type { AnalyzedFile } from './analysis-entry.js';
 
 export interface FoundAnalyses {
   readonly found: readonly AnalyzedFile[];
-  /** Of generated pictures that have been made again since: they tell of what nobody sees any more. */
+  /** Of generated pictures that have been made again since: they describe pictures that no longer exist. */
   readonly outdated: readonly AnalyzedFile[];
 }
 
@@ -60,7 +60,7 @@ async function isOutdated(workspaceRoot: string, entity: Entity, file: AnalyzedF
     : present !== file.picture.sha256;
 }
 
-/** Of the picture that a Git LFS pointer stands for, too; undefined where there is none. */
+/** Of the picture that a Git LFS pointer stands for, too; undefined if there is none. */
 async function digestOf(path: string): Promise<string | undefined> {
   try {
     const bytes = await readFile(path);

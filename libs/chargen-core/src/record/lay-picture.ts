@@ -101,7 +101,7 @@ export function shapeWarnings(planned: PlannedScene, picture: { width: number; h
   const size = asked.imageSize ?? '1K';
   if (!isImageSize(size)) return [];
   const match = shapeMatches(picture, asked.aspectRatio, size);
-  const got = `${String(picture.width)}x${String(picture.height)}`;
+  const got = `${picture.width}x${picture.height}`;
   return [
     ...(match.ratio ? [] : [`Asked for the shape ${asked.aspectRatio}, the picture is ${got}.`]),
     ...(match.size ? [] : [`Asked for the size ${size}, the picture is ${got}.`]),
@@ -123,7 +123,7 @@ export type LaidPicture =
  * there that is not its recipe's, which would be taken for an author's work if a crash is followed by the loss of
  * the store. `from` is where a picture lies that the store does not have yet, relative to the workspace.
  *
- * Whatever an author puts there at any moment stays: only the recipe's own picture is removed, and only the one that
+ * All that an author puts there at any moment stays: only the recipe's own picture is removed, and only the one that
  * is laid, an emptied file or a Git LFS pointer to one of both is replaced.
  */
 export async function layPicture(
@@ -215,7 +215,7 @@ async function keepFound(context: RecordContext, result: GeneratedResult, from: 
   }
 }
 
-/** The picture that is about to be replaced was paid for, perhaps by somebody whose store is not here. */
+/** The picture that is about to be replaced was paid for, perhaps from another machine, whose store is not here. */
 async function keepOldPicture(
   context: RecordContext,
   planned: PlannedScene,

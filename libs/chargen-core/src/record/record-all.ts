@@ -49,7 +49,7 @@ export async function recordAll<T extends RecordWish>(
     await lock.hold(request, async () => {
       for (const [place, wish] of wishes.entries()) {
         if (place > 0 && place % PROGRESS_EVERY === 0) {
-          say(`Records in imagery.yaml: ${String(place)} of ${String(wishes.length)} files.`);
+          say(`Records in imagery.yaml: ${place} of ${wishes.length} files.`);
         }
         const { entity, parts = 'all' } = wish;
         const outcome = await writeRecord(workspaceRoot, entity, { parts, prompts });
@@ -63,10 +63,10 @@ export async function recordAll<T extends RecordWish>(
     return false;
   }
   if (left.length === 0) return true;
-  const more = left.length > NAMED ? ` and ${String(left.length - NAMED)} more` : '';
+  const more = left.length > NAMED ? ` and ${left.length - NAMED} more` : '';
   const files = left.length === 1 ? 'file was' : 'files were';
   say(
-    `${String(left.length)} ${files} left without the new record: ` +
+    `${left.length} ${files} left without the new record: ` +
       `${left.slice(0, NAMED).join('; ')}${more}. Try: npx chargen record`,
   );
   return false;

@@ -103,7 +103,7 @@ function intoSection(
       ...[...projections].map(([picture, value]) => ({ picture, value })),
     ].sort((a, b) => (a.picture < b.picture ? -1 : 1));
     const wanted = list.map((one) => one.value);
-    // A formatter may have laid the section out anew: what it says is what counts.
+    // A formatter may have changed the layout of the section: only its content counts.
     if (isDeepStrictEqual(present, wanted)) return { kind: 'edits', edits: [] };
     if (!isCommented([ANALYSIS_SECTION])) {
       const section = { kind: 'section', key: ANALYSIS_SECTION, value: wanted, comment: COMMENT } as const;

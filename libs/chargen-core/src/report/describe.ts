@@ -32,7 +32,7 @@ export function describePlan(plan: GeneratePlan, target: RunReport['target'] = '
   const { along } = plan;
   if (along.length === 0) return line;
   const are = along.length === 1 ? 'is' : 'are';
-  return `${line}\n${String(along.length)} of them ${are} made because others of this run show them: ${describeNames(along)}.`;
+  return `${line}\n${along.length} of them ${are} made because others of this run show them: ${describeNames(along)}.`;
 }
 
 /** More names than these are counted. */
@@ -41,7 +41,7 @@ const NAMES_SHOWN = 8;
 /** `character/finn/rooftop, character/oda/asleep and 12 more` */
 export function describeNames(names: readonly string[]): string {
   const more = names.length - NAMES_SHOWN;
-  return names.slice(0, NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${String(more)} more` : '');
+  return names.slice(0, NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 function symbol(outcome: Outcome): string {
@@ -105,7 +105,7 @@ function indent(line: string): string {
   return `    ${line}`;
 }
 
-/** Scenes that wait for the same reason share one line: a missing key would be told anew for each of them. */
+/** Scenes that wait for the same reason share one line: a missing key would be reported again for each of them. */
 function describeScenes(scenes: readonly SceneOutcome[], mode: RunReport['mode']): string[] {
   const byReason = new Map<string, SceneOutcome[]>();
   for (const scene of scenes) {
@@ -159,7 +159,7 @@ function describeMismatch({ scene, canon }: SceneOutcome): string[] {
 }
 
 function percent(share: number): string {
-  return `${String(Math.round(share * 100))}%`;
+  return `${Math.round(share * 100)}%`;
 }
 
 /**
@@ -281,7 +281,7 @@ function stopLines({ stop, stopMessage, target }: RunReport, words: StopWords | 
   return stopMessage === undefined ? [] : [stopMessage];
 }
 
-/** Traits that were found change what scenes ask for; nobody should learn that from a bill. */
+/** Traits that were found change what scenes ask for; the report says so before it costs anything. */
 function afterAnalysis(report: RunReport): string[] {
   if (report.target !== 'analyze' || report.mode === 'preview' || report.totals.analyzed === 0) return [];
   return [

@@ -10,7 +10,7 @@ import {
 } from '../run/index.js';
 import { duration, plural } from './money.js';
 
-/** A job that Google works on, or has ended and nobody has collected, as far as this machine knows. */
+/** A job that Google works on, or that has ended and is not collected, as far as this machine knows. */
 export interface JobAtGoogle {
   readonly runId: string;
   readonly kind: RunKind;
@@ -35,7 +35,7 @@ export interface JobHistory {
   readonly times: readonly JobTimes[];
 }
 
-/** The jobs of this workspace. Reads the journal only; a damaged run is left out, and told by `listRuns`. */
+/** The jobs of this workspace. Reads the journal only; a damaged run is left out, and reported by `listRuns`. */
 export async function readJobHistory(batchFolder: string): Promise<JobHistory> {
   const states = await readableStates(new RunDirectories(batchFolder));
   const atGoogle = states.flatMap((state) =>
@@ -49,7 +49,7 @@ export async function readJobHistory(batchFolder: string): Promise<JobHistory> {
         state: (job.remote?.state ?? 'sent').toLowerCase(),
         since: sinceOf(job, state.createdAt),
         isForeign: job.foreign,
-        // They are asked for anew, whatever becomes of the job.
+        // They are asked for again, also if the job still succeeds.
         keys: movedAt === undefined ? keys : [],
         isMoved: movedAt !== undefined,
       };
@@ -139,7 +139,7 @@ function clockTime(iso: string, now: number): string {
   const two = (number: number): string => String(number).padStart(2, '0');
   const clock = `${two(time.getHours())}:${two(time.getMinutes())}`;
   if (now - time.getTime() < A_DAY_MS) return clock;
-  return `${String(time.getFullYear())}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${clock}`;
+  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${clock}`;
 }
 
 /** What jobs took so far, which is no promise. */

@@ -4,8 +4,7 @@ import type { OnlyCopies } from './outcome.js';
 /** One sentence for people; undefined if there is nothing to say. */
 export function describeOnlyCopies({ answers, costUsd, unknown }: OnlyCopies): string | undefined {
   if (answers === 0) return undefined;
-  const price =
-    unknown === 0 ? dollars(costUsd) : `${dollars(costUsd)}, and ${String(unknown)} of unknown price`;
+  const price = unknown === 0 ? dollars(costUsd) : `${dollars(costUsd)}, and ${unknown} of unknown price`;
   const lies = answers === 1 ? 'is' : 'are';
   const it = answers === 1 ? 'it' : 'them';
   return `${plural(answers, 'paid answer')} (${price}) ${lies} only in folders of this machine that git ignores; "git clean -fdx" would delete ${it}.`;

@@ -6,7 +6,7 @@ import type { FailureClass, StopReason } from '../run/index.js';
 import type { StuckJob } from './job-times.js';
 import type { RunCost } from './run-cost.js';
 
-/** What a call brought from Google, whoever asked for it. */
+/** What a call brought from Google, also if another call asked for it. */
 interface FromGoogle {
   readonly costUsd: number | null;
   /** The run that asked for it, which may be one of another day or machine; reports of older versions lack it. */
@@ -54,10 +54,10 @@ export interface SceneOutcome {
   readonly scene: string;
   readonly title: string;
   readonly key: string | undefined;
-  /** Relative to the workspace, where there is a picture. */
+  /** Relative to the workspace, if there is a picture. */
   readonly picture: string | undefined;
   readonly outcome: Outcome;
-  /** How the picture fits the canonical appearance, where it was judged. */
+  /** How the picture fits the canonical appearance, if it was judged. */
   readonly canon?: CanonVerdict | undefined;
 }
 
@@ -133,7 +133,7 @@ export interface RunReport {
   readonly costUsd: number | null;
   /** The same by the run that asked: a run other than `runId` asked before this call did. */
   readonly costByRun?: readonly RunCost[];
-  /** What judging the pictures cost beside it, where that was asked for. */
+  /** What judging the pictures cost in addition, if that was asked for. */
   readonly canonCostUsd?: number | null;
   /** Pictures that are still to be judged. */
   readonly canonOpen?: number;
@@ -148,8 +148,9 @@ export interface RunReport {
 }
 
 /**
- * `failOnRefusal` turns refusals and unusable answers, which are outcomes, into failures. What only waits, whatever it waits for (a key, an
- * outage, a cap, a job), is not a failure: Nx would replay it from its cache, or call the task flaky once it succeeds.
+ * `failOnRefusal` turns refusals and unusable answers, which are outcomes, into failures. A scene that only
+ * waits (for a key, the end of an outage, a cap or a job) is not a failure: Nx would replay it from its cache, or call
+ * the task flaky once it succeeds.
  */
 export function entityVerdict(
   scenes: readonly SceneOutcome[],

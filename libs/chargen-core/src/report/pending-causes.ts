@@ -142,14 +142,11 @@ export function describeCauses(groups: readonly CauseGroup[], style: Pick<WorldS
   const lines = shown.map((group) => line(describeCause(group.cause, style), group.scenes, group.cost));
   if (rest.length === 0) return lines;
   const scenes = rest.reduce((sum, group) => sum + group.scenes, 0);
-  return [
-    ...lines,
-    line(`${String(rest.length)} other causes`, scenes, addCosts(rest.map(({ cost }) => cost))),
-  ];
+  return [...lines, line(`${rest.length} other causes`, scenes, addCosts(rest.map(({ cost }) => cost)))];
 }
 
 function line(what: string, scenes: number, cost: CostEstimate): string {
-  const unknown = cost.unknown === 0 ? [] : [`${String(cost.unknown)} of unknown price`];
+  const unknown = cost.unknown === 0 ? [] : [`${cost.unknown} of unknown price`];
   const known = cost.expected === 0 && unknown.length > 0 ? [] : [dollars(cost.expected)];
   return `${what}: ${[plural(scenes, 'scene'), ...known, ...unknown].join(', ')}`;
 }

@@ -3,7 +3,7 @@ import { unreachable } from '../util/unreachable.js';
 import { describeUsual } from './job-times.js';
 import { describeEstimate, duration, plural } from './money.js';
 
-/** An event as one plain line, or none where nothing changed that a reader of a log would miss. */
+/** An event as one plain line, or none if nothing changed that matters to a reader of the log. */
 export function progressLine(event: RunEvent): string | undefined {
   switch (event.kind) {
     case 'run-planned':
@@ -81,7 +81,7 @@ export class ProgressLines {
     const line = progressLine(event);
     if (line === undefined) return;
     if (event.kind === 'job-polled') {
-      const state = `${event.job} ${event.state} ${String(event.succeeded)} ${String(event.failed)}`;
+      const state = `${event.job} ${event.state} ${event.succeeded} ${event.failed}`;
       if (state === this.#lastPoll && this.now() - this.#lastAt < QUIET_MS) return;
       this.#lastPoll = state;
       this.#lastAt = this.now();

@@ -24,11 +24,11 @@ export interface RunSummary {
   readonly refused: number;
   /** Items whose answer holds nothing usable. */
   readonly unusable: number;
-  /** US dollars as planned; null where a price is not known. */
+  /** US dollars as planned; null if a price is not known. */
   readonly estimatedUsd: number | null;
   /**
-   * US dollars of the answers that the run brought so far, each counted once, whatever calls collected them; null if
-   * a price is not known.
+   * US dollars of the answers that the run brought so far, each counted once, over all calls that collected them;
+   * null if a price is not known.
    */
   readonly costUsd: number | null;
 }
@@ -38,7 +38,7 @@ export type HistoryEntry =
   /** Its state cannot be read: `message` says why and what to do. */
   | { readonly kind: 'damaged'; readonly runId: string; readonly message: string };
 
-/** All runs of a workspace, newest first. Reads only; a damaged run is told and does not hide the others. */
+/** All runs of a workspace, newest first. Reads only; a damaged run is reported and does not hide the others. */
 export async function listRuns(batchFolder: string): Promise<HistoryEntry[]> {
   const runs = new RunDirectories(batchFolder);
   const entries: HistoryEntry[] = [];
@@ -51,7 +51,7 @@ export async function listRuns(batchFolder: string): Promise<HistoryEntry[]> {
       entries.push({ kind: 'damaged', runId, message: error.message });
     }
   }
-  // Ids tell the second; two runs of one second differ by chance alone.
+  // Ids hold the time to the second; two ids of the same second differ only by a random part.
   const time = (entry: HistoryEntry): string =>
     entry.kind === 'run' ? entry.run.createdAt : timeOf(entry.runId);
   return entries.sort((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0));

@@ -6,7 +6,7 @@ export const MAX_ANSWERS = 100;
 
 /** The key under which the n-th answer (from 0) to what people asked for is indexed. */
 export function askedKey(digest: string, n: number): string {
-  return sha256Hex(`chargen asked ${digest} ${String(n)}`);
+  return sha256Hex(`chargen asked ${digest} ${n}`);
 }
 
 export function askedEntry(answered: Answered, n: number, of: string): AskedEntry {
@@ -16,7 +16,7 @@ export function askedEntry(answered: Answered, n: number, of: string): AskedEntr
 
 /** The key under which the refusal of a later attempt (from 2) is found, beside that of the first. */
 export function attemptKey(key: string, attempt: number): string {
-  return sha256Hex(`chargen attempt ${key} ${String(attempt)}`);
+  return sha256Hex(`chargen attempt ${key} ${attempt}`);
 }
 
 /** Undefined for the first attempt, whose refusal needs no second place. */

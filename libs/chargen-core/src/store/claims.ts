@@ -57,8 +57,8 @@ export class Claims implements Pick<Sharing, 'claim' | 'sending' | 'notSent' | '
   }
 
   /**
-   * Google is about to be asked for them: from here on the claims last as long as a job may, whatever becomes of this
-   * process and of the answer. Returns those that another machine has claimed since: they must not be asked for.
+   * Google is about to be asked for them: from here on the claims last as long as a job may, even if this process
+   * ends or the answer is lost. Returns those that another machine has claimed since: they must not be asked for.
    */
   async sending(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, ClaimHolder>> {
     const held = await this.#claimAll(wanted, SUBMITTED_SECONDS);

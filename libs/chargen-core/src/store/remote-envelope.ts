@@ -41,7 +41,7 @@ export function packEnvelope(result: StoreEntry, picture: Uint8Array | undefined
   return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), payload]);
 }
 
-/** Whoever may write to a shared store is trusted; a cut line, a wrong file or an older format is still told. */
+/** Writers to a shared store are trusted; a cut line, a wrong file or an older format is still reported. */
 export function unpackEnvelope(key: string, bytes: Uint8Array): UnpackOutcome {
   const head = splitLine(bytes);
   const header = headerSchema.safeParse(parseJson(head?.line));

@@ -10,7 +10,7 @@ import { namesIn } from '../util/names-in.js';
 const claimSchema = z.object({ id: z.string(), label: z.string(), until: z.number() });
 type Claim = z.infer<typeof claimSchema>;
 
-/** Nobody writes one file for a week. */
+/** Milliseconds of a week: no process writes one file for so long. */
 const DEAD_MS = 7 * 24 * 3_600_000;
 
 /** A shared store in a folder that several machines see: a network share, or a disk of the CI machine. */
@@ -57,8 +57,8 @@ export class RemoteFolder implements RemoteStore {
   }
 
   /**
-   * The claim in force is the one with the highest number. Whoever takes over from an expired one makes the next
-   * number exclusively, so two who see the same expired claim cannot both have it.
+   * The claim in force is the one with the highest number. A machine that takes over from an expired one makes the
+   * next number exclusively, so two that see the same expired claim cannot both have it.
    */
   async claim(key: string, claimant: Claimant, ttlSeconds: number): Promise<RemoteClaim> {
     try {
@@ -125,20 +125,20 @@ export class RemoteFolder implements RemoteStore {
     }
   }
 
-  /** A refusal gives way to a picture: somebody asked again on purpose. */
+  /** A refusal is replaced by a picture: a person asked again on purpose. */
   async #givesWay(path: string, envelope: Uint8Array): Promise<boolean> {
     const present = await readFile(path);
     return outcomeOf(present) === 'refused' && outcomeOf(envelope) !== 'refused';
   }
 
-  /** Once: what a killed process left lies there for ever else. Whatever goes wrong, it is in nobody's way. */
+  /** Once: without it, files of killed processes stay for ever. Errors are ignored: such files do no harm. */
   async #clear(incoming: string): Promise<void> {
     if (this.#isCleared) return;
     this.#isCleared = true;
     try {
       for (const name of await readdir(incoming)) {
         const path = join(incoming, name);
-        // By age alone: who lives on other machines cannot be told, and clocks may differ by hours.
+        // By age alone: processes of other machines cannot be seen, and clocks may differ by hours.
         if (this.now() - (await stat(path)).mtimeMs > DEAD_MS) await rm(path, { force: true });
       }
     } catch {
@@ -146,7 +146,7 @@ export class RemoteFolder implements RemoteStore {
     }
   }
 
-  /** Writes a whole file under a name that nobody has yet; false where somebody was first. */
+  /** Writes a whole file under a name that is not taken yet; false if another process was first. */
   async #place(path: string, bytes: Uint8Array, mayReplace: () => Promise<boolean>): Promise<boolean> {
     const incoming = join(this.folder, '.incoming');
     await mkdir(incoming, { recursive: true });
@@ -183,7 +183,7 @@ function outcomeOf(envelope: Uint8Array): string | undefined {
   return parsed.success ? parsed.data.outcome : undefined;
 }
 
-/** A damaged claim protects nobody; it is taken for none. */
+/** A damaged claim protects no machine; it is ignored. */
 function parseClaim(text: string): Claim | undefined {
   const parsed = claimSchema.safeParse(parseJson(text));
   return parsed.success ? parsed.data : undefined;

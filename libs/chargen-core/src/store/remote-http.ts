@@ -30,7 +30,7 @@ type Asked =
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'unavailable'; readonly why: string };
 
-/** A shared store at an address: `GET` and `PUT` of one address per key, and claims where the server has them. */
+/** A shared store at an address: `GET` and `PUT` of one address per key, and claims if the server has them. */
 export class RemoteHttp implements RemoteStore {
   readonly name: string;
   readonly #base: string;

@@ -19,7 +19,7 @@ export type RemoteGet =
 
 export type RemotePut =
   | { readonly kind: 'stored' }
-  /** Somebody else's result was there first, and stays. */
+  /** Another result was there first, and stays. */
   | { readonly kind: 'exists' }
   /** This machine may only read. */
   | { readonly kind: 'read-only' }
@@ -45,6 +45,6 @@ export interface RemoteStore {
   put(key: string, envelope: Uint8Array): Promise<RemotePut>;
   /** Grants a key that is free, expired, or already the claimant's own (which prolongs it). */
   claim(key: string, claimant: Claimant, ttlSeconds: number): Promise<RemoteClaim>;
-  /** Gives a claim of its own back; tells nothing, since it expires by itself. */
+  /** Gives a claim of its own back; a failure is not reported, since the claim expires by itself. */
   release(key: string, claimant: Claimant): Promise<void>;
 }

@@ -17,7 +17,7 @@ export interface Store extends Sharing {
   readonly scratch: string;
   /** What became of a key; undefined if nothing did yet. Throws StoreError for a file that cannot be read. */
   find(key: string): Promise<StoredResult | undefined>;
-  /** Answers to what people asked for, by whatever version's words, in the order in which they came. */
+  /** Answers to what people asked for, in the words of any version, in the order in which they came. */
   answersTo(digest: string): Promise<readonly AskedEntry[]>;
   /** Keeps a result. The first one stays: `false` for a second answer to the same key. */
   keep(result: StoredResult, picture?: Uint8Array): Promise<boolean>;

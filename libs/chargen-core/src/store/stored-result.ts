@@ -21,7 +21,7 @@ export const provenanceSchema = z.object({
   job: z.string(),
   finishedAt: z.string(),
   usage: usageSchema.optional(),
-  /** US dollars at batch price; null where the price is not known. */
+  /** US dollars at batch price; null if the price is not known. */
   costUsd: z.number().nullable(),
 });
 export type Provenance = z.infer<typeof provenanceSchema>;
@@ -37,8 +37,8 @@ export const pictureSchema = z.object({
 export type StoredPicture = z.infer<typeof pictureSchema>;
 
 /**
- * What people asked for with an answer, by any version of the tool: enough to lay it where the same is asked for by
- * other words, and to write its recipe.
+ * What people asked for with an answer, by any version of the tool: enough to lay it if another version asks for the
+ * same in other words, and to write its recipe.
  */
 export const answeredSchema = z.object({
   /** sha256 of all authored fields. */
@@ -65,7 +65,7 @@ const refusedResultSchema = z.object({
   key: hex64,
   /** Google's word: SAFETY, IMAGE_RECITATION, NO_IMAGE … */
   reason: z.string(),
-  /** What the model said about it, where it said something. */
+  /** What the model said about it, if it said something. */
   message: z.string(),
   /** The scene's `attempt` that was refused; left out for the first. */
   attempt: z.number().int().optional(),
@@ -73,7 +73,7 @@ const refusedResultSchema = z.object({
   provenance: provenanceSchema,
 });
 
-/** What became of a key, for good: an answer that was given is kept, whatever it was, since it was paid for. */
+/** What became of a key, for good: every answer is kept, also a refusal, since it was paid for. */
 export const storedResultSchema = z.discriminatedUnion('kind', [
   z.object({
     v: z.literal(1),

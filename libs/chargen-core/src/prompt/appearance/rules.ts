@@ -169,7 +169,7 @@ export const CLAUSE_RULES: readonly ClauseRule[] = [
     false,
     'blending into|in the face of duty|essence of|embod(?:y|ies)|magic user|highlighting (?:his|her|their) (?:\\w+ )?(?:power|role|status|nature)|carr(?:y|ies) (?:him|her|it|them)sel(?:f|ves)|moves like|forever ready',
   ),
-  // Setting: what belongs to the moment of the portrait, or is seen by nobody.
+  // Setting: what belongs to the moment of the portrait, or cannot be seen.
   rule(
     'setting',
     7,
@@ -207,6 +207,6 @@ export const CLAUSE_STARTERS =
 export const BREAKS_BEFORE =
   'so that|(?<!(?:that|which|who|she|he|it|they)\\s)(?:(?:suggest|convey|reflect|project|radiate)s?|hints? at)|(?<!developed\\s)from (?:years|decades|a lifetime) of|as (?:his|her|he|she|they|their)|(?<=eyes\\s)(?:gaze|stare|glow|look|peer|watch|crinkle|sparkle|twinkle|burn|dart)|catch(?:es|ing)? the|pierced (?:with|by)|resting (?:on|upon|against)|from beneath|amidst|in an?(?=[^,;]*\\b(?:coat|cloak|robes?|gown|dress|tunic|shirt|armou?r|hood|hat|cape|uniform|apron|jacket|mail)\\b)|(?:is|are) (?:pushed|held|tied) back by|(?<!(?:that|which|who)\\s)(?:now )?(?:often |frequently )?holds? (?:a|an)|(?<!(?:ed|ing|ous)\\s)with|wearing|holding|carrying|gripping|clutching|brandishing|wielding|whose|who|which|that|clad in|dressed in|wrapped in|(?<!ly\\s)adorned with|crowned with|threaded with|(?<!(?:is|are)\\s)framed by|from which|featuring|possessing|revealing|signifying|reflecting|projecting|contrasting|capped with|belted with|though there|(?<!appearing\\s)as if|reinforced with|crossed by|(?<!(?:from|evident|visible|hidden|flow|seen|just)\\s)beneath|while|showing|carved by|developed (?:through|from)|crafted from|giving|consisting of|accented by';
 
-/** A clause that only says how what was just named lies or shades off is about that, whatever words it uses. */
+/** A clause that only says how the thing just named lies or shades off has the kind of that thing, in any words. */
 export const INHERITS =
   '(?:that|which)\\s+(?:features?|displays?|shows?|rests?|falls?|hangs?|drapes?|trails?|flows?|reach(?:es)?|seems?|appears?|(?:is|are)\\s+(?:secured|tied|held|bound|fastened))|(?:transitioning|fading|shading|tapering)|to (?:a )?(?:brilliant|bright|dark|pale|white|silver|black|grey)';

@@ -123,7 +123,7 @@ function article(what: string): string {
   return MANY.test(noun.trim()) ? '' : /^[aeiou]/iu.test(what) ? 'an ' : 'a ';
 }
 
-/** "her hands" as something that she has: "hands"; "her face": "a face". A thing of somebody else keeps its owner. */
+/** "her hands" as something that she has: "hands"; "her face": "a face". A thing of another person keeps its owner. */
 function withoutOwner(text: string): string {
   const what = /^(?:his|her|its|their)\s+(.+)$/isu.exec(text)?.[1];
   if (what === undefined || /^[^,]*['’]s\b/u.test(what)) return text;
@@ -145,7 +145,7 @@ function lowered(text: string): string {
 /** "a dwarf whose weathered frame", with its verb cut: "a dwarf with a weathered frame". */
 export function closedWhose(text: string): string {
   return text.replace(/\s+whose\s+([^,]+)$/iu, (whole, what: string) =>
-    // The last word is a noun, whatever else it can be: "whose bowed frame".
+    // The last word is a noun, even if it can be a verb too: "whose bowed frame".
     hasVerb(what.replace(/\S+$/u, '')) ? whole : ` with ${article(what)}${what}`,
   );
 }

@@ -116,7 +116,7 @@ const HOLDING = /\b(?:hold|grip|grasp|clutch|carr|wield|brandish|cradl)(?:s|es|i
 const ON_THE_THING = /^(?:bearing|displaying|emitting|topped|embellished|inscribed)\b/iu;
 const ON_THE_BODY = /^(?:scarred|tattooed|bearded|freckled)/iu;
 
-/** Whether a piece says more of what the clause before it speaks of, so that it goes where that goes. */
+/** Whether a piece says more about the subject of the clause before it, so that both are kept or left out together. */
 function continues(piece: Piece, kind: ClauseKind | undefined, before: Clause): boolean {
   const { text, joiner } = piece;
   if (INHERITING.test(text)) return true;

@@ -15,7 +15,8 @@ export type ResultLine =
 /**
  * Lines of a file, one at a time: the next line is not read before the last one is handled. `node:readline` reads
  * up to 1024 lines ahead, which are gigabytes if each line holds a picture. Two buffers are reused, since new
- * megabytes for each line pile up before V8 collects them; what a reader makes of lines is freed every now and then. Empty lines are left out.
+ * megabytes for each line pile up before V8 collects them; what a reader makes of lines is freed every now and then.
+ * Empty lines are left out.
  */
 export async function* readLines(path: string): AsyncGenerator<ResultLine> {
   const file = await open(path, 'r');
