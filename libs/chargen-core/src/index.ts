@@ -83,7 +83,7 @@ export { isOfKeptAnswer, readDeadLetters } from './run/journal/dead-letters.js';
 export { WorkspaceLock } from './run/journal/lock.js';
 export { readPayments, sumOfPayments } from './run/journal/payments.js';
 export { RunDirectories, RunDirectory, isRunId } from './run/journal/run-directory.js';
-export type { PlanItem } from './run/journal/run-state.js';
+export { type PlanItem, isSettled } from './run/journal/run-state.js';
 export { dropRefusedLetters, listDeadLetters } from './run/dead-letters-of-runs.js';
 export { type StopWords, UNLIMITED, capFor, stopOfError } from './run/stop.js';
 export { NOT_UTF8, readAuthoredText } from './record/authored-text.js';

@@ -1,4 +1,4 @@
-import { listRuns, type RunSummary } from 'chargen-core';
+import { isSettled, listRuns, type RunSummary } from 'chargen-core';
 import { CliError } from '../cli/cli-error.js';
 import { batchFolderOf } from './open-results.js';
 import type { Workspace } from './open-workspace.js';
@@ -23,6 +23,11 @@ export async function runCalled(workspace: Workspace, id: string): Promise<RunSu
 /** A run that died before it had anything to ask is not: nothing of it is at Google, and a resume would ask for all. */
 export function isUnfinished(run: RunSummary): boolean {
   return run.phase !== 'completed' && run.phase !== 'failed' && run.jobs.length > 0;
+}
+
+/** Something of it is at Google, or may be. A run that has all its answers may still have scenes to ask for. */
+export function hasOpenJobs(run: RunSummary): boolean {
+  return run.jobs.some((job) => !isSettled(job));
 }
 
 /** Runs that are not over, oldest first. */

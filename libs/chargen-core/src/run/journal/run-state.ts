@@ -213,7 +213,7 @@ export function isFinished(state: RunState): boolean {
 }
 
 /** Nothing is left to do for the job, whether it failed or succeeded. */
-export function isSettled(job: Job): boolean {
+export function isSettled(job: Pick<Job, 'stage'>): boolean {
   return job.stage === 'rejected' || job.stage === 'collected' || job.stage === 'abandoned';
 }
 
