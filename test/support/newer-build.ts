@@ -80,6 +80,7 @@ export class NewerBuild {
     }
     // As a build does it: what runs is the bundle.
     await bundlePackage(join(nodeModules, 'chargen-core'), BUNDLES['libs/chargen-core']);
+    await bundlePackage(join(nodeModules, 'chargen-plugin'), BUNDLES['tools/chargen-plugin']);
     return new NewerBuild(base, nodeModules);
   }
 
