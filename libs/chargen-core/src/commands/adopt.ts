@@ -45,7 +45,7 @@ export type AdoptedScene = {
   /** `without`: scenes that it shows and that have no picture yet; it is done for as long as it asks for the same. */
   (
     | { readonly kind: 'adopt'; readonly to: string; readonly without: readonly string[] }
-    /** It has a picture, or nobody may touch it. */
+    /** It has a picture, or is locked. */
     | { readonly kind: 'settled'; readonly state: 'done' | 'locked' | 'edited' | 'reused' }
     /** An error stands in the way, so that it cannot be said what the picture answers. */
     | { readonly kind: 'not-yet'; readonly why: string }
@@ -86,7 +86,7 @@ export async function adoptPictures(
   return { scenes, doubtful, left, notRecorded: apply ? await writeRecords(context, chosen) : [] };
 }
 
-/** Ties one picture, of whatever name, to a scene because a person says so; see `adoptPictures`. */
+/** Ties one picture, of any name, to a scene because a person asks for it; see `adoptPictures`. */
 export async function adoptAs(
   context: SceneContext,
   entity: Entity,
@@ -139,7 +139,7 @@ async function adoptAll(
     return found;
   };
   const never = (): boolean => false;
-  // Whoever may still get a picture in the next wave is waited for.
+  // A scene that may still get a picture in the next wave is waited for.
   const noneIsNext = (missing: readonly string[]): boolean =>
     missing.every((one) => scenes.get(one)?.kind !== 'not-yet');
   while ((await wave(never)) || (await wave(noneIsNext)));

@@ -18,14 +18,14 @@ const listSchema = z.object({
 });
 export type BackupFiles = Readonly<Record<string, string>>;
 
-/** A folder cannot be used as a backup; the message says why and what to do. */
+/** A folder cannot be used as a backup; the message states why and what to do. */
 export class BackupError extends Error {
   override readonly name = 'BackupError';
 }
 
 /**
  * The folder of a backup, made if only its last part is missing: a disk that is not connected must not be taken for an
- * empty folder. Refused inside of the workspace, where `git clean` would delete it with the rest, and if it holds
+ * empty folder. Rejected inside of the workspace, where `git clean` would delete it with the rest, and if it holds
  * something else.
  */
 export async function openBackupForWriting(folder: string, workspaceRoot: string): Promise<void> {

@@ -3,7 +3,7 @@ import type { Scope } from '../content/entity-types.js';
 import { sceneName, Selection } from '../plan/index.js';
 import { nearest } from '../util/nearest.js';
 
-/** Which entities are meant, as a person says it. */
+/** Which entities are meant, in a person's words. */
 export interface Choice {
   readonly scope: Scope;
   /** Slugs, patterns with `*`, parts of slugs; none for all of the scope. */
@@ -23,7 +23,7 @@ export type SelectionOutcome =
       readonly entities: readonly LoadedEntity[];
       readonly selection: Selection | undefined;
     }
-  /** A word that means nothing, said for people. */
+  /** A word that matches nothing, as a message for people. */
   | { readonly kind: 'unknown'; readonly message: string };
 
 export type ChoiceOutcome =
@@ -41,8 +41,8 @@ export function slugOfEntity(loaded: LoadedEntity): string {
 }
 
 /**
- * The entities of a choice, sorted as in the world. A slug that exists means just that one, whatever other slugs
- * it is a part of.
+ * The entities of a choice, sorted as in the world. A slug that exists means just that one, even if it is
+ * a part of other slugs.
  */
 export function chooseEntities(world: World, choice: Choice): ChoiceOutcome {
   const { scope, filter } = choice;
@@ -146,7 +146,7 @@ function entitiesCalled(entities: readonly LoadedEntity[], word: string): readon
 }
 
 /**
- * A scene by its name, as plans and reports write it: `character/finn/rooftop`, or `finn/rooftop` where only one
+ * A scene by its name, as plans and reports write it: `character/finn/rooftop`, or `finn/rooftop` if only one
  * entity has that slug.
  */
 export function findScene(world: World, name: string): SceneOutcomeByName {
@@ -183,7 +183,7 @@ export function findScene(world: World, name: string): SceneOutcomeByName {
   return { kind: 'found', loaded, entity, scene };
 }
 
-/** Who names an entity is told its scenes; else what a name looks like. */
+/** If the name is that of an entity, the message lists its scenes; else it shows the form of a name. */
 function noScene(world: World, name: string): string {
   const named = world.entities.find((loaded) => slugOfEntity(loaded) === name);
   const names = (named?.entity?.scenes ?? []).map((scene) => `${name}/${scene.id}`);

@@ -18,7 +18,7 @@ function compare(a: string, b: string): number {
 
 /**
  * Sorted diagnostics, file by file, with a file whose errors are the cause of others before the first that suffers
- * from it: whoever corrects them from the top corrects each once.
+ * from it: a person who corrects them from the top corrects each once.
  */
 export function causesFirst(sorted: readonly LocatedDiagnostic[]): LocatedDiagnostic[] {
   const files = new Map<string, LocatedDiagnostic[]>();

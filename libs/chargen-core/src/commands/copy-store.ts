@@ -239,7 +239,7 @@ export async function isWhole(path: string, sha256: string): Promise<boolean> {
   }
 }
 
-/** What a recipe tells of an answer lacks what people had asked for. */
+/** An answer restored from a recipe does not hold what people had asked for. */
 function isSame(one: StoredResult, other: StoredResult): boolean {
   const text = (result: StoredResult): string => canonicalJson(asJson({ ...result, answered: undefined }));
   return text(one) === text(other);

@@ -17,7 +17,7 @@ export interface PaidAnswer {
   readonly run: string;
   /** ISO time, Google's. */
   readonly finishedAt: string;
-  /** US dollars; null where the price is not known. */
+  /** US dollars; null if the price is not known. */
   readonly costUsd: number | null;
 }
 

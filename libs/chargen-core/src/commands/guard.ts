@@ -33,17 +33,17 @@ export interface GuardOptions {
   readonly world: World;
   readonly settings: ChargenSettings;
   readonly places: Places;
-  /** The entities to look at; all of them where it is left out. */
+  /** The entities to look at; all of them if it is left out. */
   readonly only?: ReadonlySet<LoadedEntity>;
   /** Called for each version of a file that lies there under a name of its own, for a person to compare. */
   readonly onKept?: (version: KeptVersion) => void;
-  /** Called for each entity whose pictures are all those of their recipes, whatever is asked for by now. */
+  /** Called for each entity whose pictures are all those of their recipes, even if something else is asked for by now. */
   readonly onAsRecorded?: (loaded: LoadedEntity) => void;
 }
 
 /**
  * Finds pictures that are no longer those of their recipe and keeps their bytes, before Nx may restore an
- * older picture over them. Reads sizes and times first; bytes only where these differ from what was seen last.
+ * older picture over them. Reads sizes and times first; bytes only if these differ from what was seen last.
  */
 export async function findEditedPictures(options: GuardOptions): Promise<EditedPicture[]> {
   const { workspaceRoot, world, settings, places } = options;
@@ -99,10 +99,10 @@ async function pictureStems(folder: string): Promise<Set<string>> {
   );
 }
 
-/** Names of pictures at most, in what the guard says. */
+/** The most names of pictures in the guard's message. */
 const SHOWN = 10;
 
-/** What the guard says when it stops a run. */
+/** The guard's message when it stops a run. */
 export function describeEdited(edited: readonly EditedPicture[]): string {
   const list = edited.slice(0, SHOWN).map((one) => `${one.path}: ${one.why}.\n${editedAdvice(one.scene)}`);
   const more = edited.length - SHOWN;

@@ -48,8 +48,8 @@ export type DiscardOutcome =
 
 /**
  * Takes an author's picture away and brings back the one that the tool made. The author's bytes are kept in
- * `.chargen/store/edited` first. What the tool made comes from the store, else from the last commit; where
- * neither has it the scene becomes pending.
+ * `.chargen/store/edited` first. What the tool made comes from the store, else from the last commit; if
+ * neither has it, the scene becomes pending.
  */
 export async function discardEditedPicture(
   context: SceneContext,
@@ -96,7 +96,7 @@ export async function discardEditedPicture(
   }
 }
 
-/** The picture as the last commit has it, or the Git LFS pointer to it, where it is the wanted one. */
+/** The picture as the last commit has it, or the Git LFS pointer to it, if it is the wanted one. */
 async function committedBytes(
   workspaceRoot: string,
   path: string,

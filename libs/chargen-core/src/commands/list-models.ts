@@ -37,7 +37,7 @@ export interface ListedModel {
   readonly batch: BatchSupport;
   readonly aspectRatios: readonly string[];
   readonly maxReferences: number;
-  /** What one picture of each size is expected to cost, thoughts included, without what it is shown and told. */
+  /** What one picture of each size is expected to cost, thoughts included, without the pictures and the text of its request. */
   readonly pictures: readonly PictureCost[];
   /** For one million tokens at the full rate; null if no price is known. */
   readonly price: TokenPrice | null;
@@ -123,7 +123,7 @@ function sourcesOf(
   ];
 }
 
-/** Something that Google tells a key otherwise than the list does. */
+/** A difference between what Google reports to a key and what the list has. */
 export type ModelDifference =
   /** It is listed as living, and the key does not see it. */
   | { readonly kind: 'not-served'; readonly id: string }

@@ -30,7 +30,7 @@ export async function neededScenes(
   return {
     has: (name) => names.has(name),
     comesAlong: (name) => !selection.hasName(name),
-    // A file that cannot be read is told of if its entity was selected as a whole.
+    // A file that cannot be read is reported if its entity was selected as a whole.
     touches: ({ id }) => entities.has(id) || selection.names.includes(id),
   };
 }

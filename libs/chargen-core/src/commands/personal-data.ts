@@ -28,8 +28,8 @@ interface SentText {
 }
 
 /**
- * What looks like an e-mail address or a telephone number in texts that are sent to the model. Whatever is sent
- * may be read by people at Google, depending on the key's plan, so that it is said before.
+ * What looks like an e-mail address or a telephone number in texts that are sent to the model. People at Google
+ * may read what is sent, depending on the key's plan, so that it is reported before.
  */
 export function personalData(
   options: Pick<WorldPlanOptions, 'workspaceRoot' | 'world' | 'chosen'>,
@@ -103,7 +103,7 @@ function sceneTexts(scene: Scene): SentText[] {
   return texts.map((text) => ({ file: scene.file, text, scene: scene.id }));
 }
 
-/** Where a text stands in a file; line 1 where folding broke it apart. */
+/** Where a text stands in a file; line 1 if folding broke it apart. */
 function placeIn(text: string, wanted: string): { line: number; column: number; excerpt: string } {
   const index = text.indexOf(wanted);
   const lines = text.split(/\r?\n/);

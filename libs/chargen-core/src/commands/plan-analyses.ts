@@ -26,7 +26,7 @@ export interface AnalysesPlan {
   readonly cost: CostEstimate;
 }
 
-/** What `analyze` would ask for. Makes no call; rejects where the workspace's schema cannot be used. */
+/** What `analyze` would ask for. Makes no call; rejects if the workspace's schema cannot be used. */
 export async function planAnalyses(
   context: SceneContext,
   chosen: readonly LoadedEntity[],

@@ -16,7 +16,7 @@ export interface PlannedDiagnostics {
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
 
 /**
- * Everything there is to tell about the chosen entities, each thing once: their files, the style guide, their
+ * All diagnostics of the chosen entities, each once: their files, the style guide, their
  * references, and what only planning sees (a retired model, a picture cut short, a circle of scenes).
  */
 export function planDiagnostics(
@@ -32,7 +32,7 @@ export function planDiagnostics(
     ...errors.map((one) => ({ ...one, severity: 'error' as const })),
     ...others,
   ]);
-  // The world's list tells a missing portrait once for all scenes that show it; the plan knows whether the
+  // The world's list reports a missing portrait once for all scenes that show it; the plan knows whether the
   // workspace lets it stop a scene.
   const severities = new Map<string, Severity>();
   for (const one of fromPlan) {
@@ -40,17 +40,20 @@ export function planDiagnostics(
     const before = severities.get(place);
     if (before === undefined || RANK[one.severity] < RANK[before]) severities.set(place, one.severity);
   }
-  const told = references.map((one) => ({ ...one, severity: severities.get(placeOf(one)) ?? one.severity }));
-  const known = new Set(told.map(subjectOf));
+  const judged = references.map((one) => ({
+    ...one,
+    severity: severities.get(placeOf(one)) ?? one.severity,
+  }));
+  const known = new Set(judged.map(subjectOf));
   return unique([
     ...world.styleDiagnostics,
     ...loaded.flatMap((one) => one.diagnostics),
-    ...told,
+    ...judged,
     ...summarise(fromPlan.filter((one) => !known.has(subjectOf(one)) && !REFERENCE_CODES.has(one.code))),
   ]);
 }
 
-/** Codes that looking references up has told already, for all scenes together. */
+/** Codes that looking references up has reported already, for all scenes together. */
 const REFERENCE_CODES: ReadonlySet<string> = new Set([
   'unknown-reference',
   'reference-to-broken-file',
@@ -69,7 +72,7 @@ function subjectOf(one: Diagnostic): string {
   return JSON.stringify([one.file, one.code, one.message]);
 }
 
-/** The same message of several scenes of a file, told at the first of them. */
+/** The same message of several scenes of a file, reported at the first of them. */
 function summarise(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const groups = new Map<string, { first: Diagnostic; scenes: Set<string | undefined> }>();
   for (const one of diagnostics) {

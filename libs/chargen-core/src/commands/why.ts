@@ -117,7 +117,7 @@ export function textOf(request: CanonicalRequest): string {
 }
 
 function referenceChanges(before: Pick<Recipe, 'references'>, planned: PlannedScene): Change[] {
-  const tell = (
+  const changeOf = (
     change: Extract<Change, { kind: 'reference' }>['change'],
     name: string,
     role: string,
@@ -134,15 +134,15 @@ function referenceChanges(before: Pick<Recipe, 'references'>, planned: PlannedSc
   const changes: Change[] = [];
   for (const one of old) {
     if (!now.some((other) => other.name === one.name || other.sha256 === one.sha256)) {
-      changes.push(tell('removed', one.name, one.role));
+      changes.push(changeOf('removed', one.name, one.role));
     }
   }
   for (const one of now) {
     const was = old.find((other) => other.name === one.name);
     if (was === undefined && !old.some((other) => other.sha256 === one.sha256)) {
-      changes.push(tell('added', one.name, one.role));
+      changes.push(changeOf('added', one.name, one.role));
     } else if (was !== undefined && was.sha256 !== one.sha256) {
-      changes.push(tell('replaced', one.name, one.role));
+      changes.push(changeOf('replaced', one.name, one.role));
     }
   }
   if (changes.length > 0 || planned.request === undefined) return changes;
@@ -150,7 +150,7 @@ function referenceChanges(before: Pick<Recipe, 'references'>, planned: PlannedSc
   const sent = planned.files;
   return sent.flatMap((file, index) =>
     old[index] !== undefined && old[index].sha256 !== file.sha256
-      ? [tell('moved', file.name, file.role)]
+      ? [changeOf('moved', file.name, file.role)]
       : [],
   );
 }

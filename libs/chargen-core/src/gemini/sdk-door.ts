@@ -33,7 +33,7 @@ import {
   toUploadedFile,
 } from './wire.js';
 
-/** Long enough for a slow create (Google bounds a unary call at about ten minutes), short enough to report a failure. */
+/** Long enough for a slow create (Google ends a unary call after about ten minutes), short enough to report a failure. */
 const DEFAULT_TIMEOUT = 120_000;
 
 /**

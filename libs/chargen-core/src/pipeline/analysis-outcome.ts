@@ -68,7 +68,7 @@ function warningsOf(planned: PlannedAnalysis, places: Places): readonly string[]
     ...(canon === undefined || canon.matches
       ? []
       : [`Not as the canonical appearance says: ${canon.contradictions.join('; ')}`]),
-    // A preview writes into no imagery.yaml, so that it matters to nobody whose entry stands there.
+    // A preview writes into no imagery.yaml, so that the owner of the entry there does not matter.
     ...(places.mode === 'real' ? keptEntry(planned) : []),
   ];
 }

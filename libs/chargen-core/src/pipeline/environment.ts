@@ -109,7 +109,7 @@ export function findApiKey(
 
 /**
  * Opens Gemini with the key of the environment, or at the address that GOOGLE_GEMINI_BASE_URL names. `send` is what
- * requests are sent with, for somebody who looks at the answers.
+ * requests are sent with; a caller that reads the raw answers gives its own.
  */
 export async function openDoorFromEnvironment(
   environment: Environment,

@@ -45,7 +45,7 @@ export interface Tracked<P> {
   /** The result of planning it last. */
   planned: P;
   warnings: readonly string[];
-  /** What stopped it in this call, whatever the plan says. */
+  /** What stopped it in this call, even if the plan would allow it. */
   failure: Failure | undefined;
 }
 

@@ -163,7 +163,7 @@ export class ItemRun<P> {
     this.#answers.set(digest, (await this.#options.store.answersTo(digest)).length);
   }
 
-  /** Whether an answer to what people asked for has come since it was planned, by whatever version's words. */
+  /** Whether an answer to what people asked for has come since it was planned, in any version's words. */
   async #isAnswered(digest: string | undefined): Promise<boolean> {
     if (digest === undefined) return false;
     const { length } = await this.#options.store.answersTo(digest);

@@ -18,7 +18,7 @@ export interface LaidAnswer {
   readonly kind: 'picture' | 'refusal' | 'analysis';
   /** The scene or reference that it belongs to. */
   readonly scene: string;
-  /** What the store keeps of it, as far as the file beside the picture says. */
+  /** What the store keeps of it, as far as the file beside the picture holds it. */
   readonly result: StoredResult;
   /** The file that holds the answer (a picture, or a refusal or an analysis), relative to the workspace. */
   readonly file: string;
@@ -44,7 +44,7 @@ export async function* laidAnswers(
       if (refusal.kind === 'present')
         yield { kind: 'refusal', scene: name, result: resultOfRefusal(refusal.value), file: paths.refusal };
     }
-    // Whatever is analyzed now: what was paid for when more was asked still counts.
+    // All analyses, not only those asked for now: an answer that was paid for earlier still counts.
     for (const { name, sidecar } of analysisTargets(world, loaded, 'all', places)) {
       const analysis = await readAnalysisFile(join(workspaceRoot, sidecar));
       if (analysis.kind !== 'present') continue;

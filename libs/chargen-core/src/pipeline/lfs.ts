@@ -13,7 +13,7 @@ export function pullCommand(paths: readonly string[]): string {
   return `git lfs pull --include="${[...paths].sort().join(',')}"`;
 }
 
-/** Fetches pictures that are still pointers. Without git-lfs, or a remote, the person is told the command. */
+/** Fetches pictures that are still pointers. Without git-lfs, or a remote, the message names the command. */
 export async function pullPictures(workspaceRoot: string, paths: readonly string[]): Promise<PullOutcome> {
   const command = pullCommand(paths);
   try {

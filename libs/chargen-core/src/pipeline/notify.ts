@@ -32,7 +32,7 @@ export interface NotifyLimits {
 const LIMITS: NotifyLimits = { address: 10_000, command: 30_000 };
 
 /**
- * Whether a run ended with something that a person wants to be told of: not if everything was done before, if the person
+ * Whether a run ended with news for a person: not if everything was done before, if the person
  * stopped it, or if it only looked and Google is still at work.
  */
 export function hasNews({ stop, totals, costByRun = [], entities }: RunReport): boolean {

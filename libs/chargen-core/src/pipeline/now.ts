@@ -217,7 +217,7 @@ function made(
   return { kind: 'generated', path, runId: run, costUsd, drafts: recipe.drafts, warnings };
 }
 
-/** What stopped it in this call, whatever the plan says. */
+/** What stopped it in this call, even if the plan would allow it. */
 async function failed(
   { store }: NowOptions,
   { state, key }: PlannedScene,

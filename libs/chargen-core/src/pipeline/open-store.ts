@@ -22,14 +22,14 @@ export interface StoreOptions {
 
 export interface SharedStoreSettings {
   readonly store: RemoteStore;
-  /** False: nothing is claimed, and nobody's claims are waited for. */
+  /** False: nothing is claimed, and claims of others are not waited for. */
   readonly claims: boolean;
 }
 
-/** The store of a run that may pay: the clone's own, with the shared one behind it where there is one. */
+/** The store of a run that may pay: the clone's own, with the shared one behind it if there is one. */
 export function openStore({ workspaceRoot, places, remote, listener, clock }: StoreOptions): Store {
   const folder = join(workspaceRoot, places.stateDir, 'store');
-  // Previews are nobody else's, and nobody else's results are previews.
+  // Previews are not shared, and the shared store holds no previews.
   if (remote === undefined || places.mode === 'preview') return new ResultStore(folder);
   return new RemoteBackedStore({
     folder,

@@ -29,7 +29,7 @@ export interface PlannedItem {
   readonly slug: string;
   readonly scene: string;
   readonly dialect: Dialect;
-  /** Null where it cannot be known yet (waits), or is not asked for (locked, blocked). */
+  /** Null if it cannot be known yet (waits), or is not asked for (locked, blocked). */
   readonly key: string | null;
   readonly state: PlannedItemState;
   readonly reason: string;
@@ -38,7 +38,7 @@ export interface PlannedItem {
   readonly imageSize: string;
   readonly promptChars: number;
   readonly references: readonly PlannedItemReference[];
-  /** US dollars that this scene is expected to cost now: 0 where nothing is asked, null where no price is known. */
+  /** US dollars that this scene is expected to cost now: 0 if nothing is asked, null if no price is known. */
   readonly estimatedUsd: number | null;
 }
 
@@ -89,7 +89,7 @@ function oneLine(text: string): string {
 }
 
 /**
- * The item of a scene. `estimate` is what it adds to the cost of the plan: nothing where another scene asks for
+ * The item of a scene. `estimate` is what it adds to the cost of the plan: nothing if another scene asks for
  * the same and pays for both, whose name is then `sharedWith`.
  */
 export async function plannedItem(

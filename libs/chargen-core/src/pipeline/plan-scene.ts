@@ -26,7 +26,7 @@ export interface SceneContext {
 export interface PlannedOne {
   readonly planned: PlannedScene;
   readonly item: PlannedItem;
-  /** An author's picture in its place, also where the scene is blocked. */
+  /** An author's picture in its place, also if the scene is blocked. */
   readonly edited: { readonly path: string; readonly why: string } | undefined;
 }
 

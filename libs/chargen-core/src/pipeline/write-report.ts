@@ -29,7 +29,7 @@ export interface ReportFacts {
   readonly keptVersions: readonly KeptVersion[];
 }
 
-/** The report of a call that only looks: the last one of each target, whatever run it was. */
+/** The report of a call that only looks: the last one of each target, of whichever run. */
 export const LAST_REPORT: Readonly<Record<RunKind, string>> = {
   generate: 'last-report.json',
   analyze: 'last-analysis-report.json',
@@ -53,7 +53,7 @@ export async function writeReport(options: GenerateOptions, facts: ReportFacts):
   return report;
 }
 
-/** Only where something came from Google: a call that found all done has nothing new to warn of. */
+/** Only if something came from Google: a call that found all done has nothing new to warn of. */
 async function onlyCopiesOf(
   options: GenerateOptions,
   { entities }: ReportFacts,
