@@ -1,5 +1,5 @@
 // Writes what each package promises to others into etc/<package>.api.md, so that a change of it is seen in review.
-// With --check it writes nothing, and ends with 1 where a report in git differs from the built declarations.
+// With --check it writes nothing, and ends with 1 if a report in git differs from the built declarations.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

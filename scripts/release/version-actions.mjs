@@ -36,7 +36,7 @@ export default class PackageVersions extends VersionActions {
   }
 
   async updateProjectDependencies(tree, projectGraph, dependenciesToUpdate) {
-    const told = [];
+    const changes = [];
     for (const path of this.#paths()) {
       const manifest = readManifest(tree, path);
       for (const [project, version] of Object.entries(dependenciesToUpdate)) {
@@ -44,12 +44,12 @@ export default class PackageVersions extends VersionActions {
         for (const collection of COLLECTIONS) {
           if (manifest[collection]?.[name] === undefined) continue;
           manifest[collection] = { ...manifest[collection], [name]: version };
-          told.push(`${path} now needs ${name} ${version}`);
+          changes.push(`${path} now needs ${name} ${version}`);
         }
       }
       writeManifest(tree, path, manifest);
     }
-    return told;
+    return changes;
   }
 
   #paths() {

@@ -132,7 +132,7 @@ describe('the dialects that writers already use', () => {
         line: 13,
         column: 36,
         message:
-          'This is not valid YAML: bad indentation of a mapping entry. Put quotes around the whole value, or mend the indentation.',
+          'This is not valid YAML: bad indentation of a mapping entry. Put quotes around the whole value, or fix the indentation.',
       },
     ]);
     expect(world.entities.filter((loaded) => loaded.entity !== undefined)).toHaveLength(EXPECTED.length);

@@ -120,7 +120,7 @@ async function serve(flags: ServeFlags): Promise<void> {
     emulator = await startEmulator(options);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    // A call to a taken port reaches another process, perhaps somebody else's emulator.
+    // A call to a taken port reaches another process, perhaps the emulator of another user.
     const advice = reason.includes('EADDRINUSE')
       ? '. Another process has this port: choose one with --port, or a free one with --port 0'
       : '';

@@ -3,7 +3,7 @@ import type { EmulatorClock } from './clock.js';
 /** Usage tiers of the service; they differ in limits. */
 export type Tier = 'free' | 'tier1' | 'tier2' | 'tier3';
 
-/** Limits that a tier has, or that {@link EmulatorOptions.limits} overrides. Bytes, except where named otherwise. */
+/** Limits that a tier has, or that {@link EmulatorOptions.limits} overrides. Bytes, unless named otherwise. */
 export interface Limits {
   readonly concurrentJobs: number;
   readonly maxFileBytes: number;

@@ -51,7 +51,7 @@ export class StateFolder {
     return now;
   }
 
-  /** Removes what a killed process left half-made. Nothing else is removed from a folder that somebody else filled. */
+  /** Removes what a killed process left half-made. Nothing else is removed: the folder may hold other files. */
   sweep(folder: string, isLeftover: (name: string) => boolean): void {
     if (!this.continued) return;
     for (const name of readdirSync(folder)) if (isLeftover(name)) rmSync(join(folder, name), { force: true });

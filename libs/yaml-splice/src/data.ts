@@ -35,6 +35,6 @@ export function valueAt(value: unknown, path: DataPath): unknown {
 export function pathText(path: DataPath): string {
   let text = '';
   for (const step of path)
-    text += typeof step === 'number' ? `[${String(step)}]` : `${text === '' ? '' : '.'}${step}`;
+    text += typeof step === 'number' ? `[${step}]` : `${text === '' ? '' : '.'}${step}`;
   return text;
 }

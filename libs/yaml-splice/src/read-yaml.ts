@@ -24,8 +24,8 @@ export interface BrokenYaml {
 
 /** What to do, by how the parser's words begin that do not say it. */
 const ADVICE: readonly (readonly [string, string])[] = [
-  ['bad indentation of a mapping entry', 'Put quotes around the whole value, or mend the indentation.'],
-  ['bad indentation of a sequence entry', 'Put quotes around the whole entry, or mend the indentation.'],
+  ['bad indentation of a mapping entry', 'Put quotes around the whole value, or fix the indentation.'],
+  ['bad indentation of a sequence entry', 'Put quotes around the whole entry, or fix the indentation.'],
   ['duplicated mapping key', 'Take one of the two away.'],
   ['unexpected end of the stream within a', 'A quote or bracket is opened and never closed.'],
   ['can not read a block mapping entry', 'Put quotes around a value that holds a colon.'],
@@ -85,14 +85,14 @@ function excessOf(
       return {
         kind: 'broken',
         code: 'too-large',
-        message: `The file holds more than ${String(MAX_NODES)} values once its aliases are expanded.`,
+        message: `The file holds more than ${MAX_NODES} values once its aliases are expanded.`,
       };
     }
     if (next.depth > MAX_DEPTH) {
       return {
         kind: 'broken',
         code: 'too-deep',
-        message: `The file is nested more than ${String(MAX_DEPTH)} levels deep.`,
+        message: `The file is nested more than ${MAX_DEPTH} levels deep.`,
       };
     }
     if (typeof next.value === 'string' && !next.value.isWellFormed()) return halfCharacter(data);

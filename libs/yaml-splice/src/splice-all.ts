@@ -68,7 +68,7 @@ export function openYaml(text: string): OpenYaml {
 /**
  * Makes many edits of one text with one parse before and one verification after. If the edits do not go together
  * (one needs another way than its first, or two touch the same characters), they are made one after the other, each
- * verified. If one that is not optional is refused, nothing is changed. Throws on a number that JSON cannot hold.
+ * verified. If one that is not optional is rejected, nothing is changed. Throws on a number that JSON cannot hold.
  */
 export function spliceAll(text: string, edits: readonly YamlEdit[]): SpliceOutcome {
   return openYaml(text).splice(edits);

@@ -191,7 +191,7 @@ function sectionRange(
   return { start, end: lineEnd(text, entryEnd(entry, 'trimmed')) };
 }
 
-/** The line breaks around the section decide; those inside only where there are no others. */
+/** The line breaks around the section decide; those inside only if there are no others. */
 function eolOfSection(text: string, { start, end }: { start: number; end: number }): Eol {
   return (
     prevailingEol(text.slice(0, start) + text.slice(end)) ?? prevailingEol(text.slice(start, end)) ?? '\n'

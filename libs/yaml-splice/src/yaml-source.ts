@@ -53,5 +53,5 @@ export function readSource(text: string): SourceOutcome {
 }
 
 function placeText(place: BrokenYaml['place']): string {
-  return place === undefined ? '' : `line ${String(place.line)}, column ${String(place.column)}: `;
+  return place === undefined ? '' : `line ${place.line}, column ${place.column}: `;
 }

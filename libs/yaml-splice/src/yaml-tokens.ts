@@ -92,7 +92,7 @@ function lastIndicatorEnd(tokens: readonly CST.SourceToken[] | undefined): numbe
   return last === undefined ? undefined : last.offset + last.source.length;
 }
 
-/** Where the dash, the colon or whatever else tells that a value follows ends. */
+/** The end of the sign that announces a value: a dash, a colon or a comma. */
 export function indicatorEnd(
   entry: Entry,
   type: 'seq-item-ind' | 'map-value-ind' | 'comma',

@@ -48,7 +48,7 @@ export function changedText(authored: Authored, entity: Entity, change: Change):
       });
     case 'reroll':
       return told(scene, before, spliceField(before, scene.at, 'take', scene.take + 1), {
-        unchanged: `take is ${String(scene.take + 1)} already.`,
+        unchanged: `take is ${scene.take + 1} already.`,
         notes: rollNotes(scene),
       });
     case 'reject':
@@ -86,7 +86,7 @@ function rollNotes(scene: Scene): string[] {
 
 function rejected(scene: Scene, before: string, note: string): TextChange {
   const raised = told(scene, before, spliceField(before, scene.at, 'take', scene.take + 1), {
-    unchanged: `take is ${String(scene.take + 1)} already.`,
+    unchanged: `take is ${scene.take + 1} already.`,
     notes: rollNotes(scene),
   });
   if (raised.kind !== 'changed') return raised;

@@ -9,7 +9,7 @@ export interface Marker {
 
 /**
  * Reads `[[name]]`, `[[name:argument]]`, each also with a last `:once`: a way to script one scene from its prompt,
- * where no test can arm a rule (a preview, a demonstration, a shell).
+ * if no test can arm a rule (a preview, a demonstration, a shell).
  */
 export function findMarker(prompt: string): Marker | undefined {
   for (const match of prompt.matchAll(MARKER)) {

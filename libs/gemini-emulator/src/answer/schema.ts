@@ -4,7 +4,7 @@ import { factFor, type Facts } from './facts.js';
 
 /**
  * A value that obeys a schema (OpenAPI subset of `responseSchema`, or JSON Schema of `responseJsonSchema`), filled
- * with what is known of the picture wherever a property's name or description asks for it.
+ * with what is known of the picture if a property's name or description asks for it.
  * @throws SchemaError for one that leads only to itself, or to an answer without end
  */
 export function answerSchema(schema: Json, facts: Facts, random: Random): Json {

@@ -52,7 +52,7 @@ export const createBatch =
       ...(fault === undefined ? {} : { fault }),
     });
     call.note({ resource: `batches/${job.id}`, displayName });
-    // The answer tells of the beginning, also where the job is due at once.
+    // The answer shows the job at its beginning, also if the job is due at once.
     const view = services.jobs.firstView(job);
     settings.created(job);
     return json(view);

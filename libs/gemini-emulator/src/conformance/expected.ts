@@ -22,7 +22,7 @@ export function deviationsOf(raw: unknown, shown: Exchange, statuses: readonly n
     found.push({
       at: 'status',
       kind: 'value',
-      message: `${shown.method} ${shown.path} was answered with ${String(status)}; expected is ${statuses.join(' or ')}.`,
+      message: `${shown.method} ${shown.path} was answered with ${status}; expected is ${statuses.join(' or ')}.`,
     });
   }
   if (status >= 400) return [...found, ...compare(raw, ERROR, '')];
@@ -60,7 +60,7 @@ function shapeOf(raw: unknown, { method, path, command }: Exchange): Shape | und
   return jobShape(raw);
 }
 
-/** A job is over by what it carries, whatever its state is called. */
+/** A job is over if it carries a result or an error, under any name of its state. */
 function jobShape(raw: unknown): Shape {
   const isOver =
     valueAt(raw, 'done') === true ||

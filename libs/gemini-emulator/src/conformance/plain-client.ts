@@ -65,7 +65,7 @@ export function plainClient({ baseUrl, apiKey, fetch: send }: PlainClientOptions
     },
     downloadFile: async (name, path, signal) => {
       const response = await call('GET', `/v1beta/${name}:download?alt=media`, signal);
-      if (!response.ok) throw new Error(`The server answered with ${String(response.status)}.`);
+      if (!response.ok) throw new Error(`The server answered with ${response.status}.`);
       await writeFile(path, new Uint8Array(await response.arrayBuffer()));
     },
   };
@@ -90,7 +90,7 @@ async function uploadFile(
     },
   );
   // Its body says nothing, and may be empty.
-  if (!start.ok) throw new Error(`The server answered with ${String(start.status)}.`);
+  if (!start.ok) throw new Error(`The server answered with ${start.status}.`);
   const address = start.headers.get('x-goog-upload-url');
   if (address === null) throw new Error('The answer has no header x-goog-upload-url.');
   const { pathname, search } = new URL(address);
@@ -149,7 +149,7 @@ function viewOf(operation: unknown): BatchView {
     valueAt(operation, 'response', 'responsesFile');
   const word = typeof state === 'string' ? state.replace(/^(BATCH|JOB)_STATE_/, '') : 'UNKNOWN';
   const responsesFile = typeof file === 'string' ? file : undefined;
-  // Over is what carries a result or an error, whatever its state is called.
+  // A job is over if it carries a result or an error, under any name of its state.
   const isOver = valueAt(operation, 'done') === true || responsesFile !== undefined;
   const known = ['PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED', 'EXPIRED'].includes(word);
   return { state: !known && isOver ? 'SUCCEEDED' : word, responsesFile };

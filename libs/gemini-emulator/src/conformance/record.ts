@@ -1,6 +1,6 @@
 import { isRecord } from './shape.js';
 
-/** One request and its answer, without what lets somebody in: no key, no host, no address with a signature. */
+/** One request and its answer, without anything that grants access: no key, no host, no address with a signature. */
 export interface Exchange {
   readonly method: string;
   /** Path, with those query parameters that are no secret. */
@@ -65,7 +65,7 @@ export class Recorder {
       .replace(/(https?:\/\/[^\s"'<>?]+)\?[^\s"'<>]*/g, '$1?***')
       .replace(
         /[A-Za-z0-9+/_-]{200,}={0,2}/g,
-        (base64) => `${base64.slice(0, 12)}… (${String(base64.length)} characters)`,
+        (base64) => `${base64.slice(0, 12)}… (${base64.length} characters)`,
       );
   }
 

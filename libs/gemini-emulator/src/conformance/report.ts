@@ -11,7 +11,7 @@ export function describeCheck(state: CheckState): string {
   return [
     `Check of ${startedAt}, models ${jobs.text.model} and ${jobs.picture.model}`,
     ...points.flatMap(describePoint),
-    `${String(points.length)} points: ${String(count('as-expected'))} as expected, ${String(count('different'))} different, ${String(count('failed'))} failed. ${end}`,
+    `${points.length} points: ${count('as-expected')} as expected, ${count('different')} different, ${count('failed')} failed. ${end}`,
   ].join('\n');
 }
 

@@ -15,10 +15,7 @@ export function resultDeviations(text: string, kind: JobKind, key: string): Devi
   const filled = lines.filter((line) => line.trim() !== '');
   if (filled.length < lines.length) found.push(different('lines', 'an empty line', 'none'));
   if (filled.length !== 1) found.push(different('lines', filled.length, '1 for the one request'));
-  return [
-    ...found,
-    ...filled.flatMap((line, index) => lineDeviations(line, `line ${String(index + 1)}`, kind, key)),
-  ];
+  return [...found, ...filled.flatMap((line, index) => lineDeviations(line, `line ${index + 1}`, kind, key))];
 }
 
 function lineDeviations(line: string, at: string, kind: JobKind, key: string): Deviation[] {

@@ -39,7 +39,7 @@ export function compare(value: unknown, shape: Shape, at: string): Deviation[] {
         : [different(at, value, `a text like ${shape.like.source}`)];
     case 'list':
       if (!Array.isArray(value)) return [typeOf(value, at, 'a list')];
-      return value.flatMap((entry, index) => compare(entry, shape.of, `${at}[${String(index)}]`));
+      return value.flatMap((entry, index) => compare(entry, shape.of, `${at}[${index}]`));
     case 'object':
       return isRecord(value) ? compareFields(value, shape, at) : [typeOf(value, at, 'an object')];
   }

@@ -131,7 +131,7 @@ function operation(isDone: boolean): Shape {
 export const OPEN_JOB = operation(false);
 /** A job that has ended with its one request served. */
 export const ENDED_JOB = operation(true);
-/** Jobs of anybody who has the key, in whatever state: only what all have is compared. */
+/** All jobs that the key can see, in any state: only what all of them have is compared. */
 export const JOB_LIST: Shape = object(
   {
     operations: list(

@@ -56,7 +56,7 @@ const HOME: Partial<Record<FaultKind, readonly RouteName[]>> = {
 
 export const homeOf = (kind: FaultKind): readonly RouteName[] | undefined => HOME[kind];
 
-/** Where a fault can do anything at all. */
+/** The calls in which a fault can have an effect. */
 function reachOf(kind: FaultKind): readonly RouteName[] {
   switch (kind) {
     case 'file-processing':
@@ -86,7 +86,7 @@ export const routesOf = ({ route }: FaultMatch): readonly RouteName[] | undefine
   typeof route === 'string' ? [route] : route;
 
 /**
- * Why a rule could not strike whatever happens, or undefined where it could: a test whose fault cannot come passes for
+ * Why a rule can never strike, or undefined if it can: a test whose fault cannot come passes for
  * the wrong reason.
  */
 export function whyNever({ fault: { kind }, match = {} }: FaultRule): string | undefined {

@@ -74,7 +74,7 @@ export type JobFault =
 /** How the content of a refused candidate looks on the wire; all four have been seen. */
 export type RefusalShape = 'empty-content' | 'no-content' | 'role-only' | 'null-parts';
 
-/** More drafts than anybody has seen (ten), and few enough to be drawn. */
+/** More drafts than were ever observed (ten), and few enough to be drawn. */
 export const MOST_DRAFTS = 100;
 
 /** Faults of one item, in a batch or in a call of generateContent. */
@@ -91,12 +91,12 @@ export type ItemFault =
   | { readonly kind: 'max-tokens' }
   /** So many draft pictures, each billed, before the final one. */
   | { readonly kind: 'drafts'; readonly count: number }
-  /** The model answers in words where a picture was asked. */
+  /** The model answers in words although a picture was asked for. */
   | { readonly kind: 'text-only'; readonly finishReason?: string }
   | { readonly kind: 'wrong-aspect'; readonly aspectRatio?: string }
   /** An answer that breaks the schema: no JSON, JSON of another shape, or words repeated without end. */
   | { readonly kind: 'schema-garbage'; readonly style?: 'not-json' | 'wrong-shape' | 'loop' }
-  /** Batch only, the four below: the line is absent, doubled, has a key nobody sent, or is no JSON. */
+  /** Batch only, the four below: the line is absent, doubled, has a key that was not sent, or is no JSON. */
   | { readonly kind: 'line-missing' }
   | { readonly kind: 'line-doubled' }
   | { readonly kind: 'line-unknown-key' }

@@ -42,7 +42,7 @@ export interface Call {
   readonly base: string;
   /** A fault that struck and that the handler itself has to act on. */
   readonly fault: HttpFault | undefined;
-  /** Tells the ledger what the call was about. */
+  /** Adds to the ledger what the call was about. */
   note(facts: { readonly resource?: string; readonly displayName?: string }): void;
 }
 

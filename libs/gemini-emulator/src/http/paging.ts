@@ -5,7 +5,7 @@ export interface Page<T> {
   readonly nextPageToken?: string;
 }
 
-/** Where an item stands in a list: a number that rises from item to item, and what tells equal ones apart. */
+/** Where an item stands in a list: a number that rises from item to item, and a name that separates equal ones. */
 export interface Place {
   readonly rank: number;
   readonly name: string;

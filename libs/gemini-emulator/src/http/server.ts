@@ -36,7 +36,7 @@ export function createEmulatorServer(deps: ServerDeps): Server {
   return server;
 }
 
-/** Routes whose body is bytes; all others take JSON whatever their content-type says (the SDK says JSON always). */
+/** Routes whose body is bytes; all others take JSON under any content-type (the SDK always sends that of JSON). */
 const takesBytes = (name: RouteName, request: IncomingMessage): boolean =>
   name === 'files.upload' ||
   (name === 'files.start' && String(request.headers['x-goog-upload-protocol']).toLowerCase() === 'multipart');

@@ -4,13 +4,13 @@ import { findDuplicates } from './duplicates.js';
 import { parseLedger, type LedgerEntry } from './read.js';
 import type { BilledItem, Duplicate, Ledger, LedgerRequest } from './types.js';
 
-/** In memory, and line by line in a file where one is named, so that a killed process has lost nothing. */
+/** In memory, and line by line in a file if one is named, so that a killed process has lost nothing. */
 export class LedgerBook implements Ledger {
   private readonly seenRequests: LedgerRequest[] = [];
   private readonly items: BilledItem[] = [];
   private readonly linesByJob = new Map<string, Set<number>>();
 
-  /** @param file continued where it exists */
+  /** @param file continued if it exists */
   constructor(private readonly file: string | undefined) {
     if (file === undefined) return;
     mkdirSync(dirname(file), { recursive: true });

@@ -55,7 +55,7 @@ export function parseLedger(text: string, name = 'the ledger'): LedgerEntry[] {
   });
 }
 
-/** Where the ledger command looks when nothing is said: a file here, else the emulator on the default port. */
+/** Where the ledger command looks by default: a file here, else the emulator on the default port. */
 const USUAL_FILE = 'ledger.ndjson';
 const USUAL_URL = 'http://127.0.0.1:8787';
 

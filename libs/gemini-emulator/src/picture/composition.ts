@@ -2,7 +2,7 @@ import { randomInt, type Random } from '../random.js';
 import type { Canvas } from './canvas.js';
 import { LAYER, LAYERS, SKY, SKY_STEPS, SUN } from './palette.js';
 
-/** A sky, a sun, and one of four foregrounds: enough for a gallery whose pictures can be told apart. */
+/** A sky, a sun, and one of four foregrounds: enough for a gallery whose pictures look different. */
 export function drawComposition(canvas: Canvas, random: Random): void {
   const { width, height } = canvas;
   for (let i = 0; i < SKY_STEPS; i += 1) {

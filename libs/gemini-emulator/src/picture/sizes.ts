@@ -27,7 +27,7 @@ const AT_1K: Readonly<Record<string, PixelSize>> = {
 
 const FACTOR: Readonly<Record<string, number>> = { '512': 0.5, '1K': 1, '2K': 2, '4K': 4 };
 
-/** The pixel size of a ratio and a size letter, or undefined where the table has none. */
+/** The pixel size of a ratio and a size letter, or undefined if the table has none. */
 export function pixelSize(aspectRatio: string, imageSize: string): PixelSize | undefined {
   const base = AT_1K[aspectRatio];
   const factor = FACTOR[imageSize];

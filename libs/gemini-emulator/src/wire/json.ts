@@ -51,7 +51,7 @@ export function camelFields(value: Json): Json {
 }
 
 /**
- * JSON with sorted keys, in pieces: equal values give equal text, whatever order they were written in, and a request
+ * JSON with sorted keys, in pieces: equal values give equal text, in any order of their keys, and a request
  * with pictures in it is hashed without a second copy of it.
  */
 export function* sortedJson(value: Json): Generator<string> {
