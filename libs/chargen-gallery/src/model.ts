@@ -21,7 +21,7 @@ export const SCENE_STATES = [
 ] as const;
 export type SceneState = (typeof SCENE_STATES)[number];
 
-/** What else can be said of a scene, whatever its state. */
+/** What else can be said of a scene, in any state. */
 export const SCENE_FLAGS = ['preview-only', 'replaced', 'off-canon', 'rejected', 'shape'] as const;
 export type SceneFlag = (typeof SCENE_FLAGS)[number];
 
@@ -33,7 +33,7 @@ export interface PictureLink {
   readonly href: string;
   /** Relative to the gallery's folder; none for a file that is no whole picture. */
   readonly thumb?: string;
-  /** Pixels; 0 where not known. */
+  /** Pixels; 0 if not known. */
   readonly width: number;
   readonly height: number;
 }
@@ -71,14 +71,14 @@ export interface SceneCard {
   readonly tags: readonly string[];
   /** Ids of the runs that asked for it. */
   readonly runs: readonly string[];
-  /** The author's words, or the compiled text where there are none; for searching. */
+  /** The author's words, or the compiled text if there are none; for searching. */
   readonly prompt: string;
   /** Asked for; the picture may differ. */
   readonly aspectRatio: string;
   readonly picture?: PictureLink;
   /** In words, for people who cannot see it. */
   readonly alt: string;
-  /** US dollars that making it now is expected to cost: 0 where nothing is asked, null where no price is known. */
+  /** US dollars that making it now is expected to cost: 0 if nothing is asked, null if no price is known. */
   readonly estimatedUsd: number | null;
 }
 
@@ -89,7 +89,7 @@ export interface RunCard {
   readonly mode: 'real' | 'preview';
   /** Scenes by what became of them. */
   readonly totals: Readonly<Record<string, number>>;
-  /** US dollars; null where a price is not known. */
+  /** US dollars; null if a price is not known. */
   readonly costUsd: number | null;
   readonly durationMs: number;
   readonly stopMessage: string;
@@ -161,7 +161,7 @@ export interface VersionView {
   readonly finishedAt: string;
   readonly take: number;
   readonly model: string;
-  /** From its prompt to that of the present picture; empty where one of them is not known. */
+  /** From its prompt to that of the present picture; empty if one of them is not known. */
   readonly diff: readonly DiffPart[];
   readonly costUsd: number | null;
   readonly picture?: PictureLink;
@@ -184,7 +184,7 @@ export interface SceneDetails {
   /** How the present picture was made. */
   readonly recipe: readonly Fact[];
   readonly warnings: readonly string[];
-  /** From the text that made the present picture to the one that would be sent now; empty where there is none. */
+  /** From the text that made the present picture to the one that would be sent now; empty if there is none. */
   readonly changed: readonly DiffPart[];
   readonly analysis?: AnalysisView;
   readonly canon?: CanonView;
@@ -194,7 +194,7 @@ export interface SceneDetails {
   readonly diagnostics: readonly string[];
   readonly locked: boolean;
   readonly take: number;
-  /** The author's prompt as it stands; undefined where the prompt is compiled from other fields. */
+  /** The author's prompt as it stands; undefined if the prompt is compiled from other fields. */
   readonly ownPrompt?: string;
   /** The file that holds the scene, relative to the workspace. */
   readonly file: string;
@@ -205,7 +205,7 @@ export interface EntityDetails {
   readonly id: string;
   readonly scenes: readonly SceneDetails[];
   readonly references: readonly OwnReference[];
-  /** How its author says that it looks; empty where nothing is said. */
+  /** How its author says that it looks; empty if nothing is said. */
   readonly appearance: string;
 }
 

@@ -20,7 +20,7 @@ export interface DiffLine {
   /** `gap` stands for lines that are the same and not shown. */
   readonly kind: 'same' | 'gone' | 'new' | 'gap';
   readonly text: string;
-  /** 1-based; 0 where the line is not in that text. */
+  /** 1-based; 0 if the line is not in that text. */
   readonly before: number;
   readonly after: number;
 }

@@ -122,7 +122,7 @@ describe("a change of an author's file", () => {
     await files?.write(FILE, `${HEAD}scenes: [\n`);
     const proposal = await proposeChange(files?.root ?? '', world, { kind: 'reroll', scene });
     expect(proposal.kind).toBe('refused');
-    expect(JSON.stringify(proposal)).toContain('Mend the file first.');
+    expect(JSON.stringify(proposal)).toContain('Fix the file first.');
   });
 
   it('leaves a file alone whose bytes are not UTF-8, since a write would lose them', async () => {

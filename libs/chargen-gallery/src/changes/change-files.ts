@@ -49,7 +49,7 @@ async function workOut(workspaceRoot: string, world: World, change: Change): Pro
     return { kind: 'refused', message: `There is no ${id} any more. Load the page again.` };
   const authored = await readAuthored(workspaceRoot, loaded.folder);
   const read = entityOf(authored);
-  if (read.kind === 'broken') return { kind: 'refused', message: `Mend the file first. ${read.why}` };
+  if (read.kind === 'broken') return { kind: 'refused', message: `Fix the file first. ${read.why}` };
   const outcome = changedText(authored, read.entity, change);
   if (outcome.kind !== 'changed') return outcome;
   if (!(await isInside(workspaceRoot, outcome.file))) {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parseYaml } from 'chargen-core';
 
-/** Longest line of prose that is written, where the author's own lines are not longer. */
+/** Longest line of prose that is written, if the author's own lines are not longer. */
 const WIDTH = 96;
 /** Shorter texts read well on one line in quotes. */
 const SHORT = 80;
@@ -13,8 +13,8 @@ const PAIR = /^(?<start> *(?:- +)*[\w-]+: )(?<literal>"(?:[^"\\\n]|\\.)*")[ \t]*
 
 /**
  * Rewrites a text that a splice put on one line in quotes as a block of prose, in the style that the author had
- * there before or else folded: a paragraph in one quoted line is hard to read and worse to review. Where that
- * would say anything else, the quoted line stays.
+ * there before or else folded: a paragraph in one quoted line is hard to read and worse to review. If that
+ * would change the value, the quoted line stays.
  */
 export function asProse(before: string, spliced: string, value: string): string {
   const changedFrom = commonStart(before, spliced);

@@ -98,7 +98,7 @@ function rejected(scene: Scene, before: string, note: string): TextChange {
   return { ...raised, after: noted };
 }
 
-/** Puts a comment into a line of its own beside `take`; undefined where the file's form has no such place. */
+/** Puts a comment into a line of its own beside `take`; undefined if the file's form has no such place. */
 function withComment(text: string, scene: Scene, comment: string): string | undefined {
   const [place] = locateDiagnostics(text, [
     { severity: 'note', code: 'take', message: '', file: scene.file, at: [...scene.at, 'take'] },

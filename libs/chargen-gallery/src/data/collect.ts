@@ -114,7 +114,7 @@ export class GalleryReader {
   }
 }
 
-/** The workspace's name in words; its folder's where nobody has given it one. */
+/** The workspace's name in words; the name of its folder if it has none. */
 function titleOf(workspaceId: string, root: string): string {
   const name = workspaceId === DEFAULT_SETTINGS.workspaceId ? basename(root) : workspaceId;
   const words = name.replace(/[-_]+/g, ' ').trim();

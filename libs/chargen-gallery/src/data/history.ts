@@ -16,7 +16,7 @@ export function requestText(request: CanonicalRequest): string {
   return parts.flatMap((part) => ('text' in part ? [part.text] : [])).join('\n\n');
 }
 
-/** What a scene has now, to be told from what it had. */
+/** What a scene has now, as opposed to what it had. */
 export interface Present {
   readonly recipe: Recipe | undefined;
   /** What an author noted for a rejected take, by take. */
@@ -24,8 +24,8 @@ export interface Present {
 }
 
 /**
- * The pictures that scenes had before, as far as this machine's runs and store know them: a run tells which key a
- * scene had, and the store what became of the key.
+ * The pictures that scenes had before, as far as this machine's runs and store know them: a run names the key that a
+ * scene had, and the store holds what became of the key.
  */
 export class History {
   readonly #keys = new Map<string, Map<string, PastRun[]>>();
@@ -82,7 +82,7 @@ export class History {
     try {
       return await this.store.find(key);
     } catch {
-      // A damaged result is told where it matters, by planning; a gallery shows what it can.
+      // A damaged result is reported by planning; a gallery shows what it can.
       return undefined;
     }
   }

@@ -15,11 +15,11 @@ export type Report = RunReport;
 export type ReportedScene = SceneOutcome;
 export type ReportedOutcome = Outcome;
 
-/** A run as far as its folder tells. */
+/** A run as far as its folder describes it. */
 export interface PastRun {
   readonly id: string;
   readonly directory: RunDirectory;
-  /** Undefined where the run has not ended, or its report cannot be read. */
+  /** Undefined if the run has not ended, or its report cannot be read. */
   readonly report: Report | undefined;
   /** US dollars of the answers that it brought; null if a price is not known. */
   readonly costUsd: number | null;
@@ -37,7 +37,7 @@ export async function readRuns(batchFolder: string): Promise<PastRun[]> {
   return Promise.all(read);
 }
 
-/** Undefined where there is none, or none that can be read. */
+/** Undefined if there is none, or none that can be read. */
 export async function readReport(path: string): Promise<Report | undefined> {
   try {
     return parseReport(await readFile(path, 'utf8'));
@@ -50,7 +50,7 @@ export function reportedScenes(report: Report | undefined): ReportedScene[] {
   return (report?.entities ?? []).flatMap((entity) => entity.scenes);
 }
 
-/** The requests that a run asked, by key; none where its plan is gone or damaged. */
+/** The requests that a run asked, by key; none if its plan is missing or damaged. */
 export async function plannedItems(directory: RunDirectory): Promise<readonly PlanItem[]> {
   try {
     return (await directory.readPlan())?.items ?? [];

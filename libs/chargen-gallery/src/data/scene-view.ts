@@ -53,7 +53,7 @@ export interface SceneViewOptions {
 export interface SceneView {
   readonly card: SceneCard;
   readonly details: SceneDetails;
-  /** US dollars; 0 where nothing is known. */
+  /** US dollars; 0 if nothing is known. */
   readonly spentUsd: number;
 }
 
@@ -234,7 +234,7 @@ function recipeFacts({ picture, provenance, request, key, drafts }: Recipe): Fac
   ];
 }
 
-/** The text of a workspace file; empty where it cannot be read. */
+/** The text of a workspace file; empty if it cannot be read. */
 export async function textOf(workspaceRoot: string, path: string): Promise<string> {
   try {
     return await readFile(join(workspaceRoot, path), 'utf8');

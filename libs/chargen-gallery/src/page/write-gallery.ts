@@ -16,7 +16,7 @@ export async function writeGallery(workspaceRoot: string, gallery: CollectedGall
   return writePage(workspaceRoot, gallery);
 }
 
-/** Milliseconds since 1970; 0 where there is no file. */
+/** Milliseconds since 1970; 0 if there is no file. */
 async function changedAt(path: string): Promise<number> {
   try {
     return (await stat(path)).mtimeMs;

@@ -15,7 +15,7 @@ export class Shelf {
     readonly thumbnails: Thumbnails,
   ) {}
 
-  /** A picture by its place; undefined where there is no file, or none that can be read. */
+  /** A picture by its place; undefined if there is no file, or none that can be read. */
   async file(path: string): Promise<PictureLink | undefined> {
     const facts = await this.digests.find(path);
     if (facts.kind !== 'picture') return undefined;

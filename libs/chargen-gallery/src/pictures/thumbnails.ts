@@ -32,7 +32,7 @@ export class Thumbnails {
     return new Thumbnails(folder, await readdir(folder));
   }
 
-  /** The file name of the thumbnail of a picture; undefined where the picture cannot be decoded. */
+  /** The file name of the thumbnail of a picture; undefined if the picture cannot be decoded. */
   async of(sha256: string, picture: string): Promise<string | undefined> {
     const name = sha256 + SUFFIX;
     if (this.#ready.has(name)) return name;

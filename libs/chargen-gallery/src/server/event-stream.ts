@@ -5,7 +5,7 @@ import type { RunStatus, ServerEvent } from '../protocol.js';
 const HEARTBEAT_MS = 15_000;
 const KEPT_LINES = 200;
 
-/** The open pages, and what they are told: the same for all, and what they missed when they come later. */
+/** The open pages and the events that all of them get; a page that opens later gets those that it missed. */
 export class EventStream {
   readonly #pages = new Set<ServerResponse>();
   readonly #lines: string[] = [];

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** What becomes of a request before anybody looks at what it wants. */
+/** What happens to a request before it is routed. */
 export type GateVerdict =
   | { readonly kind: 'passed'; readonly path: string }
   | { readonly kind: 'turned-away'; readonly status: 400 | 403 | 405 | 421; readonly message: string };
@@ -72,7 +72,7 @@ function pathOf(url: string): string | undefined {
   }
 }
 
-/** In a time that does not tell how much of it is right. */
+/** Takes a time that does not reveal how much of the text is right. */
 function isSame(a: string, b: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));

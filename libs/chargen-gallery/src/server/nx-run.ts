@@ -138,7 +138,7 @@ function summaryOf(report: Report | undefined, code: number | null): string {
   if (report === undefined) {
     return code === 0
       ? 'The run has ended; nothing had to be made.'
-      : 'The run has failed. Its output tells why.';
+      : 'The run has failed. Its output shows why.';
   }
   const { totals, costUsd, stopMessage } = report;
   const count = (kind: keyof typeof totals, one: string, many: string): string[] => {

@@ -22,7 +22,7 @@ export interface ServeOptions {
 }
 
 export interface ServedGallery {
-  /** With the token; whoever knows it can change the world's files and start runs. */
+  /** With the token: a program that knows it can change the world's files and start runs. */
   readonly url: string;
   /** Stops a run that goes on, and resolves when nothing is open any more. */
   close(): Promise<void>;
@@ -37,7 +37,7 @@ const HEADERS = {
   'cross-origin-opener-policy': 'same-origin',
 } as const;
 
-/** Serves the gallery to this machine alone. Rejects where the port is taken. */
+/** Serves the gallery to this machine alone. Rejects if the port is taken. */
 export async function serveGallery(options: ServeOptions): Promise<ServedGallery> {
   const room = await Room.open(options);
   const server = createServer();
@@ -202,7 +202,7 @@ class Room {
     });
   }
 
-  /** Makes the data anew, once for all who ask meanwhile, and tells the pages when something is different. */
+  /** Makes the data again, once for all requests meanwhile, and notifies the pages if something changed. */
   #refresh(): void {
     if (this.#refreshing !== undefined) {
       this.#isStale = true;
@@ -212,7 +212,7 @@ class Room {
       .catch((error: unknown) => {
         // A file that is half written now will be whole with the next change.
         const text = error instanceof Error ? error.message : String(error);
-        this.#events.tell({ kind: 'line', text: `The gallery could not be made anew: ${text}` });
+        this.#events.tell({ kind: 'line', text: `The gallery could not be made again: ${text}` });
       })
       .finally(() => {
         this.#refreshing = undefined;

@@ -67,7 +67,7 @@ export async function sendFile(
   try {
     await pipeline(createReadStream(absolute), response);
   } catch {
-    // The browser went away in the middle; there is nobody to tell.
+    // The browser closed the connection in the middle: no error can be sent to it.
     response.destroy();
   }
 }

@@ -36,7 +36,7 @@ export function contactSheetPath(runId: string): string {
 
 /**
  * Writes the contact sheet of a run from its report: one page without any script, that prints well. It shows the
- * pictures that the run made even where they were replaced since, as long as the store has them.
+ * pictures that the run made even if they were replaced since, as long as the store has them.
  */
 export async function writeContactSheet(workspaceRoot: string, runId: string): Promise<ContactSheetOutcome> {
   if (!isRunId(runId))
@@ -67,7 +67,7 @@ export async function writeContactSheet(workspaceRoot: string, runId: string): P
   return { kind: 'written', path };
 }
 
-/** The picture of the key that the run asked for, and only where there is none the one in the folder. */
+/** The picture of the key that the run asked for, or if there is none, the one in the folder. */
 async function pictureOf(
   shelf: Shelf,
   store: ResultStore,
@@ -83,7 +83,7 @@ async function pictureOf(
         return await shelf.known(path, stored.picture);
       }
     } catch {
-      // A damaged result is told by planning; the sheet shows the picture in the folder.
+      // A damaged result is reported by planning; the sheet shows the picture in the folder.
     }
   }
   return picture === undefined ? undefined : shelf.file(picture);

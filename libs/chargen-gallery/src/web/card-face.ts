@@ -34,7 +34,7 @@ export function face(scene: SceneCard): HTMLElement {
   );
 }
 
-/** Where something went wrong its reason, else what is to be painted. */
+/** The reason if something went wrong, else what is to be painted. */
 function inPlaceOf({ state, reason, prompt }: SceneCard): string {
   const isWrong = ['failed', 'refused', 'unusable', 'blocked'].includes(state);
   const text = isWrong ? sentence(reason) : prompt;

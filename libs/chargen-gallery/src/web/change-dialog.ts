@@ -6,7 +6,7 @@ import { el, icon, replaceChildren } from './dom.js';
 export interface ChangeForm {
   readonly title: string;
   readonly fields: readonly HTMLElement[];
-  /** Undefined while something is missing; the browser's own form check tells what. */
+  /** Undefined while something is missing; the browser's own form check reports what. */
   change(): Change;
 }
 
@@ -193,7 +193,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A difference as lines, told by signs and words as well as by colours. */
+/** A difference as lines, marked by signs and words as well as by colours. */
 export function diffView(lines: readonly DiffLine[]): HTMLElement {
   const signs = { same: ' ', gone: '−', new: '+', gap: '⋯' } as const;
   const words = { same: '', gone: 'removed', new: 'added', gap: 'unchanged lines' } as const;

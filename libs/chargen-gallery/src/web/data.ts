@@ -33,7 +33,7 @@ export function galleryIndex(): GalleryIndex | undefined {
 
 let generation = 0;
 
-/** The details of an entity, loaded when they are first asked for. Rejects where the file cannot be loaded. */
+/** The details of an entity, loaded when they are first asked for. Rejects if the file cannot be loaded. */
 export async function entityDetails(number: number): Promise<EntityDetails> {
   const present = globalThis.chargenGallery?.details[number];
   if (present !== undefined) return present;

@@ -4,7 +4,7 @@ type Attributes = Readonly<Record<string, string | number | boolean | undefined 
 
 /**
  * Makes an element. Texts become text nodes and attributes are set one by one: no author's text is ever parsed as
- * HTML. A function is a listener for the event that its name tells after `on`.
+ * HTML. A function is a listener for the event that its name gives after `on`.
  */
 export function el<K extends keyof HTMLElementTagNameMap>(
   tag: K,

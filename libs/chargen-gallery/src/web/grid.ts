@@ -8,7 +8,7 @@ import type { Store } from './store.js';
 import { formatView, isFiltered, NO_VIEW } from './view.js';
 import { FLAG_WORDS, plural, STATE_WORDS, TYPE_WORDS } from './words.js';
 
-/** What the page can do beyond looking, where a server stands behind it. */
+/** What the page can do beyond looking, if a server stands behind it. */
 export interface GridActions {
   addScene(entity: EntityCard): void;
 }

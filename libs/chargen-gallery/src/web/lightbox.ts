@@ -15,10 +15,10 @@ import {
 import type { Store } from './store.js';
 import { TYPE_WORDS } from './words.js';
 
-/** Buttons for a scene, where a server stands behind the page. */
+/** Buttons for a scene, if a server stands behind the page. */
 export type SceneActions = (scene: SceneCard, details: SceneDetails) => HTMLElement;
 
-/** One scene, large, with all that is known of it. Which one is open is told by the address. */
+/** One scene, large, with all that is known of it. The address of the page names the open one. */
 export class Lightbox {
   readonly element: HTMLDialogElement;
   readonly #store: Store;

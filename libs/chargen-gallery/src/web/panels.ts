@@ -54,7 +54,7 @@ export function canonWords(canon: CanonView): (Node | undefined)[] {
       canon.matches ? `The picture fits it (${sure}).` : `The picture does not fit it (${sure}).`,
     ),
     listOf('Seen otherwise', canon.contradictions),
-    listOf('Seen as told', canon.verified),
+    listOf('Seen as described', canon.verified),
   ];
 }
 

@@ -9,7 +9,7 @@ import { isToBeMade, RunPanel } from './run-panel.js';
 import type { Store } from './store.js';
 import { SECTION_WORDS } from './words.js';
 
-/** Turns on what needs a server, where one stands behind the page; a page from the file system is for looking only. */
+/** Turns on what needs a server, if one stands behind the page; a page from the file system is for looking only. */
 export async function serve(store: Store, grid: Grid, lightbox: Lightbox): Promise<void> {
   if (!(await hasServer())) return;
   const run = new RunPanel(store);

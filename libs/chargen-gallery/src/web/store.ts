@@ -2,7 +2,7 @@ import type { EntityCard, GalleryIndex, SceneCard } from '../model.js';
 import { searchables, sceneFilter, type Searchable } from './filter.js';
 import { formatView, parseView, type View } from './view.js';
 
-/** The page's state: the data, the view that the address tells, and the scenes that are chosen. */
+/** The page's state: the data, the view that the address names, and the scenes that are chosen. */
 export class Store {
   index: GalleryIndex;
   all: readonly Searchable[];

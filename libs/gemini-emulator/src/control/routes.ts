@@ -29,7 +29,7 @@ export const controlRoutes =
     }
     if (!url.pathname.startsWith(`${CONTROL_PREFIX}/`)) return undefined;
     const path = url.pathname.slice(CONTROL_PREFIX.length + 1);
-    // A web page in a browser on this machine can send forms to loopback, but no JSON and no DELETE without asking first.
+    // A web page in a browser on this machine can send forms to loopback, but no JSON and no DELETE without a preflight.
     const body = request.method === 'POST' ? await controlBody(request) : undefined;
     return answerControl(deps, `${request.method ?? 'GET'} ${path}`, body);
   };

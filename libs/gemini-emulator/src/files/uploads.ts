@@ -20,7 +20,7 @@ interface Upload {
   touchedAt: number;
 }
 
-/** An upload that is not continued is dropped after this time in milliseconds; how long the service waits is not known. */
+/** Milliseconds after which an upload that is not continued is dropped; how long the service waits is not known. */
 const PATIENCE = 48 * 3_600_000;
 
 export interface UploadStart {
