@@ -92,7 +92,7 @@ describe('a whole picture', () => {
     expect(inspectPicture(bytes)).toEqual({
       kind: 'broken',
       format: 'jpeg',
-      why: 'it does not say its size',
+      why: 'it does not state its size',
     });
     const lines = Buffer.from([0xff, 0xdc, 0, 4, 0, HEIGHT]);
     const told = Buffer.concat([bytes.subarray(0, -2), lines, bytes.subarray(-2)]);

@@ -25,7 +25,7 @@ export function defaultAnswerSchema(): JsonMap {
   return standard;
 }
 
-/** Whether answers of a schema say how a picture fits its canonical appearance, in the form that is read here. */
+/** Whether answers of a schema state how a picture fits its canonical appearance, in the form that is read here. */
 export function asksForCanon(schema: JsonMap): boolean {
   const canonOf = ({ properties }: JsonMap): unknown => mapOf(properties)['canon'];
   return isDeepStrictEqual(canonOf(schema), canonOf(defaultAnswerSchema()));

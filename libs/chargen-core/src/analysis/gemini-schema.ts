@@ -6,7 +6,7 @@ export type JsonMap = Readonly<Record<string, Json>>;
 
 export type SchemaOutcome =
   | { readonly kind: 'schema'; readonly schema: JsonMap }
-  /** It asks for something that Gemini's `responseSchema` cannot say. */
+  /** It asks for something that Gemini's `responseSchema` cannot express. */
   | { readonly kind: 'refused'; readonly why: string };
 
 /**
@@ -39,7 +39,7 @@ const TYPES = ['object', 'array', 'string', 'number', 'integer', 'boolean'] as c
 const typeName = z.enum(TYPES);
 const json = z.json();
 
-/** A JSON Schema as the `responseSchema` that says the same; the order of properties is the order of the answer. */
+/** A JSON Schema as the equivalent `responseSchema`; the order of properties is the order of the answer. */
 export function toGeminiSchema(schema: unknown): SchemaOutcome {
   try {
     return { kind: 'schema', schema: convert(schema, '') };

@@ -161,7 +161,7 @@ interface FoundSubject {
   readonly asked: Asked;
 }
 
-/** A sidecar that does not say what was asked for is judged by its key alone. */
+/** A sidecar that does not record what was asked for is judged by its key alone. */
 function isAskedFor(sidecar: AnalysisFile, { file, asked }: FoundSubject, key: ContentKey): boolean {
   if (sidecar.key === key) return true;
   if (sidecar.asked === undefined || sidecar.picture.sha256 !== file.sha256) return false;
@@ -172,7 +172,7 @@ function entriesOf(loaded: LoadedEntity, file: RequestFile): readonly AnalysisEn
   return (loaded.analyses ?? []).filter(({ picture }) => picture === file.path);
 }
 
-/** A clone without sidecars must not pay again, and get other words, for what its imagery.yaml says. */
+/** A clone without sidecars must not pay again, and get other words, for what its imagery.yaml holds. */
 function isRecord(entry: AnalysisEntry, asked: Asked, key: ContentKey): boolean {
   const { owner, taskKey } = entry;
   if (owner === 'open') return false;

@@ -54,7 +54,7 @@ function validateWith(
 /** Notes for Gemini that do not affect what is valid. */
 const NOTES: ReadonlySet<string> = new Set(['propertyOrdering', 'format', 'title', 'description']);
 
-/** Gemini's subset as the JSON Schema that says the same: types in small letters, and no notes. */
+/** Gemini's subset as the equivalent JSON Schema: types in small letters, and no notes. */
 function asJsonSchema(schema: JsonMap): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(schema)

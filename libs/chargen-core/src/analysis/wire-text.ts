@@ -32,7 +32,7 @@ export function analysisWireSchema(key: ContentKey): (schema: JsonMap) => JsonMa
 
 const wireSchema = z.record(z.string(), z.json());
 
-/** What a text part of an analysis becomes on the wire; `wrong` says why a first answer was not accepted. */
+/** What a text part of an analysis becomes on the wire; `wrong` states why a first answer was not accepted. */
 export function analysisWireText(key: ContentKey, wrong: string | undefined): (text: string) => string {
   return (text) => {
     if (text !== NONCE_PLACEHOLDER) return text;

@@ -28,7 +28,7 @@ export function refusedAdvice({ kind, entity }: AnalysisTarget): string {
 
 /**
  * Writes what is known of a picture beside it: the same bytes on every machine, since the times are Google's. A
- * file that says so already is not touched, and one that is not the tool's stays.
+ * file that already holds this is not touched, and one that is not the tool's stays.
  */
 export async function writeSidecar(
   workspaceRoot: string,

@@ -37,7 +37,7 @@ export interface TokenRange {
 export const MODEL_TASKS = ['generate', 'analyze'] as const;
 export type ModelTask = (typeof MODEL_TASKS)[number];
 
-/** Whether a model takes batch jobs; `unknown` if no source says so. */
+/** Whether a model takes batch jobs; `unknown` if no source states it. */
 export type BatchSupport = 'yes' | 'no' | 'unknown';
 
 /** Google's announcement that a model ends. */

@@ -53,8 +53,8 @@ export function hasCome({ on }: Retirement, at: number): boolean {
 }
 
 /**
- * What is to be said of a model id at a moment; an unlisted one is allowed, with unknown price and abilities. A retired
- * one is allowed only if the workspace says so.
+ * The verdict on a model id at a moment; an unlisted one is allowed, with unknown price and abilities. A retired
+ * one is allowed only if the workspace allows it.
  */
 export function judgeModel(id: string, { models, allowRetired, at }: ModelTerms): ModelVerdict {
   const retirement = retirementOf(id);

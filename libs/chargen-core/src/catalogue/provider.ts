@@ -1,2 +1,2 @@
-/** Who makes the pictures, as records say it. There is one; docs/architecture.md says what a second would touch. */
+/** The maker of the pictures, as records name it. There is one; docs/architecture.md lists what a second would touch. */
 export const PROVIDER = 'google-gemini';

@@ -1,6 +1,6 @@
 import type { Source } from './model-facts.js';
 
-/** Google's pages, and the few others that the catalogue has to believe. Read as stored copies. */
+/** Google's pages, and the few others that the catalogue relies on. Read as stored copies. */
 export const SOURCES = {
   pricing: { url: 'https://ai.google.dev/gemini-api/docs/pricing', read: '2026-10-06' },
   textPricing: { url: 'https://ai.google.dev/gemini-api/docs/pricing', read: '2026-10-07' },

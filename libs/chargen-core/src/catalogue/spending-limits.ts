@@ -15,7 +15,7 @@ function limits(month: number, tenMinutes: number): SpendingLimits {
   return { month: { usd: month, source: BILLING }, tenMinutes: { usd: tenMinutes, source: RATES } };
 }
 
-/** By paid tier. Of tier 3 the page says $20,000 to more than $100,000 a month: the least of it stands here. */
+/** By paid tier. For tier 3 the page states $20,000 to more than $100,000 a month: the lowest value stands here. */
 export const SPENDING_LIMITS = {
   tier1: limits(250, 10),
   tier2: limits(2_000, 50),

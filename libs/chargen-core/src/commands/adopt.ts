@@ -47,12 +47,12 @@ export type AdoptedScene = {
     | { readonly kind: 'adopt'; readonly to: string; readonly without: readonly string[] }
     /** It has a picture, or is locked. */
     | { readonly kind: 'settled'; readonly state: 'done' | 'locked' | 'edited' | 'reused' }
-    /** An error stands in the way, so that it cannot be said what the picture answers. */
+    /** Because of an error it is not known which request the picture answers. */
     | { readonly kind: 'not-yet'; readonly why: string }
     | { readonly kind: 'unusable'; readonly why: string }
   );
 
-/** A picture that no scene names; it is for a person to say what it shows. */
+/** A picture that no scene names; a person has to decide what it shows. */
 export interface LeftPicture {
   /** Relative to the workspace. */
   readonly picture: string;
@@ -260,7 +260,7 @@ async function judge(
   return { kind: 'adopt', to: paths.picture(picture.extension), without };
 }
 
-/** A Git LFS pointer names the bytes that it stands for; how wide they are it does not say. */
+/** A Git LFS pointer names the bytes that it stands for, but not the width of the picture. */
 function pictureOf(facts: FileFacts, path: string): StoredPicture | undefined {
   if (facts.kind !== 'picture') return undefined;
   const { verdict } = facts;

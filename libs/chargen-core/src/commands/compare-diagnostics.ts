@@ -17,8 +17,8 @@ function compare(a: string, b: string): number {
 }
 
 /**
- * Sorted diagnostics, file by file, with a file whose errors are the cause of others before the first that suffers
- * from it: a person who corrects them from the top corrects each once.
+ * Sorted diagnostics, file by file; a file whose errors cause others comes before the first file that is affected
+ * by it: a person who corrects them from the top corrects each once.
  */
 export function causesFirst(sorted: readonly LocatedDiagnostic[]): LocatedDiagnostic[] {
   const files = new Map<string, LocatedDiagnostic[]>();
@@ -30,7 +30,7 @@ export function causesFirst(sorted: readonly LocatedDiagnostic[]): LocatedDiagno
   const ordered: LocatedDiagnostic[] = [];
   const placed = new Set<string>();
   const place = (file: string): void => {
-    // Also ends a circle of files that suffer from each other.
+    // Also ends a circle of files that affect each other.
     if (placed.has(file)) return;
     placed.add(file);
     const own = files.get(file) ?? [];

@@ -37,7 +37,7 @@ export interface GuardOptions {
   readonly only?: ReadonlySet<LoadedEntity>;
   /** Called for each version of a file that lies there under a name of its own, for a person to compare. */
   readonly onKept?: (version: KeptVersion) => void;
-  /** Called for each entity whose pictures are all those of their recipes, even if something else is asked for by now. */
+  /** Called for each entity whose pictures are those of their recipes, even if something else is asked for by now. */
   readonly onAsRecorded?: (loaded: LoadedEntity) => void;
 }
 

@@ -37,7 +37,7 @@ export interface ListedModel {
   readonly batch: BatchSupport;
   readonly aspectRatios: readonly string[];
   readonly maxReferences: number;
-  /** What one picture of each size is expected to cost, thoughts included, without the pictures and the text of its request. */
+  /** The expected cost of one picture of each size, thoughts included, without the pictures and text of its request. */
   readonly pictures: readonly PictureCost[];
   /** For one million tokens at the full rate; null if no price is known. */
   readonly price: TokenPrice | null;

@@ -18,7 +18,7 @@ type SceneField =
   | { readonly field: 'locked'; readonly value: boolean };
 
 /**
- * Writes one field into a scene, at the place where its author wrote the scene, and changes no other byte of the file. The
+ * Writes one field into a scene, where its author wrote the scene, and changes no other byte of the file. The
  * result is read again before it is kept: a dialect that did not take the field would otherwise look as if the
  * command had worked. `false` for `locked` takes the field away.
  */

@@ -8,7 +8,7 @@ import type { SetFieldOutcome } from './set-scene-field.js';
 
 /**
  * Writes `wording` into the style guide of the world and changes no other byte of it; a world without one gets a file
- * with this line. A style guide that has errors is not read, so that the field would have no effect: it is refused.
+ * with this line. A style guide that has errors is not read, so that the field would have no effect: it is rejected.
  */
 export async function setStyleWording(
   world: World,

@@ -9,7 +9,7 @@ export interface AdoptablePicture {
   readonly scene: string;
   /** As it was given, relative to the entity's `images/`. */
   readonly file: string;
-  /** `inventory`: the file says so; `name`: the file's name says so. */
+  /** `inventory`: an entry of the file ties them; `name`: the picture's file name does. */
   readonly how: 'inventory' | 'name';
   /** Older pictures of the same scene, newest first. */
   readonly older: readonly string[];
@@ -43,7 +43,7 @@ interface Candidate {
 }
 
 /**
- * Ties pictures that are there to the scenes that they were made for, by what an inventory says of them or by the
+ * Ties pictures that are there to the scenes that they were made for, by what an inventory states about them or by the
  * names that earlier tools gave: `<slug>-<title, cut at 30>-<13 digits>-<date>`, `<slug>-<title>-<number>-<13
  * digits>`, `<scene id>-<13 digits>-<13 digits>`. Of several the newest wins; two scenes for one picture, or two
  * pictures of one time for a scene, are doubts and never decided here.
@@ -116,7 +116,7 @@ function match(
   }
   const own = byName(stem(file), names);
   if (own !== undefined) return { ...own, how: 'name' };
-  // A picture that was renamed for what it shows still says in the inventory what it was called.
+  // If a picture was renamed for what it shows, the inventory still holds its earlier name.
   for (const name of [entry?.originalName === undefined ? undefined : stem(entry.originalName), entry?.id]) {
     const before = name === undefined ? undefined : byName(name, names);
     if (before !== undefined)

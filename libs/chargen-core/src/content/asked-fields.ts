@@ -22,7 +22,7 @@ export interface AskedFields {
   readonly pictures: FieldDigests;
 }
 
-/** Fields that say nothing of how a picture is to look, at any depth. */
+/** Fields that do not affect how a picture is to look, at any depth. */
 const NEVER_ASKED: ReadonlySet<string> = new Set([
   'title',
   'tags',
@@ -64,7 +64,7 @@ const ENTITY_IDENTITY: ReadonlySet<string> = new Set([
 /** Sections that the tool writes, or that list pictures that are there. */
 const RECORDS: ReadonlySet<string> = new Set([RECORD_KEY, ANALYSIS_SECTION, INVENTORY_SECTION]);
 
-/** Where a list says which person, place or moment an entry describes. */
+/** The fields by which an entry of a list names the person, place or moment that it describes. */
 const ENTRY_NAMES = ['id', 'ref', 'slug', 'character', 'location', 'name'] as const;
 
 /** 12 of 64 hex digits: enough to see a change of one field in one recipe. */
@@ -136,7 +136,7 @@ function sceneFields(
   return sorted(Object.entries(fields));
 }
 
-/** The order of keys in a file says nothing. */
+/** The order of keys in a file has no meaning. */
 function sorted(fields: readonly (readonly [string, string])[]): FieldDigests {
   return Object.fromEntries([...fields].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -146,7 +146,7 @@ function isMeant(name: unknown, words: ReadonlySet<string>): boolean {
 }
 
 /**
- * The entries of a list in which each says what it describes, such as a chapter's cast and its moments. Only those
+ * The entries of a list in which each names what it describes, such as a chapter's cast and its moments. Only those
  * that a scene names matter to it: a changed moment is no change of the scenes of other moments.
  */
 function namedEntries(value: unknown): readonly DataMap[] | undefined {
@@ -175,7 +175,7 @@ function nodesOn(root: unknown, at: DataPath): readonly unknown[] {
   return [root, ...at.map((_, depth) => valueAt(root, at.slice(0, depth + 1)))];
 }
 
-/** A value without the fields that say nothing of the picture. */
+/** A value without the fields that do not affect the picture. */
 function asked(value: unknown): Json {
   return asJson(without(value, NEVER_ASKED) ?? null);
 }

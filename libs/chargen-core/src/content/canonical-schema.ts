@@ -7,7 +7,7 @@ import { wordingSchema } from './wording-schema.js';
 /** Ids become file names and command-line words, so they keep to letters that are safe in both. */
 export const SCENE_ID = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
 
-/** A longer id would make file names that some file systems refuse. */
+/** A longer id would make file names that some file systems reject. */
 export const MAX_SCENE_ID = 120;
 
 /** Gemini's harm categories and thresholds. Source: ai.google.dev/gemini-api/docs/safety-settings. */

@@ -134,7 +134,7 @@ const MAX_TRAITS = 12;
 
 /**
  * What prompts may say of an entity because its own references show it. Only pictures that the author declared
- * count: a generated picture that fed the prompt it came from would be made again for ever.
+ * count: a generated picture that changed the prompt it came from would be made again endlessly.
  */
 export function learnedParts(
   entries: readonly AnalysisEntry[],

@@ -13,7 +13,7 @@ export type ResolvedReference = {
   readonly role: ReferenceRole;
   readonly required: boolean;
   readonly written: SceneReference;
-  /** What its author should know although something was found: an overview in place of a zone, say. */
+  /** What its author should know although something was found, for example an overview in place of a zone. */
   readonly notes?: readonly Diagnostic[];
 } & (
   | {

@@ -1,5 +1,5 @@
 /**
- * What a language model says in place of an answer. One inventory in the wild has such a text as its canonical
+ * What a language model writes in place of an answer. One inventory of a real world has such a text as its canonical
  * appearance, because a tool stored every answer unchecked; it must never reach a prompt.
  */
 const MARKS: readonly RegExp[] = [

@@ -24,7 +24,7 @@ function quote(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-/** In an issue about a union, what the most likely member has to say: the one with the fewest complaints. */
+/** In an issue about a union, the errors of the most likely member: the one with the fewest. */
 function flatten(issue: Issue): Issue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const members = issue.errors.filter((errors) => errors.length > 0);

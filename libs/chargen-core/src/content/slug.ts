@@ -12,7 +12,7 @@ export function slugOf(text: string): string {
 
 /**
  * Whether a text is a slug as folders have: `ch01.5-the-slack-chain`, but not `Ada` or `two guards`. Two dashes may
- * stand together: ids in the wild were cut to a length in front of their number (`at-the-long--03`).
+ * stand together: ids of real worlds were cut to a length in front of their number (`at-the-long--03`).
  */
 export function isSlug(text: string): boolean {
   return /^[a-z0-9]+(?:[-._]+[a-z0-9]+)*$/.test(text);

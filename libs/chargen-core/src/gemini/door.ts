@@ -13,7 +13,7 @@ export interface GeminiDoor {
   uploadFile(upload: FileUpload, signal: AbortSignal): Promise<UploadedFile>;
   /**
    * Undefined if the file is gone, expired or another key's: Google answers 403 to all of these. Rejects if the
-   * key itself is what Google refuses.
+   * key itself is what Google rejects.
    */
   findFile(name: string, signal: AbortSignal): Promise<UploadedFile | undefined>;
   /** False if Google does not allow it to be deleted, which holds for result files. */
@@ -24,7 +24,7 @@ export interface GeminiDoor {
    * certain outcome uncertain: the signal is for giving up, not for stopping.
    */
   createBatch(request: BatchRequest, signal: AbortSignal): Promise<CreateOutcome>;
-  /** Undefined for a job of another key or one that was deleted; rejects if Google refuses the key. */
+  /** Undefined for a job of another key or one that was deleted; rejects if Google does not take the key. */
   getBatch(name: string, signal: AbortSignal): Promise<BatchSnapshot | undefined>;
   /** All pages, newest first. */
   listBatches(signal: AbortSignal): AsyncIterable<BatchSnapshot>;
@@ -72,7 +72,7 @@ export interface FileUpload {
 
 export interface Downloaded {
   readonly bytes: number;
-  /** The answer said beforehand how long it is. Without that a body that ends early looks whole on the wire. */
+  /** The answer announced its length. Without that, a body that ends early looks whole on the wire. */
   readonly announced: boolean;
   /** Lines that are not empty. */
   readonly lines: number;

@@ -47,8 +47,8 @@ const BY_REASON: Readonly<Record<string, AccessCause>> = {
 };
 
 /**
- * Words of answers that were seen without a reason, or whose reason says less. The standard text of every 429 ends
- * with "check your plan and billing details": the word billing alone therefore says nothing.
+ * Words of answers that were seen without a reason, or whose reason is less precise. The standard text of every 429 ends
+ * with "check your plan and billing details": the word billing alone therefore proves nothing.
  */
 const BY_WORDS: readonly (readonly [RegExp, AccessCause])[] = [
   [/reported as leaked/i, 'key-leaked'],
@@ -95,7 +95,7 @@ export function accessCause(facts: ErrorFacts): AccessCause | undefined {
     const isFree = FREE_TIER.test(message) || quotas.some(({ id }) => FREE_TIER.test(id));
     return isFree ? 'free-tier' : 'limit-zero';
   }
-  // Wording of a request that was refused (400) may hold any words: only those about the key or the place count.
+  // Wording of a request that was rejected (400) may hold any words: only those about the key or the place count.
   const words = BY_WORDS.filter(
     ([, cause]) => status !== 400 || cause === 'key-invalid' || cause === 'location',
   );

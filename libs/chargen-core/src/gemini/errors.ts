@@ -46,7 +46,7 @@ const REFUSALS: ReadonlySet<number> = new Set([
   400, 402, 405, 411, 412, 413, 414, 415, 416, 417, 422, 428, 431,
 ]);
 
-/** Whether a status says for certain that nothing was done. */
+/** Whether a status proves that nothing was done. */
 function isRefusal(status: number): boolean {
   return REFUSALS.has(status) || [401, 403, 404, 429].includes(status);
 }
@@ -78,7 +78,7 @@ export function errorInfo(status: number, body: string): GeminiErrorInfo {
   const retryAfter = details.map((one) => durationMs(one['retryDelay'])).find((ms) => ms !== undefined);
   const reason = details.map((one) => one['reason']).find((one) => typeof one === 'string');
   const isOwn = isGooglesOwn(body);
-  // What a proxy on the way writes is nothing that Google says of the key.
+  // The answer of a proxy on the way is not Google's verdict on the key.
   const cause = isOwn ? accessCause({ status, message, reason, quotas: quotasOf(details) }) : undefined;
   const facts = { status, message: redact(message), retryAfter, isGooglesOwn: isOwn };
   return cause === undefined
@@ -96,7 +96,7 @@ export function isCertainlyNotBilled({ status, isGooglesOwn = false }: GeminiErr
 }
 
 /**
- * Whether an answer was written by Google itself. A page of a proxy says nothing of what became of the request
+ * Whether an answer was written by Google itself. A page of a proxy does not show what became of the request
  * behind it. The SDK puts a body that is not JSON into the same form, with the words of HTTP as status.
  */
 export function isGooglesOwn(body: string): boolean {
@@ -129,7 +129,7 @@ export function toGeminiError(error: unknown, signal?: AbortSignal): Error {
   );
 }
 
-/** What this machine's own files may say; sockets use other codes. */
+/** Error codes of this machine's own files; sockets use other codes. */
 const LOCAL_CODES = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EISDIR', 'ENOTDIR', 'EMFILE', 'ENFILE'];
 
 /** Whether what was answered may be over by itself, so that jobs that are open at Google are looked after further. */

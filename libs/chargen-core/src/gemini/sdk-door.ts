@@ -33,12 +33,12 @@ import {
   toUploadedFile,
 } from './wire.js';
 
-/** Long enough for a slow create (Google ends a unary call after about ten minutes), short enough to report a failure. */
+/** Long enough for a slow create (Google ends a unary call after about ten minutes), short enough to report. */
 const DEFAULT_TIMEOUT = 120_000;
 
 /**
  * The SDK switches off every limit of an upload and does not pass the abort signal on (2.32.0, measured): a
- * connection that stalls would be waited for without end, and Ctrl-C with it.
+ * connection that stalls would be waited for endlessly, and Ctrl-C would not end it.
  */
 const SLOWEST_UPLOAD_BYTES_PER_MS = 20;
 
@@ -86,7 +86,7 @@ export class SdkDoor implements GeminiDoor {
         file: await openAsBlob(upload.path),
         config: { mimeType: upload.mimeType, displayName: upload.displayName },
       });
-      // A refused upload was seen answered with status 200 and an error inside; the SDK then gives undefined.
+      // A rejected upload was seen answered with status 200 and an error inside; the SDK then gives undefined.
       const parsed = fileResource.safeParse(file);
       if (!parsed.success) {
         throw new GeminiError({
@@ -224,7 +224,7 @@ export class SdkDoor implements GeminiDoor {
       );
     } catch (error) {
       const { kind, isGooglesOwn = false } = error instanceof GeminiError ? error.info : { kind: 'other' };
-      // A stand-in that serves no models says nothing of the model.
+      // The answer of a stand-in that serves no models proves nothing about the model.
       if (isGooglesOwn && (kind === 'not-found' || kind === 'forbidden')) return undefined;
       throw error;
     }

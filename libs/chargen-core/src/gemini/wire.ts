@@ -89,7 +89,7 @@ export function toServedModel(model: z.infer<typeof modelResource>): ServedModel
   return {
     id: name.replace(/^models\//, ''),
     displayName,
-    // An empty list says nothing: a model that does nothing would not be listed.
+    // An empty list means that the methods are unknown: a model without any would not be listed.
     methods: methods.length === 0 ? undefined : methods,
   };
 }
@@ -113,7 +113,7 @@ function batchState(raw: string): BatchState {
 
 /**
  * Whether an operation is over follows from what it carries, not from the name of its state: a name that was never
- * seen would be waited for without end. A known name is believed until the operation says that it is done.
+ * seen would be waited for endlessly. A known name is relied on until the operation reports that it is done.
  */
 function stateOf(operation: z.infer<typeof batchOperation>, file: string | undefined): BatchState {
   const named = batchState(operation.metadata?.state ?? '');

@@ -16,7 +16,7 @@ export function mediaFormat(format: PictureFormat): MediaFormat {
   return FORMATS[format];
 }
 
-/** The format that a file's name states. A Git LFS pointer does not say which format it stands for. */
+/** The format that a file's name states. A Git LFS pointer does not state which format it stands for. */
 export function formatOfName(path: string): MediaFormat {
   if (/\.jpe?g$/i.test(path)) return FORMATS.jpeg;
   if (/\.webp$/i.test(path)) return FORMATS.webp;

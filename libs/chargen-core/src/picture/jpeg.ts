@@ -78,7 +78,7 @@ function isRestart(code: number): boolean {
 
 function verdict(frame: Frame | undefined, scanned: ReadonlySet<number>): WholePicture | BrokenPicture {
   if (frame === undefined) return broken('jpeg', 'there is no frame header before EOI');
-  if (frame.width === 0 || frame.height === 0) return broken('jpeg', 'it does not say its size');
+  if (frame.width === 0 || frame.height === 0) return broken('jpeg', 'it does not state its size');
   for (const component of frame.components) {
     if (!scanned.has(component)) return broken('jpeg', 'a colour component has no picture data');
   }

@@ -73,7 +73,7 @@ function warningsOf(planned: PlannedAnalysis, places: Places): readonly string[]
   ];
 }
 
-/** How a picture fits its canonical appearance; undefined if there is none, or if nothing was said. */
+/** How a picture fits its canonical appearance; undefined if there is none, or if nothing was stated. */
 export function canonOf({ state, target }: PlannedAnalysis): CanonVerdict | undefined {
   if (state.kind !== 'done' || state.file.kind !== 'analyzed' || target.subjects.length === 0)
     return undefined;

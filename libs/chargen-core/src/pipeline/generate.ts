@@ -11,7 +11,7 @@ import { withTools, type Tools } from './tools.js';
 /** Makes every picture that the chosen entities ask for and do not have, and reports what became of each. */
 export function generatePictures(options: GenerateOptions): Promise<RunReport> {
   return withTools(options, (tools) => {
-    // What the emulator would say of its own pictures is worth nothing.
+    // The emulator's descriptions of its own pictures have no value.
     const judges = options.settings.canonCheck && options.places.mode === 'real';
     const pictures = new Pictures(options, tools);
     return runPipeline(

@@ -174,7 +174,7 @@ export class ItemRun<P> {
     try {
       return (await this.#options.store.find(key)) !== undefined;
     } catch (error) {
-      // A damaged result stops its scene, which the plan says.
+      // A damaged result stops its scene, which the plan shows.
       if (error instanceof StoreError) return true;
       throw error;
     }
@@ -243,7 +243,7 @@ export class ItemRun<P> {
 
   /**
    * Plans again what is settled and whose file an author has changed since. Called before it is reported, so that no
-   * cache takes an author's bytes for a result. `isReported` says what it is too late for.
+   * cache takes an author's bytes for a result. `isReported` marks what is already reported, for which it is too late.
    */
   async lookAgain(isReported: (subject: Subject) => boolean): Promise<void> {
     // Everything was planned a moment ago.

@@ -35,7 +35,7 @@ import { describeState } from './plan-item.js';
 import { digestsOf, type SceneContext } from './plan-scene.js';
 import { batchFolderOf } from './tools.js';
 
-/** As a run that Nx starts, by default: after the settling time a list that lacks a job is believed. */
+/** As a run that Nx starts, by default: after the settling time a list that lacks a job is accepted as complete. */
 const CONTROL = {
   pollInterval: 30_000,
   settleMs: 60_000,

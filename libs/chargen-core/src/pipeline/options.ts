@@ -16,7 +16,7 @@ export interface GenerateOptions {
   readonly selection?: Selection | undefined;
   /**
    * What a person named, if the entities that were asked for are more: those that are shown come along. It limits
-   * nothing; the plan says what is outside of it. By default the selection.
+   * nothing; the plan marks what is outside of it. By default the selection.
    */
   readonly named?: Selection | undefined;
   readonly settings: ChargenSettings;

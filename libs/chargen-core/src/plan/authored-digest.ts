@@ -100,7 +100,7 @@ function ofParts(parts: readonly Json[]): string {
   return sha256Hex(JSON.stringify(parts));
 }
 
-/** What an entity's files say for all of its scenes. Its name stands in prompts of older versions. */
+/** What an entity's files state for all of its scenes. Its name stands in prompts of older versions. */
 function ofEntity({ entity, asked, sourceDigest }: LoadedEntity): Json {
   // While scenes cannot be read the task fails, and that failure must never be replayed for a file that was corrected.
   const unread = entity?.unread === undefined ? {} : { unread: sourceDigest };

@@ -96,7 +96,7 @@ export class FileDigests {
     const absolute = join(this.workspaceRoot, path);
     try {
       const stats = await stat(absolute);
-      // A pipe or a device would be read without end.
+      // A pipe or a device would be read endlessly.
       if (!stats.isFile()) return { kind: 'unreadable', why: 'it is no file' };
       const { size, mtimeMs, ctimeMs, ino } = stats;
       const known = this.#fresh.get(path) ?? this.#known.get(path);

@@ -53,7 +53,7 @@ export function doneByAsked(
   return changes?.length === 0 ? doneState(finished, { kind: 'asked' }) : undefined;
 }
 
-/** What people changed since a picture was made; undefined if its recipe does not say what was asked for. */
+/** What people changed since a picture was made; undefined if its recipe does not record what was asked for. */
 export function changesSince(
   { asked: before, references }: Pick<Recipe, 'asked' | 'references'>,
   wording: number,

@@ -32,7 +32,7 @@ export const canonicalReader: DialectReader = {
   recognises({ data }) {
     const type = valueAt(data, ['entity_type']);
     if (!ENTITY_TYPES.some((known) => known === type)) return false;
-    // The lists of locations and chapters, which this form never has: their readers say more than "unknown field".
+    // The lists of locations and chapters, which this form never has: their readers report more than "unknown field".
     if (!hasKey(data, 'scenes') && ['zones', 'overview', 'images'].some((key) => hasKey(data, key)))
       return false;
     // A character inventory (C1) has an entity_type as well, and `prompts` instead of scenes.

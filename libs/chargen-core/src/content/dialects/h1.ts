@@ -117,7 +117,7 @@ function readChapter(input: ReaderInput): ReaderOutcome {
   return { entity, diagnostics: book.diagnostics, inventory: picturesMade(input, root) };
 }
 
-/** Images that say which file was made for them. */
+/** Images that name the file that was made for them. */
 function picturesMade(input: ReaderInput, root: Fields): InventoryEntry[] {
   return mapsOf(root, 'images').flatMap((fields): InventoryEntry[] => {
     const id = fields.get('custom_id');

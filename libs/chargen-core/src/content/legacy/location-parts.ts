@@ -85,7 +85,7 @@ export function placeColours(fields: Fields, root: Fields): PromptPart[] {
   ];
 }
 
-/** What is shown, by its name: a compiled prompt has nothing else that says it. */
+/** What is shown, by its name: nothing else in a compiled prompt names it. */
 export function nameParts(spot: Spot, location: string): PromptPart[] {
   const own = spot.kind === 'zone' && spot.around !== undefined ? (spot.zoneName ?? spot.title) : spot.title;
   const text =

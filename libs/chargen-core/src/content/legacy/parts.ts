@@ -57,7 +57,7 @@ function phrased(
   return [part(fields.book.file, section, weight, sentence(`${before}${text}`), [...fields.at, key])];
 }
 
-/** When a scene happens, as far as its fields say it. */
+/** When a scene happens, as far as its fields state it. */
 export function hourIn(...places: readonly (Fields | undefined)[]): { hour?: string } {
   for (const place of places) {
     const hour = place?.text('time_of_day', 'time');

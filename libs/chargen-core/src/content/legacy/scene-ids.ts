@@ -39,7 +39,7 @@ export class SceneIds {
     return this.#take(fileNameOf(slugOf(title), title), fields);
   }
 
-  /** The id of a scene that has nothing to be named by. `lacks` says what, after its place. */
+  /** The id of a scene that has nothing to be named by. `lacks` names what is missing, after the scene's place. */
   claimNameless(lacks: string, fields: Fields): string | undefined {
     const message = `${pathText(fields.at)} ${lacks}, so its picture could not be distinguished from others.`;
     return this.#stopped('scene', 'scene-without-id', message, fields);

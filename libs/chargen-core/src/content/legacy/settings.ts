@@ -46,7 +46,7 @@ function stated(fields: Fields, keys: readonly string[]): AspectRatio | undefine
     if (value === undefined) continue;
     const shape = shapeOf(value);
     if (shape === undefined) {
-      // A size may also be one of Gemini's own, which says nothing about the shape.
+      // A size may also be one of Gemini's own, which does not determine the shape.
       if (typeof value === 'string' && /^(?:512|[124]k)$/i.test(value.trim())) continue;
       const at = [...fields.at, key];
       fields.book.note(
