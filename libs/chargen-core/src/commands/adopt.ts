@@ -70,9 +70,9 @@ export interface AdoptionPlan {
 
 /**
  * Ties pictures from before chargen to the scenes that they were made for, so that these count as done. With
- * `apply`, a copy is laid under the scene's name with a recipe of the request of now beside it, and the record
+ * `apply`, a copy is laid under the scene's name with a recipe of the present request beside it, and the record
  * is written; the picture itself stays where it is. Scenes that show others come after them; one that shows a
- * scene without any picture is adopted without it, since that picture, made later, must not have it paid for.
+ * scene without any picture is adopted without it: if that picture is made later, the adopted one must not be paid for because of it.
  */
 export async function adoptPictures(
   context: SceneContext,
@@ -208,7 +208,7 @@ type Outcome<T> = T extends unknown ? Omit<T, 'scene' | 'from' | 'how' | 'older'
 
 interface Waiting {
   readonly adopted: ReadonlySet<string>;
-  /** Whether what is adopted is laid. */
+  /** Whether adopted pictures are laid; if not, they are only reported. */
   readonly isApplied: boolean;
   /** Whether a scene is adopted although those that it shows have no picture. */
   readonly mayLack: (missing: readonly string[]) => boolean;
@@ -272,7 +272,7 @@ function pictureOf(facts: FileFacts, path: string): StoredPicture | undefined {
   return { sha256: verdict.oid, bytes: verdict.size, ...formatOfName(path), width: 0, height: 0 };
 }
 
-/** What an author has put there meanwhile stays. */
+/** A file that an author has put there meanwhile stays. */
 async function lay(
   context: SceneContext,
   planned: PlannedScene,

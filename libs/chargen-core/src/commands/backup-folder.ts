@@ -65,7 +65,7 @@ export async function openBackup(folder: string): Promise<BackupFiles> {
   return files;
 }
 
-/** A file is about to get other bytes: a crash right after must not make it look damaged. */
+/** A file is about to get other bytes: after a crash it must not look damaged. */
 export async function dropFromList(folder: string, path: string): Promise<void> {
   const { [path]: dropped, ...others } = await openBackup(folder);
   if (dropped !== undefined) await writeList(folder, others);

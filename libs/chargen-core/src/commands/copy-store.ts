@@ -17,7 +17,7 @@ import { isMissing, whyUnreadable } from '../util/fs-error.js';
 import { namesIn } from '../util/names-in.js';
 import type { BackupFiles } from './backup-folder.js';
 
-/** A file that is not as it must be, or that was left as it is. */
+/** A file that is damaged or missing, or that was left as it is. */
 export interface FileNote {
   /** Relative to the store or the backup. */
   readonly path: string;
@@ -117,7 +117,7 @@ export class StoreCopy {
     if (result.kind !== 'generated' || picturePath(result.picture) in this.files) this.keys.add(result.key);
   }
 
-  /** Notes a file that the source must have, and has not. */
+  /** Notes a file that the source must have but lacks. */
   async noteMissing(path: string): Promise<void> {
     if (this.#seen.has(path) || (await exists(join(this.from.folder, path)))) return;
     this.#problems.push({ path, why: 'it is missing' });

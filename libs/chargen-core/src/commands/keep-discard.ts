@@ -91,7 +91,7 @@ export async function discardEditedPicture(
         return { kind: 'restored', from: stored === undefined ? 'git' : 'store', path: edited.path, kept };
       }
     }
-    // A broken recipe is in the way as well, and behind it a picture without one: each turn takes one away.
+    // A broken recipe has to be removed too, and then a picture without a recipe: each turn removes one.
     await replace(undefined);
   }
 }

@@ -95,7 +95,7 @@ export interface PromptPart {
   readonly onlyWith?: readonly string[];
   /** Whom it is about; the text has no name, so that a person bears one name in a prompt. */
   readonly who?: { readonly slug: string; readonly name: string };
-  /** Set for what holds for a whole site, or only at an hour: added if the scene shows the site and is at the hour. */
+  /** Set for parts of a place's file. With `site`, place and mood are added only to overviews, light only at its hour. */
   readonly scope?: 'site' | 'zone';
   /** The name of the hour that light was stated for, as the author wrote it: `golden_hour`, `primary`. */
   readonly hour?: string;

@@ -47,7 +47,7 @@ const BY_REASON: Readonly<Record<string, AccessCause>> = {
 };
 
 /**
- * Words of answers that were seen without a reason, or whose reason is less precise. The standard text of every 429 ends
+ * Words of answers that were seen without a reason, or with a vague one. The standard text of every 429 ends
  * with "check your plan and billing details": the word billing alone therefore proves nothing.
  */
 const BY_WORDS: readonly (readonly [RegExp, AccessCause])[] = [

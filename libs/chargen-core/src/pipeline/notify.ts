@@ -23,7 +23,7 @@ const SECRETS: readonly string[] = [
   'CHARGEN_CACHE_READ_TOKEN',
 ];
 
-/** Milliseconds until a notification is given up. */
+/** Milliseconds until a notification is abandoned. */
 export interface NotifyLimits {
   readonly address: number;
   readonly command: number;
@@ -53,7 +53,7 @@ export function hasNews({ stop, totals, costByRun = [], entities }: RunReport): 
 
 /**
  * Notifies as CHARGEN_NOTIFY asks, if the run has news. Answers a warning for people if that failed; never rejects,
- * since a notification must not change what a run ends with.
+ * since a notification must not change the result of a run.
  */
 export async function notify(
   environment: Environment,
@@ -134,7 +134,7 @@ function runCommand(
     });
     const end = (why: string | undefined): void => {
       clearTimeout(timer);
-      // What it started may hold the pipe open for longer.
+      // A process that it started may hold the pipe open for longer.
       child.stderr.destroy();
       child.unref();
       resolve(why);
@@ -161,7 +161,7 @@ function stop(pid: number, isWindows: boolean): void {
   }
 }
 
-/** Also without what holds a secret under another name. */
+/** Also without variables that hold a secret under another name. */
 function withoutSecrets(environment: Environment): Record<string, string> {
   const values = SECRETS.flatMap((name) => environment[name]?.trim() || []);
   const kept = Object.entries(environment).flatMap(([name, value]) =>

@@ -42,7 +42,7 @@ export function openStore({ workspaceRoot, places, remote, listener, clock }: St
   });
 }
 
-/** One request with its body; a picture of 4K over a slow line takes its time. */
+/** One request with its body; a picture of 4K over a slow line takes long. */
 const TIMEOUT_MS = 60_000;
 
 /**

@@ -59,7 +59,7 @@ function outcomeOf(tracked: Tracked<PlannedScene>, request: EngineOutcome | unde
       };
     case 'waits': {
       const stop = request?.stop;
-      // A missing key stops what comes later as well; it is reported as the same thing.
+      // A missing key also stops later requests; it is reported as the same cause.
       if (stop === undefined || isRetryableStop(stop)) return { kind: 'waits', on: state.on };
       return { kind: 'pending', why: describeStop(stop, 'generate'), retryable: false };
     }

@@ -5,7 +5,7 @@ import type { Store } from '../store/index.js';
 import { openStore } from './open-store.js';
 import type { GenerateOptions } from './options.js';
 
-/** What one call holds open. */
+/** The resources that one call holds open. */
 export interface Tools {
   readonly store: Store;
   readonly digests: FileDigests;
