@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 export type Access = 'none' | 'read' | 'write';
 
-/** Judges the `Authorization` header of requests. Compared by digest, so that time tells nothing of a token. */
+/** Judges the `Authorization` header of requests. Compared by digest, so that the time taken reveals nothing about a token. */
 export class AccessList {
   readonly #write: Buffer | undefined;
   readonly #read: Buffer | undefined;

@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Fault, hasCode } from './fault.js';
 
-/** Somebody is about to pay for a key, or has paid and waits for the answer. */
+/** A client is about to pay for a key, or has paid and waits for the answer. */
 export interface Claim {
   readonly owner: string;
   /** For people: which machine. */
@@ -42,7 +42,7 @@ export class ClaimBook {
     });
   }
 
-  /** Gives a key free; only its owner's, unless `owner` is undefined: then whoever has it, since it is answered. */
+  /** Releases a claim: that of `owner` only, or any one if `owner` is undefined, since the key is answered. */
   release(key: string, owner: string | undefined): Promise<void> {
     return this.#inTurn(key, async () => {
       if (owner !== undefined && (await this.#read(key))?.owner !== owner) return;
@@ -91,7 +91,7 @@ export class ClaimBook {
   }
 }
 
-/** A damaged claim protects nobody; it is taken for none. */
+/** A damaged claim counts as no claim. */
 function parseClaim(text: string): Claim | undefined {
   let data: unknown;
   try {

@@ -6,19 +6,19 @@ const HELP = `chargen-cache-server: Nx's self-hosted remote cache and chargen's 
 
   chargen-cache-server --folder /srv/chargen --host 0.0.0.0 --port 4300
 
-  --folder <dir>            where everything lies (default: ./chargen-cache)
+  --folder <dir>            for everything (default: ./chargen-cache)
   --host <address>          address to listen on (default: 127.0.0.1; anything else needs a token)
   --port <number>           default 4300; 0 takes a free one
   --max-entry-mib <number>  largest body of one PUT (default ${mib(DEFAULT_LIMITS.maxEntryBytes)})
   --max-cache-mib <number>  all Nx entries together; the least recently used go first (default ${mib(DEFAULT_LIMITS.maxCacheBytes)})
-  --max-store-mib <number>  all store objects together; beyond it a PUT is refused (default ${mib(DEFAULT_LIMITS.maxStoreBytes)})
-  --max-unknown <number>    open connections that have shown no token (default ${String(DEFAULT_LIMITS.maxUnknownConnections)})
+  --max-store-mib <number>  all store objects together; beyond it a PUT is rejected (default ${mib(DEFAULT_LIMITS.maxStoreBytes)})
+  --max-unknown <number>    open connections that have shown no token (default ${DEFAULT_LIMITS.maxUnknownConnections})
   --quiet                   no line for each request
 
   CHARGEN_CACHE_TOKEN       who sends it may read and write
   CHARGEN_CACHE_READ_TOKEN  who sends it may read; for builds of pull requests
 
-It speaks HTTP. Put a proxy with TLS before it where the network is not yours alone.
+It speaks HTTP. Put a proxy with TLS before it if the network is not yours alone.
 `;
 
 function mib(bytes: number): string {

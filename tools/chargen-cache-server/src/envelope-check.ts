@@ -15,7 +15,7 @@ const MAX_HEADER_BYTES = 4096;
 const NEWLINE = 10;
 const HEX64 = /^[0-9a-f]{64}$/;
 
-/** Proves, while it passes, that an envelope belongs to its address and that its payload is what it says. */
+/** Proves, while it passes, that an envelope belongs to its address and that its payload is what its header names. */
 export class EnvelopeCheck implements BodyCheck {
   readonly #key: string;
   readonly #hash = createHash('sha256');
@@ -59,7 +59,7 @@ export class EnvelopeCheck implements BodyCheck {
       );
     }
     if (this.#hash.digest('hex') !== this.#header.sha256) {
-      throw new Fault(422, 'The payload is not the one that its sha256 tells of.');
+      throw new Fault(422, 'The payload does not have the sha256 that its header names.');
     }
   }
 
@@ -87,7 +87,7 @@ export function parseHeader(line: string): EnvelopeHeader | undefined {
   return { key, outcome, bytes, sha256 };
 }
 
-/** The header of an object that lies in the folder. */
+/** The header of an object in the folder. */
 export async function readHeader(path: string): Promise<EnvelopeHeader | undefined> {
   const file = await open(path, 'r');
   try {

@@ -1,4 +1,4 @@
-/** An answer that is not the wanted one, with words for whoever reads the log of a build. */
+/** An answer that is not the wanted one, with a message for the log of a build. */
 export class Fault extends Error {
   override readonly name = 'Fault';
 

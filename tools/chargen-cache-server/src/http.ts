@@ -24,7 +24,7 @@ export async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** What is read of a body that nobody wants, so that its sender sees the answer in place of a reset. */
+/** What is read of a body that is not wanted, so that its sender sees the answer in place of a reset. */
 export const LINGER_BYTES = 64 * 1024;
 
 /**
@@ -83,7 +83,7 @@ function drained(request: IncomingMessage, patience: number): Promise<void> {
 }
 
 export function sendText(response: ServerResponse, status: number, text: string): void {
-  // Without a charset: Nx shows the text of a 401 only where the type is exactly this.
+  // Without a charset: Nx shows the text of a 401 only if the type is exactly this.
   response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
 }
 

@@ -18,7 +18,7 @@ export interface BodyCheck {
 }
 
 export function tooLarge(limit: number): Fault {
-  return new Fault(413, `An entry may have ${String(limit)} bytes at most; this one is not kept.`, {
+  return new Fault(413, `An entry may have ${limit} bytes at most; this one is not kept.`, {
     unread: true,
   });
 }
@@ -26,8 +26,8 @@ export function tooLarge(limit: number): Fault {
 export type WriteOutcome = 'stored' | 'exists';
 
 /**
- * Files by name, each written once. A body lies in a temporary file until its last byte came and was synced; only
- * then it gets its name, by a link that fails where the name is taken. A reader sees whole files or none.
+ * Files by name, each written once. A body is in a temporary file until its last byte came and was synced; only
+ * then it gets its name, by a link that fails if the name is taken. A reader sees whole files or none.
  */
 export class ObjectFolder {
   /** The bytes of each object, the least recently used first: making room must not look at every file. */
@@ -87,7 +87,7 @@ export class ObjectFolder {
 
   /**
    * Keeps a body under a name. `mayReplace` is asked when the name is taken. Rejects with a Fault (413) for a body
-   * that is too large, and with whatever the stream or the check throws; nothing is left behind then.
+   * that is too large, and with any error of the stream or the check; nothing is left behind then.
    */
   async write(
     name: string,

@@ -3,7 +3,7 @@ export interface Limits {
   readonly maxEntryBytes: number;
   /** What all Nx entries together may have; the least recently used go first. Store objects are not counted. */
   readonly maxCacheBytes: number;
-  /** What all store objects together may have; beyond it a PUT is refused, since they stand for money. */
+  /** What all store objects together may have; beyond it a PUT is rejected, since they stand for money. */
   readonly maxStoreBytes: number;
   /** Open connections that have not shown a token; above it the oldest of them is ended. */
   readonly maxUnknownConnections: number;
@@ -18,7 +18,7 @@ export const DEFAULT_LIMITS: Limits = {
 };
 
 export interface CacheServerOptions {
-  /** Everything lies in here; made where it is missing. */
+  /** Holds everything; made if it is missing. */
   readonly folder: string;
   readonly host?: string;
   /** 0 takes a free one. */
@@ -38,12 +38,12 @@ export interface CacheServerOptions {
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
-/** Throws an Error with words for people where a setting would open the cache to everybody. */
+/** Throws an Error with a message for people if a setting would open the cache to every client. */
 export function checkOptions(options: CacheServerOptions): void {
   const { token, readToken, host = '127.0.0.1' } = options;
   if (token === undefined && !LOOPBACK.has(host)) {
     throw new Error(
-      `Without a token the server listens on 127.0.0.1 only, not on ${host}: whoever can write to a cache can put ` +
+      `Without a token the server listens on 127.0.0.1 only, not on ${host}: a client that can write to a cache can put ` +
         'files into the work of everybody who reads it. Set CHARGEN_CACHE_TOKEN.',
     );
   }

@@ -24,7 +24,7 @@ const IDLE_MS = 120_000;
 /** A request says who it is within this time. */
 const HEADERS_MS = 15_000;
 
-/** Starts the server. Rejects with words for people where a setting is unsafe or the port is taken. */
+/** Starts the server. Rejects with a message for people if a setting is unsafe or the port is taken. */
 export async function startCacheServer(options: CacheServerOptions): Promise<CacheServer> {
   checkOptions(options);
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -39,12 +39,12 @@ export async function startCacheServer(options: CacheServerOptions): Promise<Cac
   const unknown = new UnknownConnections(limits.maxUnknownConnections);
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     void service.answer(request, response, unknown).then((trouble) => {
-      const line = `${request.method ?? '?'} ${request.url ?? '?'} ${String(response.statusCode)}`;
+      const line = `${request.method ?? '?'} ${request.url ?? '?'} ${response.statusCode}`;
       log(trouble === undefined ? line : `${line} ${trouble}`);
     });
   };
   const server = createServer(answer);
-  // Who asks first whether a body is welcome is told before sending it.
+  // A client that asks whether a body is welcome gets the answer before it sends the body.
   server.on('checkContinue', answer);
   server.on('connection', (socket) => {
     unknown.add(socket);
@@ -52,7 +52,7 @@ export async function startCacheServer(options: CacheServerOptions): Promise<Cac
   server.headersTimeout = HEADERS_MS;
   // A picture over a slow line takes longer than Node's five minutes for a whole request.
   server.requestTimeout = 0;
-  // A machine that went away in the middle of a body says no word of it.
+  // A machine that went away in the middle of a body reports nothing.
   server.timeout = idleMs;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -61,7 +61,7 @@ export async function startCacheServer(options: CacheServerOptions): Promise<Cac
   const address = server.address();
   const bound = isAddress(address) ? address.port : port;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${String(bound)}`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
@@ -233,7 +233,7 @@ class Service {
     this.#incoming += length;
     try {
       outcome = await this.#store.write(key, bodyOf(request), check, async () => {
-        // A refusal gives way to a picture: somebody asked again on purpose.
+        // A refusal gives way to a picture: it was asked for again on purpose.
         const present = await readHeader(this.#store.path(key));
         return present?.outcome === 'refused' && check.header?.outcome !== 'refused';
       });
@@ -256,7 +256,7 @@ class Service {
     }
     const { kind, claim } = await this.#claims.claim(key, owner, label, ttlSeconds);
     const { until } = claim;
-    // A result frees its key: it may have come since we looked, and freed this one for whoever asked next.
+    // A result frees its key: it may have come since we looked, and freed this one for the next client.
     if (kind === 'granted' && (await this.#store.has(key))) {
       await this.#claims.release(key, owner);
       answered();
