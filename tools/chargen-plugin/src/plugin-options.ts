@@ -37,7 +37,7 @@ export interface ResolvedOptions {
   readonly askAbove: number;
 }
 
-/** Fills in what nx.json leaves out. Throws an Error with words for people where an option is not known. */
+/** Fills in what nx.json leaves out. Throws an Error with a message for people if an option is not known. */
 export function resolveOptions(options: unknown): ResolvedOptions {
   const parsed = pluginOptionsSchema.safeParse(options ?? {});
   if (!parsed.success) {

@@ -1,7 +1,7 @@
 import { CommandError, type Place } from './command.js';
 import { makePictures } from './make-pictures.js';
 import { proposePictures } from './propose-pictures.js';
-import { complain } from './tell.js';
+import { complain } from './output.js';
 
 const HELP = `chargen-ci: the steps of a workflow that makes pictures
 

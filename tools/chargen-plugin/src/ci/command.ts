@@ -29,7 +29,7 @@ export function runCommand(
     });
     const chunks: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
-    // A runner that ends the job tells this process alone; what it started must wind down too.
+    // A runner that ends the job signals this process alone; its children must wind down too.
     const pass = (signal: NodeJS.Signals): void => {
       child.kill(signal);
     };
@@ -48,14 +48,14 @@ export function runCommand(
   });
 }
 
-/** Standard output of git. Throws CommandError where git fails. */
+/** Standard output of git. Throws CommandError if git fails. */
 export async function git(place: Place, args: readonly string[], input?: string): Promise<string> {
   const { code, stdout } = await runCommand(place, 'git', args, input === undefined ? {} : { input });
   if (code !== 0) throw new CommandError(`git ${args.join(' ')} ended with ${code}.`);
   return stdout;
 }
 
-/** Standard output of git; undefined where git fails, which is an answer to some questions. */
+/** Standard output of git; undefined if git fails, which is an answer to some questions. */
 export async function askGit(place: Place, args: readonly string[]): Promise<string | undefined> {
   const quiet = { cwd: place.cwd, env: place.env };
   const { code, stdout } = await runCommand(quiet, 'git', args);

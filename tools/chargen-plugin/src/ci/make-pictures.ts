@@ -8,10 +8,10 @@ import { askGit, runCommand, type Place } from './command.js';
 import { exitOfCi } from './exit-of-ci.js';
 import { readLastReport } from './last-report.js';
 import { takeProposed } from './take-proposed.js';
-import { addSummary, complain, say, setOutput } from './tell.js';
+import { addSummary, complain, say, setOutput } from './output.js';
 
 export interface MakeOptions {
-  /** Only what changed since this commit; everything where it is empty, all zeros, or not known here. */
+  /** Only what changed since this commit; everything if it is empty, all zeros, or not known here. */
   readonly base: string | undefined;
   readonly branch: string;
   /** False: what Google has finished is collected, and nothing is submitted. */
@@ -19,13 +19,13 @@ export interface MakeOptions {
 }
 
 /**
- * Runs Nx and judges what came of it. Pictures that Google is still at are no failure of a build: they are told, and
+ * Runs Nx and judges what came of it. Pictures that Google is still at are no failure of a build: they are reported, and
  * collected by a later run. Answers the exit code; see `exitOfCi`.
  */
 export async function makePictures(place: Place, options: MakeOptions): Promise<number> {
   const taken = await takeProposed(place, options.branch);
   if (taken > 0) {
-    say(`took ${String(taken)} files of the open pull request on ${options.branch}.`);
+    say(`took ${taken} files of the open pull request on ${options.branch}.`);
   }
   const base = options.submit ? await knownCommit(place, options.base) : undefined;
   const args =
@@ -62,7 +62,7 @@ function stated(env: Place['env']): Record<string, string> {
   );
 }
 
-/** The commit, where it is one of this clone; a first push has zeros, and a shallow or rewritten history has none. */
+/** The commit, if it is one of this clone; a first push has zeros, and a shallow or rewritten history has none. */
 async function knownCommit(place: Place, base: string | undefined): Promise<string | undefined> {
   if (base === undefined || !/^[0-9a-f]{7,64}$/.test(base) || /^0+$/.test(base)) return undefined;
   return (await askGit(place, ['rev-parse', '--verify', '--quiet', `${base}^{commit}`]))?.trim();
@@ -70,7 +70,7 @@ async function knownCommit(place: Place, base: string | undefined): Promise<stri
 
 const nxManifest = z.object({ bin: z.union([z.string(), z.record(z.string(), z.string())]) });
 
-/** The Nx of the workspace, whatever shells and shims are on the machine. */
+/** The Nx of the workspace, independent of shells and shims on the machine. */
 function nxOf(cwd: string): string {
   const require = createRequire(join(cwd, 'package.json'));
   const file = require.resolve('nx/package.json');
@@ -83,7 +83,7 @@ function summaryOf(report: RunReport | undefined): string {
   if (report === undefined) return 'chargen: nothing had to be made.';
   const counts = Object.entries(report.totals)
     .filter(([, count]) => count > 0)
-    .map(([kind, count]) => `${String(count)} ${kind}`);
+    .map(([kind, count]) => `${count} ${kind}`);
   const cost = report.costUsd === null ? 'cost not known' : `$${report.costUsd.toFixed(2)}`;
   const rows = report.entities
     .flatMap((entity) => entity.scenes)

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { askGit, git, lines, runCommand, type Place } from './command.js';
 import { imageryFileOf, isProposable } from './picture-paths.js';
-import { complain, say, setOutput } from './tell.js';
+import { complain, say, setOutput } from './output.js';
 
 export interface ProposeOptions {
   /** Where pictures are proposed from; rewritten by each run. */
@@ -51,11 +51,11 @@ export async function proposePictures(place: Place, options: ProposeOptions): Pr
     '-c',
     'user.email=41898282+github-actions[bot]@users.noreply.github.com',
   ];
-  await git(place, [...who, 'commit', '--quiet', '-m', `${TITLE}\n\n${String(proposed.length)} files.`]);
+  await git(place, [...who, 'commit', '--quiet', '-m', `${TITLE}\n\n${proposed.length} files.`]);
   if (before !== '' && (await sameTree(place, before))) {
     say('the open pull request holds exactly this already.');
   } else {
-    // The lease: somebody who pushed to the branch in between is not overwritten.
+    // The lease: a push to the branch in between is not overwritten.
     await git(place, [
       'push',
       '--quiet',
@@ -68,7 +68,7 @@ export async function proposePictures(place: Place, options: ProposeOptions): Pr
   return openPullRequest(place, options);
 }
 
-/** An entity that was deleted or renamed while its pictures were proposed leaves them behind; they are nobody's. */
+/** An entity that was deleted or renamed while its pictures were proposed leaves them behind; they belong to no entity. */
 function isOfAnEntity(place: Place, path: string): boolean {
   return existsSync(join(place.cwd, imageryFileOf(path)));
 }
@@ -77,7 +77,7 @@ async function isBranchName(place: Place, name: string): Promise<boolean> {
   return !name.startsWith('-') && (await askGit(place, ['check-ref-format', '--branch', name])) !== undefined;
 }
 
-/** Changed, new and deleted files; paths as they are, whatever letters they have. */
+/** Changed, new and deleted files; paths as they are, with any characters. */
 async function changedFiles(place: Place): Promise<string[]> {
   const status = await git(place, ['status', '--porcelain', '--untracked-files=all', '--no-renames', '-z']);
   return lines(status).map((entry) => entry.slice(3));

@@ -81,7 +81,7 @@ function linksOf(world: World, loaded: LoadedEntity): RawLinks {
       const owner = reference.kind === 'file' ? reference.owner?.root : reference.entity.root;
       if (reference.kind === 'file') for (const path of reference.paths) links.files.add(path);
       if (reference.kind === 'scene' && reference.scene.locked) {
-        // An author's picture, and no output of anybody: only as an input is it seen to change.
+        // An author's picture, and no output of a task: only as an input is it seen to change.
         const paths = scenePaths(reference.entity, reference.scene, REAL_PLACES);
         for (const extension of PICTURE_EXTENSIONS) links.files.add(paths.picture(extension));
       }
@@ -89,7 +89,7 @@ function linksOf(world: World, loaded: LoadedEntity): RawLinks {
       links.owners.add(owner);
       if (reference.kind === 'scene') links.producers.add(owner);
     }
-    // Their looks are told to the painter in words, also where no picture of them is sent.
+    // The prompt describes their looks in words, also if no picture of them is sent.
     for (const other of othersShown(world, entity, scene)) links.owners.add(other.root);
     links.shown.set(scene.id, shown);
   }

@@ -79,7 +79,7 @@ function describe(loaded: LoadedEntity): string {
     const first = loaded.diagnostics[0];
     return `${folder.file} has an error: ${first?.message ?? 'it cannot be read'}`;
   }
-  return entity.description ?? `${entity.name}: ${String(entity.scenes.length)} scenes`;
+  return entity.description ?? `${entity.name}: ${entity.scenes.length} scenes`;
 }
 
 /** For `nx show project` and Nx Console; metadata is in no hash. */
@@ -185,7 +185,7 @@ function analyzeTarget(
   );
   return {
     executor: 'chargen-plugin:analyze',
-    // Generated pictures may lie outside of git, where Nx cannot see that they changed.
+    // Generated pictures may be outside of git, where Nx cannot see that they changed.
     cache: settings.analyzePictures === 'references',
     // Not the digest of what is generated: what analysis itself wrote is in that one.
     options: {

@@ -2,7 +2,7 @@ import type { ProjectConfiguration } from '@nx/devkit';
 
 /**
  * The names of targets whose run may run ours too, since `dependsOn` leads there; ours are among them. By name alone,
- * whatever the project: rather one too many.
+ * of any project: rather one too many.
  */
 export function leadingTargets(
   projects: Iterable<ProjectConfiguration>,
@@ -46,7 +46,7 @@ export function noteLeadingTargets(workspaceRoot: string, names: ReadonlySet<str
   known.set(workspaceRoot, names);
 }
 
-/** Undefined where this process has made no graph yet. */
+/** Undefined if this process has made no graph yet. */
 export function knownLeadingTargets(workspaceRoot: string): ReadonlySet<string> | undefined {
   return known.get(workspaceRoot);
 }

@@ -2,7 +2,7 @@ import type { LoadedEntity } from 'chargen-core/graph';
 import { terminalText } from 'chargen-core/safe-text';
 
 /**
- * The Nx project name of each entity's folder: its slug; where two entities share a slug, `<type>-<slug>` for
+ * The Nx project name of each entity's folder: its slug; if two entities share a slug, `<type>-<slug>` for
  * both, since Nx refuses a whole graph in which two projects have the same name.
  */
 export function projectNames(entities: readonly LoadedEntity[]): Map<string, string> {
@@ -21,7 +21,7 @@ export function projectNames(entities: readonly LoadedEntity[]): Map<string, str
     // Nx prints the name as it stands.
     const shown = terminalText(folder);
     let name = shared ? `${type}-${shown}` : shown;
-    // Two folders of one type and slug can only lie in different places: the place then tells them apart.
+    // Two folders of one type and slug can only be in different places: the place then distinguishes them.
     if (used.has(name)) name = terminalText(root.replaceAll('/', '-'));
     used.add(name);
     names.set(root, name);

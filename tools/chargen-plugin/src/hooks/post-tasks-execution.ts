@@ -10,8 +10,8 @@ import { passedBefore, seenFolders } from './seen.js';
 
 /**
  * After tasks ran: the record, then the causes outside that left tasks undone. These are printed here since Nx drops
- * the output of skipped tasks in some styles. Where only the daemon's log would get them, they are thrown: Nx shows
- * the message of an error, and ends with 1, where it would have ended with 130.
+ * the output of skipped tasks in some styles. If only the daemon's log would get them, they are thrown: Nx shows
+ * the message of an error, and ends with 1 instead of 130.
  */
 export const postTasksExecution: PostTasksExecution<PluginOptions> = async (rawOptions, context) => {
   await writeRecords(rawOptions, context);
@@ -25,7 +25,7 @@ export const postTasksExecution: PostTasksExecution<PluginOptions> = async (rawO
 };
 
 /**
- * The record in imagery.yaml follows the recipes, also where everything came from a cache and
+ * The record in imagery.yaml follows the recipes, also if everything came from a cache and
  * no executor was called. Not for previews, and not after a stop.
  */
 const writeRecords: PostTasksExecution<PluginOptions> = async (rawOptions, context) => {

@@ -31,7 +31,7 @@ export const preTasksExecution: PreTasksExecution<PluginOptions> = async (rawOpt
   const unsure = world.entities.filter((loaded) => !seen.isAsSeen(filesLookedAt('guard', loaded)));
   keepPassed(workspaceRoot, seen);
   if (unsure.length === 0) return;
-  // The engine only now: where nothing changed since the last look, it is not needed.
+  // The engine only now: if nothing changed since the last look, it is not needed.
   const { describeEdited, describeKept, findEditedPictures } = await import('chargen-core');
   const edited = await findEditedPictures({
     workspaceRoot,
@@ -58,7 +58,7 @@ function refuseFlags(argv: readonly string[], ours: readonly string[]): void {
 
 /**
  * Without batches a task can only succeed or fail, and a cause outside would be kept as a failure of the work, and be
- * replayed, where Nx caches failures. In such a run it caches none.
+ * replayed, if Nx caches failures. In such a run it caches none.
  */
 function keepNoFailures(argv: readonly string[]): void {
   const isUnbatched = process.env['NX_BATCH_MODE'] === 'false' || argv.includes('--no-batch');

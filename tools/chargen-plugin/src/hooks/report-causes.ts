@@ -14,8 +14,8 @@ const MAX_NAMES = 5;
 export function describeCauses(causes: readonly Cause[]): string {
   return [...byMessage(causes)]
     .map(([message, tasks]) => {
-      const count = `${String(tasks.size)} ${tasks.size === 1 ? 'task was' : 'tasks were'} left undone (skipped)`;
-      const more = tasks.size > MAX_NAMES ? ` and ${String(tasks.size - MAX_NAMES)} more` : '';
+      const count = `${tasks.size} ${tasks.size === 1 ? 'task was' : 'tasks were'} left undone (skipped)`;
+      const more = tasks.size > MAX_NAMES ? ` and ${tasks.size - MAX_NAMES} more` : '';
       return `chargen: ${count}: ${message}\n  Left undone: ${[...tasks].slice(0, MAX_NAMES).join(', ')}${more}`;
     })
     .join('\n');

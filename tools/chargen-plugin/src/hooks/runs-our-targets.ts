@@ -1,5 +1,5 @@
 /**
- * Whether a command line of Nx runs one of the targets that lead to ours; other runs are none of our business. Where
+ * Whether a command line of Nx runs one of the targets that lead to ours; other runs do not concern the plugin. If
  * those are not known, any run may be one.
  */
 export function runsOurTargets(argv: readonly string[], leading: ReadonlySet<string> | undefined): boolean {

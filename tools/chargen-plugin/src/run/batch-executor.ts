@@ -46,7 +46,7 @@ interface Job {
 }
 
 /**
- * All tasks of one target of one Nx run as one run at Gemini. Reports every task exactly once, whatever happens:
+ * All tasks of one target of one Nx run as one run at Gemini. Reports every task exactly once, also after an error:
  * Nx would start the executor again, without end, for a task that it heard nothing of.
  */
 export function batchExecutor(job: Job): BatchExecutor {
@@ -83,7 +83,7 @@ export function batchExecutor(job: Job): BatchExecutor {
   };
 }
 
-/** What is not expected, and what the system says of files: what is paid for lies at Google or in the store. */
+/** What is not expected, and errors of the file system: what is paid for is at Google or in the store. */
 function describeFailure(error: unknown, target: RunReport['target']): string {
   const text = error instanceof Error ? error.message : String(error);
   const isFileError = error instanceof Error && 'syscall' in error;
@@ -180,7 +180,7 @@ async function runGroup(
   }
 }
 
-/** The end of a run, to whoever CHARGEN_NOTIFY names; `chargen` does it for the runs that it starts. */
+/** The end of a run, for the receiver that CHARGEN_NOTIFY names; `chargen` does it for the runs that it starts. */
 async function notifyOf(report: RunReport, workspaceRoot: string, options: TaskOptions): Promise<void> {
   if (process.env[NOTIFIER_VARIABLE] === 'chargen') return;
   const warning = await notify(process.env, { workspaceRoot, places: placesOf(options) }, report);

@@ -43,7 +43,7 @@ export async function noteCause(
   try {
     const { writeFileAtomic } = await import('chargen-core');
     const at = Date.now();
-    const path = join(folderOf(workspaceRoot), `${String(at)}-${String(process.pid)}-${cause.target}.json`);
+    const path = join(folderOf(workspaceRoot), `${at}-${process.pid}-${cause.target}.json`);
     const note: Cause = { v: 1, at, run, ...cause };
     await writeFileAtomic(path, JSON.stringify(note));
   } catch {

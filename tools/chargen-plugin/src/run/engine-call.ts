@@ -42,7 +42,7 @@ const PREVIEW_CONTROL: RunControl = {
   maxCost: undefined,
 };
 
-/** One call of the engine for all tasks of a batch. Rejects only for what nobody foresaw. */
+/** One call of the engine for all tasks of a batch. Rejects only for unforeseen errors. */
 export async function callEngine(
   call: EngineCall,
   target: RunReport['target'],
@@ -82,7 +82,7 @@ function namedSelection(world: World, roots: readonly string[] | undefined): Sel
   return new Selection(named.map(({ id }) => id));
 }
 
-/** The emulator in this process, started only where a preview has something to draw. */
+/** The emulator in this process, started only if a preview has something to draw. */
 class PreviewEmulator {
   #close: (() => Promise<void>) | undefined;
 

@@ -28,7 +28,7 @@ export default async function scene(tree: Tree, options: SceneOptions): Promise<
     const issue = known.error.issues[0];
     throw new Error(
       `${file} is not of the form that chargen writes itself (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}). ` +
-        'Add the scene by hand, as the others of this file are written; npx chargen check tells whether it is right.',
+        'Add the scene by hand, as the others of this file are written; npx chargen check shows whether it is right.',
     );
   }
   const id = options.id ?? slugOf(options.title);
@@ -73,7 +73,7 @@ function shownData(text: string): Readonly<Record<string, string>> {
   return shownScene === undefined ? { [type]: slug } : { [type]: slug, scene: shownScene };
 }
 
-/** The one imagery.yaml whose folder bears the name; `character/<slug>` and the like where several do. */
+/** The one imagery.yaml whose folder bears the name; `character/<slug>` and the like if several do. */
 async function findFile(tree: Tree, contentRoot: string, wanted: string): Promise<string> {
   const files = await imageryFiles(tree, contentRoot);
   const found = files.filter((file) => {

@@ -9,7 +9,7 @@ export function isOurs(entry: Registration): boolean {
   return (typeof entry === 'string' ? entry : entry.plugin) === PLUGIN;
 }
 
-/** The options of this plugin as they stand in nx.json; undefined where it is not registered. */
+/** The options of this plugin as they stand in nx.json; undefined if it is not registered. */
 export function registeredOptions(tree: Tree): Readonly<Record<string, unknown>> | undefined {
   const entry = (readNxJson(tree)?.plugins ?? []).find(isOurs);
   if (entry === undefined) return undefined;

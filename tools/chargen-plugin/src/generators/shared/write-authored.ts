@@ -15,7 +15,7 @@ export interface AuthoredEdit {
 
 /**
  * Writes what a generator makes of files that people write. Nx writes the changes of its Tree after the generator has
- * ended, over whatever lies there by then: a save in between would be lost. So a file is replaced here, and only if it
+ * ended, over what is there by then: a save in between would be lost. So a file is replaced here, and only if it
  * still says what the generator has read; the Tree then finds no change. In a dry run, and if the Tree has changes of
  * the file that are not on the disk (of a test, of a generator that calls this one), the Tree gets it.
  *

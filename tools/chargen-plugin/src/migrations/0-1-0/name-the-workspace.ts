@@ -6,7 +6,7 @@ import { nameOf } from '../../setup/plan-setup.js';
 import { newIdEnding, workspaceIdOf } from '../../setup/workspace-id.js';
 
 /**
- * Adds the option `workspaceId` where it is missing. Two workspaces without one, under the same API key, would
+ * Adds the option `workspaceId` if it is missing. Two workspaces without one, under the same API key, would
  * take each other's jobs for their own.
  */
 export default function nameTheWorkspace(tree: Tree): void {
