@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from './exit-code.js';
 
-/** Something to tell a person, with the exit code that goes with it. Its message is complete: what, where, what next. */
+/** A message for a person, with the exit code that goes with it. Its message is complete: what, where, what next. */
 export class CliError extends Error {
   override readonly name = 'CliError';
   constructor(

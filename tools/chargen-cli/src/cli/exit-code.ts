@@ -12,7 +12,7 @@ export const EXIT = {
   running: 3,
   /** It would cost more than the cap. Nothing was uploaded. */
   budget: 4,
-  /** A job may or may not exist at Google; only a person can tell. */
+  /** A job may or may not exist at Google; only a person can find out. */
   uncertain: 5,
   /** No key, a key that Google does not take, or a service that cannot be reached. */
   unavailable: 6,

@@ -21,9 +21,9 @@ export interface Io {
   readonly interactive: boolean;
   /** Standard error goes to a terminal, so that progress may be redrawn there. */
   readonly liveErr: boolean;
-  /** Columns that the terminal has now; 80 where there is none. */
+  /** Columns that the terminal has now; 80 if there is none. */
   readonly columns: number;
-  /** The text in colour where standard output takes colours, else as it is. */
+  /** The text in colour if standard output takes colours, else as it is. */
   paint(format: Format, text: string): string;
   readonly env: Environment;
 }
@@ -59,7 +59,7 @@ export function streamIo({ stdin, stdout, stderr }: StandardStreams, env: Enviro
   const noColor = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '';
   const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '' && env['FORCE_COLOR'] !== '0';
   const colours = !noColor && (forced || (stdout.isTTY === true && !dumb));
-  // A reader that went away, as `| head` does, is no fault of anybody's.
+  // A reader that went away, as `| head` does, is no fault.
   const quiet = (error: NodeJS.ErrnoException): void => {
     if (error.code !== 'EPIPE') throw error;
     process.exit(0);

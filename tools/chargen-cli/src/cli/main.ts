@@ -8,7 +8,7 @@ import { buildProgram } from './program.js';
 import { COMMANDS } from './specs.js';
 import { unknownCommand } from './unknown-command.js';
 
-/** Runs one command line and says what the process must end with. Never rejects. */
+/** Runs one command line and returns the exit code of the process. Never rejects. */
 export async function main(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
@@ -21,7 +21,7 @@ export async function main(
     return EXIT.done;
   }
   const unknown = await unknownCommand(argv, COMMANDS);
-  if (unknown !== undefined) return tell(new CliError(unknown), io, argv.includes('--json'));
+  if (unknown !== undefined) return reportError(new CliError(unknown), io, argv.includes('--json'));
   let exit: ExitCode = EXIT.done;
   const program = buildProgram(
     COMMANDS,
@@ -40,7 +40,7 @@ export async function main(
     await program.parseAsync(withHelpLast(argv), { from: 'user' });
     return exit;
   } catch (error) {
-    return tell(error, io, argv.includes('--json'));
+    return reportError(error, io, argv.includes('--json'));
   }
 }
 
@@ -55,7 +55,7 @@ function version(): string {
   return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
 }
 
-async function tell(error: unknown, io: Io, json: boolean): Promise<ExitCode> {
+async function reportError(error: unknown, io: Io, json: boolean): Promise<ExitCode> {
   if (error instanceof CommanderError) {
     // Commander has written help or its complaint already.
     if (error.exitCode === 0) return EXIT.done;
@@ -65,7 +65,7 @@ async function tell(error: unknown, io: Io, json: boolean): Promise<ExitCode> {
   const known = describeKnown(error);
   if (known === undefined) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    io.err(`chargen failed in a way that nobody foresaw:\n${text}\n`);
+    io.err(`chargen failed in an unforeseen way:\n${text}\n`);
     if (json) await io.out(errorJson('internal', error instanceof Error ? error.message : String(error)));
     return EXIT.internal;
   }

@@ -26,7 +26,7 @@ export function buildProgram(
     .exitOverride();
   addGlobals(program);
   program.action(async () => {
-    // Without a person there is nobody to choose from a menu.
+    // Without a person no choice can be made in a menu.
     if (io.interactive) await runMenu(globalsOf(program.opts()));
     else program.outputHelp();
   });
@@ -40,7 +40,7 @@ export function buildProgram(
   return program;
 }
 
-/** Help and complaints of commander go where all output goes: a complaint repeats what somebody wrote. */
+/** Help and errors of commander go where all output goes: an error repeats what was typed. */
 function outputTo(io: Io): OutputConfiguration {
   return {
     writeOut: (text) => void io.out(text),
@@ -82,7 +82,7 @@ function commandOf(name: string, spec: CommandSpec, io: Io, run: Runner): Comman
   const command = new Command(name).summary(spec.summary).configureOutput(outputTo(io)).exitOverride();
   command.description(spec.details === undefined ? spec.summary : `${spec.summary}\n\n${spec.details}`);
   command.helpOption('-h, --help', 'show help');
-  command.showHelpAfterError(`(chargen ${spec.path} --help tells what can be written here)`);
+  command.showHelpAfterError(`(chargen ${spec.path} --help shows what can be written here)`);
   for (const { name: argument, says } of spec.args ?? []) command.argument(argument, says);
   for (const { flags, says, choices, repeatable } of spec.options ?? []) {
     const option = new Option(flags, says);

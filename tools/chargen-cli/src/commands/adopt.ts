@@ -48,7 +48,7 @@ export async function run({ args, options, globals, io }: CommandCall): Promise<
   const count = (kind: AdoptedScene['kind']): number => scenes.filter((one) => one.kind === kind).length;
   const adopted = count('adopt');
   const verb = dryRun ? 'would be adopted' : 'adopted';
-  const sums = `${String(adopted)} ${verb}, ${String(count('settled'))} settled before, ${String(count('not-yet'))} not yet, ${String(count('unusable'))} unusable, ${String(doubtful.length)} doubtful, ${String(left.length)} left.`;
+  const sums = `${adopted} ${verb}, ${count('settled')} settled before, ${count('not-yet')} not yet, ${count('unusable')} unusable, ${doubtful.length} doubtful, ${left.length} left.`;
   for (const part of wrapWords(sums, io.columns)) await io.out(`${part}\n`);
   if (dryRun && adopted > 0)
     await io.out('Nothing was written. To do it, the same command without --dry-run.\n');
@@ -141,9 +141,7 @@ async function writeLeft(left: AdoptionPlan['left'], all: boolean, io: Io): Prom
     await io.out(`  ${picture}\n      ${scene}\n`);
   }
   if (shown.length < left.length) {
-    await io.out(
-      `  and ${String(left.length - shown.length)} more; all of them: chargen adopt --dry-run --all\n`,
-    );
+    await io.out(`  and ${left.length - shown.length} more; all of them: chargen adopt --dry-run --all\n`);
   }
   await io.out('To tie one to a scene: chargen adopt <picture> --as <entity>/<scene>\n');
 }

@@ -53,7 +53,7 @@ export function analysesText({ items, cost }: AnalysesPlan): string {
   const pending = items.filter((one) => one.state === 'pending').length;
   return [
     ...lines,
-    `${plural(items.length, 'picture')}: ${String(items.length - open.length)} described, ${String(pending)} to describe, ${describeEstimate(cost)} at batch price.`,
+    `${plural(items.length, 'picture')}: ${items.length - open.length} described, ${pending} to describe, ${describeEstimate(cost)} at batch price.`,
     '',
   ].join('\n');
 }

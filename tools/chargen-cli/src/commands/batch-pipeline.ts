@@ -107,7 +107,7 @@ function capped(
   return { ...options, maxCost: String(Math.max(0, maxCost - spentOn(report))) };
 }
 
-/** An analysis of unknown price is not sent where there is a cap. */
+/** An analysis of unknown price is not sent if there is a cap. */
 function spentOn(report: RunReport | undefined): number {
   return report?.costUsd ?? 0;
 }

@@ -45,7 +45,7 @@ interface Resuming {
   readonly judge: (exit: ExitCode) => Promise<ExitCode>;
 }
 
-/** As `resume` answers, where there is nothing to go on with. */
+/** The answer of `resume` if there is nothing to resume. */
 export async function nothingToResume({ io, globals }: CommandCall, message: string): Promise<ExitCode> {
   await io.out(globals.json ? jsonText({ exitCode: EXIT.done, results: [], message }) : `${message}\n`);
   return EXIT.done;
@@ -70,7 +70,7 @@ export async function resume(
       selected: await selectionOfRuns(workspace, ids),
       preview: false,
       variables,
-      // Nx may hold a result from before; what lies at Google is asked for all the same.
+      // Nx may hold a result from before; what is at Google is asked for all the same.
       skipNxCache: true,
       globals,
       io,
@@ -80,7 +80,7 @@ export async function resume(
     if (globals.json) results.push({ target: kind, ...resultJson(result) });
     else await tellResult(result, target, words);
     exit = moreSerious(exit, result.exitCode);
-    // Whoever pressed Ctrl-C wants the other kind even less: it might send something new.
+    // A person who pressed Ctrl-C wants the other kind even less: it might send something new.
     if (exit === EXIT.interrupted) break;
   }
   const exitCode = await judge(exit);

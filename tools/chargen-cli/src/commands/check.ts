@@ -26,7 +26,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
     const text = diagnostics.map((one) => `${diagnosticLine(one)}\n`).join('');
     if (text !== '') await io.out(text);
     io.err(
-      `${String(chosen.size)} entities: ${String(totals.errors)} errors, ${String(totals.warnings)} warnings, ${String(totals.notes)} notes.\n`,
+      `${chosen.size} entities: ${totals.errors} errors, ${totals.warnings} warnings, ${totals.notes} notes.\n`,
     );
   }
   return hasErrors(diagnostics) ? EXIT.partial : EXIT.done;

@@ -28,10 +28,12 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   }
   for (const model of shown) await io.out(`${modelText(model, io)}\n`);
   const hidden = listed.length - shown.length;
-  if (hidden > 0) await io.out(`${String(hidden)} retired: chargen models --all\n`);
+  if (hidden > 0) await io.out(`${hidden} retired: chargen models --all\n`);
   if (differences === undefined) return EXIT.done;
   await io.out(
-    differences.length === 0 ? 'Google tells this key the same.\n' : 'Google tells this key otherwise:\n',
+    differences.length === 0
+      ? 'Google lists the same for this key.\n'
+      : 'Google lists something else for this key:\n',
   );
   for (const one of differences) await io.out(`  ${differenceText(one)}\n`);
   return EXIT.done;

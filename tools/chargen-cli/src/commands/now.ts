@@ -62,11 +62,11 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   );
   const name = `${entity.type}/${entity.slug}/${scene.id}`;
   if (globals.json) await io.out(jsonText({ scene: name, exitCode: exitOf(outcome), ...outcome }));
-  else await tell(name, outcome, io);
+  else await reportOutcome(name, outcome, io);
   return exitOf(outcome);
 }
 
-async function tell(name: string, outcome: NowOutcome, io: Io): Promise<void> {
+async function reportOutcome(name: string, outcome: NowOutcome, io: Io): Promise<void> {
   switch (outcome.kind) {
     case 'done':
       await io.out(`${name} has its picture: ${outcome.path}. For another one: chargen reroll ${name}\n`);
@@ -75,7 +75,7 @@ async function tell(name: string, outcome: NowOutcome, io: Io): Promise<void> {
       await io.out(`${outcome.path} was in the store; nothing was paid.\n`);
       return;
     case 'generated': {
-      const drafts = outcome.drafts === 0 ? '' : `, ${String(outcome.drafts)} drafts among it`;
+      const drafts = outcome.drafts === 0 ? '' : `, ${outcome.drafts} drafts among it`;
       await io.out(`${outcome.path} (${describeCost(outcome.costUsd)}${drafts})\n`);
       for (const warning of outcome.warnings) await io.out(`  ${warning}\n`);
       return;

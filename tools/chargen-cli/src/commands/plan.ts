@@ -25,8 +25,8 @@ export async function run({ options: raw, globals, io }: CommandCall): Promise<E
         separator = ',\n';
       }
     });
-    const told = diagnostics.map((one) => JSON.stringify(diagnosticJson(one)));
-    const list = told.length === 0 ? '[]' : `[\n${told.join(',\n')}\n]`;
+    const listed = diagnostics.map((one) => JSON.stringify(diagnosticJson(one)));
+    const list = listed.length === 0 ? '[]' : `[\n${listed.join(',\n')}\n]`;
     await io.out(`\n],"totals":${JSON.stringify(totals)},"diagnostics":${list}}\n`);
     return EXIT.done;
   }

@@ -54,7 +54,7 @@ async function writePage({ globals, io }: CommandCall, options: Options): Promis
   else {
     const path = resolve(options.out);
     await writeFile(path, page);
-    io.err(`${String(planned.length)} prompts are in ${path}\n`);
+    io.err(`${planned.length} prompts are in ${path}\n`);
   }
   return EXIT.done;
 }
@@ -106,8 +106,8 @@ async function showScene({ io, globals }: CommandCall, open: OpenScene, options:
     const sent = index < 0 ? one.state : `image ${index + 1}`;
     const path = one.path === null ? '' : `, ${one.path}`;
     lines.push(`  ${sent}: ${one.name} (${one.role}${path})`);
-    const told = prompt.pictures.find(({ name }) => name === one.name);
-    if (told !== undefined) lines.push(`    ${told.shows}: ${told.take}`);
+    const picture = prompt.pictures.find(({ name }) => name === one.name);
+    if (picture !== undefined) lines.push(`    ${picture.shows}: ${picture.take}`);
   });
   lines.push(...leftOutLines(io, prompt));
   await io.out(`${lines.join('\n')}\n`);

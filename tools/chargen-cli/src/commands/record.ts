@@ -28,9 +28,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
       if (kind === 'written') await io.out(`${io.paint('green', 'written')}  ${file}\n`);
     }
     const written = results.filter((one) => one.kind === 'written').length;
-    await io.out(
-      `${String(written)} written, ${String(results.length - written - refused.length)} unchanged.\n`,
-    );
+    await io.out(`${written} written, ${results.length - written - refused.length} unchanged.\n`);
   }
   return isWhole ? EXIT.done : EXIT.partial;
 }

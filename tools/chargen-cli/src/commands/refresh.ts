@@ -83,7 +83,7 @@ function asWritten(scene: string | undefined, outcome: SetFieldOutcome, wording:
   const { file } = outcome;
   if (outcome.kind !== 'refused') return { scene, file, error: undefined };
   const place = scene === undefined ? 'at its top level' : `into the scene ${scene}`;
-  const error = `${file} could not be changed: ${outcome.why}. Write "wording: ${String(wording)}" ${place} by hand.`;
+  const error = `${file} could not be changed: ${outcome.why}. Write "wording: ${wording}" ${place} by hand.`;
   return { scene, file, error };
 }
 
@@ -124,7 +124,7 @@ function endText(
   const done = written.filter((one) => one.error === undefined);
   if (done.length === 0) return '';
   const files = [...new Set(done.map((one) => one.file))];
-  const line = `wording: ${String(plan.wording)}`;
+  const line = `wording: ${plan.wording}`;
   return `Wrote "${line}" (${files.join(', ')}). Nothing was bought. What the next run makes: ${next}\n`;
 }
 

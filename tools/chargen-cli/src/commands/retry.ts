@@ -63,10 +63,10 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     else await io.out(`${nothingAgain(all, options.class)}\n`);
     return EXIT.done;
   }
-  const told = again.map(({ name, why }) => ({ scene: name, why }));
-  if (!globals.json) for (const { scene, why } of told) io.err(`${scene}: ${why}\n`);
+  const listed = again.map(({ name, why }) => ({ scene: name, why }));
+  if (!globals.json) for (const { scene, why } of listed) io.err(`${scene}: ${why}\n`);
   if (options.dryRun) {
-    if (globals.json) await io.out(jsonText({ dryRun: true, retried: told }));
+    if (globals.json) await io.out(jsonText({ dryRun: true, retried: listed }));
     return EXIT.done;
   }
   if (io.interactive && !options.yes && !globals.json) {
@@ -80,7 +80,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     const exitCode = refused === 0 ? EXIT.done : retried.length === 0 ? EXIT.badInput : EXIT.partial;
     if (globals.json) await io.out(jsonText({ exitCode, retried, report: null }));
     else if (retried.length > 0)
-      await io.out(`The next run asks again for ${String(retried.length)}: chargen batch generate\n`);
+      await io.out(`The next run asks again for ${retried.length}: chargen batch generate\n`);
     return exitCode;
   }
   const asks = again.filter((one) => asked.has(one));
@@ -133,7 +133,7 @@ async function raiseAttempts(
       asked.set(one, { scene: name, why, attempt });
       continue;
     }
-    const hand = `Write "attempt: ${String(attempt)}" into the scene ${name} by hand.`;
+    const hand = `Write "attempt: ${attempt}" into the scene ${name} by hand.`;
     const message = `${outcome.file} could not be changed: ${outcome.why}. ${hand}`;
     io.err(`${io.paint('red', 'chargen:')} ${message}\n`);
   }

@@ -18,7 +18,7 @@ export type SceneAnswer =
   /** Nothing was changed for it; why, and what to do. */
   | { readonly kind: 'refused'; readonly message: string };
 
-/** The scenes that a command line names, each once. Throws CliError where one is not there. */
+/** The scenes that a command line names, each once. Throws CliError if one is not there. */
 export function scenesCalled(workspace: Workspace, names: readonly string[]): NamedScene[] {
   const found = new Map<string, NamedScene>();
   for (const name of names) {
@@ -29,29 +29,29 @@ export function scenesCalled(workspace: Workspace, names: readonly string[]): Na
   return [...found.values()];
 }
 
-/** Does one thing to each scene and tells of it: in words as it goes, in JSON as one answer for all of them. */
+/** Does one thing to each scene and reports it: in words one by one, in JSON as one answer for all of them. */
 export async function answerForEach(
   { globals, io }: CommandCall,
   scenes: readonly NamedScene[],
   change: (scene: NamedScene) => Promise<SceneAnswer>,
 ): Promise<ExitCode> {
-  const told: unknown[] = [];
+  const answers: unknown[] = [];
   let refused = 0;
   for (const one of scenes) {
     const answer = await change(one);
     switch (answer.kind) {
       case 'done':
-        told.push({ scene: one.name, ...answer.json });
+        answers.push({ scene: one.name, ...answer.json });
         if (!globals.json) await io.out(`${answer.text}\n`);
         break;
       case 'refused':
         refused += 1;
-        told.push({ scene: one.name, error: { code: 'refused', message: answer.message } });
+        answers.push({ scene: one.name, error: { code: 'refused', message: answer.message } });
         io.err(`${io.paint('red', 'chargen:')} ${answer.message}\n`);
         break;
     }
   }
-  if (globals.json) await io.out(jsonText({ scenes: told }));
+  if (globals.json) await io.out(jsonText({ scenes: answers }));
   if (refused === 0) return EXIT.done;
   return refused === scenes.length ? EXIT.badInput : EXIT.partial;
 }

@@ -69,7 +69,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
     await io.out('Go on with: chargen batch resume    or only take what is finished: chargen collect\n');
   if (holder !== undefined) {
     await io.out(
-      `At work: process ${String(holder.pid)} on ${holder.host}, ${holder.what}, since ${ago(holder.since)}.\n`,
+      `At work: process ${holder.pid} on ${holder.host}, ${holder.what}, since ${ago(holder.since)}.\n`,
     );
   }
   for (const line of await totalLines(workspace, totals)) await io.out(`${line}\n`);

@@ -5,7 +5,7 @@ import { showProblems } from '../output/copy-text.js';
 import { jsonText } from '../output/json.js';
 import { backupFolderOf, onBackup } from '../workspace/backup-folder.js';
 
-/** Needs no workspace: a backup is whole or not, wherever it is looked at. */
+/** Needs no workspace: whether a backup is whole does not depend on one. */
 export async function run({ args, globals, io }: CommandCall): Promise<ExitCode> {
   const folder = backupFolderOf(args);
   const { files, problems } = await onBackup(folder, (signal) => verifyBackup(folder, signal));
@@ -18,7 +18,7 @@ export async function run({ args, globals, io }: CommandCall): Promise<ExitCode>
   await io.out(
     exit === EXIT.done
       ? `${plural(files, 'file')}, all whole.\n`
-      : `${String(problems.length)} of ${plural(files, 'file')} not whole. What a workspace still has, this heals: chargen store backup ${folder}\n`,
+      : `${problems.length} of ${plural(files, 'file')} not whole. What a workspace still has, this heals: chargen store backup ${folder}\n`,
   );
   return exit;
 }

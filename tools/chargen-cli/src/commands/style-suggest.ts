@@ -37,7 +37,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
     ].join('\n'),
   );
   if (exists) {
-    // Whoever wrote it had reasons; what to take over is for a person.
+    // Its author had reasons; what to take over is for a person.
     io.err(staysAsItIs(file));
     return write ? EXIT.badInput : EXIT.done;
   }

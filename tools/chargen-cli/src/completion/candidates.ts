@@ -1,6 +1,6 @@
 import type { CommandSpec, OptionSpec } from '../cli/spec.js';
 
-/** Names in the world, looked up only where a word is one of them. */
+/** Names in the world, looked up only if a word is one of them. */
 export interface WorldNames {
   slugs(): Promise<readonly string[]>;
   /** `<slug>/<scene>` of the entity that has been written so far, else `<slug>/` of all. */

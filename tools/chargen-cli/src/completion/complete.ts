@@ -2,7 +2,7 @@ import { COMMANDS } from '../cli/specs.js';
 import type { Io } from '../cli/io.js';
 import { candidates } from './candidates.js';
 
-/** Answers a shell: one candidate a line. Never fails, since a shell would show the complaint in the prompt. */
+/** Answers a shell: one candidate a line. Never fails, since a shell would show the error in the prompt. */
 export async function complete(words: readonly string[], io: Io): Promise<void> {
   try {
     const index = words.indexOf('--root');

@@ -4,7 +4,7 @@ import { batchFolderOf } from '../workspace/open-results.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 import type { WorldNames } from './candidates.js';
 
-/** Names of the workspace that the shell stands in; nothing where there is none. */
+/** Names of the workspace that the shell stands in; nothing if there is none. */
 export function worldNames(root: string | undefined): WorldNames {
   let opened: Promise<Workspace | undefined> | undefined;
   const workspace = (): Promise<Workspace | undefined> =>

@@ -1,10 +1,10 @@
-/** What one check of `doctor` says. */
+/** The result of one check of `doctor`. */
 export interface Finding {
   /** Stable, kebab-case, for scripts. */
   readonly check: string;
   readonly verdict: 'ok' | 'note' | 'warning' | 'error';
   readonly message: string;
-  /** The next step, where there is one. */
+  /** The next step, if there is one. */
   readonly advice?: string;
 }
 

@@ -33,7 +33,7 @@ import { openDoor } from '../run/open-door.js';
 import { environmentOf } from '../run/profile.js';
 import type { Workspace } from '../workspace/open-workspace.js';
 
-/** Small jobs were seen to end within two minutes; whoever wants to know later calls again. */
+/** Small jobs were seen to end within two minutes; to know later, call again. */
 const DEFAULT_WAIT = '2m';
 const POLL_MS = 15_000;
 

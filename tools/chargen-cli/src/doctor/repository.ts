@@ -63,7 +63,7 @@ async function checkRuns(workspace: Workspace): Promise<Finding[]> {
     findings.push({
       check: 'lock',
       verdict: 'note',
-      message: `At work now: process ${String(holder.pid)} on ${holder.host} (${holder.what}), since ${ago(holder.since)}.`,
+      message: `At work now: process ${holder.pid} on ${holder.host} (${holder.what}), since ${ago(holder.since)}.`,
     });
   }
   for (const entry of await listRuns(batchFolder)) {
@@ -74,7 +74,7 @@ async function checkRuns(workspace: Workspace): Promise<Finding[]> {
         check: 'run',
         verdict: 'error',
         message: `It is not known whether a job of the run ${runId} exists at Google.`,
-        advice: `chargen cancel ${runId} looks for it again and drops it where it was never made`,
+        advice: `chargen cancel ${runId} looks for it again and drops it if it was never made`,
       });
     } else if (isUnfinished(entry.run)) {
       const message = `The run ${entry.run.runId} is not finished (${entry.run.phase}).`;

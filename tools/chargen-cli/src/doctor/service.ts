@@ -51,8 +51,8 @@ export async function checkService(
   const key = ok('key', `An API key is set (${from})`);
   if (!online) return [...known, key, ...elsewhere];
   const door = await openDoorFromEnvironment(env, 'generate');
-  const told = ok('key', `${key.message}; its fingerprint is ${door.keyFingerprint}`);
-  return [...known, told, ...elsewhere, ...(await askModels(door, models, terms, signal))];
+  const usable = ok('key', `${key.message}; its fingerprint is ${door.keyFingerprint}`);
+  return [...known, usable, ...elsewhere, ...(await askModels(door, models, terms, signal))];
 }
 
 function modelsOf({ settings, world }: Workspace): string[] {

@@ -9,7 +9,7 @@ import { ok, type Finding } from './finding.js';
 
 const targetDefaults = z.object({ targetDefaults: z.record(z.string(), z.looseObject({})).optional() });
 
-/** Settings of Nx and of the environment that make runs behave in a way that nobody expects. */
+/** Settings of Nx and of the environment that make runs behave in an unexpected way. */
 export function checkSettings(workspace: Workspace, env: Io['env']): Finding[] {
   const { settings } = workspace;
   const findings: Finding[] = [...surprises(env), ...defaultsOfNx(workspace)];
@@ -50,24 +50,24 @@ function tierText({ settings }: Workspace): string {
 function surprises(env: Io['env']): Finding[] {
   const set = (name: string): boolean => (env[name] ?? '') !== '' && env[name] !== 'false';
   const findings: Finding[] = [];
-  const tell = (check: string, message: string, advice?: string): void => {
+  const add = (check: string, message: string, advice?: string): void => {
     findings.push({ check, verdict: 'note', message, ...(advice === undefined ? {} : { advice }) });
   };
   if (set('NX_SKIP_NX_CACHE') || set('NX_DISABLE_NX_CACHE')) {
-    tell(
+    add(
       'nx-cache',
       'The cache of Nx is switched off by the environment; pictures are still never paid twice.',
     );
   }
   if (set('CHARGEN_SUBMIT') && env['CHARGEN_SUBMIT'] === 'never') {
-    tell('submit', 'CHARGEN_SUBMIT is "never": runs collect and ask for nothing new.');
+    add('submit', 'CHARGEN_SUBMIT is "never": runs collect and ask for nothing new.');
   }
   if (set('CHARGEN_WAIT'))
-    tell('wait', `CHARGEN_WAIT is "${env['CHARGEN_WAIT'] ?? ''}": runs end after that time.`);
+    add('wait', `CHARGEN_WAIT is "${env['CHARGEN_WAIT'] ?? ''}": runs end after that time.`);
   if (set('CHARGEN_STORE_REMOTE'))
-    tell('shared-store', `Results are shared through ${env['CHARGEN_STORE_REMOTE'] ?? ''}.`);
+    add('shared-store', `Results are shared through ${env['CHARGEN_STORE_REMOTE'] ?? ''}.`);
   if (set('GOOGLE_GENAI_USE_VERTEXAI'))
-    tell('vertex', 'GOOGLE_GENAI_USE_VERTEXAI is set and has no effect here.');
+    add('vertex', 'GOOGLE_GENAI_USE_VERTEXAI is set and has no effect here.');
   return findings;
 }
 

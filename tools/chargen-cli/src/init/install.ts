@@ -12,7 +12,7 @@ interface Manager {
   readonly lock: string;
 }
 
-/** The package manager of a folder, told by its lock file. */
+/** The package manager of a folder, recognised by its lock file. */
 export function managerOf(root: string): Manager {
   if (existsSync(join(root, 'pnpm-lock.yaml')))
     return { command: 'pnpm', args: ['install'], lock: 'pnpm-lock.yaml' };

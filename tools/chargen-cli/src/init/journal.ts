@@ -60,7 +60,7 @@ export function noteFile(root: string, step: Omit<FileEdit, 'says'>): void {
   writeJournal(root, { ...journal, steps: [...journal.steps, { path, before: before ?? null, after }] });
 }
 
-/** Does work that makes these folders, where they are not there yet: noted first, since it may be killed. */
+/** Does work that makes these folders, if they are not there yet: noted first, since it may be killed. */
 export function notingFolders<T>(
   root: string,
   folders: readonly string[],
@@ -109,7 +109,7 @@ function removeEmptyFolders(root: string, folder: string): void {
     try {
       rmdirSync(next);
     } catch {
-      // Something else lies in it.
+      // It holds something else.
       return;
     }
   }

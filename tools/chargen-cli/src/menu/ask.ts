@@ -79,7 +79,7 @@ function safeEntry({ value, label, hint }: Entry<string>): { value: string; labe
 export async function pickBySearch(message: string, entries: readonly Entry<string>[]): Promise<string> {
   const options = entries.map(safeEntry);
   for (;;) {
-    // Where the search found nothing, Enter answers with nothing, whatever the types say.
+    // If the search found nothing, Enter answers with nothing, contrary to the types.
     const answer = answered<string | undefined>(
       await autocomplete<string>({ message, options, maxItems: MAX_ITEMS, placeholder: 'type to search' }),
     );
@@ -89,7 +89,7 @@ export async function pickBySearch(message: string, entries: readonly Entry<stri
 }
 
 /**
- * None chosen means all of those that are shown: whoever has searched for a name and presses Enter means what the
+ * None chosen means all of those that are shown: a person who has searched for a name and presses Enter means what the
  * search found, not the whole world.
  */
 export async function pickManyBySearch(

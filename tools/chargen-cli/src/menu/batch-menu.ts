@@ -25,7 +25,7 @@ import { unfinishedRuns } from '../workspace/open-run.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 import { choose, type Selected } from '../workspace/choose.js';
 import { pick, pickManyBySearch, say, sure } from './ask.js';
-import { command, told, type Menu } from './menu.js';
+import { command, reportingErrors, type Menu } from './menu.js';
 
 export async function batchMenu(menu: Menu): Promise<ExitCode> {
   let exit: ExitCode = EXIT.done;
@@ -39,7 +39,7 @@ export async function batchMenu(menu: Menu): Promise<ExitCode> {
       { value: 'back', label: 'Back' },
     ]);
     if (choice === 'back') return exit;
-    exit = await told(() => {
+    exit = await reportingErrors(() => {
       switch (choice) {
         case 'generate':
         case 'analyze':

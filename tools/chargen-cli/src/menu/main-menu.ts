@@ -6,7 +6,7 @@ import { unfinishedRuns } from '../workspace/open-run.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
 import { fitted, Left, pick, say, sure } from './ask.js';
 import { batchMenu } from './batch-menu.js';
-import { command, told, type Menu } from './menu.js';
+import { command, reportingErrors, type Menu } from './menu.js';
 import { sceneMenu } from './scene-menu.js';
 
 /** The menus, for people. Ends with what the last thing that was done ended with. */
@@ -32,7 +32,7 @@ export async function mainMenu(menu: Menu): Promise<ExitCode> {
         outro('Bye.');
         return exit;
       }
-      exit = await told(() => branch(choice, menu));
+      exit = await reportingErrors(() => branch(choice, menu));
     }
   } catch (error) {
     if (!(error instanceof Left)) throw error;
@@ -73,7 +73,7 @@ async function adoptMenu(menu: Menu): Promise<ExitCode> {
   return command(menu, adopt);
 }
 
-/** Where there is no world yet, one can be begun; undefined where there is one. */
+/** If there is no world yet, one can be begun; undefined if there is one. */
 async function offerWorld(menu: Menu): Promise<ExitCode | undefined> {
   try {
     await openWorkspace(menu.globals);
@@ -85,18 +85,18 @@ async function offerWorld(menu: Menu): Promise<ExitCode | undefined> {
       outro('Bye.');
       return error.exitCode;
     }
-    return told(async () => command(menu, await import('../commands/init.js')));
+    return reportingErrors(async () => command(menu, await import('../commands/init.js')));
   }
 }
 
-/** After a crash or a closed lid: the run that was left goes on where it stood. */
+/** After a crash or a suspended machine, the unfinished run is resumed. */
 async function offerResume(menu: Menu): Promise<ExitCode> {
   const workspace = await openWorkspace(menu.globals);
   const runs = await unfinishedRuns(workspace);
   const [first] = runs;
   if (first === undefined) return EXIT.done;
-  const which = runs.length === 1 ? `the run ${first.runId}` : `${String(runs.length)} runs`;
+  const which = runs.length === 1 ? `the run ${first.runId}` : `${runs.length} runs`;
   say.warn(`Unfinished: ${which}, phase ${first.phase}, begun ${ago(first.createdAt)}.`);
   if (!(await sure('Resume the interrupted batch?', false))) return EXIT.running;
-  return told(async () => command(menu, await import('../commands/batch-resume.js')));
+  return reportingErrors(async () => command(menu, await import('../commands/batch-resume.js')));
 }

@@ -19,8 +19,8 @@ export function command(
   return module.run({ args, options, globals, io });
 }
 
-/** A mistake, or a service that cannot be reached, is told, and the menu goes on. */
-export async function told(work: () => Promise<ExitCode>): Promise<ExitCode> {
+/** An error of input, or a service that cannot be reached, is reported, and the menu goes on. */
+export async function reportingErrors(work: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await work();
   } catch (error) {

@@ -19,10 +19,8 @@ export async function showCopy(report: CopyReport, io: Io, json: boolean, next: 
   await showProblems(report.problems, io);
   for (const { path, why } of report.kept) await io.out(`Left as it is: ${path}: ${why}\n`);
   const { copied, bytes, present, problems } = report;
-  const bad = problems.length === 0 ? '' : `, ${String(problems.length)} not copied`;
-  await io.out(
-    `${plural(copied, 'file')} copied (${megabytes(bytes)}), ${String(present)} there before${bad}.\n`,
-  );
+  const bad = problems.length === 0 ? '' : `, ${problems.length} not copied`;
+  await io.out(`${plural(copied, 'file')} copied (${megabytes(bytes)}), ${present} there before${bad}.\n`);
   if (exit === EXIT.done) await io.out(`${next}\n`);
   return exit;
 }

@@ -18,7 +18,7 @@ export function diffText(diff: readonly DiffPart[], io: Io): string {
     .join('');
 }
 
-/** Long stretches that did not change are told by their ends. */
+/** Of a long stretch that did not change only its two ends are shown. */
 function shortened(text: string, isFirst: boolean, isLast: boolean): string {
   const room = 90;
   if (text.length <= room * 2) return text;

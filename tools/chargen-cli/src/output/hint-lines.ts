@@ -24,6 +24,6 @@ function adoptableLines({ scenes, cost }: WorldPlan['totals']['adoptable']): str
   const look = scenes === 1 ? 'scene looks' : 'scenes look';
   const price = cost.expected === 0 ? '' : ` Making them would cost about ${dollars(cost.expected)}.`;
   return [
-    `${String(scenes)} ${look} already made: ${plural(scenes, 'picture')} from before chargen ${scenes === 1 ? 'is' : 'are'} there.${price} To count them as done, without paying: chargen adopt --dry-run`,
+    `${scenes} ${look} already made: ${plural(scenes, 'picture')} from before chargen ${scenes === 1 ? 'is' : 'are'} there.${price} To count them as done, without paying: chargen adopt --dry-run`,
   ];
 }

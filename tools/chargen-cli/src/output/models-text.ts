@@ -5,11 +5,11 @@ import type { Io } from '../cli/io.js';
 export function modelText(model: ListedModel, io: Pick<Io, 'paint'>): string {
   const { id, options, for: purpose, aspectRatios, maxReferences, pictures, priceChanges } = model;
   const named = options.length === 0 ? '' : `  (${options.join(', ')})`;
-  const shapes = purpose === 'pictures' ? `, ${String(aspectRatios.length)} shapes` : '';
+  const shapes = purpose === 'pictures' ? `, ${aspectRatios.length} shapes` : '';
   return [
     `${io.paint('bold', id)}${named}`,
     ...endLines(model),
-    `  ${purpose}${shapes}, shows up to ${String(maxReferences)} pictures`,
+    `  ${purpose}${shapes}, shows up to ${maxReferences} pictures`,
     `  ${BATCH_WORDS[model.batch]}`,
     ...pictures.map(
       ({ size, fullUsd, batchUsd }) =>

@@ -20,7 +20,7 @@ import { hintLines } from './hint-lines.js';
 import { SYMBOLS } from './symbols.js';
 import { wrapWords } from './wrap-words.js';
 
-/** The scenes of an entity for people; those that need nothing only where they were asked for. */
+/** The scenes of an entity for people; those that need nothing only if they were asked for. */
 export function planEntityText(plan: EntityPlan, places: Places, io: Io, all: boolean): string {
   const { loaded } = plan;
   if (loaded.entity === undefined) {
@@ -37,7 +37,7 @@ export function planEntityText(plan: EntityPlan, places: Places, io: Io, all: bo
       `  ${io.paint(colour, symbol)} ${item.scene}  ${io.paint(colour, item.state)}: ${item.reason}`,
       ...(asks
         ? [
-            `      ${item.aspectRatio} ${item.imageSize} ${item.model}, ${String(item.promptChars)} characters, about ${cost} -> ${paths.stem}.*`,
+            `      ${item.aspectRatio} ${item.imageSize} ${item.model}, ${item.promptChars} characters, about ${cost} -> ${paths.stem}.*`,
             `      "${summary(planned.scene.prompt ?? planned.prompt.text, io.columns - 10)}"`,
           ]
         : []),
@@ -73,8 +73,8 @@ export function planSummaryText(
 ): string {
   // The frame takes four columns.
   const lines = planTotalLines(plan, style, times).flatMap((line) => wrapWords(line, columns - 4));
-  const told = plan.diagnostics.map((one) => `${diagnosticLine(one)}\n`).join('');
-  return `${told === '' ? '' : `${told}\n`}${box(lines).join('\n')}\n`;
+  const diagnostics = plan.diagnostics.map((one) => `${diagnosticLine(one)}\n`).join('');
+  return `${diagnostics === '' ? '' : `${diagnostics}\n`}${box(lines).join('\n')}\n`;
 }
 
 /** Names of pictures that are held, at most; `chargen plan` itself lists every one with `--all`. */
@@ -86,15 +86,15 @@ export function settledLines({ askedOtherwise, held }: WorldPlan['totals']): str
     askedOtherwise.scenes === 0
       ? []
       : [
-          `    ${String(askedOtherwise.scenes)} would be asked for differently today (${describeEstimate(askedOtherwise.cost)})`,
+          `    ${askedOtherwise.scenes} would be asked for differently today (${describeEstimate(askedOtherwise.cost)})`,
         ];
   if (held.length === 0) return otherwise;
   const more = held.length - HELD_SHOWN;
   return [
     ...otherwise,
-    `    ${String(held.length)} held, since what they were made with is missing:`,
+    `    ${held.length} held, since what they were made with is missing:`,
     ...held.slice(0, HELD_SHOWN).map(({ scene, missing }) => `      ${scene}: ${missing.join(', ')}`),
-    ...(more > 0 ? [`      and ${String(more)} more`] : []),
+    ...(more > 0 ? [`      and ${more} more`] : []),
   ];
 }
 
@@ -102,7 +102,7 @@ export function settledLines({ askedOtherwise, held }: WorldPlan['totals']): str
 export function alongLines(along: readonly string[]): string[] {
   if (along.length === 0) return [];
   const names = describeNames(along);
-  return [`  ${String(along.length)} of them not selected, but shown by selected scenes: ${names}`];
+  return [`  ${along.length} of them not selected, but shown by selected scenes: ${names}`];
 }
 
 /** What is known of the time: Google's word, and what was seen here, which is no promise. */
@@ -121,8 +121,7 @@ export function planTotalLines(
   times: readonly JobTimes[] = [],
 ): string[] {
   const open = totals.pending + totals.waits;
-  const count = (number: number, text: string): string[] =>
-    number === 0 ? [] : [`  ${String(number)} ${text}`];
+  const count = (number: number, text: string): string[] => (number === 0 ? [] : [`  ${number} ${text}`]);
   return [
     `${plural(totals.scenes, 'scene')} of ${plural(totals.entities, 'entity', 'entities')}`,
     ...count(totals.done, 'done'),

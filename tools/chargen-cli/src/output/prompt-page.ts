@@ -13,11 +13,11 @@ export function promptPage(world: World, planned: readonly PlannedScene[]): stri
     '',
     `| figure | value |`,
     '| --- | --- |',
-    `| prompts | ${String(planned.length)} |`,
-    `| characters in a prompt, median | ${String(Math.round(median(figures.map(({ length }) => length))))} |`,
-    `| share of the author's words, median of prompts with more than 300 characters of them | ${shares.length === 0 ? 'none' : `${String(Math.round(median(shares) * 100))} %`} |`,
-    `| contradictions found | ${String(contradictions)} |`,
-    `| prompts without a style | ${String(figures.filter(({ hasStyle }) => !hasStyle).length)} |`,
+    `| prompts | ${planned.length} |`,
+    `| characters in a prompt, median | ${Math.round(median(figures.map(({ length }) => length)))} |`,
+    `| share of the author's words, median of prompts with more than 300 characters of them | ${shares.length === 0 ? 'none' : `${Math.round(median(shares) * 100)} %`} |`,
+    `| contradictions found | ${contradictions} |`,
+    `| prompts without a style | ${figures.filter(({ hasStyle }) => !hasStyle).length} |`,
   ];
   const scenes = planned.map((one, index) => sceneText(one, figures[index]?.share ?? 0));
   return [...head, '', ...scenes].join('\n');
@@ -27,13 +27,13 @@ function sceneText({ name, prompt }: PlannedScene, share: number): string {
   const lines = [
     `## ${inline(name)}`,
     '',
-    `${String(prompt.text.length)} characters, ${String(Math.round(share * 100))} % of them the author's for this scene.`,
+    `${prompt.text.length} characters, ${Math.round(share * 100)} % of them the author's for this scene.`,
     '',
     fenced(prompt.text),
     '',
   ];
   for (const [index, { shows, take }] of prompt.pictures.entries()) {
-    lines.push(`- Image ${String(index + 1)}: ${inline(shows)}: ${inline(take)}`);
+    lines.push(`- Image ${index + 1}: ${inline(shows)}: ${inline(take)}`);
   }
   for (const { text, why } of prompt.leftOut) lines.push(`- Left out, ${WHYS[why]}: ${inline(text)}`);
   return `${lines.join('\n').trimEnd()}\n`;

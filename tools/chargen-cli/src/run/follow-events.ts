@@ -79,7 +79,7 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** What stands behind a place of a file; nothing where it is gone, or cannot be read just now. */
+/** What stands behind a place of a file; nothing if it is gone, or cannot be read just now. */
 function readPart(path: string, from: number): Buffer {
   const length = sizeOf(path) - from;
   if (length <= 0) return Buffer.alloc(0);

@@ -10,10 +10,10 @@ import {
 } from 'chargen-core';
 import { markdownText } from 'chargen-core/safe-text';
 
-/** More rows than these make a summary that nobody reads, and GitHub cuts it at a megabyte. */
+/** More rows than these make a summary too long to read, and GitHub cuts it at a megabyte. */
 const MAX_ROWS = 200;
 
-/** Appends the report to the summary of a GitHub job, where there is one. */
+/** Appends the report to the summary of a GitHub job, if there is one. */
 export function writeGithubSummary(
   report: RunReport,
   env: Readonly<Record<string, string | undefined>>,
@@ -56,7 +56,7 @@ export function githubSummary(report: RunReport): string {
     ...table(
       'Errors in files',
       ['place', 'error'],
-      broken.map(({ file, line, column, message }) => [`${file}:${String(line)}:${String(column)}`, message]),
+      broken.map(({ file, line, column, message }) => [`${file}:${line}:${column}`, message]),
     ),
     ...table(
       'Versions of one file, to be compared',
@@ -95,7 +95,7 @@ function totalsTable({ target, totals, durationMs, costUsd, estimate }: RunRepor
 
 function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   if (rows.length === 0) return [];
-  const more = rows.length > MAX_ROWS ? ['', `… and ${String(rows.length - MAX_ROWS)} more.`] : [];
+  const more = rows.length > MAX_ROWS ? ['', `… and ${rows.length - MAX_ROWS} more.`] : [];
   const line = (cells: readonly string[]): string => `| ${cells.map(markdownText).join(' | ')} |`;
   return [
     `### ${title}`,

@@ -14,7 +14,7 @@ export interface Screen {
   write(text: string): unknown;
 }
 
-/** One block at the foot of a terminal that is drawn again in its place. Whatever happens, `stop` cleans up. */
+/** One block at the foot of a terminal that is drawn again in its place. `stop` cleans up after every end. */
 export class LiveBlock {
   #state: LiveState;
   #height = 0;
@@ -34,7 +34,7 @@ export class LiveBlock {
   }
 
   start(): void {
-    // Also for an end that nobody foresaw: a terminal without a cursor is useless.
+    // Also for an unforeseen end: a terminal without a cursor is useless.
     process.once('exit', this.#restore);
     this.screen.write(HIDE_CURSOR);
     this.#draw();
@@ -72,6 +72,6 @@ export class LiveBlock {
   }
 
   #up(): string {
-    return this.#height === 0 ? '' : `\u001b[${String(this.#height)}F`;
+    return this.#height === 0 ? '' : `\u001b[${this.#height}F`;
   }
 }

@@ -130,7 +130,7 @@ export function liveLines(state: LiveState, now: number, frame: number, columns:
   return [head, ...lines].map((line) => (line.length < columns ? line : `${line.slice(0, columns - 2)}…`));
 }
 
-/** Of a job that had ended before anybody looked, its size is not told. */
+/** The size of a job that had ended before the first look is not reported. */
 function counted(done: number | undefined, items: number): string[] {
   if (done !== undefined) return [`${done} of ${items} done`];
   return items === 0 ? [] : [plural(items, 'task')];

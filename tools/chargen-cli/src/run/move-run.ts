@@ -72,7 +72,7 @@ function checkModel(id: string, kind: Move['kind'], terms: ModelTerms): void {
   }
 }
 
-/** Says what may be paid twice, then asks. Rejects with CliError if nobody can be asked and `yes` was not given. */
+/** Shows what may be paid twice, then asks. Rejects with CliError if no person can be asked and `yes` was not given. */
 export async function agreesToMove({ globals, io }: CommandCall, move: Move, yes: boolean): Promise<boolean> {
   // A run that waits for nothing: there is nothing to pay, once or twice.
   if (move.unserved.items.length === 0 && move.unserved.atGoogle.length === 0) return true;
@@ -97,7 +97,7 @@ async function moveLines({ workspace, runId, model, unserved, scenes }: Move): P
   const known = items.flatMap((item) => item.estimatedUsd ?? []);
   const sum = known.reduce((total, usd) => total + usd, 0);
   const unknown = items.length - known.length;
-  const cost = `about ${dollars(sum)}${unknown === 0 ? '' : `, and ${String(unknown)} of unknown price`}`;
+  const cost = `about ${dollars(sum)}${unknown === 0 ? '' : `, and ${unknown} of unknown price`}`;
   lines.push(
     `It still waits for ${plural(items.length, 'answer')} (${cost}). They are asked for anew` +
       (model === undefined

@@ -3,7 +3,7 @@ import { CliError } from '../cli/cli-error.js';
 import { EXIT } from '../cli/exit-code.js';
 import type { Io } from '../cli/io.js';
 
-/** Opens Gemini with the key of the environment. Without one the command ends as "unavailable", and says what to set. */
+/** Opens Gemini with the key of the environment. Without one the command ends as "unavailable", and names what to set. */
 export async function openDoor(
   env: Io['env'],
   target: 'generate' | 'analyze',

@@ -11,7 +11,7 @@ const FILES = ['.env.local', '.local.env', '.env'] as const;
 
 /**
  * The environment that chargen itself works in: a named profile (`.env.<profile>`), then the process's own, then
- * the workspace's usual files. Throws CliError where the profile's file is absent.
+ * the workspace's usual files. Throws CliError if the profile's file is absent.
  */
 export function environmentOf(
   workspaceRoot: string,

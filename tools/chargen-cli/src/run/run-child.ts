@@ -14,7 +14,7 @@ export interface ChildCall {
 }
 
 export interface ChildEnd {
-  /** 130 where Ctrl-C ended it. */
+  /** 130 if Ctrl-C ended it. */
   readonly code: number;
   /** Both streams, in the order in which they came; only the end of very long ones. */
   readonly output: string;

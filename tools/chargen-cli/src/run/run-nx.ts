@@ -30,7 +30,7 @@ export interface NxCall {
   readonly onInterrupt: () => void;
 }
 
-/** Runs Nx to its end, whatever it prints. Ctrl-C reaches it by itself, so that every task is reported. */
+/** Runs Nx to its end. Ctrl-C reaches it by itself, so that every task is reported. */
 export function runNx({ workspaceRoot, args, env, onInterrupt }: NxCall): Promise<ChildEnd> {
   const nx = findNx(workspaceRoot);
   if (nx === undefined) {

@@ -53,12 +53,12 @@ export interface TargetRun {
 
 export interface TargetResult {
   readonly exitCode: ExitCode;
-  /** Undefined where Nx had everything in its cache, or never came to run anything. */
+  /** Undefined if Nx had everything in its cache, or never came to run anything. */
   readonly report: RunReport | undefined;
   readonly fromCache: boolean;
   /** Names of the scenes whose pictures Nx took from its cache. */
   readonly laidByNx: readonly string[];
-  /** It had begun, and ended without a report: whatever worked on it crashed or was killed. */
+  /** It had begun, and ended without a report: its process crashed or was killed. */
   readonly brokeOff: boolean;
   readonly nxOutput: string;
 }
@@ -142,7 +142,7 @@ async function announce({ workspace, globals, io, events }: TargetRun, report: R
   if (!io.liveErr || globals.json || events) return;
   const { generated, analyzed, pending, waits } = report.totals;
   const left = pending + waits;
-  const title = `chargen: ${String(generated + analyzed)} made${left === 0 ? '' : `, ${String(left)} not yet`}`;
+  const title = `chargen: ${generated + analyzed} made${left === 0 ? '' : `, ${left} not yet`}`;
   // The title of the window, then the bell.
   io.draw(`\u001b]0;${title}\u0007\u0007`);
 }
@@ -160,7 +160,7 @@ async function recordSelected(
   });
 }
 
-/** What was paid for is told in any case, also where the summary cannot be written. */
+/** What was paid for is reported in any case, also if the summary cannot be written. */
 function summarize(report: RunReport, io: Io): void {
   try {
     writeGithubSummary(report, io.env);
@@ -224,7 +224,7 @@ interface Display {
 const STOPPING = 'Stopping. What is on its way to Google is let finish first.';
 const SAFE_TO_STOP = 'Ctrl-C is safe: the job goes on at Google';
 
-/** NDJSON where it was asked for, one block in a terminal, else a plain line a change. */
+/** NDJSON if it was asked for, one block in a terminal, else a plain line a change. */
 function displayFor({ io, events, globals, preview }: TargetRun): Display {
   const nothing = { start: () => undefined, stop: () => undefined };
   if (events) {
@@ -265,14 +265,14 @@ function displayFor({ io, events, globals, preview }: TargetRun): Display {
       io.err(`${STOPPING}\n`);
     },
     tell: ({ event }) => {
-      // Nothing is paid for a preview, so that no estimate is told.
+      // Nothing is paid for a preview, so that no estimate is shown.
       if (preview && event.kind === 'run-planned') io.err(`Drawing ${plural(event.items, 'preview')}.\n`);
       else lines.tell(event);
     },
   };
 }
 
-/** What is told when a run is over. */
+/** What is reported when a run is over. */
 export async function tellResult(
   result: TargetResult,
   { io, globals, target }: TargetRun,

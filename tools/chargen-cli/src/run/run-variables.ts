@@ -12,7 +12,7 @@ export interface Steering {
 }
 
 /**
- * They as the environment variables that the executor reads. Throws where one of them, or of those that are set
+ * They as the environment variables that the executor reads. Throws if one of them, or of those that are set
  * already, cannot be used: otherwise every task of Nx would say so for itself.
  */
 export function runVariables(

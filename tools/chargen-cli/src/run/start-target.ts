@@ -18,7 +18,7 @@ export const runOptionsSchema = selectionSchema.extend({
 });
 export type RunOptions = z.infer<typeof runOptionsSchema>;
 
-/** What a run is told once it starts; the choice of entities and `--dry-run` are over by then. */
+/** What a run gets once it starts; the choice of entities and `--dry-run` are over by then. */
 export type StartOptions = Pick<RunOptions, 'preview' | 'yes' | 'events' | 'wait' | 'maxCost'>;
 
 export interface Started {
@@ -27,8 +27,8 @@ export interface Started {
 }
 
 /**
- * Runs a target, having asked where a person sits; undefined for a no. `agreed` says what it will cost, and asks.
- * What came of it is for the caller to tell.
+ * Runs a target, after asking if a person is at the terminal; undefined for a no. `agreed` shows the cost, and asks.
+ * The caller reports its outcome.
  */
 export async function startTarget(
   { io, globals }: Pick<CommandCall, 'io' | 'globals'>,

@@ -9,7 +9,7 @@ export interface FoundWorkspace {
   /** Absolute. */
   readonly root: string;
   readonly options: ResolvedOptions;
-  /** False where there is no nx.json with the plugin: then nothing can be run through Nx. */
+  /** False if there is no nx.json with the plugin: then nothing can be run through Nx. */
   readonly hasPlugin: boolean;
 }
 
@@ -45,7 +45,7 @@ export function findWorkspace(named: string | undefined, cwd: string): FoundWork
   return { root: cwd, options: defaultOptions(contentRoot), hasPlugin: false };
 }
 
-/** What tells that a folder is somebody's project. */
+/** The files that mark a folder as a project. */
 const PROJECT_FILES = ['nx.json', 'package.json', '.git'] as const;
 
 export function noWorld(folder: string): string {

@@ -10,7 +10,7 @@ export type NxConfig =
   | { readonly kind: 'without-plugin' }
   | { readonly kind: 'with-plugin'; readonly options: ResolvedOptions };
 
-/** The plugin's options as nx.json in this folder states them. Throws CliError where they are not right. */
+/** The plugin's options as nx.json in this folder states them. Throws CliError if they are not right. */
 export function readNxConfig(folder: string): NxConfig {
   let text: string;
   try {

@@ -17,7 +17,7 @@ export function isShared(env: Io['env']): boolean {
   return (env['CHARGEN_STORE_REMOTE']?.trim() ?? '') !== '';
 }
 
-/** The store, with the shared one behind it where the environment names one. */
+/** The store, with the shared one behind it if the environment names one. */
 export function openResults(workspace: Workspace, env: Io['env'], io: Io): Store {
   const { workspaceRoot, places } = workspace;
   let remote: ReturnType<typeof sharedStoreFrom>;

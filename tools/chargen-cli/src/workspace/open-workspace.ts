@@ -13,7 +13,7 @@ export interface Workspace extends SceneContext {
   readonly files: readonly string[];
 }
 
-/** Finds the workspace and reads its world. A workspace without any imagery.yaml is told as bad input. */
+/** Finds the workspace and reads its world. A workspace without any imagery.yaml is reported as bad input. */
 export async function openWorkspace(globals: GlobalOptions, cwd = process.cwd()): Promise<Workspace> {
   const { root, options, hasPlugin } = findWorkspace(globals.root, cwd);
   let files: string[];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The text of a file; undefined where there is none that can be read. */
+/** The text of a file; undefined if there is none that can be read. */
 export function textOfFile(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');

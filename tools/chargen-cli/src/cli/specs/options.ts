@@ -27,7 +27,7 @@ export const SELECTION: readonly OptionSpec[] = [
 export const DRY_RUN: OptionSpec = { flags: '--dry-run', says: 'only show what would be done' };
 export const PREVIEW: OptionSpec = {
   flags: '--preview',
-  says: 'let the emulator draw, without a key: into images/preview, and paid by nobody',
+  says: 'let the emulator draw, without a key: into images/preview, at no cost',
 };
 export const YES: OptionSpec = { flags: '-y, --yes', says: 'do not ask whether to go on' };
 export const WAIT: OptionSpec = {

@@ -19,9 +19,7 @@ export const PICTURE_COMMANDS: readonly CommandSpec[] = [
     path: 'lock',
     summary: 'never touch the picture of a scene: writes "locked: true" into the file',
     args: [SCENES_ARG],
-    examples: [
-      { line: 'chargen lock cidrella-vexweld/guild-medallion', says: 'whatever its prompt becomes' },
-    ],
+    examples: [{ line: 'chargen lock cidrella-vexweld/guild-medallion', says: 'also if its prompt changes' }],
     exits: [EXIT.done, EXIT.partial, EXIT.badInput],
     load: () => import('../../commands/lock.js'),
   },
@@ -58,8 +56,7 @@ export const PICTURE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'adopt',
-    summary:
-      'count pictures from before chargen as done, where an inventory or their names tie them to a scene',
+    summary: 'count pictures from before chargen as done, if an inventory or their names tie them to a scene',
     details:
       'A copy is laid under the name of the scene, with a recipe beside it; the picture itself stays where it is. ' +
       'What is not beyond doubt is listed and left alone, each picture that no scene names with the scene whose name ' +

@@ -32,7 +32,7 @@ export const PLANNING_COMMANDS: readonly CommandSpec[] = [
   {
     path: 'check',
     summary: 'every mistake in the files, one a line: file:line:column severity code message',
-    details: 'Ends with 1 where there is an error. Warnings and notes leave it at 0.',
+    details: 'Ends with 1 if there is an error. Warnings and notes leave it at 0.',
     options: [SCOPE, FILTER],
     examples: [
       { line: 'chargen check', says: 'the whole world' },

@@ -64,7 +64,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
     args: [{ name: '[runId]', says: 'a run, or the beginning of its id' }],
     options: [WAIT, MAX_COST, EVENTS],
     examples: [
-      { line: 'chargen batch resume', says: 'whatever is unfinished' },
+      { line: 'chargen batch resume', says: 'all that is unfinished' },
       { line: 'chargen batch resume --wait 0 --json', says: 'take what is finished, and do not wait' },
     ],
     exits: RUN_EXITS,

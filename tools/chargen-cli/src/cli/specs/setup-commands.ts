@@ -65,7 +65,7 @@ export const SETUP_COMMANDS: readonly CommandSpec[] = [
     options: [
       {
         flags: '--content <folder>',
-        says: 'where the world lies (default: here, or content/ for a new one)',
+        says: 'folder of the world (default: here, or content/ for a new one)',
       },
       {
         flags: '--workspace-id <id>',
