@@ -72,7 +72,8 @@ export interface AdoptionPlan {
  * Ties pictures from before chargen to the scenes that they were made for, so that these count as done. With
  * `apply`, a copy is laid under the scene's name with a recipe of the present request beside it, and the record
  * is written; the picture itself stays where it is. Scenes that show others come after them; one that shows a
- * scene without any picture is adopted without it: if that picture is made later, the adopted one must not be paid for because of it.
+ * scene without any picture is adopted without it: if that picture is made later, the adopted one must not be paid for
+ * because of it.
  */
 export async function adoptPictures(
   context: SceneContext,

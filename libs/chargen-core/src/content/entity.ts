@@ -95,7 +95,7 @@ export interface PromptPart {
   readonly onlyWith?: readonly string[];
   /** Whom it is about; the text has no name, so that a person bears one name in a prompt. */
   readonly who?: { readonly slug: string; readonly name: string };
-  /** Set for parts of a place's file. With `site`, place and mood are added only to overviews, light only at its hour. */
+  /** Set for parts of a place's file. Of a `site`, place and mood go only into overviews, light only at its hour. */
   readonly scope?: 'site' | 'zone';
   /** The name of the hour that light was stated for, as the author wrote it: `golden_hour`, `primary`. */
   readonly hour?: string;
