@@ -1,12 +1,12 @@
 import { pathText, type Entity, type PromptSection, type Scene, type World } from '../content/index.js';
 import { fitLength } from './fit-length.js';
-import { pictureTexts, tellPictures, type PictureText } from './labels.js';
+import { pictureTexts, describePictures, type PictureText } from './labels.js';
 import type { Unsaid, Why } from './looks.js';
 import { normaliseText } from './magic-terms.js';
 import { mergeTerms } from './merge-terms.js';
 import { moodStyle } from './mood-style.js';
 import { othersShown } from './others.js';
-import { peopleIn, tellPeople, type Shown } from './people.js';
+import { peopleIn, describePeople, type Shown } from './people.js';
 import { notSaidIn, says } from './say-once.js';
 import { namesIn, sceneParts } from './scene-parts.js';
 import { wordsOf } from './scene-words.js';
@@ -157,22 +157,22 @@ function addScene(draft: Draft): void {
   const { world, scene, entity, others } = draft;
   const terms = world.style.terms ?? {};
   if (scene.prompt !== undefined) add(draft, 'prompt', 1, scene.prompt, scene.promptSource ?? scene.file);
-  const { told, unsaid } = sceneParts(scene, namesIn([entity, ...others]));
-  for (const part of told)
+  const { included, unsaid } = sceneParts(scene, namesIn([entity, ...others]));
+  for (const part of included)
     add(draft, part.section, part.weight, normaliseText(part.text, terms), part.source);
   draft.unsaid.push(...unsaid);
 }
 
 function addPeople(draft: Draft): void {
   const { scene, people, world, entity, useTraits } = draft;
-  const pictures = tellPictures(draft.pictures);
+  const pictures = describePictures(draft.pictures);
   if (pictures.length > 0)
     add(draft, 'references', 1, pictures.join(' '), `${scene.file} ${pathText(scene.at)}`);
   const traits = traitsFor(world, entity, scene, useTraits);
-  const { told, unsaid } = tellPeople(people, scene, (person) =>
+  const { included, unsaid } = describePeople(people, scene, (person) =>
     traits.filter(({ learned, who }) => learned === 'attire' && who?.slug === person.slug),
   );
-  for (const one of told) add(draft, one.section, one.weight, one.text, one.source);
+  for (const one of included) add(draft, one.section, one.weight, one.text, one.source);
   draft.unsaid.push(...unsaid);
   for (const trait of traits) {
     if (trait.learned === 'attire') continue;
@@ -184,7 +184,7 @@ function addPeople(draft: Draft): void {
       ...clothes.map((one): Unsaid => ({ text: one, source: trait.source, why: 'clothes-in-scene' })),
     );
   }
-  if (pictures.length + told.length > 0) add(draft, 'precedence', 1, PRECEDENCE, 'chargen');
+  if (pictures.length + included.length > 0) add(draft, 'precedence', 1, PRECEDENCE, 'chargen');
 }
 
 /** Places and all else that is no person, if their authors say how they look and no picture does. */

@@ -59,7 +59,7 @@ export function pictureTexts(
 }
 
 /** One sentence for all pictures of which the same is to be taken. */
-export function tellPictures(pictures: readonly PictureText[]): readonly string[] {
+export function describePictures(pictures: readonly PictureText[]): readonly string[] {
   const groups = new Map<string, string[]>();
   for (const [index, { shows, take }] of pictures.entries()) {
     const group = groups.get(take) ?? [];

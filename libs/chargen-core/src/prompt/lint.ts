@@ -116,14 +116,14 @@ function askedAndAvoided(world: World, scene: Scene, words: string): Diagnostic[
 
 function hours(scene: Scene): Diagnostic[] {
   const stated = hoursIn(scene.hour ?? '');
-  const told = hoursIn(scene.prompt ?? '');
-  const agree = stated.size === 0 || told.size === 0 || [...told].some((hour) => stated.has(hour));
+  const written = hoursIn(scene.prompt ?? '');
+  const agree = stated.size === 0 || written.size === 0 || [...written].some((hour) => stated.has(hour));
   if (agree) return [];
   return [
     hint(
       scene,
       'hour-contradicts',
-      `The scene's time of day is "${scene.hour ?? ''}", and its prompt says ${[...told].join(' or ')}. Make them agree.`,
+      `The scene's time of day is "${scene.hour ?? ''}", and its prompt says ${[...written].join(' or ')}. Make them agree.`,
     ),
   ];
 }

@@ -59,11 +59,11 @@ function readLooks(person: Entity): PersonLooks {
   const stated = person.looks;
   const source = `${person.file} appearance`;
   if (stated?.identity !== undefined || stated?.attire !== undefined) {
-    const told = (text: string | undefined, field: string): Sourced[] =>
+    const sourced = (text: string | undefined, field: string): Sourced[] =>
       text === undefined ? [] : [{ text, source: `${source}.${field}` }];
     return {
-      identity: [...lines.identity, ...told(stated.identity, 'identity')],
-      attire: [...lines.attire, ...told(stated.attire, 'attire')],
+      identity: [...lines.identity, ...sourced(stated.identity, 'identity')],
+      attire: [...lines.attire, ...sourced(stated.attire, 'attire')],
       unsaid: lines.unsaid,
     };
   }

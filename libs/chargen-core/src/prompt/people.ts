@@ -13,7 +13,7 @@ export interface Shown {
   readonly clothing: Clothing;
 }
 
-export interface Told extends Sourced {
+export interface PersonText extends Sourced {
   readonly section: PromptSection;
   readonly weight: 1 | 2 | 3 | 4 | 5;
 }
@@ -53,12 +53,12 @@ function showsWho({ reference }: SelectedReference, person: Entity): boolean {
  * What the words have to say of people: who no picture shows, and what is worn if the scene does not say it: what
  * the author wrote, else what analysis found.
  */
-export function tellPeople(
+export function describePeople(
   people: readonly Shown[],
   scene: Scene,
   foundAttire: (person: Entity) => readonly Sourced[] = () => [],
-): { readonly told: readonly Told[]; readonly unsaid: readonly Unsaid[] } {
-  const told: Told[] = [];
+): { readonly included: readonly PersonText[]; readonly unsaid: readonly Unsaid[] } {
+  const included: PersonText[] = [];
   const unsaid: Unsaid[] = [];
   for (const person of people) {
     const { entity, isPictured, clothing } = person;
@@ -78,7 +78,12 @@ export function tellPeople(
         );
         // Nothing else says who it is: no limit cuts it.
         if (text !== '')
-          told.push({ section: 'subject', weight: 1, text: named(entity.name, text), source: one.source });
+          included.push({
+            section: 'subject',
+            weight: 1,
+            text: named(entity.name, text),
+            source: one.source,
+          });
       }
     }
     const attire = looks.attire.length > 0 ? looks.attire : foundAttire(entity);
@@ -91,7 +96,7 @@ export function tellPeople(
       unsaid.push(...worn.off.map((text): Unsaid => ({ ...one, text, why: 'scene-says-otherwise' })));
       if (worn.text === '') continue;
       const weight = isPictured ? 4 : 2;
-      told.push({
+      included.push({
         section: 'subject',
         weight,
         text: named(`${entity.name}, clothes`, worn.text, entity.name),
@@ -99,7 +104,7 @@ export function tellPeople(
       });
     }
   }
-  return { told: [...told, ...heights(people)], unsaid };
+  return { included: [...included, ...heights(people)], unsaid };
 }
 
 /** "Ossa Verrin: …", unless the text calls the person by name itself. */
@@ -164,7 +169,7 @@ const SIZE =
   /\b(?:(?:very |barely |almost |well over |nearly )?(?:tall|short|small|tiny|petite|towering|massive|imposing|huge)|(?:about |almost |barely |nearly |well over )?(?:two|three|four|five|six|seven|eight|nine) feet(?: tall)?|(?:rock )?gnome|halfling|dwarf|giant|ogre|child)\b/iu;
 
 /** What no portrait shows: how tall people are beside each other. */
-function heights(people: readonly Shown[]): Told[] {
+function heights(people: readonly Shown[]): PersonText[] {
   const sizes = people.flatMap(({ entity, isPictured }) => {
     const { identity } = looksOf(entity);
     const found = identity.flatMap((one) => {

@@ -12,8 +12,8 @@ const HALF_SAID = 0.5;
 export function sceneParts(
   scene: Scene,
   nameOf: (who: { readonly slug: string; readonly name: string }) => string,
-): { readonly told: readonly PromptPart[]; readonly unsaid: readonly Unsaid[] } {
-  const told: PromptPart[] = [];
+): { readonly included: readonly PromptPart[]; readonly unsaid: readonly Unsaid[] } {
+  const included: PromptPart[] = [];
   const unsaid: Unsaid[] = [];
   const hours = hoursOf(scene);
   const hasOwnLight = scene.parts.some((part) => part.section === 'light' && part.scope === undefined);
@@ -26,9 +26,9 @@ export function sceneParts(
     if (seen.text === undefined && text !== undefined) continue;
     if (why !== undefined || text === undefined)
       unsaid.push({ text: part.text, source: part.source, why: why ?? 'no-change' });
-    else told.push({ ...part, text: seen.text ?? text });
+    else included.push({ ...part, text: seen.text ?? text });
   }
-  return { told, unsaid };
+  return { included, unsaid };
 }
 
 function whyNot(

@@ -87,7 +87,7 @@ function intoSection(
     (entry) =>
       entry.owner === 'tool' &&
       !projections.has(entry.picture) &&
-      outdated.some((file) => tellsOf(entity, file, entry)),
+      outdated.some((file) => describesPicture(entity, file, entry)),
   );
   if (projections.size + dropped.length === 0) return { kind: 'edits', edits: [] };
   const present = valueAt(data, [ANALYSIS_SECTION]) ?? [];
@@ -125,7 +125,7 @@ function intoSection(
 }
 
 /** Whether an entry was written from an analysis: a teammate may have recorded a newer one. */
-function tellsOf(entity: Entity, file: AnalyzedFile, entry: AnalysisEntry): boolean {
+function describesPicture(entity: Entity, file: AnalyzedFile, entry: AnalysisEntry): boolean {
   return entry.picture === posix.join(entity.root, file.picture.path) && entry.taskKey === file.item;
 }
 

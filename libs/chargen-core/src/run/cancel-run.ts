@@ -257,12 +257,12 @@ async function contextOf(
       clock,
       deadline: Number.POSITIVE_INFINITY,
       onWait: (message) => {
-        log.tell({ kind: 'waiting', runId: run.state.runId, message });
+        log.report({ kind: 'waiting', runId: run.state.runId, message });
       },
     },
-    listener: log.tell,
+    listener: log.report,
     reportOnce: (_, event) => {
-      log.tell(event);
+      log.report(event);
     },
     signal,
     pollInterval: settleMs,

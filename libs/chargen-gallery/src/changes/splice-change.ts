@@ -40,14 +40,19 @@ export function changedText(authored: Authored, entity: Entity, change: Change):
   }
   switch (change.kind) {
     case 'lock':
-      return told(scene, before, spliceField(before, scene.at, 'locked', change.locked ? true : undefined), {
-        unchanged: change.locked ? 'The scene is locked already.' : 'The scene is not locked.',
-        notes: change.locked
-          ? []
-          : ['If its request has changed meanwhile, the next run makes the picture anew.'],
-      });
+      return toTextChange(
+        scene,
+        before,
+        spliceField(before, scene.at, 'locked', change.locked ? true : undefined),
+        {
+          unchanged: change.locked ? 'The scene is locked already.' : 'The scene is not locked.',
+          notes: change.locked
+            ? []
+            : ['If its request has changed meanwhile, the next run makes the picture anew.'],
+        },
+      );
     case 'reroll':
-      return told(scene, before, spliceField(before, scene.at, 'take', scene.take + 1), {
+      return toTextChange(scene, before, spliceField(before, scene.at, 'take', scene.take + 1), {
         unchanged: `take is ${scene.take + 1} already.`,
         notes: rollNotes(scene),
       });
@@ -63,7 +68,7 @@ interface Words {
   readonly notes: readonly string[];
 }
 
-function told(scene: Scene, before: string, outcome: SpliceOutcome, words: Words): TextChange {
+function toTextChange(scene: Scene, before: string, outcome: SpliceOutcome, words: Words): TextChange {
   switch (outcome.kind) {
     case 'spliced':
       return { kind: 'changed', file: scene.file, before, after: outcome.text, notes: words.notes };
@@ -85,7 +90,7 @@ function rollNotes(scene: Scene): string[] {
 }
 
 function rejected(scene: Scene, before: string, note: string): TextChange {
-  const raised = told(scene, before, spliceField(before, scene.at, 'take', scene.take + 1), {
+  const raised = toTextChange(scene, before, spliceField(before, scene.at, 'take', scene.take + 1), {
     unchanged: `take is ${scene.take + 1} already.`,
     notes: rollNotes(scene),
   });
@@ -133,7 +138,7 @@ function prompted(scene: Scene, before: string, written: string): TextChange {
     };
   }
   if (prompt === scene.prompt) return { kind: 'unchanged', message: 'The prompt is the same.' };
-  return told(scene, before, splicePrompt(before, scene, field, prompt), {
+  return toTextChange(scene, before, splicePrompt(before, scene, field, prompt), {
     unchanged: 'The prompt is the same.',
     notes: [],
   });

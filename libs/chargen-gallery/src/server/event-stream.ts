@@ -33,7 +33,7 @@ export class EventStream {
     for (const text of this.#lines) response.write(formatted({ kind: 'line', text }));
   }
 
-  tell(event: ServerEvent): void {
+  send(event: ServerEvent): void {
     if (event.kind === 'status') {
       if (event.status.kind === 'running' && this.#status.kind !== 'running') this.#lines.length = 0;
       this.#status = event.status;

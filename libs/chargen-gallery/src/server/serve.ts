@@ -100,10 +100,10 @@ class Room {
       batchFolder: join(root, REAL_PLACES.stateDir, 'batch'),
       env: options.env,
       onStatus: (status) => {
-        this.#events.tell({ kind: 'status', status });
+        this.#events.send({ kind: 'status', status });
       },
       onLine: (text) => {
-        this.#events.tell({ kind: 'line', text });
+        this.#events.send({ kind: 'line', text });
       },
       onPictures: () => {
         this.#refresh();
@@ -197,7 +197,7 @@ class Room {
     await recordParts(workspace.root, await this.reader.world(), report, {
       prompts: workspace.settings.recordPrompts,
       say: (text) => {
-        this.#events.tell({ kind: 'line', text });
+        this.#events.send({ kind: 'line', text });
       },
     });
   }
@@ -212,7 +212,7 @@ class Room {
       .catch((error: unknown) => {
         // A file that is half written now will be whole with the next change.
         const text = error instanceof Error ? error.message : String(error);
-        this.#events.tell({ kind: 'line', text: `The gallery could not be made again: ${text}` });
+        this.#events.send({ kind: 'line', text: `The gallery could not be made again: ${text}` });
       })
       .finally(() => {
         this.#refreshing = undefined;
@@ -228,7 +228,7 @@ class Room {
     if (contentOf(gallery) === before) return;
     await writeGallery(this.options.workspace.root, gallery);
     this.#gallery = gallery;
-    this.#events.tell({ kind: 'data' });
+    this.#events.send({ kind: 'data' });
   }
 
   async close(): Promise<void> {

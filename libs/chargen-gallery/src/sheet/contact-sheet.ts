@@ -90,7 +90,7 @@ async function pictureOf(
 }
 
 function cell({ scene, title, outcome, canon }: ReportedScene, picture: PictureLink | undefined): Html {
-  const { word, lines } = told(outcome);
+  const { word, lines } = wordsOf(outcome);
   const hash = `#scene=${encodeURIComponent(scene)}`;
   const image =
     picture?.thumb === undefined
@@ -116,7 +116,7 @@ function cell({ scene, title, outcome, canon }: ReportedScene, picture: PictureL
   </li>`;
 }
 
-function told(outcome: ReportedScene['outcome']): {
+function wordsOf(outcome: ReportedScene['outcome']): {
   readonly word: string;
   readonly lines: readonly string[];
 } {

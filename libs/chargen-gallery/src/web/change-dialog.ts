@@ -62,7 +62,7 @@ export class ChangeDialog {
   }
 
   /** For what cannot be changed here. */
-  tell(title: string, ...body: readonly HTMLElement[]): void {
+  showText(title: string, ...body: readonly HTMLElement[]): void {
     this.#title.textContent = title;
     const close = this.#closing('Close');
     replaceChildren(this.#body, ...body, el('div', { class: 'buttons' }, close));
@@ -75,11 +75,11 @@ export class ChangeDialog {
     try {
       proposal = await propose(change);
     } catch (error) {
-      this.#tell(messageOf(error), form);
+      this.#showMessage(messageOf(error), form);
       return;
     }
     if (proposal.kind !== 'proposed') {
-      this.#tell(proposal.message, form);
+      this.#showMessage(proposal.message, form);
       return;
     }
     this.#confirm(change, proposal, form);
@@ -121,13 +121,13 @@ export class ChangeDialog {
         this.onWritten(`${applied.file} was changed.`);
         return;
       }
-      this.#tell(applied.message, form, applied.kind === 'conflict' ? change : undefined);
+      this.#showMessage(applied.message, form, applied.kind === 'conflict' ? change : undefined);
     } catch (error) {
-      this.#tell(messageOf(error), form);
+      this.#showMessage(messageOf(error), form);
     }
   }
 
-  #tell(message: string, form: ChangeForm | undefined, again?: Change): void {
+  #showMessage(message: string, form: ChangeForm | undefined, again?: Change): void {
     replaceChildren(
       this.#body,
       el('p', { class: 'warning', role: 'alert' }, message),

@@ -45,7 +45,7 @@ export class RunPanel {
     this.#draw();
   }
 
-  tell(status: RunStatus): void {
+  showStatus(status: RunStatus): void {
     const before = this.#status;
     if (status.kind === 'running' && before.kind !== 'running') this.#log.replaceChildren();
     this.#status = status;

@@ -31,7 +31,7 @@ export async function serve(store: Store, grid: Grid, lightbox: Lightbox): Promi
     (event) => {
       switch (event.kind) {
         case 'status':
-          run.tell(event.status);
+          run.showStatus(event.status);
           return;
         case 'line':
           run.line(event.text);
@@ -98,7 +98,7 @@ function sceneActions(
         }),
     details.ownPrompt === undefined
       ? button('pen', 'Where to edit the prompt …', () => {
-          tellSources(dialog, scene, details);
+          showSources(dialog, scene, details);
         })
       : button('pen', 'Edit prompt …', () => {
           askForPrompt(dialog, scene, details.ownPrompt ?? '');
@@ -148,11 +148,11 @@ function askForPrompt(dialog: ChangeDialog, scene: SceneCard, prompt: string): v
 }
 
 /** A prompt that is put together from several fields has no one text to edit. */
-function tellSources(dialog: ChangeDialog, scene: SceneCard, { prompt, leftOut }: SceneDetails): void {
+function showSources(dialog: ChangeDialog, scene: SceneCard, { prompt, leftOut }: SceneDetails): void {
   const parts = [...prompt, ...leftOut].map(({ section, source }) =>
     el('li', {}, `${SECTION_WORDS[section] ?? section}: `, el('code', {}, source)),
   );
-  dialog.tell(
+  dialog.showText(
     `Prompt of “${scene.title}”`,
     el(
       'p',

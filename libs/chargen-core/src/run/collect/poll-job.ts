@@ -58,12 +58,12 @@ export async function pollJob(context: RunContext, run: OpenRun, job: Job): Prom
     context.listener({ kind: 'warning', runId: run.state.runId, message });
   }
   if (!isTerminal(snapshot.state)) {
-    await tellPoll(context, run, known, snapshot);
+    await reportPoll(context, run, known, snapshot);
     return false;
   }
   if (mustHaveResults(snapshot, job) && !isOverdue(context, snapshot, remote)) {
     // Seen with the real service: the state comes before the file does.
-    await tellPoll(context, run, known, snapshot);
+    await reportPoll(context, run, known, snapshot);
     return false;
   }
   const output = snapshot.responsesFile;
@@ -112,7 +112,12 @@ function isOverdue(context: RunContext, snapshot: BatchSnapshot, remote: RemoteS
   return !Number.isNaN(ended) && context.clock.now() - ended > OUTPUT_PATIENCE_MS;
 }
 
-async function tellPoll(context: RunContext, run: OpenRun, job: Job, snapshot: BatchSnapshot): Promise<void> {
+async function reportPoll(
+  context: RunContext,
+  run: OpenRun,
+  job: Job,
+  snapshot: BatchSnapshot,
+): Promise<void> {
   const ageMs = ageOfJob(context, run, job);
   const stuck = isTerminal(snapshot.state) ? undefined : await stuckOf(context, job, ageMs);
   context.listener({

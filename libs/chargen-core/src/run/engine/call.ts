@@ -72,7 +72,7 @@ export class Call {
     const { pollInterval, settleMs, retryPause, readText } = this.options;
     this.#uploads.reload();
     const onWait = (message: string): void => {
-      this.log.tell({ kind: 'waiting', runId: this.runId, message });
+      this.log.report({ kind: 'waiting', runId: this.runId, message });
     };
     return {
       workspaceRoot,
@@ -84,7 +84,7 @@ export class Call {
       uploads: this.#uploads,
       clock,
       pace: { minTimeout: retryPause, clock, deadline: this.deadline, onWait },
-      listener: this.log.tell,
+      listener: this.log.report,
       reportOnce: (id, event) => {
         this.reportOnce(id, event);
       },
@@ -104,7 +104,7 @@ export class Call {
     if (event.kind === 'waiting') this.waitedFor = event.message;
     if (this.#reported.has(id)) return;
     this.#reported.add(id);
-    this.log.tell(event);
+    this.log.report(event);
   }
 
   /** Files that a killed process was writing. */

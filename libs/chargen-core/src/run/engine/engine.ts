@@ -118,7 +118,7 @@ async function afterError(call: Call, error: unknown): Promise<StepOutcome> {
   const what = isBusy ? 'Google has no room now' : 'Google cannot be reached';
   call.waitedFor = `${what}: ${message}`;
   const ms = Math.max(retryAfter ?? 0, pollDelay(pollInterval, lasted * 10));
-  call.log.tell({
+  call.log.report({
     kind: 'waiting',
     runId: call.runId,
     message: `${what} (${message})${jobs === 0 ? '' : '; its jobs go on'}. Looking again in ${Math.ceil(ms / 1000)} s.`,

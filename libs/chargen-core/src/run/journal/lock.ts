@@ -87,7 +87,7 @@ export class WorkspaceLock {
       what,
     };
     const mine = join(this.folder, await temporaryName('lock'));
-    let told: string | undefined;
+    let reported: string | undefined;
     try {
       await writeFileAtomic(mine, JSON.stringify(me));
       for (;;) {
@@ -96,8 +96,8 @@ export class WorkspaceLock {
         const last = numbers.at(-1) ?? 0;
         const holder = last === 0 ? undefined : await this.#living(last);
         if (holder !== undefined) {
-          if (told !== holder.id) onWait(holder, this.#path(last));
-          told = holder.id;
+          if (reported !== holder.id) onWait(holder, this.#path(last));
+          reported = holder.id;
           if (this.clock.now() >= until) throw new LockTimeout();
           await this.clock.sleep(LOOK_AGAIN_MS, signal);
           continue;

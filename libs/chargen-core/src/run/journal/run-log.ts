@@ -12,7 +12,7 @@ export class RunLog {
     readonly listener: RunListener,
   ) {}
 
-  readonly tell: RunListener = (event) => {
+  readonly report: RunListener = (event) => {
     this.listener(event);
     if (event.runId !== undefined) this.#write(event.runId, event);
   };
