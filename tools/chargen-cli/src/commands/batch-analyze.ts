@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import { isLarge } from '../run/agree.js';
-import { tellResult } from '../run/run-target.js';
+import { printResult } from '../run/run-target.js';
 import { runOptionsSchema, startTarget, type Started, type StartOptions } from '../run/start-target.js';
 import { select, type Selected } from '../workspace/choose.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
@@ -21,7 +21,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   }
   const started = await startAnalysis(call, workspace, selected, options);
   if (started === undefined) return EXIT.done;
-  await tellResult(started.result, started.target);
+  await printResult(started.result, started.target);
   return started.result.exitCode;
 }
 

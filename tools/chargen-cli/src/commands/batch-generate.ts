@@ -3,7 +3,7 @@ import type { CommandCall } from '../cli/spec.js';
 import { agreesToPlan } from '../run/agree.js';
 import { dryRun } from '../run/dry-run.js';
 import { estimateRun } from '../run/estimate-run.js';
-import { tellResult } from '../run/run-target.js';
+import { printResult } from '../run/run-target.js';
 import { runOptionsSchema, startTarget, type Started, type StartOptions } from '../run/start-target.js';
 import { select, type Selected } from '../workspace/choose.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
@@ -15,7 +15,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   if (options.dryRun) return dryRun(workspace, selected.selection, call);
   const started = await startGeneration(call, workspace, selected, options);
   if (started === undefined) return EXIT.done;
-  await tellResult(started.result, started.target);
+  await printResult(started.result, started.target);
   return started.result.exitCode;
 }
 

@@ -5,7 +5,7 @@ import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import { dryRun, dryRunJson } from '../run/dry-run.js';
 import { environmentOf } from '../run/profile.js';
-import { resultJson, tellResult, type TargetResult } from '../run/run-target.js';
+import { resultJson, printResult, type TargetResult } from '../run/run-target.js';
 import { runVariables } from '../run/run-variables.js';
 import { runOptionsSchema, type StartOptions } from '../run/start-target.js';
 import { select, type Selected } from '../workspace/choose.js';
@@ -48,7 +48,7 @@ export async function pipeline(
   const first = await startAnalysis(call, workspace, selected, options);
   if (first === undefined) return EXIT.done;
   const analyze = first.result;
-  if (!globals.json) await tellResult(analyze, first.target);
+  if (!globals.json) await printResult(analyze, first.target);
   // Analysis wrote into the files, and so what scenes ask for.
   const now = await openWorkspace(globals);
   const roots = new Set(selected.entities.map((loaded) => loaded.folder.root));
@@ -61,7 +61,7 @@ export async function pipeline(
   const second = isOver
     ? await startGeneration(call, now, { ...selected, entities: same }, capped(call, now, options, analyze))
     : undefined;
-  if (second !== undefined && !globals.json) await tellResult(second.result, second.target);
+  if (second !== undefined && !globals.json) await printResult(second.result, second.target);
   const exitCode = exitOf(analyze, second?.result);
   if (globals.json) {
     const generate = second === undefined ? null : resultJson(second.result);

@@ -6,7 +6,7 @@ import { moreSerious } from '../run/exit-of-report.js';
 import { selectionOfRuns } from '../run/selection-of-runs.js';
 import { STOP_WORDS } from '../run/stop-words.js';
 import { runVariables } from '../run/run-variables.js';
-import { resultJson, runTarget, tellResult, type TargetRun } from '../run/run-target.js';
+import { resultJson, runTarget, printResult, type TargetRun } from '../run/run-target.js';
 import { isUnfinished, runCalled, unfinishedRuns } from '../workspace/open-run.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 import { refuseEdited, runOptionsSchema } from '../run/start-target.js';
@@ -78,7 +78,7 @@ export async function resume(
     };
     const result = await runTarget(target);
     if (globals.json) results.push({ target: kind, ...resultJson(result) });
-    else await tellResult(result, target, words);
+    else await printResult(result, target, words);
     exit = moreSerious(exit, result.exitCode);
     // A person who pressed Ctrl-C wants the other kind even less: it might send something new.
     if (exit === EXIT.interrupted) break;

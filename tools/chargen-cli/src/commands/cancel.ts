@@ -9,7 +9,7 @@ import { openDoor } from '../run/open-door.js';
 import { entitiesOfRun } from '../run/entities-of-run.js';
 import { environmentOf } from '../run/profile.js';
 import { interruptible } from '../run/interruptible.js';
-import { resultJson, runTarget, tellResult, type TargetRun } from '../run/run-target.js';
+import { resultJson, runTarget, printResult, type TargetRun } from '../run/run-target.js';
 import { runVariables } from '../run/run-variables.js';
 import { refuseEdited } from '../run/start-target.js';
 import { batchFolderOf, openResults } from '../workspace/open-results.js';
@@ -93,7 +93,7 @@ async function retry(
   const exitCode = result.exitCode === EXIT.done && refused > 0 ? EXIT.partial : result.exitCode;
   if (globals.json)
     await io.out(jsonText({ exitCode, ...report, scenes: names, result: resultJson(result) }));
-  else await tellResult({ ...result, exitCode }, target);
+  else await printResult({ ...result, exitCode }, target);
   return exitCode;
 }
 

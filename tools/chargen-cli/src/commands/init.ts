@@ -14,7 +14,7 @@ import { applyEdits, notingFolders, undo } from '../init/journal.js';
 import { planInit, type InitPlan } from '../init/plan-init.js';
 import { hintText } from '../output/hint-lines.js';
 import { jsonText } from '../output/json.js';
-import { runTarget, tellResult, type TargetResult, type TargetRun } from '../run/run-target.js';
+import { runTarget, printResult, type TargetResult, type TargetRun } from '../run/run-target.js';
 import { findNx } from '../run/run-nx.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
 
@@ -108,7 +108,7 @@ async function firstPreview(root: string, { globals, io }: CommandCall): Promise
     ...chosen.map((one) => `${one.folder.root}/${PREVIEW_FOLDER}`),
   ];
   const result = await notingFolders(root, folders, () => runTarget(run));
-  if (!globals.json) await tellResult(result, run);
+  if (!globals.json) await printResult(result, run);
   return result;
 }
 

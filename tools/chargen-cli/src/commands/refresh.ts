@@ -55,7 +55,7 @@ export async function run({ options: raw, globals, io }: CommandCall): Promise<E
   const next = nextCommand(plan, options, isWanted);
   if (globals.json) await io.out(jsonText(answer(plan, written, next)));
   else {
-    tellErrors(written, io);
+    printErrors(written, io);
     await io.out(endText(plan, written, next, isWanted));
   }
   const failed = written.filter((one) => one.error !== undefined).length;
@@ -128,7 +128,7 @@ function endText(
   return `Wrote "${line}" (${files.join(', ')}). Nothing was bought. What the next run makes: ${next}\n`;
 }
 
-function tellErrors(written: readonly Written[], io: Io): void {
+function printErrors(written: readonly Written[], io: Io): void {
   for (const { error } of written) {
     if (error !== undefined) io.err(`${io.paint('red', 'chargen:')} ${error}\n`);
   }

@@ -23,7 +23,7 @@ import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import { environmentOf } from '../run/profile.js';
 import { runVariables } from '../run/run-variables.js';
-import { runTarget, tellResult, type TargetRun } from '../run/run-target.js';
+import { runTarget, printResult, type TargetRun } from '../run/run-target.js';
 import { choose } from '../workspace/choose.js';
 import { batchFolderOf, openResults } from '../workspace/open-results.js';
 import { sceneCalled } from '../workspace/open-scene.js';
@@ -101,7 +101,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   };
   const result = await runTarget(target);
   const exitCode = result.exitCode === EXIT.done && refused > 0 ? EXIT.partial : result.exitCode;
-  await tellResult({ ...result, exitCode }, target);
+  await printResult({ ...result, exitCode }, target);
   return exitCode;
 }
 

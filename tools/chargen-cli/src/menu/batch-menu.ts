@@ -19,7 +19,7 @@ import { runLine } from '../output/run-text.js';
 import { estimateRun } from '../run/estimate-run.js';
 import { pastJobTimes } from '../run/job-times.js';
 import { runVariables } from '../run/run-variables.js';
-import { runTarget, tellResult, type TargetRun } from '../run/run-target.js';
+import { runTarget, printResult, type TargetRun } from '../run/run-target.js';
 import { batchFolderOf } from '../workspace/open-results.js';
 import { unfinishedRuns } from '../workspace/open-run.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
@@ -90,7 +90,7 @@ async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCo
     events: false,
   };
   const result = await runTarget(run);
-  await tellResult(result, run);
+  await printResult(result, run);
   if (result.report !== undefined) await offerFailed(result.report);
   return result.exitCode;
 }

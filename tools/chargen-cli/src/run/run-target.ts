@@ -273,7 +273,7 @@ function displayFor({ io, events, globals, preview }: TargetRun): Display {
 }
 
 /** What is reported when a run is over. */
-export async function tellResult(
+export async function printResult(
   result: TargetResult,
   { io, globals, target }: TargetRun,
   words: StopWords = STOP_WORDS,
