@@ -256,9 +256,9 @@ function isDescribed(owner: Entity, words: string): boolean {
     .identity.map((one) => one.text)
     .join(' ')
     .toLowerCase();
-  const telling = new Set(known.match(/\b(?:[\p{L}-]{4,})\b/gu) ?? []);
+  const typical = new Set(known.match(/\b(?:[\p{L}-]{4,})\b/gu) ?? []);
   const there = new Set(words.toLowerCase().match(/\b(?:[\p{L}-]{4,})\b/gu) ?? []);
-  return [...telling].filter((word) => there.has(word)).length >= 3;
+  return [...typical].filter((word) => there.has(word)).length >= 3;
 }
 
 const LETTERING =

@@ -54,7 +54,7 @@ export async function mayBeAlive(one: ProcessIdentity, since: number): Promise<b
   return started === undefined || one.started === '' || started === one.started;
 }
 
-/** Undefined where it cannot be read. */
+/** Undefined if it cannot be read. */
 export async function processStart(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') {
     try {

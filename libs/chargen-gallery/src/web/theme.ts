@@ -4,7 +4,7 @@ const THEMES = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
 const KEY = 'chargen-gallery-theme';
 
-/** A button that goes through the themes; the choice is kept where the browser lets a page keep something. */
+/** A button that goes through the themes; the choice is kept if the browser allows it. */
 export function themeButton(): HTMLButtonElement {
   let theme = remembered();
   const button = el(

@@ -60,7 +60,7 @@ export async function* readLines(path: string): AsyncGenerator<ResultLine> {
 /** The bytes of one line; grows with the longest one and is used for all. */
 class LineBuffer {
   #buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-  /** Length of the line so far, also where it is too long to be kept. */
+  /** Length of the line so far, also if it is too long to be kept. */
   bytes = 0;
 
   add(piece: Buffer): void {
