@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import {
   DEFAULT_SETTINGS,
@@ -213,6 +214,25 @@ it('asks for nothing beside an open job of another machine, which may hold the s
     });
     expect(asked(world)).toBe(0);
     await other.remove();
+  }));
+
+it('whose answer was lost stops a run that asks for the same words with another picture, and says what to do', () =>
+  withWorld({}, async (world) => {
+    await world.write(
+      'content/locations/harbour/imagery.yaml',
+      'entity_type: location\nname: The Harbour\nscenes:\n  - id: dawn\n    title: Dawn\n    prompt: A harbour at dawn.\n    references: [{ path: images/quay.png }]\n',
+    );
+    const quay = 'content/locations/harbour/images/quay.png';
+    const portrait = await readFile(world.path('content/characters/mira/images/portrait.png'));
+    await world.write(quay, portrait);
+    const lost = await now(world, {
+      door: (real) => doorWith(real, { generateNow: () => Promise.reject(new Error('socket hang up')) }),
+    });
+    expect(lost).toMatchObject({ kind: 'stopped', stop: { kind: 'uncertain' } });
+    await world.write(quay, await sharp(portrait).negate().png().toBuffer());
+    const { report } = await world.generate({ only: ['harbour'], control: { waitMs: 200 } });
+    expect(report.stop?.kind).toBe('uncertain');
+    expect(report.stopMessage).toContain('npx chargen cancel');
   }));
 
 it('takes what a teammate has paid for from the shared store, and gives what it paid for', () =>

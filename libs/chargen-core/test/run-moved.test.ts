@@ -62,6 +62,24 @@ it('asks anew for what a cancelled job has not served, and pays nothing twice if
     expect((await stateOf(world, runId)).failures).toEqual([]);
   }));
 
+it('results of a job that ended while it was cancelled are waited for, although its file comes after its state', () =>
+  withWorld({ jobDuration: HOUR }, async (world, emulator) => {
+    emulator.faults.arm({ fault: { kind: 'late-output', polls: 6 } });
+    await world.generate({ control: { waitMs: 0 } });
+    const endsFirst = (door: GeminiDoor): GeminiDoor =>
+      doorWith(deaf(door), {
+        cancelBatch: () => {
+          emulator.advanceClock(2 * HOUR);
+          return Promise.resolve();
+        },
+      });
+    const report = await world.cancel(await onlyRun(world), { andRetry: true, door: endsFirst });
+    expect(report.jobs).toMatchObject([{ kind: 'moved', hasEnded: true }]);
+    const { report: next } = await whileHoursPass(emulator, () => world.generate());
+    expect(next.totals).toMatchObject({ generated: SCENES, failed: 0 });
+    expect(paidTwice(emulator)).toEqual([]);
+  }));
+
 it('a job whose end does not come is not waited for; what it brings first is taken, and asked for by nobody again', () =>
   withWorld({ jobDuration: 20 * HOUR }, async (world, emulator) => {
     await world.generate({ control: { waitMs: 0 } });

@@ -244,6 +244,20 @@ scenes:
     }
   });
 
+  it('do not stand in the way of another attempt, also in a run that does not wait', async () => {
+    const harbour =
+      'entity_type: location\nname: The Harbour\nscenes:\n  - id: dawn\n    title: D\n    prompt: Blood. [[refuse:SAFETY]]\n';
+    await ann.write(FILES.harbour, harbour);
+    await ann.generate({ key: ANN, only: ['harbour'], control: sharing() });
+    await ann.write(FILES.harbour, `${harbour}    attempt: 2\n`);
+    const { events } = await ann.generate({
+      key: ANN,
+      only: ['harbour'],
+      control: { ...sharing(), waitMs: 0 },
+    });
+    expect(events.filter((event) => event.kind === 'job-submitted')).toHaveLength(1);
+  });
+
   it('that are damaged are not used, and told', async () => {
     await ann.generate({ key: ANN, only: ['harbour'], control: sharing() });
     for (const entry of await readdir(join(folder, 'objects'), { recursive: true, withFileTypes: true })) {

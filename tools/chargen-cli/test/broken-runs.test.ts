@@ -64,6 +64,15 @@ describe('a run that ends without a report', { timeout: 60_000 }, () => {
     expect(textOfFile(join(whole, 'calls.txt'))).toBe('generate\nall\n');
   });
 
+  it('is only collected if nothing is there any more that it was to make', async () => {
+    const root = await folderWith({
+      ...fakeNx("appendFileSync('calls.txt', (process.env.CHARGEN_SUBMIT ?? 'submits') + '\\n');"),
+      ...unfinished('2026-11-27T12-00-00Z-aaaaaa', 'generate', undefined, ['character/mara/renamed-since']),
+    });
+    await chargen(['batch', 'resume'], { cwd: root });
+    expect(textOfFile(join(root, 'calls.txt'))).toBe('generate\nnever\n');
+  });
+
   it('is not followed by one of the other kind after Ctrl-C', async () => {
     const root = await folderWith({
       ...fakeNx('process.exit(130);'),

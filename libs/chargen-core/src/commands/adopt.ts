@@ -22,7 +22,7 @@ import {
 } from '../plan/index.js';
 import { formatOfName } from '../picture/index.js';
 import { COMPILER_VERSION } from '../prompt/compiler-version.js';
-import { ADOPTED, recipeSchema, type Recipe } from '../recipe/index.js';
+import { ADOPTED, recipeSchema, refusalSchema, type Recipe } from '../recipe/index.js';
 import { foldersWrittenIn, settleLeftovers } from '../record/leftovers.js';
 import { layBytes, layJson, type LaidFile } from '../record/lay-file.js';
 import { recipeHead } from '../record/lay-picture.js';
@@ -308,6 +308,8 @@ async function lay(
     warnings: ['This picture is from before chargen: what made it is not known.'],
     ...(without.length === 0 ? {} : { without: [...without] }),
   };
-  const { recipe: path } = scenePaths(planned.entity, planned.scene, places);
-  return layJson(context, path, recipe, recipeSchema);
+  const paths = scenePaths(planned.entity, planned.scene, places);
+  const laid = await layJson(context, paths.recipe, recipe, recipeSchema);
+  // As a picture that was made: a refusal beside it would be asked again by `retry`.
+  return laid.kind === 'laid' ? layJson(context, paths.refusal, undefined, refusalSchema) : laid;
 }

@@ -1,4 +1,5 @@
 import {
+  isAskedBeside,
   isOpen,
   jobTimesOf,
   readableStates,
@@ -40,7 +41,8 @@ export async function readJobHistory(batchFolder: string): Promise<JobHistory> {
   const states = await readableStates(new RunDirectories(batchFolder));
   const atGoogle = states.flatMap((state) =>
     state.jobs.filter(isOpen).map((job): JobAtGoogle => {
-      const { model, keys, batch, movedAt } = job;
+      const { model, keys, batch } = job;
+      const isMoved = isAskedBeside(job);
       return {
         runId: state.runId,
         kind: state.kind,
@@ -50,8 +52,8 @@ export async function readJobHistory(batchFolder: string): Promise<JobHistory> {
         since: sinceOf(job, state.createdAt),
         isForeign: job.foreign,
         // They are asked for again, also if the job still succeeds.
-        keys: movedAt === undefined ? keys : [],
-        isMoved: movedAt !== undefined,
+        keys: isMoved ? [] : keys,
+        isMoved,
       };
     }),
   );

@@ -17,8 +17,10 @@ export async function moveJob(context: RunContext, run: OpenRun, n: number, name
     movedAt: context.clock.now(),
     ...(snapshot === undefined ? {} : { remote: remoteState(context, snapshot, job.remote) }),
   });
-  await releaseClaims(context, run, job);
-  return snapshot !== undefined && isTerminal(snapshot.state);
+  const hasEnded = snapshot !== undefined && isTerminal(snapshot.state);
+  // The results of a job that has ended may come later than its state: until then no other machine may ask.
+  if (!hasEnded) await releaseClaims(context, run, job);
+  return hasEnded;
 }
 
 /** In a shared store any machine may then ask for the items; the first one does. */

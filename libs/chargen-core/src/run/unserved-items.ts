@@ -1,6 +1,6 @@
 import type { Store } from '../store/index.js';
 import { RunDirectories } from './journal/run-directory.js';
-import { isJobAtGoogle, isSettled, type Job } from './journal/run-state.js';
+import { isJobAtGoogle, isOpen, isSettled, isSynchronous, type Job } from './journal/run-state.js';
 
 export interface UnservedItems {
   /** Items of jobs that are not settled, without those whose answer is in the store. */
@@ -13,6 +13,8 @@ export interface UnservedItems {
   }[];
   /** Jobs that Google has or may have; one of another machine has items that are not known here. */
   readonly atGoogle: readonly Job[];
+  /** Requests of `chargen now` whose answer was lost: each may have been billed. */
+  readonly lost: readonly Job[];
 }
 
 /** What a run still waits for. Reads only; empty for a run that is over. */
@@ -31,5 +33,6 @@ export async function unservedItems(
     const { name = key, estimatedUsd = null } = known.get(key) ?? {};
     items.push({ name, key, estimatedUsd });
   }
-  return { items, atGoogle: jobs.filter(isJobAtGoogle) };
+  const lost = jobs.filter((job) => isOpen(job) && isSynchronous(job));
+  return { items, atGoogle: jobs.filter(isJobAtGoogle), lost };
 }

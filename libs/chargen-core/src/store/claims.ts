@@ -4,7 +4,7 @@ import { claimantOf } from './claimant.js';
 import type { RemoteAccess } from './remote-access.js';
 import type { Claimant, ClaimHolder } from './remote-store.js';
 import type { Sharing, Wanted } from './sharing.js';
-import type { Store } from './store.js';
+import type { ResultStore } from './result-store.js';
 
 /** From the claim to the job at Google: uploads of many references over a slow line take their time. */
 const CLAIM_SECONDS = 30 * 60;
@@ -12,10 +12,12 @@ const CLAIM_SECONDS = 30 * 60;
 /** A job that Google has may take 48 hours; then it has expired there, and was not billed. */
 const SUBMITTED_SECONDS = 50 * 3600;
 
+type LocalStore = Pick<ResultStore, 'folder' | 'scratch' | 'findEntry'>;
+
 /** The claims of this clone in a shared store: on content keys, and on what people asked for by them. */
 export class Claims implements Pick<Sharing, 'claim' | 'sending' | 'notSent' | 'doubtful' | 'release'> {
   readonly #access: RemoteAccess;
-  readonly #local: Pick<Store, 'folder' | 'scratch'>;
+  readonly #local: LocalStore;
   readonly #answered = new Set<string>();
   readonly #claimed = new Map<string, Wanted>();
   readonly #submitted = new Set<string>();
@@ -24,7 +26,7 @@ export class Claims implements Pick<Sharing, 'claim' | 'sending' | 'notSent' | '
   #cannotClaim: boolean;
 
   /** If not `enabled`, nothing is claimed, and the claims of others are not waited for. */
-  constructor(access: RemoteAccess, local: Pick<Store, 'folder' | 'scratch'>, enabled: boolean) {
+  constructor(access: RemoteAccess, local: LocalStore, enabled: boolean) {
     this.#access = access;
     this.#local = local;
     this.#cannotClaim = !enabled;
@@ -140,8 +142,9 @@ export class Claims implements Pick<Sharing, 'claim' | 'sending' | 'notSent' | '
       case 'held':
         return outcome.holder;
       case 'answered':
-        // Held by its result, which the next bring has; one that cannot be used is waited for no second time.
-        if (this.#answered.has(key)) return undefined;
+        // Held by its result, which the next bring has; one that cannot be used is waited for no second time. One that
+        // is here was judged when this was planned: an answer to the same words, with other pictures or refused before.
+        if (this.#answered.has(key) || (await this.#isHere(key))) return undefined;
         this.#answered.add(key);
         return { label: remote.name, until: now() };
       case 'unsupported':
@@ -153,6 +156,11 @@ export class Claims implements Pick<Sharing, 'claim' | 'sending' | 'notSent' | '
       default:
         return unreachable(outcome);
     }
+  }
+
+  async #isHere(key: string): Promise<boolean> {
+    const entry = await this.#local.findEntry(key).catch(() => undefined);
+    return entry !== undefined;
   }
 
   /** Found out once: keys are claimed side by side, and each would else make a name of its own for this clone. */

@@ -64,12 +64,14 @@ export async function resume(
   for (const kind of ['analyze', 'generate'] as const) {
     const ids = runs.filter((one) => one.kind === kind).map((one) => one.runId);
     if (ids.length === 0) continue;
+    const selected = await selectionOfRuns(workspace, ids);
+    const isGone = selected === 'gone';
     const target: TargetRun = {
       workspace,
       target: kind,
-      selected: await selectionOfRuns(workspace, ids),
+      selected: isGone ? undefined : selected,
       preview: false,
-      variables,
+      variables: isGone ? { ...variables, CHARGEN_SUBMIT: 'never' } : variables,
       // Nx may hold a result from before; what is at Google is asked for all the same.
       skipNxCache: true,
       globals,

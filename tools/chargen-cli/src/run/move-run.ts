@@ -85,7 +85,7 @@ export async function agreesToMove({ globals, io }: CommandCall, move: Move, yes
 }
 
 async function moveLines({ workspace, runId, model, unserved, scenes }: Move): Promise<string[]> {
-  const { items, atGoogle } = unserved;
+  const { items, atGoogle, lost } = unserved;
   const { atGoogle: jobs, times } = await readJobHistory(batchFolderOf(workspace));
   const lines = jobs
     .filter((one) => one.runId === runId)
@@ -109,6 +109,9 @@ async function moveLines({ workspace, runId, model, unserved, scenes }: Move): P
       'May be paid twice: what Google has served already or serves before it stops the job is billed as well, up to ' +
         `all of it${items.length === 0 ? '' : ` (${cost})`}. Results that come late are taken, and replace nothing.`,
     );
+  }
+  if (lost.length > 0) {
+    lines.push('May be paid twice: the answer to its request was lost, and Google may have billed it.');
   }
   if (atGoogle.some((job) => job.foreign)) {
     lines.push(

@@ -2,7 +2,7 @@ import { splitJobs } from '../../plan/index.js';
 import type { ClaimHolder } from '../../store/index.js';
 import { ageOfJob, pollDelay } from '../collect/poll-job.js';
 import { saveJob, wantedOf, type OpenRun } from '../context.js';
-import { isJobAtGoogle, unsettledKeys, type Job } from '../journal/run-state.js';
+import { isAskedBeside, isJobAtGoogle, unsettledKeys, type Job } from '../journal/run-state.js';
 import { overBudget } from '../submit/budget.js';
 import { SubmitRoom } from '../submit/submit-room.js';
 import { stageJob } from '../submit/stage-job.js';
@@ -32,7 +32,7 @@ export async function askByBatch(turn: Turn): Promise<StepOutcome> {
   }
   if (unsure.length > 0) return whileUnsure(turn);
   const open = jobsAtGoogle(runs.own);
-  if (open.some(({ job }) => job.foreign && job.movedAt === undefined)) {
+  if (open.some(({ job }) => job.foreign && !isAskedBeside(job))) {
     // Its items are not known here: submitting beside it might pay for them a second time.
     call.foreign.waitsFor(context, open);
     call.reportOnce('foreign', {

@@ -4,6 +4,7 @@ import { saveRun, type OpenRun, type RunContext } from '../context.js';
 import { newRunId } from '../journal/run-directory.js';
 import { isUnderWay } from '../journal/run-owner.js';
 import {
+  isAskedBeside,
   isJobAtGoogle,
   isOpen,
   isSettled,
@@ -61,7 +62,7 @@ export function jobsAtGoogle(runs: readonly OpenRun[]): RunJob[] {
 
 /** A job whose items are not asked for beside it. */
 function isWaitedFor(job: Job): boolean {
-  return isOpen(job) && job.movedAt === undefined;
+  return isOpen(job) && !isAskedBeside(job);
 }
 
 /**
@@ -81,13 +82,19 @@ export function inFlightKeys({ open, ofLivingCalls }: Runs): Set<string> {
 export function heldKeys({ open }: Runs, wanted: readonly WorkItem[]): Map<string, StopReason> {
   const held = new Map<string, StopReason>();
   for (const { state } of open) {
-    for (const { keys, displayName, why = 'the answer was lost' } of state.jobs.filter(isHeldBack)) {
-      for (const { key, name } of wanted.filter((item) => keys.includes(item.key))) {
+    for (const job of state.jobs.filter(isHeldBack)) {
+      const { displayName, why = 'the answer was lost' } = job;
+      for (const { key, name } of wanted.filter((item) => isAskedBy(item, job))) {
         held.set(key, { kind: 'uncertain', runId: state.runId, displayName, why, item: name });
       }
     }
   }
   return held;
+}
+
+/** By its key, or by what people asked for, as `inFlightKeys` knows it. */
+function isAskedBy({ key, asked }: WorkItem, job: Job): boolean {
+  return job.keys.includes(key) || (asked !== undefined && job.asked?.includes(asked.digest) === true);
 }
 
 export function reportResumed(call: Call, { own }: Runs): void {

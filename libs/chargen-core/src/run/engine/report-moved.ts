@@ -1,3 +1,4 @@
+import { isAskedBeside } from '../journal/run-state.js';
 import { jobsAtGoogle } from './own-runs.js';
 import type { Turn } from './step.js';
 
@@ -5,7 +6,12 @@ import type { Turn } from './step.js';
 export function reportMoved({ call, runs, fresh }: Turn): void {
   const keys = new Set<string>(fresh.map((item) => item.key));
   for (const { run, job } of jobsAtGoogle(runs.open)) {
-    if (job.movedAt === undefined || !(job.foreign || job.keys.some((key) => keys.has(key)))) continue;
+    if (
+      job.movedAt === undefined ||
+      !isAskedBeside(job) ||
+      !(job.foreign || job.keys.some((key) => keys.has(key)))
+    )
+      continue;
     const { runId } = run.state;
     const moved = new Date(job.movedAt).toISOString();
     call.reportOnce(`moved ${job.displayName}`, {

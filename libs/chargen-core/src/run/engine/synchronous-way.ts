@@ -1,5 +1,6 @@
 import { addCosts, estimateCost, FULL_PRICE, modelTerms, type CostEstimate } from '../../plan/index.js';
 import { ageOfJob } from '../collect/poll-job.js';
+import { isAskedBeside } from '../journal/run-state.js';
 import { overBudget } from '../submit/budget.js';
 import { sendAtOnce } from '../submit/synchronous-request.js';
 import { stopOfError } from '../stop.js';
@@ -24,7 +25,7 @@ export async function askAtOnce(
   if (fresh.length === 0) return stopWith(whyNothingIsFresh(turn));
   if (await call.foreign.takeOver(context)) return { kind: 'again' };
   const foreign = jobsAtGoogle(runs.open).find(
-    ({ run, job }) => job.foreign && job.movedAt === undefined && ageOfJob(context, run, job) <= JOB_LIFE_MS,
+    ({ run, job }) => job.foreign && !isAskedBeside(job) && ageOfJob(context, run, job) <= JOB_LIFE_MS,
   );
   if (foreign !== undefined) {
     const { batch = foreign.job.displayName } = foreign.job;

@@ -2,7 +2,7 @@ import type { GeminiDoor } from '../../gemini/index.js';
 import { ageOfJob, pollDelay, pollJob } from '../collect/poll-job.js';
 import { settleSynchronous } from '../collect/settle-synchronous.js';
 import type { OpenRun, RunContext } from '../context.js';
-import { unsettledKeys, type Job } from '../journal/run-state.js';
+import { hasEndedAtGoogle, unsettledKeys, type Job } from '../journal/run-state.js';
 import { openRuns, reconcile } from '../waiting/remote-jobs.js';
 import type { Work, WorkItem } from '../work.js';
 import { askByBatch } from './batch-way.js';
@@ -100,18 +100,10 @@ async function pollAll(call: Call, context: RunContext, runs: readonly OpenRun[]
   return hasCollected;
 }
 
-const ENDED: ReadonlySet<string> = new Set([
-  'SUCCEEDED',
-  'PARTIALLY_SUCCEEDED',
-  'FAILED',
-  'CANCELLED',
-  'EXPIRED',
-]);
-
 /** Another process that waits for the same job may have asked a moment ago. */
 function isPollDue(context: RunContext, run: OpenRun, job: Job): boolean {
   // One that has ended is collected at once: a job of another machine was listed as ended and not polled yet.
-  if (job.remote === undefined || ENDED.has(job.remote.state)) return true;
+  if (job.remote === undefined || hasEndedAtGoogle(job)) return true;
   const since = context.clock.now() - job.remote.polledAt;
   // A clock that was set back must not make a job wait for its future.
   return since < 0 || since >= pollDelay(context.pollInterval, ageOfJob(context, run, job)) * 0.9;

@@ -208,6 +208,27 @@ export function isJobAtGoogle(job: Job): boolean {
   return isOpen(job) && !isSynchronous(job);
 }
 
+const ENDED: ReadonlySet<string> = new Set([
+  'SUCCEEDED',
+  'PARTIALLY_SUCCEEDED',
+  'FAILED',
+  'CANCELLED',
+  'EXPIRED',
+]);
+
+/** Google has said that it came to its end; what it served may still be on its way. */
+export function hasEndedAtGoogle({ remote }: Pick<Job, 'remote'>): boolean {
+  return remote !== undefined && ENDED.has(remote.state);
+}
+
+/**
+ * A job that a person gave up and whose end is not known: its items are asked for beside it. Of one that has ended, the
+ * results are waited for first, since what it served is billed and its file comes after its state.
+ */
+export function isAskedBeside(job: Job): boolean {
+  return job.movedAt !== undefined && !hasEndedAtGoogle(job);
+}
+
 export function isFinished(state: RunState): boolean {
   return state.phase === 'completed' || state.phase === 'failed';
 }
