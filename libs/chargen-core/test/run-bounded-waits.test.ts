@@ -80,9 +80,7 @@ describe('waiting', () => {
         waitedFor: expect.stringContaining('asks for a pause of 120 s') as string,
       });
       expect(clock.passed).toBeLessThan(30_000);
-      expect(emulator.ledger.requests().some((one) => one.route === 'batches.create')).toBe(
-        false,
-      );
+      expect(emulator.ledger.requests().some((one) => one.route === 'batches.create')).toBe(false);
     }));
 
   it('for a pause that Google states for uploads is kept, and reported, if there is time for it', () =>

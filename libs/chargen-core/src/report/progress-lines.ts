@@ -81,7 +81,7 @@ export class ProgressLines {
     const line = progressLine(event);
     if (line === undefined) return;
     if (event.kind === 'job-polled') {
-      const state = `${event.job} ${event.state} ${event.succeeded} ${event.failed}`;
+      const state = `${event.job} ${event.state} ${event.succeeded ?? 0} ${event.failed ?? 0}`;
       if (state === this.#lastPoll && this.now() - this.#lastAt < QUIET_MS) return;
       this.#lastPoll = state;
       this.#lastAt = this.now();
