@@ -8,6 +8,7 @@ import { json, type Reply } from '../http/reply.js';
 import { statusPage } from '../status/page.js';
 import { jsonSchema } from '../wire/requests.js';
 import { invalidArgument, notFound } from '../wire/errors.js';
+import { peakMemory } from './peak-memory.js';
 
 export interface ControlDeps {
   readonly services: Services;
@@ -54,7 +55,7 @@ function answerControl({ services, faults, advanceClock }: ControlDeps, call: st
       return plain({});
     case 'GET memory':
       // Kilobytes on every platform that Node runs on.
-      return plain({ peakBytes: process.resourceUsage().maxRSS * 1024, bytes: process.memoryUsage.rss() });
+      return plain({ peakBytes: peakMemory(), bytes: process.memoryUsage.rss() });
     case 'GET clock':
       return plain({ now: new Date(clock.now()).toISOString() });
     case 'POST clock':
