@@ -1,3 +1,5 @@
+import { optionValues } from './option-values.js';
+
 const PROJECT_OPTION = /^(?:-p|--projects?)(?:=(.*))?$/;
 
 /** Set for the executors, which run in a process of their own: the words of `requestedProjects`, as a list in JSON. */
@@ -11,7 +13,7 @@ export function requestedProjects(argv: readonly string[]): readonly string[] | 
   const words = argv.slice(2);
   const [first = ''] = words;
   if (first === 'affected') return undefined;
-  const named = first === 'run-many' ? projectOptions(words) : [placeOf(words, first)];
+  const named = first === 'run-many' ? optionValues(words, PROJECT_OPTION) : [placeOf(words, first)];
   return named.length > 0 && named.every(isOneProject) ? named : undefined;
 }
 
@@ -24,18 +26,4 @@ function placeOf(words: readonly string[], first: string): string {
   const plain = words.filter((word) => !word.startsWith('-'));
   if (first === 'run') return (plain[1] ?? '').split(':')[0] ?? '';
   return first.includes(':') ? (first.split(':')[0] ?? '') : (plain[1] ?? '');
-}
-
-function projectOptions(words: readonly string[]): string[] {
-  const names: string[] = [];
-  let isList = false;
-  for (const word of words) {
-    const option = PROJECT_OPTION.exec(word);
-    if (option !== null) {
-      isList = true;
-      names.push(...(option[1] ?? '').split(','));
-    } else if (word.startsWith('-')) isList = false;
-    else if (isList) names.push(...word.split(','));
-  }
-  return names.filter((name) => name !== '');
 }
