@@ -16,6 +16,7 @@ export * from './journal/lock.js';
 export * from './collect/past-answers.js';
 export * from './journal/payments.js';
 export * from './dead-letters-of-runs.js';
+export * from './journal/readable-states.js';
 export * from './journal/run-directory.js';
 export * from './journal/run-state.js';
 export * from './journal/synchronous-name.js';

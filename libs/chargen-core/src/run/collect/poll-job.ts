@@ -5,7 +5,8 @@ import { fetchResults } from './fetch-results.js';
 import { listJobs, remoteState } from '../waiting/remote-jobs.js';
 import { withRetries } from '../retry.js';
 import type { RunEvent } from '../events.js';
-import { jobTimesOf, readableStates, STUCK_AT_LEAST_MS, stuckAfterMs } from '../journal/job-times.js';
+import { jobTimesOf, STUCK_AT_LEAST_MS, stuckAfterMs } from '../journal/job-times.js';
+import { readableStates } from '../journal/readable-states.js';
 import type { Job, RemoteState } from '../journal/run-state.js';
 
 /**

@@ -1,4 +1,3 @@
-import { RunStateError, type RunDirectories } from './run-directory.js';
 import type { Job, RunState } from './run-state.js';
 
 /** How long Google took for jobs of one model, in milliseconds. */
@@ -38,22 +37,6 @@ export function jobTimesOf(states: readonly RunState[]): readonly JobTimes[] {
     if (took !== undefined) times.set(job.model, [...(times.get(job.model) ?? []), took]);
   }
   return [...times].map(([model, all]) => jobTimes(model, all)).sort(byModel);
-}
-
-/** Every run whose state can be read, oldest first; a damaged one is reported by those who list runs. */
-export async function readableStates(runs: RunDirectories): Promise<readonly RunState[]> {
-  const states: RunState[] = [];
-  for (const runId of await runs.list()) {
-    const state = await runs
-      .directory(runId)
-      .readState()
-      .catch((error: unknown) => {
-        if (error instanceof RunStateError) return undefined;
-        throw error;
-      });
-    if (state !== undefined) states.push(state);
-  }
-  return states;
 }
 
 /** By Google's own clock, from the create to the end; undefined unless its results were collected. */
