@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -7,7 +7,8 @@ import { plainClient } from './plain-client.js';
 import { Recorder } from './record.js';
 import { describeCheck, isAsExpected } from './report.js';
 import { runScenario } from './scenario.js';
-import { checkStateSchema, newCheck, type CheckState } from './state.js';
+import { readCheckState } from './read-check-state.js';
+import { newCheck, type CheckState } from './state.js';
 
 export interface ConformanceFlags {
   /** Address of the server, without `v1beta`. */
@@ -50,7 +51,7 @@ export async function runConformance(
   }
   const apiKey = env['GEMINI_API_KEY'] ?? 'conformance';
   const recorder = new Recorder([apiKey]);
-  const begun = await readState(flags.state);
+  const begun = flags.state === undefined ? undefined : await readCheckState(flags.state);
   if (begun === 'unreadable') {
     err(`${flags.state ?? ''} cannot be read, so it is not known what was paid for. Nothing was sent.\n`);
     return 2;
@@ -84,24 +85,6 @@ export async function runConformance(
 
 function isOwn(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
-}
-
-/** Undefined if there is none, or the one that is there is over. */
-async function readState(file: string | undefined): Promise<CheckState | 'unreadable' | undefined> {
-  if (file === undefined) return undefined;
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-  try {
-    const state = checkStateSchema.parse(JSON.parse(text));
-    return state.isOver ? undefined : state;
-  } catch {
-    return 'unreadable';
-  }
 }
 
 async function writeState(file: string | undefined, state: CheckState): Promise<void> {

@@ -1,5 +1,6 @@
 export type { BatchView, ConformanceClient } from './client.js';
 export { plainClient, type PlainClientOptions } from './plain-client.js';
+export { readCheckState } from './read-check-state.js';
 export { Recorder, type Exchange } from './record.js';
 export { describeCheck, describePoint, isAsExpected } from './report.js';
 export { PICTURE_PROMPT } from './requests.js';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   describeEstimate,
@@ -13,12 +13,12 @@ import {
   type CostEstimate,
 } from 'chargen-core';
 import {
-  checkStateSchema,
   describeCheck,
   describePoint,
   isAsExpected,
   newCheck,
   PICTURE_PROMPT,
+  readCheckState,
   Recorder,
   runScenario,
   type CheckState,
@@ -108,23 +108,13 @@ function exitOf(state: CheckState): ExitCode {
 
 /** Undefined if there is none, or the last one is over. One that cannot be read may have jobs that were paid for. */
 async function readCheck(file: string): Promise<CheckState | undefined> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-  try {
-    const state = checkStateSchema.parse(JSON.parse(text));
-    return state.isOver ? undefined : state;
-  } catch {
-    throw new CliError(
-      `${file} cannot be read, so it is not known which jobs of a check were made. Move it away to begin anew.`,
-      EXIT.uncertain,
-      'live-check-state',
-    );
-  }
+  const state = await readCheckState(file);
+  if (state !== 'unreadable') return state;
+  throw new CliError(
+    `${file} cannot be read, so it is not known which jobs of a check were made. Move it away to begin anew.`,
+    EXIT.uncertain,
+    'live-check-state',
+  );
 }
 
 function priceOf({ settings }: Workspace): CostEstimate {
