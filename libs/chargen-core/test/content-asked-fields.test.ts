@@ -52,6 +52,23 @@ describe('what people asked for, field by field', () => {
     expect(changesOf('at-rest', edit)).toEqual([]);
   });
 
+  it('leave out what only pages read: alt texts, the number of a chapter, creator and credit', () => {
+    const described = (text: string): string =>
+      text.replace('title: At work\n', 'title: At work\n    alt_text: A woman over a net.\n');
+    const world = adaWith(described, 'style: Oil on canvas.\ncreator: Low Quay Press\ncredit: The Press\n');
+    expect(world.find('character', 'ada')?.entity?.scenes[0]?.altText).toBe('A woman over a net.');
+    expect(world.style).toMatchObject({ creator: 'Low Quay Press', credit: 'The Press' });
+    expect(changesOf('at-work', described, 'style: Oil on canvas.\ncreator: Low Quay Press\n')).toEqual([]);
+
+    const chapter = (text: string): string => text.replace('type: character', 'type: chapter');
+    const numbered = (text: string): string =>
+      chapter(text).replace('name: Ada', 'name: Ada\nchapter_number: 1.5');
+    const load = (edit: (text: string) => string): World =>
+      loadWorld(new Map([['chapters/ada/imagery.yaml', edit(ADA)]]));
+    expect(load(numbered).find('chapter', 'ada')?.entity?.chapterNumber).toBe(1.5);
+    expect(askedOf(load(numbered))).toEqual(askedOf(load(chapter)));
+  });
+
   it('names the looks of the entity for each of its scenes', () => {
     const edit = (text: string): string => text.replace('grey eyes', 'green eyes');
     expect(changesOf('at-work', edit)).toEqual(['entity.appearance']);

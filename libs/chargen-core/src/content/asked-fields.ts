@@ -61,6 +61,9 @@ const ENTITY_IDENTITY: ReadonlySet<string> = new Set([
   'chapter_title',
 ]);
 
+/** At the top of a file: what only pages read. */
+const FOR_PAGES: ReadonlySet<string> = new Set(['chapter_number']);
+
 /** Sections that the tool writes, or that list pictures that are there. */
 const RECORDS: ReadonlySet<string> = new Set([RECORD_KEY, ANALYSIS_SECTION, INVENTORY_SECTION]);
 
@@ -87,7 +90,7 @@ export function askedFields(
     const holdScenes = new Set(entity.scenes.flatMap((one) => (one.file === file ? one.at.slice(0, 1) : [])));
     for (const [field, value] of Object.entries(content)) {
       if (holdScenes.has(field) || RECORDS.has(field) || ENTITY_IDENTITY.has(field)) continue;
-      if (NEVER_ASKED.has(field)) continue;
+      if (NEVER_ASKED.has(field) || FOR_PAGES.has(field)) continue;
       const entries = namedEntries(value);
       if (entries !== undefined) lists.push({ field, entries });
       else (common[field] ??= []).push(asked(field === 'metadata' ? without(value, ENTITY_IDENTITY) : value));

@@ -76,6 +76,9 @@ export const sceneReferenceSchema = z.union([
 export const sceneSchema = z.strictObject({
   id: id.describe('Unique in this file; also the name of the picture.'),
   title: text,
+  alt_text: text
+    .describe('For people who cannot see the picture; one sentence. Published with the picture.')
+    .optional(),
   prompt: text.describe('What to paint, in your own words. Sent as it stands.'),
   ...settings,
   references: z.array(sceneReferenceSchema).describe('Pictures that the model is shown.').optional(),
@@ -138,6 +141,7 @@ export const canonicalSchema = z
     name: text,
     description: text.optional(),
     tags: z.array(text).optional(),
+    chapter_number: z.number().describe('Where a chapter stands in the story; pages follow it.').optional(),
     appearance: z
       .union([text, z.strictObject({ identity: text.optional(), attire: text.optional() })])
       .describe(

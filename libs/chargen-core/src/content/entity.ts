@@ -136,6 +136,8 @@ export interface Scene {
   /** Unique in its entity; also the picture's file name without its extension. */
   readonly id: string;
   readonly title: string;
+  /** What the author wrote for people who cannot see the picture. It does not concern the picture itself. */
+  readonly altText?: string;
   /**
    * The author's own words, if there are any. They are sent as they stand; of the parts only those that
    * the compiler's rule names are added.
@@ -212,6 +214,8 @@ export interface Entity {
   readonly name: string;
   readonly description?: string;
   readonly tags: readonly string[];
+  /** Where a chapter stands in the story, as its author numbers it; may be a fraction. */
+  readonly chapterNumber?: number;
   readonly appearance?: string;
   readonly looks?: Looks;
   /** Codes of hints that the author does not want to read about this entity. */

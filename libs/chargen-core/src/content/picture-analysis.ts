@@ -30,6 +30,8 @@ export interface AnalysisEntry {
   readonly attire: readonly string[];
   readonly palette: Palette | undefined;
   readonly style: string | undefined;
+  /** For people who cannot see the picture. */
+  readonly altText?: string;
   /** False: the picture is unlike its canon and is not confirmed; it adds nothing to prompts. */
   readonly mayTeach: boolean;
 }
@@ -61,6 +63,7 @@ function sectionEntry(value: unknown, root: string, index: number): AnalysisEntr
       attire: textsOf(value['attire']),
       palette: paletteOf(value['palette']),
       style: textOf(value['style']),
+      ...altTextOf(value),
       mayTeach: valueAt(value, ['canon', 'matches']) !== false || value['confirmed'] === true,
     },
   ];
@@ -89,6 +92,7 @@ function inventoryEntry(value: unknown, root: string, index: number): AnalysisEn
       attire: textsOf(value['attire']),
       palette: paletteOf(value['palette']),
       style: undefined,
+      ...altTextOf(value),
       mayTeach: canon['matches_description'] !== false || value['confirmed'] === true,
     },
   ];
@@ -117,6 +121,11 @@ function pathOf(written: unknown, root: string): string | undefined {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}
+
+function altTextOf(value: DataMap): Pick<AnalysisEntry, 'altText'> {
+  const altText = textOf(value['alt_text']);
+  return altText === undefined ? {} : { altText };
 }
 
 function textsOf(value: unknown): string[] {

@@ -24,6 +24,12 @@ export const styleSchema = z
       .optional(),
     by_type: z.partialRecord(z.enum(ENTITY_TYPES), text).describe('Added by type of entity.').optional(),
     wording: wordingSchema,
+    creator: text
+      .describe('Who made the pictures, such as the studio; written into copies for publication.')
+      .optional(),
+    credit: text
+      .describe('The credit line that is to stand with a picture; written into copies for publication.')
+      .optional(),
   })
   .meta({ title: 'style.yaml', description: 'The style guide of the whole world.' });
 
@@ -39,6 +45,10 @@ export interface WorldStyle {
   readonly terms?: Readonly<Record<string, string>>;
   /** Asks for this wording in every scene; see `Scene.wording`. */
   readonly wording?: number;
+  /** Who made the pictures. Only copies for publication bear it. */
+  readonly creator?: string;
+  /** The credit line. Only copies for publication bear it. */
+  readonly credit?: string;
 }
 
 export const NO_STYLE: WorldStyle = {
@@ -69,6 +79,8 @@ export function readStyle(data: unknown, file: string): { style: WorldStyle; dia
       byType,
       ...(parsed.data.wording === undefined ? {} : { wording: parsed.data.wording }),
       ...(parsed.data.terms === undefined ? {} : { terms: parsed.data.terms }),
+      ...(parsed.data.creator === undefined ? {} : { creator: parsed.data.creator.trim() }),
+      ...(parsed.data.credit === undefined ? {} : { credit: parsed.data.credit.trim() }),
     },
     diagnostics: [],
   };

@@ -7,6 +7,7 @@ import { cutTexts } from './cut-texts.js';
 import { SIBLING_FILES } from './dialects/table.js';
 import { entityId, type Entity, type EntityId, type EntityType, type InventoryEntry } from './entity.js';
 import { typeOfFolder } from './entity-types.js';
+import { withTextsForPages } from './for-pages.js';
 import type { AnalysisEntry } from './picture-analysis.js';
 import { readEntity } from './read-entity.js';
 import { SCENE_DEFAULTS, type SceneDefaults } from './reader.js';
@@ -260,7 +261,7 @@ function readLoaded(
   return {
     folder,
     id: entityId(entity.type, entity.slug),
-    entity: withAuthoredActs(entity, parsed.data, siblings),
+    entity: withTextsForPages(withAuthoredActs(entity, parsed.data, siblings), parsed.data, siblings),
     diagnostics,
     sourceDigest,
     asked: askedFields(entity, parsed.data, siblings),
