@@ -26,6 +26,7 @@ class Service {
       sizeBytes: 1,
       expiresAt: SYSTEM_CLOCK.now() + 48 * 3_600_000,
       createdAt: SYSTEM_CLOCK.now(),
+      unknown: [],
     };
     this.files.set(name, file);
     return file;

@@ -1,5 +1,6 @@
 import type { BatchSupport } from '../catalogue/index.js';
 import { remedyOf, type AccessCause } from './error-cause.js';
+import type { UnknownField } from './known-fields.js';
 
 /**
  * What the rest of the engine needs of Gemini. One implementation speaks to the service (or, at another
@@ -53,6 +54,8 @@ export interface ServedModel {
   readonly displayName: string | undefined;
   /** `generateContent`, `batchGenerateContent` …; undefined if the answer named none. */
   readonly methods: readonly string[] | undefined;
+  /** What the answer held beside the fields that are known, as it came. */
+  readonly unknown: readonly UnknownField[];
 }
 
 /**
@@ -90,6 +93,8 @@ export interface UploadedFile {
   /** Milliseconds since 1970. */
   readonly expiresAt: number | undefined;
   readonly createdAt: number | undefined;
+  /** What the answer held beside the fields that are known, as it came. */
+  readonly unknown: readonly UnknownField[];
 }
 
 export interface BatchRequest {
@@ -140,6 +145,8 @@ export interface BatchSnapshot {
   /** `files/batch-…`; may come later than SUCCEEDED does. */
   readonly responsesFile: string | undefined;
   readonly error: { readonly code: number | undefined; readonly message: string } | undefined;
+  /** What the answer held beside the fields that are known, as it came. */
+  readonly unknown: readonly UnknownField[];
 }
 
 export interface BatchCounts {

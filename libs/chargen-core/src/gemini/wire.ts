@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KNOWN_FILE, KNOWN_JOB, KNOWN_MODEL, unknownFields } from './known-fields.js';
 import { redact } from './redact.js';
 import {
   isTerminal,
@@ -12,11 +13,13 @@ import {
 /** Counters are strings on the wire (int64), and absent if they are zero. */
 const counter = z.union([z.string().regex(/^\d+$/).transform(Number), z.number()]).optional();
 
+// Objects are loose: a field that is not known is kept, so that it is reported as it came.
+
 /** A field of another form than was ever seen counts as absent. */
 const text = z.string().optional().catch(undefined);
-const output = z.object({ responsesFile: text }).optional().catch(undefined);
+const output = z.looseObject({ responsesFile: text }).optional().catch(undefined);
 
-const batchMetadata = z.object({
+const batchMetadata = z.looseObject({
   model: text,
   displayName: z.string().optional(),
   state: text,
@@ -25,7 +28,7 @@ const batchMetadata = z.object({
   updateTime: text,
   output,
   batchStats: z
-    .object({
+    .looseObject({
       requestCount: counter,
       pendingRequestCount: counter,
       successfulRequestCount: counter,
@@ -35,13 +38,13 @@ const batchMetadata = z.object({
     .catch(undefined),
 });
 
-export const batchOperation = z.object({
+export const batchOperation = z.looseObject({
   name: z.string().regex(/^batches\/[^/]+$/),
   metadata: batchMetadata.optional(),
   done: z.boolean().optional().catch(undefined),
   response: output,
   error: z
-    .object({ code: z.number().optional().catch(undefined), message: text })
+    .looseObject({ code: z.number().optional().catch(undefined), message: text })
     .optional()
     .catch({}),
 });
@@ -55,7 +58,7 @@ export const batchPage = z.object({
   error: noError,
 });
 
-export const fileResource = z.object({
+export const fileResource = z.looseObject({
   name: z.string().regex(/^files\/[^/]+$/),
   uri: text,
   state: text,
@@ -72,7 +75,7 @@ export const filePage = z.object({
 });
 
 /** Source: ai.google.dev/api/models, read 2026-11-28. */
-export const modelResource = z.object({
+export const modelResource = z.looseObject({
   name: z.string().regex(/^models\/[^/]+$/),
   displayName: text,
   supportedGenerationMethods: z.array(z.string()).optional().catch(undefined),
@@ -91,6 +94,7 @@ export function toServedModel(model: z.infer<typeof modelResource>): ServedModel
     displayName,
     // An empty list means that the methods are unknown: a model without any would not be listed.
     methods: methods.length === 0 ? undefined : methods,
+    unknown: unknownFields(model, KNOWN_MODEL),
   };
 }
 
@@ -149,6 +153,7 @@ export function toSnapshot(operation: z.infer<typeof batchOperation>): BatchSnap
       operation.error === undefined
         ? undefined
         : { code: operation.error.code, message: redact(operation.error.message ?? 'no message') },
+    unknown: unknownFields(operation, KNOWN_JOB),
   };
 }
 
@@ -167,5 +172,6 @@ export function toUploadedFile(file: z.infer<typeof fileResource>): UploadedFile
     sizeBytes: file.sizeBytes === undefined ? undefined : Number(file.sizeBytes),
     expiresAt: timeMs(file.expirationTime),
     createdAt: timeMs(file.createTime),
+    unknown: unknownFields(file, KNOWN_FILE),
   };
 }

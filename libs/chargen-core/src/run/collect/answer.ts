@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { redact } from '../../gemini/index.js';
+import { KNOWN_RESULT_LINE, redact, unknownFields, type UnknownField } from '../../gemini/index.js';
 import type { Usage } from '../../store/index.js';
 
 /** A field of another form than was ever seen counts as absent: the paid answer around it is not lost for it. */
@@ -90,7 +90,13 @@ export type Answer =
   | { readonly kind: 'unreadable'; readonly why: string };
 
 export type LineOutcome =
-  | { readonly kind: 'answer'; readonly item: string; readonly answer: Answer }
+  | {
+      readonly kind: 'answer';
+      readonly item: string;
+      readonly answer: Answer;
+      /** What the line holds beside the fields that are known. */
+      readonly unknown: readonly UnknownField[];
+    }
   /** The line is no JSON, or has no key: it belongs to no item. */
   | { readonly kind: 'broken'; readonly why: string };
 
@@ -106,13 +112,14 @@ export function readResultLine(line: string): LineOutcome {
   const parsed = lineSchema.safeParse(data);
   if (!parsed.success) return { kind: 'broken', why: 'the line has no key' };
   const { key, response } = parsed.data;
+  const unknown = unknownFields(data, KNOWN_RESULT_LINE);
   const error = parsed.data.error ?? parsed.data.status;
   if (error !== undefined && error !== null) {
     // A cancelled item was seen as {code: 1} with no message.
     const answer: Answer = { kind: 'error', code: error.code ?? 2, message: error.message ?? 'no message' };
-    return { kind: 'answer', item: key, answer };
+    return { kind: 'answer', item: key, answer, unknown };
   }
-  return { kind: 'answer', item: key, answer: readResponse(response) };
+  return { kind: 'answer', item: key, answer: readResponse(response), unknown };
 }
 
 /** Reads a GenerateContentResponse, of a batch line or of a synchronous call. */

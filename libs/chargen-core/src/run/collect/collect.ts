@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import type { UnknownField } from '../../gemini/index.js';
 import { keyOfItem, type ContentKey } from '../../recipe/index.js';
 import { StoreError, type Store } from '../../store/index.js';
 import { unreachable } from '../../util/unreachable.js';
@@ -10,6 +12,7 @@ import type { CollectContext, CollectNowContext, EndedJob } from './ended-job.js
 import { keepAnswer, withoutBytes, type Kept } from './keep-answer.js';
 import { unknownWord } from './unknown-words.js';
 import { readLines, type ResultLine } from './read-lines.js';
+import { reportUnknownFields } from '../unknown-fields.js';
 
 export interface Collected {
   /** Keys that the file has an answer to, of any kind. */
@@ -68,6 +71,7 @@ class Collection {
       return;
     }
     const { item: name, answer } = outcome;
+    this.#reportUnknown(answer, outcome.unknown);
     const key = keyOfItem(name);
     if (key === undefined) {
       this.#skip(line, `belongs to no item of this job ("${name.slice(0, 120)}"); it stays in that file.`);
@@ -78,7 +82,6 @@ class Collection {
     else if (!this.#ended.job.foreign && !this.#expected.has(key)) this.#unknown += 1;
     if (isSettledBy(before, answer)) return;
     const isLate = before === undefined && (await this.#isLate(key));
-    this.#reportUnknown(answer);
     const kept = await keepAnswer(this.#context, { ended: this.#ended, key, name, answer });
     if (isLate && kept.kind !== 'failed') this.#late += 1;
     if (kept.paid !== undefined) this.#payments.push(kept.paid);
@@ -137,11 +140,14 @@ class Collection {
   }
 
   /** It is kept as it came; a person may want to know what it means. */
-  #reportUnknown(answer: Answer): void {
-    const unknown = unknownWord(answer);
-    if (unknown === undefined) return;
-    const { runId } = this.#ended.directory;
-    this.#context.reportOnce(unknown.id, { kind: 'warning', runId, message: unknown.message });
+  #reportUnknown(answer: Answer, fields: readonly UnknownField[]): void {
+    const { directory, job } = this.#ended;
+    const { runId } = directory;
+    const word = unknownWord(answer);
+    if (word !== undefined)
+      this.#context.reportOnce(word.id, { kind: 'warning', runId, message: word.message });
+    const file = basename(directory.resultsPath(job.n));
+    reportUnknownFields(this.#context, { what: 'answer', file }, fields, runId);
   }
 
   #skip(line: ResultLine, why: string): void {

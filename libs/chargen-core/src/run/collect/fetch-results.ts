@@ -7,6 +7,7 @@ import { hasCode } from '../../util/fs-error.js';
 import { temporaryName } from '../../util/temporary-files.js';
 import type { RunContext } from '../context.js';
 import { withRetries } from '../retry.js';
+import { reportUnknownFields } from '../unknown-fields.js';
 
 /** Downloads of a file that keeps arriving cut, each of them with retries of its own. */
 const TRIES = 4;
@@ -83,6 +84,7 @@ async function statedSize(context: RunContext, name: string): Promise<number | u
     const file = await withRetries(context.pace, context.signal, () =>
       context.door.findFile(name, context.signal),
     );
+    if (file !== undefined) reportUnknownFields(context, { what: 'file', name }, file.unknown);
     return file?.sizeBytes;
   } catch (error) {
     if (error instanceof GeminiError) return undefined;

@@ -8,6 +8,7 @@ import type { RunEvent } from '../events.js';
 import { jobTimesOf, STUCK_AT_LEAST_MS, stuckAfterMs } from '../journal/job-times.js';
 import { readableStates } from '../journal/readable-states.js';
 import type { Job, RemoteState } from '../journal/run-state.js';
+import { reportUnknownFields } from '../unknown-fields.js';
 
 /**
  * How long Google may call a job succeeded without giving its results before they are taken for lost. The file
@@ -58,6 +59,7 @@ export async function pollJob(context: RunContext, run: OpenRun, job: Job): Prom
       `waited for until it carries results or an error. To look it up: Gemini Batch API "${snapshot.rawState}"`;
     context.listener({ kind: 'warning', runId: run.state.runId, message });
   }
+  reportUnknownFields(context, { what: 'job', name }, snapshot.unknown, run.state.runId);
   if (!isTerminal(snapshot.state)) {
     await reportPoll(context, run, known, snapshot);
     return false;

@@ -1,6 +1,7 @@
 import { batchOf, GeminiError, type GeminiErrorKind } from '../../gemini/index.js';
 import type { RunContext } from '../context.js';
 import { withRetries } from '../retry.js';
+import { reportUnknownFields } from '../unknown-fields.js';
 import type { WorkItem } from '../work.js';
 import type { Turn } from './step.js';
 
@@ -36,6 +37,7 @@ async function problemOf(context: RunContext, model: string): Promise<string | u
   try {
     const served = await withRetries(pace, signal, () => door.findModel(model, signal));
     if (served === undefined) return `Google does not know the model "${model}", or not for this key.`;
+    reportUnknownFields(context, { what: 'model', name: model }, served.unknown);
     if (batchOf(served) !== 'no') return undefined;
     return `The model "${model}" takes no batch jobs: by Google's own list it does ${served.methods?.join(', ') ?? ''}.`;
   } catch (error) {

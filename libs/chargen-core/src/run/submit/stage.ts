@@ -10,6 +10,7 @@ import { WaitOver, withRetries } from '../retry.js';
 import type { RunDirectory } from '../journal/run-directory.js';
 import type { FailureClass } from '../journal/run-state.js';
 import { uploadMark } from './uploads.js';
+import { reportUnknownFields } from '../unknown-fields.js';
 import type { WorkItem } from '../work.js';
 
 /** How many uploads are under way at once. */
@@ -211,6 +212,7 @@ async function untilActive(context: RunContext, file: UploadedFile): Promise<Upl
     if (found === undefined) throw unusable('transient', `the upload ${nameOf(file)} vanished at Google`);
     current = found;
   }
+  reportUnknownFields(context, { what: 'file', name: current.name }, current.unknown);
   if (current.state === 'FAILED') throw unusable('invalid-argument', `it could not be processed`);
   return current;
 }
