@@ -86,6 +86,16 @@ export { RunDirectories, RunDirectory, isRunId } from './run/journal/run-directo
 export { type PlanItem, isSettled } from './run/journal/run-state.js';
 export { dropRefusedLetters, listDeadLetters } from './run/dead-letters-of-runs.js';
 export { type StopWords, UNLIMITED, capFor, stopOfError } from './run/stop.js';
+export {
+  type ApprovalContext,
+  type ApprovalState,
+  type EntityApprovals,
+  type Review,
+  type ReviewOutcome,
+  type SceneApproval,
+  approvalsOf,
+  reviewScene,
+} from './record/approvals.js';
 export { NOT_UTF8, readAuthoredText } from './record/authored-text.js';
 export { describeKept, findKeptVersions, foldersWrittenIn } from './record/leftovers.js';
 export { recordAll } from './record/record-all.js';

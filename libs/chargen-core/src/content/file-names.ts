@@ -4,6 +4,9 @@ export const IMAGERY_FILE = 'imagery.yaml';
 /** The second file of some characters: what to paint of them. */
 export const IDEAS_FILE = 'image-ideas.yaml';
 
+/** Within an entity's folder: which of its pictures people approved or rejected. */
+export const APPROVAL_FILE = 'approval.jsonl';
+
 /** Within an entity's folder: its pictures, the author's and the generated ones. */
 export const IMAGES_FOLDER = 'images';
 

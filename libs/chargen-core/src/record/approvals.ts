@@ -1,0 +1,182 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Entity, LocatedDiagnostic, Scene } from '../content/index.js';
+import { presentPicture, REAL_PLACES, sceneName, type FileDigests } from '../plan/index.js';
+import { isMissing, whyUnreadable } from '../util/fs-error.js';
+import { replaceIfUnchanged } from '../util/replace-authored.js';
+import { restoreAside } from '../util/restore-aside.js';
+import {
+  approvalPath,
+  lineFor,
+  MAX_NOTE,
+  readApprovalText,
+  withApprovalLine,
+  type ApprovalLine,
+  type ApprovalText,
+  type Verdict,
+} from './approval-file.js';
+import { NOT_UTF8, textOf } from './authored-text.js';
+import { bytesAt } from './lay-file.js';
+import { mergeByLines } from './merge-attributes.js';
+
+export type ApprovalState = Verdict | 'unreviewed';
+
+/** What people decided about the picture that lies in a scene's place now. */
+export interface SceneApproval {
+  readonly state: ApprovalState;
+  /** Relative to the workspace; undefined if the scene has no picture. */
+  readonly picture: string | undefined;
+  /** Of the picture, also if only the Git LFS pointer to it is here. */
+  readonly sha256: string | undefined;
+  readonly note: string | undefined;
+  /** When it was reviewed: ISO 8601, UTC. */
+  readonly at: string | undefined;
+}
+
+export interface EntityApprovals {
+  /** By scene id; each scene of the entity is there. */
+  readonly scenes: ReadonlyMap<string, SceneApproval>;
+  /** Lines of the approval file that cannot be read. All others count. */
+  readonly diagnostics: readonly LocatedDiagnostic[];
+}
+
+export interface ApprovalContext {
+  readonly workspaceRoot: string;
+  readonly digests: FileDigests;
+}
+
+/**
+ * The state of approval of each scene of an entity. It is that of the picture's bytes: a scene whose picture was made
+ * anew, edited or replaced by another take is unreviewed. A renamed scene keeps the approval of its picture.
+ * Only reads; a picture is hashed only if it changed since the last look of `digests`.
+ */
+export async function approvalsOf(context: ApprovalContext, entity: Entity): Promise<EntityApprovals> {
+  const file = approvalPath(entity);
+  const read = await readApprovals(context.workspaceRoot, file);
+  const scenes = new Map<string, SceneApproval>();
+  for (const scene of entity.scenes) {
+    const picture = await pictureOf(context, entity, scene);
+    const line = picture === undefined ? undefined : lineOf(read, entity, scene, picture.sha256);
+    scenes.set(scene.id, {
+      state: line?.verdict ?? 'unreviewed',
+      picture: picture?.path,
+      sha256: picture?.sha256,
+      note: line?.note,
+      at: line?.at,
+    });
+  }
+  return { scenes, diagnostics: read.problems };
+}
+
+/** Its own line, else that of a scene that is gone and had the same picture. */
+function lineOf(read: ApprovalText, entity: Entity, { id }: Scene, sha256: string): ApprovalLine | undefined {
+  const own = lineFor(read, id, sha256);
+  if (own !== undefined) return own;
+  const known = new Set([...entity.scenes.map((one) => one.id), ...(entity.unread ?? [])]);
+  const gone = read.lines.find(({ line }) => line.picture === sha256 && !known.has(line.scene));
+  return gone === undefined ? undefined : lineFor(read, gone.line.scene, sha256);
+}
+
+async function pictureOf(
+  { workspaceRoot, digests }: ApprovalContext,
+  entity: Entity,
+  scene: Scene,
+): Promise<{ readonly path: string; readonly sha256: string } | undefined> {
+  const present = await presentPicture(
+    { world: { workspaceRoot }, places: REAL_PLACES, digests },
+    entity,
+    scene,
+  );
+  if (present.kind === 'absent') return undefined;
+  const { path, facts } = present;
+  if (facts.verdict.kind === 'empty') return undefined;
+  return { path, sha256: facts.verdict.kind === 'lfs-pointer' ? facts.verdict.oid : facts.sha256 };
+}
+
+async function readApprovals(workspaceRoot: string, file: string): Promise<ApprovalText> {
+  try {
+    const text = textOf(await readFile(join(workspaceRoot, file)));
+    return text === undefined ? unreadable(file, NOT_UTF8) : readApprovalText(text, file);
+  } catch (error) {
+    return isMissing(error) ? { lines: [], problems: [] } : unreadable(file, whyUnreadable(error));
+  }
+}
+
+function unreadable(file: string, why: string): ApprovalText {
+  const message = `The approvals cannot be read: ${why}.`;
+  const place = { file, line: 1, column: 1, excerpt: '' };
+  return { lines: [], problems: [{ severity: 'error', code: 'approval-damaged', message, ...place }] };
+}
+
+export interface Review {
+  /** `unreviewed` takes back what was decided. */
+  readonly state: ApprovalState;
+  /** One line or several; written as one. */
+  readonly note?: string | undefined;
+  /** sha256 of the picture that the person saw; if another one lies there now, nothing is written. */
+  readonly seen?: string | undefined;
+}
+
+export type ReviewOutcome =
+  /** `before` is what stood there, to be written back by an undo. */
+  | { readonly kind: 'written' | 'unchanged'; readonly file: string; readonly before: SceneApproval }
+  /** Nothing was written; `why` is a sentence. */
+  | { readonly kind: 'refused'; readonly file: string; readonly why: string };
+
+/** How often a file is read anew that other reviewers write in the same moment. */
+const TRIES = 10;
+
+/** Writes what a person decided about the picture of a scene. `now` is in milliseconds since 1970. */
+export async function reviewScene(
+  context: ApprovalContext,
+  entity: Entity,
+  scene: Scene,
+  review: Review,
+  now: number,
+): Promise<ReviewOutcome> {
+  const { workspaceRoot, digests } = context;
+  const file = approvalPath(entity);
+  const path = join(workspaceRoot, file);
+  const refused = (why: string): ReviewOutcome => ({ kind: 'refused', file, why });
+  const note = review.note?.replace(/\s+/g, ' ').trim();
+  if (note !== undefined && note.length > MAX_NOTE) {
+    return refused(`The note has ${note.length} characters; at most ${MAX_NOTE} fit.`);
+  }
+  // A process that was killed while it wrote left the file aside.
+  await restoreAside(join(workspaceRoot, entity.root));
+  digests.lookAgain();
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const bytes = await bytesAt(path);
+    const text = bytes === undefined ? '' : textOf(bytes);
+    if (text === undefined) return refused(`${file} cannot be changed: ${NOT_UTF8}.`);
+    const read = readApprovalText(text, file);
+    const [problem] = read.problems;
+    if (problem !== undefined) return refused(`${file}:${problem.line}: ${problem.message}`);
+    const before = (await approvalsOf(context, entity)).scenes.get(scene.id);
+    if (before?.sha256 === undefined) {
+      return refused(`${sceneName(entity, scene)} has no picture that could be reviewed.`);
+    }
+    if (review.seen !== undefined && review.seen !== before.sha256) {
+      return refused(`${sceneName(entity, scene)} has another picture by now. Look at it first.`);
+    }
+    const next = nextLine(scene, before.sha256, review.state, note, now);
+    const isSame = before.state === review.state && (before.note ?? '') === (note ?? '');
+    if (isSame) return { kind: 'unchanged', file, before };
+    if (bytes === undefined) await mergeByLines(workspaceRoot);
+    const outcome = await replaceIfUnchanged(path, bytes, withApprovalLine(read, scene.id, next));
+    if (outcome.kind === 'replaced') return { kind: 'written', file, before };
+  }
+  return refused(`${file} is written again and again by another program. Try again.`);
+}
+
+function nextLine(
+  { id }: Scene,
+  picture: string,
+  state: ApprovalState,
+  note: string | undefined,
+  now: number,
+): ApprovalLine | undefined {
+  if (state === 'unreviewed') return undefined;
+  const at = new Date(now).toISOString();
+  return { scene: id, verdict: state, picture, at, ...(note === undefined || note === '' ? {} : { note }) };
+}
