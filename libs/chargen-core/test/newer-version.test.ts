@@ -72,6 +72,33 @@ describe('a later version, with another compiler, another reader and other quest
     });
   });
 
+  it('makes nothing again that was done by its key after a change of a field that its prompt does not use', async () => {
+    await withWorld({}, async (world, emulator) => {
+      const control = await shared('unused-field');
+      const change = async (from: string, to: string): Promise<void> => {
+        const text = await readFile(world.path(FILES.mira), 'utf8');
+        expect(text).toContain(from);
+        await world.write(FILES.mira, text.replace(from, to));
+      };
+      await world.generate({ control });
+      // There are no traits that could be used.
+      await change('prompt: Mira mends a net.', 'use_traits: false\n    prompt: Mira mends a net.');
+      expect(kinds((await world.generate({ control })).report)).toEqual(new Set(['done']));
+      const pictures = await world.pictures();
+      expect(kinds((await world.generate({ engine: newer })).report)).toEqual(new Set(['done']));
+      expect(await world.pictures()).toEqual(pictures);
+      // A clone that has only what authors wrote finds it in the store.
+      const clone = await world.clone();
+      const late = await clone.generate({ engine: newer, control, key: 'a key of another project' });
+      expect(kinds(late.report)).toEqual(new Set(['reused']));
+      expect(emulator.ledger.billed()).toHaveLength(KEYS);
+      // A change after the update is asked for in the new words.
+      await change('use_traits: false', 'use_traits: true');
+      expect(outcomes((await world.generate({ engine: newer })).report)['mira/first']).toBe('generated');
+      await clone.remove();
+    });
+  });
+
   it('gets every picture, and every refusal, of a fresh clone from a shared store', async () => {
     await withWorld({}, async (world, emulator) => {
       emulator.faults.arm({

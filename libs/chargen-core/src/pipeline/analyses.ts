@@ -17,6 +17,14 @@ import {
 import type { ModelTerms } from '../catalogue/index.js';
 import type { Diagnostic, LoadedEntity, World } from '../content/index.js';
 import { modelTerms, type ChargenSettings, type Places } from '../plan/index.js';
+import {
+  asContentKey,
+  contentKey,
+  resultOfAnalysis,
+  type AnalysisFile,
+  type ContentKey,
+} from '../recipe/index.js';
+import { indexAnswer } from '../record/note-asked.js';
 import { notLaidOutcome } from '../report/not-laid.js';
 import type { SceneOutcome } from '../report/outcome.js';
 import { failedAttempts, type EngineOutcome, type TextReader } from '../run/index.js';
@@ -131,6 +139,7 @@ export class Analyses implements ItemKind<PlannedAnalysis> {
   async lay(planned: PlannedAnalysis): Promise<LayOutcome<PlannedAnalysis>> {
     const { workspaceRoot, places, schema, validate } = this.#options;
     const { state, request } = planned;
+    if (state.kind === 'done') await this.#noteAsked(planned, state.file);
     if (state.kind !== 'stored') return { kind: 'nothing-to-lay' };
     const { key, result } = state;
     if (result.kind === 'analyzed') {
@@ -147,11 +156,28 @@ export class Analyses implements ItemKind<PlannedAnalysis> {
     }
     const laid = await writeSidecar(workspaceRoot, places, planned, result);
     if (laid.kind !== 'laid') return { kind: 'failed', failure: notLaidOutcome(laid, 'analysis') };
+    await this.#indexAnswer(planned, key);
     return {
       kind: 'laid',
       planned: { ...planned, state: { kind: 'done', key, file: laid.file } },
       warnings: [],
     };
+  }
+
+  async #indexAnswer({ asked, request, file }: PlannedAnalysis, key: ContentKey): Promise<void> {
+    if (asked === undefined || file === undefined) return;
+    await indexAnswer(this.#options.store, { asked, request, files: [file] }, key);
+  }
+
+  /** As of pictures: a later version must find what is done by its key alone. */
+  async #noteAsked(planned: PlannedAnalysis, sidecar: AnalysisFile): Promise<void> {
+    const { asked, request } = planned;
+    if (request === undefined || sidecar.key !== contentKey(request)) return;
+    if (asked === undefined || sidecar.asked?.digest === asked.digest) return;
+    await this.#indexAnswer(planned, asContentKey(sidecar.key));
+    const { answered: _before, ...result } = resultOfAnalysis(sidecar);
+    // What cannot be replaced now is written down by the next run.
+    await writeSidecar(this.#options.workspaceRoot, this.#options.places, planned, result);
   }
 
   /** It describes the picture that was sent. */

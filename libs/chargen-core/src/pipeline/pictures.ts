@@ -10,6 +10,7 @@ import {
 import { asContentKey } from '../recipe/index.js';
 import type { NotLaid } from '../record/lay-file.js';
 import { layPicture, layRefusal, type RecordContext } from '../record/lay-picture.js';
+import { indexAnswer, noteAsked } from '../record/note-asked.js';
 import { whyNotLayable } from '../record/picture-folder.js';
 import { notLaidOutcome } from '../report/not-laid.js';
 import type { SceneOutcome } from '../report/outcome.js';
@@ -119,13 +120,16 @@ export class Pictures implements ItemKind<PlannedScene> {
       // An answer of another version of the tool is laid under the key that it was paid for.
       const by = { kind: key === planned.key ? 'key' : 'asked' } as const;
       const done = { kind: 'done', key, recipe, pointer: false, by } as const;
+      await indexAnswer(this.#tools.store, planned, key);
       return { kind: 'laid', planned: { ...planned, state: done }, warnings };
     }
+    if (state.kind === 'done') await noteAsked(this.#record, planned);
     if (state.kind === 'refused' || state.kind === 'unusable') {
       const stored = await this.#tools.store.find(state.key);
       if (stored?.kind === 'refused') {
         const laid = await layRefusal(this.#record, planned, stored, refusalAdvice(stored.reason));
         if (laid.kind !== 'laid') return this.#notLaid(planned, laid);
+        await indexAnswer(this.#tools.store, planned, state.key);
       }
     }
     return { kind: 'nothing-to-lay' };
