@@ -74,7 +74,7 @@ describe('the blocks of YAML', () => {
     expect(loaded?.diagnostics).toEqual([]);
     expect(loaded?.entity).toBeDefined();
     if (/dangl|does not exist/i.test(fence.before)) return;
-    expect(checked.output).toContain('1 entities: 0 errors, 0 warnings');
+    expect(checked.output).toContain('1 entity: 0 errors, 0 warnings');
   });
 });
 

@@ -1,4 +1,4 @@
-import { checkWorld, diagnosticLine, hasErrors } from 'chargen-core';
+import { checkWorld, diagnosticLine, hasErrors, plural } from 'chargen-core';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { diagnosticJson } from '../output/diagnostic-json.js';
@@ -25,9 +25,12 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   } else {
     const text = diagnostics.map((one) => `${diagnosticLine(one)}\n`).join('');
     if (text !== '') await io.out(text);
-    io.err(
-      `${chosen.size} entities: ${totals.errors} errors, ${totals.warnings} warnings, ${totals.notes} notes.\n`,
-    );
+    const found = [
+      plural(totals.errors, 'error'),
+      plural(totals.warnings, 'warning'),
+      plural(totals.notes, 'note'),
+    ];
+    io.err(`${plural(chosen.size, 'entity', 'entities')}: ${found.join(', ')}.\n`);
   }
   return hasErrors(diagnostics) ? EXIT.partial : EXIT.done;
 }

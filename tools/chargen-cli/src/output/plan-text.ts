@@ -130,14 +130,14 @@ export function planTotalLines(
     ...count(totals.inFlight, 'in flight, not to be paid again:'),
     ...totals.atGoogle.map(({ text }) => `    ${text}`),
     ...count(totals.pending, 'pending'),
-    ...count(totals.waits, 'wait for pictures that are made first'),
+    ...count(totals.waits, `${totals.waits === 1 ? 'waits' : 'wait'} for pictures that are made first`),
     ...count(totals.refused, 'refused by the model'),
     ...count(totals.unusable, 'whose answer holds no usable picture (chargen retry)'),
     ...count(totals.edited, 'edited by hand (chargen keep, chargen discard)'),
     ...count(totals.locked, 'locked'),
     ...count(totals.blocked, 'blocked by an error'),
     ...count(totals.unreadScenes, 'more that cannot be read because of errors'),
-    ...count(totals.brokenEntities, 'entities that cannot be read'),
+    ...count(totals.brokenEntities, `${totals.brokenEntities === 1 ? 'entity' : 'entities'} that cannot be read`),
     ...(open === 0
       ? ['Nothing is to be made.']
       : [
