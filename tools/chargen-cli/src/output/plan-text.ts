@@ -137,7 +137,10 @@ export function planTotalLines(
     ...count(totals.locked, 'locked'),
     ...count(totals.blocked, 'blocked by an error'),
     ...count(totals.unreadScenes, 'more that cannot be read because of errors'),
-    ...count(totals.brokenEntities, `${totals.brokenEntities === 1 ? 'entity' : 'entities'} that cannot be read`),
+    ...count(
+      totals.brokenEntities,
+      `${totals.brokenEntities === 1 ? 'entity' : 'entities'} that cannot be read`,
+    ),
     ...(open === 0
       ? ['Nothing is to be made.']
       : [
