@@ -105,6 +105,8 @@ export interface GalleryIndex {
   readonly entities: readonly EntityCard[];
   readonly scenes: readonly SceneCard[];
   readonly runs: readonly RunCard[];
+  /** Of each job that Google has had for too long: its age, what is usual here, and the command that moves it. */
+  readonly stuck: readonly string[];
   /** US dollars that the pictures shown have cost, as far as known. */
   readonly spentUsd: number;
   /** US dollars that what is pending is expected to cost. */

@@ -2,7 +2,6 @@ import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFile } from 'node:fs/promises';
 import { drawnPicture } from '../../../test/support/small-world.js';
-import { RunDirectories } from 'chargen-core';
 import { GalleryReader, type CollectedGallery } from '../src/data/collect.js';
 import { GalleryWorld } from './support/gallery-world.js';
 
@@ -135,37 +134,24 @@ describe('what the gallery is given', () => {
 
   it('shows what Google works on as a state of its own', async () => {
     const key = Object.fromEntries(details('chapter/first-crossing/arrival').settings)['Key'] ?? '';
-    const runId = '2026-11-28T14-02-00Z-abcdef';
     const createdAt = '2026-11-28T14:02:00.000Z';
-    await new RunDirectories(world.files.path('.chargen', 'batch')).directory(runId).writeState({
-      v: 1,
-      runId,
-      workspaceId: 'test-world',
-      kind: 'generate',
-      keyFingerprint: 'a',
-      phase: 'running',
-      createdAt,
-      updatedAt: createdAt,
-      jobs: [
-        {
-          n: 1,
-          displayName: 'one',
-          model: 'm',
-          keys: [key],
-          foreign: false,
-          stage: 'submitted',
-          uploads: [],
-          batch: 'batches/1',
-          remote: { state: 'RUNNING', rawState: '', polledAt: 0, unchangedSince: 0, createdAt },
-          tokens: 1,
-          costHigh: 1,
-        },
-      ],
-      failures: [],
-    });
+    const runId = await world.addJobAtGoogle([key], createdAt);
     const { index } = await new GalleryReader(world.workspace).collect(0);
     const arrival = index.scenes.find(({ id }) => id === 'chapter/first-crossing/arrival');
     expect(arrival).toMatchObject({ state: 'in-flight' });
     expect(arrival?.reason).toMatch(/^at Google since .*\d\d:\d\d, job running, 1 scene$/);
+    expect(index.stuck).toEqual([]);
+
+    // The same words as those of the command, once it is older than the stated time.
+    const hours = (count: number) =>
+      new GalleryReader(world.workspace).collect(Date.parse(createdAt) + count * 3_600_000);
+    expect((await hours(5)).index.stuck).toEqual([]);
+    const { stuck } = (await hours(30)).index;
+    expect(stuck).toEqual([
+      expect.stringMatching(
+        /^batches\/1 has been running for 30h 0m, which is long: usual is .* of gemini-3-pro-image in /,
+      ),
+    ]);
+    expect(stuck[0]).toMatch(new RegExp(`npx chargen cancel ${runId} --and-retry$`));
   });
 });

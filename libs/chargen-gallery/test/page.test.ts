@@ -232,6 +232,22 @@ describe('the page from the file system', () => {
     },
   );
 
+  it('names a job that is stuck, with the command that moves it', async () => {
+    const createdAt = '2026-11-28T14:02:00.000Z';
+    const runId = await world.addJobAtGoogle(['0'.repeat(64)], createdAt);
+    const later = Date.parse(createdAt) + 30 * 3_600_000;
+    const gallery = await new GalleryReader(world.workspace).collect(later);
+    await writeGallery(world.files.root, gallery);
+    const { page, complaints } = await openPage(browser, url);
+    const notice = page.getByRole('complementary', { name: 'Stuck jobs' });
+    expect(await notice.getByText('batches/1 has been running for 30h 0m').isVisible()).toBe(true);
+    expect(await notice.locator('code').textContent()).toBe(`npx chargen cancel ${runId} --and-retry`);
+    await expectAccessible(page);
+    await page.setViewportSize({ width: 320, height: 800 });
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    await closeClean(page, complaints);
+  });
+
   it('scrolls in one direction only, however narrow it is', async () => {
     const { page, complaints } = await openPage(browser, url);
     const fits = (selector: string) =>

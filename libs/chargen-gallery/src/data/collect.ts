@@ -3,15 +3,18 @@ import {
   DEFAULT_SETTINGS,
   analysisPath,
   ContentReader,
+  describeStuck,
   diagnosticLine,
   FileDigests,
   findImageryFiles,
   locateInWorkspace,
   planWorld,
+  readJobHistory,
   REAL_PLACES,
   ResultStore,
   sceneOfItem,
   slugOfEntity,
+  stuckJobs,
   type ChargenSettings,
   type EntityPlan,
   type World,
@@ -83,7 +86,8 @@ export class GalleryReader {
     const { root, settings } = this.workspace;
     const world = await this.world();
     const state = join(root, REAL_PLACES.stateDir);
-    const runs = await readRuns(join(state, 'batch'));
+    const batchFolder = join(state, 'batch');
+    const runs = await readRuns(batchFolder);
     const thumbnails = await Thumbnails.open(join(root, GALLERY_FOLDER, 'thumbs'));
     const digests = await FileDigests.open(root, join(state, 'digests.json'));
     const shelf = new Shelf(root, digests, thumbnails);
@@ -103,6 +107,7 @@ export class GalleryReader {
         entities: collector.entities,
         scenes: collector.scenes,
         runs: runCards(runs),
+        stuck: stuckJobs(await readJobHistory(batchFolder), now).map(describeStuck),
         spentUsd: collector.spentUsd,
         pendingUsd: plan.totals.estimatedUsd,
       },

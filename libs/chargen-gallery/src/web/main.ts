@@ -6,6 +6,7 @@ import { Lightbox } from './lightbox.js';
 import { serve } from './served.js';
 import { sidebar } from './sidebar.js';
 import { Store } from './store.js';
+import { stuckJobs } from './stuck-jobs.js';
 import { themeButton } from './theme.js';
 import { dollars, plural, when } from './words.js';
 
@@ -42,6 +43,7 @@ function start(): void {
   append(document.body, [
     skip,
     header,
+    stuckJobs(store),
     el('div', { class: 'layout' }, sidebar(store), grid.element),
     lightbox.element,
     help,

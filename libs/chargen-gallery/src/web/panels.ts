@@ -34,7 +34,7 @@ export function statusPanel(scene: SceneCard, details: SceneDetails): HTMLElemen
 }
 
 /** A command at the end of a line is set apart, to be copied. */
-function withCode(line: string): (Node | string)[] {
+export function withCode(line: string): (Node | string)[] {
   const at = line.search(/\bnpx /);
   return at === -1 ? [line] : [line.slice(0, at), el('code', {}, line.slice(at))];
 }

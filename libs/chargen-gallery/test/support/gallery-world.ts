@@ -7,6 +7,7 @@ import {
   generatePictures,
   openDoorFromEnvironment,
   REAL_PLACES,
+  RunDirectories,
   runControl,
   SYSTEM_CLOCK,
 } from 'chargen-core';
@@ -191,6 +192,38 @@ export class GalleryWorld {
       .filter((name) => /^\d{4}-/.test(name))
       .sort();
     return new GalleryWorld(files, service, runs);
+  }
+
+  /** Writes a run whose one job has been at Google since `createdAt`. */
+  async addJobAtGoogle(keys: readonly string[], createdAt: string): Promise<string> {
+    const runId = '2026-11-28T14-02-00Z-abcdef';
+    await new RunDirectories(this.files.path('.chargen', 'batch')).directory(runId).writeState({
+      v: 1,
+      runId,
+      workspaceId: 'test-world',
+      kind: 'generate',
+      keyFingerprint: 'a',
+      phase: 'running',
+      createdAt,
+      updatedAt: createdAt,
+      jobs: [
+        {
+          n: 1,
+          displayName: 'one',
+          model: SETTINGS.generationModel,
+          keys: [...keys],
+          foreign: false,
+          stage: 'submitted',
+          uploads: [],
+          batch: 'batches/1',
+          remote: { state: 'RUNNING', rawState: '', polledAt: 0, unchangedSince: 0, createdAt },
+          tokens: 1,
+          costHigh: 1,
+        },
+      ],
+      failures: [],
+    });
+    return runId;
   }
 
   get workspace(): GalleryWorkspace {
