@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { describeCancel, describeReport, listRuns, ResultStore, type GeminiDoor } from '../src/index.js';
+import {
+  describeCancel,
+  describeReport,
+  listDeadLetters,
+  listRuns,
+  ResultStore,
+  type GeminiDoor,
+} from '../src/index.js';
 import { readJobHistory, stuckJobs, type JobHistory } from '../src/report/job-times.js';
 import { stuckAfterMs } from '../src/run/journal/job-times.js';
 import { runStateSchema, type RunState } from '../src/run/journal/run-state.js';
@@ -19,6 +26,9 @@ const HOUR = 3_600_000;
 
 /** What is asked for at first: the other scene waits for two of these. */
 const FIRST = KEYS - 1;
+
+/** One of them. */
+const DAWN = 'location/harbour/dawn';
 
 async function onlyRun(world: RunWorld): Promise<string> {
   const [entry] = (await listRuns(world.path('.chargen/batch'))).slice(-1);
@@ -125,6 +135,26 @@ it('results that come after those of the new job replace nothing, and are report
       expect.stringContaining(`brought ${String(FIRST)} of its items after another job had`),
     ]);
     expect((await stateOf(world, runId)).phase).toBe('completed');
+  }));
+
+it('a late refusal of an item that another job has made is no failure of it', () =>
+  withWorld({ jobDuration: 20 * HOUR }, async (world, emulator) => {
+    emulator.faults.arm({
+      fault: { kind: 'refuse', finishReason: 'IMAGE_SAFETY' },
+      match: { key: `${DAWN}@*` },
+    });
+    await world.generate({ control: { waitMs: 0 } });
+    const runId = await onlyRun(world);
+    const [job] = (await stateOf(world, runId)).jobs;
+    await world.cancel(runId, { andRetry: true, door: deaf });
+    const slow = pretendsToWait(job?.batch ?? '');
+    const { report } = await whileHoursPass(emulator, () => world.generate({ door: slow }));
+    expect(report.totals).toMatchObject({ generated: SCENES, refused: 0 });
+    emulator.advanceClock(HOUR);
+    const { report: after } = await world.generate({ control: { submit: false } });
+    expect(after.totals).toMatchObject({ done: SCENES, refused: 0 });
+    expect(emulator.ledger.billed().filter((one) => one.kind === 'refusal')).toHaveLength(1);
+    expect(await listDeadLetters(world.path('.chargen/batch'))).toEqual([]);
   }));
 
 it('a cancel that is killed before the job is marked leaves a job that is waited for, and pays nothing twice', () =>

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { UnknownField } from '../../gemini/index.js';
 import { keyOfItem, type ContentKey } from '../../recipe/index.js';
-import { StoreError, type Store } from '../../store/index.js';
+import { StoreError, type Store, type StoredResult } from '../../store/index.js';
 import { unreachable } from '../../util/unreachable.js';
 import { failureAdvice } from '../advice.js';
 import { removeDeadLetter, writeDeadLetter } from '../journal/dead-letters.js';
@@ -81,9 +81,16 @@ class Collection {
     if (before !== undefined) this.#doubled += 1;
     else if (!this.#ended.job.foreign && !this.#expected.has(key)) this.#unknown += 1;
     if (isSettledBy(before, answer)) return;
-    const isLate = before === undefined && (await this.#isLate(key));
-    const kept = await keepAnswer(this.#context, { ended: this.#ended, key, name, answer });
-    if (isLate && kept.kind !== 'failed') this.#late += 1;
+    const present = before === undefined ? await this.#ofOtherJob(key) : undefined;
+    const isMadeElsewhere = present === 'generated' || present === 'analyzed';
+    const kept = await keepAnswer(this.#context, {
+      ended: this.#ended,
+      key,
+      name,
+      answer,
+      isMadeElsewhere,
+    });
+    if (present !== undefined && kept.kind !== 'failed') this.#late += 1;
     if (kept.paid !== undefined) this.#payments.push(kept.paid);
     if (before !== undefined && kept.kind === 'failed') return;
     this.#kinds.set(key, kept.kind);
@@ -105,12 +112,13 @@ class Collection {
     }
   }
 
-  /** Whether another job brought it since this one was moved; after a crash this one may itself have brought it. */
-  async #isLate(key: ContentKey): Promise<boolean> {
+  /** What another job brought since this one was moved; after a crash this one may itself have brought it. */
+  async #ofOtherJob(key: ContentKey): Promise<StoredResult['kind'] | 'unreadable' | undefined> {
     const { movedAt, batch } = this.#ended.job;
-    if (movedAt === undefined || !(await isStored(this.#context.store, key))) return false;
-    const present = await this.#context.store.find(key).catch(() => undefined);
-    return present?.provenance.job !== batch;
+    if (movedAt === undefined) return undefined;
+    const present = await findReadable(this.#context.store, key);
+    if (present === undefined || present === 'unreadable') return present;
+    return present.provenance.job === batch ? undefined : present.kind;
   }
 
   /** Items that the file has no line for. */
@@ -119,7 +127,7 @@ class Collection {
     for (const key of this.#expected) {
       if (this.#kinds.has(key)) continue;
       // Another job may have brought it meanwhile.
-      if (await isStored(this.#context.store, key)) continue;
+      if ((await findReadable(this.#context.store, key)) !== undefined) continue;
       await this.#fail(key, items.get(key)?.name ?? key, absence(job));
     }
   }
@@ -207,11 +215,11 @@ function isSettledBy(before: Kept['kind'] | undefined, answer: Answer): boolean 
 }
 
 /** A result that cannot be read counts as stored: the planner of its scene reports what is wrong with it. */
-async function isStored(store: Store, key: string): Promise<boolean> {
+async function findReadable(store: Store, key: string): Promise<StoredResult | 'unreadable' | undefined> {
   try {
-    return (await store.find(key)) !== undefined;
+    return await store.find(key);
   } catch (error) {
-    if (error instanceof StoreError) return true;
+    if (error instanceof StoreError) return 'unreadable';
     throw error;
   }
 }

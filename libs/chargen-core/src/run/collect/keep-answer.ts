@@ -32,6 +32,8 @@ export interface KeepRequest {
   /** The item name as it stood in the request line. */
   readonly name: string;
   readonly answer: Answer;
+  /** Another job has made the item since this one was moved: no answer without a picture is a failure of it. */
+  readonly isMadeElsewhere?: boolean;
 }
 
 /**
@@ -143,9 +145,9 @@ async function keepRefusal(
   request: KeepRequest,
   { reason, message, facts, pictures = 0 }: Refusal,
 ): Promise<Kept> {
-  const { ended, key, name, answer } = request;
+  const { ended, key, name, answer, isMadeElsewhere = false } = request;
   const { directory, job, isOver = false } = ended;
-  if (!isOver) {
+  if (!isOver && !isMadeElsewhere) {
     await writeDeadLetter(directory, {
       name,
       key,
