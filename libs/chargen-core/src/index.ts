@@ -80,7 +80,7 @@ export { collectResults } from './run/collect/collect.js';
 export { runEngine } from './run/engine/engine.js';
 export { type RunEvent, runEventSchema } from './run/events.js';
 export { isOfKeptAnswer, readDeadLetters } from './run/journal/dead-letters.js';
-export { WorkspaceLock } from './run/journal/lock.js';
+export { type LockHolder, WorkspaceLock } from './run/journal/lock.js';
 export { readPayments, sumOfPayments } from './run/journal/payments.js';
 export { RunDirectories, RunDirectory, isRunId } from './run/journal/run-directory.js';
 export { type PlanItem, isSettled } from './run/journal/run-state.js';

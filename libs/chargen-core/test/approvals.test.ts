@@ -3,15 +3,8 @@ import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished, describe, expect, it } from 'vitest';
-import {
-  approvalsOf,
-  ContentReader,
-  FileDigests,
-  findImageryFiles,
-  reviewScene,
-  type Entity,
-  type Review,
-} from '../src/index.js';
+import { ContentReader, FileDigests, findImageryFiles, type Entity } from '../src/index.js';
+import { approvalsOf, reviewScene, type Review } from '../src/record/approvals.js';
 import { sha256Hex } from '../src/util/digest.js';
 
 const ENTITY = 'content/characters/mira';

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { SYSTEM_CLOCK, WorkspaceLock } from 'chargen-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FactsServer } from '../../../libs/gemini-emulator/test/support/facts-server.js';
 import { Service } from '../../../test/support/service.js';
@@ -29,6 +30,21 @@ describe('doctor --live', { timeout: 60_000 }, () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/a picture by gemini-3-pro-image\. Price: about \$0\.0\d+ /);
     expect(stderr).toContain('a script must say --yes');
+    expect(service.requests()).toBe(0);
+  });
+
+  it('sends nothing beside another check, and names who is at it', async () => {
+    const lock = new WorkspaceLock(workspace.path('.chargen/live-check/.lock'), SYSTEM_CLOCK);
+    const { signal } = new AbortController();
+    const request = { what: 'doctor --live', signal, until: 0, onWait: () => undefined };
+    const { code, stderr } = await lock.hold(request, () =>
+      inWorkspace(workspace, ['doctor', '--live', '--yes', '--wait', '0']),
+    );
+    expect(code).toBe(3);
+    expect(stderr).toMatch(
+      new RegExp(`Another check is at work: process ${String(process.pid)} on .+, since 20`),
+    );
+    expect(stderr).toContain('Nothing was sent.');
     expect(service.requests()).toBe(0);
   });
 

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   describeEstimate,
@@ -8,9 +7,11 @@ import {
   modelTerms,
   parseWait,
   SYSTEM_CLOCK,
+  WorkspaceLock,
   writeFileAtomic,
   type CanonicalRequest,
   type CostEstimate,
+  type LockHolder,
 } from 'chargen-core';
 import {
   describeCheck,
@@ -44,18 +45,38 @@ export interface LiveOptions {
 
 /**
  * Checks with the real service, through the engine's own door, that it answers as is recorded of it. Leaves while a job
- * is at work there, and goes on at the next call.
+ * is at work there, and goes on at the next call. One process at a time: two would each make the paid jobs.
  */
 export async function checkLive(
+  call: CommandCall,
+  workspace: Workspace,
+  options: LiveOptions,
+): Promise<ExitCode> {
+  const folder = join(workspace.workspaceRoot, workspace.places.stateDir, 'live-check');
+  const lock = new WorkspaceLock(join(folder, '.lock'), SYSTEM_CLOCK);
+  const { signal } = new AbortController();
+  const onWait = ({ pid, host, since }: LockHolder): void => {
+    throw new CliError(
+      `Another check is at work: process ${pid} on ${host}, since ${since}. Nothing was sent. When it has ended, call ` +
+        'chargen doctor --live again: it goes on with the same jobs.',
+      EXIT.running,
+      'lock',
+    );
+  };
+  const request = { what: 'doctor --live', signal, until: 0, onWait };
+  return lock.hold(request, () => checkAlone(call, workspace, folder, options));
+}
+
+async function checkAlone(
   { globals, io }: CommandCall,
   workspace: Workspace,
+  folder: string,
   { yes, wait = DEFAULT_WAIT }: LiveOptions,
 ): Promise<ExitCode> {
   const waitMs = parseWait(wait);
   const env = environmentOf(workspace.workspaceRoot, globals.profile, io.env);
   const recorder = new Recorder([findApiKey(env)?.key ?? '']);
   const door = await openDoor(env, 'generate', recorder.fetch);
-  const folder = join(workspace.workspaceRoot, workspace.places.stateDir, 'live-check');
   const file = join(folder, 'check.json');
   const begun = await readCheck(file);
   const { generationModel, analysisModel } = workspace.settings;
@@ -70,7 +91,6 @@ export async function checkLive(
       if (!(await confirmed('Send it?', false))) return EXIT.done;
     }
   } else io.err(`Going on with the check of ${begun.startedAt}; no job is made a second time.\n`);
-  await mkdir(folder, { recursive: true });
   const now = Date.now();
   const id = `${new Date(now).toISOString().slice(0, 10)}-${randomBytes(4).toString('hex')}`;
   const state = await interruptible((signal) =>
