@@ -14,11 +14,7 @@ const CHANGES: readonly (readonly [file: string, from: RegExp, to: string])[] = 
   ['chargen-core/dist/prompt/compiler-version.js', /COMPILER_VERSION = (\d+)/, 'COMPILER_VERSION = $1 + 1'],
   ['chargen-core/dist/plan/request.js', /\{ text: /, '{ text: "In newer words. " + '],
   // The reader: it finds more in what authors wrote.
-  [
-    'chargen-core/dist/content/world.js',
-    /entity: withAuthoredActs\(entity,/,
-    'entity: withAuthoredActs(readAnew(entity),',
-  ],
+  ['chargen-core/dist/content/world.js', /withAuthoredActs\(entity,/, 'withAuthoredActs(readAnew(entity),'],
   [
     'chargen-core/dist/content/world.js',
     /$/,
