@@ -265,6 +265,21 @@ it('reports unknown fields once in a run, with what to search for, and makes the
     ]);
   }));
 
+it('reports a state of a file that is not known once, and uses the file', () =>
+  withWorld({}, async (world) => {
+    const shiny = (real: GeminiDoor) =>
+      doorWith(real, {
+        uploadFile: async (...args) => {
+          const file = await real.uploadFile(...args);
+          return { ...file, state: 'UNKNOWN' as const, rawState: 'SHINY' };
+        },
+      });
+    const { report, events } = await world.generate({ door: shiny });
+    expect(report.totals).toMatchObject({ failed: 0 });
+    const warnings = events.flatMap((one) => (one.kind === 'warning' ? [one.message] : []));
+    expect(warnings).toEqual([expect.stringMatching(/"SHINY".* Search for: Gemini API files state SHINY$/)]);
+  }));
+
 it('reports nothing unknown in a run against the emulator', () =>
   withWorld({}, async (world) => {
     const { events } = await world.generate();

@@ -22,6 +22,7 @@ class Service {
       name,
       uri: `https://files/${name}`,
       state: 'ACTIVE',
+      rawState: 'ACTIVE',
       displayName: `chargen/world/run/${uploadMark(sha256)}`,
       sizeBytes: 1,
       expiresAt: SYSTEM_CLOCK.now() + 48 * 3_600_000,

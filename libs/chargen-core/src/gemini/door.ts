@@ -88,6 +88,8 @@ export interface UploadedFile {
   readonly name: string;
   readonly uri: string;
   readonly state: 'PROCESSING' | 'ACTIVE' | 'FAILED' | 'UNKNOWN';
+  /** The word on the wire, for states that are not known here; undefined if there was none. */
+  readonly rawState: string | undefined;
   readonly displayName: string | undefined;
   readonly sizeBytes: number | undefined;
   /** Milliseconds since 1970. */

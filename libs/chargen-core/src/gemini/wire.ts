@@ -168,6 +168,7 @@ export function toUploadedFile(file: z.infer<typeof fileResource>): UploadedFile
     name: file.name,
     uri: file.uri ?? '',
     state: state === 'PROCESSING' || state === 'ACTIVE' || state === 'FAILED' ? state : 'UNKNOWN',
+    rawState: state,
     displayName: file.displayName,
     sizeBytes: file.sizeBytes === undefined ? undefined : Number(file.sizeBytes),
     expiresAt: timeMs(file.expirationTime),

@@ -32,7 +32,7 @@ export interface KeepRequest {
   /** The item name as it stood in the request line. */
   readonly name: string;
   readonly answer: Answer;
-  /** Another job has made the item since this one was moved: no answer without a picture is a failure of it. */
+  /** Another job made the item after this one was moved, so that a refusal here is no failure of it. */
   readonly isMadeElsewhere?: boolean;
 }
 

@@ -212,9 +212,18 @@ async function untilActive(context: RunContext, file: UploadedFile): Promise<Upl
     if (found === undefined) throw unusable('transient', `the upload ${nameOf(file)} vanished at Google`);
     current = found;
   }
-  reportUnknownFields(context, { what: 'file', name: current.name }, current.unknown);
+  reportUnknown(context, current);
   if (current.state === 'FAILED') throw unusable('invalid-argument', `it could not be processed`);
   return current;
+}
+
+function reportUnknown(context: RunContext, { name, state, rawState, unknown }: UploadedFile): void {
+  reportUnknownFields(context, { what: 'file', name }, unknown);
+  if (state !== 'UNKNOWN' || rawState === undefined) return;
+  const message =
+    `Google calls the file ${name} "${rawState}", which is a state that chargen does not know. It is used as a file ` +
+    `that is ready. Search for: Gemini API files state ${rawState}`;
+  context.reportOnce(`file state ${rawState}`, { kind: 'warning', message });
 }
 
 /** However long the time for waiting is: Google processes a picture within seconds. */
