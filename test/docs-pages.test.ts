@@ -6,6 +6,12 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { canonicalSchema, sceneSchema } from '../libs/chargen-core/src/content/canonical-schema.js';
 import { styleSchema } from '../libs/chargen-core/src/content/style.js';
+import {
+  describeDefault,
+  OWN_VARIABLES,
+  VARIABLES,
+  type Variable,
+} from '../libs/chargen-core/src/util/variables.js';
 import { EXIT_MEANING } from '../tools/chargen-cli/src/cli/exit-code.js';
 import { pluginOptionsSchema } from '../tools/chargen-plugin/src/plugin-options.js';
 import { npmScriptsOf } from './support/docs-commands.js';
@@ -158,6 +164,35 @@ describe('the tables', () => {
       pages.map((one) => [one.prose, ...one.fences.map(({ text }) => text)].join('\n')).join('\n'),
     );
     expect([...told].filter((name) => !read.has(name))).toEqual([]);
+  });
+
+  it('hold every environment variable with its meaning and its default, and read no other', () => {
+    const rowsOf = (variables: Readonly<Record<string, Variable>>, readBy?: Variable['readBy']) =>
+      Object.entries(variables).flatMap(([name, variable]) => {
+        const { alsoNamed = [], meaning } = variable;
+        if (variable.readBy !== readBy) return [];
+        const names = [name, ...alsoNamed].map((one) => `\`${one}\``).join(', ');
+        const reader = readBy === undefined ? [] : [`\`${readBy}\``];
+        return [[names, ...reader, meaning, describeDefault(variable)]];
+      });
+    expect(tableOf(sectionOf(page('docs/configuration.md'), 'Environment'))).toEqual([
+      ...rowsOf(VARIABLES),
+      ...rowsOf(VARIABLES, 'chargen-cache-server'),
+      ...rowsOf(VARIABLES, 'chargen-ci'),
+    ]);
+    expect(tableOf(sectionOf(page('docs/nx.md'), 'Variables that chargen sets itself'))).toEqual(
+      rowsOf(OWN_VARIABLES),
+    );
+    const declared = new Set([...Object.keys(VARIABLES), ...Object.keys(OWN_VARIABLES)]);
+    const read = source.match(/\bCHARGEN_[A-Z_]*[A-Z]\b/g) ?? [];
+    expect([...new Set(read)].filter((name) => !declared.has(name))).toEqual([]);
+    // Each is read by its declared name: one that is only declared would be a promise that nothing keeps.
+    const used = source.replace(/export const (?:OWN_)?VARIABLES = \{[\s\S]*?\n\} as const/g, '');
+    expect([...declared].filter((name) => !used.includes(name))).toEqual([]);
+    const options = Object.keys(pluginOptionsSchema.shape);
+    for (const { overrides } of Object.values<Variable>(VARIABLES)) {
+      if (overrides !== undefined) expect(options).toContain(overrides);
+    }
   });
 
   it('hold every exit code of chargen, and no other', () => {

@@ -1,4 +1,5 @@
 import { chosenOf, settingsSchema, type ChargenSettings } from 'chargen-core/graph';
+import { OPTION_MEANINGS } from 'chargen-core/names';
 import { z } from 'zod';
 
 /**
@@ -10,7 +11,7 @@ export const pluginOptionsSchema = z.strictObject({
   contentRoot: z
     .string()
     .optional()
-    .meta({ description: 'folder that holds the world', unset: 'the whole workspace' }),
+    .meta({ description: OPTION_MEANINGS.contentRoot, unset: 'the whole workspace' }),
   styleFile: z
     .string()
     .optional()

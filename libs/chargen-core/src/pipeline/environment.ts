@@ -3,10 +3,14 @@ import { Selection, type ChargenSettings } from '../plan/index.js';
 import { openGemini, type GeminiDoor } from '../gemini/index.js';
 import { UNLIMITED } from '../run/index.js';
 import type { RunControl } from './run-control.js';
+import { isCi, variableOf, VARIABLES, type OwnVariableName, type VariableName } from '../util/variables.js';
 import { sharedStoreFrom } from './open-store.js';
 
 /** Where an API key is looked for, in this order. */
-export const KEY_VARIABLES = ['MYTHICINDEX_GOOGLE_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY'] as const;
+export const KEY_VARIABLES = [
+  'MYTHICINDEX_GOOGLE_API_KEY',
+  ...VARIABLES.MYTHICINDEX_GOOGLE_API_KEY.alsoNamed,
+] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -39,10 +43,10 @@ export function parseWait(text: string): number {
 
 const amount = z.coerce.number().min(0);
 
-function number(environment: Environment, name: string): number | undefined {
-  const text = environment[name];
-  if (text === undefined || text.trim() === '') return undefined;
-  const parsed = amount.safeParse(text.trim().replace(/^\$/, ''));
+function number(environment: Environment, name: VariableName): number | undefined {
+  const text = variableOf(environment, name);
+  if (text === undefined) return undefined;
+  const parsed = amount.safeParse(text.replace(/^\$/, ''));
   if (!parsed.success) throw new EnvironmentError(`${name} is "${text}"; write a number.`);
   return parsed.data;
 }
@@ -50,30 +54,28 @@ function number(environment: Environment, name: string): number | undefined {
 /** US dollars; undefined for no cap, which a person has to ask for by name. */
 function maxCostOf(environment: Environment, settings: ChargenSettings): number | undefined {
   const name = 'CHARGEN_MAX_COST';
-  if (environment[name]?.trim().toLowerCase() === UNLIMITED) return undefined;
+  if (variableOf(environment, name)?.toLowerCase() === UNLIMITED) return undefined;
   return number(environment, name) ?? settings.maxCost;
 }
 
-/** Without a limit in a terminal; 20 minutes in CI, whose jobs end before Google does. */
-const CI_WAIT_MS = 20 * 60_000;
-
 /** Reads what steers a run without changing what it makes. Throws EnvironmentError with words for people. */
 export function runControl(environment: Environment, settings: ChargenSettings): RunControl {
-  const wait = environment['CHARGEN_WAIT'];
-  const isCi = environment['CI'] !== undefined && environment['CI'] !== '' && environment['CI'] !== 'false';
-  const submit = environment['CHARGEN_SUBMIT'];
-  if (submit !== undefined && submit !== '' && submit !== 'never' && submit !== 'always') {
+  const { default: always, inCi } = VARIABLES.CHARGEN_WAIT;
+  // The jobs of CI end before Google does.
+  const wait = variableOf(environment, 'CHARGEN_WAIT') ?? (isCi(environment) ? inCi : always);
+  const submit = variableOf(environment, 'CHARGEN_SUBMIT') ?? VARIABLES.CHARGEN_SUBMIT.default;
+  if (submit !== 'never' && submit !== 'always') {
     throw new EnvironmentError(
       `CHARGEN_SUBMIT is "${submit}"; write "never" to collect only, or leave it out.`,
     );
   }
-  const pollInterval = number(environment, 'CHARGEN_POLL_INTERVAL_MS') ?? 30_000;
+  const pollInterval =
+    number(environment, 'CHARGEN_POLL_INTERVAL_MS') ?? VARIABLES.CHARGEN_POLL_INTERVAL_MS.default;
   return {
     pollInterval: Math.max(1, pollInterval),
-    settleMs: number(environment, 'CHARGEN_SETTLE_MS') ?? 60_000,
+    settleMs: number(environment, 'CHARGEN_SETTLE_MS') ?? VARIABLES.CHARGEN_SETTLE_MS.default,
     retryPause: Math.min(1000, Math.max(1, pollInterval)),
-    waitMs:
-      wait === undefined || wait === '' ? (isCi ? CI_WAIT_MS : Number.POSITIVE_INFINITY) : parseWait(wait),
+    waitMs: parseWait(wait),
     submit: submit !== 'never',
     maxCost: maxCostOf(environment, settings),
     remote: sharedStoreFrom(environment),
@@ -81,12 +83,12 @@ export function runControl(environment: Environment, settings: ChargenSettings):
 }
 
 /** Set by `chargen` for Nx: the names of a `Selection`, as a list in JSON. */
-export const SELECTION_VARIABLE = 'CHARGEN_SELECTION';
+export const SELECTION_VARIABLE = 'CHARGEN_SELECTION' satisfies OwnVariableName;
 
 /** What `chargen` selected; undefined for a plain run of Nx, which makes whole entities. */
 export function selectionFrom(environment: Environment): Selection | undefined {
-  const text = environment[SELECTION_VARIABLE];
-  if (text === undefined || text === '') return undefined;
+  const text = variableOf(environment, SELECTION_VARIABLE);
+  if (text === undefined) return undefined;
   try {
     return new Selection(z.array(z.string()).parse(JSON.parse(text)));
   } catch {
@@ -125,10 +127,10 @@ export async function openDoorFromEnvironment(
         `(or npx nx run-many -t ${target} -c preview)`,
     );
   }
-  const baseUrl = environment['GOOGLE_GEMINI_BASE_URL']?.trim();
+  const baseUrl = variableOf(environment, 'GOOGLE_GEMINI_BASE_URL');
   return openGemini({
     apiKey: found.key,
     fetch: send,
-    ...(baseUrl === undefined || baseUrl === '' ? {} : { baseUrl }),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
   });
 }

@@ -2,26 +2,18 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { RunReport } from '../report/outcome.js';
 import { RunDirectories } from '../run/index.js';
-import { KEY_VARIABLES } from './environment.js';
 import type { GenerateOptions } from './options.js';
 import { batchFolderOf } from './tools.js';
+import { SECRET_VARIABLES, variableOf, type OwnVariableName, type VariableName } from '../util/variables.js';
 import { LAST_REPORT } from './write-report.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A command that gets the path of a run's report, or an https address that gets the report. */
-const NOTIFY_VARIABLE = 'CHARGEN_NOTIFY';
+const NOTIFY_VARIABLE = 'CHARGEN_NOTIFY' satisfies VariableName;
 
 /** Set to `chargen` by the command of that name for the Nx that it starts: the command itself notifies then. */
-export const NOTIFIER_VARIABLE = 'CHARGEN_NOTIFIER';
-
-/** Names of variables that hold a secret of chargen's own. */
-const SECRETS: readonly string[] = [
-  ...KEY_VARIABLES,
-  'CHARGEN_STORE_TOKEN',
-  'CHARGEN_CACHE_TOKEN',
-  'CHARGEN_CACHE_READ_TOKEN',
-];
+export const NOTIFIER_VARIABLE = 'CHARGEN_NOTIFIER' satisfies OwnVariableName;
 
 /** Milliseconds until a notification is abandoned. */
 export interface NotifyLimits {
@@ -61,8 +53,8 @@ export async function notify(
   report: RunReport,
   limits: NotifyLimits = LIMITS,
 ): Promise<string | undefined> {
-  const wanted = environment[NOTIFY_VARIABLE]?.trim() ?? '';
-  if (wanted === '' || report.mode === 'preview' || !hasNews(report)) return undefined;
+  const wanted = variableOf(environment, NOTIFY_VARIABLE);
+  if (wanted === undefined || report.mode === 'preview' || !hasNews(report)) return undefined;
   const why = /^https?:\/\//i.test(wanted)
     ? await post(wanted, report, limits.address)
     : await runCommand(wanted, reportPath(place, report), environment, limits.command);
@@ -163,9 +155,9 @@ function stop(pid: number, isWindows: boolean): void {
 
 /** Also without variables that hold a secret under another name. */
 function withoutSecrets(environment: Environment): Record<string, string> {
-  const values = SECRETS.flatMap((name) => environment[name]?.trim() || []);
+  const values = SECRET_VARIABLES.flatMap((name) => environment[name]?.trim() || []);
   const kept = Object.entries(environment).flatMap(([name, value]) =>
-    value === undefined || SECRETS.includes(name) || values.some((secret) => value.includes(secret))
+    value === undefined || SECRET_VARIABLES.includes(name) || values.some((secret) => value.includes(secret))
       ? []
       : [[name, value] as const],
   );

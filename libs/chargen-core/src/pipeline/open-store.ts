@@ -10,6 +10,7 @@ import {
 } from '../store/index.js';
 import type { RunListener } from '../run/index.js';
 import { SYSTEM_CLOCK, type Clock } from '../util/clock.js';
+import { variableOf, VARIABLES } from '../util/variables.js';
 
 export interface StoreOptions {
   readonly workspaceRoot: string;
@@ -42,20 +43,14 @@ export function openStore({ workspaceRoot, places, remote, listener, clock }: St
   });
 }
 
-/** One request with its body; a picture of 4K over a slow line takes long. */
-const TIMEOUT_MS = 60_000;
-
-/**
- * Reads CHARGEN_STORE_REMOTE (an address or a folder), CHARGEN_STORE_TOKEN, CHARGEN_STORE_TIMEOUT_MS and
- * CHARGEN_CLAIMS. Throws an Error with words for people.
- */
+/** The shared store that the environment names. Throws an Error with words for people. */
 export function sharedStoreFrom(
   environment: Readonly<Record<string, string | undefined>>,
 ): SharedStoreSettings | undefined {
-  const place = environment['CHARGEN_STORE_REMOTE']?.trim() ?? '';
-  if (place === '') return undefined;
-  const claims = environment['CHARGEN_CLAIMS'] ?? '';
-  if (claims !== '' && claims !== 'ignore' && claims !== 'keep') {
+  const place = variableOf(environment, 'CHARGEN_STORE_REMOTE');
+  if (place === undefined) return undefined;
+  const claims = variableOf(environment, 'CHARGEN_CLAIMS') ?? VARIABLES.CHARGEN_CLAIMS.default;
+  if (claims !== 'ignore' && claims !== 'keep') {
     throw new Error(`CHARGEN_CLAIMS is "${claims}"; write "ignore" to pay beside others, or leave it out.`);
   }
   return { store: storeAt(place, environment), claims: claims !== 'ignore' };
@@ -68,12 +63,12 @@ function storeAt(place: string, environment: Readonly<Record<string, string | un
       `CHARGEN_STORE_REMOTE is "${place}"; write the address of a chargen-cache-server (https://…) or a folder.`,
     );
   }
-  const token = environment['CHARGEN_STORE_TOKEN']?.trim() ?? '';
-  const timeout = Number(environment['CHARGEN_STORE_TIMEOUT_MS'] ?? '');
+  // Of one request with its body: a picture of 4K over a slow line takes long.
+  const timeout = Number(variableOf(environment, 'CHARGEN_STORE_TIMEOUT_MS') ?? '');
   return new RemoteHttp({
     url: place,
-    token: token === '' ? undefined : token,
-    timeoutMs: timeout > 0 ? timeout : TIMEOUT_MS,
+    token: variableOf(environment, 'CHARGEN_STORE_TOKEN'),
+    timeoutMs: timeout > 0 ? timeout : VARIABLES.CHARGEN_STORE_TIMEOUT_MS.default,
     retryPause: 250,
   });
 }

@@ -6,6 +6,8 @@ import {
   describedModelSchema,
   type ModelTerms,
 } from '../catalogue/index.js';
+import { OPTION_MEANINGS } from '../util/option-meanings.js';
+import { overriderOf } from '../util/variables.js';
 
 /**
  * What the workspace decides once: options of the plugin in nx.json. This is the one place of their names, forms,
@@ -17,9 +19,7 @@ export const settingsSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9._-]{1,60}$/)
     .default('workspace')
-    .describe(
-      "part of every job's name at Google, so that other machines find this workspace's jobs; give a fork its own",
-    ),
+    .describe(OPTION_MEANINGS.workspaceId),
   generationModel: z
     .string()
     .default(DEFAULT_GENERATION_MODEL)
@@ -44,7 +44,9 @@ export const settingsSchema = z.strictObject({
     .union([z.number().min(0), z.literal('unlimited')])
     .default(25)
     .transform((cap) => (cap === 'unlimited' ? undefined : cap))
-    .describe('US dollars for one run at most, or `"unlimited"` (`CHARGEN_MAX_COST` overrides it)'),
+    .describe(
+      `US dollars for one run at most, or \`"unlimited"\` (\`${overriderOf('maxCost') ?? ''}\` overrides it)`,
+    ),
   failOnRefusal: z.boolean().default(false).describe('a refusal or an unusable answer fails its task'),
   danglingReferences: z
     .enum(['leave-out', 'block'])

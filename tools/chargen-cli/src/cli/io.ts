@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import { isCi, variableOf } from 'chargen-core/names';
 import { terminalText } from 'chargen-core/safe-text';
 
 type Format = Parameters<typeof styleText>[0];
@@ -54,9 +55,9 @@ export interface StandardStreams {
 
 /** Reads from and writes to these streams, as the environment asks. */
 export function streamIo({ stdin, stdout, stderr }: StandardStreams, env: Environment): Io {
-  const inCi = env['CI'] !== undefined && env['CI'] !== '' && env['CI'] !== 'false';
+  const inCi = isCi(env);
   const dumb = env['TERM'] === 'dumb';
-  const noColor = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '';
+  const noColor = variableOf(env, 'NO_COLOR') !== undefined;
   const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '' && env['FORCE_COLOR'] !== '0';
   const colours = !noColor && (forced || (stdout.isTTY === true && !dumb));
   // A reader that went away, as `| head` does, is no fault.

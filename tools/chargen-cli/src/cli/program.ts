@@ -1,6 +1,7 @@
 import { Command, Option, type OutputConfiguration } from 'commander';
 import { EXIT_MEANING, type ExitCode } from './exit-code.js';
 import type { Io } from './io.js';
+import { PROFILE } from './specs/options.js';
 import type { CommandCall, CommandSpec, GlobalOptions } from './spec.js';
 
 export type Runner = (spec: CommandSpec, call: CommandCall) => Promise<void>;
@@ -74,7 +75,7 @@ function addGlobals(command: Command): void {
     .addOption(
       new Option('--root <folder>', 'the folder of the workspace (default: found from here upwards)'),
     )
-    .addOption(new Option('--profile <name>', 'read the key from .env.<name> before .env'))
+    .addOption(new Option(PROFILE.flags, PROFILE.says))
     .addOption(new Option('--json', 'answer in JSON'));
 }
 

@@ -1,3 +1,4 @@
+import { variableOf } from 'chargen-core/names';
 import { z } from 'zod';
 import { CliError } from '../cli/cli-error.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
@@ -37,7 +38,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     return checkLive(call, workspace, { yes, wait });
   }
   const env = environmentOf(workspace.workspaceRoot, globals.profile, io.env);
-  const profile = globals.profile ?? env['CHARGEN_PROFILE'];
+  const profile = globals.profile ?? variableOf(env, 'CHARGEN_PROFILE');
   const findings: Finding[] = [
     checkNode(process.version),
     ...checkNx(workspace),

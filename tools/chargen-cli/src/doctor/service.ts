@@ -9,6 +9,7 @@ import {
   type GeminiDoor,
   type ModelTerms,
 } from 'chargen-core';
+import { variableOf } from 'chargen-core/names';
 import type { Io } from '../cli/io.js';
 import type { Workspace } from '../workspace/open-workspace.js';
 import { ok, type Finding } from './finding.js';
@@ -37,9 +38,9 @@ export async function checkService(
     ];
   }
   const from = profile === undefined ? found.name : `${found.name}, profile ${profile}`;
-  const where = env['GOOGLE_GEMINI_BASE_URL']?.trim() ?? '';
+  const where = variableOf(env, 'GOOGLE_GEMINI_BASE_URL');
   const elsewhere: Finding[] =
-    where === ''
+    where === undefined
       ? []
       : [
           {

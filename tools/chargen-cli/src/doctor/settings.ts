@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_SETTINGS, queueLimit, runControl } from 'chargen-core';
+import { variableOf } from 'chargen-core/names';
 import { parse } from 'jsonc-parser';
 import { z } from 'zod';
 import type { Io } from '../cli/io.js';
@@ -59,13 +60,13 @@ function surprises(env: Io['env']): Finding[] {
       'The cache of Nx is switched off by the environment; pictures are still never paid twice.',
     );
   }
-  if (set('CHARGEN_SUBMIT') && env['CHARGEN_SUBMIT'] === 'never') {
+  if (variableOf(env, 'CHARGEN_SUBMIT') === 'never') {
     add('submit', 'CHARGEN_SUBMIT is "never": runs collect and ask for nothing new.');
   }
-  if (set('CHARGEN_WAIT'))
-    add('wait', `CHARGEN_WAIT is "${env['CHARGEN_WAIT'] ?? ''}": runs end after that time.`);
-  if (set('CHARGEN_STORE_REMOTE'))
-    add('shared-store', `Results are shared through ${env['CHARGEN_STORE_REMOTE'] ?? ''}.`);
+  const wait = variableOf(env, 'CHARGEN_WAIT');
+  if (wait !== undefined) add('wait', `CHARGEN_WAIT is "${wait}": runs end after that time.`);
+  const store = variableOf(env, 'CHARGEN_STORE_REMOTE');
+  if (store !== undefined) add('shared-store', `Results are shared through ${store}.`);
   if (set('GOOGLE_GENAI_USE_VERTEXAI'))
     add('vertex', 'GOOGLE_GENAI_USE_VERTEXAI is set and has no effect here.');
   return findings;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { findApiKey, KEY_VARIABLES } from 'chargen-core';
+import { variableOf } from 'chargen-core/names';
 import { CliError } from '../cli/cli-error.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,7 +30,7 @@ export function withProfile(
   profile: string | undefined,
   env: Environment,
 ): Environment {
-  const named = profile ?? env['CHARGEN_PROFILE'];
+  const named = profile ?? variableOf(env, 'CHARGEN_PROFILE');
   if (named === undefined || named === '') return env;
   const values = profileFile(workspaceRoot, named);
   const found = findApiKey(values);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { openStore, sharedStoreFrom, SYSTEM_CLOCK, type Store } from 'chargen-core';
+import { variableOf } from 'chargen-core/names';
 import { CliError } from '../cli/cli-error.js';
 import type { Io } from '../cli/io.js';
 import type { Workspace } from './open-workspace.js';
@@ -14,7 +15,7 @@ export function batchFolderOf({
 
 /** Whether other machines get what is paid for here. */
 export function isShared(env: Io['env']): boolean {
-  return (env['CHARGEN_STORE_REMOTE']?.trim() ?? '') !== '';
+  return variableOf(env, 'CHARGEN_STORE_REMOTE') !== undefined;
 }
 
 /** The store, with the shared one behind it if the environment names one. */

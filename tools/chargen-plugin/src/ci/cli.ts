@@ -1,3 +1,4 @@
+import { describeDefault, variableOf, VARIABLES, type Variable } from 'chargen-core/names';
 import { CommandError, type Place } from './command.js';
 import { makePictures } from './make-pictures.js';
 import { proposePictures } from './propose-pictures.js';
@@ -9,24 +10,23 @@ const HELP = `chargen-ci: the steps of a workflow that makes pictures
   chargen-ci collect    take what Google has finished; submit nothing
   chargen-ci propose    commit pictures and records to a branch, and open a pull request
 
-  CHARGEN_BASE          a commit; empty or unknown: everything is looked at
-  CHARGEN_PR_BRANCH     the branch of pictures (default: chargen/pictures)
-  CHARGEN_PR_BASE       where they are to go (default: GITHUB_REF_NAME, else main)
+${ownVariables()}
   CHARGEN_WAIT, CHARGEN_MAX_COST, CHARGEN_STORE_REMOTE and the like hold as everywhere.
 `;
 
 /** Answers the exit code. What is wrong is said on standard error. */
 export async function runCi(args: readonly string[], place: Place): Promise<number> {
   const { env } = place;
-  const branch = valueOr(env['CHARGEN_PR_BRANCH'], 'chargen/pictures');
+  const branch = variableOf(env, 'CHARGEN_PR_BRANCH') ?? VARIABLES.CHARGEN_PR_BRANCH.default;
   try {
     switch (args[0]) {
       case 'generate':
-        return await makePictures(place, { base: env['CHARGEN_BASE'], branch, submit: true });
+        return await makePictures(place, { base: variableOf(env, 'CHARGEN_BASE'), branch, submit: true });
       case 'collect':
         return await makePictures(place, { base: undefined, branch, submit: false });
       case 'propose': {
-        const base = valueOr(env['CHARGEN_PR_BASE'], valueOr(env['GITHUB_REF_NAME'], 'main'));
+        const { GITHUB_REF_NAME: ref = '' } = env;
+        const base = variableOf(env, 'CHARGEN_PR_BASE') ?? (ref === '' ? 'main' : ref);
         return await proposePictures(place, { branch, base });
       }
       case '--help':
@@ -44,6 +44,14 @@ export async function runCi(args: readonly string[], place: Place): Promise<numb
   }
 }
 
-function valueOr(value: string | undefined, otherwise: string): string {
-  return value === undefined || value === '' ? otherwise : value;
+/** The variables of these steps alone, a line each. */
+function ownVariables(): string {
+  return Object.entries<Variable>(VARIABLES)
+    .flatMap(([name, variable]) =>
+      variable.readBy === 'chargen-ci'
+        ? [`  ${name.padEnd(21)} ${variable.meaning} (default: ${describeDefault(variable)})`]
+        : [],
+    )
+    .join('\n')
+    .replaceAll('`', '');
 }

@@ -1,3 +1,4 @@
+import type { OwnVariableName } from 'chargen-core/names';
 import { markdownText, terminalText } from 'chargen-core/safe-text';
 import { appendFileSync } from 'node:fs';
 import type { Cause } from '../run/causes.js';
@@ -5,7 +6,7 @@ import type { Cause } from '../run/causes.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Set by `chargen` and `chargen-ci`, which write a summary of the whole run themselves. */
-export const SUMMARY_VARIABLE = 'CHARGEN_STEP_SUMMARY';
+export const SUMMARY_VARIABLE = 'CHARGEN_STEP_SUMMARY' satisfies OwnVariableName;
 
 /** More task ids than these are only counted. */
 const MAX_NAMES = 5;

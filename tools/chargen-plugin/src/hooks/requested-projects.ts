@@ -1,9 +1,10 @@
+import type { OwnVariableName } from 'chargen-core/names';
 import { optionValues } from './option-values.js';
 
 const PROJECT_OPTION = /^(?:-p|--projects?)(?:=(.*))?$/;
 
 /** Set for the executors, which run in a process of their own: the words of `requestedProjects`, as a list in JSON. */
-export const PROJECTS_VARIABLE = 'CHARGEN_NX_PROJECTS';
+export const PROJECTS_VARIABLE = 'CHARGEN_NX_PROJECTS' satisfies OwnVariableName;
 
 /**
  * The projects that a command line of Nx names (`process.argv`): names and `directory:<root>`, as they stand there. Undefined

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { REAL_PLACES } from 'chargen-core/graph';
+import type { OwnVariableName } from 'chargen-core/names';
 import { z } from 'zod';
 
 const causeSchema = z.object({
@@ -20,7 +21,7 @@ const causeSchema = z.object({
 export type Cause = z.infer<typeof causeSchema>;
 
 /** Set by the hook before the tasks, so that the executors, in processes of their own, know the Nx run they serve. */
-export const RUN_VARIABLE = 'CHARGEN_NX_RUN';
+export const RUN_VARIABLE = 'CHARGEN_NX_RUN' satisfies OwnVariableName;
 
 /**
  * Notes from executors to the hook that runs after the tasks. Nx drops the output of skipped tasks in some styles (the

@@ -1,6 +1,7 @@
 import { EXIT } from '../exit-code.js';
 import type { CommandSpec } from '../spec.js';
 import {
+  flagOf,
   SCOPE,
   FILTER,
   SELECTION,
@@ -32,7 +33,7 @@ export const ASKING_COMMANDS: readonly CommandSpec[] = [
     path: 'collect',
     summary: 'take what Google has finished; submits nothing',
     details: 'What was taken is reported by CHARGEN_NOTIFY too; see chargen batch generate --help.',
-    options: [WAIT, EVENTS],
+    options: [flagOf('CHARGEN_WAIT', '0'), EVENTS],
     examples: [
       { line: 'chargen collect', says: 'look once' },
       { line: 'chargen collect --wait 2h --json', says: 'wait for it, for scripts' },

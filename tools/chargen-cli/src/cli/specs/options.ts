@@ -1,6 +1,24 @@
 import { EXIT } from '../exit-code.js';
 import type { OptionSpec } from '../spec.js';
-import { SCOPES } from 'chargen-core/names';
+import { describeDefault, SCOPES, VARIABLES } from 'chargen-core/names';
+
+/**
+ * The flag that says for one command what an environment variable says for all, in the words of the variable. `otherwise`
+ * is the default of a command that has its own.
+ */
+export function flagOf(
+  name: 'CHARGEN_WAIT' | 'CHARGEN_MAX_COST' | 'CHARGEN_PROFILE',
+  otherwise?: string,
+): OptionSpec {
+  const { flag, meaning } = VARIABLES[name];
+  const usual = `${name}, else ${describeDefault(VARIABLES[name])}`;
+  return { flags: flag, says: plain(`${meaning} (default: ${otherwise ?? usual})`) };
+}
+
+/** Without the marks of Markdown. */
+function plain(text: string): string {
+  return text.replaceAll('`', '');
+}
 
 export const SCOPE: OptionSpec = {
   flags: '--scope <type>',
@@ -30,11 +48,9 @@ export const PREVIEW: OptionSpec = {
   says: 'let the emulator draw, without a key: into images/preview, at no cost',
 };
 export const YES: OptionSpec = { flags: '-y, --yes', says: 'do not ask whether to go on' };
-export const WAIT: OptionSpec = {
-  flags: '--wait <time>',
-  says: 'how long to wait for Google: 20m, 2h, 0, unlimited (default: unlimited, 20m in CI)',
-};
-export const MAX_COST: OptionSpec = { flags: '--max-cost <usd>', says: 'send nothing that may cost more' };
+export const WAIT = flagOf('CHARGEN_WAIT');
+export const MAX_COST = flagOf('CHARGEN_MAX_COST');
+export const PROFILE = flagOf('CHARGEN_PROFILE');
 export const EVENTS: OptionSpec = { flags: '--events', says: 'progress as lines of JSON on standard error' };
 export const RUN_EXITS = [
   EXIT.done,

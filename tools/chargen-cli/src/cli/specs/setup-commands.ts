@@ -1,3 +1,4 @@
+import { OPTION_MEANINGS } from 'chargen-core/names';
 import { EXIT } from '../exit-code.js';
 import type { CommandSpec } from '../spec.js';
 import { DRY_RUN, YES } from './options.js';
@@ -65,11 +66,11 @@ export const SETUP_COMMANDS: readonly CommandSpec[] = [
     options: [
       {
         flags: '--content <folder>',
-        says: 'folder of the world (default: here, or content/ for a new one)',
+        says: `${OPTION_MEANINGS.contentRoot} (default: here, or content/ for a new one)`,
       },
       {
         flags: '--workspace-id <id>',
-        says: 'part of the names of jobs at Google (default: made from the name in package.json)',
+        says: `${OPTION_MEANINGS.workspaceId} (default: made from the name in package.json)`,
       },
       { flags: '--no-sample', says: 'write no sample character' },
       { flags: '--no-install', says: 'install no packages' },
