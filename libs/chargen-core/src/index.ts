@@ -61,13 +61,7 @@ export { Planner } from './plan/planner.js';
 export { sceneRequest } from './plan/request.js';
 export type { PlannedReference, PlannedScene } from './plan/scene-state.js';
 export { Selection } from './plan/selection.js';
-export {
-  type ChargenSettings,
-  DEFAULT_SETTINGS,
-  modelTerms,
-  settingsOfTask,
-  taskSettingsSchema,
-} from './plan/settings.js';
+export { type ChargenSettings, DEFAULT_SETTINGS, modelTerms, taskSettings } from './plan/settings.js';
 export { queueLimit } from './plan/split-jobs.js';
 export { type GeminiDoor, GeminiError, type ServedModel } from './gemini/door.js';
 export { ACCESS_CAUSES, kindOfCause } from './gemini/error-cause.js';
@@ -131,7 +125,7 @@ export {
 export { describeCauses } from './report/pending-causes.js';
 export { ProgressLines, progressLine } from './report/progress-lines.js';
 export { parseReport } from './report/report-schema.js';
-export { type RunSummary, listRuns } from './report/run-history.js';
+export { type HistoryEntry, type RunSummary, listRuns } from './report/run-history.js';
 export { analyzePictures } from './pipeline/analyze.js';
 export {
   KEY_VARIABLES,
@@ -148,6 +142,7 @@ export { type NowOutcome, generateNow } from './pipeline/now.js';
 export { NOTIFIER_VARIABLE, hasNews, notify } from './pipeline/notify.js';
 export { findOnlyCopies } from './pipeline/only-copies.js';
 export { openStore, sharedStoreFrom } from './pipeline/open-store.js';
+export { writeJoinedReport } from './pipeline/write-report.js';
 export type { GenerateOptions } from './pipeline/options.js';
 export { editedAdvice } from './pipeline/picture-outcome.js';
 export type { PlannedItem } from './pipeline/plan-item.js';

@@ -9,9 +9,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import entity from '../src/generators/entity/entity.js';
 import init from '../src/generators/init/init.js';
 import scene from '../src/generators/scene/scene.js';
-import { registeredOptions } from '../src/generators/shared/plugin-registration.js';
+import { worldsOf } from '../src/generators/shared/plugin-registration.js';
 import nameTheWorkspace from '../src/migrations/0-1-0/name-the-workspace.js';
-import { resolveOptions } from '../src/plugin-options.js';
 
 let tree: Tree;
 
@@ -86,7 +85,7 @@ describe('nx g chargen-plugin:init', () => {
   it('leaves a world where it is, and gives it no new look', async () => {
     tree.write('characters/ada/imagery.yaml', 'entity_type: character\nname: Ada\n');
     await init(tree, { skipPackageJson: true });
-    expect(resolveOptions(registeredOptions(tree)).contentRoot).toBe('');
+    expect(worldsOf(tree)[0]?.contentRoot).toBe('');
     expect(tree.exists('style.yaml')).toBe(false);
     expect(tree.exists('content')).toBe(false);
   });
@@ -113,7 +112,7 @@ describe('nx g chargen-plugin:init', () => {
     ['.world', '.world'],
   ])('takes %s for the folder "%s"', async (contentRoot, folder) => {
     await init(tree, { contentRoot, skipPackageJson: true });
-    expect(resolveOptions(registeredOptions(tree)).contentRoot).toBe(folder);
+    expect(worldsOf(tree)[0]?.contentRoot).toBe(folder);
   });
 });
 

@@ -9,13 +9,15 @@ import { planWorld, type WorldPlanOptions } from './plan-world.js';
 export interface WorldCheckOptions extends WorldPlanOptions {
   /** Relative to the workspace; given, files that look like content and are not read are reported too. */
   readonly contentRoot?: string;
+  /** Content roots of the other worlds of the workspace. */
+  readonly otherRoots?: readonly string[];
 }
 
 /** Every diagnostic of the chosen entities, sorted by place, causes first; see `planWorld`. */
 export async function checkWorld(options: WorldCheckOptions): Promise<LocatedDiagnostic[]> {
   const { diagnostics } = await planWorld(options);
-  const { workspaceRoot, contentRoot, world, chosen = () => true } = options;
-  const notRead = contentRoot === undefined ? [] : await filesNotRead(workspaceRoot, contentRoot);
+  const { workspaceRoot, contentRoot, otherRoots, world, chosen = () => true } = options;
+  const notRead = contentRoot === undefined ? [] : await filesNotRead(workspaceRoot, contentRoot, otherRoots);
   const asked = new Set(world.entities.filter(chosen).map((loaded) => loaded.entity));
   const hints = lintPrompts(world, (entity) => asked.has(entity));
   const found = locateInWorkspace(workspaceRoot, [...modelWarnings(options), ...notRead, ...hints]);

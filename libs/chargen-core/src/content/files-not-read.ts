@@ -7,9 +7,14 @@ const READ_NAMES = [IMAGERY_FILE, IDEAS_FILE] as const;
 
 /**
  * Files that look like content and are not read, each with what would make it count: a name that is nearly right,
- * ideas without the imagery.yaml that they belong to, an imagery.yaml outside of the content root.
+ * ideas without the imagery.yaml that they belong to, an imagery.yaml outside of the content root. `otherRoots` are
+ * the content roots of the other worlds of the workspace, which have reports of their own.
  */
-export async function filesNotRead(workspaceRoot: string, contentRoot: string): Promise<Diagnostic[]> {
+export async function filesNotRead(
+  workspaceRoot: string,
+  contentRoot: string,
+  otherRoots: readonly string[] = [],
+): Promise<Diagnostic[]> {
   const root = posix.normalize(contentRoot === '' ? '.' : contentRoot);
   const found: Diagnostic[] = [];
   await walkWorkspace(workspaceRoot, '.', (folder, names) => {
@@ -17,7 +22,8 @@ export async function filesNotRead(workspaceRoot: string, contentRoot: string): 
       const file = posix.join(folder, name);
       found.push({ severity: 'warning', code: 'file-not-read', message, file });
     };
-    if (root !== '.' && folder !== root && !folder.startsWith(`${root}/`)) {
+    if (otherRoots.includes(deepestRoot(folder, [contentRoot, ...otherRoots]) ?? contentRoot)) return;
+    if (root !== '.' && !isWithin(folder, root)) {
       if (names.includes(IMAGERY_FILE)) {
         const where = `it lies outside of the content root "${root}"`;
         warn(
@@ -37,6 +43,20 @@ export async function filesNotRead(workspaceRoot: string, contentRoot: string): 
       warn(IDEAS_FILE, `This file is not read: there is no ${IMAGERY_FILE} beside it.`);
   });
   return found.sort((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+function isWithin(folder: string, root: string): boolean {
+  return root === '' || folder === root || folder.startsWith(`${root}/`);
+}
+
+/** The content root that a folder lies in; if one lies in another, the inner one has it. */
+function deepestRoot(folder: string, roots: readonly string[]): string | undefined {
+  return roots
+    .filter((root) => isWithin(folder, root))
+    .reduce<string | undefined>(
+      (one, other) => (other.length > (one?.length ?? -1) ? other : one),
+      undefined,
+    );
 }
 
 /** The name that a file must have to be read, if its own is that one but for case, extension or dashes. */

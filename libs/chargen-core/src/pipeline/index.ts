@@ -11,3 +11,4 @@ export * from './plan-item.js';
 export * from './plan-scene.js';
 export * from './now.js';
 export * from './only-copies.js';
+export { writeJoinedReport } from './write-report.js';

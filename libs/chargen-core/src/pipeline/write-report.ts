@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { PREVIEW_PLACES, REAL_PLACES } from '../plan/index.js';
+import { joinReports } from '../report/join-reports.js';
 import { readJobHistory, stuckJobs } from '../report/job-times.js';
 import { countOutcomes, type EntityOutcome, type RunReport } from '../report/outcome.js';
 import {
@@ -51,6 +53,16 @@ export async function writeReport(options: GenerateOptions, facts: ReportFacts):
     await directory.write(directory.reportPath, text);
   }
   return report;
+}
+
+/** The last report of calls for several worlds that were made at once: each of them has written its own one. */
+export async function writeJoinedReport(workspaceRoot: string, reports: readonly RunReport[]): Promise<void> {
+  const [first, ...others] = reports;
+  if (first === undefined) return;
+  const places = first.mode === 'preview' ? PREVIEW_PLACES : REAL_PLACES;
+  const runs = new RunDirectories(batchFolderOf({ workspaceRoot, places }));
+  const text = `${JSON.stringify(joinReports([first, ...others]), undefined, 2)}\n`;
+  await writeFileAtomic(join(runs.folder, LAST_REPORT[first.target]), text, runs.scratch);
 }
 
 /** Only if something came from Google: a call that found all done has nothing new to warn of. */

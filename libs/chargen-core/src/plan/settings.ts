@@ -109,28 +109,26 @@ export function chosenOf(written: Readonly<Record<string, unknown>>): readonly C
   return CHOOSABLE.filter((name) => written[name] !== undefined);
 }
 
-/** The settings of a task: without what only the hook after the tasks reads, since it changes no task. */
-export const taskSettingsSchema = settingsSchema
-  .omit({ recordPrompts: true })
-  .extend({ chosen: z.array(z.enum(CHOOSABLE)).readonly().default([]) });
+/**
+ * Options that change no result of a task: those that only steer a run, and what only the hook after the tasks reads. No
+ * task has them among its options; the executor takes them from nx.json.
+ */
+const STEERING = ['maxCost', 'tier', 'maxItemsPerJob', 'maxOpenJobs', 'recordPrompts'] as const;
 
 /**
  * The settings as the options of a task hold them in the project graph: without defaults, since one that a newer version
- * changes must not make the cache of all clones useless.
+ * changes must not make the cache of all clones useless, and without those that change no result.
  */
 export function taskSettings(settings: ChargenSettings): Readonly<Record<string, unknown>> {
   const chosen: readonly string[] = settings.chosen;
-  const { recordPrompts: _, ...ofTask } = settings;
+  const steering: readonly string[] = STEERING;
   const defaults = new Map<string, unknown>(Object.entries(DEFAULT_SETTINGS));
-  const written = Object.entries({ ...ofTask, maxCost: settings.maxCost ?? 'unlimited' });
   return Object.fromEntries(
-    written.filter(([name, value]) => chosen.includes(name) || !isDeepStrictEqual(value, defaults.get(name))),
+    Object.entries(settings).filter(
+      ([name, value]) =>
+        !steering.includes(name) && (chosen.includes(name) || !isDeepStrictEqual(value, defaults.get(name))),
+    ),
   );
-}
-
-/** The settings that the options of a task state. */
-export function settingsOfTask(settings: z.output<typeof taskSettingsSchema>): ChargenSettings {
-  return { ...settings, recordPrompts: DEFAULT_SETTINGS.recordPrompts };
 }
 
 /** What models are judged by at a moment, in milliseconds since 1970. */

@@ -12,6 +12,8 @@ import { isOfKeptAnswer } from '../run/journal/dead-letters.js';
 
 export interface RunSummary {
   readonly runId: string;
+  /** The identity of the world that the run is of. */
+  readonly workspaceId: string;
   readonly kind: RunKind;
   readonly phase: RunPhase;
   /** ISO times. */
@@ -72,6 +74,7 @@ async function summarize(runs: RunDirectories, runId: string): Promise<RunSummar
   const known = prices.flatMap((price) => (price === null ? [] : [price]));
   return {
     runId,
+    workspaceId: state.workspaceId,
     kind: state.kind,
     phase: state.phase,
     createdAt: state.createdAt,

@@ -50,6 +50,8 @@ export interface GalleryWorkspace {
   readonly root: string;
   /** Relative to the root; empty for all of it. */
   readonly contentRoot: string;
+  /** Whether a file in the content root is of this world, if the workspace has several. By default all are. */
+  readonly owns?: (file: string) => boolean;
   readonly styleFile: string | undefined;
   readonly settings: ChargenSettings;
   /** What Nx calls the target that makes pictures. */
@@ -76,8 +78,8 @@ export class GalleryReader {
   }
 
   async world(): Promise<World> {
-    const { root, contentRoot, styleFile } = this.workspace;
-    const files = await findImageryFiles(root, contentRoot);
+    const { root, contentRoot, owns = () => true, styleFile } = this.workspace;
+    const files = (await findImageryFiles(root, contentRoot)).filter((file) => owns(file));
     return this.#reader.load(files, styleFile);
   }
 

@@ -29,7 +29,8 @@ export async function main(
     io,
     async (spec, call) => {
       const command = await spec.load();
-      exit = await command.run(call);
+      const { inWorlds } = await import('../workspace/in-worlds.js');
+      exit = await inWorlds(spec, call, command, (error) => reportError(error, io, call.globals.json));
     },
     async (globals) => {
       const { mainMenu } = await import('../menu/main-menu.js');

@@ -75,6 +75,7 @@ function addGlobals(command: Command): void {
     .addOption(
       new Option('--root <folder>', 'the folder of the workspace (default: found from here upwards)'),
     )
+    .addOption(new Option('--world <folder>', 'one of several worlds, by its content root'))
     .addOption(new Option(PROFILE.flags, PROFILE.says))
     .addOption(new Option('--json', 'answer in JSON'));
 }
@@ -108,6 +109,7 @@ function globalsOf(options: Readonly<Record<string, unknown>>): GlobalOptions {
     root: text(options['root']),
     json: options['json'] === true,
     profile: text(options['profile']),
+    world: text(options['world']),
   };
 }
 

@@ -30,6 +30,8 @@ export interface GlobalOptions {
   readonly root: string | undefined;
   readonly json: boolean;
   readonly profile: string | undefined;
+  /** One of several worlds of the workspace, by its content root. */
+  readonly world?: string | undefined;
 }
 
 export interface CommandModule {
@@ -47,5 +49,10 @@ export interface CommandSpec {
   readonly options?: readonly OptionSpec[];
   readonly examples: readonly ExampleSpec[];
   readonly exits: readonly ExitCode[];
+  /**
+   * In a workspace of several worlds: `each` runs the command in each world that has what it names, one after the other;
+   * `none` concerns no world, or all of them as one. By default the command needs one world.
+   */
+  readonly worlds?: 'each' | 'none';
   readonly load: () => Promise<CommandModule>;
 }

@@ -12,7 +12,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   const diagnostics = await checkWorld({
     ...workspace,
     ...(chosen.size === workspace.world.entities.length
-      ? { contentRoot: workspace.options.contentRoot }
+      ? { contentRoot: workspace.options.contentRoot, otherRoots: workspace.options.otherRoots }
       : {}),
     chosen: (loaded) => chosen.has(loaded),
   });

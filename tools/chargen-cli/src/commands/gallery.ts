@@ -61,8 +61,8 @@ function portOf(text: string | undefined): number {
 }
 
 function galleryWorkspace({ workspaceRoot, options, settings }: Workspace): GalleryWorkspace {
-  const { contentRoot, styleFile, generateTargetName } = options;
-  return { root: workspaceRoot, contentRoot, styleFile, settings, generateTarget: generateTargetName };
+  const { contentRoot, owns, styleFile, generateTargetName } = options;
+  return { root: workspaceRoot, contentRoot, owns, styleFile, settings, generateTarget: generateTargetName };
 }
 
 async function sheet(workspace: Workspace, named: string, json: boolean, io: Io): Promise<ExitCode> {

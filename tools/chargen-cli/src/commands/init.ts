@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { PREVIEW_FOLDER } from 'chargen-core/names';
 import { join, resolve } from 'node:path';
 import { planWorld, restoreAside } from 'chargen-core';
-import type { FileEdit } from 'chargen-plugin/setup';
+import { worldName, type FileEdit } from 'chargen-plugin/setup';
 import { z } from 'zod';
 import { CliError } from '../cli/cli-error.js';
 import { confirmed } from '../cli/confirm.js';
@@ -59,7 +59,8 @@ export async function run(call: CommandCall): Promise<ExitCode> {
       io.err(text);
     });
   }
-  const preview = options.preview && findNx(root) !== undefined ? await firstPreview(root, call) : undefined;
+  const preview =
+    options.preview && findNx(root) !== undefined ? await firstPreview(root, plan, call) : undefined;
   if (globals.json) {
     await io.out(
       jsonText({
@@ -71,20 +72,24 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     );
   } else {
     await io.out(nextText(plan, options.install));
-    if (plan.hasWorld) await io.out(await hintsOf(root, call));
+    if (plan.hasWorld) await io.out(await hintsOf(root, plan, call));
   }
   return preview?.exitCode ?? EXIT.done;
 }
 
 /** What is there already, in a world that was here before. */
-async function hintsOf(root: string, { globals, io }: CommandCall): Promise<string> {
-  const workspace = await openWorkspace({ ...globals, root });
+async function hintsOf(root: string, plan: InitPlan, { globals, io }: CommandCall): Promise<string> {
+  const workspace = await openWorkspace({ ...globals, root, world: worldName(plan) });
   const { totals } = await planWorld(workspace);
   return hintText(totals, io.columns);
 }
 
-async function firstPreview(root: string, { globals, io }: CommandCall): Promise<TargetResult> {
-  const workspace = await openWorkspace({ ...globals, root });
+async function firstPreview(
+  root: string,
+  plan: InitPlan,
+  { globals, io }: CommandCall,
+): Promise<TargetResult> {
+  const workspace = await openWorkspace({ ...globals, root, world: worldName(plan) });
   // One entity is enough to see that it works; a large world would take its time.
   const chosen = workspace.world.entities
     .filter(({ entity }) => (entity?.scenes.length ?? 0) > 0)

@@ -1,4 +1,4 @@
-import { compareModels, listModels, type GeminiDoor, type ServedModel } from 'chargen-core';
+import { compareModels, DEFAULT_SETTINGS, listModels, type GeminiDoor, type ServedModel } from 'chargen-core';
 import { z } from 'zod';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
@@ -7,14 +7,16 @@ import { differenceText, modelText } from '../output/models-text.js';
 import { interruptible } from '../run/interruptible.js';
 import { openDoor } from '../run/open-door.js';
 import { environmentOf } from '../run/profile.js';
-import { findWorkspace } from '../workspace/find-workspace.js';
+import { findWorkspace, worldHere } from '../workspace/find-workspace.js';
 
 const optionsSchema = z.object({ live: z.boolean().default(false), all: z.boolean().default(false) });
 
 export async function run({ options, globals, io }: CommandCall): Promise<ExitCode> {
   const { live, all } = optionsSchema.parse(options);
-  const { root, options: plugin } = findWorkspace(globals.root, process.cwd());
-  const listed = listModels(plugin.settings, Date.now());
+  const found = findWorkspace(globals.root, process.cwd());
+  const { root } = found;
+  const plugin = worldHere(found, globals, process.cwd()) ?? found.entries[0];
+  const listed = listModels(plugin?.settings ?? DEFAULT_SETTINGS, Date.now());
   const differences = live
     ? compareModels(
         listed,

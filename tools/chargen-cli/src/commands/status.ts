@@ -9,7 +9,6 @@ import {
   findKeptVersions,
   findOnlyCopies,
   foldersWrittenIn,
-  listRuns,
   planWorld,
   plural,
   readJobHistory,
@@ -27,7 +26,7 @@ import { settledLines, timeLines } from '../output/plan-text.js';
 import { ago, jobLines, runLine } from '../output/run-text.js';
 import { batchFolderOf, isShared } from '../workspace/open-results.js';
 import { select, selectionSchema } from '../workspace/choose.js';
-import { isUnfinished } from '../workspace/open-run.js';
+import { isUnfinished, runsOfWorld } from '../workspace/open-run.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 
 /** Where everything stands, as far as this machine knows; asks nothing of Google. */
@@ -36,7 +35,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   const workspace = await openWorkspace(globals);
   const { selection } = select(workspace.world, choice);
   const batchFolder = batchFolderOf(workspace);
-  const entries = await listRuns(batchFolder);
+  const entries = await runsOfWorld(workspace);
   const open = entries.flatMap((one) => (one.kind === 'run' && isUnfinished(one.run) ? [one.run] : []));
   const damaged = entries.flatMap((one) => (one.kind === 'damaged' ? [one] : []));
   const holder = await new WorkspaceLock(join(batchFolder, '.lock'), SYSTEM_CLOCK).holder();

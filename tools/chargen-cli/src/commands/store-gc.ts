@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import { megabytes } from '../output/megabytes.js';
-import { openWorkspace } from '../workspace/open-workspace.js';
+import { openAllWorlds } from '../workspace/open-workspace.js';
 
 const optionsSchema = z.object({ dryRun: z.boolean().default(false) });
 
@@ -17,7 +17,7 @@ const WHY: Readonly<Record<Removable['why'], string>> = {
 
 export async function run({ options, globals, io }: CommandCall): Promise<ExitCode> {
   const { dryRun } = optionsSchema.parse(options);
-  const workspace = await openWorkspace(globals);
+  const workspace = await openAllWorlds(globals);
   const survey = await surveyStore(workspace);
   const freed = dryRun ? 0 : await removeFromStore(workspace, survey);
   const total = survey.removable.reduce((sum, one) => sum + one.bytes, 0);

@@ -16,6 +16,8 @@ import { SAMPLE_CHARACTER, SAMPLE_PATH } from './sample.js';
 
 export interface InitPlan {
   readonly root: string;
+  /** Relative to it; empty for itself. */
+  readonly contentRoot: string;
   readonly edits: readonly FileEdit[];
   /** Where the sample character goes; undefined if none is written. */
   readonly sample: string | undefined;
@@ -37,10 +39,11 @@ export function planInit(root: string, options: InitOptions): InitPlan {
     isFolder: (path) => statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() === true,
   };
   const { edits, contentRoot, hasWorld } = setupOf(repository, root, options);
-  if (!options.sample || hasWorld) return { root, edits, sample: undefined, hasWorld };
+  if (!options.sample || hasWorld) return { root, contentRoot, edits, sample: undefined, hasWorld };
   const sample = posix.join(contentRoot, SAMPLE_PATH);
   const character = newFile(repository, sample, SAMPLE_CHARACTER, 'a first character with one scene');
-  return { root, edits: [...edits, ...(character === undefined ? [] : [character])], sample, hasWorld };
+  const all = [...edits, ...(character === undefined ? [] : [character])];
+  return { root, contentRoot, edits: all, sample, hasWorld };
 }
 
 function setupOf(repository: Repository, root: string, options: InitOptions): SetupPlan {

@@ -1,18 +1,21 @@
 import { cancel, intro, outro } from '@clack/prompts';
+import { worldName } from 'chargen-plugin/setup';
 import { CliError } from '../cli/cli-error.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import { ago } from '../output/run-text.js';
 import { unfinishedRuns } from '../workspace/open-run.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
+import { findWorkspace, worldHere } from '../workspace/find-workspace.js';
 import { fitted, Left, pick, say, sure } from './ask.js';
 import { batchMenu } from './batch-menu.js';
 import { command, reportingErrors, type Menu } from './menu.js';
 import { sceneMenu } from './scene-menu.js';
 
 /** The menus, for people. Ends with what the last thing that was done ended with. */
-export async function mainMenu(menu: Menu): Promise<ExitCode> {
+export async function mainMenu(start: Menu): Promise<ExitCode> {
   intro('chargen');
   try {
+    const menu = await inOneWorld(start);
     const begun = await offerWorld(menu);
     if (begun !== undefined) return begun;
     let exit = await offerResume(menu);
@@ -63,6 +66,26 @@ async function branch(
     case 'doctor':
       return command(menu, await import('../commands/doctor.js'));
   }
+}
+
+/** In a workspace of several worlds, the menus are those of the one that is chosen first. */
+async function inOneWorld(menu: Menu): Promise<Menu> {
+  const { globals } = menu;
+  let found: ReturnType<typeof findWorkspace>;
+  try {
+    found = findWorkspace(globals.root, process.cwd());
+    if (worldHere(found, globals, process.cwd()) !== undefined) return menu;
+  } catch (error) {
+    // What is wrong is reported when the world is opened.
+    if (error instanceof CliError) return menu;
+    throw error;
+  }
+  const names = found.entries.map(worldName);
+  const world = await pick(
+    'Which world?',
+    names.map((name) => ({ value: name, label: name })),
+  );
+  return { ...menu, globals: { ...globals, world } };
 }
 
 /** Shows what would be adopted, and asks; nothing is paid by it. */

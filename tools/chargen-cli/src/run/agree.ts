@@ -16,7 +16,10 @@ interface CountableWorld {
 
 /** Whether a run is so large that No is preselected: by its cost, or by its share of the world. */
 export function isLarge(
-  { options, world }: Pick<Workspace, 'options'> & { readonly world: CountableWorld },
+  {
+    options,
+    world,
+  }: { readonly options: Pick<Workspace['options'], 'askAbove'>; readonly world: CountableWorld },
   requests: number,
   cost: CostEstimate,
 ): boolean {

@@ -197,6 +197,7 @@ export function nxArguments({ workspace, target, selected, preview, skipNxCache 
   const { options, world } = workspace;
   const name = target === 'generate' ? options.generateTargetName : options.analyzeTargetName;
   const types = ENTITY_TYPES.map((type) => `tag:type:${type}`).join(',');
+  const everything = options.tag === undefined ? types : `tag:${options.tag}`;
   const folders = (chosen ?? []).map((loaded) => `directory:${loaded.folder.root}`).join(',');
   const all = chosen === undefined || chosen.length === world.entities.length;
   if (!all && folders.length > MAX_ARGUMENT) {
@@ -206,7 +207,7 @@ export function nxArguments({ workspace, target, selected, preview, skipNxCache 
     'run-many',
     '-t',
     name,
-    `--projects=${all ? types : folders}`,
+    `--projects=${all ? everything : folders}`,
     ...(preview ? ['-c', 'preview'] : []),
     ...(skipNxCache ? ['--skip-nx-cache'] : []),
     '--outputStyle=stream',

@@ -1,14 +1,16 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { IMAGERY_FILE, WORLD_FOLDERS } from 'chargen-core';
-import type { ResolvedOptions } from 'chargen-plugin/options';
+import { worldName, type WorldEntry } from 'chargen-plugin/setup';
 import { CliError } from '../cli/cli-error.js';
-import { defaultOptions, readNxConfig } from './nx-config.js';
+import type { GlobalOptions } from '../cli/spec.js';
+import { defaultEntries, readNxConfig } from './nx-config.js';
 
 export interface FoundWorkspace {
   /** Absolute. */
   readonly root: string;
-  readonly options: ResolvedOptions;
+  /** Its worlds, one at least. */
+  readonly entries: readonly WorldEntry[];
   /** False if there is no nx.json with the plugin: then nothing can be run through Nx. */
   readonly hasPlugin: boolean;
 }
@@ -24,25 +26,58 @@ export function findWorkspace(named: string | undefined, cwd: string): FoundWork
     if (!isFolder(root))
       throw new CliError(`There is no folder ${root}; --root names the workspace's folder.`);
     const config = readNxConfig(root);
-    if (config.kind === 'with-plugin') return { root, options: config.options, hasPlugin: true };
-    return { root, options: defaultOptions(contentRootOf(root)), hasPlugin: false };
+    if (config.kind === 'with-plugin') return { root, entries: config.entries, hasPlugin: true };
+    return { root, entries: defaultEntries(contentRootOf(root)), hasPlugin: false };
   }
   const world = upwards(cwd).find(isWorld);
   for (const root of upwards(cwd)) {
     const config = readNxConfig(root);
     if (config.kind !== 'with-plugin') continue;
-    const { contentRoot } = config.options;
+    const holds = config.entries.some(({ contentRoot }) => isInside(world ?? root, join(root, contentRoot)));
     // A world of its own below a workspace that looks elsewhere for its content is not that workspace's.
-    if (world !== undefined && world !== root && !isInside(world, join(root, contentRoot))) continue;
-    return { root, options: config.options, hasPlugin: true };
+    if (world !== undefined && world !== root && !holds) continue;
+    return { root, entries: config.entries, hasPlugin: true };
   }
-  if (world !== undefined) return { root: world, options: defaultOptions(''), hasPlugin: false };
+  if (world !== undefined) return { root: world, entries: defaultEntries(''), hasPlugin: false };
   const contentRoot = contentRootOf(cwd);
   // Looking for a world below any folder would read a whole disk; a project is small enough to be searched.
   if (contentRoot === '' && !PROJECT_FILES.some((name) => existsSync(join(cwd, name)))) {
     throw new CliError(noWorld(cwd));
   }
-  return { root: cwd, options: defaultOptions(contentRoot), hasPlugin: false };
+  return { root: cwd, entries: defaultEntries(contentRoot), hasPlugin: false };
+}
+
+/**
+ * The world that a command works in: the one that `--world` names, the only one, or the one that the folder lies in.
+ * Undefined if it is not known which. Throws CliError if there is none of that name.
+ */
+export function worldHere(
+  { root, entries }: FoundWorkspace,
+  { world }: Pick<GlobalOptions, 'world'>,
+  cwd: string,
+): WorldEntry | undefined {
+  if (world !== undefined) {
+    const wanted = world.replace(/\/+$/, '').replace(/^\.\//, '');
+    const named = entries.find(
+      (entry) => worldName(entry) === wanted || entry.settings.workspaceId === wanted,
+    );
+    if (named === undefined) throw new CliError(`There is no world "${world}" here. ${worldsText(entries)}`);
+    return named;
+  }
+  if (entries.length === 1) return entries[0];
+  const around = entries.filter(
+    ({ contentRoot }) => contentRoot !== '' && isInside(cwd, join(root, contentRoot)),
+  );
+  return around.reduce<WorldEntry | undefined>(
+    (one, other) => (other.contentRoot.length > (one?.contentRoot.length ?? -1) ? other : one),
+    undefined,
+  );
+}
+
+/** Which worlds there are, and how one is chosen. */
+export function worldsText(entries: readonly WorldEntry[]): string {
+  const names = entries.map(worldName);
+  return `The worlds of this workspace: ${names.join(', ')}. Choose one with: --world ${names[0] ?? '.'}`;
 }
 
 /** The files that mark a folder as a project. */

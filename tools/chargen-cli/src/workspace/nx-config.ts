@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { resolveOptions, type ResolvedOptions } from 'chargen-plugin/options';
-import { readNxJsonText } from 'chargen-plugin/setup';
+import { PLUGIN, readNxJsonText, worldEntries, type WorldEntry } from 'chargen-plugin/setup';
 import { CliError } from '../cli/cli-error.js';
 
 export type NxConfig =
   | { readonly kind: 'absent' }
   /** An nx.json without our plugin. */
   | { readonly kind: 'without-plugin' }
-  | { readonly kind: 'with-plugin'; readonly options: ResolvedOptions };
+  /** An entry of the plugin for each world, one at least. */
+  | { readonly kind: 'with-plugin'; readonly entries: readonly WorldEntry[] };
 
 /** The plugin's options as nx.json in this folder states them. Throws CliError if they are not right. */
 export function readNxConfig(folder: string): NxConfig {
@@ -23,12 +23,13 @@ export function readNxConfig(folder: string): NxConfig {
     throw new CliError(`${join(folder, 'nx.json')} is not what Nx expects. Run: npx nx report`);
   if (nx.kind === 'without-plugin') return { kind: 'without-plugin' };
   try {
-    return { kind: 'with-plugin', options: resolveOptions(nx.options) };
+    return { kind: 'with-plugin', entries: worldEntries(nx.plugins) };
   } catch (error) {
     throw new CliError(error instanceof Error ? error.message : String(error));
   }
 }
 
-export function defaultOptions(contentRoot: string): ResolvedOptions {
-  return resolveOptions(contentRoot === '' ? {} : { contentRoot });
+/** The one entry of a folder that no nx.json describes. */
+export function defaultEntries(contentRoot: string): readonly WorldEntry[] {
+  return worldEntries([{ plugin: PLUGIN, options: contentRoot === '' ? {} : { contentRoot } }]);
 }

@@ -1,4 +1,4 @@
-import { isSettled, listRuns, type RunSummary } from 'chargen-core';
+import { isSettled, listRuns, type HistoryEntry, type RunSummary } from 'chargen-core';
 import { CliError } from '../cli/cli-error.js';
 import { batchFolderOf } from './open-results.js';
 import type { Workspace } from './open-workspace.js';
@@ -30,8 +30,15 @@ export function hasOpenJobs(run: RunSummary): boolean {
   return run.jobs.some((job) => !isSettled(job));
 }
 
+/** All runs of this world, and those that cannot be read, newest first. Other worlds of the workspace have their own. */
+export async function runsOfWorld(workspace: Workspace): Promise<HistoryEntry[]> {
+  const entries = await listRuns(batchFolderOf(workspace));
+  const { otherIds } = workspace.options;
+  return entries.filter((one) => one.kind === 'damaged' || !otherIds.includes(one.run.workspaceId));
+}
+
 /** Runs that are not over, oldest first. */
 export async function unfinishedRuns(workspace: Workspace): Promise<RunSummary[]> {
-  const entries = await listRuns(batchFolderOf(workspace));
+  const entries = await runsOfWorld(workspace);
   return entries.flatMap((one) => (one.kind === 'run' && isUnfinished(one.run) ? [one.run] : [])).reverse();
 }

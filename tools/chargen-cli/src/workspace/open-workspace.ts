@@ -1,30 +1,67 @@
 import { join } from 'node:path';
-import { ContentReader, filesNotRead, findImageryFiles, REAL_PLACES, type SceneContext } from 'chargen-core';
-import type { ResolvedOptions } from 'chargen-plugin/options';
+import {
+  ContentReader,
+  filesNotRead,
+  findImageryFiles,
+  REAL_PLACES,
+  type SceneContext,
+  type World,
+} from 'chargen-core';
+import type { WorldEntry } from 'chargen-plugin/setup';
 import { CliError } from '../cli/cli-error.js';
 import type { GlobalOptions } from '../cli/spec.js';
-import { findWorkspace, noWorld } from './find-workspace.js';
+import { findWorkspace, noWorld, worldHere, worldsText, type FoundWorkspace } from './find-workspace.js';
 
-/** A workspace with its world read. */
+/** A workspace with one of its worlds read. */
 export interface Workspace extends SceneContext {
-  readonly options: ResolvedOptions;
+  readonly options: WorldEntry;
   readonly hasPlugin: boolean;
   /** The imagery.yaml files, relative to the root. */
   readonly files: readonly string[];
 }
 
-/** Finds the workspace and reads its world. A workspace without any imagery.yaml is reported as bad input. */
+/**
+ * Finds the workspace and reads its world. A workspace without any imagery.yaml is reported as bad input, as is one of
+ * several worlds if it is not known which is meant.
+ */
 export async function openWorkspace(globals: GlobalOptions, cwd = process.cwd()): Promise<Workspace> {
-  const { root, options, hasPlugin } = findWorkspace(globals.root, cwd);
+  const found = findWorkspace(globals.root, cwd);
+  const entry = worldHere(found, globals, cwd);
+  if (entry === undefined) {
+    throw new CliError(`It is not known which world is meant. ${worldsText(found.entries)}`);
+  }
+  return openWorld(found, entry);
+}
+
+/**
+ * All worlds of the workspace as one, for what concerns its store and its history alone: with the settings and the style
+ * of the first, and the entities of all.
+ */
+export async function openAllWorlds(globals: GlobalOptions, cwd = process.cwd()): Promise<Workspace> {
+  const found = findWorkspace(globals.root, cwd);
+  const named = worldHere(found, globals, cwd);
+  if (named !== undefined) return openWorld(found, named);
+  const [first, ...others] = await Promise.all(found.entries.map((entry) => openWorld(found, entry)));
+  if (first === undefined) throw new CliError(noWorld(found.root));
+  const worlds = [first, ...others].map(({ world }) => world);
+  const world: World = {
+    ...first.world,
+    entities: worlds.flatMap(({ entities }) => entities),
+    find: (type, slug) => worlds.map((one) => one.find(type, slug)).find((one) => one !== undefined),
+  };
+  return { ...first, files: [first, ...others].flatMap(({ files }) => files), world };
+}
+
+async function openWorld({ root, hasPlugin }: FoundWorkspace, options: WorldEntry): Promise<Workspace> {
   let files: string[];
   try {
-    files = await findImageryFiles(root, options.contentRoot);
+    files = (await findImageryFiles(root, options.contentRoot)).filter(options.owns);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new CliError(`The world in ${join(root, options.contentRoot)} cannot be read: ${why}`);
   }
   if (files.length === 0) {
-    const notRead = await filesNotRead(root, options.contentRoot);
+    const notRead = await filesNotRead(root, options.contentRoot, options.otherRoots);
     const hints = notRead.slice(0, 3).map(({ file, message }) => `\n${file}: ${message}`);
     throw new CliError(`${noWorld(root)}${hints.join('')}`);
   }

@@ -1,5 +1,6 @@
 import type { CreateDependencies, DependencyType, RawProjectGraphDependency } from '@nx/devkit';
-import { resolveOptions, type PluginOptions } from '../plugin-options.js';
+import type { PluginOptions } from '../plugin-options.js';
+import { worldEntryOf } from '../world-entries.js';
 import { linkEntities } from './entity-links.js';
 import { leadingTargets, noteLeadingTargets } from './leading-targets.js';
 import { readWorld } from './read-world.js';
@@ -13,7 +14,7 @@ function isStatic(type: string): type is DependencyType.static {
 
 /** The edges of `nx graph`: who shows whom, with the file that says so. */
 export const createDependencies: CreateDependencies<PluginOptions> = (rawOptions, context) => {
-  const options = resolveOptions(rawOptions);
+  const entry = worldEntryOf(rawOptions, context.nxJsonConfiguration.plugins);
   const names = new Map<string, string>();
   const files: string[] = [];
   for (const [name, project] of Object.entries(context.projects)) {
@@ -24,9 +25,10 @@ export const createDependencies: CreateDependencies<PluginOptions> = (rawOptions
     names.set(project.root, name);
     files.push(`${project.root}/imagery.yaml`);
   }
-  const ours = [options.generateTargetName, options.analyzeTargetName];
-  noteLeadingTargets(context.workspaceRoot, leadingTargets(Object.values(context.projects), ours));
-  const links = linkEntities(readWorld(context.workspaceRoot, files, options), names);
+  const ours = [entry.generateTargetName, entry.analyzeTargetName];
+  const leading = leadingTargets(Object.values(context.projects), ours);
+  noteLeadingTargets(context.workspaceRoot, entry.contentRoot, leading);
+  const links = linkEntities(readWorld(context.workspaceRoot, files, entry), names);
   const dependencies: RawProjectGraphDependency[] = [];
   const type: string = STATIC;
   if (!isStatic(type)) return dependencies;

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import type { CreateNodes, CreateNodesContext, CreateNodesResult } from '@nx/devkit';
 import { AuthoredDigests, IMAGERY_FILE, pathWhenBack } from 'chargen-core/graph';
-import { resolveOptions, type PluginOptions } from '../plugin-options.js';
+import type { PluginOptions } from '../plugin-options.js';
+import { worldEntries, worldEntryOf, type WorldEntry } from '../world-entries.js';
 import { linkEntities } from './entity-links.js';
 import { entityProject } from './entity-project.js';
 import { projectNames } from './project-names.js';
@@ -30,20 +31,38 @@ function nodesOf(
   rawOptions: PluginOptions | undefined,
   context: CreateNodesContext,
 ): NodesOfFiles {
-  const options = resolveOptions(rawOptions);
-  const world = readWorld(context.workspaceRoot, files, options);
-  const names = projectNames(world.entities);
+  const { workspaceRoot } = context;
+  const { plugins } = context.nxJsonConfiguration;
+  const entry = worldEntryOf(rawOptions, plugins);
+  const world = readWorld(workspaceRoot, files, entry);
+  const names = projectNames(world.entities, namesBefore(workspaceRoot, files, entry, worldEntries(plugins)));
   const links = linkEntities(world, names);
-  const digests = new AuthoredDigests(world, options.settings);
+  const digests = new AuthoredDigests(world, entry.settings);
   const nodes = world.entities.flatMap((loaded): [string, CreateNodesResult][] => {
     const { root, file } = loaded.folder;
     const name = names.get(root);
     const link = links.get(root);
     if (name === undefined || link === undefined) return [];
-    return [[file, { projects: { [root]: entityProject(name, loaded, link, digests, options) } }]];
+    return [[file, { projects: { [root]: entityProject(name, loaded, link, digests, entry) } }]];
   });
-  keepWorld(context.workspaceRoot, world);
+  keepWorld(workspaceRoot, world, entry);
   return nodes;
+}
+
+/** The names that the worlds of earlier entries took: Nx refuses a whole graph in which two projects share one. */
+function namesBefore(
+  workspaceRoot: string,
+  files: readonly string[],
+  { contentRoot }: WorldEntry,
+  entries: readonly WorldEntry[],
+): ReadonlySet<string> {
+  const taken = new Set<string>();
+  for (const earlier of entries) {
+    if (earlier.contentRoot === contentRoot) break;
+    const { entities } = readWorld(workspaceRoot, files, earlier);
+    for (const name of projectNames(entities, taken).values()) taken.add(name);
+  }
+  return taken;
 }
 
 /**

@@ -18,7 +18,7 @@ import {
   type LoadedEntity,
 } from 'chargen-core/graph';
 import { terminalText } from 'chargen-core/safe-text';
-import type { ResolvedOptions } from '../plugin-options.js';
+import type { WorldEntry } from '../world-entries.js';
 import type { EntityLinks } from './entity-links.js';
 import { globSafe } from './glob-safe.js';
 
@@ -31,6 +31,8 @@ const EXTENSIONS = `{${PICTURE_EXTENSIONS.join(',')}}`;
 export interface ExecutorOptions {
   readonly imagesDir: string;
   readonly digest: string;
+  /** Says which entry of the plugin the task is of. */
+  readonly contentRoot: string;
   readonly styleFile: string;
   /** What a person set; see `taskSettings`. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -45,11 +47,16 @@ export function entityProject(
   loaded: LoadedEntity,
   links: EntityLinks,
   digests: AuthoredDigests,
-  options: ResolvedOptions,
+  options: WorldEntry,
 ): ProjectConfiguration {
   const { entity, folder } = loaded;
   const type: EntityType = entity?.type ?? folder.folderType ?? 'character';
-  const tags = [`type:${type}`, ...(entity?.tags ?? []).map((tag) => tag.trim().replace(/\s+/g, '-'))];
+  const world = options.tag === undefined ? [] : [options.tag];
+  const tags = [
+    `type:${type}`,
+    ...world,
+    ...(entity?.tags ?? []).map((tag) => tag.trim().replace(/\s+/g, '-')),
+  ];
   return {
     name,
     root: folder.root,
@@ -69,7 +76,7 @@ export function entityProject(
   };
 }
 
-function targetNames(options: ResolvedOptions): string[] {
+function targetNames(options: WorldEntry): string[] {
   return [options.generateTargetName, options.analyzeTargetName];
 }
 
@@ -110,11 +117,12 @@ function imagesOf(root: string): string {
 function executorOptions(
   loaded: LoadedEntity,
   digests: AuthoredDigests,
-  options: ResolvedOptions,
+  options: WorldEntry,
 ): ExecutorOptions {
   return {
     imagesDir: IMAGES_FOLDER,
     digest: digests.of(loaded),
+    contentRoot: options.contentRoot,
     styleFile: options.styleFile,
     settings: taskSettings(options.settings),
   };
@@ -124,7 +132,7 @@ function generateTarget(
   loaded: LoadedEntity,
   links: EntityLinks,
   digests: AuthoredDigests,
-  options: ResolvedOptions,
+  options: WorldEntry,
 ): TargetConfiguration {
   const { entity, folder } = loaded;
   const images = imagesOf(folder.root);
@@ -173,7 +181,7 @@ function generateTarget(
 function analyzeTarget(
   loaded: LoadedEntity,
   digests: AuthoredDigests,
-  options: ResolvedOptions,
+  options: WorldEntry,
 ): TargetConfiguration {
   const { entity, folder } = loaded;
   const { settings } = options;

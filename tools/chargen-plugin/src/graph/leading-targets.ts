@@ -39,14 +39,21 @@ function matchesOne(pattern: string, names: ReadonlySet<string>): boolean {
   return start !== pattern && [...names].some((name) => name.startsWith(start));
 }
 
-/** What the graph of each workspace said last; Nx makes a graph in this process before it runs a task. */
+/** What the graph of each world said last; Nx makes a graph in this process before it runs a task. */
 const known = new Map<string, ReadonlySet<string>>();
 
-export function noteLeadingTargets(workspaceRoot: string, names: ReadonlySet<string>): void {
-  known.set(workspaceRoot, names);
+export function noteLeadingTargets(
+  workspaceRoot: string,
+  contentRoot: string,
+  names: ReadonlySet<string>,
+): void {
+  known.set(`${workspaceRoot}\0${contentRoot}`, names);
 }
 
 /** Undefined if this process has made no graph yet. */
-export function knownLeadingTargets(workspaceRoot: string): ReadonlySet<string> | undefined {
-  return known.get(workspaceRoot);
+export function knownLeadingTargets(
+  workspaceRoot: string,
+  contentRoot: string,
+): ReadonlySet<string> | undefined {
+  return known.get(`${workspaceRoot}\0${contentRoot}`);
 }

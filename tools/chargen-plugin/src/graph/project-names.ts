@@ -3,9 +3,13 @@ import { terminalText } from 'chargen-core/safe-text';
 
 /**
  * The Nx project name of each entity's folder: its slug; if two entities share a slug, `<type>-<slug>` for
- * both, since Nx refuses a whole graph in which two projects have the same name.
+ * both, since Nx refuses a whole graph in which two projects have the same name. A name of `taken` gives way to the
+ * folder's place.
  */
-export function projectNames(entities: readonly LoadedEntity[]): Map<string, string> {
+export function projectNames(
+  entities: readonly LoadedEntity[],
+  taken: ReadonlySet<string> = new Set(),
+): Map<string, string> {
   const bySlug = new Map<string, LoadedEntity[]>();
   for (const loaded of entities) {
     const list = bySlug.get(loaded.folder.folder) ?? [];
@@ -13,7 +17,7 @@ export function projectNames(entities: readonly LoadedEntity[]): Map<string, str
     bySlug.set(loaded.folder.folder, list);
   }
   const names = new Map<string, string>();
-  const used = new Set<string>();
+  const used = new Set(taken);
   for (const loaded of entities) {
     const { folder, root } = loaded.folder;
     const shared = (bySlug.get(folder)?.length ?? 0) > 1;

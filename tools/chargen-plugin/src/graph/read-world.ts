@@ -1,36 +1,44 @@
 import { join, resolve } from 'node:path';
-import { ContentReader, isOfWorld, WorldCache, type World } from 'chargen-core/graph';
-import type { ResolvedOptions } from '../plugin-options.js';
+import { ContentReader, findImageryFiles, isOfWorld, WorldCache, type World } from 'chargen-core/graph';
+import type { WorldEntry } from '../world-entries.js';
 
 interface Reading {
   readonly reader: ContentReader;
   readonly cache: WorldCache | undefined;
 }
 
-/** One reader a workspace and process: in the Nx daemon only the files that changed are read as YAML again. */
+/** One reader a world and process: in the Nx daemon only the files that changed are read as YAML again. */
 const readings = new Map<string, Reading>();
 
-/** `files`: what Nx found; those of other repositories and outside of the content root are left out. */
-export function readWorld(workspaceRoot: string, files: readonly string[], options: ResolvedOptions): World {
-  const own = files.filter(isOfWorld(workspaceRoot, options.contentRoot));
-  return readingOf(workspaceRoot).reader.load(own, options.styleFile);
+/** `files`: what Nx found; those of other repositories and of other worlds are left out. */
+export function readWorld(workspaceRoot: string, files: readonly string[], entry: WorldEntry): World {
+  const own = files.filter(isOfWorld(workspaceRoot, entry.contentRoot)).filter(entry.owns);
+  return readingOf(workspaceRoot, entry).reader.load(own, entry.styleFile);
+}
+
+/** The same for the files on the disk. */
+export async function findWorld(workspaceRoot: string, entry: WorldEntry): Promise<World> {
+  return readWorld(workspaceRoot, await findImageryFiles(workspaceRoot, entry.contentRoot), entry);
 }
 
 /** Keeps what was read, and what was worked out about it meanwhile, for the next process. */
-export function keepWorld(workspaceRoot: string, world: World): void {
-  const { reader, cache } = readingOf(workspaceRoot);
+export function keepWorld(workspaceRoot: string, world: World, entry: WorldEntry): void {
+  const { reader, cache } = readingOf(workspaceRoot, entry);
   cache?.keep(reader, world);
 }
 
-function readingOf(workspaceRoot: string): Reading {
-  const present = readings.get(workspaceRoot);
+function readingOf(workspaceRoot: string, { contentRoot, otherRoots }: WorldEntry): Reading {
+  const world = `${workspaceRoot}\0${contentRoot}`;
+  const present = readings.get(world);
   if (present !== undefined) return present;
   const reader = new ContentReader(workspaceRoot);
   const folder = dataFolder(workspaceRoot);
-  const cache = folder === undefined ? undefined : new WorldCache(join(folder, 'chargen-world.v9'));
+  // Each of several worlds has a file of its own: each would throw away what another one kept.
+  const name = otherRoots.length === 0 ? '' : `.${encodeURIComponent(contentRoot)}`;
+  const cache = folder === undefined ? undefined : new WorldCache(join(folder, `chargen-world${name}.v9`));
   cache?.fill(reader);
   const reading = { reader, cache };
-  readings.set(workspaceRoot, reading);
+  readings.set(world, reading);
   return reading;
 }
 

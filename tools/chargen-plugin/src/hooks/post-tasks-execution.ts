@@ -1,9 +1,10 @@
 import type { PostTasksExecution } from '@nx/devkit';
 import type { Entity, RecordParts } from 'chargen-core';
-import { filesLookedAt, findImageryFiles } from 'chargen-core/graph';
+import { filesLookedAt } from 'chargen-core/graph';
 import { terminalText } from 'chargen-core/safe-text';
-import { readWorld } from '../graph/read-world.js';
-import { resolveOptions, type PluginOptions, type ResolvedOptions } from '../plugin-options.js';
+import { findWorld } from '../graph/read-world.js';
+import type { PluginOptions } from '../plugin-options.js';
+import { worldEntryOf, type WorldEntry } from '../world-entries.js';
 import { takeCauses } from '../run/causes.js';
 import { describeCauses, isOfDaemon, summarizeCauses } from './report-causes.js';
 import { passedBefore, seenFolders } from './seen.js';
@@ -29,7 +30,7 @@ export const postTasksExecution: PostTasksExecution<PluginOptions> = async (rawO
  * no executor was called. Not for previews, and not after a stop.
  */
 const writeRecords: PostTasksExecution<PluginOptions> = async (rawOptions, context) => {
-  const options = resolveOptions(rawOptions);
+  const options = worldEntryOf(rawOptions, context.nxJsonConfiguration.plugins);
   const roots = new Map<string, RecordParts>();
   for (const { task, status } of Object.values(context.taskResults)) {
     const { target, configuration } = task.target;
@@ -45,12 +46,11 @@ const writeRecords: PostTasksExecution<PluginOptions> = async (rawOptions, conte
 async function recordEntities(
   workspaceRoot: string,
   roots: ReadonlyMap<string, RecordParts>,
-  options: ResolvedOptions,
+  options: WorldEntry,
 ): Promise<void> {
-  const files = await findImageryFiles(workspaceRoot, options.contentRoot);
-  const world = readWorld(workspaceRoot, files, options);
+  const world = await findWorld(workspaceRoot, options);
   const seen = seenFolders(workspaceRoot);
-  const passed = passedBefore(workspaceRoot);
+  const passed = passedBefore(workspaceRoot, options);
   const wanted = world.entities.flatMap((loaded): Wanted[] => {
     const { entity } = loaded;
     const parts = entity === undefined ? undefined : roots.get(entity.root);

@@ -1,9 +1,10 @@
 import type { PreTasksExecution } from '@nx/devkit';
-import { filesLookedAt, findImageryFiles, REAL_PLACES } from 'chargen-core/graph';
+import { filesLookedAt, REAL_PLACES } from 'chargen-core/graph';
 import { terminalText } from 'chargen-core/safe-text';
 import { knownLeadingTargets } from '../graph/leading-targets.js';
-import { readWorld } from '../graph/read-world.js';
-import { resolveOptions, type PluginOptions } from '../plugin-options.js';
+import { findWorld } from '../graph/read-world.js';
+import type { PluginOptions } from '../plugin-options.js';
+import { worldEntryOf } from '../world-entries.js';
 import { RUN_VARIABLE } from '../run/causes.js';
 import { describeRefusedFlags, refusedFlags } from '../run/refused-flags.js';
 import { PROJECTS_VARIABLE, requestedProjects } from './requested-projects.js';
@@ -17,26 +18,25 @@ import { keepPassed, seenFolders } from './seen.js';
  * cached picture over it without asking, and the executor would not even be called.
  */
 export const preTasksExecution: PreTasksExecution<PluginOptions> = async (rawOptions, context) => {
-  const options = resolveOptions(rawOptions);
   const { workspaceRoot } = context;
+  const entry = worldEntryOf(rawOptions, context.nxJsonConfiguration.plugins);
   process.env[RUN_VARIABLE] = context.id;
   process.env[PROJECTS_VARIABLE] = JSON.stringify(requestedProjects(context.argv) ?? []);
-  refuseFlags(context.argv, [options.generateTargetName, options.analyzeTargetName]);
-  if (!runsOurTargets(context.argv, knownLeadingTargets(workspaceRoot))) return;
+  refuseFlags(context.argv, [entry.generateTargetName, entry.analyzeTargetName]);
+  if (!runsOurTargets(context.argv, knownLeadingTargets(workspaceRoot, entry.contentRoot))) return;
   keepNoFailures(context.argv);
-  const files = await findImageryFiles(workspaceRoot, options.contentRoot);
   // The same process made the graph, so that unchanged files are not parsed again.
-  const world = readWorld(workspaceRoot, files, options);
+  const world = await findWorld(workspaceRoot, entry);
   const seen = seenFolders(workspaceRoot);
   const unsure = world.entities.filter((loaded) => !seen.isAsSeen(filesLookedAt('guard', loaded)));
-  keepPassed(workspaceRoot, seen);
+  keepPassed(workspaceRoot, entry, seen);
   if (unsure.length === 0) return;
   // The engine only now: if nothing changed since the last look, it is not needed.
   const { describeEdited, describeKept, findEditedPictures } = await import('chargen-core');
   const edited = await findEditedPictures({
     workspaceRoot,
     world,
-    settings: options.settings,
+    settings: entry.settings,
     places: REAL_PLACES,
     only: new Set(unsure),
     onKept: (version) => {

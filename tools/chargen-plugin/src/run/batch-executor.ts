@@ -7,6 +7,7 @@ import {
   notify,
   ProgressLines,
   SELECTION_VARIABLE,
+  writeJoinedReport,
   type EntityOutcome,
   type RunReport,
 } from 'chargen-core';
@@ -39,6 +40,9 @@ export type BatchExecutor = (
   context: ExecutorContext,
 ) => AsyncGenerator<BatchResult>;
 
+/** Reports a task; after the first time for it, nothing. */
+type Report = (task: EntityTask, result: TaskResult) => void;
+
 /** What a batch executor does, and one call of the engine for it. */
 interface Job {
   readonly target: RunReport['target'];
@@ -54,7 +58,7 @@ export function batchExecutor(job: Job): BatchExecutor {
     const tasks = entityTasks(taskGraph.tasks, optionsById, context);
     const left = new Map(tasks.map((task) => [task.id, task]));
     const channel = new Channel<BatchResult>();
-    const report = (task: EntityTask, result: TaskResult): void => {
+    const report: Report = (task, result) => {
       if (!left.delete(task.id)) return;
       channel.push({
         task: task.id,
@@ -62,13 +66,7 @@ export function batchExecutor(job: Job): BatchExecutor {
       });
     };
     const work = runAll(job, tasks, context, report)
-      .catch(async (error: unknown) => {
-        // A full disk, a variable that cannot be read, a damaged state file: nothing that the entity asks for.
-        const message = describeFailure(error, job.target);
-        const undone = [...left.values()];
-        await noteCause(context.root, { target: job.target, tasks: undone.map(({ id }) => id), message });
-        for (const task of undone) report(task, { ...SKIPPED, terminalOutput: `${message}\n` });
-      })
+      .catch((error: unknown) => leaveUndone(error, job, [...left.values()], context, report))
       .finally(() => {
         for (const task of [...left.values()]) {
           report(task, {
@@ -81,6 +79,19 @@ export function batchExecutor(job: Job): BatchExecutor {
     yield* channel;
     await work;
   };
+}
+
+/** A full disk, a variable that cannot be read, a damaged state file: nothing that the entity asks for. */
+async function leaveUndone(
+  error: unknown,
+  { target }: Job,
+  tasks: readonly EntityTask[],
+  context: ExecutorContext,
+  report: Report,
+): Promise<void> {
+  const message = describeFailure(error, target);
+  await noteCause(context.root, { target, tasks: tasks.map(({ id }) => id), message });
+  for (const task of tasks) report(task, { ...SKIPPED, terminalOutput: `${message}\n` });
 }
 
 /** What is not expected, and errors of the file system: what is paid for is at Google or in the store. */
@@ -98,9 +109,9 @@ async function runAll(
   job: Job,
   tasks: readonly EntityTask[],
   context: ExecutorContext,
-  report: (task: EntityTask, result: TaskResult) => void,
+  report: Report,
 ): Promise<void> {
-  const refused = refusalsOf(tasks, context);
+  const { refused, options } = readAll(tasks, context);
   if (refused.size > 0) {
     // Nothing is paid for a command that was refused: not even what its task depends on, which comes in the same batch.
     const [[other, why] = ['', '']] = refused;
@@ -111,29 +122,54 @@ async function runAll(
     }
     return;
   }
-  // Previews and real pictures never share a run, though one command may ask for both.
-  const groups = new Map<string, { options: TaskOptions; tasks: EntityTask[] }>();
-  for (const task of tasks) {
-    const read = readOptions(task.rawOptions, task.overrides);
-    if (read.kind === 'refused') continue;
-    const group = groups.get(read.options.imagesDir) ?? { options: read.options, tasks: [] };
-    group.tasks.push(task);
-    groups.set(read.options.imagesDir, group);
+  // A world has settings of its own, and previews and real pictures never share a run, though one command may ask for
+  // all of them. At once: a job of one world may take a day, and those of the others are not to wait for it.
+  const groups = new Map<string, { readonly read: TaskOptions; readonly members: EntityTask[] }>();
+  for (const { task, read } of options) {
+    const name = `${read.imagesDir}\0${read.contentRoot}`;
+    const group = groups.get(name) ?? { read, members: [] };
+    group.members.push(task);
+    groups.set(name, group);
   }
-  for (const group of groups.values()) await runGroup(job, group.options, group.tasks, context, report);
+  const reports = await Promise.all(
+    [...groups.values()].map(async ({ read, members }) => {
+      try {
+        return [await runGroup(job, read, members, context, report)];
+      } catch (error) {
+        await leaveUndone(error, job, members, context, report);
+        return [];
+      }
+    }),
+  );
+  await keepJoined(context.root, reports.flat());
+}
+
+/** Of several worlds, each of which has left its own report as the last one. */
+async function keepJoined(workspaceRoot: string, reports: readonly RunReport[]): Promise<void> {
+  for (const mode of ['real', 'preview'] as const) {
+    const ofMode = reports.filter((one) => one.mode === mode);
+    if (ofMode.length > 1) await writeJoinedReport(workspaceRoot, ofMode);
+  }
 }
 
 /**
  * Why tasks are refused, by id: those of this batch, and those of the whole command that depend on it. Without batches
  * a dependency comes first, in a process of its own.
  */
-function refusalsOf(tasks: readonly EntityTask[], context: ExecutorContext): Map<string, string> {
+function readAll(tasks: readonly EntityTask[], context: ExecutorContext): ReadTasks {
   const refused = new Map(refusedTasks(context));
+  const options: { task: EntityTask; read: TaskOptions }[] = [];
   for (const task of tasks) {
-    const read = readOptions(task.rawOptions, task.overrides);
+    const read = readOptions(task.rawOptions, task.overrides, context);
     if (read.kind === 'refused') refused.set(task.id, read.message);
+    else options.push({ task, read: read.options });
   }
-  return refused;
+  return { refused, options };
+}
+
+interface ReadTasks {
+  readonly refused: ReadonlyMap<string, string>;
+  readonly options: readonly { readonly task: EntityTask; readonly read: TaskOptions }[];
 }
 
 async function runGroup(
@@ -141,8 +177,8 @@ async function runGroup(
   options: TaskOptions,
   tasks: readonly EntityTask[],
   context: ExecutorContext,
-  report: (task: EntityTask, result: TaskResult) => void,
-): Promise<void> {
+  report: Report,
+): Promise<RunReport> {
   const byRoot = new Map(tasks.map((task) => [task.root, task]));
   const { mode } = placesOf(options);
   const undone: EntityOutcome[] = [];
@@ -151,13 +187,13 @@ async function runGroup(
   try {
     const result = await run({
       workspaceRoot: context.root,
-      files: imageryFiles(context.projectGraph),
+      files: imageryFiles(context.projectGraph, options.contentRoot),
       roots: tasks.map((task) => task.root),
       named: namedRoots(context.projectGraph, process.env),
       options,
       signal: interruption.signal,
       onPlan: (plan) => {
-        print(describePlan(plan, target));
+        print(inWorld(options, describePlan(plan, target)));
       },
       onEvent: (event) => {
         progress.tell(event);
@@ -173,11 +209,17 @@ async function runGroup(
       const message = causeOf(result, undone);
       await noteCause(context.root, { target, tasks: ids, message });
     }
-    print(describeReport(result));
+    print(inWorld(options, describeReport(result)));
     await notifyOf(result, context.root, options);
+    return result;
   } finally {
     interruption.dispose();
   }
+}
+
+/** Says which world a text is about, if there are several. */
+function inWorld({ world }: TaskOptions, text: string): string {
+  return world === undefined ? text : `World ${world}\n${text}`;
 }
 
 /** The end of a run, for the receiver that CHARGEN_NOTIFY names; `chargen` does it for the runs that it starts. */

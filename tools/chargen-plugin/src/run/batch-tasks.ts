@@ -64,11 +64,17 @@ export function namedRoots(
   return roots.length === 0 ? undefined : roots;
 }
 
-/** The imagery.yaml files of the world: those of every project that this plugin made. */
-export function imageryFiles(graph: ProjectGraph): string[] {
+const ofWorld = z.object({ contentRoot: z.string() });
+
+/** The imagery.yaml files of a world: those of every project that its entry of this plugin made. */
+export function imageryFiles(graph: ProjectGraph, contentRoot: string): string[] {
   return Object.values(graph.nodes)
     .filter((node) =>
-      Object.values(node.data.targets ?? {}).some((target) => target.executor === 'chargen-plugin:generate'),
+      Object.values(node.data.targets ?? {}).some(
+        ({ executor, options }) =>
+          executor === 'chargen-plugin:generate' &&
+          ofWorld.safeParse(options).data?.contentRoot === contentRoot,
+      ),
     )
     .map((node) => `${node.data.root}/imagery.yaml`)
     .sort();

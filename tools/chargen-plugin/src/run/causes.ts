@@ -34,6 +34,9 @@ function folderOf(workspaceRoot: string): string {
 /** Notes that no hook took, since Nx was killed, are not kept longer than this. */
 const FORGOTTEN_MS = 24 * 3_600_000;
 
+/** Notes of this process: two worlds may end in the same millisecond. */
+let noted = 0;
+
 /** Never rejects: a note that cannot be written must not change what the tasks are reported as. */
 export async function noteCause(
   workspaceRoot: string,
@@ -44,7 +47,8 @@ export async function noteCause(
   try {
     const { writeFileAtomic } = await import('chargen-core');
     const at = Date.now();
-    const path = join(folderOf(workspaceRoot), `${at}-${process.pid}-${cause.target}.json`);
+    noted += 1;
+    const path = join(folderOf(workspaceRoot), `${at}-${process.pid}-${noted}-${cause.target}.json`);
     const note: Cause = { v: 1, at, run, ...cause };
     await writeFileAtomic(path, JSON.stringify(note));
   } catch {

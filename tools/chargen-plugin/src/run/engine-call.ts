@@ -5,7 +5,6 @@ import {
   runControl,
   Selection,
   selectionFrom,
-  settingsOfTask,
   SYSTEM_CLOCK,
   type EntityOutcome,
   type GeminiDoor,
@@ -51,7 +50,7 @@ export async function callEngine(
   const { options, workspaceRoot } = call;
   const places = placesOf(options);
   const world = new ContentReader(workspaceRoot).load(call.files, options.styleFile);
-  const settings = settingsOfTask(options.settings);
+  const { settings } = options;
   const isPreview = places.mode === 'preview';
   const emulator = new PreviewEmulator();
   try {

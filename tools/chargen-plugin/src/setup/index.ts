@@ -8,4 +8,5 @@ export {
   type SetupOptions,
   type SetupPlan,
 } from './plan-setup.js';
+export { worldEntries, worldName, type WorldEntry } from '../world-entries.js';
 export { newIdEnding } from './workspace-id.js';

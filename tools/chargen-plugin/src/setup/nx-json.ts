@@ -1,23 +1,22 @@
 import { applyEdits, modify, parse, type ParseError } from 'jsonc-parser';
 import { z } from 'zod';
+import { PLUGIN } from '../world-entries.js';
 
-export const PLUGIN = 'chargen-plugin';
+export { PLUGIN };
 
 /** How an edit of JSON text is formatted; line breaks are those of the text. */
 export const JSON_FORMAT = { formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } };
 
 const nxJsonSchema = z.looseObject({
-  plugins: z
-    .array(z.union([z.string(), z.looseObject({ plugin: z.string(), options: z.unknown().optional() })]))
-    .optional(),
+  plugins: z.array(z.union([z.string(), z.looseObject({ plugin: z.string() })])).optional(),
 });
 
 export type NxJson =
   /** Not what Nx expects. */
   | { readonly kind: 'broken' }
   | { readonly kind: 'without-plugin'; readonly pluginCount: number }
-  /** `options` as they are written there; undefined if there are none. */
-  | { readonly kind: 'with-plugin'; readonly options: unknown };
+  /** `plugins` as they are written there, those of others too; see `worldEntries`. */
+  | { readonly kind: 'with-plugin'; readonly plugins: readonly unknown[] };
 
 /** What the text of an nx.json says about this plugin. Comments and trailing commas are allowed, as in Nx. */
 export function readNxJsonText(text: string): NxJson {
@@ -26,12 +25,8 @@ export function readNxJsonText(text: string): NxJson {
   const parsed = nxJsonSchema.safeParse(data);
   if (errors.length > 0 || !parsed.success) return { kind: 'broken' };
   const plugins = parsed.data.plugins ?? [];
-  for (const entry of plugins) {
-    if (entry === PLUGIN) return { kind: 'with-plugin', options: undefined };
-    if (typeof entry !== 'string' && entry.plugin === PLUGIN)
-      return { kind: 'with-plugin', options: entry.options };
-  }
-  return { kind: 'without-plugin', pluginCount: plugins.length };
+  const isThere = plugins.some((entry) => (typeof entry === 'string' ? entry : entry.plugin) === PLUGIN);
+  return isThere ? { kind: 'with-plugin', plugins } : { kind: 'without-plugin', pluginCount: plugins.length };
 }
 
 /** The text of nx.json with this plugin as the last one; every comment stays. `text` undefined: a new file. */

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { WORLD_FOLDERS } from 'chargen-core';
 import { applyEdits, modify, parse } from 'jsonc-parser';
 import { z } from 'zod';
-import { resolveOptions } from '../plugin-options.js';
+import { worldEntries } from '../world-entries.js';
 import { IGNORED_BY_GIT, IGNORED_BY_PRETTIER, withIgnored } from './ignore-lines.js';
 import { JSON_FORMAT, readNxJsonText, withPlugin } from './nx-json.js';
 import { STYLE } from './style.js';
@@ -56,7 +56,7 @@ export function planSetup(repository: Repository, options: SetupOptions): SetupP
   const nx =
     nxText === undefined ? { kind: 'without-plugin' as const, pluginCount: 0 } : readNxJsonText(nxText);
   if (nx.kind === 'broken') throw new Error('nx.json is not what Nx expects. Run: npx nx report');
-  const registered = nx.kind === 'with-plugin' ? resolveOptions(nx.options) : undefined;
+  const registered = nx.kind === 'with-plugin' ? worldEntries(nx.plugins)[0] : undefined;
   const contentRoot = registered?.contentRoot ?? contentRootOf(repository, options.contentRoot);
   const hasWorld = isWorld(repository, contentRoot);
   const styleFile = registered?.styleFile ?? posix.join(contentRoot, 'style.yaml');

@@ -31,6 +31,7 @@ export const ASKING_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'collect',
+    worlds: 'each',
     summary: 'take what Google has finished; submits nothing',
     details: 'What was taken is reported by CHARGEN_NOTIFY too; see chargen batch generate --help.',
     options: [flagOf('CHARGEN_WAIT', '0'), EVENTS],
@@ -43,6 +44,7 @@ export const ASKING_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'retry',
+    worlds: 'each',
     summary: 'ask again, word for word, what was refused or failed; each is paid once more',
     details:
       'Raises "attempt" in the scene of each refusal, in the file, and starts a run. Changes no other byte of the file.',
@@ -70,6 +72,7 @@ export const ASKING_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'refresh',
+    worlds: 'each',
     summary: 'which finished pictures would be asked for differently today; with --write they are made again',
     details:
       'An update of chargen makes no finished picture again by itself. This lists those that it would word differently, with what they cost, and writes nothing. With --write it writes "wording" into their scenes, so that the next run makes them again. Nothing is bought by it.',

@@ -56,6 +56,7 @@ export const PICTURE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'adopt',
+    worlds: 'each',
     summary: 'count pictures from before chargen as done, if an inventory or their names tie them to a scene',
     details:
       'A copy is laid under the name of the scene, with a recipe beside it; the picture itself stays where it is. ' +
@@ -78,6 +79,7 @@ export const PICTURE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'record',
+    worlds: 'each',
     summary: 'write the record of generated pictures into the files, from the recipes',
     details: 'Runs do this by themselves. It changes only the section that the tool writes.',
     options: [SCOPE, FILTER],

@@ -5,6 +5,7 @@ import { SCOPE, FILTER, SELECTION, SCENE } from './options.js';
 export const PLANNING_COMMANDS: readonly CommandSpec[] = [
   {
     path: 'status',
+    worlds: 'each',
     summary: 'unfinished runs, who is at work, and how many pictures are where; asks nothing of Google',
     options: SELECTION,
     examples: [
@@ -16,6 +17,7 @@ export const PLANNING_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'plan',
+    worlds: 'each',
     summary: 'what would be made, reused or left alone, and why; makes no call',
     details:
       'Judges every scene by its content key. Nothing is written and nothing is asked of Google, so no key is needed.',
@@ -31,6 +33,7 @@ export const PLANNING_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'check',
+    worlds: 'each',
     summary: 'every mistake in the files, one a line: file:line:column severity code message',
     details: 'Ends with 1 if there is an error. Warnings and notes leave it at 0.',
     options: [SCOPE, FILTER],

@@ -5,6 +5,7 @@ import { SELECTION, DRY_RUN, PREVIEW, YES, WAIT, MAX_COST, EVENTS, RUN_EXITS } f
 export const RUN_COMMANDS: readonly CommandSpec[] = [
   {
     path: 'batch generate',
+    worlds: 'each',
     summary: 'make all pending pictures in one Gemini batch, at half price',
     details:
       'Runs through Nx, so that its cache and its hooks hold, and waits for Google. Stop it whenever you like: jobs go on there, and the same command collects them. At the end the terminal rings, and CHARGEN_NOTIFY reports elsewhere: a command that gets the path of the report, or an https address that gets it as JSON.',
@@ -29,6 +30,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'batch analyze',
+    worlds: 'each',
     summary: 'let a model describe the reference pictures, for prompts that know them',
     options: [...SELECTION, DRY_RUN, PREVIEW, YES, WAIT, MAX_COST, EVENTS],
     examples: [
@@ -46,6 +48,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'batch pipeline',
+    worlds: 'each',
     summary: 'analyze, then generate with what was found',
     details:
       'Pictures are asked for only once every analysis is in, since what is found changes prompts; in a terminal you are asked in between, with the files to look at. --wait holds for each of the two, --max-cost for both together.',
@@ -59,6 +62,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'batch resume',
+    worlds: 'each',
     summary: 'go on with an unfinished run',
     details: 'Without a run id it goes on with all of them. Nothing that was sent is sent again.',
     args: [{ name: '[runId]', says: 'a run, or the beginning of its id' }],
@@ -72,6 +76,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'batch history',
+    worlds: 'none',
     summary: 'runs so far; with a run id its jobs, report and failures',
     args: [{ name: '[runId]', says: 'a run, or the beginning of its id' }],
     examples: [

@@ -6,6 +6,7 @@ import { DRY_RUN, YES } from './options.js';
 export const SETUP_COMMANDS: readonly CommandSpec[] = [
   {
     path: 'models',
+    worlds: 'each',
     summary: 'which models there are, what a picture of each size costs, and until when',
     details:
       'From the catalogue, with the page and the day that each fact is from, and from what nx.json describes. With --live, Google is asked which models the key can use; that costs nothing.',
@@ -22,6 +23,7 @@ export const SETUP_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'doctor',
+    worlds: 'each',
     summary: 'what is not as it should be: key, models, limits, lock, Git LFS, Nx, Node, cache',
     details:
       'With --live it checks, for a few cents, that the real service answers as chargen expects: one upload, one text job and one picture job of one item each. It states the price and asks. It leaves while the jobs are at work, and the same command goes on.',
@@ -48,6 +50,7 @@ export const SETUP_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'completion',
+    worlds: 'none',
     summary: 'completion for your shell: commands, options, slugs, scenes and runs',
     args: [{ name: '<shell>', says: 'bash, zsh or fish' }],
     examples: [
@@ -60,6 +63,7 @@ export const SETUP_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'init',
+    worlds: 'none',
     summary: 'make this folder a workspace of chargen, and draw a first preview',
     details:
       'Writes only what is missing, shows each file first, and can take everything back. An existing world stays where it is.',

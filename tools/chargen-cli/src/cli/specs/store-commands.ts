@@ -5,6 +5,7 @@ import { DRY_RUN, BACKUP } from './options.js';
 export const STORE_COMMANDS: readonly CommandSpec[] = [
   {
     path: 'cost',
+    worlds: 'none',
     summary: 'what was paid so far',
     options: [
       {
@@ -22,6 +23,7 @@ export const STORE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'store gc',
+    worlds: 'none',
     summary: 'free space in .chargen; never the only copy of a paid picture',
     options: [DRY_RUN],
     examples: [
@@ -33,6 +35,7 @@ export const STORE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'store backup',
+    worlds: 'none',
     summary: 'copy what was paid for into a folder elsewhere; only what is new',
     details:
       'Copies the store, and pictures that are only in their folders. Each file is checked by its sha256, and nothing is removed from a backup.',
@@ -46,6 +49,7 @@ export const STORE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'store verify',
+    worlds: 'none',
     summary: 'read a backup and name each file that is damaged or missing',
     args: [BACKUP],
     examples: [
@@ -57,6 +61,7 @@ export const STORE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: 'store restore',
+    worlds: 'none',
     summary: 'fill the store from a backup, so that nothing is paid again',
     details:
       'Writes only into .chargen/store, and replaces no answer there. The next run puts the pictures into their folders and pays nothing for them.',

@@ -2,8 +2,7 @@ import { posix } from 'node:path';
 import { logger, type Tree } from '@nx/devkit';
 import { canonicalSchema, slugOf, TYPE_FOLDERS, type EntityType } from 'chargen-core';
 import { stringify } from 'yaml';
-import { resolveOptions } from '../../plugin-options.js';
-import { registeredOptions } from '../shared/plugin-registration.js';
+import { worldCalled } from '../shared/plugin-registration.js';
 import { writeAuthored } from '../shared/write-authored.js';
 
 export interface EntityOptions {
@@ -14,6 +13,8 @@ export interface EntityOptions {
   readonly appearance?: string;
   readonly tags?: readonly string[];
   readonly prompt?: string;
+  /** The content root of its world, if there are several. */
+  readonly world?: string;
 }
 
 const FIRST_SCENE: Readonly<Record<EntityType, { readonly id: string; readonly title: string }>> = {
@@ -30,7 +31,7 @@ export default async function entity(tree: Tree, options: EntityOptions): Promis
       `No folder can be named after "${options.name}". Give it a name with --slug=<letters-and-dashes>.`,
     );
   }
-  const { contentRoot } = resolveOptions(registeredOptions(tree));
+  const { contentRoot } = worldCalled(tree, options.world);
   const folder = posix.join(contentRoot, TYPE_FOLDERS[options.type], slug);
   const file = `${folder}/imagery.yaml`;
   if (tree.exists(file)) throw new Error(`${file} is there already. Choose another name, or --slug.`);

@@ -3,8 +3,8 @@ import { join, posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { appendItem, canonicalSchema, nearest, parseYaml, sceneSchema, slugOf } from 'chargen-core';
 import { findImageryFiles, IMAGERY_FILE, isOfWorld } from 'chargen-core/graph';
-import { resolveOptions } from '../../plugin-options.js';
-import { registeredOptions } from '../shared/plugin-registration.js';
+import type { WorldEntry } from '../../world-entries.js';
+import { worldCalled, worldsOf } from '../shared/plugin-registration.js';
 import { writeAuthored } from '../shared/write-authored.js';
 
 export interface SceneOptions {
@@ -14,12 +14,14 @@ export interface SceneOptions {
   readonly id?: string;
   readonly aspectRatio?: string;
   readonly shows?: readonly string[];
+  /** The content root of its world, if several have an entity of that name. */
+  readonly world?: string;
 }
 
 /** Adds a scene at the end of an entity's file. Rejects with words for people if that cannot be done. */
 export default async function scene(tree: Tree, options: SceneOptions): Promise<void> {
-  const { contentRoot } = resolveOptions(registeredOptions(tree));
-  const file = await findFile(tree, contentRoot, options.entity);
+  const worlds = options.world === undefined ? worldsOf(tree) : [worldCalled(tree, options.world)];
+  const file = await findFile(tree, worlds, options.entity);
   const text = tree.read(file, 'utf8') ?? '';
   const parsed = parseYaml(text, file);
   if (parsed.kind === 'broken') throw new Error(`${file}: ${parsed.diagnostic.message}`);
@@ -74,8 +76,8 @@ function shownData(text: string): Readonly<Record<string, string>> {
 }
 
 /** The one imagery.yaml whose folder bears the name; `character/<slug>` and the like if several do. */
-async function findFile(tree: Tree, contentRoot: string, wanted: string): Promise<string> {
-  const files = await imageryFiles(tree, contentRoot);
+async function findFile(tree: Tree, worlds: readonly WorldEntry[], wanted: string): Promise<string> {
+  const files = (await Promise.all(worlds.map((world) => imageryFiles(tree, world)))).flat();
   const found = files.filter((file) => {
     const folder = posix.dirname(file);
     const name = posix.basename(folder);
@@ -102,7 +104,7 @@ async function findFile(tree: Tree, contentRoot: string, wanted: string): Promis
  * Which files are the world is answered as for every command; the Tree knows also those that other generators made or
  * removed and Nx has not written yet.
  */
-async function imageryFiles(tree: Tree, contentRoot: string): Promise<string[]> {
+async function imageryFiles(tree: Tree, { contentRoot, owns }: WorldEntry): Promise<string[]> {
   const isOnDisk = existsSync(join(tree.root, contentRoot));
   const files = new Set(isOnDisk ? await findImageryFiles(tree.root, contentRoot) : []);
   const isRead = isOfWorld(tree.root, contentRoot);
@@ -111,5 +113,5 @@ async function imageryFiles(tree: Tree, contentRoot: string): Promise<string[]> 
     if (type === 'DELETE') files.delete(path);
     else files.add(path);
   }
-  return [...files].sort();
+  return [...files].filter(owns).sort();
 }

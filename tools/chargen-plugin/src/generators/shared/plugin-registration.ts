@@ -1,6 +1,5 @@
-import type { Tree } from '@nx/devkit';
-import { readNxJson, type NxJsonConfiguration } from '@nx/devkit';
-import { PLUGIN } from '../../setup/nx-json.js';
+import { readNxJson, type NxJsonConfiguration, type Tree } from '@nx/devkit';
+import { PLUGIN, worldEntries, worldName, type WorldEntry } from '../../world-entries.js';
 
 type Registration = NonNullable<NxJsonConfiguration['plugins']>[number];
 
@@ -9,14 +8,22 @@ export function isOurs(entry: Registration): boolean {
   return (typeof entry === 'string' ? entry : entry.plugin) === PLUGIN;
 }
 
-/** The options of this plugin as they stand in nx.json; undefined if it is not registered. */
-export function registeredOptions(tree: Tree): Readonly<Record<string, unknown>> | undefined {
-  const entry = (readNxJson(tree)?.plugins ?? []).find(isOurs);
-  if (entry === undefined) return undefined;
-  const options: unknown = typeof entry === 'string' ? {} : (entry.options ?? {});
-  return isRecord(options) ? options : {};
+/** The worlds of the workspace; one with default options if the plugin is not in nx.json. */
+export function worldsOf(tree: Tree): readonly WorldEntry[] {
+  const entries = worldEntries(readNxJson(tree)?.plugins);
+  return entries.length > 0 ? entries : worldEntries([PLUGIN]);
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The world that `world` names, by its content root, or the only one. Throws an Error with words for people. */
+export function worldCalled(tree: Tree, world: string | undefined): WorldEntry {
+  const worlds = worldsOf(tree);
+  const wanted = world?.replace(/\/+$/, '');
+  const [only, ...others] = worlds.filter((one) => wanted === undefined || worldName(one) === wanted);
+  if (only !== undefined && others.length === 0) return only;
+  const names = worlds.map(worldName).join(', ');
+  throw new Error(
+    wanted === undefined
+      ? `There are several worlds: ${names}. Choose one with --world=<content root>.`
+      : `There is no world "${wanted}". There are: ${names}.`,
+  );
 }

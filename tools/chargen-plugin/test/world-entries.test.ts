@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { worldEntries, worldEntryOf, worldName } from '../src/world-entries.js';
+
+const PLUGIN = 'chargen-plugin';
+
+function entry(contentRoot: string, rest: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    plugin: PLUGIN,
+    options: { contentRoot, workspaceId: `id-of-${contentRoot.replace('/', '')}` },
+    ...rest,
+  };
+}
+
+describe('the entries of the plugin in nx.json', () => {
+  it('are found among those of other plugins, in their order, with the options of each', () => {
+    const plugins = ['@nx/js/typescript', entry('novel'), { plugin: '@nx/vite' }, entry('game/')];
+    const found = worldEntries(plugins);
+    expect(
+      found.map(({ contentRoot, styleFile, tag, otherRoots, otherIds }) => ({
+        contentRoot,
+        styleFile,
+        tag,
+        otherRoots,
+        otherIds,
+      })),
+    ).toEqual([
+      {
+        contentRoot: 'novel',
+        styleFile: 'novel/style.yaml',
+        tag: 'world:novel',
+        otherRoots: ['game'],
+        otherIds: ['id-of-game'],
+      },
+      {
+        contentRoot: 'game',
+        styleFile: 'game/style.yaml',
+        tag: 'world:game',
+        otherRoots: ['novel'],
+        otherIds: ['id-of-novel'],
+      },
+    ]);
+  });
+
+  it('have no tag if there is one, so that a workspace of one world stays as it is', () => {
+    expect(worldEntries([PLUGIN]).map((one) => [worldName(one), one.tag, one.otherRoots])).toEqual([
+      ['.', undefined, []],
+    ]);
+  });
+
+  it('divide nested content roots: a file is of the innermost one', () => {
+    const [outer, inner] = worldEntries([entry(''), entry('spin-off')]);
+    const files = ['characters/ada/imagery.yaml', 'spin-off/characters/ada/imagery.yaml'];
+    expect(files.map((file) => outer?.owns(file))).toEqual([true, false]);
+    expect(files.map((file) => inner?.owns(file))).toEqual([true, true]);
+  });
+
+  it('keep to include and exclude, as Nx does', () => {
+    const [only] = worldEntries([entry('', { include: ['books/**'], exclude: ['**/drafts/**'] })]);
+    const of = (file: string): boolean | undefined => only?.owns(file);
+    expect(of('books/characters/ada/imagery.yaml')).toBe(true);
+    expect(of('games/characters/ada/imagery.yaml')).toBe(false);
+    expect(of('books/drafts/ada/imagery.yaml')).toBe(false);
+  });
+
+  it.each([
+    [[entry('a'), entry('./a', { options: { contentRoot: 'a', workspaceId: 'other' } })], /contentRoot "a"/],
+    [[PLUGIN, { plugin: PLUGIN, options: { contentRoot: 'a' } }], /workspaceId "workspace"/],
+  ])('are rejected if two could not be distinguished: %o', (plugins, message) => {
+    expect(() => worldEntries(plugins)).toThrow(message);
+  });
+
+  it('are known to Nx by their options', () => {
+    const plugins = [entry('a', { exclude: ['**/x/**'] }), entry('b')];
+    expect(worldEntryOf({ contentRoot: 'a', workspaceId: 'id-of-a' }, plugins).owns('a/x/imagery.yaml')).toBe(
+      false,
+    );
+  });
+});
