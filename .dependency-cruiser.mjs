@@ -68,6 +68,22 @@ export default {
       to: { path: ['^tools/', '^libs/gemini-emulator/', '^node_modules/(nx|@nx)/', '^(nx|@nx)(/|$)'] },
     },
     {
+      name: 'export-knows-only-the-engine',
+      comment: 'Copies are made from what lies in a workspace; who asks for them is not known there.',
+      severity: 'error',
+      from: { path: '^libs/chargen-export/src' },
+      to: {
+        path: ['^tools/', '^libs/(?!chargen-(?:export|core)/)', '^node_modules/(nx|@nx)/', '^(nx|@nx)(/|$)'],
+      },
+    },
+    {
+      name: 'reading-a-manifest-loads-no-engine',
+      comment: 'Sites read manifests, and every Nx process reads the options.',
+      severity: 'error',
+      from: { path: '^libs/chargen-export/src/(manifest/|options\\.ts$)' },
+      to: { pathNot: ['^libs/chargen-export/src/(manifest/|options\\.ts$)', '^node:', '^(fs|path)', 'zod'] },
+    },
+    {
       name: 'the-page-imports-only-itself',
       comment: 'Code that runs in a browser: apart from itself it may see the types of what it is given.',
       severity: 'error',

@@ -18,6 +18,7 @@ export const BUNDLES = {
     names: 'content/names',
     'safe-text': 'util/safe-text',
   },
+  'libs/chargen-export': { index: 'index', options: 'options', manifest: 'manifest/index' },
   'tools/chargen-plugin': {
     index: 'index',
     options: 'plugin-options',
@@ -38,7 +39,8 @@ export const BUNDLES = {
  * What stays outside: packages of this workspace, each of which is a bundle of its own; Nx, which has to be the one
  * that runs; and what is heavy and rarely needed, which is loaded when it is.
  */
-const EXTERNAL = /^(?:node:|nx(?:\/|$)|@nx\/|@google\/genai|sharp|chargen-|gemini-emulator|yaml-splice)/;
+const EXTERNAL =
+  /^(?:node:|nx(?:\/|$)|@nx\/|@google\/genai|sharp|exifreader|chargen-|gemini-emulator|yaml-splice)/;
 /** Bundles one package; `folder` is the package's, here or in a copy of it. */
 export async function bundlePackage(folder, entries) {
   const dist = join(folder, 'dist');

@@ -1,12 +1,13 @@
-// Writes the JSON Schemas that editors read, from the zod schemas that the reader uses.
+// Writes the JSON Schemas that editors and other languages read, from the zod schemas that the code uses.
 // A test fails while the committed files differ from what this writes.
 import { writeFileSync } from 'node:fs';
 import { imageryJsonSchema, styleJsonSchema } from 'chargen-core';
+import { manifestJsonSchema } from 'chargen-export/manifest';
 
-const folder = new URL('../libs/chargen-core/schema/', import.meta.url);
-for (const [name, schema] of [
-  ['imagery.schema.json', imageryJsonSchema()],
-  ['style.schema.json', styleJsonSchema()],
+for (const [path, schema] of [
+  ['chargen-core/schema/imagery.schema.json', imageryJsonSchema()],
+  ['chargen-core/schema/style.schema.json', styleJsonSchema()],
+  ['chargen-export/schema/manifest.schema.json', manifestJsonSchema()],
 ]) {
-  writeFileSync(new URL(name, folder), `${JSON.stringify(schema, undefined, 2)}\n`);
+  writeFileSync(new URL(`../libs/${path}`, import.meta.url), `${JSON.stringify(schema, undefined, 2)}\n`);
 }

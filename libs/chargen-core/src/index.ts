@@ -42,7 +42,7 @@ export type { RemoteStore } from './store/remote-store.js';
 export { ResultStore } from './store/result-store.js';
 export type { Store } from './store/store.js';
 export type { StoredPicture, StoredResult } from './store/stored-result.js';
-export { type CanonicalRequest, asContentKey, sceneOfItem } from './recipe/canonical-request.js';
+export { type CanonicalRequest, asContentKey, requestText, sceneOfItem } from './recipe/canonical-request.js';
 export { describeNoPicture, kindOfNoPicture } from './recipe/no-picture.js';
 export { type PictureAnalysis, readAnalysisFile, typeAnswer } from './recipe/picture-analysis.js';
 export { ADOPTED, type Recipe, type Refusal, readRecipe, readRefusal } from './recipe/recipe.js';

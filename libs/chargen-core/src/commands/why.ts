@@ -4,6 +4,7 @@ import { scenePaths, sceneRequest, type PlannedScene } from '../plan/index.js';
 import {
   readRecipe,
   readRefusal,
+  requestText,
   type CanonicalRequest,
   type Recipe,
   type Refusal,
@@ -105,15 +106,9 @@ function settingChanges(before: CanonicalRequest, now: CanonicalRequest): Change
 }
 
 function promptChange(before: CanonicalRequest, now: CanonicalRequest): Change[] {
-  const old = textOf(before);
-  const text = textOf(now);
+  const old = requestText(before);
+  const text = requestText(now);
   return old === text ? [] : [{ kind: 'prompt', diff: wordDiff(old, text) }];
-}
-
-export function textOf(request: CanonicalRequest): string {
-  return request.request.contents
-    .flatMap((content) => content.parts.flatMap((part) => ('text' in part ? [part.text] : [])))
-    .join('\n\n');
 }
 
 function referenceChanges(before: Pick<Recipe, 'references'>, planned: PlannedScene): Change[] {

@@ -70,3 +70,10 @@ export function sceneOfItem(name: string): string {
   const at = name.lastIndexOf('@sha256:');
   return at === -1 ? name : name.slice(0, at);
 }
+
+/** The words of a request, without the pictures between them. */
+export function requestText({ request }: CanonicalRequest): string {
+  return request.contents
+    .flatMap((content) => content.parts.flatMap((part) => ('text' in part ? [part.text] : [])))
+    .join('\n\n');
+}

@@ -14,7 +14,7 @@ import {
   type Scene,
 } from '../content/index.js';
 import { REAL_PLACES, scenePaths, sceneName } from '../plan/index.js';
-import { asContentKey, itemName, readRecipe, type Recipe } from '../recipe/index.js';
+import { asContentKey, itemName, readRecipe, requestText, type Recipe } from '../recipe/index.js';
 import { asJson, type Json } from '../util/canonical-json.js';
 import { editAuthoredFile, type EditOutcome } from './edit-authored.js';
 import { findAnalyses, type FoundAnalyses } from './find-analyses.js';
@@ -37,19 +37,13 @@ export function recordEntry(entity: Entity, sceneId: string, recipe: Recipe, pro
     custom_id: sceneId,
     file_name: recipe.picture.file,
     file_path,
-    prompt_used: promptOf(recipe),
+    prompt_used: requestText(recipe.request),
     provider: PROVIDER,
     model,
     generated_at,
     batch_run_id,
     task_key,
   };
-}
-
-function promptOf(recipe: Recipe): string {
-  return recipe.request.request.contents
-    .flatMap((content) => content.parts.flatMap((part) => ('text' in part ? [part.text] : [])))
-    .join('\n\n');
 }
 
 export type RecordOutcome = EditOutcome;
@@ -155,7 +149,7 @@ function factsOf(entity: Entity, scene: Scene, recipe: Recipe): RecordFacts {
     title: scene.title,
     tags: scene.tags,
     path: posix.join(IMAGES_FOLDER, recipe.picture.file),
-    prompt: promptOf(recipe),
+    prompt: requestText(recipe.request),
     model: recipe.provenance.model,
     generatedAt: recipe.provenance.finishedAt,
     run: recipe.provenance.run,

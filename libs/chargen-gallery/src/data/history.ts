@@ -1,5 +1,6 @@
 import { posix, relative, sep } from 'node:path';
 import {
+  requestText,
   sceneOfItem,
   wordDiff,
   type CanonicalRequest,
@@ -10,11 +11,6 @@ import {
 import type { VersionView } from '../model.js';
 import type { Shelf } from '../pictures/shelf.js';
 import { plannedItems, reportedScenes, type PastRun } from './runs.js';
-
-export function requestText(request: CanonicalRequest): string {
-  const parts = request.request.contents.flatMap((content) => content.parts);
-  return parts.flatMap((part) => ('text' in part ? [part.text] : [])).join('\n\n');
-}
 
 /** What a scene has now, as opposed to what it had. */
 export interface Present {

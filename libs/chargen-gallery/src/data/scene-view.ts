@@ -7,6 +7,7 @@ import {
   PREVIEW_PLACES,
   readRecipe,
   REAL_PLACES,
+  requestText,
   scenePaths,
   wordDiff,
   type PlannedItem,
@@ -26,7 +27,7 @@ import type {
 } from '../model.js';
 import type { Shelf } from '../pictures/shelf.js';
 import { readAnalysis } from './analysis.js';
-import { requestText, type History } from './history.js';
+import type { History } from './history.js';
 import type { ReportedScene } from './runs.js';
 import { sceneStatus } from './scene-status.js';
 

@@ -1,0 +1,76 @@
+import type { Sharp } from 'sharp';
+import type { Variant } from './variants.js';
+
+/** An original as it is shown: turned as its EXIF orientation states. */
+export interface Shown {
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Four channels in print, which no format of the web but JPEG has: such a copy is converted to sRGB. */
+  readonly isCmyk: boolean;
+  readonly hasAlpha: boolean;
+}
+
+/** sharp decodes and encodes with native code of some 20 MB; only what makes copies loads it. */
+async function open(bytes: Uint8Array): Promise<Sharp> {
+  const { default: sharp } = await import('sharp');
+  return sharp(bytes);
+}
+
+/** Rejects if the bytes cannot be decoded. */
+export async function readShown(bytes: Uint8Array): Promise<Shown> {
+  const { autoOrient, space, hasAlpha } = await (await open(bytes)).metadata();
+  return { ...autoOrient, isCmyk: space === 'cmyk', hasAlpha };
+}
+
+export interface Encoded {
+  readonly data: Buffer;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** One copy with its colour profile and an XMP packet; nothing else of the original's metadata. */
+export async function encodeCopy(
+  bytes: Uint8Array,
+  shown: Shown,
+  { width, format, quality }: Variant,
+  xmp: string,
+): Promise<Encoded> {
+  const copy = (await open(bytes)).autoOrient().resize({ width, withoutEnlargement: true });
+  if (!shown.isCmyk) copy.keepIccProfile();
+  // JPEG has no transparency, and without a background it would become black.
+  if (format === 'jpeg' && shown.hasAlpha) copy.flatten({ background: '#ffffff' });
+  const { data, info } = await copy
+    .withXmp(xmp)
+    .toFormat(format, { quality })
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}
+
+/** The side of the picture that a placeholder is made from; thumbhash takes at most 100 pixels. */
+const PLACEHOLDER_SIDE = 100;
+
+export interface Placeholder {
+  /** `#8a5b3c` */
+  readonly colour: string;
+  /** In base64. */
+  readonly thumbhash: string;
+}
+
+export async function placeholderOf(bytes: Uint8Array): Promise<Placeholder> {
+  const { default: sharp } = await import('sharp');
+  const { rgbaToThumbHash } = await import('thumbhash');
+  const { data, info } = await sharp(bytes)
+    .autoOrient()
+    .resize({ width: PLACEHOLDER_SIDE, height: PLACEHOLDER_SIDE, fit: 'inside', withoutEnlargement: true })
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  const { dominant } = await sharp(data, { raw: { width, height, channels } }).removeAlpha().stats();
+  const hex = [dominant.r, dominant.g, dominant.b].map((one) => one.toString(16).padStart(2, '0'));
+  const hash = rgbaToThumbHash(width, height, data);
+  return { colour: `#${hex.join('')}`, thumbhash: Buffer.from(hash).toString('base64') };
+}

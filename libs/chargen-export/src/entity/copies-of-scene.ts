@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { LoadedEntity, PlannedScene, WorldStyle } from 'chargen-core';
+import pLimit from 'p-limit';
+import { encodeCopy, placeholderOf, readShown, type Shown } from '../copies/encode.js';
+import { variantsOf } from '../copies/variants.js';
+import type { ExportedCopy, ExportedScene, Missing } from '../manifest/schema.js';
+import { folderOfEntity, type ExportOptions } from '../options.js';
+import { formatOf } from '../provenance/c2pa-bytes.js';
+import { readContentCredentials } from '../provenance/content-credentials.js';
+import { xmpPacket } from '../provenance/fields.js';
+import { describeScene, fieldsOf } from './describe-scene.js';
+import { sha256Of, type EntityFolder } from './entity-folder.js';
+import type { Original } from './original.js';
+import { altTextOf } from './texts.js';
+
+/** Raised if copies are made otherwise from the same original: all are then made again. */
+const COPY_VERSION = 1;
+
+/** libvips has threads of its own; more copies at once would only need more memory. */
+const AT_ONCE = Math.min(2, availableParallelism());
+
+export interface SceneExport {
+  readonly workspaceRoot: string;
+  readonly loaded: LoadedEntity;
+  readonly planned: PlannedScene;
+  readonly style: WorldStyle;
+  readonly options: ExportOptions;
+  readonly folder: EntityFolder;
+}
+
+export type SceneOutcome =
+  | { readonly kind: 'exported'; readonly scene: ExportedScene }
+  | { readonly kind: 'missing'; readonly why: Missing };
+
+const UNREADABLE: SceneOutcome = { kind: 'missing', why: 'unreadable' };
+
+/** Makes the copies of one picture. The original is read once, and never written. */
+export async function copiesOfScene(work: SceneExport, original: Original): Promise<SceneOutcome> {
+  const { workspaceRoot, loaded, planned } = work;
+  const bytes = await readFile(join(workspaceRoot, original.path)).catch(() => undefined);
+  // An author may have saved another picture since it was judged; the manifest would describe the one before.
+  if (bytes === undefined || sha256Of(bytes) !== original.sha256) return UNREADABLE;
+  let shown: Shown;
+  let placeholder: Awaited<ReturnType<typeof placeholderOf>>;
+  try {
+    shown = await readShown(bytes);
+    placeholder = await placeholderOf(bytes);
+  } catch {
+    // A file whose structure is whole, and whose pixels cannot be decoded.
+    return UNREADABLE;
+  }
+  const altText = await altTextOf(workspaceRoot, loaded, planned.scene, original);
+  const published = { ...work, original, altText };
+  const files = await writeCopies(work, original, bytes, shown, xmpPacket(fieldsOf(published)));
+  const note = await writeCredentials(work, original, bytes);
+  return {
+    kind: 'exported',
+    scene: {
+      ...describeScene(published),
+      width: shown.width,
+      height: shown.height,
+      ...placeholder,
+      ...(note === undefined ? {} : { contentCredentials: note }),
+      files,
+    },
+  };
+}
+
+function writeCopies(
+  { planned, options, folder }: SceneExport,
+  { sha256 }: Original,
+  bytes: Uint8Array,
+  shown: Shown,
+  xmp: string,
+): Promise<ExportedCopy[]> {
+  const place = folderOfEntity(planned.entity);
+  const limit = pLimit(AT_ONCE);
+  return Promise.all(
+    variantsOf(planned.scene.id, shown.width, options).map((variant) =>
+      limit(async (): Promise<ExportedCopy> => {
+        const { name, format, mimeType } = variant;
+        const madeFrom = sha256Of(JSON.stringify([COPY_VERSION, sha256, variant, xmp]));
+        const kept = await folder.kept(name, madeFrom);
+        if (kept !== undefined) return kept;
+        const { data, width, height } = await encodeCopy(bytes, shown, variant, xmp);
+        await folder.writeCopy(name, data, madeFrom);
+        const copy = { path: `${place}/${name}`, format, mimeType, width, height };
+        return { ...copy, bytes: data.length, sha256: sha256Of(data) };
+      }),
+    ),
+  );
+}
+
+/** A copy has other bytes, so that it cannot carry the signed manifest of its original: a note states what it said. */
+async function writeCredentials(
+  { planned, folder }: SceneExport,
+  { sha256 }: Original,
+  bytes: Uint8Array,
+): Promise<string | undefined> {
+  const format = formatOf(bytes);
+  const read = format === undefined ? undefined : readContentCredentials(bytes, format);
+  if (read === undefined || read.kind === 'absent') return undefined;
+  const name = `${planned.scene.id}.c2pa.json`;
+  await folder.writeNote(name, {
+    v: 1,
+    scene: planned.name,
+    original: { sha256 },
+    isVerified: false,
+    ...(read.kind === 'present' ? { credentials: read.credentials } : { unreadable: read.why }),
+  });
+  return `${folderOfEntity(planned.entity)}/${name}`;
+}

@@ -1,0 +1,229 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { approvalsOf, FileDigests, reviewScene } from 'chargen-core';
+import { loadManifest, manifestJsonSchema, parseManifest, writeManifest } from '../src/index.js';
+import { exiftool } from './support/exiftool.js';
+import {
+  digestOf,
+  type GeneratedWorld,
+  exportAll,
+  generatedWorld,
+  ownWorld,
+  fileOf,
+  FILES,
+  worldOf,
+} from './support/world.js';
+import type { ExportOptions } from '../src/options.js';
+import type { TestWorkspace } from '../../../test/support/workspace.js';
+
+const IONE = 'character/ione';
+const WORLD = [
+  { type: 'character', slug: 'ione' },
+  { type: 'chapter', slug: 'crossing' },
+  { type: 'chapter', slug: 'ch01-before-the-ferry' },
+] as const;
+
+/** For tests that read it, each into a folder of its own. */
+let shared: GeneratedWorld;
+beforeAll(async () => {
+  shared = await generatedWorld();
+});
+afterAll(() => shared.remove());
+
+async function imagesOf(files: TestWorkspace): Promise<Record<string, string>> {
+  const names = (await readdir(files.path(FILES.images))).sort();
+  const digests = names.map(async (name) => [name, digestOf(await files.bytes(`${FILES.images}/${name}`))]);
+  return Object.fromEntries(await Promise.all(digests)) as Record<string, string>;
+}
+
+describe('exported pictures', () => {
+  it('have the formats and widths that were asked for, are never enlarged, and leave originals as they are', async () => {
+    const { files } = shared;
+    const before = await imagesOf(files);
+    const outcome = fileOf(await exportAll(files, { folder: 'dist/one' }), IONE);
+    expect(await imagesOf(files)).toEqual(before);
+
+    const { scenes, missing, entity } = outcome.file;
+    expect(scenes.map(({ id }) => id)).toEqual(['at-the-oar', 'lamp', 'drawn']);
+    expect(missing).toEqual([
+      { scene: `${IONE}/toll`, entity: IONE, id: 'toll', title: 'The toll', why: 'refused' },
+    ]);
+    expect(entity.scenes).toHaveLength(4);
+    const oar = scenes[0];
+    if (oar === undefined) throw new Error('There is no scene.');
+    const widest = oar.width;
+    expect(oar.files.map(({ format, width }) => [format, width])).toEqual(
+      ['webp', 'jpeg'].flatMap((format) => [200, 400, widest].map((width) => [format, width])),
+    );
+    const read = await exiftool(oar.files.map(({ path }) => files.path('dist/one', path)));
+    for (const [index, copy] of oar.files.entries()) {
+      const bytes = await files.bytes(join('dist/one', copy.path));
+      expect([digestOf(bytes), bytes.length]).toEqual([copy.sha256, copy.bytes]);
+      expect(read[index]).toMatchObject({
+        'File:MIMEType': copy.mimeType,
+        'Composite:ImageSize': `${String(copy.width)}x${String(copy.height)}`,
+      });
+    }
+    expect(oar.colour).toMatch(/^#[0-9a-f]{6}$/);
+    expect(Buffer.from(oar.thumbhash, 'base64').length).toBeLessThan(30);
+  });
+
+  it('state their origin in the fields of IPTC, as an independent reader finds them', async () => {
+    const { files } = shared;
+    const { file } = fileOf(
+      await exportAll(files, { formats: ['avif', 'webp', 'jpeg'], widths: [64], folder: 'dist/two' }),
+      IONE,
+    );
+    const paths = ['at-the-oar', 'drawn'].flatMap((id) =>
+      (file.scenes.find((scene) => scene.id === id)?.files ?? []).map(({ path }) =>
+        files.path('dist/two', path),
+      ),
+    );
+    const read = await exiftool(paths);
+    expect(read).toHaveLength(6);
+    for (const made of read.slice(0, 3)) {
+      expect(made).toMatchObject({
+        'XMP-iptcExt:DigitalSourceType':
+          'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia',
+        'XMP-iptcExt:AISystemUsed': 'Google Gemini',
+        'XMP-iptcExt:AISystemVersionUsed': expect.stringMatching(/^gemini-3-pro-image/) as string,
+        'XMP-dc:Creator': ['Low Quay Press'],
+        'XMP-photoshop:Credit': 'Low Quay Press / Ione',
+        'XMP-dc:Title': 'At the oar',
+        'XMP-iptcCore:AltTextAccessibility': 'A ferrywoman pulls one oar <in fog> & "rain".',
+      });
+      expect(made).not.toHaveProperty('XMP-iptcExt:AIPromptInformation');
+    }
+    for (const drawn of read.slice(3)) {
+      expect(drawn).toMatchObject({ 'XMP-dc:Creator': ['Low Quay Press'], 'XMP-dc:Title': 'Drawn by hand' });
+      expect(Object.keys(drawn).filter((name) => name.startsWith('XMP-iptcExt'))).toEqual([]);
+    }
+  });
+
+  it('hold prompt, cost and path only if they are asked for', async () => {
+    const { files } = shared;
+    const plain = JSON.stringify(
+      fileOf(await exportAll(files, { widths: [64], folder: 'dist/two' }), IONE).file,
+    );
+    for (const secret of ['pulls one long oar', 'costUsd', 'content/']) expect(plain).not.toContain(secret);
+    const all: Partial<ExportOptions> = {
+      widths: [64],
+      folder: 'dist/three',
+      include: ['prompt', 'cost', 'path'],
+    };
+    const [oar] = fileOf(await exportAll(files, all), IONE).file.scenes;
+    expect(oar).toMatchObject({
+      prompt: expect.stringContaining('pulls one long oar') as string,
+      path: `${FILES.images}/at-the-oar.png`,
+      costUsd: expect.any(Number) as number,
+    });
+    const [read] = await exiftool([files.path('dist/three', oar?.files[0]?.path ?? '')]);
+    expect(read?.['XMP-iptcExt:AIPromptInformation']).toContain('pulls one long oar');
+  });
+
+  it('are encoded again only if their picture or what is written into them changed', async () => {
+    const files = await ownWorld();
+    expect(fileOf(await exportAll(files), IONE).encoded).toBe(16);
+    expect(fileOf(await exportAll(files), IONE).encoded).toBe(0);
+    await files.edit(FILES.ione, 'tags: [fog]', 'tags: [fog, dawn]');
+    const tagged = fileOf(await exportAll(files), IONE);
+    expect([tagged.encoded, tagged.file.scenes[0]?.tags]).toEqual([0, ['fog', 'dawn']]);
+    await files.edit(FILES.ione, 'title: The lamp', 'title: A lamp');
+    expect(fileOf(await exportAll(files), IONE).encoded).toBe(6);
+    await files.write('dist/pictures/character/ione/lamp-200.webp', 'spoilt');
+    expect(fileOf(await exportAll(files), IONE).encoded).toBe(1);
+  });
+
+  it('are taken away if their scene has none any more, and other files of that folder stay', async () => {
+    const files = await ownWorld();
+    await exportAll(files, { widths: [200] });
+    await files.write('dist/pictures/character/ione/notes.txt', 'mine');
+    await files.edit(FILES.ione, 'Ione lifts a lamp', 'Ione hides a lamp');
+    await rm(files.path(FILES.images, 'at-the-oar.png'));
+    const { file } = fileOf(await exportAll(files, { widths: [200] }), IONE);
+    expect(file.missing.map(({ id, why }) => [id, why])).toEqual([
+      ['at-the-oar', 'not-made'],
+      ['lamp', 'outdated'],
+      ['toll', 'refused'],
+    ]);
+    expect((await readdir(files.path('dist/pictures/character/ione'))).sort()).toEqual([
+      'drawn-200.jpg',
+      'drawn-200.webp',
+      'entity.json',
+      'notes.txt',
+    ]);
+  });
+
+  it('follow what people approved and rejected', async () => {
+    const files = await ownWorld();
+    const world = await worldOf(files);
+    const entity = world.find('character', 'ione')?.entity;
+    if (entity === undefined) throw new Error('There is no entity.');
+    const context = { workspaceRoot: files.root, digests: await FileDigests.open(files.root) };
+    for (const [id, state] of [
+      ['at-the-oar', 'approved'],
+      ['lamp', 'rejected'],
+    ] as const) {
+      const scene = entity.scenes.find((one) => one.id === id);
+      if (scene === undefined) throw new Error(`There is no scene ${id}.`);
+      await reviewScene(context, entity, scene, { state }, Date.now());
+    }
+    expect((await approvalsOf(context, entity)).scenes.get('lamp')?.state).toBe('rejected');
+    const whyOf = async (options: Partial<ExportOptions>): Promise<unknown> => {
+      const { file } = fileOf(await exportAll(files, { widths: [200], ...options }), IONE);
+      return Object.fromEntries([
+        ...file.scenes.map(({ id }) => [id, 'exported']),
+        ...file.missing.map(({ id, why }) => [id, why]),
+      ]);
+    };
+    const rest = { 'at-the-oar': 'exported', lamp: 'rejected', toll: 'refused' };
+    expect(await whyOf({})).toEqual({ ...rest, drawn: 'exported' });
+    expect(await whyOf({ approvedOnly: true })).toEqual({ ...rest, drawn: 'not-approved' });
+  });
+});
+
+describe('the manifest of a world', () => {
+  it('has its entities in the order of the story, and is read by the loader', async () => {
+    const { files } = shared;
+    await exportAll(files, { widths: [64] });
+    const outcome = await writeManifest(files.path('dist/pictures'), WORLD);
+    expect(outcome.kind).toBe('written');
+    const manifest = await loadManifest(files.path('dist/pictures/manifest.json'));
+    expect(manifest.entities.map(({ id, chapter }) => [id, chapter])).toEqual([
+      [IONE, null],
+      ['chapter/ch01-before-the-ferry', 1],
+      ['chapter/crossing', 2],
+    ]);
+    expect(manifest.scenes.map(({ scene, source }) => [scene, source])).toEqual([
+      [`${IONE}/at-the-oar`, 'generated'],
+      [`${IONE}/lamp`, 'generated'],
+      [`${IONE}/drawn`, 'authored'],
+      ['chapter/ch01-before-the-ferry/ford', 'generated'],
+      ['chapter/crossing/departure', 'generated'],
+    ]);
+    expect(manifest.scenes[0]).toMatchObject({ altBy: 'author' });
+    expect(manifest.scenes[1]).toMatchObject({ alt: null, altBy: null });
+  });
+
+  it('is not written while an entity has no export, and says which', async () => {
+    const { files } = shared;
+    await exportAll(files, { widths: [64] });
+    const more = [...WORLD, { type: 'location', slug: 'quay' } as const];
+    expect(await writeManifest(files.path('dist/pictures'), more)).toEqual({
+      kind: 'incomplete',
+      without: ['location/quay'],
+    });
+  });
+
+  it('has the JSON Schema that the package publishes', async () => {
+    const published = new URL('../schema/manifest.schema.json', import.meta.url);
+    expect(JSON.parse(await readFile(published, 'utf8'))).toEqual(manifestJsonSchema());
+  });
+
+  it('is refused with the command that makes it if it is not one', async () => {
+    await expect(loadManifest('/nowhere/manifest.json')).rejects.toThrow('nx run-many -t export-manifest');
+    expect(() => parseManifest('{')).toThrow('is not JSON');
+    expect(() => parseManifest('{"v":2}')).toThrow('no manifest of this version of chargen-export (v:');
+  });
+});
