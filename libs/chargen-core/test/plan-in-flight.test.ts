@@ -62,6 +62,7 @@ describe('what Google works on', () => {
       model: 'm',
       batch: 'batches/1',
       state: 'running',
+      hasEnded: false,
       since: new Date(2026, 0, 2, 14, 2).toISOString(),
       isForeign: false,
       keys: ['a'],

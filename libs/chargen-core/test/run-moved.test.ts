@@ -216,6 +216,7 @@ it('knows by the clock which jobs are stuck', () => {
     model: 'm',
     batch: 'batches/a',
     state: 'pending',
+    hasEnded: false,
     since: '2026-01-01T00:00:00Z',
     isForeign: false,
     keys: [],
@@ -225,7 +226,7 @@ it('knows by the clock which jobs are stuck', () => {
   const history: JobHistory = {
     atGoogle: [
       job,
-      { ...job, batch: 'batches/b', state: 'succeeded' },
+      { ...job, batch: 'batches/b', state: 'succeeded', hasEnded: true },
       { ...job, batch: 'batches/c', isMoved: true },
       { ...job, batch: 'batches/d', model: 'other' },
     ],

@@ -32,7 +32,7 @@ export interface PlanTotals {
   /** Scenes that Google works on: not among the pending ones, and asked for by no run. */
   readonly inFlight: number;
   /** Jobs that work on them, and jobs of other machines, whose scenes are not known here. */
-  readonly atGoogle: readonly (Omit<JobAtGoogle, 'keys'> & {
+  readonly atGoogle: readonly (Omit<JobAtGoogle, 'keys' | 'hasEnded'> & {
     readonly scenes: number;
     /** `at Google since 14:02, job running, 28 scenes` */
     readonly text: string;

@@ -122,15 +122,18 @@ export type CreateOutcome =
       readonly hasEnded: boolean;
     };
 
-export type BatchState =
-  | 'PENDING'
-  | 'RUNNING'
-  | 'SUCCEEDED'
-  | 'FAILED'
-  | 'CANCELLED'
-  | 'EXPIRED'
-  | 'PARTIALLY_SUCCEEDED'
-  | 'UNKNOWN';
+/** The states of a job, and what each means: Google is not done with it, it served what it could, or it came to another end. */
+const BATCH_STATES = {
+  PENDING: 'open',
+  RUNNING: 'open',
+  UNKNOWN: 'open',
+  SUCCEEDED: 'served',
+  PARTIALLY_SUCCEEDED: 'served',
+  FAILED: 'broken',
+  CANCELLED: 'broken',
+  EXPIRED: 'broken',
+} as const;
+export type BatchState = keyof typeof BATCH_STATES;
 
 /** A job as Google reports it. The SDK drops the error and the counts, so this is read from the wire. */
 export interface BatchSnapshot {
@@ -158,19 +161,16 @@ export interface BatchCounts {
   readonly failed: number | undefined;
 }
 
-export function isTerminal(state: BatchState): boolean {
-  switch (state) {
-    case 'SUCCEEDED':
-    case 'PARTIALLY_SUCCEEDED':
-    case 'FAILED':
-    case 'CANCELLED':
-    case 'EXPIRED':
-      return true;
-    case 'PENDING':
-    case 'RUNNING':
-    case 'UNKNOWN':
-      return false;
-  }
+const MEANINGS: ReadonlyMap<string, string> = new Map(Object.entries(BATCH_STATES));
+
+/** Whether a job is over in a state of `BatchState`; the journal of a run holds them as texts. */
+export function isTerminal(state: string): boolean {
+  return hasServed(state) || MEANINGS.get(state) === 'broken';
+}
+
+/** Whether a job is over and served what it could. */
+export function hasServed(state: string): boolean {
+  return MEANINGS.get(state) === 'served';
 }
 
 export type GeminiErrorKind =

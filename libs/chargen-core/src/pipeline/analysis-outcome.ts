@@ -5,7 +5,7 @@ import { nothingUsable, type CanonVerdict, type Outcome, type SceneOutcome } fro
 import type { EngineOutcome } from '../run/index.js';
 import { unreachable } from '../util/unreachable.js';
 import type { Tracked } from './item-kind.js';
-import { openOutcome } from './open-outcome.js';
+import { blockedOutcome, openOutcome } from './open-outcome.js';
 
 /** What became of the analysis of a picture; undefined for a picture that does not exist. */
 export function analysisOutcome(
@@ -49,12 +49,7 @@ function outcomeOf(
     case 'stored':
       return { kind: 'pending', why: 'its analysis lies in the store', retryable: true };
     case 'blocked':
-      return {
-        kind: 'failed',
-        class: 'blocked',
-        message: state.diagnostics.map((one) => one.message).join(' '),
-        advice: 'Correct the file, then run the same command again.',
-      };
+      return blockedOutcome(state.diagnostics);
     case 'pending':
       return openOutcome(state.key, 'it is being analyzed', 'analyze', request);
     default:

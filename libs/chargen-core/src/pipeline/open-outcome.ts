@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../content/index.js';
 import type { Outcome } from '../report/outcome.js';
 import { describeStop, type EngineOutcome, type RunKind } from '../run/index.js';
 import type { ContentKey } from '../recipe/index.js';
@@ -17,4 +18,14 @@ export function openOutcome(
   const stop = request?.held.get(key) ?? request?.stop;
   if (stop === undefined) return { kind: 'pending', why, retryable: true };
   return { kind: 'pending', why: describeStop(stop, target), retryable: isRetryableStop(stop) };
+}
+
+/** The outcome of an item that errors of its entity's files stop. */
+export function blockedOutcome(diagnostics: readonly Diagnostic[]): Outcome {
+  return {
+    kind: 'failed',
+    class: 'blocked',
+    message: diagnostics.map((one) => one.message).join(' '),
+    advice: 'Correct the file, then run the same command again.',
+  };
 }

@@ -3,7 +3,7 @@ import { nothingUsable, type Outcome, type SceneOutcome } from '../report/outcom
 import { describeStop, refusalAdvice, type EngineOutcome } from '../run/index.js';
 import { unreachable } from '../util/unreachable.js';
 import type { Tracked } from './item-kind.js';
-import { openOutcome } from './open-outcome.js';
+import { blockedOutcome, openOutcome } from './open-outcome.js';
 import { describeState } from './plan-item.js';
 import { isRetryableStop } from './run-control.js';
 
@@ -51,12 +51,7 @@ function outcomeOf(tracked: Tracked<PlannedScene>, request: EngineOutcome | unde
         advice: editedAdvice(planned.name),
       };
     case 'blocked':
-      return {
-        kind: 'failed',
-        class: 'blocked',
-        message: state.diagnostics.map((one) => one.message).join(' '),
-        advice: 'Correct the file, then run the same command again.',
-      };
+      return blockedOutcome(state.diagnostics);
     case 'waits': {
       const stop = request?.stop;
       // A missing key also stops later requests; it is reported as the same cause.

@@ -1,4 +1,5 @@
 import {
+  hasEndedAtGoogle,
   isAskedBeside,
   isOpen,
   jobTimesOf,
@@ -20,6 +21,8 @@ export interface JobAtGoogle {
   readonly batch: string | undefined;
   /** `running`, `succeeded` …; `sent` before Google was asked for the first time. */
   readonly state: string;
+  /** It is over at Google: what is left is to collect it. */
+  readonly hasEnded: boolean;
   /** ISO time. */
   readonly since: string;
   /** Its items are not known here before it is collected. */
@@ -49,6 +52,7 @@ export async function readJobHistory(batchFolder: string): Promise<JobHistory> {
         model,
         batch,
         state: (job.remote?.state ?? 'sent').toLowerCase(),
+        hasEnded: hasEndedAtGoogle(job),
         since: sinceOf(job, state.createdAt),
         isForeign: job.foreign,
         // They are asked for again, also if the job still succeeds.
@@ -76,11 +80,11 @@ export interface StuckJob {
 
 /** Jobs that take too long, oldest first. One that was cancelled and moved is waited for by no run. */
 export function stuckJobs({ atGoogle, times }: JobHistory, now: number): readonly StuckJob[] {
-  const stuck = atGoogle.flatMap(({ runId, model, batch, state, since, isMoved }): StuckJob[] => {
+  const stuck = atGoogle.flatMap(({ runId, model, batch, state, hasEnded, since, isMoved }): StuckJob[] => {
     const known = times.find((one) => one.model === model);
     const ageMs = now - Date.parse(since);
     const afterMs = stuckAfterMs(known);
-    if (batch === undefined || isMoved || ENDED.has(state) || !(ageMs > afterMs)) return [];
+    if (batch === undefined || isMoved || hasEnded || !(ageMs > afterMs)) return [];
     return [
       { runId, model, batch, state, ageMs, afterMs, usual: known === undefined ? null : usualOf(known) },
     ];
@@ -91,15 +95,6 @@ export function stuckJobs({ atGoogle, times }: JobHistory, now: number): readonl
 function usualOf({ jobs, shortest, median, longest }: JobTimes): NonNullable<StuckJob['usual']> {
   return { jobs, shortest, median, longest };
 }
-
-/** It is over at Google: what is left is to collect it. */
-const ENDED: ReadonlySet<string> = new Set([
-  'succeeded',
-  'partially_succeeded',
-  'failed',
-  'cancelled',
-  'expired',
-]);
 
 /** `batches/x of run R has been pending for 9h 0m; …`, and the command that moves it. */
 export function describeStuck({ runId, batch, state, ageMs, model, usual }: StuckJob): string {

@@ -1,4 +1,4 @@
-import { isTerminal, type GeminiDoor } from '../gemini/index.js';
+import { hasServed, isTerminal, type GeminiDoor } from '../gemini/index.js';
 import type { ChargenSettings } from '../plan/index.js';
 import type { Store } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
@@ -214,13 +214,11 @@ async function endAtGoogle(
   const cancelled = await cancelAtGoogle(context, n, displayName, job);
   if (!andRetry) return cancelled;
   // What a job that succeeded did not bring has failed, with a cause of its own: it is collected like any other.
-  const isServed = cancelled.kind === 'had-ended' && SERVED.has(cancelled.state);
+  const isServed = cancelled.kind === 'had-ended' && hasServed(cancelled.state);
   if (isServed || cancelled.kind === 'unknown-at-google') return cancelled;
   const hasEnded = await moveJob(context, run, n, job);
   return cancelled.kind === 'had-ended' ? cancelled : { n, displayName, kind: 'moved', job, hasEnded };
 }
-
-const SERVED: ReadonlySet<string> = new Set(['SUCCEEDED', 'PARTIALLY_SUCCEEDED']);
 
 async function cancelAtGoogle(
   context: RunContext,

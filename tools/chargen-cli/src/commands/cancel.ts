@@ -4,12 +4,13 @@ import { CliError } from '../cli/cli-error.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
+import { askAgain } from '../run/ask-again.js';
 import { agreesToMove, scenesToMove, useModel, type Move } from '../run/move-run.js';
 import { openDoor } from '../run/open-door.js';
 import { entitiesOfRun } from '../run/entities-of-run.js';
 import { environmentOf } from '../run/profile.js';
 import { interruptible } from '../run/interruptible.js';
-import { resultJson, runTarget, printResult, type TargetRun } from '../run/run-target.js';
+import { resultJson, printResult } from '../run/run-target.js';
 import { runVariables } from '../run/run-variables.js';
 import { refuseEdited } from '../run/start-target.js';
 import { batchFolderOf, openResults } from '../workspace/open-results.js';
@@ -77,23 +78,15 @@ async function retry(
       await io.out('Nothing of it is to be asked anew. What is pending: chargen plan\n');
     return exitCode;
   }
-  const target: TargetRun = {
-    workspace,
-    target: kind,
-    selected,
-    preview: false,
-    variables,
-    // Nx may hold a result from before the cancel.
-    skipNxCache: true,
-    globals,
-    io,
-    events: options.events,
-  };
-  const result = await runTarget(target);
-  const exitCode = result.exitCode === EXIT.done && refused > 0 ? EXIT.partial : result.exitCode;
+  const { events } = options;
+  const { result, target } = await askAgain(
+    { globals, io },
+    { workspace, target: kind, selected, variables, events, refused },
+  );
+  const { exitCode } = result;
   if (globals.json)
     await io.out(jsonText({ exitCode, ...report, scenes: names, result: resultJson(result) }));
-  else await printResult({ ...result, exitCode }, target);
+  else await printResult(result, target);
   return exitCode;
 }
 

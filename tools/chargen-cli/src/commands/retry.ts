@@ -23,7 +23,8 @@ import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import { environmentOf } from '../run/profile.js';
 import { runVariables } from '../run/run-variables.js';
-import { runTarget, printResult, type TargetRun } from '../run/run-target.js';
+import { askAgain } from '../run/ask-again.js';
+import { printResult } from '../run/run-target.js';
 import { choose } from '../workspace/choose.js';
 import { batchFolderOf, openResults } from '../workspace/open-results.js';
 import { sceneCalled } from '../workspace/open-scene.js';
@@ -84,25 +85,17 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     return exitCode;
   }
   const asks = again.filter((one) => asked.has(one));
-  const target: TargetRun = {
-    workspace,
-    target: 'generate',
-    selected: {
-      entities: [...new Set(asks.map((one) => one.loaded))],
-      selection: new Selection(asks.map((one) => one.name)),
-    },
-    preview: false,
-    variables,
-    // An Nx daemon that has not seen the raised attempt yet would bring the refusal back from the cache.
-    skipNxCache: true,
-    globals,
-    io,
-    events: options.events,
+  const selected = {
+    entities: [...new Set(asks.map((one) => one.loaded))],
+    selection: new Selection(asks.map((one) => one.name)),
   };
-  const result = await runTarget(target);
-  const exitCode = result.exitCode === EXIT.done && refused > 0 ? EXIT.partial : result.exitCode;
-  await printResult({ ...result, exitCode }, target);
-  return exitCode;
+  const { events } = options;
+  const { result, target } = await askAgain(
+    { globals, io },
+    { workspace, target: 'generate', selected, variables, events, refused },
+  );
+  await printResult(result, target);
+  return result.exitCode;
 }
 
 /** As it is listed for scripts. */

@@ -1,9 +1,8 @@
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GeminiError, type Downloaded } from '../../gemini/index.js';
 import { exists } from '../../util/exists.js';
-import { renameWhenFree } from '../../util/atomic-write.js';
-import { hasCode } from '../../util/fs-error.js';
+import { renameWhenFree, syncFolder } from '../../util/atomic-write.js';
 import { temporaryName } from '../../util/temporary-files.js';
 import type { RunContext } from '../context.js';
 import { withRetries } from '../retry.js';
@@ -95,18 +94,4 @@ async function statedSize(context: RunContext, name: string): Promise<number | u
 /** Whether a whole result file lies there. */
 export function hasResults(path: string): Promise<boolean> {
   return exists(path);
-}
-
-/** A rename is durable only once its folder is; Windows cannot open one. */
-async function syncFolder(folder: string): Promise<void> {
-  try {
-    const handle = await open(folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (!hasCode(error, 'EPERM') && !hasCode(error, 'EISDIR') && !hasCode(error, 'EACCES')) throw error;
-  }
 }

@@ -1,4 +1,4 @@
-import { isTerminal, type BatchSnapshot } from '../../gemini/index.js';
+import { hasServed, isTerminal, type BatchSnapshot } from '../../gemini/index.js';
 import { applyResults } from './apply-results.js';
 import { saveJob, type OpenRun, type RunContext } from '../context.js';
 import { fetchResults } from './fetch-results.js';
@@ -100,17 +100,14 @@ export async function pollJob(context: RunContext, run: OpenRun, job: Job): Prom
 function mustHaveResults(snapshot: BatchSnapshot, job: Job): boolean {
   if (snapshot.responsesFile !== undefined) return false;
   const { succeeded = 0, failed = 0, total = job.keys.length } = snapshot.counts;
-  if (!hasSucceeded(snapshot)) return succeeded > 0;
+  if (!hasServed(snapshot.state)) return succeeded > 0;
   // If every item failed there may be nothing to write into a file.
   return !(succeeded === 0 && failed > 0 && failed >= total);
 }
 
-function hasSucceeded({ state }: BatchSnapshot): boolean {
-  return state === 'SUCCEEDED' || state === 'PARTIALLY_SUCCEEDED';
-}
-
 function isOverdue(context: RunContext, snapshot: BatchSnapshot, remote: RemoteState): boolean {
-  if (!hasSucceeded(snapshot)) return context.clock.now() - remote.unchangedSince > BROKEN_OUTPUT_PATIENCE_MS;
+  if (!hasServed(snapshot.state))
+    return context.clock.now() - remote.unchangedSince > BROKEN_OUTPUT_PATIENCE_MS;
   const ended = Date.parse(snapshot.endedAt ?? snapshot.createdAt ?? '');
   return !Number.isNaN(ended) && context.clock.now() - ended > OUTPUT_PATIENCE_MS;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTerminal } from '../../gemini/index.js';
 import { canonicalRequestSchema } from '../../recipe/index.js';
 import { SYNCHRONOUS } from './synchronous-name.js';
 
@@ -208,17 +209,9 @@ export function isJobAtGoogle(job: Job): boolean {
   return isOpen(job) && !isSynchronous(job);
 }
 
-const ENDED: ReadonlySet<string> = new Set([
-  'SUCCEEDED',
-  'PARTIALLY_SUCCEEDED',
-  'FAILED',
-  'CANCELLED',
-  'EXPIRED',
-]);
-
 /** Google has said that it came to its end; what it served may still be on its way. */
 export function hasEndedAtGoogle({ remote }: Pick<Job, 'remote'>): boolean {
-  return remote !== undefined && ENDED.has(remote.state);
+  return remote !== undefined && isTerminal(remote.state);
 }
 
 /**

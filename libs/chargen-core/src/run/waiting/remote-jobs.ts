@@ -1,4 +1,4 @@
-import { isTerminal, type BatchSnapshot } from '../../gemini/index.js';
+import { hasServed, isTerminal, type BatchSnapshot } from '../../gemini/index.js';
 import { saveJob, saveRun, wantedOf, type OpenRun, type RunContext } from '../context.js';
 import { isJobName, parseJobName } from '../journal/job-name.js';
 import type { RunDirectories } from '../journal/run-directory.js';
@@ -257,7 +257,5 @@ export async function unknownJobs(context: RunContext): Promise<UnknownJobs> {
 /** Whether a foreign job may hold results: one that ended without any has nothing to collect. */
 export function mayHoldResults(batch: BatchSnapshot): boolean {
   if (!isTerminal(batch.state)) return true;
-  return (
-    batch.responsesFile !== undefined || batch.state === 'SUCCEEDED' || batch.state === 'PARTIALLY_SUCCEEDED'
-  );
+  return batch.responsesFile !== undefined || hasServed(batch.state);
 }
