@@ -72,14 +72,14 @@ function placeOf({ mark }: { readonly mark?: YAMLException['mark'] }): BrokenYam
   return mark === undefined ? undefined : { line: mark.line + 1, column: mark.column + 1 };
 }
 
-/** Walks without recursion and counts a shared (aliased) node as often as it is reached. */
+/** Counts a shared (aliased) node as often as it is reached. */
 function excessOf(
   data: unknown,
   onEntry: ((key: string, value: unknown) => void) | undefined,
 ): BrokenYaml | undefined {
-  const stack: { value: unknown; depth: number }[] = [{ value: data, depth: 0 }];
   let nodes = 0;
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+  // Without a list of what is still to come: this walk passes every value of every file. Depth ends the recursion.
+  const walk = (value: unknown, depth: number): BrokenYaml | undefined => {
     nodes += 1;
     if (nodes > MAX_NODES) {
       return {
@@ -88,23 +88,25 @@ function excessOf(
         message: `The file holds more than ${MAX_NODES} values once its aliases are expanded.`,
       };
     }
-    if (next.depth > MAX_DEPTH) {
+    if (depth > MAX_DEPTH) {
       return {
         kind: 'broken',
         code: 'too-deep',
         message: `The file is nested more than ${MAX_DEPTH} levels deep.`,
       };
     }
-    if (typeof next.value === 'string' && !next.value.isWellFormed()) return halfCharacter(data);
-    if (typeof next.value === 'object' && next.value !== null) {
-      for (const [key, child] of Object.entries(next.value)) {
-        if (!key.isWellFormed()) return halfCharacter(data);
-        onEntry?.(key, child);
-        stack.push({ value: child, depth: next.depth + 1 });
-      }
+    if (typeof value === 'string') return value.isWellFormed() ? undefined : halfCharacter(data);
+    if (typeof value !== 'object' || value === null) return undefined;
+    for (const key of Object.keys(value)) {
+      if (!key.isWellFormed()) return halfCharacter(data);
+      const child: unknown = Reflect.get(value, key);
+      onEntry?.(key, child);
+      const excess = walk(child, depth + 1);
+      if (excess !== undefined) return excess;
     }
-  }
-  return undefined;
+    return undefined;
+  };
+  return walk(data, 0);
 }
 
 /** No UTF-8 file can hold half of a character, as an escape such as "\\ud83d" alone makes it. */

@@ -5,10 +5,8 @@ import type { Diagnostic } from './diagnostic.js';
 /** Every Nx process loads this file, and few files need the slow parser: it is loaded when one does. */
 const load: (id: 'yaml') => typeof Yaml = createRequire(import.meta.url);
 
-/** A line on which a comment follows something else at once: `a door marked #7`. */
-const SUSPECT = /[^\s#][^\n#]*[ \t]#[^\s#]/;
-/** A comment behind a text of a field that holds prose. */
-const PROSE = /^[ \t]*(?:- +)*(?:prompt|description|appearance|style):[ \t]+[^\s"'|>#][^\n]*[ \t]#/m;
+/** What stands on a line before a comment, if it is a text without quotes of a field that holds prose. */
+const PROSE = /^[ \t]*(?:- +)*(?:prompt|description|appearance|style):[ \t]+[^\s"'|>#]/m;
 const PROSE_KEYS = new Set(['prompt', 'description', 'appearance', 'style']);
 
 /**
@@ -17,7 +15,7 @@ const PROSE_KEYS = new Set(['prompt', 'description', 'appearance', 'style']);
  * the field holds prose. The slow parser reads a file only if a line of it looks like that.
  */
 export function cutTexts(text: string, file: string): Diagnostic[] {
-  if (!SUSPECT.test(text) && !PROSE.test(text)) return [];
+  if (!isSuspect(text)) return [];
   const { CST, LineCounter, Parser } = load('yaml');
   const counter = new LineCounter();
   const found: Diagnostic[] = [];
@@ -45,4 +43,28 @@ export function cutTexts(text: string, file: string): Diagnostic[] {
     });
   }
   return found;
+}
+
+/**
+ * Whether a comment follows something else on its line, at once (`a door marked #7`) or behind prose. From `#` to `#`,
+ * since an expression over the whole text tries each character of a long line as a beginning.
+ */
+function isSuspect(text: string): boolean {
+  let lineStart = 0;
+  let boundary = -1;
+  for (let at = text.indexOf('#'); at >= 0; at = text.indexOf('#', at + 1)) {
+    const newline = text.lastIndexOf('\n', at);
+    if (newline >= lineStart) {
+      lineStart = newline + 1;
+      boundary = newline;
+    }
+    const before = text[at - 1];
+    if (before === ' ' || before === '\t') {
+      const next = text[at + 1] ?? ' ';
+      if (next !== '#' && next.trim() !== '' && text.slice(boundary + 1, at).trim() !== '') return true;
+      if (PROSE.test(text.slice(lineStart, at - 1))) return true;
+    }
+    boundary = at;
+  }
+  return false;
 }

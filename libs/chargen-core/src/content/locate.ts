@@ -1,19 +1,38 @@
-import { isMap, isNode, isPair, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isNode, isPair, isSeq, parseDocument, type Document } from 'yaml';
+import { nodeOffsets } from 'yaml-splice/read';
 import type { DataPath } from './entity.js';
 import type { Diagnostic, LocatedDiagnostic } from './diagnostic.js';
 
-/** A text that was parsed once more, by the parser that keeps positions, because a problem is to be reported. */
-interface PositionedText {
-  readonly lines: readonly string[];
-  readonly document: Document;
-  readonly counter: LineCounter;
+/** Finds places in one text, which is parsed once, and by the slow parser only for what the fast one does not know. */
+class Places {
+  readonly #text: string;
+  readonly #fast: ReturnType<typeof nodeOffsets>;
+  readonly #lineStarts: number[] = [0];
+  #document: Document | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#fast = nodeOffsets(text);
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#lineStarts.push(at + 1);
+  }
+
+  /** Both 1-based. */
+  of(path: DataPath): { readonly line: number; readonly column: number } {
+    const offset = this.#fast?.(path) ?? offsetOf((this.#document ??= documentOf(this.#text)), path);
+    let line = 1;
+    let end = this.#lineStarts.length;
+    while (end - line > 0) {
+      const middle = (line + end) >> 1;
+      if ((this.#lineStarts[middle] ?? Infinity) <= offset) line = middle + 1;
+      else end = middle;
+    }
+    return { line, column: offset - (this.#lineStarts[line - 1] ?? 0) + 1 };
+  }
 }
 
-function position(text: string): PositionedText {
-  const counter = new LineCounter();
+function documentOf(text: string): Document {
   // uniqueKeys off: places in a file with a doubled key must still be found, since that key is what is reported.
-  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: false, logLevel: 'silent' });
-  return { lines: text.split(/\r?\n/), document, counter };
+  return parseDocument(text, { uniqueKeys: false, logLevel: 'silent' });
 }
 
 /** The offset of the deepest part of a path that exists; a missing key is reported at its parent. */
@@ -40,16 +59,14 @@ function offsetOf(document: Document, path: DataPath): number {
 /** Adds line, column and the line itself to diagnostics of one file; the text is parsed at most once. */
 export function locateDiagnostics(text: string, diagnostics: readonly Diagnostic[]): LocatedDiagnostic[] {
   if (diagnostics.length === 0) return [];
-  let positioned: PositionedText | undefined;
+  let places: Places | undefined;
   const lines = text.split(/\r?\n/);
   return diagnostics.map((diagnostic) => {
     let line = diagnostic.line;
     let column = diagnostic.column;
     if (line === undefined && diagnostic.at !== undefined) {
-      positioned ??= position(text);
-      const place = positioned.counter.linePos(offsetOf(positioned.document, diagnostic.at));
-      line = place.line;
-      column = place.col;
+      places ??= new Places(text);
+      ({ line, column } = places.of(diagnostic.at));
     }
     line ??= 1;
     return { ...diagnostic, line, column: column ?? 1, excerpt: lines[line - 1] ?? '' };

@@ -6,6 +6,7 @@ import { writeFileAtomic } from '../util/atomic-write.js';
 import { sha256Hex } from '../util/digest.js';
 import { RACY_MS } from '../util/racy.js';
 import { isMissing, whyUnreadable } from '../util/fs-error.js';
+import { isSurelyAbsent } from '../util/stats-of.js';
 
 /** What a picture file holds, as far as planning must know. */
 export type FileFacts =
@@ -94,6 +95,7 @@ export class FileDigests {
 
   async #read(path: string): Promise<FileFacts> {
     const absolute = join(this.workspaceRoot, path);
+    if (isSurelyAbsent(absolute)) return { kind: 'absent' };
     try {
       const stats = await stat(absolute);
       // A pipe or a device would be read endlessly.

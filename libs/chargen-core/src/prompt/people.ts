@@ -36,10 +36,17 @@ export function peopleIn(
   });
 }
 
+const wearers = new WeakMap<Entity, Wearer>();
+
+/** Worked out once for each entity that was read. */
 function wearer(person: Entity): Wearer {
+  const present = wearers.get(person);
+  if (present !== undefined) return present;
   const { attire, identity } = looksOf(person);
   const text = [person.appearance ?? '', ...identity.map((one) => one.text)].join(' ');
-  return { usual: attire.map((one) => one.text).join(' '), his: subjectOf(text).his };
+  const made = { usual: attire.map((one) => one.text).join(' '), his: subjectOf(text).his };
+  wearers.set(person, made);
+  return made;
 }
 
 /** Whether a picture, drawn or made, is a portrait of the person; one of his workbench shows no person. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { isMissing, whyUnreadable } from '../util/fs-error.js';
+import { isSurelyAbsent } from '../util/stats-of.js';
 import {
   pictureSchema,
   provenanceSchema,
@@ -113,6 +114,7 @@ export type SidecarOutcome<T> =
 
 /** Reads a JSON file that the tool wrote beside a picture. */
 export async function readSidecar<T>(path: string, schema: z.ZodType<T>): Promise<SidecarOutcome<T>> {
+  if (isSurelyAbsent(path)) return { kind: 'absent' };
   let text: string;
   try {
     text = await readFile(path, 'utf8');

@@ -235,7 +235,7 @@ function isOpen(text: string): boolean {
 }
 
 /** What a clause speaks of, by the rules; undefined if none of them matches. */
-export function kindOf(clause: string): ClauseKind | undefined {
+export const kindOf = remembered((clause: string): ClauseKind | undefined => {
   // What stands in brackets is a remark: "scarred hands (burns, nicks of a blade)".
   const bare = clause.replace(/\s*\([^)]*\)/gu, '');
   const text = bare.trim() === '' ? clause : bare;
@@ -252,7 +252,7 @@ export function kindOf(clause: string): ClauseKind | undefined {
   let best: ClauseKind | undefined;
   for (const [kind, score] of scores) if (best === undefined || score > (scores.get(best) ?? 0)) best = kind;
   return best;
-}
+});
 
 interface Noun {
   readonly kind: ClauseKind;
