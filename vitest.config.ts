@@ -4,7 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const DOCS_TEST = 'test/docs.test.ts';
 
 /** They need a Chromium, which `npm ci` does not bring: `npm run test:browser` runs them. */
-const BROWSER_TESTS = 'libs/chargen-gallery/test/{large-world,page,served-page}.test.ts';
+const BROWSER_TESTS = 'libs/chargen-gallery/test/{large-world,page,review,served-page}.test.ts';
 
 /** It gives itself another clock, which no other test may see. */
 const OWN_CLOCK_TEST = 'libs/chargen-core/test/util-atomic-write.test.ts';

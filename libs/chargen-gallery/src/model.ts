@@ -22,8 +22,26 @@ export const SCENE_STATES = [
 export type SceneState = (typeof SCENE_STATES)[number];
 
 /** What else can be said of a scene, in any state. */
-export const SCENE_FLAGS = ['preview-only', 'replaced', 'off-canon', 'rejected', 'shape'] as const;
+export const SCENE_FLAGS = [
+  'unreviewed',
+  'approved',
+  'rejected',
+  'preview-only',
+  'replaced',
+  'off-canon',
+  'rejected-take',
+  'shape',
+] as const;
 export type SceneFlag = (typeof SCENE_FLAGS)[number];
+
+/** What a person decided about the picture that lies there now. */
+export interface ReviewView {
+  readonly state: 'unreviewed' | 'approved' | 'rejected';
+  /** sha256 of the picture: what is decided holds for these bytes alone. */
+  readonly sha256: string;
+  /** Empty for none. */
+  readonly note: string;
+}
 
 export { ENTITY_TYPES, type EntityType } from 'chargen-core/names';
 
@@ -76,6 +94,8 @@ export interface SceneCard {
   /** Asked for; the picture may differ. */
   readonly aspectRatio: string;
   readonly picture?: PictureLink;
+  /** Left out if there is no picture to be reviewed. */
+  readonly review?: ReviewView;
   /** In words, for people who cannot see it. */
   readonly alt: string;
   /** US dollars that making it now is expected to cost: 0 if nothing is asked, null if no price is known. */

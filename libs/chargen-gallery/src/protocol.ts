@@ -1,5 +1,7 @@
 /** What the page and the server of `--serve` say to each other. Types only: the server checks what it is sent. */
 
+import type { ReviewView } from './model.js';
+
 /** A change of an author's file, each of them small. Scenes and entities are named as in the index. */
 export type Change =
   | { readonly kind: 'lock'; readonly scene: string; readonly locked: boolean }
@@ -45,6 +47,20 @@ export type Applied =
   | { readonly kind: 'conflict'; readonly message: string }
   | { readonly kind: 'refused'; readonly message: string };
 
+/** What a person decided about a picture that was seen. */
+export interface ReviewOrder {
+  readonly scene: string;
+  /** sha256 of the picture that was looked at; if another one lies there by now, nothing is written. */
+  readonly seen: string;
+  readonly state: ReviewView['state'];
+  /** Empty for none. */
+  readonly note: string;
+}
+
+export type Reviewed =
+  | { readonly kind: 'reviewed'; readonly review: ReviewView }
+  | { readonly kind: 'refused'; readonly message: string };
+
 export type RunStatus =
   | { readonly kind: 'idle' }
   | {
@@ -71,5 +87,7 @@ export type RunStarted =
 export type ServerEvent =
   | { readonly kind: 'status'; readonly status: RunStatus }
   | { readonly kind: 'line'; readonly text: string }
+  /** Another page, or this one, reviewed a picture. */
+  | { readonly kind: 'review'; readonly scene: string; readonly review: ReviewView }
   /** The page's data were made anew. */
   | { readonly kind: 'data' };

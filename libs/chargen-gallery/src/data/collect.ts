@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import {
   DEFAULT_SETTINGS,
   analysisPath,
+  approvalsOf,
   ContentReader,
   describeStuck,
   diagnosticLine,
@@ -161,6 +162,9 @@ class Collector {
       details: entityIndex,
     });
     const notes = await this.#notes(loaded);
+    const { workspaceRoot, shelf } = this;
+    const approvals =
+      entity === undefined ? undefined : await approvalsOf({ workspaceRoot, digests: shelf.digests }, entity);
     const views = await Promise.all(
       scenes.map(({ planned, item }) =>
         sceneView({
@@ -171,6 +175,7 @@ class Collector {
           planned,
           item,
           reports: latestOf(this.reports.get(planned.name), item.key),
+          approval: approvals?.scenes.get(planned.scene.id),
           notes: notes.get(planned.scene.id) ?? new Map<number, string>(),
         }),
       ),

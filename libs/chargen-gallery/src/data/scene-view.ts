@@ -14,6 +14,7 @@ import {
   type PlannedReference,
   type PlannedScene,
   type Recipe,
+  type SceneApproval,
   WHYS,
 } from 'chargen-core';
 import type {
@@ -21,6 +22,7 @@ import type {
   Fact,
   PictureLink,
   ReferenceView,
+  ReviewView,
   SceneCard,
   SceneDetails,
   SceneFlag,
@@ -47,6 +49,8 @@ export interface SceneViewOptions {
   readonly planned: PlannedScene;
   readonly item: PlannedItem;
   readonly reports: SceneReports;
+  /** What people decided about its picture. */
+  readonly approval: SceneApproval | undefined;
   /** What authors noted when they rejected takes of this scene. */
   readonly notes: ReadonlyMap<number, string>;
 }
@@ -73,7 +77,9 @@ export async function sceneView(options: SceneViewOptions): Promise<SceneView> {
   const versions = await options.history.versionsOf(planned.name, { recipe, notes });
   const shown = picture ?? previewPicture;
   const isPreviewOnly = picture === undefined && previewPicture !== undefined;
+  const review = reviewOf(options.approval);
   const flags: SceneFlag[] = [
+    ...(review === undefined ? [] : [review.state]),
     ...(isPreviewOnly ? ['preview-only' as const] : []),
     ...flagsOf({ versions, canon, notes, warnings: recipe?.warnings ?? [] }),
   ];
@@ -94,6 +100,7 @@ export async function sceneView(options: SceneViewOptions): Promise<SceneView> {
       estimatedUsd: item.estimatedUsd,
       alt: altText === '' ? `${scene.title}, ${entity.name}` : altText,
       ...(shown === undefined ? {} : { picture: shown.link }),
+      ...(review === undefined ? {} : { review }),
     },
     details: {
       id: planned.name,
@@ -118,6 +125,12 @@ export async function sceneView(options: SceneViewOptions): Promise<SceneView> {
   };
 }
 
+function reviewOf(approval: SceneApproval | undefined): ReviewView | undefined {
+  if (approval?.sha256 === undefined) return undefined;
+  const { state, sha256, note = '' } = approval;
+  return { state, sha256, note };
+}
+
 function analysisOf(
   { workspaceRoot, planned }: SceneViewOptions,
   picture: string,
@@ -136,7 +149,7 @@ function flagsOf({
   return [
     ...(versions.filter((one) => one.picture !== undefined).length > 1 ? ['replaced' as const] : []),
     ...(canon?.matches === false ? ['off-canon' as const] : []),
-    ...(notes.size > 0 ? ['rejected' as const] : []),
+    ...(notes.size > 0 ? ['rejected-take' as const] : []),
     ...(warnings.length > 0 ? ['shape' as const] : []),
   ];
 }

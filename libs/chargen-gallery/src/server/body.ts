@@ -37,6 +37,12 @@ export const applySchema = z.strictObject({
   digest: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export const runSchema = z.strictObject({ scenes: z.array(scene).min(1).max(5000) });
+export const reviewSchema = z.strictObject({
+  scene,
+  seen: z.string().regex(/^[0-9a-f]{64}$/),
+  state: z.enum(['unreviewed', 'approved', 'rejected']),
+  note: z.string().max(2000),
+});
 export const emptySchema = z.strictObject({});
 
 /** The JSON body of a request, checked. Throws BodyError with words for people. */

@@ -5,11 +5,20 @@ import { applyChange, proposeChange } from '../changes/change-files.js';
 import { GalleryReader, type CollectedGallery, type GalleryWorkspace } from '../data/collect.js';
 import { GALLERY_FOLDER } from '../data/links.js';
 import { writeGallery } from '../page/write-gallery.js';
-import type { RunStarted } from '../protocol.js';
-import { applySchema, BodyError, emptySchema, proposeSchema, readBody, runSchema } from './body.js';
+import type { Reviewed, ReviewOrder, RunStarted } from '../protocol.js';
+import {
+  applySchema,
+  BodyError,
+  emptySchema,
+  proposeSchema,
+  readBody,
+  reviewSchema,
+  runSchema,
+} from './body.js';
 import { EventStream } from './event-stream.js';
 import { Gate, newToken } from './gate.js';
 import { NxRun } from './nx-run.js';
+import { writeReview } from './review.js';
 import { isServed, sendFile } from './static-files.js';
 
 export interface ServeOptions {
@@ -36,6 +45,9 @@ const HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
 } as const;
+
+/** Time without a review after which the page's data are made again, in milliseconds. */
+const PAUSE_MS = 1500;
 
 /** Serves the gallery to this machine alone. Rejects if the port is taken. */
 export async function serveGallery(options: ServeOptions): Promise<ServedGallery> {
@@ -84,6 +96,7 @@ class Room {
   #gallery: CollectedGallery;
   #refreshing: Promise<void> | undefined;
   #isStale = false;
+  #soon: NodeJS.Timeout | undefined;
   /** Changes are made one after the other. */
   #changes: Promise<unknown> = Promise.resolve();
 
@@ -164,6 +177,9 @@ class Room {
         if (applied.kind === 'applied') this.#refresh();
         return;
       }
+      case 'review':
+        sendJson(response, 200, await this.#review(await readBody(request, reviewSchema)));
+        return;
       case 'run': {
         const { scenes } = await readBody(request, runSchema);
         sendJson(response, 200, await this.#startRun(scenes));
@@ -177,6 +193,28 @@ class Room {
       default:
         sendJson(response, 404, { message: 'There is nothing of this name.' });
     }
+  }
+
+  async #review(order: ReviewOrder): Promise<Reviewed> {
+    const { root } = this.options.workspace;
+    const made = this.#changes.then(async () =>
+      writeReview(root, await this.reader.world(), order, this.options.now()),
+    );
+    this.#changes = made.catch(() => undefined);
+    const reviewed = await made;
+    if (reviewed.kind === 'reviewed') {
+      this.#events.send({ kind: 'review', scene: order.scene, review: reviewed.review });
+      this.#refreshSoon();
+    }
+    return reviewed;
+  }
+
+  /** Reviews come one after the other: the data of a whole world are made again when no more come. */
+  #refreshSoon(): void {
+    clearTimeout(this.#soon);
+    this.#soon = setTimeout(() => {
+      this.#refresh();
+    }, PAUSE_MS);
   }
 
   async #startRun(scenes: readonly string[]): Promise<RunStarted> {
@@ -232,6 +270,7 @@ class Room {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#soon);
     await this.#run.close();
     this.#isStale = false;
     await this.#refreshing;

@@ -1,4 +1,14 @@
-import type { Applied, Change, Proposal, RunStarted, RunStatus, ServerEvent } from '../protocol.js';
+import type { ReviewView } from '../model.js';
+import type {
+  Applied,
+  Change,
+  Proposal,
+  Reviewed,
+  ReviewOrder,
+  RunStarted,
+  RunStatus,
+  ServerEvent,
+} from '../protocol.js';
 
 /** The server's folder as seen from the page. */
 const API = '../../api/';
@@ -28,6 +38,13 @@ export async function propose(change: Change): Promise<Proposal> {
 export async function apply(change: Change, digest: string): Promise<Applied> {
   const answer = await post('apply', { change, digest });
   if (!isApplied(answer)) throw new ApiError('The server gave an answer that this page does not know.');
+  return answer;
+}
+
+/** Writes what a person decided about a picture. */
+export async function review(order: ReviewOrder): Promise<Reviewed> {
+  const answer = await post('review', order);
+  if (!isReviewed(answer)) throw new ApiError('The server gave an answer that this page does not know.');
   return answer;
 }
 
@@ -128,11 +145,28 @@ function isEvent(value: unknown): value is ServerEvent {
       return isStatus(fieldOf(value, 'status'));
     case 'line':
       return typeof fieldOf(value, 'text') === 'string';
+    case 'review':
+      return typeof fieldOf(value, 'scene') === 'string' && isReview(fieldOf(value, 'review'));
     case 'data':
       return true;
     default:
       return false;
   }
+}
+
+function isReviewed(value: unknown): value is Reviewed {
+  return kindOf(value) === 'reviewed'
+    ? isReview(fieldOf(value, 'review'))
+    : kindOf(value) === 'refused' && hasMessage(value);
+}
+
+function isReview(value: unknown): value is ReviewView {
+  const state = fieldOf(value, 'state');
+  return (
+    (state === 'unreviewed' || state === 'approved' || state === 'rejected') &&
+    typeof fieldOf(value, 'sha256') === 'string' &&
+    typeof fieldOf(value, 'note') === 'string'
+  );
 }
 
 function isStatus(value: unknown): value is RunStatus {

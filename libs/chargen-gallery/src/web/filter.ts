@@ -14,20 +14,19 @@ export interface Searchable {
 export function searchables(index: GalleryIndex): Searchable[] {
   return index.scenes.flatMap((scene): Searchable[] => {
     const entity = index.entities[scene.entity];
-    if (entity === undefined) return [];
-    const tags = new Set([...scene.tags, ...entity.tags]);
-    return [
-      {
-        scene,
-        entity,
-        marks: new Set<Mark>([scene.state, ...scene.flags]),
-        tags,
-        text: [scene.id, scene.title, entity.name, scene.prompt, scene.reason, ...tags]
-          .join('\n')
-          .toLowerCase(),
-      },
-    ];
+    return entity === undefined ? [] : [searchable(scene, entity)];
   });
+}
+
+export function searchable(scene: SceneCard, entity: EntityCard): Searchable {
+  const tags = new Set([...scene.tags, ...entity.tags]);
+  return {
+    scene,
+    entity,
+    marks: new Set<Mark>([scene.state, ...scene.flags]),
+    tags,
+    text: [scene.id, scene.title, entity.name, scene.prompt, scene.reason, ...tags].join('\n').toLowerCase(),
+  };
 }
 
 /** The kinds of filter; each can be left out to count what its choices would give. */

@@ -1,4 +1,4 @@
-import type { EntityCard, SceneCard } from '../model.js';
+import type { EntityCard, SceneCard, SceneFlag } from '../model.js';
 import { aboutEntity } from './about-entity.js';
 import { face, ratioOf } from './card-face.js';
 import { el, icon, replaceChildren } from './dom.js';
@@ -22,6 +22,11 @@ interface Section {
     readonly link: HTMLElement;
   }[];
   readonly entity: EntityCard;
+}
+
+/** That a picture is not reviewed yet is the usual case: a mark on every card would be noise. */
+function isBadge(flag: SceneFlag): boolean {
+  return flag !== 'unreviewed';
 }
 
 /** All scenes, a section for each entity. Made once; filters only hide. */
@@ -73,6 +78,9 @@ export class Grid {
     store.onData(() => {
       this.draw();
     });
+    store.onScene((one, before) => {
+      this.#replace(one, before);
+    });
     store.onChoice(() => {
       for (const { cards } of this.#sections) {
         for (const { one, element } of cards) {
@@ -83,6 +91,20 @@ export class Grid {
         }
       }
     });
+  }
+
+  /** Draws one card anew. */
+  #replace(one: Searchable, before: Searchable): void {
+    this.#sections = this.#sections.map((section) => ({
+      ...section,
+      cards: section.cards.map((card) => {
+        if (card.one !== before) return card;
+        const next = this.#card(one);
+        card.element.replaceWith(next.element);
+        return next;
+      }),
+    }));
+    this.#filter();
   }
 
   /** Shows what needs a server. */
@@ -186,7 +208,7 @@ export class Grid {
           'span',
           { class: 'badges' },
           el('span', { class: `badge ${scene.state}` }, icon(word.icon), word.label),
-          ...scene.flags.map((flag) => {
+          ...scene.flags.filter(isBadge).map((flag) => {
             const { icon: name, label } = FLAG_WORDS[flag];
             return el(
               'span',

@@ -1,5 +1,4 @@
-import type { EntityCard, PictureLink, SceneCard, SceneDetails } from '../model.js';
-import { comparison } from './compare.js';
+import type { EntityCard, SceneCard, SceneDetails } from '../model.js';
 import { entityDetails } from './data.js';
 import { append, el, icon, replaceChildren } from './dom.js';
 import {
@@ -12,6 +11,7 @@ import {
   statusPanel,
   versionsPanel,
 } from './panels.js';
+import { SEVERAL, Stage } from './stage.js';
 import type { Store } from './store.js';
 import { TYPE_WORDS } from './words.js';
 
@@ -22,7 +22,9 @@ export type SceneActions = (scene: SceneCard, details: SceneDetails) => HTMLElem
 export class Lightbox {
   readonly element: HTMLDialogElement;
   readonly #store: Store;
-  readonly #stage: HTMLElement;
+  readonly stage: Stage;
+  /** Between the position and the closing cross: what a server adds. */
+  readonly tools: HTMLElement;
   readonly #panel: HTMLElement;
   readonly #position: HTMLElement;
   #actions: SceneActions | undefined;
@@ -35,7 +37,10 @@ export class Lightbox {
     readonly onClosed: (scene: string) => void,
   ) {
     this.#store = store;
-    this.#stage = el('div', { class: 'stage' });
+    this.stage = new Stage((scene) => {
+      store.show({ scene, compare: '' });
+    });
+    this.tools = el('div', { class: 'lightbox-tools' });
     this.#panel = el('div', {
       class: 'panel',
       tabindex: '0',
@@ -47,11 +52,12 @@ export class Lightbox {
       'dialog',
       { class: 'lightbox', 'aria-labelledby': 'scene-title' },
       el('div', { class: 'lightbox-bar' }, this.#bar()),
-      el('div', { class: 'lightbox-body' }, this.#stage, this.#panel),
+      el('div', { class: 'lightbox-body' }, this.stage.element, this.#panel),
     );
     this.element.addEventListener('close', () => {
       const { scene } = this.#store.view;
       this.#shown = '';
+      this.stage.lookAtOne();
       if (this.#foot !== undefined) document.body.append(this.#foot);
       this.#store.show({ scene: '', compare: '' });
       this.onClosed(scene);
@@ -63,8 +69,7 @@ export class Lightbox {
       this.#follow();
     });
     store.onData(() => {
-      this.#shown = '';
-      this.#follow();
+      this.redraw();
     });
   }
 
@@ -78,12 +83,13 @@ export class Lightbox {
       el('button', { type: 'button', class: className, 'aria-label': label, onclick: act }, icon(face));
     const arrow = (label: string, face: 'left' | 'right', step: 1 | -1): HTMLElement =>
       button('quiet', label, face, () => {
-        this.#step(step);
+        this.step(step);
       });
     return [
       arrow('Previous scene', 'left', -1),
       this.#position,
       arrow('Next scene', 'right', 1),
+      this.tools,
       button('quiet close', 'Close', 'cross', () => {
         this.element.close();
       }),
@@ -121,11 +127,11 @@ export class Lightbox {
     const isSameScene = this.#shown.startsWith(`${id} `);
     this.#shown = shown;
     if (found === undefined) {
-      replaceChildren(this.#stage);
+      this.stage.clear();
       replaceChildren(this.#panel, el('h2', { id: 'scene-title' }, 'No such scene'), el('p', {}, id));
       return;
     }
-    const ids = this.#ids();
+    const ids = this.ids();
     const at = ids.indexOf(id);
     this.#position.textContent = at === -1 ? '' : `${at + 1} of ${ids.length}`;
     void this.#draw(found.scene, found.entity, shown, isSameScene);
@@ -135,7 +141,7 @@ export class Lightbox {
     const place = keepsPlace ? this.#panel.scrollTop : 0;
     const head = this.#head(scene, entity);
     if (!keepsPlace) {
-      replaceChildren(this.#stage, still(scene, undefined));
+      this.stage.show(scene, undefined, '', this.#several(scene));
       replaceChildren(this.#panel, head);
     }
     let details: SceneDetails | undefined;
@@ -183,14 +189,7 @@ export class Lightbox {
 
   #drawDetails(scene: SceneCard, details: SceneDetails, head: HTMLElement): void {
     const { compare } = this.#store.view;
-    const before = details.versions.find((version) => version.key === compare)?.picture;
-    const now = details.versions.find((version) => version.current)?.picture;
-    replaceChildren(
-      this.#stage,
-      before !== undefined && now !== undefined
-        ? comparison(before, now, { before: 'Before', after: 'Now' })
-        : still(scene, details.preview),
-    );
+    this.stage.show(scene, details, compare, this.#several(scene));
     const openScene = (id: string): void => {
       this.#store.show({ scene: id, compare: '' }, 'push');
     };
@@ -212,12 +211,38 @@ export class Lightbox {
     );
   }
 
-  #ids(): readonly string[] {
-    return this.#store.visible().map((one) => one.scene.id);
+  /** The scenes that the arrows lead to: those that the filters leave, or of a survey the chosen ones. */
+  ids(): readonly string[] {
+    const visible = this.#store.visible().map((one) => one.scene.id);
+    const { chosen } = this.#store;
+    if (this.stage.look.kind !== 'several' || chosen.size < 2) return visible;
+    return this.#store.all.map((one) => one.scene.id).filter((id) => chosen.has(id));
   }
 
-  #step(step: 1 | -1): void {
-    const ids = this.#ids();
+  /** The screen of the survey that a scene stands on. */
+  #several(scene: SceneCard): readonly SceneCard[] {
+    if (this.stage.look.kind !== 'several') return [];
+    const ids = this.ids();
+    const first = Math.floor(Math.max(0, ids.indexOf(scene.id)) / SEVERAL) * SEVERAL;
+    return ids.slice(first, first + SEVERAL).flatMap((id) => this.#store.find(id)?.scene ?? []);
+  }
+
+  /** Shows the open scene anew, as after another way to look at it. */
+  redraw(): void {
+    const { scene } = this.#store.view;
+    if (scene === '') return;
+    // Neither empty nor what is shown: it is drawn, and the text stays where it was scrolled to.
+    this.#shown = `${scene} ~`;
+    this.#follow();
+  }
+
+  /** Puts the focus where arrows scroll the text and go to the neighbours. */
+  focus(): void {
+    if (this.element.open) this.#panel.focus();
+  }
+
+  step(step: 1 | -1): void {
+    const ids = this.ids();
     const at = ids.indexOf(this.#store.view.scene);
     const next = ids[at === -1 ? 0 : (at + step + ids.length) % ids.length];
     if (next !== undefined) this.#store.show({ scene: next, compare: '' });
@@ -227,40 +252,28 @@ export class Lightbox {
     const target = event.target;
     // A slider and a text field have their own use for arrows.
     if (target instanceof HTMLElement && target.matches('input, textarea, select')) return;
-    if (event.key === 'ArrowRight') this.#step(1);
-    else if (event.key === 'ArrowLeft') this.#step(-1);
-    else return;
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    switch (event.key.toLowerCase()) {
+      case 'arrowright':
+        this.step(1);
+        break;
+      case 'arrowleft':
+        this.step(-1);
+        break;
+      case 'z':
+        this.stage.toggleZoom();
+        break;
+      case 'c':
+        this.stage.compareNext();
+        this.redraw();
+        break;
+      case 's':
+        this.stage.toggleSurvey();
+        this.redraw();
+        break;
+      default:
+        return;
+    }
     event.preventDefault();
   }
-}
-
-function still(scene: SceneCard, preview: PictureLink | undefined): HTMLElement {
-  const { picture } = scene;
-  if (picture === undefined || picture.width === 0) {
-    return el(
-      'div',
-      { class: 'nothing' },
-      icon('image'),
-      el('p', {}, picture === undefined ? 'There is no picture yet.' : 'This file is no whole picture.'),
-    );
-  }
-  const isPreview = scene.flags.includes('preview-only');
-  return el(
-    'figure',
-    {},
-    el(
-      'a',
-      { href: picture.href, target: '_blank', rel: 'noreferrer', title: 'Open the file' },
-      el('img', { src: picture.href, alt: scene.alt, width: picture.width, height: picture.height }),
-    ),
-    isPreview
-      ? el('figcaption', {}, 'A preview, drawn by the emulator. No model made it.')
-      : preview === undefined
-        ? undefined
-        : el(
-            'figcaption',
-            {},
-            el('a', { href: preview.href, target: '_blank', rel: 'noreferrer' }, 'There is a preview too'),
-          ),
-  );
 }

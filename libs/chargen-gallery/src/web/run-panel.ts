@@ -1,6 +1,7 @@
 import type { SceneCard, SceneState } from '../model.js';
 import type { RunStatus } from '../protocol.js';
 import { startRun, stopRun } from './api.js';
+import { AgainDialog } from './again-dialog.js';
 import { messageOf } from './change-dialog.js';
 import { el, icon, replaceChildren } from './dom.js';
 import type { Store } from './store.js';
@@ -19,12 +20,15 @@ export function isToBeMade({ state }: SceneCard): boolean {
 export class RunPanel {
   readonly element: HTMLElement;
   readonly dialog: HTMLDialogElement;
+  readonly again: AgainDialog;
   readonly #store: Store;
   readonly #bar: HTMLElement;
   readonly #log: HTMLElement;
   readonly #said: HTMLElement;
   #status: RunStatus = { kind: 'idle' };
   #isLost = false;
+  /** Scenes that were just changed, whose plan is to be shown. */
+  #awaited: ReadonlySet<string> = new Set();
 
   constructor(store: Store) {
     this.#store = store;
@@ -39,9 +43,14 @@ export class RunPanel {
       this.#said,
     );
     this.dialog = el('dialog', { class: 'small-dialog', 'aria-labelledby': 'run-title' });
-    store.onChoice(() => {
-      this.#draw();
+    this.again = new AgainDialog(store, (scenes) => {
+      this.#askWhenKnown(scenes);
     });
+    for (const listen of [store.onChoice, store.onData, store.onScene]) {
+      listen.call(store, () => {
+        this.#draw();
+      });
+    }
     this.#draw();
   }
 
@@ -70,6 +79,7 @@ export class RunPanel {
   }
 
   #draw(): void {
+    this.#askIfKnown();
     const { chosen } = this.#store;
     const status = this.#status;
     const parts: Node[] = [];
@@ -84,6 +94,8 @@ export class RunPanel {
       );
     }
     if (chosen.size > 0) parts.push(this.#choice(chosen));
+    const rejected = this.#rejected();
+    if (rejected.length > 0 && status.kind !== 'running') parts.push(this.#rejectedChoice(rejected));
     if (status.kind === 'running') parts.push(running(status));
     if (status.kind === 'ended') {
       parts.push(
@@ -99,6 +111,50 @@ export class RunPanel {
     this.element.hidden = parts.length === 0;
     const log = this.element.querySelector('.run-details');
     if (log instanceof HTMLElement) log.hidden = status.kind === 'idle';
+  }
+
+  /** Pictures that are to be made again, and that no change has made pending yet. */
+  #rejected(): readonly SceneCard[] {
+    return this.#store.all.flatMap(({ scene }) =>
+      scene.review?.state === 'rejected' && !isToBeMade(scene) ? [scene] : [],
+    );
+  }
+
+  #rejectedChoice(rejected: readonly SceneCard[]): HTMLElement {
+    return el(
+      'div',
+      { class: 'run-choice' },
+      el('span', {}, `${plural(rejected.length, 'picture')} to be made again`),
+      el(
+        'button',
+        {
+          type: 'button',
+          onclick: () => {
+            void this.again.show(rejected);
+          },
+        },
+        icon('dice'),
+        'Ask again for them …',
+      ),
+    );
+  }
+
+  /** What a run costs is known when the page's data were made again. */
+  #askWhenKnown(scenes: readonly string[]): void {
+    this.#awaited = new Set(scenes);
+    for (const scene of scenes) this.#store.choose(scene, true);
+    this.#askIfKnown();
+  }
+
+  #askIfKnown(): void {
+    const awaited = [...this.#awaited];
+    const isKnown = (id: string): boolean => {
+      const found = this.#store.find(id);
+      return found === undefined || isToBeMade(found.scene);
+    };
+    if (awaited.length === 0 || !awaited.every(isKnown)) return;
+    this.#awaited = new Set();
+    this.#ask();
   }
 
   #choice(chosen: ReadonlySet<string>): HTMLElement {

@@ -2,6 +2,7 @@ import type { EntityCard, SceneCard, SceneDetails } from '../model.js';
 import { hasServer, listen } from './api.js';
 import { ChangeDialog } from './change-dialog.js';
 import { galleryIndex, reloadData } from './data.js';
+import { Desk } from './desk.js';
 import { append, el, icon } from './dom.js';
 import type { Grid } from './grid.js';
 import type { Lightbox } from './lightbox.js';
@@ -16,7 +17,8 @@ export async function serve(store: Store, grid: Grid, lightbox: Lightbox): Promi
   const dialog = new ChangeDialog((message) => {
     run.say(message);
   });
-  append(document.body, [run.element, run.dialog, dialog.element]);
+  append(document.body, [run.element, run.dialog, run.again.element, dialog.element]);
+  new Desk(store, lightbox);
   grid.allow({
     addScene: (entity) => {
       askForScene(dialog, entity);
@@ -35,6 +37,9 @@ export async function serve(store: Store, grid: Grid, lightbox: Lightbox): Promi
           return;
         case 'line':
           run.line(event.text);
+          return;
+        case 'review':
+          store.review(event.scene, event.review);
           return;
         case 'data':
           void refresh(store);

@@ -40,6 +40,7 @@ export function sidebar(store: Store): HTMLElement {
     if (differs(before, store.view)) draw();
   });
   store.onData(draw);
+  store.onScene(draw);
   return el('nav', { class: 'sidebar', 'aria-label': 'Filters' }, panel);
 }
 

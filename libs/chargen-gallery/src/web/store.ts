@@ -1,5 +1,5 @@
-import type { EntityCard, GalleryIndex, SceneCard } from '../model.js';
-import { searchables, sceneFilter, type Searchable } from './filter.js';
+import type { EntityCard, GalleryIndex, ReviewView, SceneCard, SceneFlag } from '../model.js';
+import { searchable, searchables, sceneFilter, type Searchable } from './filter.js';
 import { formatView, parseView, type View } from './view.js';
 
 /** The page's state: the data, the view that the address names, and the scenes that are chosen. */
@@ -12,6 +12,7 @@ export class Store {
   readonly #listeners = new Set<(before: View) => void>();
   readonly #choiceListeners = new Set<() => void>();
   readonly #dataListeners = new Set<() => void>();
+  readonly #sceneListeners = new Set<(one: Searchable, before: Searchable) => void>();
 
   constructor(index: GalleryIndex) {
     this.index = index;
@@ -32,6 +33,11 @@ export class Store {
 
   onData(listener: () => void): void {
     this.#dataListeners.add(listener);
+  }
+
+  /** Called if what is known of one scene changes, and nothing else. */
+  onScene(listener: (one: Searchable, before: Searchable) => void): void {
+    this.#sceneListeners.add(listener);
   }
 
   /** Changes the view and its address. Filters replace the address; opening a scene can be gone back from. */
@@ -59,6 +65,19 @@ export class Store {
 
   find(id: string): { readonly scene: SceneCard; readonly entity: EntityCard } | undefined {
     return this.all.find((one) => one.scene.id === id);
+  }
+
+  /** What a person decided about the picture of a scene, as far as it is the picture that is shown here. */
+  review(id: string, review: ReviewView): void {
+    const before = this.all.find(({ scene }) => scene.id === id);
+    if (before?.scene.review?.sha256 !== review.sha256) return;
+    const flags: readonly SceneFlag[] = [
+      review.state,
+      ...before.scene.flags.filter((flag) => flag !== before.scene.review?.state),
+    ];
+    const one = searchable({ ...before.scene, flags, review }, before.entity);
+    this.all = this.all.map((other) => (other === before ? one : other));
+    for (const listener of this.#sceneListeners) listener(one, before);
   }
 
   choose(id: string, isChosen: boolean): void {

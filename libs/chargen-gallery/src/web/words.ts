@@ -31,10 +31,13 @@ export const STATE_WORDS: Readonly<Record<SceneState, Word>> = {
 };
 
 export const FLAG_WORDS: Readonly<Record<SceneFlag, Word>> = {
+  unreviewed: { label: 'Unreviewed', icon: 'eye', says: 'whose picture no person has judged yet' },
+  approved: { label: 'Approved', icon: 'check', says: 'whose picture a person approved' },
+  rejected: { label: 'Again', icon: 'dice', says: 'whose picture a person rejected, to be made again' },
   'preview-only': { label: 'Preview only', icon: 'eye', says: 'of which only a preview is there' },
   replaced: { label: 'Replaced', icon: 'compare', says: 'that had another picture before' },
   'off-canon': { label: 'Not as canon', icon: 'alert', says: 'unlike their canonical appearance' },
-  rejected: { label: 'Rejected before', icon: 'dice', says: 'of which a take was rejected' },
+  'rejected-take': { label: 'Rejected before', icon: 'dice', says: 'of which an earlier take was rejected' },
   shape: { label: 'Other shape', icon: 'image', says: 'whose picture has another shape than asked for' },
 };
 
@@ -46,6 +49,7 @@ export const TYPE_WORDS: Readonly<Record<EntityType, { readonly one: string; rea
 
 export const SECTION_WORDS: Readonly<Record<string, string>> = {
   prompt: 'Your words',
+  precedence: 'What wins',
   'must-see': 'To be seen',
   subject: 'Who and what',
   states: 'States',

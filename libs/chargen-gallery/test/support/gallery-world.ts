@@ -194,6 +194,15 @@ export class GalleryWorld {
     return new GalleryWorld(files, service, runs);
   }
 
+  /** The sample world of the repository, with each of its 37 pictures made. */
+  static async sample(): Promise<GalleryWorld> {
+    const service = await Service.start();
+    const files = await TestWorkspace.create({ sample: true });
+    service.serve(files);
+    await generate(files);
+    return new GalleryWorld(files, service, []);
+  }
+
   /** Writes a run whose one job has been at Google since `createdAt`. */
   async addJobAtGoogle(keys: readonly string[], createdAt: string): Promise<string> {
     const runId = '2026-11-28T14-02-00Z-abcdef';

@@ -1,0 +1,202 @@
+import { readdir } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serveGallery, type ServedGallery } from '../src/server/serve.js';
+import { expectAccessible, openPage, startBrowser } from './support/browser.js';
+import { GalleryWorld } from './support/gallery-world.js';
+
+const PICTURES = 37;
+const FIRST = 'character/cidrella-vexweld/workshop-tinkering';
+
+let world: GalleryWorld;
+let browser: Browser;
+let served: ServedGallery;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+  world = await GalleryWorld.sample();
+  served = await serveGallery({
+    workspace: world.workspace,
+    port: 0,
+    env: world.files.environment(),
+    now: Date.now,
+  });
+}, 90_000);
+
+afterAll(async () => {
+  await served.close();
+  await browser.close();
+  await world.remove();
+});
+
+async function open(scene: string, options: { width?: number; height?: number } = {}): Promise<Page> {
+  const { page } = await openPage(browser, `${served.url}#scene=${scene}`, options);
+  await page.waitForSelector('html[data-served]');
+  return page;
+}
+
+/** The approvals of an entity, as its file has them. */
+async function lines(entity: string): Promise<Record<string, unknown>[]> {
+  const text = await world.files.read(`content/${entity}/approval.jsonl`);
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+const SHOWS_ANOTHER = 'chapter/the-hour-that-stopped/dial-stands-still';
+
+const counter = (page: Page): Promise<string> => page.locator('.counter').innerText();
+const title = (page: Page): Promise<string> => page.locator('#scene-title').innerText();
+
+/** Until the server has written all that was decided. */
+async function review(entity: string, scene: string): Promise<unknown> {
+  return (await lines(entity).catch(() => [])).find((line) => line['scene'] === scene)?.['verdict'];
+}
+
+describe('a review by keys', () => {
+  it('takes steps back, one after the other, and leaves no line behind', async () => {
+    const page = await open(FIRST);
+    const first = await title(page);
+    await page.keyboard.press('g');
+    await expect.poll(() => title(page)).not.toBe(first);
+    await page.keyboard.press('r');
+    await expect.poll(() => counter(page)).toBe(`2 of ${String(PICTURES)} reviewed`);
+    await page.keyboard.press('u');
+    await page.keyboard.press('u');
+    await expect.poll(() => title(page)).toBe(first);
+    await expect.poll(() => counter(page)).toBe(`0 of ${String(PICTURES)} reviewed`);
+    await page.getByText(`“${first}” is unreviewed again.`).waitFor();
+    expect(await world.files.read('content/characters/cidrella-vexweld/approval.jsonl')).toBe('');
+    expect(await page.getByRole('button', { name: 'Undo' }).isDisabled()).toBe(true);
+    await page.close();
+  });
+
+  it('keeps a note with the rejection, and a note that was begun when its field is closed', async () => {
+    const page = await open(FIRST);
+    const first = await title(page);
+    await page.keyboard.press('n');
+    await page.keyboard.type('six fingers, # and <b>two</b> lamps');
+    await page.keyboard.press('Escape');
+    // Neither the picture nor the words are gone.
+    expect(await title(page)).toBe(first);
+    await page.keyboard.press('n');
+    const field = page.getByLabel('What is wrong with this picture?');
+    expect(await field.inputValue()).toBe('six fingers, # and <b>two</b> lamps');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => review('characters/cidrella-vexweld', 'workshop-tinkering')).toBe('rejected');
+    const [line] = await lines('characters/cidrella-vexweld');
+    expect(line?.['note']).toBe('six fingers, # and <b>two</b> lamps');
+    await page.keyboard.press('u');
+    await expect.poll(() => review('characters/cidrella-vexweld', 'workshop-tinkering')).toBe(undefined);
+    await page.close();
+  });
+
+  it('shows in a second page what is decided in the first', async () => {
+    const [one, two] = [await open(FIRST), await open(FIRST)];
+    await one.keyboard.press('g');
+    await expect.poll(() => counter(two)).toBe(`1 of ${String(PICTURES)} reviewed`);
+    await one.keyboard.press('u');
+    await expect.poll(() => counter(two)).toBe(`0 of ${String(PICTURES)} reviewed`);
+    await Promise.all([one.close(), two.close()]);
+  });
+
+  it('decides nothing about a picture that is no longer the one that is shown', async () => {
+    const folder = 'content/locations/lantern-quay/images';
+    const names = await readdir(world.files.path(folder));
+    const path = `${folder}/${names.find((name) => /^establishing\.(?:png|jpg|webp)$/.test(name)) ?? ''}`;
+    const shown = await open('location/lantern-quay/establishing');
+    const before = await world.files.bytes(path);
+    await world.files.write(path, Buffer.concat([before, Buffer.from('edited')]));
+    await shown.keyboard.press('g');
+    await shown
+      .getByText('location/lantern-quay/establishing has another picture by now. Look at it first.')
+      .waitFor();
+    await expect.poll(() => counter(shown)).toBe(`0 of ${String(PICTURES)} reviewed`);
+    await world.files.write(path, before);
+    await shown.close();
+  });
+
+  it('compares beside each other, at the same place of both, and shows several', async () => {
+    const shown = await open(SHOWS_ANOTHER);
+    await shown.keyboard.press('c');
+    await expect.poll(() => shown.locator('.two-up figure').count()).toBe(2);
+    await shown.keyboard.press('z');
+    // Each stays in its half.
+    const halves = await shown
+      .locator('.two-up .frame')
+      .evaluateAll((frames) => frames.map((frame) => frame.getBoundingClientRect()));
+    expect(halves[0]?.right).toBeLessThan(halves[1]?.left ?? 0);
+    const places = async (): Promise<number[]> =>
+      shown
+        .locator('.two-up .frame')
+        .evaluateAll((frames) =>
+          frames.map((frame) => frame.scrollTop / (frame.scrollHeight - frame.clientHeight)),
+        );
+    await shown
+      .locator('.two-up .frame')
+      .first()
+      .evaluate((frame) => {
+        frame.scrollTop = frame.scrollHeight;
+      });
+    await expect.poll(async () => (await places()).map((share) => Math.round(share * 10))).toEqual([10, 10]);
+    await shown.keyboard.press('z');
+    await shown.keyboard.press('s');
+    await expect.poll(() => shown.locator('.survey button').count()).toBe(6);
+    await expectAccessible(shown);
+    await shown.keyboard.press('s');
+    await shown.close();
+  });
+
+  it('asks again for rejected pictures in one dialog with a difference for each, and then shows the run', async () => {
+    const page = await open(FIRST);
+    for (const note of ['a second lamp', 'too dark']) {
+      await page.keyboard.press('n');
+      await page.keyboard.type(note);
+      await page.keyboard.press('Enter');
+    }
+    await page.getByRole('button', { name: 'Ask again for them …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Make these pictures again' });
+    await dialog.getByRole('button', { name: 'Write 2 changes and look at the run' }).waitFor();
+    expect(await dialog.locator('.diff-line.new code').allTextContents()).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('take 1 rejected: a second lamp'),
+        expect.stringContaining('take 1 rejected: too dark'),
+      ]),
+    );
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Write 2 changes and look at the run' }).click();
+    const run = page.getByRole('dialog', { name: 'Make pictures' });
+    await run.getByText(/^This run makes 2 pictures/).waitFor();
+    await run.getByRole('button', { name: 'Cancel' }).click();
+    await run.waitFor({ state: 'hidden' });
+    await page.locator('.lightbox .panel').focus();
+    await page.keyboard.press('u');
+    await page.keyboard.press('u');
+    await expect.poll(() => counter(page)).toBe(`0 of ${String(PICTURES)} reviewed`);
+    await page.close();
+  });
+
+  it('gets through 37 pictures with at most 45 key presses', async () => {
+    const { page, complaints } = await openPage(browser, served.url);
+    await page.waitForSelector('html[data-served]');
+    let presses = 0;
+    const press = async (key: string): Promise<void> => {
+      presses += 1;
+      await page.keyboard.press(key);
+    };
+    await page.locator('.card a').first().focus();
+    await press('Enter');
+    await page.locator('.counter').waitFor();
+    expect(await counter(page)).toBe(`0 of ${String(PICTURES)} reviewed`);
+    for (let n = 0; n < PICTURES; n += 1) await press(n % 9 === 4 ? 'r' : 'g');
+    await expect.poll(() => counter(page)).toBe(`${String(PICTURES)} of ${String(PICTURES)} reviewed`);
+    expect(presses).toBeLessThanOrEqual(45);
+    // What is shown is written, also for who loads the page anew.
+    await expect.poll(async () => (await lines('characters/cidrella-vexweld')).length).toBeGreaterThan(1);
+    await page.getByText('All of these pictures are reviewed.').waitFor();
+    await expectAccessible(page);
+    await page.close();
+    expect(complaints).toEqual([]);
+  });
+});
