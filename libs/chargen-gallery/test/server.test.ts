@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
@@ -190,6 +192,35 @@ describe('the server', () => {
     const kinds = [first, second].map(({ body }) => (JSON.parse(body) as { kind: string }).kind).sort();
     expect(kinds).toEqual(['applied', 'conflict']);
     expect(await files.read(FILE)).toBe(`${before}    locked: true\n`);
+  });
+
+  it('writes what is decided about the picture that was seen, and about no other', async () => {
+    const path = 'content/characters/ione/images/oar.png';
+    const seen = createHash('sha256')
+      .update(await files.bytes(path))
+      .digest('hex');
+    const order = { scene: SCENE, seen, state: 'rejected', note: 'two oars' };
+    const other = await post('review', { ...order, seen: '0'.repeat(64) });
+    expect(JSON.parse(other.body)).toEqual({
+      kind: 'refused',
+      message: `${SCENE} has another picture by now. Look at it first.`,
+    });
+    const gone = await post('review', { ...order, scene: 'character/ione/gone' });
+    expect(JSON.parse(gone.body)).toMatchObject({ kind: 'refused' });
+    expect((await post('review', { ...order, state: 'perfect' })).status).toBe(400);
+    expect((await post('review', order, { origin: 'http://other.example' })).status).toBe(403);
+    expect(existsSync(files.path('content/characters/ione/approval.jsonl'))).toBe(false);
+    const review = { state: 'rejected', sha256: seen, note: 'two oars' };
+    expect(JSON.parse((await post('review', order)).body)).toEqual({ kind: 'reviewed', review });
+    const text = await files.read('content/characters/ione/approval.jsonl');
+    expect(JSON.parse(text)).toMatchObject({
+      scene: 'oar',
+      verdict: 'rejected',
+      picture: seen,
+      note: 'two oars',
+    });
+    // Nothing of the author's is touched.
+    expect(await files.read(FILE)).not.toContain('oars');
   });
 
   it('starts no run of what is not in the world', async () => {
