@@ -1,5 +1,6 @@
 import { isDataMap, valueAt, type DataMap } from './data.js';
 import type { Entity, Scene } from './entity.js';
+import { writtenScene } from './written-scene.js';
 
 /** Where a file states what holds for all of its scenes. */
 const DEFAULTS = [['defaults'], ['generation_defaults'], ['metadata', 'generation_defaults']] as const;
@@ -14,9 +15,7 @@ export function withAuthoredActs(
   siblings: ReadonlyMap<string, unknown>,
 ): Entity {
   const scenes = entity.scenes.map((scene): Scene => {
-    const file = scene.file === entity.file ? data : siblings.get(scene.file.slice(entity.root.length + 1));
-    const written = valueAt(file, scene.at);
-    const own = isDataMap(written) ? written : {};
+    const { own, file } = writtenScene(entity, scene, data, siblings);
     const around = DEFAULTS.map((path) => valueAt(file, path)).filter(isDataMap);
     const wording = Math.max(0, ...[own, ...around].map((map) => countIn(map, 'wording')));
     const attempt = countIn(own, 'attempt');

@@ -1,5 +1,6 @@
-import { isDataMap, valueAt } from './data.js';
+import { valueAt } from './data.js';
 import type { Entity, Scene } from './entity.js';
+import { writtenScene } from './written-scene.js';
 
 /**
  * Adds what an author wrote for readers of pages, and that no picture depends on: alt texts of scenes, and the number of
@@ -11,9 +12,8 @@ export function withTextsForPages(
   siblings: ReadonlyMap<string, unknown>,
 ): Entity {
   const scenes = entity.scenes.map((scene): Scene => {
-    const file = scene.file === entity.file ? data : siblings.get(scene.file.slice(entity.root.length + 1));
-    const written = valueAt(file, scene.at);
-    const altText = isDataMap(written) ? textIn(written['alt_text'] ?? written['alt']) : undefined;
+    const { own } = writtenScene(entity, scene, data, siblings);
+    const altText = textIn(own['alt_text'] ?? own['alt']);
     return altText === undefined ? scene : { ...scene, altText };
   });
   const number = valueAt(data, ['chapter_number']) ?? valueAt(data, ['metadata', 'chapter_number']);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hasCode } from '../util/fs-error.js';
+import { parseJson } from '../util/read-json.js';
 import { GeminiError, type GeminiErrorInfo, type GeminiErrorKind } from './door.js';
 import { accessCause, kindOfCause, type ErrorFacts } from './error-cause.js';
 import { redact } from './redact.js';
@@ -62,13 +63,7 @@ function kindOf(status: number, message: string): GeminiErrorKind {
 
 /** Reads the body of an answer with an error status; a body that is not JSON is quoted as it stands. */
 export function errorInfo(status: number, body: string): GeminiErrorInfo {
-  let data: unknown;
-  try {
-    data = JSON.parse(body);
-  } catch {
-    data = undefined;
-  }
-  const parsed = errorBody.safeParse(data);
+  const parsed = errorBody.safeParse(parseJson(body));
   const error = parsed.success ? parsed.data.error : undefined;
   const isRedirect = status >= 300 && status < 400;
   const message = isRedirect
@@ -100,12 +95,8 @@ export function isCertainlyNotBilled({ status, isGooglesOwn = false }: GeminiErr
  * behind it. The SDK puts a body that is not JSON into the same form, with the words of HTTP as status.
  */
 export function isGooglesOwn(body: string): boolean {
-  try {
-    const parsed = errorBody.safeParse(JSON.parse(body));
-    return parsed.success && /^[A-Z]+(?:_[A-Z]+)*$/.test(parsed.data.error.status ?? '');
-  } catch {
-    return false;
-  }
+  const parsed = errorBody.safeParse(parseJson(body));
+  return parsed.success && /^[A-Z]+(?:_[A-Z]+)*$/.test(parsed.data.error.status ?? '');
 }
 
 /**

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Places } from '../plan/index.js';
 import { asJson, canonicalJson } from '../util/canonical-json.js';
 import { hasCode, isMissing } from '../util/fs-error.js';
+import { parseJson } from '../util/read-json.js';
 import { replaceIfUnchanged } from '../util/replace-authored.js';
 import { keepBytes } from './keep-edited.js';
 
@@ -130,14 +131,6 @@ export async function layJson(
       await keepBytes(context.workspaceRoot, context.places, path, bytes);
     return OWN;
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 export async function bytesAt(path: string): Promise<Buffer | undefined> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../util/read-json.js';
 import { NO_COST } from '../plan/index.js';
 import { FAILURE_CLASSES, type StopReason } from '../run/index.js';
 import { countOutcomes, type FailedClass, type Outcome, type RunReport } from './outcome.js';
@@ -151,13 +152,7 @@ const runReportSchema = z.object({
 
 /** Reads the text of a report.json; undefined if it is cut short, or of a version that cannot be read. */
 export function parseReport(text: string): RunReport | undefined {
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const parsed = runReportSchema.safeParse(data);
+  const parsed = runReportSchema.safeParse(parseJson(text));
   if (!parsed.success) return undefined;
   const { runId, stop: reason, stopMessage, entities, ...rest } = parsed.data;
   const scenes = entities.flatMap((one) => one.scenes);

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../util/atomic-write.js';
 import type { Clock } from '../../util/clock.js';
-import { hasCode, isMissing } from '../../util/fs-error.js';
+import { hasCode } from '../../util/fs-error.js';
 import { mayBeAlive, thisProcess } from '../../util/process-identity.js';
 import { removeTemporaryFiles, temporaryName } from '../../util/temporary-files.js';
 import { namesIn } from '../../util/names-in.js';
+import { parseJson, textAt } from '../../util/read-json.js';
 
 const holderSchema = z.object({
   v: z.literal(1),
@@ -145,21 +146,8 @@ export class WorkspaceLock {
 
   /** The holder of a number, unless it is dead, or its file is none. */
   async #living(number: number): Promise<LockHolder | undefined> {
-    let text: string;
-    try {
-      text = await readFile(this.#path(number), 'utf8');
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
-    }
-    let data: unknown;
-    try {
-      data = JSON.parse(text);
-    } catch {
-      // A disk that was full, or a power cut: no process leaves such a file while it lives.
-      return undefined;
-    }
-    const parsed = holderSchema.safeParse(data);
+    // One that is no JSON is of a disk that was full, or a power cut: no process leaves such a file while it lives.
+    const parsed = holderSchema.safeParse(parseJson((await textAt(this.#path(number))) ?? ''));
     if (!parsed.success) return undefined;
     return (await mayBeAlive(parsed.data, Date.parse(parsed.data.since))) ? parsed.data : undefined;
   }

@@ -1,9 +1,10 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
-import { open, readdir, readFile, rmdir } from 'node:fs/promises';
+import { open, readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../util/atomic-write.js';
 import { hasCode, isMissing } from '../../util/fs-error.js';
+import { parseJson, textAt } from '../../util/read-json.js';
 import { runPlanSchema, runStateSchema, STATE_VERSION, type RunPlan, type RunState } from './run-state.js';
 
 /** The state on disk cannot be trusted. It is never taken for "no run": that would pay again. */
@@ -106,19 +107,9 @@ export class RunDirectory {
 
   async #read<T>(name: string, schema: z.ZodType<T>): Promise<T | undefined> {
     const path = join(this.folder, name);
-    let text: string;
-    try {
-      text = await readFile(path, 'utf8');
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
-    }
-    let data: unknown;
-    try {
-      data = JSON.parse(text);
-    } catch {
-      data = undefined;
-    }
+    const text = await textAt(path);
+    if (text === undefined) return undefined;
+    const data = parseJson(text);
     const version = versioned.safeParse(data);
     if (version.success && version.data.v > STATE_VERSION) {
       throw new RunStateError(
