@@ -52,7 +52,14 @@ describe('the blocks of YAML', () => {
     const { success, data: map } = z.record(z.string(), z.unknown()).safeParse(data);
     if (!success) throw asScenes.error;
     const keys = Object.keys(map);
-    if (keys.includes('jobs') || keys.includes('runs-on') || keys.includes('steps')) return;
+    // Workflows of GitHub, and what Nx Cloud reads.
+    if (
+      keys.includes('assignment-rules') ||
+      keys.includes('jobs') ||
+      keys.includes('runs-on') ||
+      keys.includes('steps')
+    )
+      return;
     if (!keys.includes('entity_type') && keys.every((key) => styleKeys.has(key))) {
       styleSchema.parse(map);
       return;

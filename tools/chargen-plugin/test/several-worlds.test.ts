@@ -1,10 +1,12 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chargen } from '../../chargen-cli/test/support/run.js';
 import { Service } from '../../../test/support/service.js';
 import { drawnPicture, PATHS, smallWorld } from '../../../test/support/small-world.js';
-import { TestWorkspace } from '../../../test/support/workspace.js';
+import { REPOSITORY, run, TestWorkspace } from '../../../test/support/workspace.js';
 
-const GENERATE = ['run-many', '-t', 'generate'];
+const GENERATE = ['run-many', '-t', 'generate', 'paint'];
 const MODEL = 'gemini-3.1-flash-lite-image';
 
 /** A second world with a character of the same name, drawn by another model in another style. */
@@ -36,7 +38,14 @@ describe('two entries of the plugin, each with its model, style and identity', (
     const nx = JSON.parse(await workspace.read('nx.json')) as { plugins: unknown[] };
     nx.plugins.push({
       plugin: 'chargen-plugin',
-      options: { contentRoot: 'saga', workspaceId: 'the-saga', generationModel: MODEL, maxCost: 3 },
+      options: {
+        contentRoot: 'saga',
+        workspaceId: 'the-saga',
+        generationModel: MODEL,
+        maxCost: 3,
+        generateTargetName: 'paint',
+        analyzeTargetName: 'look',
+      },
     });
     await workspace.write('nx.json', JSON.stringify(nx));
     await workspace.commit('a second world');
@@ -116,6 +125,22 @@ describe('two entries of the plugin, each with its model, style and identity', (
     expect(code).toBe(1);
     expect(output).toContain('differ from those of chargen-plugin in nx.json: generationModel');
     expect(service.posts()).toBe(before);
+  });
+
+  it('keep the names that their targets were given, in the steps of CI and in what is to be typed next', async () => {
+    await workspace.edit('nx.json', '"analytics"', '"targetDefaults":{"pai*":{"outputs":[]}},"analytics"');
+    const checked = await command('check');
+    expect(checked.stdout).toContain('nx.json:1:');
+    expect(checked.stdout).toContain('nx.json sets outputs for the target "pai*"');
+    await rm(workspace.path('content/characters/ione/project.json'));
+    await workspace.edit('saga/characters/ione/imagery.yaml', 'through ice', 'through slush');
+    const ci = join(REPOSITORY, 'tools/chargen-plugin/bin/chargen-ci.mjs');
+    const { output } = await run(process.execPath, [ci, 'generate'], workspace.root, {
+      ...workspace.environment(),
+      GEMINI_API_KEY: '',
+    });
+    expect(output).toContain('npx nx run-many -t paint -c preview');
+    expect(output).toContain('Warning: nx.json sets outputs for the target "pai*"');
   });
 });
 

@@ -111,12 +111,13 @@ export function findApiKey(
 
 /**
  * Opens Gemini with the key of the environment, or at the address that GOOGLE_GEMINI_BASE_URL names. `send` is what
- * requests are sent with; a caller that reads the raw answers gives its own.
+ * requests are sent with; a caller that reads the raw answers gives its own. `nxTarget` is what Nx calls the target.
  */
 export async function openDoorFromEnvironment(
   environment: Environment,
   target: 'generate' | 'analyze',
   send?: typeof fetch,
+  nxTarget: string = target,
 ): Promise<GeminiDoor> {
   const found = findApiKey(environment);
   if (found === undefined) {
@@ -124,7 +125,7 @@ export async function openDoorFromEnvironment(
       `There is something to ${target}, but no API key. Set ${KEY_VARIABLES[0]} (or ${KEY_VARIABLES[1]}, or ` +
         `${KEY_VARIABLES[2]}) in the environment or in the .env file at the root of the workspace. ` +
         `To see previews without a key: npx chargen batch ${target} --preview ` +
-        `(or npx nx run-many -t ${target} -c preview)`,
+        `(or npx nx run-many -t ${nxTarget} -c preview)`,
     );
   }
   const baseUrl = variableOf(environment, 'GOOGLE_GEMINI_BASE_URL');

@@ -13,6 +13,7 @@ export interface ItemRunOptions extends Pick<
   | 'workspaceRoot'
   | 'world'
   | 'selection'
+  | 'nxTarget'
   | 'settings'
   | 'places'
   | 'control'
@@ -89,13 +90,15 @@ export class ItemRun<P> {
 
   /** Has made what is missing, and lays it, as long as the control allows. `onLaid` after each part that came. */
   async request(onLaid: () => Promise<void>): Promise<EngineOutcome> {
-    const { workspaceRoot, settings, store, openDoor, listener, signal, clock, control } = this.#options;
+    const { workspaceRoot, nxTarget, settings, store, openDoor, listener, signal, clock, control } =
+      this.#options;
     const kind = this.#kind;
     this.#hasLaid = true;
     const outcome = await runEngine({
       workspaceRoot,
       batchFolder: batchFolderOf(this.#options),
       kind: kind.target,
+      nxTarget,
       settings,
       selection: selectionOf(this.#options),
       store,

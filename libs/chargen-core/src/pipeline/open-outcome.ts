@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../content/index.js';
 import type { Outcome } from '../report/outcome.js';
-import { describeStop, type EngineOutcome, type RunKind } from '../run/index.js';
+import { describeStop, wordsOfNx, type EngineOutcome, type RunKind } from '../run/index.js';
 import type { ContentKey } from '../recipe/index.js';
 import { isRetryableStop } from './run-control.js';
 
@@ -17,7 +17,11 @@ export function openOutcome(
   }
   const stop = request?.held.get(key) ?? request?.stop;
   if (stop === undefined) return { kind: 'pending', why, retryable: true };
-  return { kind: 'pending', why: describeStop(stop, target), retryable: isRetryableStop(stop) };
+  return {
+    kind: 'pending',
+    why: describeStop(stop, target, wordsOfNx(target, request?.nxTarget)),
+    retryable: isRetryableStop(stop),
+  };
 }
 
 /** The outcome of an item that errors of its entity's files stop. */

@@ -19,6 +19,8 @@ export interface GenerateOptions {
    * nothing; the plan marks what is outside of it. By default the selection.
    */
   readonly named?: Selection | undefined;
+  /** What Nx calls the target, if an option of the plugin renamed it: commands in messages name it so. */
+  readonly nxTarget?: string | undefined;
   readonly settings: ChargenSettings;
   readonly places: Places;
   readonly control: RunControl;

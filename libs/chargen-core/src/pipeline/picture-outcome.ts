@@ -1,6 +1,6 @@
 import { scenePaths, type Places, type PlannedScene } from '../plan/index.js';
 import { nothingUsable, type Outcome, type SceneOutcome } from '../report/outcome.js';
-import { describeStop, refusalAdvice, type EngineOutcome } from '../run/index.js';
+import { describeStop, refusalAdvice, wordsOfNx, type EngineOutcome } from '../run/index.js';
 import { unreachable } from '../util/unreachable.js';
 import type { Tracked } from './item-kind.js';
 import { blockedOutcome, openOutcome } from './open-outcome.js';
@@ -56,7 +56,8 @@ function outcomeOf(tracked: Tracked<PlannedScene>, request: EngineOutcome | unde
       const stop = request?.stop;
       // A missing key also stops later requests; it is reported as the same cause.
       if (stop === undefined || isRetryableStop(stop)) return { kind: 'waits', on: state.on };
-      return { kind: 'pending', why: describeStop(stop, 'generate'), retryable: false };
+      const words = wordsOfNx('generate', request?.nxTarget);
+      return { kind: 'pending', why: describeStop(stop, 'generate', words), retryable: false };
     }
     case 'pending':
       return openOutcome(state.key, state.why, 'generate', request);

@@ -7,6 +7,7 @@ import {
   describeStop,
   RunDirectories,
   sumOfPayments,
+  wordsOfNx,
   type EngineOutcome,
   type RunKind,
   type Work,
@@ -104,6 +105,7 @@ function reportOf({ clock, places }: GenerateOptions, facts: ReportFacts): RunRe
     ...(canon === undefined ? {} : { canonCostUsd: canon.costUsd, canonOpen: canon.open.size }),
     ...(keptVersions.length === 0 ? {} : { keptVersions }),
     stop,
-    stopMessage: stop === undefined ? undefined : describeStop(stop, target),
+    stopMessage:
+      stop === undefined ? undefined : describeStop(stop, target, wordsOfNx(target, request.nxTarget)),
   };
 }

@@ -6,7 +6,7 @@ export function describeCancel(report: CancelReport): string {
   const lines = report.jobs.map((one) => `  job ${one.n}: ${describeJob(one)}`);
   const end = report.isOver
     ? 'The run is over.'
-    : 'What was served before the cancel arrived is billed and is collected by the next run: npx nx run-many -t generate';
+    : 'What was served before the cancel arrived is billed and is collected by the next run, or by: npx chargen collect';
   return [`Run ${report.runId}:`, ...lines, end].join('\n');
 }
 

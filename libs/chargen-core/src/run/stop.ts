@@ -86,9 +86,9 @@ export interface StopWords {
   readonly submitsNothing: string;
 }
 
-/** For those who call Nx. */
-export function wordsOfNx(target: 'generate' | 'analyze'): StopWords {
-  const again = `npx nx run-many -t ${target}`;
+/** For those who call Nx. `nxTarget` is what Nx calls the target, which an option of the plugin may rename. */
+export function wordsOfNx(target: 'generate' | 'analyze', nxTarget: string = target): StopWords {
+  const again = `npx nx run-many -t ${nxTarget}`;
   return {
     resume: again,
     again,

@@ -3,19 +3,23 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { diagnosticJson } from '../output/diagnostic-json.js';
 import { choiceSchema, choose } from '../workspace/choose.js';
+import { targetDefaultsDiagnostics } from '../workspace/nx-config.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
 
 export async function run({ options, globals, io }: CommandCall): Promise<ExitCode> {
   const choice = choiceSchema.parse(options);
   const workspace = await openWorkspace(globals);
   const chosen = new Set(choose(workspace.world, choice));
-  const diagnostics = await checkWorld({
+  const isWhole = chosen.size === workspace.world.entities.length;
+  const ofNx = isWhole ? targetDefaultsDiagnostics(workspace.workspaceRoot, workspace.options) : [];
+  const ofWorld = await checkWorld({
     ...workspace,
-    ...(chosen.size === workspace.world.entities.length
+    ...(isWhole
       ? { contentRoot: workspace.options.contentRoot, otherRoots: workspace.options.otherRoots }
       : {}),
     chosen: (loaded) => chosen.has(loaded),
   });
+  const diagnostics = [...ofNx, ...ofWorld];
   const count = (severity: string): number => diagnostics.filter((one) => one.severity === severity).length;
   const totals = { errors: count('error'), warnings: count('warning'), notes: count('note') };
   if (globals.json) {

@@ -1,14 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { DEFAULT_SETTINGS, queueLimit, runControl } from 'chargen-core';
 import { variableOf } from 'chargen-core/names';
-import { parse } from 'jsonc-parser';
-import { z } from 'zod';
 import type { Io } from '../cli/io.js';
 import type { Workspace } from '../workspace/open-workspace.js';
+import { targetDefaultsOf } from '../workspace/nx-config.js';
 import { ok, type Finding } from './finding.js';
-
-const targetDefaults = z.object({ targetDefaults: z.record(z.string(), z.looseObject({})).optional() });
 
 /** Settings of Nx and of the environment that make runs behave in an unexpected way. */
 export function checkSettings(workspace: Workspace, env: Io['env']): Finding[] {
@@ -74,32 +69,10 @@ function surprises(env: Io['env']): Finding[] {
 
 /** Target defaults of the workspace go over what the plugin infers. */
 function defaultsOfNx({ workspaceRoot, options }: Workspace): Finding[] {
-  let text: string;
-  try {
-    text = readFileSync(join(workspaceRoot, 'nx.json'), 'utf8');
-  } catch {
-    return [];
-  }
-  const parsed = targetDefaults.safeParse(parse(text));
-  const defaults = parsed.success ? (parsed.data.targetDefaults ?? {}) : {};
-  const names = [
-    options.generateTargetName,
-    options.analyzeTargetName,
-    'chargen-plugin:generate',
-    'chargen-plugin:analyze',
-  ];
-  return names.flatMap((name): Finding[] => {
-    const own = Object.keys(defaults[name] ?? {}).filter((key) =>
-      ['cache', 'inputs', 'outputs', 'options', 'executor', 'dependsOn'].includes(key),
-    );
-    if (own.length === 0) return [];
-    return [
-      {
-        check: 'target-defaults',
-        verdict: 'warning',
-        message: `nx.json sets ${own.join(', ')} for the target "${name}": these replace what the plugin makes, and pictures may be made again or not at all.`,
-        advice: `Take "${name}" out of targetDefaults, or give the targets other names by the plugin's options.`,
-      },
-    ];
-  });
+  return targetDefaultsOf(workspaceRoot, options).map(({ message, advice }) => ({
+    check: 'target-defaults',
+    verdict: 'warning',
+    message,
+    advice,
+  }));
 }

@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { RunReport } from 'chargen-core';
 import { markdownText } from 'chargen-core/safe-text';
 import { z } from 'zod';
 import { SUMMARY_VARIABLE } from '../hooks/report-causes.js';
+import { readNxJsonText } from '../setup/nx-json.js';
+import { worldEntries } from '../world-entries.js';
 import { askGit, runCommand, type Place } from './command.js';
 import { exitOfCi } from './exit-of-ci.js';
 import { readLastReport } from './last-report.js';
@@ -28,10 +31,11 @@ export async function makePictures(place: Place, options: MakeOptions): Promise<
     say(`took ${taken} files of the open pull request on ${options.branch}.`);
   }
   const base = options.submit ? await knownCommit(place, options.base) : undefined;
+  const targets = await generateTargets(place.cwd);
   const args =
     base === undefined
-      ? ['run-many', '-t', 'generate']
-      : ['affected', '-t', 'generate', `--base=${base}`, '--head=HEAD'];
+      ? ['run-many', '-t', ...targets]
+      : ['affected', '-t', ...targets, `--base=${base}`, '--head=HEAD'];
   const env = {
     ...stated(place.env),
     NX_TUI: 'false',
@@ -51,6 +55,14 @@ export async function makePictures(place: Place, options: MakeOptions): Promise<
     complain(report.stopMessage);
   }
   return exit;
+}
+
+/** What the targets that make pictures are called here, in all worlds. */
+async function generateTargets(cwd: string): Promise<string[]> {
+  const nx = readNxJsonText(await readFile(join(cwd, 'nx.json'), 'utf8').catch(() => '{}'));
+  const names =
+    nx.kind === 'with-plugin' ? worldEntries(nx.plugins).map((one) => one.generateTargetName) : [];
+  return names.length === 0 ? ['generate'] : [...new Set(names)];
 }
 
 /** An input of a workflow that was left out is an empty variable; Nx takes an empty address for an address. */

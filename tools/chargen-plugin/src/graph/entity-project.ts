@@ -38,6 +38,9 @@ export interface ExecutorOptions {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
+/** Where people look up why imagery.yaml is not listed. */
+const OF_THE_DIGEST = 'What imagery.yaml says is an input by the digest in the options, and not as a file.';
+
 /**
  * The Nx project of one entity. Everything in it comes from what people wrote: a generated picture, a recipe or
  * an environment variable in here would change the hash of the very run that made it.
@@ -167,7 +170,7 @@ function generateTarget(
       : { dependsOn: [{ target: options.generateTargetName, projects: [...links.producers] }] }),
     metadata: {
       description: terminalText(
-        `Make the pictures of ${entity?.name ?? folder.folder} that are not made yet, in one Gemini batch with all others`,
+        `Make the pictures of ${entity?.name ?? folder.folder} that are not made yet, in one Gemini batch with all others. ${OF_THE_DIGEST}`,
       ),
       technologies: ['chargen'],
       help: {
@@ -212,7 +215,7 @@ function analyzeTarget(
     outputs: [...new Set(sidecars)].sort().map((path) => `${images}/${globSafe(path)}`),
     metadata: {
       description: terminalText(
-        `Describe the reference pictures of ${entity?.name ?? folder.folder}, for prompts that know them`,
+        `Describe the reference pictures of ${entity?.name ?? folder.folder}, for prompts that know them. ${OF_THE_DIGEST}`,
       ),
       technologies: ['chargen'],
       help: {

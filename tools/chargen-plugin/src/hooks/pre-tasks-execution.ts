@@ -4,7 +4,8 @@ import { terminalText } from 'chargen-core/safe-text';
 import { knownLeadingTargets } from '../graph/leading-targets.js';
 import { findWorld } from '../graph/read-world.js';
 import type { PluginOptions } from '../plugin-options.js';
-import { worldEntryOf } from '../world-entries.js';
+import { targetDefaultsFindings } from '../target-defaults.js';
+import { worldEntryOf, type WorldEntry } from '../world-entries.js';
 import { RUN_VARIABLE } from '../run/causes.js';
 import { describeRefusedFlags, refusedFlags } from '../run/refused-flags.js';
 import { PROJECTS_VARIABLE, requestedProjects } from './requested-projects.js';
@@ -25,6 +26,7 @@ export const preTasksExecution: PreTasksExecution<PluginOptions> = async (rawOpt
   refuseFlags(context.argv, [entry.generateTargetName, entry.analyzeTargetName]);
   if (!runsOurTargets(context.argv, knownLeadingTargets(workspaceRoot, entry.contentRoot))) return;
   keepNoFailures(context.argv);
+  warnOfTargetDefaults(context.nxJsonConfiguration.targetDefaults, entry);
   // The same process made the graph, so that unchanged files are not parsed again.
   const world = await findWorld(workspaceRoot, entry);
   const seen = seenFolders(workspaceRoot);
@@ -54,6 +56,13 @@ function refuseFlags(argv: readonly string[], ours: readonly string[]): void {
   if (!requestedTargets(argv).some((name) => ours.includes(name))) return;
   const flags = refusedFlags(argv);
   if (flags.length > 0) throw new Error(`Nothing was run. ${describeRefusedFlags(flags)}`);
+}
+
+/** In the run itself: a result that Nx takes from its cache calls no executor, and may bring nothing back. */
+function warnOfTargetDefaults(targetDefaults: unknown, entry: WorldEntry): void {
+  for (const { message, advice } of targetDefaultsFindings(targetDefaults, entry)) {
+    process.stderr.write(terminalText(`Warning: ${message} ${advice}\n`));
+  }
 }
 
 /**

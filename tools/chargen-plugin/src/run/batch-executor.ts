@@ -12,6 +12,8 @@ import {
   type RunReport,
 } from 'chargen-core';
 import { terminalText } from 'chargen-core/safe-text';
+import { targetDefaultsFindings } from '../target-defaults.js';
+import { worldEntries } from '../world-entries.js';
 import { Channel } from './channel.js';
 import { entityTasks, imageryFiles, namedRoots, refusedTasks, type EntityTask } from './batch-tasks.js';
 import type { EngineCall } from './engine-call.js';
@@ -89,19 +91,19 @@ async function leaveUndone(
   context: ExecutorContext,
   report: Report,
 ): Promise<void> {
-  const message = describeFailure(error, target);
+  const message = describeFailure(error, tasks[0]?.target ?? target);
   await noteCause(context.root, { target, tasks: tasks.map(({ id }) => id), message });
   for (const task of tasks) report(task, { ...SKIPPED, terminalOutput: `${message}\n` });
 }
 
 /** What is not expected, and errors of the file system: what is paid for is at Google or in the store. */
-function describeFailure(error: unknown, target: RunReport['target']): string {
+function describeFailure(error: unknown, nxTarget: string): string {
   const text = error instanceof Error ? error.message : String(error);
   const isFileError = error instanceof Error && 'syscall' in error;
   if (!isFileError) return text;
   return (
     `A file could not be read or written: ${text}. Free space or repair the permissions, then run again: ` +
-    `npx nx run-many -t ${target}. Nothing that was paid for is lost.`
+    `npx nx run-many -t ${nxTarget}. Nothing that was paid for is lost.`
   );
 }
 
@@ -124,6 +126,7 @@ async function runAll(
   }
   // A world has settings of its own, and previews and real pictures never share a run, though one command may ask for
   // all of them. At once: a job of one world may take a day, and those of the others are not to wait for it.
+  warnOfTargetDefaults(context, options);
   const groups = new Map<string, { readonly read: TaskOptions; readonly members: EntityTask[] }>();
   for (const { task, read } of options) {
     const name = `${read.imagesDir}\0${read.contentRoot}`;
@@ -142,6 +145,16 @@ async function runAll(
     }),
   );
   await keepJoined(context.root, reports.flat());
+}
+
+/** With a daemon, what the hook before the tasks printed is in the log of the daemon. */
+function warnOfTargetDefaults({ nxJsonConfiguration }: ExecutorContext, options: ReadTasks['options']): void {
+  const names = new Set(options.map(({ task }) => task.target));
+  const warnings = worldEntries(nxJsonConfiguration?.plugins)
+    .filter((entry) => names.has(entry.generateTargetName) || names.has(entry.analyzeTargetName))
+    .flatMap((entry) => targetDefaultsFindings(nxJsonConfiguration?.targetDefaults, entry))
+    .map(({ message, advice }) => `Warning: ${message} ${advice}`);
+  for (const warning of new Set(warnings)) print(warning);
 }
 
 /** Of several worlds, each of which has left its own report as the last one. */
@@ -190,6 +203,7 @@ async function runGroup(
       files: imageryFiles(context.projectGraph, options.contentRoot),
       roots: tasks.map((task) => task.root),
       named: namedRoots(context.projectGraph, process.env),
+      nxTarget: tasks[0]?.target ?? target,
       options,
       signal: interruption.signal,
       onPlan: (plan) => {

@@ -9,6 +9,8 @@ export interface EntityTask {
   readonly id: string;
   /** The entity's folder, relative to the workspace. */
   readonly root: string;
+  /** The name of its target, which an option of the plugin may rename. */
+  readonly target: string;
   readonly rawOptions: unknown;
   /** The flags of the command line, which are among the options already. */
   readonly overrides: Readonly<Record<string, unknown>>;
@@ -31,7 +33,8 @@ export function entityTasks(
     const parsed = taskSchema.safeParse(tasks[id]);
     const project = parsed.success ? context.projectGraph.nodes[parsed.data.target.project] : undefined;
     const overrides = parsed.success ? parsed.data.overrides : {};
-    return { id, root: project?.data.root ?? '', rawOptions: optionsById[id], overrides };
+    const target = parsed.success ? parsed.data.target.target : '';
+    return { id, root: project?.data.root ?? '', target, rawOptions: optionsById[id], overrides };
   });
 }
 

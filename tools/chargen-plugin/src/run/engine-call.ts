@@ -24,6 +24,8 @@ export interface EngineCall {
   readonly roots: readonly string[];
   /** Of these, the folders that the command named; undefined if it named none one by one. */
   readonly named: readonly string[] | undefined;
+  /** The name of the target in this workspace. */
+  readonly nxTarget: string;
   readonly options: TaskOptions;
   readonly signal: AbortSignal;
   readonly onEntity: (outcome: EntityOutcome) => void;
@@ -60,10 +62,12 @@ export async function callEngine(
       roots: call.roots,
       selection: selectionFrom(process.env),
       named: namedSelection(world, call.named),
+      nxTarget: call.nxTarget,
       settings,
       places,
       control: isPreview ? PREVIEW_CONTROL : runControl(process.env, settings),
-      openDoor: () => (isPreview ? emulator.open() : openDoorFromEnvironment(process.env, target)),
+      openDoor: () =>
+        isPreview ? emulator.open() : openDoorFromEnvironment(process.env, target, undefined, call.nxTarget),
       listener: call.onEvent,
       onEntity: call.onEntity,
       onPlan: call.onPlan,

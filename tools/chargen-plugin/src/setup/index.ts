@@ -9,4 +9,5 @@ export {
   type SetupPlan,
 } from './plan-setup.js';
 export { worldEntries, worldName, type WorldEntry } from '../world-entries.js';
+export { targetDefaultsFindings, type TargetDefaultsFinding } from '../target-defaults.js';
 export { newIdEnding } from './workspace-id.js';

@@ -29,6 +29,7 @@ export async function runEngine(options: EngineOptions): Promise<EngineOutcome> 
     const stop = await withJobs(call, await untilStopped(call));
     await options.store.settle(new Set(call.failures.keys()));
     return {
+      nxTarget: options.nxTarget,
       failures: call.failures,
       inFlight: call.inFlight,
       held: call.held,

@@ -15,6 +15,8 @@ export interface EngineOptions {
   /** Absolute: `.chargen/batch`. */
   readonly batchFolder: string;
   readonly kind: RunKind;
+  /** What Nx calls the target, if an option of the plugin renamed it. */
+  readonly nxTarget?: string | undefined;
   readonly settings: ChargenSettings;
   /** What is to be made, as the names of a `Selection`; empty for the whole world. Read when the run is resumed. */
   readonly selection: readonly string[];
@@ -46,6 +48,8 @@ export interface EngineOptions {
 }
 
 export interface EngineOutcome {
+  /** As it was given, for the commands in what is reported. */
+  readonly nxTarget?: string | undefined;
   /** Items that could not be made, by key; not those that the model refused. */
   readonly failures: ReadonlyMap<string, ItemFailure>;
   /** Keys that Google works on. */

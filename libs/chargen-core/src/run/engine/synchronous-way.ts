@@ -31,7 +31,7 @@ export async function askAtOnce(
     const { batch = foreign.job.displayName } = foreign.job;
     return inFlight(
       `Another machine has the job ${batch} of this workspace at Google, which may hold it; asked now it might be paid ` +
-        'twice. Collect it with: npx nx run-many -t generate',
+        'twice. Collect it with: npx chargen collect',
     );
   }
   const terms = modelTerms(settings, clock.now());
