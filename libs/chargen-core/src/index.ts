@@ -38,7 +38,7 @@ export { styleYaml, suggestStyle } from './prompt/suggest-style.js';
 export { packEnvelope, unpackEnvelope } from './store/remote-envelope.js';
 export { RemoteFolder } from './store/remote-folder.js';
 export { RemoteHttp } from './store/remote-http.js';
-export type { RemoteStore } from './store/remote-store.js';
+export type { Claimant, ListedClaim, RemoteClaim, RemoteStore } from './store/remote-store.js';
 export { ResultStore } from './store/result-store.js';
 export type { Store } from './store/store.js';
 export type { StoredPicture, StoredResult } from './store/stored-result.js';

@@ -29,7 +29,7 @@ describe('a later version, with another compiler, another reader and other quest
   });
 
   const sharing = (name: string): Partial<RunControl> => ({
-    remote: { store: new RemoteFolder(join(folder, name), Date.now), claims: true },
+    remote: { store: new RemoteFolder(join(folder, name), Date.now), claims: true, isRequired: false },
   });
 
   async function shared(name: string): Promise<Partial<RunControl>> {

@@ -242,7 +242,7 @@ it('takes what a teammate has paid for from the shared store, and gives what it 
       openStore({
         workspaceRoot: of.root,
         places: REAL_PLACES,
-        remote: { store: new RemoteFolder(folder, Date.now), claims: true },
+        remote: { store: new RemoteFolder(folder, Date.now), claims: true, isRequired: false },
         listener: () => undefined,
         clock: SYSTEM_CLOCK,
       });

@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { RemoteFolder, type RemoteStore, type StoredResult } from '../src/index.js';
+import { RemoteFolder, type StoredResult } from '../src/index.js';
 import { RemoteBackedStore } from '../src/store/remote-backed-store.js';
+import { EMPTY_STORE, storeWith } from './support/shared-stores.js';
 
 const KEYS = ['a'.repeat(64), 'b'.repeat(64)] as const;
 
@@ -28,20 +29,17 @@ function refusal(key: string): StoredResult {
 
 function backed(warnings: string[] = []): { readonly store: RemoteBackedStore; readonly given: string[] } {
   const given: string[] = [];
-  const remote: RemoteStore = {
-    name: 'shared',
-    get: () => Promise.resolve({ kind: 'absent' }),
+  const remote = storeWith(EMPTY_STORE, {
     put: (key) => {
       given.push(key);
       return Promise.resolve({ kind: 'stored' });
     },
-    claim: () => Promise.resolve({ kind: 'granted' }),
-    release: () => Promise.resolve(),
-  };
+  });
   const store = new RemoteBackedStore({
     folder,
     remote,
-    claims: true,
+    claims: { isEnabled: true, isRequired: false },
+    retryPause: 1,
     now: Date.now,
     warn: (message) => warnings.push(message),
   });

@@ -1,21 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Fault, hasCode } from './fault.js';
+import type { ClaimOrder } from './claim-requests.js';
+import { hasCode } from './fault.js';
 
 /** A client is about to pay for a key, or has paid and waits for the answer. */
 export interface Claim {
   readonly owner: string;
   /** For people: which machine. */
   readonly label: string;
+  /** For people: what is paid for. */
+  readonly what: string;
+  /** Milliseconds since 1970: when it was made or prolonged. */
+  readonly since: number;
   /** Milliseconds since 1970. */
   readonly until: number;
 }
 
-export type ClaimAnswer = { readonly kind: 'granted' | 'held'; readonly claim: Claim };
+export interface KeyClaim extends Claim {
+  readonly key: string;
+}
 
-/** A job at Google may take 48 hours; nothing is claimed for longer than that and some. */
-const MAX_TTL_SECONDS = 72 * 3600;
+export type ClaimAnswer = { readonly kind: 'granted' | 'held'; readonly claim: Claim };
 
 /**
  * Claims by key, on the disk, so that a restart forgets none. One process has the folder, and takes the requests
@@ -29,14 +35,21 @@ export class ClaimBook {
     readonly now: () => number,
   ) {}
 
-  /** Grants a key that is free, expired or the owner's own (which prolongs it). */
-  claim(key: string, owner: string, label: string, ttlSeconds: number): Promise<ClaimAnswer> {
+  /** Grants a key that is free, expired or the owner's own, which is prolonged. */
+  claim(key: string, what: string, order: Omit<ClaimOrder, 'claims'>): Promise<ClaimAnswer> {
+    const { owner, label, ttlSeconds, mayShorten } = order;
     return this.#inTurn(key, async () => {
       const present = await this.#read(key);
-      if (present !== undefined && present.owner !== owner && present.until > this.now()) {
-        return { kind: 'held', claim: present };
-      }
-      const claim: Claim = { owner, label, until: this.now() + ttlSeconds * 1000 };
+      const inForce = present !== undefined && present.until > this.now() ? present : undefined;
+      if (inForce !== undefined && inForce.owner !== owner) return { kind: 'held', claim: inForce };
+      const until = this.now() + ttlSeconds * 1000;
+      const claim: Claim = {
+        owner,
+        label,
+        what,
+        since: this.now(),
+        until: mayShorten ? until : Math.max(until, inForce?.until ?? 0),
+      };
       await this.#write(key, claim);
       return { kind: 'granted', claim };
     });
@@ -48,6 +61,32 @@ export class ClaimBook {
       if (owner !== undefined && (await this.#read(key))?.owner !== owner) return;
       await rm(this.#path(key), { force: true });
     });
+  }
+
+  /** Those in force. Those that are over are removed. */
+  async list(): Promise<KeyClaim[]> {
+    const found: KeyClaim[] = [];
+    for (const key of await this.#keys()) {
+      const claim = await this.#inTurn(key, async () => {
+        const present = await this.#read(key);
+        if (present !== undefined && present.until > this.now()) return present;
+        await rm(this.#path(key), { force: true });
+        return undefined;
+      });
+      if (claim !== undefined) found.push({ key, ...claim });
+    }
+    return found;
+  }
+
+  async #keys(): Promise<string[]> {
+    const keys: string[] = [];
+    for (const part of await namesIn(this.folder)) {
+      for (const name of await namesIn(join(this.folder, part))) {
+        const key = /^([0-9a-f]{64})\.json$/.exec(name)?.[1];
+        if (key !== undefined) keys.push(key);
+      }
+    }
+    return keys;
   }
 
   #path(key: string): string {
@@ -91,6 +130,15 @@ export class ClaimBook {
   }
 }
 
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
 /** A damaged claim counts as no claim. */
 function parseClaim(text: string): Claim | undefined {
   let data: unknown;
@@ -103,29 +151,7 @@ function parseClaim(text: string): Claim | undefined {
   if (!('owner' in data) || !('label' in data) || !('until' in data)) return undefined;
   const { owner, label, until } = data;
   if (typeof owner !== 'string' || typeof label !== 'string' || typeof until !== 'number') return undefined;
-  return { owner, label, until };
-}
-
-/** The body of a PUT on a claim. Throws a Fault (400) for anything else. */
-export function parseClaimRequest(text: string): { owner: string; label: string; ttlSeconds: number } {
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch {
-    data = undefined;
-  }
-  if (typeof data === 'object' && data !== null && 'owner' in data && 'ttlSeconds' in data) {
-    const { owner, ttlSeconds } = data;
-    const label = 'label' in data && typeof data.label === 'string' ? data.label.slice(0, 200) : '';
-    if (
-      typeof owner === 'string' &&
-      /^[A-Za-z0-9-]{8,64}$/.test(owner) &&
-      typeof ttlSeconds === 'number' &&
-      ttlSeconds > 0 &&
-      ttlSeconds <= MAX_TTL_SECONDS
-    ) {
-      return { owner, label, ttlSeconds };
-    }
-  }
-  throw new Fault(400, `A claim is {"owner": "…", "ttlSeconds": 1 to ${MAX_TTL_SECONDS}, "label": "…"}.`);
+  const what = 'what' in data && typeof data.what === 'string' ? data.what : '';
+  const since = 'since' in data && typeof data.since === 'number' ? data.since : 0;
+  return { owner, label, what, since, until };
 }

@@ -11,17 +11,23 @@ export async function* bodyOf(request: IncomingMessage): AsyncGenerator<Uint8Arr
   for await (const chunk of request) yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
 }
 
-const MAX_TEXT = 4096;
+/** A thousand keys, each with words for people. */
+const MAX_TEXT = 1024 * 1024;
 
 export async function textOf(request: IncomingMessage): Promise<string> {
+  if (Number(request.headers['content-length'] ?? '0') > MAX_TEXT) throw tooLong();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of bodyOf(request)) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_TEXT) throw new Fault(413, 'That is too long for a claim.');
+    if (bytes > MAX_TEXT) throw tooLong();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+function tooLong(): Fault {
+  return new Fault(413, `A list of keys may have ${MAX_TEXT} bytes at most.`, { unread: true });
 }
 
 /** What is read of a body that is not wanted, so that its sender sees the answer in place of a reset. */

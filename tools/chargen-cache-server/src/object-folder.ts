@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ReadStream } from 'node:fs';
 import { link, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Fault, hasCode } from './fault.js';
 
 const TEMPORARY = '.incoming';
@@ -115,10 +115,7 @@ export class ObjectFolder {
       }
       const path = this.path(name);
       await mkdir(join(this.folder, name.slice(0, 2)), { recursive: true });
-      try {
-        await link(temporary, path);
-      } catch (error) {
-        if (!hasCode(error, 'EEXIST')) throw error;
+      if (!(await this.#linked(temporary, path))) {
         if (!(await mayReplace())) return 'exists';
         await rename(temporary, path);
       }
@@ -127,6 +124,22 @@ export class ObjectFolder {
     } finally {
       await rm(temporary, { force: true });
     }
+  }
+
+  /** False if the name is taken. */
+  async #linked(temporary: string, path: string): Promise<boolean> {
+    try {
+      await link(temporary, path);
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'EEXIST')) return false;
+      // A disk without hard links. Of two bodies of one name that end at the same moment the later one may stay: no
+      // other process writes here, and a reader sees one of them whole.
+      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].some((code) => hasCode(error, code))) throw error;
+    }
+    if (await this.has(basename(path))) return false;
+    await rename(temporary, path);
+    return true;
   }
 
   /** Makes room: the least recently used objects go until all together have at most so many bytes. */

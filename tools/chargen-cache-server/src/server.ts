@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { AccessList } from './access.js';
-import { ClaimBook, parseClaimRequest } from './claim-book.js';
+import { AccessList, type Access } from './access.js';
+import { ClaimBook } from './claim-book.js';
+import { parseClaimOrder, parseKeys, type ClaimOrder } from './claim-requests.js';
 import { EnvelopeCheck, readHeader } from './envelope-check.js';
 import { Fault } from './fault.js';
 import { addressOf, bodyOf, finish, LINGER_BYTES, messageOf, sendJson, sendText, textOf } from './http.js';
@@ -29,13 +30,15 @@ export async function startCacheServer(options: CacheServerOptions): Promise<Cac
   checkOptions(options);
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { folder, host = '127.0.0.1', port = 0, idleMs = IDLE_MS, log = () => undefined } = options;
+  const claims = new ClaimBook(join(folder, 'claims'), options.now ?? Date.now);
   const service = new Service(
     new AccessList(options.token, options.readToken),
     await ObjectFolder.open(join(folder, 'nx'), limits.maxEntryBytes),
     await ObjectFolder.open(join(folder, 'store'), limits.maxEntryBytes),
-    new ClaimBook(join(folder, 'claims'), options.now ?? Date.now),
+    claims,
     limits,
   );
+  const stopSweeping = sweepNowAndThen(claims, log);
   const unknown = new UnknownConnections(limits.maxUnknownConnections);
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     void service.answer(request, response, unknown).then((trouble) => {
@@ -64,11 +67,29 @@ export async function startCacheServer(options: CacheServerOptions): Promise<Cac
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     close: () =>
       new Promise((resolve) => {
+        stopSweeping();
         server.close(() => {
           resolve();
         });
         server.closeAllConnections();
       }),
+  };
+}
+
+/** Expired claims are removed at the start and each hour. */
+const SWEEP_MS = 3_600_000;
+
+function sweepNowAndThen(claims: ClaimBook, log: (line: string) => void): () => void {
+  const sweep = (): void => {
+    claims.list().catch((error: unknown) => {
+      log(`Expired claims could not be removed: ${messageOf(error)}`);
+    });
+  };
+  sweep();
+  const timer = setInterval(sweep, SWEEP_MS);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
   };
 }
 
@@ -143,28 +164,59 @@ class Service {
     }
     unknown.delete(request.socket);
     if (route.kind === 'unknown') throw new Fault(404, 'There is nothing at this address.');
+    if (!('name' in route)) {
+      await this.#answerKeys(route.kind, access, request, response);
+      return;
+    }
     if (method === 'GET' || method === 'HEAD') {
       await this.#get(route, method === 'HEAD', response);
       return;
     }
-    if (access !== 'write') throw new Fault(403, 'This token may read and not write.', { unread: true });
+    if (access !== 'write') throw readOnly();
     if (method === 'PUT') {
       await this.#put(route, request, response);
-      return;
-    }
-    if (method === 'DELETE' && route.kind === 'claim') {
-      const owner = address?.searchParams.get('owner') ?? '';
-      if (owner === '') throw new Fault(400, 'Say whose claim it is: ?owner=<id>');
-      await this.#claims.release(route.name, owner);
-      response.writeHead(204).end();
       return;
     }
     response.setHeader('allow', 'GET, HEAD, PUT');
     throw new Fault(405, `${method} is not possible here; what was written stays.`);
   }
 
+  async #answerKeys(
+    kind: 'lookup' | 'claims' | 'release',
+    access: Access,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { method } = request;
+    if (kind === 'claims' && method === 'GET') {
+      const claims = await this.#claims.list();
+      sendJson(response, 200, { now: this.#claims.now(), claims });
+      return;
+    }
+    if (method !== 'POST') {
+      response.setHeader('allow', kind === 'claims' ? 'GET, POST' : 'POST');
+      throw new Fault(405, `${method ?? ''} is not possible here.`);
+    }
+    if (kind !== 'lookup' && access !== 'write') throw readOnly();
+    if (request.headers.expect !== undefined) response.writeContinue();
+    const text = await textOf(request);
+    if (kind === 'claims') {
+      await this.#claim(text, response);
+      return;
+    }
+    const { keys, owner } = parseKeys(text);
+    if (kind === 'release') {
+      if (owner === '') throw new Fault(400, 'Say whose claims they are: {"owner": "…", "keys": ["…"]}');
+      for (const key of keys) await this.#claims.release(key, owner);
+      response.writeHead(204).end();
+      return;
+    }
+    const present: string[] = [];
+    for (const key of keys) if (await this.#store.has(key)) present.push(key);
+    sendJson(response, 200, { present });
+  }
+
   async #get(route: Addressed, headOnly: boolean, response: ServerResponse): Promise<void> {
-    if (route.kind === 'claim') throw new Fault(405, 'A claim is made with PUT and given back with DELETE.');
     const folder = route.kind === 'nx' ? this.#cache : this.#store;
     const object = await folder.read(route.name);
     if (object === undefined) throw new Fault(404, 'Not here.');
@@ -193,9 +245,6 @@ class Service {
         return;
       case 'store':
         await this.#putObject(route.name, request, response, length);
-        return;
-      case 'claim':
-        await this.#putClaim(route.name, request, response);
         return;
     }
   }
@@ -245,23 +294,23 @@ class Service {
     sendText(response, 200, 'Stored.');
   }
 
-  async #putClaim(key: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { owner, label, ttlSeconds } = parseClaimRequest(await textOf(request));
-    const answered = (): void => {
-      sendJson(response, 409, { held: false, answered: true });
-    };
-    if (await this.#store.has(key)) {
-      answered();
-      return;
-    }
-    const { kind, claim } = await this.#claims.claim(key, owner, label, ttlSeconds);
-    const { until } = claim;
+  async #claim(text: string, response: ServerResponse): Promise<void> {
+    const { claims, ...order } = parseClaimOrder(text);
+    const outcomes: object[] = [];
+    for (const { key, what } of claims) outcomes.push(await this.#claimOne(key, what, order));
+    sendJson(response, 200, { outcomes });
+  }
+
+  /** Times are durations, so that the client's clock need not be that of the server. */
+  async #claimOne(key: string, what: string, order: Omit<ClaimOrder, 'claims'>): Promise<object> {
+    if (await this.#store.has(key)) return { kind: 'answered' };
+    const { kind, claim } = await this.#claims.claim(key, what, order);
     // A result frees its key: it may have come since we looked, and freed this one for the next client.
     if (kind === 'granted' && (await this.#store.has(key))) {
-      await this.#claims.release(key, owner);
-      answered();
-    } else if (kind === 'granted') sendJson(response, 200, { until });
-    else sendJson(response, 409, { held: true, label: claim.label, until });
+      await this.#claims.release(key, order.owner);
+      return { kind: 'answered' };
+    }
+    return { kind, label: claim.label, forMs: claim.until - this.#claims.now() };
   }
 }
 
@@ -276,4 +325,8 @@ function forNx(error: unknown): Fault {
   return error.status === 413 ? new Fault(403, error.message, { unread: error.unread }) : error;
 }
 
-type Addressed = Exclude<Route, { kind: 'health' | 'unknown' }>;
+function readOnly(): Fault {
+  return new Fault(403, 'This token may read and not write.', { unread: true });
+}
+
+type Addressed = Extract<Route, { readonly name: string }>;

@@ -8,6 +8,8 @@ import {
   RemoteFolder,
   RemoteHttp,
   unpackEnvelope,
+  type Claimant,
+  type RemoteClaim,
   type RemoteStore,
   type StoredResult,
 } from 'chargen-core';
@@ -55,15 +57,35 @@ const REFUSED: StoredResult = {
   provenance: provenance('run-0'),
 };
 
+const HOUR = 3600;
+
+/** As on exFAT and on many network shares. */
+function noLinks(): Promise<void> {
+  return Promise.reject(Object.assign(new Error('EPERM: operation not permitted, link'), { code: 'EPERM' }));
+}
+
+async function claimOf(
+  store: RemoteStore,
+  claimant: Claimant,
+  seconds = 60,
+  mayShorten = false,
+): Promise<RemoteClaim> {
+  const [outcome] = await store.claim([{ key: KEY, what: '' }], claimant, seconds, mayShorten);
+  if (outcome === undefined) throw new Error('There is no outcome.');
+  return outcome;
+}
+
 const BYTES = Buffer.from('the bytes of a picture\nwith a line in it');
 
 /** The one contract of shared stores, over a folder and over HTTP. */
-describe.each(['a folder', 'a server'])('a shared store in %s', (kind) => {
+describe.each(['a folder', 'a folder without hard links', 'a server'])('a shared store in %s', (kind) => {
   let now: number;
   /** Called where a store looks at the time, in the middle of a claim. */
   let meanwhile: () => void;
   let folder: string;
   let served: Served | undefined;
+  /** How much longer than it says a claim is waited for, since the clocks of two machines differ. */
+  const skew = kind === 'a server' ? 0 : 5 * 60_000;
   let remote: RemoteStore;
   let other: RemoteStore;
 
@@ -75,13 +97,20 @@ describe.each(['a folder', 'a server'])('a shared store in %s', (kind) => {
       return now;
     };
     folder = await mkdtemp(join(tmpdir(), 'shared-store-'));
-    if (kind === 'a folder') {
-      remote = new RemoteFolder(folder, time);
-      other = new RemoteFolder(folder, time);
+    if (kind !== 'a server') {
+      const makeLink = kind === 'a folder' ? undefined : noLinks;
+      remote = new RemoteFolder(folder, time, makeLink);
+      other = new RemoteFolder(folder, time, makeLink);
       return;
     }
     served = await Served.start({ token: 'may-write-all', now: time });
-    const options = { url: served.server.url, token: 'may-write-all', timeoutMs: 5000, retryPause: 5 };
+    const options = {
+      url: served.server.url,
+      token: 'may-write-all',
+      timeoutMs: 5000,
+      retryPause: 5,
+      now: time,
+    };
     remote = new RemoteHttp(options);
     other = new RemoteHttp(options);
   });
@@ -123,7 +152,7 @@ describe.each(['a folder', 'a server'])('a shared store in %s', (kind) => {
   it('grants a key to one of many who ask at once', async () => {
     const outcomes = await Promise.all(
       Array.from({ length: 10 }, (_, n) =>
-        (n % 2 === 0 ? remote : other).claim(KEY, { id: `machine-${String(n)}`, label: '' }, 60),
+        claimOf(n % 2 === 0 ? remote : other, { id: `machine-${String(n)}`, label: '' }),
       ),
     );
     expect(outcomes.filter((one) => one.kind === 'granted')).toHaveLength(1);
@@ -136,36 +165,82 @@ describe.each(['a folder', 'a server'])('a shared store in %s', (kind) => {
       mkdirSync(join(objects, KEY.slice(0, 2)), { recursive: true });
       writeFileSync(join(objects, KEY.slice(0, 2), KEY), packEnvelope(picture(KEY, BYTES), BYTES));
     };
-    expect(await remote.claim(KEY, BEN, 60)).toEqual({ kind: 'answered' });
+    expect(await claimOf(remote, BEN)).toEqual({ kind: 'answered' });
   });
 
   it('tells who holds a key and until when, prolongs it for its holder, and frees it when the time is over', async () => {
-    expect(await remote.claim(KEY, ANN, 60)).toEqual({ kind: 'granted' });
-    expect(await other.claim(KEY, BEN, 60)).toEqual({
+    expect(await claimOf(remote, ANN, HOUR)).toEqual({ kind: 'granted' });
+    expect(await claimOf(other, BEN, HOUR)).toEqual({
       kind: 'held',
-      holder: { label: ANN.label, until: now + 60_000 },
+      holder: { label: ANN.label, until: now + 3_600_000 + skew },
     });
-    now += 50_000;
-    expect(await remote.claim(KEY, ANN, 60)).toEqual({ kind: 'granted' });
-    now += 50_000;
-    expect((await other.claim(KEY, BEN, 60)).kind).toBe('held');
-    now += 11_000;
-    expect(await other.claim(KEY, BEN, 60)).toEqual({ kind: 'granted' });
-    expect((await remote.claim(KEY, ANN, 60)).kind).toBe('held');
+    now += 3_500_000;
+    expect(await claimOf(remote, ANN, HOUR)).toEqual({ kind: 'granted' });
+    now += 3_500_000;
+    expect((await claimOf(other, BEN, HOUR)).kind).toBe('held');
+    now += 101_000 + skew;
+    expect(await claimOf(other, BEN, HOUR)).toEqual({ kind: 'granted' });
+    expect((await claimOf(remote, ANN, HOUR)).kind).toBe('held');
   });
 
   it('gives a key free for its holder, and for nobody else', async () => {
-    await remote.claim(KEY, ANN, 60);
-    await other.release(KEY, BEN);
-    expect((await other.claim(KEY, BEN, 60)).kind).toBe('held');
-    await remote.release(KEY, ANN);
-    expect(await other.claim(KEY, BEN, 60)).toEqual({ kind: 'granted' });
+    await claimOf(remote, ANN);
+    await other.release([KEY], BEN);
+    expect((await claimOf(other, BEN)).kind).toBe('held');
+    await remote.release([KEY], ANN);
+    expect(await claimOf(other, BEN)).toEqual({ kind: 'granted' });
+  });
+
+  it('ends a claim of its own earlier only if that is asked for', async () => {
+    await claimOf(remote, ANN, 10 * HOUR);
+    await claimOf(remote, ANN, HOUR);
+    now += 2 * 3_600_000;
+    expect((await claimOf(other, BEN)).kind).toBe('held');
+    await claimOf(remote, ANN, HOUR, true);
+    now += 3_601_000 + skew;
+    expect((await claimOf(other, BEN)).kind).toBe('granted');
+  });
+
+  it('says of many keys at once which have a result, and claims those that have none', async () => {
+    const keys = ['11', '22', '33'].map((digits) => digits.repeat(32));
+    const [first = '', second = '', third = ''] = keys;
+    await remote.put(first, packEnvelope(picture(first, BYTES), BYTES));
+    await remote.claim([{ key: second, what: '' }], ANN, 60);
+    expect(await other.present(keys)).toEqual({ kind: 'listed', found: new Set([first]) });
+    const outcomes = await other.claim(
+      keys.map((key) => ({ key, what: '' })),
+      BEN,
+      60,
+    );
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['answered', 'held', 'granted']);
+    expect((await remote.claim([{ key: third, what: '' }], ANN, 60)).map(({ kind }) => kind)).toEqual([
+      'held',
+    ]);
+  });
+
+  it('lists the claims in force: who, since when, until when, and for what', async () => {
+    await remote.claim([{ key: KEY, what: 'character/mira/first' }], ANN, HOUR);
+    const listed = await other.claims();
+    expect(listed).toEqual({
+      kind: 'listed',
+      found: [{ key: KEY, holder: ANN, what: 'character/mira/first', since: now, until: now + 3_600_000 }],
+    });
+    now += 3_600_001;
+    expect(await other.claims()).toEqual({ kind: 'listed', found: [] });
+  });
+
+  it('lets anyone end a claim in the name of its holder, as people do for a machine that is no more', async () => {
+    await claimOf(remote, ANN);
+    const listed = await other.claims();
+    if (listed.kind !== 'listed') throw new Error(listed.why);
+    for (const { key, holder } of listed.found) await other.release([key], holder);
+    expect((await claimOf(other, BEN)).kind).toBe('granted');
   });
 
   it('says of an answered key that it is answered, whoever held it', async () => {
-    await remote.claim(KEY, ANN, 60);
+    await claimOf(remote, ANN);
     await remote.put(KEY, packEnvelope(picture(KEY, BYTES), BYTES));
-    expect(await other.claim(KEY, BEN, 60)).toEqual({ kind: 'answered' });
+    expect(await claimOf(other, BEN)).toEqual({ kind: 'answered' });
   });
 
   it('says that it is not there, instead of that it is empty', async () => {
@@ -173,8 +248,10 @@ describe.each(['a folder', 'a server'])('a shared store in %s', (kind) => {
     await rm(folder, { recursive: true, force: true });
     expect((await remote.get(KEY)).kind).toBe('unavailable');
     expect((await remote.put(KEY, packEnvelope(REFUSED, undefined))).kind).toBe('unavailable');
-    expect((await remote.claim(KEY, ANN, 60)).kind).toBe('unavailable');
-    await remote.release(KEY, ANN);
+    expect((await remote.present([KEY])).kind).toBe('unavailable');
+    expect((await claimOf(remote, ANN)).kind).toBe('unavailable');
+    expect((await remote.claims()).kind).toBe('unavailable');
+    await remote.release([KEY], ANN);
   });
 });
 

@@ -30,8 +30,14 @@ describe('tokens of the cache server', () => {
     const key = 'a'.repeat(64);
     expect(await served.status('PUT', '/v1/cache/78', 'x', READER)).toBe(403);
     expect(await served.status('PUT', `/v1/store/${key}`, 'x', READER)).toBe(403);
-    expect(await served.status('PUT', `/v1/claims/${key}`, '{}', READER)).toBe(403);
-    expect(await served.status('DELETE', `/v1/claims/${key}?owner=x`, undefined, READER)).toBe(403);
+    expect(await served.status('POST', '/v1/claims', '{}', READER)).toBe(403);
+    expect(await served.status('POST', '/v1/claims/release', '{}', READER)).toBe(403);
+  });
+
+  it('let the reader look up results and claims', async () => {
+    const keys = JSON.stringify({ keys: ['a'.repeat(64)] });
+    expect(await served.status('POST', '/v1/lookup', keys, READER)).toBe(200);
+    expect(await served.status('GET', '/v1/claims', undefined, READER)).toBe(200);
   });
 
   it('are not needed to ask whether it is up', async () => {

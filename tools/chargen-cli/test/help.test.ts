@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RemoteFolder } from 'chargen-core';
 import { Service } from '../../../test/support/service.js';
 import { drawnPicture } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
@@ -18,6 +19,14 @@ const BEFORE: Readonly<Record<string, (workspace: TestWorkspace) => Promise<void
   discard: async (workspace) => {
     await inWorkspace(workspace, ['unlock', 'cidrella-vexweld/guild-medallion']);
     await workspace.write(`${CIDRELLA}/images/guild-medallion.png`, await drawnPicture('#654321'));
+  },
+  // A shared store in which a machine claims what the example names.
+  'store claims': async (workspace) => {
+    const folder = workspace.path('.chargen/shared');
+    await mkdir(folder, { recursive: true });
+    const claims = [{ key: 'ab'.repeat(32), what: 'character/cidrella-vexweld/guild-medallion' }];
+    await new RemoteFolder(folder, Date.now).claim(claims, { id: 'another-machine', label: 'laptop' }, 60);
+    await workspace.write('.env', `CHARGEN_STORE_REMOTE=${folder}\n`);
   },
   // The run that the example names, as one that is over.
   cancel: async (workspace) => {

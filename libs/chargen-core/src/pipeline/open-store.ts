@@ -10,7 +10,7 @@ import {
 } from '../store/index.js';
 import type { RunListener } from '../run/index.js';
 import { SYSTEM_CLOCK, type Clock } from '../util/clock.js';
-import { variableOf, VARIABLES } from '../util/variables.js';
+import { isCi, variableOf, VARIABLES } from '../util/variables.js';
 
 export interface StoreOptions {
   readonly workspaceRoot: string;
@@ -19,23 +19,35 @@ export interface StoreOptions {
   readonly remote: SharedStoreSettings | undefined;
   readonly listener: RunListener;
   readonly clock: Clock;
+  /** Milliseconds after the first failure of the shared store in which it is left alone; a second, if left out. */
+  readonly retryPause?: number;
 }
 
 export interface SharedStoreSettings {
   readonly store: RemoteStore;
   /** False: nothing is claimed, and claims of others are not waited for. */
   readonly claims: boolean;
+  /** Nothing is paid for if it cannot be claimed, however long the store is out of reach. */
+  readonly isRequired: boolean;
 }
 
 /** The store of a run that may pay: the clone's own, with the shared one behind it if there is one. */
-export function openStore({ workspaceRoot, places, remote, listener, clock }: StoreOptions): Store {
+export function openStore({
+  workspaceRoot,
+  places,
+  remote,
+  listener,
+  clock,
+  retryPause = 1000,
+}: StoreOptions): Store {
   const folder = join(workspaceRoot, places.stateDir, 'store');
   // Previews are not shared, and the shared store holds no previews.
   if (remote === undefined || places.mode === 'preview') return new ResultStore(folder);
   return new RemoteBackedStore({
     folder,
     remote: remote.store,
-    claims: remote.claims,
+    claims: { isEnabled: remote.claims, isRequired: remote.isRequired },
+    retryPause,
     now: () => clock.now(),
     warn: (message) => {
       listener({ kind: 'warning', message });
@@ -43,20 +55,41 @@ export function openStore({ workspaceRoot, places, remote, listener, clock }: St
   });
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** The shared store that the environment names. Throws an Error with words for people. */
-export function sharedStoreFrom(
-  environment: Readonly<Record<string, string | undefined>>,
-): SharedStoreSettings | undefined {
+export function sharedStoreFrom(environment: Environment): SharedStoreSettings | undefined {
   const place = variableOf(environment, 'CHARGEN_STORE_REMOTE');
   if (place === undefined) return undefined;
   const claims = variableOf(environment, 'CHARGEN_CLAIMS') ?? VARIABLES.CHARGEN_CLAIMS.default;
   if (claims !== 'ignore' && claims !== 'keep') {
     throw new Error(`CHARGEN_CLAIMS is "${claims}"; write "ignore" to pay beside others, or leave it out.`);
   }
-  return { store: storeAt(place, environment), claims: claims !== 'ignore' };
+  const hasClaims = claims !== 'ignore';
+  return {
+    store: storeAt(place, environment),
+    claims: hasClaims,
+    isRequired: isRequired(environment, hasClaims),
+  };
 }
 
-function storeAt(place: string, environment: Readonly<Record<string, string | undefined>>): RemoteStore {
+/** In CI by default: two builds start at the same moment more often than two people, and no person reads a warning. */
+function isRequired(environment: Environment, hasClaims: boolean): boolean {
+  const { default: always, inCi } = VARIABLES.CHARGEN_STORE;
+  const chosen = variableOf(environment, 'CHARGEN_STORE');
+  const mode = chosen ?? (hasClaims && isCi(environment) ? inCi : always);
+  switch (mode) {
+    case 'optional':
+      return false;
+    case 'required':
+      if (hasClaims) return true;
+      throw new Error('CHARGEN_STORE is "required" and CHARGEN_CLAIMS is "ignore"; leave one of them out.');
+    default:
+      throw new Error(`CHARGEN_STORE is "${mode}"; write "required" or "optional", or leave it out.`);
+  }
+}
+
+function storeAt(place: string, environment: Environment): RemoteStore {
   if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(place)) return new RemoteFolder(place, () => SYSTEM_CLOCK.now());
   if (!/^https?:\/\//i.test(place) || !URL.canParse(place)) {
     throw new Error(
@@ -70,5 +103,6 @@ function storeAt(place: string, environment: Readonly<Record<string, string | un
     token: variableOf(environment, 'CHARGEN_STORE_TOKEN'),
     timeoutMs: timeout > 0 ? timeout : VARIABLES.CHARGEN_STORE_TIMEOUT_MS.default,
     retryPause: 250,
+    now: () => SYSTEM_CLOCK.now(),
   });
 }

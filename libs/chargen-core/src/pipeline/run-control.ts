@@ -31,6 +31,7 @@ export function isRetryableStop(stop: StopReason): boolean {
     case 'billing':
     case 'quota':
     case 'service':
+    case 'store':
       return false;
   }
 }

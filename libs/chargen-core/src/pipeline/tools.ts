@@ -16,7 +16,14 @@ export interface Tools {
 /** Opens the store and the digests of a call, and remembers the digests for the next one. */
 export async function withTools<T>(options: GenerateOptions, work: (tools: Tools) => Promise<T>): Promise<T> {
   const { workspaceRoot, places, control, listener, clock, world } = options;
-  const store = openStore({ workspaceRoot, places, remote: control.remote, listener, clock });
+  const store = openStore({
+    workspaceRoot,
+    places,
+    remote: control.remote,
+    listener,
+    clock,
+    retryPause: control.retryPause,
+  });
   const digests = await FileDigests.open(workspaceRoot, join(workspaceRoot, places.stateDir, 'digests.json'));
   const wanted = new Set(options.roots);
   const chosen = world.entities.filter((loaded) => wanted.has(loaded.folder.root));

@@ -103,6 +103,7 @@ function reportOf({ clock, places }: GenerateOptions, facts: ReportFacts): RunRe
     costUsd: sumOfPayments(request.paid),
     costByRun: costByRun(request.paid),
     ...(canon === undefined ? {} : { canonCostUsd: canon.costUsd, canonOpen: canon.open.size }),
+    ...(Object.keys(request.sharing).length === 0 ? {} : { sharing: request.sharing }),
     ...(keptVersions.length === 0 ? {} : { keptVersions }),
     stop,
     stopMessage:

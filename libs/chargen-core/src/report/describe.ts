@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { formatDiagnostic } from '../content/index.js';
 import { describeKept } from '../record/leftovers.js';
-import { describeStop, type StopWords } from '../run/index.js';
+import { describeStop, describeUnclaimed, describeUnshared, type StopWords } from '../run/index.js';
 import { unreachable } from '../util/unreachable.js';
 import { isAtGoogle } from './exit-of-report.js';
 import { describeStuck } from './job-times.js';
@@ -183,6 +183,7 @@ export function describeReport(report: RunReport, words?: StopWords): string {
     ...afterAnalysis(report),
     ...(isGalleryWorthIt && runId !== undefined ? [`Look at them: npx chargen gallery --run ${runId}`] : []),
     ...onlyCopyLines(report),
+    ...sharingLines(report),
   ].join('\n');
 }
 
@@ -255,6 +256,14 @@ function outputLines(scenes: readonly SceneOutcome[]): string[] {
   const shown = list.slice(0, 8).map(([folder, count]) => `  ${folder} (${count})`);
   const more = list.length > 8 ? [`  … (${list.length - 8} more)`] : [];
   return ['', 'Outputs:', ...shown, ...more];
+}
+
+function sharingLines({ sharing = {} }: RunReport): string[] {
+  const { unclaimed, unshared } = sharing;
+  return [
+    ...(unclaimed === undefined ? [] : [describeUnclaimed(unclaimed)]),
+    ...(unshared === undefined ? [] : [describeUnshared(unshared)]),
+  ];
 }
 
 function onlyCopyLines({ onlyCopies }: RunReport): string[] {

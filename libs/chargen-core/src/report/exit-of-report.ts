@@ -19,6 +19,7 @@ export const EXIT_OF_STOP: Readonly<Record<StopReason['kind'], RunExit>> = {
   billing: 6,
   quota: 6,
   service: 6,
+  store: 6,
 };
 
 /**

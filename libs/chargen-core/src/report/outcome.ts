@@ -2,7 +2,7 @@ import type { LocatedDiagnostic } from '../content/index.js';
 import type { CostEstimate } from '../plan/index.js';
 import { noPictureOf, type Unusable } from '../recipe/index.js';
 import type { KeptVersion } from '../record/leftovers.js';
-import type { FailureClass, StopReason } from '../run/index.js';
+import type { FailureClass, SharedStoreTrouble, StopReason } from '../run/index.js';
 import type { StuckJob } from './job-times.js';
 import type { RunCost } from './run-cost.js';
 
@@ -139,6 +139,8 @@ export interface RunReport {
   readonly canonOpen?: number;
   /** Only in the report of a call that brought something from Google. */
   readonly onlyCopies?: OnlyCopies;
+  /** Left out if all was shared, or there is no shared store. */
+  readonly sharing?: SharedStoreTrouble;
   /** Versions of authors' files that a person has to compare; left out if there are none. */
   readonly keptVersions?: readonly KeptVersion[];
   /** Jobs at Google that take longer than the history of the workspace explains; left out if there are none. */

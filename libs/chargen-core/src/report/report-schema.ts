@@ -105,6 +105,7 @@ const STOP_KINDS: Readonly<Record<StopReason['kind'], true>> = {
   'over-budget': true,
   quota: true,
   service: true,
+  store: true,
   uncertain: true,
   'wait-over': true,
 };
@@ -144,6 +145,12 @@ const runReportSchema = z.object({
   canonCostUsd: costUsd.exactOptional(),
   canonOpen: z.number().exactOptional(),
   onlyCopies: z.object({ answers: z.number(), costUsd: z.number(), unknown: z.number() }).exactOptional(),
+  sharing: z
+    .object({
+      unclaimed: z.object({ items: z.number(), why: z.string() }).exactOptional(),
+      unshared: z.object({ answers: z.number(), why: z.string() }).exactOptional(),
+    })
+    .exactOptional(),
   keptVersions: z.array(z.object({ path: z.string(), of: z.string() })).exactOptional(),
   stuck: z.array(stuckJob).exactOptional(),
   stop,

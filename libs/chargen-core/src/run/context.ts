@@ -69,7 +69,7 @@ export async function saveJob(
 /** What a shared store needs to know of some items of a run. */
 export async function wantedOf(run: OpenRun, keys: readonly string[]): Promise<Wanted[]> {
   const items = await itemsByKey(run);
-  return keys.map((key) => ({ key, asked: items.get(key)?.asked }));
+  return keys.map((key) => ({ key, name: items.get(key)?.name, asked: items.get(key)?.asked }));
 }
 
 /** What a run asked for, by key; nothing for a run of another machine. */

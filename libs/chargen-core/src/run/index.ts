@@ -2,6 +2,7 @@ export * from './advice.js';
 export * from './collect/answer.js';
 export * from './cancel-run.js';
 export * from './describe-cancel.js';
+export * from './describe-sharing.js';
 export * from './unserved-items.js';
 export * from './collect/collect.js';
 export * from './collect/ended-job.js';

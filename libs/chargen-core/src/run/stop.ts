@@ -45,6 +45,8 @@ export type StopReason =
   | { readonly kind: 'no-key'; readonly message: string }
   /** The free tier has no Batch API. */
   | { readonly kind: 'no-batch' }
+  /** Nothing can be claimed in the shared store, so that another machine could pay for the same. */
+  | { readonly kind: 'store'; readonly message: string }
   /** Google could not be reached, or gave an unexpected answer. */
   | { readonly kind: 'service'; readonly message: string };
 
@@ -136,6 +138,8 @@ export function describeStop(
       );
     case 'no-key':
       return reason.message;
+    case 'store':
+      return `${reason.message}. Nothing is lost. Then run: ${words.again}`;
     case 'no-batch':
       return 'The free tier has no Batch API. State your tier in nx.json (plugin option "tier"), or use: npx chargen now <entity>/<scene>';
     case 'service':

@@ -1,26 +1,25 @@
 import { unreachable } from '../util/unreachable.js';
 import { askedKey, attemptKey, MAX_ANSWERS } from './asked-index.js';
-import { Claims } from './claims.js';
+import { Claims, type ClaimsOptions } from './claims.js';
 import { Outbox } from './outbox.js';
 import { RemoteAccess, type RemoteAccessOptions } from './remote-access.js';
 import { packEnvelope, unpackEnvelope, type Unpacked } from './remote-envelope.js';
-import type { ClaimHolder } from './remote-store.js';
+import type { RemoteFault } from './remote-store.js';
 import { ResultStore, StoreError } from './result-store.js';
-import type { Wanted } from './sharing.js';
+import type { Claimed, Unshared, Wanted } from './sharing.js';
 import type { PictureName, Store } from './store.js';
 import type { AskedEntry, StoredResult } from './stored-result.js';
 
 export interface RemoteBackedOptions extends RemoteAccessOptions {
   /** Of the local store. */
   readonly folder: string;
-  /** False: nothing is claimed, and the claims of others are not waited for. */
-  readonly claims: boolean;
+  readonly claims: ClaimsOptions;
 }
 
 /**
  * The store of this clone with a shared one behind it. Everything works on the local store; the shared one is
- * asked for what would have to be paid otherwise, and offered what was paid for here. It being down, slow,
- * full or damaged is a warning and never more. What could not be offered is offered by a later run.
+ * asked for what would have to be paid otherwise, and offered what was paid for here. What could not be offered is
+ * offered by a later run.
  */
 export class RemoteBackedStore implements Store {
   readonly #local: ResultStore;
@@ -29,7 +28,8 @@ export class RemoteBackedStore implements Store {
   readonly #outbox: Outbox;
   readonly #asked = new Set<string>();
   readonly #brought = new Set<string>();
-  #isReadOnly = false;
+  /** Why this machine may not write. */
+  #readOnly: string | undefined;
 
   constructor(options: RemoteBackedOptions) {
     // Also the entries beside the results are shared, so that other versions find the answer.
@@ -84,18 +84,29 @@ export class RemoteBackedStore implements Store {
    */
   async bring(wanted: readonly Wanted[]): Promise<number> {
     const toAsk = wanted.filter(({ key }) => !this.#asked.has(key) || this.#claims.isHeld(key));
-    const came = await this.#access.forEach(toAsk, (one) => this.#bringWanted(one));
+    if (toAsk.length === 0 || this.#access.obstacle !== undefined) return 0;
+    const listed = await this.#access.remote.present([...new Set(toAsk.flatMap(lookedUpAt))]);
+    if (listed.kind !== 'listed') {
+      this.#whenFaulty(listed);
+      return 0;
+    }
+    this.#access.answers();
+    const came = await this.#access.forEach(toAsk, (one) => this.#bringWanted(one, listed.found));
     return came.filter(Boolean).length;
   }
 
-  async #bringWanted({ key, asked }: Wanted): Promise<boolean> {
+  async #bringWanted({ key, asked }: Wanted, present: ReadonlySet<string>): Promise<boolean> {
     const { attempt = 1 } = asked ?? {};
-    let hasCome = await this.#bringOne(key);
-    if (attempt > 1) hasCome = (await this.#bringOne(attemptKey(key, attempt))) || hasCome;
+    const bring = (address: string): Promise<boolean> =>
+      present.has(address) ? this.#bringOne(address) : this.#isAbsent(address);
+    let hasCome = await bring(key);
+    if (attempt > 1) hasCome = (await bring(attemptKey(key, attempt))) || hasCome;
     else if (hasCome) return true;
     for (let n = 0; asked !== undefined && n < MAX_ANSWERS; n += 1) {
       const entryKey = askedKey(asked.digest, n);
-      await this.#bringOne(entryKey);
+      // Only the first of them was looked up: for most there is no other.
+      if (n === 0) await bring(entryKey);
+      else await this.#bringOne(entryKey);
       const entry = await this.#local.findEntry(entryKey);
       if (entry?.kind !== 'asked') break;
       if (!this.#asked.has(entry.of) && (await this.#bringOne(entry.of))) hasCome = true;
@@ -103,27 +114,39 @@ export class RemoteBackedStore implements Store {
     return hasCome;
   }
 
+  #isAbsent(address: string): Promise<false> {
+    this.#asked.add(address);
+    this.#claims.isUseless(address);
+    return Promise.resolve(false);
+  }
+
   async #bringOne(key: string): Promise<boolean> {
-    if (this.#access.isPaused()) return false;
+    if (this.#access.obstacle !== undefined) return false;
     const got = await this.#access.remote.get(key);
     switch (got.kind) {
       case 'unavailable':
-        this.#access.pause(got.why);
+      case 'denied':
+        this.#whenFaulty(got);
         return false;
       case 'absent':
-        this.#asked.add(key);
-        return false;
+        return this.#isAbsent(key);
       case 'found': {
         this.#asked.add(key);
         const outcome = unpackEnvelope(key, got.envelope);
         if (outcome.kind === 'unpacked') return this.#keepBrought(outcome.unpacked);
         const { name } = this.#access.remote;
         this.#access.warn(`What the shared store ${name} holds for ${key} is not used: ${outcome.why}.`);
+        this.#claims.isUseless(key);
         return false;
       }
       default:
         return unreachable(got);
     }
+  }
+
+  #whenFaulty({ kind, why }: RemoteFault): void {
+    if (kind === 'denied') this.#access.giveUp(why);
+    else this.#access.pause(why);
   }
 
   async #keepBrought({ result: entry, picture }: Unpacked): Promise<boolean> {
@@ -132,7 +155,7 @@ export class RemoteBackedStore implements Store {
       return false;
     }
     const result = entry.kind === 'attempt' ? entry.refusal : entry;
-    this.#claims.arrived(result.key);
+    await this.#claims.arrived(result.key);
     const isNew = await this.#local.keep(result, picture);
     if (isNew) this.#brought.add(result.key);
     return isNew;
@@ -142,16 +165,16 @@ export class RemoteBackedStore implements Store {
     return key !== undefined && this.#brought.has(key);
   }
 
-  claim(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, ClaimHolder>> {
+  claim(wanted: readonly Wanted[]): Promise<Claimed> {
     return this.#claims.claim(wanted);
   }
 
-  sending(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, ClaimHolder>> {
+  sending(wanted: readonly Wanted[]): Promise<Claimed> {
     return this.#claims.sending(wanted);
   }
 
-  notSent(keys: readonly string[]): void {
-    this.#claims.notSent(keys);
+  notSent(wanted: readonly Wanted[]): Promise<void> {
+    return this.#claims.notSent(wanted);
   }
 
   doubtful(wanted: readonly Wanted[], why: string, seconds?: number): Promise<void> {
@@ -162,31 +185,65 @@ export class RemoteBackedStore implements Store {
     return this.#claims.release(wanted);
   }
 
-  async settle(failed: ReadonlySet<string>): Promise<void> {
-    await this.offer();
-    await this.#claims.releaseUnused(failed);
+  settle(failed: readonly Wanted[]): Promise<void> {
+    return this.#claims.settle(failed);
   }
 
-  async offer(): Promise<void> {
-    await this.#access.forEach(await this.#outbox.keys(), (key) => this.#offerOne(key));
+  async offer(): Promise<Unshared | undefined> {
+    const [first, ...others] = await this.#outbox.keys();
+    // After a failure one alone, so that a store that never answers costs the time of one request.
+    if (first !== undefined && this.#access.trouble !== undefined) await this.#offerOne(first);
+    else if (first !== undefined) others.push(first);
+    await this.#access.forEach(others, (key) => this.#offerOne(key));
+    const left = await this.#outbox.keys();
+    const obstacle = this.#access.trouble;
+    const why = this.#readOnly ?? obstacle?.why;
+    if (why === undefined || left.size === 0) return undefined;
+    const mayPass = this.#readOnly === undefined && obstacle?.kind === 'passing';
+    const answers = await this.#resultsAmong(left);
+    return { answers, why, retryInMs: mayPass ? this.#access.retryInMs : undefined };
+  }
+
+  /** Entries beside the results are no answers. */
+  async #resultsAmong(keys: ReadonlySet<string>): Promise<number> {
+    let answers = 0;
+    for (const key of keys) {
+      const result = await this.#local.find(key).catch(() => undefined);
+      if (result !== undefined) answers += 1;
+    }
+    return answers;
   }
 
   async #offerOne(key: string): Promise<void> {
-    if (this.#access.isPaused()) return;
+    if (this.#access.obstacle !== undefined || this.#readOnly !== undefined) return;
     const own = await this.#readOwn(key);
     // Another process may be keeping it this moment.
     if (own === undefined) return;
-    if (!this.#isReadOnly) {
-      const { result, picture } = own;
-      const outcome = await this.#access.remote.put(key, packEnvelope(result, picture));
-      if (outcome.kind === 'unavailable') {
-        this.#access.pause(outcome.why);
+    const { result, picture } = own;
+    const outcome = await this.#access.remote.put(key, packEnvelope(result, picture));
+    switch (outcome.kind) {
+      case 'unavailable':
+      case 'denied':
+        this.#whenFaulty(outcome);
         return;
-      }
-      if (outcome.kind === 'read-only') this.#isReadOnly = true;
-      await this.#claims.shared(key);
+      case 'read-only':
+        // The note stays: it is offered as soon as this machine may write.
+        this.#readOnly = outcome.why;
+        return;
+      case 'rejected':
+        this.#access.warn(
+          `The shared store ${this.#access.remote.name} does not take ${key}: ${outcome.why}.`,
+        );
+        return;
+      case 'stored':
+      case 'exists':
+        this.#access.answers();
+        await this.#claims.shared(key);
+        await this.#outbox.remove(key);
+        return;
+      default:
+        return unreachable(outcome);
     }
-    await this.#outbox.remove(key);
   }
 
   /** Undefined if it is not here, or damaged: one result must not keep the others from being shared. */
@@ -202,4 +259,11 @@ export class RemoteBackedStore implements Store {
       return undefined;
     }
   }
+}
+
+/** Where the answer to an item may lie: at its key, at that of a later attempt, and where what was asked for leads to. */
+function lookedUpAt({ key, asked }: Wanted): readonly string[] {
+  if (asked === undefined) return [key];
+  const { attempt = 1 } = asked;
+  return [key, ...(attempt > 1 ? [attemptKey(key, attempt)] : []), askedKey(asked.digest, 0)];
 }

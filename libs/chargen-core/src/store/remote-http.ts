@@ -1,146 +1,192 @@
-import pRetry, { AbortError } from 'p-retry';
 import { z } from 'zod';
-import type { Claimant, RemoteClaim, RemoteGet, RemotePut, RemoteStore } from './remote-store.js';
+import {
+  describeAnswer,
+  request,
+  withoutPassword,
+  type HttpAnswer,
+  type HttpPatience,
+} from './http-request.js';
+import { portionsOf } from './in-portions.js';
+import type {
+  Claimant,
+  ClaimRequest,
+  ListedClaim,
+  RemoteClaim,
+  RemoteFault,
+  RemoteGet,
+  RemoteListed,
+  RemotePut,
+  RemoteStore,
+} from './remote-store.js';
 
-export interface RemoteHttpOptions {
-  /** `https://cache.example.org`; `/v1/store/{key}` and `/v1/claims/{key}` are looked for below it. */
+export interface RemoteHttpOptions extends HttpPatience {
+  /** `https://cache.example.org`; `/v1/store/{key}` and `/v1/claims` are looked for below it. */
   readonly url: string;
   readonly token: string | undefined;
-  /** Milliseconds for one request with its body. */
-  readonly timeoutMs: number;
-  /** First pause before a request is repeated. */
-  readonly retryPause: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
-/** The largest envelope that is read; a picture of 4K has some 30 MB. */
-const MAX_ENVELOPE_BYTES = 512 * 2 ** 20;
+/** Keys of one request. */
+const PORTION = 500;
 
-const heldSchema = z.object({
-  held: z.boolean(),
-  label: z.string().default(''),
-  until: z.number().default(0),
+const claimOutcomesSchema = z.object({
+  outcomes: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('granted') }),
+      z.object({ kind: z.literal('answered') }),
+      z.object({ kind: z.literal('held'), label: z.string(), forMs: z.number() }),
+    ]),
+  ),
 });
 
-interface Answer {
-  readonly status: number;
-  readonly body: Uint8Array;
-}
+const presentSchema = z.object({ present: z.array(z.string()) });
 
-type Asked =
-  | { readonly kind: 'answer'; readonly answer: Answer }
-  | { readonly kind: 'unavailable'; readonly why: string };
+const claimsSchema = z.object({
+  now: z.number(),
+  claims: z.array(
+    z.object({
+      key: z.string(),
+      owner: z.string(),
+      label: z.string(),
+      what: z.string(),
+      since: z.number(),
+      until: z.number(),
+    }),
+  ),
+});
 
-/** A shared store at an address: `GET` and `PUT` of one address per key, and claims if the server has them. */
+/** The shared store of a `chargen-cache-server`. */
 export class RemoteHttp implements RemoteStore {
   readonly name: string;
   readonly #base: string;
   readonly #options: RemoteHttpOptions;
 
   constructor(options: RemoteHttpOptions) {
-    const url = new URL(options.url);
-    // A password in an address would end in logs and reports.
-    url.username = '';
-    url.password = '';
-    this.#base = url.href.replace(/\/+$/, '');
+    this.#base = withoutPassword(options.url);
     this.name = this.#base;
     this.#options = options;
   }
 
   async get(key: string): Promise<RemoteGet> {
     const asked = await this.#ask('GET', `/v1/store/${key}`);
-    if (asked.kind === 'unavailable') return asked;
-    const { status, body } = asked.answer;
-    if (status === 200) return { kind: 'found', envelope: body };
-    if (status === 404) return { kind: 'absent' };
-    return unavailable(asked.answer);
+    if ('kind' in asked) return asked;
+    if (asked.status === 200) return { kind: 'found', envelope: asked.body };
+    return asked.status === 404 ? { kind: 'absent' } : unavailable(asked);
+  }
+
+  async present(keys: readonly string[]): Promise<RemoteListed<ReadonlySet<string>>> {
+    const found = new Set<string>();
+    for (const portion of portionsOf(keys, PORTION)) {
+      const asked = await this.#ask('POST', '/v1/lookup', { keys: portion });
+      if ('kind' in asked) return asked;
+      const read = presentSchema.safeParse(parseJson(asked.body));
+      if (asked.status !== 200 || !read.success) return unavailable(asked);
+      for (const key of read.data.present) found.add(key);
+    }
+    return { kind: 'listed', found };
   }
 
   async put(key: string, envelope: Uint8Array): Promise<RemotePut> {
     const asked = await this.#ask('PUT', `/v1/store/${key}`, envelope);
-    if (asked.kind === 'unavailable') return asked;
-    const { status } = asked.answer;
-    if (status === 200 || status === 201 || status === 204) return { kind: 'stored' };
-    if (status === 409 || status === 412) return { kind: 'exists' };
-    if (status === 403) return { kind: 'read-only' };
-    return unavailable(asked.answer);
-  }
-
-  async claim(key: string, claimant: Claimant, ttlSeconds: number): Promise<RemoteClaim> {
-    const body = JSON.stringify({ owner: claimant.id, label: claimant.label, ttlSeconds });
-    const asked = await this.#ask('PUT', `/v1/claims/${key}`, Buffer.from(body));
-    if (asked.kind === 'unavailable') return asked;
-    const { status, body: text } = asked.answer;
-    if (status === 200) return { kind: 'granted' };
-    if (status === 403 || status === 404 || status === 405 || status === 501) return { kind: 'unsupported' };
-    if (status !== 409) return unavailable(asked.answer);
-    const held = heldSchema.safeParse(parseJson(text));
-    if (!held.success) return { kind: 'unsupported' };
-    if (!held.data.held) return { kind: 'answered' };
-    return { kind: 'held', holder: { label: held.data.label, until: held.data.until } };
-  }
-
-  async release(key: string, claimant: Claimant): Promise<void> {
-    await this.#ask('DELETE', `/v1/claims/${key}?owner=${encodeURIComponent(claimant.id)}`);
-  }
-
-  /** Asks once more after a broken connection or an answer that says "later"; all requests may be repeated. */
-  async #ask(method: string, path: string, body?: Uint8Array): Promise<Asked> {
-    try {
-      const answer = await pRetry(() => this.#askOnce(method, path, body), {
-        retries: 1,
-        minTimeout: this.#options.retryPause,
-      });
-      return { kind: 'answer', answer };
-    } catch (error) {
-      return { kind: 'unavailable', why: whyOf(error) };
+    if ('kind' in asked) return asked;
+    switch (asked.status) {
+      case 200:
+      case 201:
+      case 204:
+        return { kind: 'stored' };
+      case 409:
+        return { kind: 'exists' };
+      case 403:
+        return { kind: 'read-only', why: describeAnswer(asked) };
+      case 413:
+      case 422:
+        return { kind: 'rejected', why: describeAnswer(asked) };
+      default:
+        return unavailable(asked);
     }
   }
 
-  async #askOnce(method: string, path: string, body: Uint8Array | undefined): Promise<Answer> {
-    const { token, timeoutMs } = this.#options;
-    let response: Response;
-    try {
-      response = await fetch(`${this.#base}${path}`, {
-        method,
-        redirect: 'error',
-        headers: {
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-          ...(body === undefined ? {} : { 'content-type': 'application/octet-stream' }),
-        },
-        ...(body === undefined ? {} : { body: Buffer.from(body) }),
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      if (Number(response.headers.get('content-length') ?? '0') > MAX_ENVELOPE_BYTES) {
-        await response.body?.cancel();
-        throw new AbortError('the answer is too large for a result');
-      }
-      const answer = { status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
-      if (response.status >= 500 || response.status === 429) throw new Error(describe(answer));
-      return answer;
-    } catch (error) {
-      // One who waited that long once need not wait that long again.
-      if (error instanceof Error && error.name === 'TimeoutError') {
-        throw new AbortError(`no answer within ${timeoutMs / 1000} s`);
-      }
-      throw error instanceof Error ? error : new Error(String(error));
+  async claim(
+    requests: readonly ClaimRequest[],
+    { id, label }: Claimant,
+    ttlSeconds: number,
+    mayShorten = false,
+  ): Promise<readonly RemoteClaim[]> {
+    const outcomes: RemoteClaim[] = [];
+    for (const claims of portionsOf(requests, PORTION)) {
+      const order = { owner: id, label, ttlSeconds, mayShorten, claims };
+      const answer = await this.#claimPortion(order);
+      outcomes.push(...('kind' in answer ? requests.slice(outcomes.length).map(() => answer) : answer));
+      if ('kind' in answer) break;
     }
+    return outcomes;
+  }
+
+  async #claimPortion(order: {
+    readonly claims: readonly ClaimRequest[];
+  }): Promise<readonly RemoteClaim[] | Extract<RemoteClaim, { kind: 'read-only' }> | RemoteFault> {
+    const asked = await this.#ask('POST', '/v1/claims', order);
+    if ('kind' in asked) return asked;
+    if (asked.status === 403) return { kind: 'read-only', why: describeAnswer(asked) };
+    const read = claimOutcomesSchema.safeParse(parseJson(asked.body));
+    if (asked.status !== 200 || read.data?.outcomes.length !== order.claims.length) return unavailable(asked);
+    return read.data.outcomes.map((outcome) => {
+      if (outcome.kind !== 'held') return { kind: outcome.kind };
+      const { label, forMs } = outcome;
+      return { kind: 'held', holder: { label, until: this.#options.now() + forMs } };
+    });
+  }
+
+  async release(keys: readonly string[], { id }: Claimant): Promise<void> {
+    for (const portion of portionsOf(keys, PORTION)) {
+      const asked = await this.#ask('POST', '/v1/claims/release', { owner: id, keys: portion });
+      if ('kind' in asked) return;
+    }
+  }
+
+  async claims(): Promise<RemoteListed<readonly ListedClaim[]>> {
+    const asked = await this.#ask('GET', '/v1/claims');
+    if ('kind' in asked) return asked;
+    const read = claimsSchema.safeParse(parseJson(asked.body));
+    if (asked.status !== 200 || !read.success) return unavailable(asked);
+    const ahead = read.data.now - this.#options.now();
+    const found = read.data.claims.map(({ key, owner, label, what, since, until }) => ({
+      key,
+      holder: { id: owner, label },
+      what,
+      since: since - ahead,
+      until: until - ahead,
+    }));
+    return { kind: 'listed', found };
+  }
+
+  async #ask(method: string, path: string, body?: Uint8Array | object): Promise<HttpAnswer | RemoteFault> {
+    const { token } = this.#options;
+    const isJson = body !== undefined && !(body instanceof Uint8Array);
+    const asked = await request(
+      (signal) =>
+        fetch(`${this.#base}${path}`, {
+          method,
+          redirect: 'error',
+          headers: {
+            ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+            ...(body === undefined
+              ? {}
+              : { 'content-type': isJson ? 'application/json' : 'application/octet-stream' }),
+          },
+          ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : Buffer.from(body) }),
+          signal,
+        }),
+      this.#options,
+    );
+    if (asked.kind === 'unavailable') return asked;
+    return asked.answer.status === 401 ? { kind: 'denied', why: describeAnswer(asked.answer) } : asked.answer;
   }
 }
 
-function unavailable(answer: Answer): { readonly kind: 'unavailable'; readonly why: string } {
-  return { kind: 'unavailable', why: describe(answer) };
-}
-
-function describe({ status, body }: Answer): string {
-  const text = Buffer.from(body.subarray(0, 300)).toString('utf8').trim().split('\n')[0] ?? '';
-  return `it answered ${status}${text === '' ? '' : `: ${text}`}`;
-}
-
-function whyOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // fetch says "fetch failed"; what failed is in the cause.
-  const { cause } = error;
-  return cause instanceof Error && cause.message !== '' ? cause.message : error.message;
+function unavailable(answer: HttpAnswer): RemoteFault {
+  return { kind: 'unavailable', why: describeAnswer(answer) };
 }
 
 function parseJson(body: Uint8Array): unknown {

@@ -4,8 +4,7 @@ import { z } from 'zod';
 import { sha256File, sha256Hex } from '../util/digest.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { isMissing } from '../util/fs-error.js';
-import type { ClaimHolder } from './remote-store.js';
-import { NOT_SHARED, type Wanted } from './sharing.js';
+import { NOT_SHARED, type Claimed, type Unshared, type Wanted } from './sharing.js';
 import type { PictureName, Store } from './store.js';
 import { askedEntry, askedKey, attemptEntry, MAX_ANSWERS } from './asked-index.js';
 import {
@@ -191,16 +190,16 @@ export class ResultStore implements Store {
     return NOT_SHARED.isBrought(key);
   }
 
-  claim(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, ClaimHolder>> {
+  claim(wanted: readonly Wanted[]): Promise<Claimed> {
     return NOT_SHARED.claim(wanted);
   }
 
-  sending(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, ClaimHolder>> {
+  sending(wanted: readonly Wanted[]): Promise<Claimed> {
     return NOT_SHARED.sending(wanted);
   }
 
-  notSent(keys: readonly string[]): void {
-    NOT_SHARED.notSent(keys);
+  notSent(wanted: readonly Wanted[]): Promise<void> {
+    return NOT_SHARED.notSent(wanted);
   }
 
   doubtful(wanted: readonly Wanted[], why: string, seconds?: number): Promise<void> {
@@ -211,11 +210,11 @@ export class ResultStore implements Store {
     return NOT_SHARED.release(wanted);
   }
 
-  offer(): Promise<void> {
+  offer(): Promise<Unshared | undefined> {
     return NOT_SHARED.offer();
   }
 
-  settle(failed: ReadonlySet<string>): Promise<void> {
+  settle(failed: readonly Wanted[]): Promise<void> {
     return NOT_SHARED.settle(failed);
   }
 }

@@ -68,6 +68,12 @@ export const VARIABLES = {
     meaning: 'a store that machines share: the address of a `chargen-cache-server`, or a folder',
     unset: 'none',
   },
+  CHARGEN_STORE: {
+    meaning:
+      '`required`: nothing is paid for that cannot be claimed in the shared store; `optional`: a run goes on without a store that is out of reach, and warns',
+    default: 'optional',
+    inCi: 'required',
+  },
   CHARGEN_STORE_TOKEN: { meaning: 'the token for it', unset: 'none', isSecret: true },
   CHARGEN_STORE_TIMEOUT_MS: {
     meaning: 'milliseconds that one request to it may take',

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openStore, sharedStoreFrom, SYSTEM_CLOCK, type Store } from 'chargen-core';
+import { openStore, sharedStoreFrom, SYSTEM_CLOCK, type RemoteStore, type Store } from 'chargen-core';
 import { variableOf } from 'chargen-core/names';
 import { CliError } from '../cli/cli-error.js';
 import type { Io } from '../cli/io.js';
@@ -18,19 +18,30 @@ export function isShared(env: Io['env']): boolean {
   return variableOf(env, 'CHARGEN_STORE_REMOTE') !== undefined;
 }
 
-/** The store, with the shared one behind it if the environment names one. */
-export function openResults(workspace: Workspace, env: Io['env'], io: Io): Store {
-  const { workspaceRoot, places } = workspace;
-  let remote: ReturnType<typeof sharedStoreFrom>;
+/** The shared store that the environment names. Rejects with CliError if it names none. */
+export function sharedStoreOf(env: Io['env']): RemoteStore {
+  const settings = settingsOf(env);
+  if (settings === undefined) {
+    throw new CliError('There is no shared store: CHARGEN_STORE_REMOTE is not set.');
+  }
+  return settings.store;
+}
+
+function settingsOf(env: Io['env']): ReturnType<typeof sharedStoreFrom> {
   try {
-    remote = sharedStoreFrom(env);
+    return sharedStoreFrom(env);
   } catch (error) {
     throw new CliError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The store, with the shared one behind it if the environment names one. */
+export function openResults(workspace: Workspace, env: Io['env'], io: Io): Store {
+  const { workspaceRoot, places } = workspace;
   return openStore({
     workspaceRoot,
     places,
-    remote,
+    remote: settingsOf(env),
     clock: SYSTEM_CLOCK,
     listener: (event) => {
       if (event.kind === 'warning') io.err(`Warning: ${event.message}\n`);

@@ -1,5 +1,5 @@
 import { splitJobs } from '../../plan/index.js';
-import type { ClaimHolder } from '../../store/index.js';
+import type { Claimed } from '../../store/index.js';
 import { ageOfJob, pollDelay } from '../collect/poll-job.js';
 import { saveJob, wantedOf, type OpenRun } from '../context.js';
 import { isAskedBeside, isJobAtGoogle, unsettledKeys, type Job } from '../journal/run-state.js';
@@ -9,11 +9,11 @@ import { stageJob } from '../submit/stage-job.js';
 import { submitJob } from '../submit/submit-job.js';
 import { stopOfError } from '../stop.js';
 import { takeOverKey } from '../waiting/remote-jobs.js';
-import type { WorkItem } from '../work.js';
 import { failUnusableModels } from './model-check.js';
 import { jobsAtGoogle, ownRun, type RunJob } from './own-runs.js';
 import { reportMoved } from './report-moved.js';
 import { stopWith, type StepOutcome, type Turn } from './step.js';
+import { whileUnclaimed } from './while-unclaimed.js';
 
 /** Has what is wanted made by batch jobs: waits for what stands in the way, then stages and submits. */
 export async function askByBatch(turn: Turn): Promise<StepOutcome> {
@@ -137,10 +137,14 @@ async function stageAndSend(
   const { call, context, fresh, planned } = turn;
   const { settings } = context;
   const unstaged = fresh.filter((item) => !stagedKeys.has(item.key));
-  const claimed = await claimedElsewhere(turn, unstaged);
-  const rest = unstaged.filter((item) => !claimed.has(item.key));
-  const isHeld = claimed.size > 0;
+  const claimed = await call.options.store.claim(unstaged);
+  const { held } = claimed;
+  reportHeld(turn, held);
+  const isHeld = held.size > 0;
   let hasMoved = false;
+  const end = whileUnclaimed(call, claimed, mayAskFor(turn));
+  if (end !== undefined) return { end, hasMoved, isHeld };
+  const rest = unstaged.filter((item) => !held.has(item.key));
   for (const items of splitJobs(rest, settings.maxItemsPerJob, settings.tier)) {
     const tokens = items.reduce((total, item) => total + item.inputTokens, 0);
     if (!room.take(items[0]?.request.model ?? '', tokens)) continue;
@@ -157,13 +161,14 @@ async function stageAndSend(
   return { hasMoved, isHeld };
 }
 
-/** Keys that another machine claimed in the shared store: its results are waited for. */
-async function claimedElsewhere(
-  { call }: Turn,
-  items: readonly WorkItem[],
-): Promise<ReadonlyMap<string, ClaimHolder>> {
-  const claimed = await call.options.store.claim(items);
-  for (const { label, until } of claimed.values()) {
+/** How many items this call may still ask for. */
+function mayAskFor({ wanted, planned }: Turn): number {
+  return wanted.length + planned.waiting;
+}
+
+/** What another machine claimed in the shared store: its results are waited for. */
+function reportHeld({ call }: Turn, held: Claimed['held']): void {
+  for (const { label, until } of held.values()) {
     call.reportOnce(`claim ${label}`, {
       kind: 'waiting',
       message:
@@ -171,7 +176,6 @@ async function claimedElsewhere(
         `${new Date(until).toISOString()} at the latest; CHARGEN_CLAIMS=ignore pays beside it.`,
     });
   }
-  return claimed;
 }
 
 /** After a 429, or while it is not known whether a job exists, nothing more is sent in this turn. */
@@ -181,17 +185,24 @@ function endsTurn(run: OpenRun, sent: Job): boolean {
 }
 
 /** Undefined if the run goes on. */
-async function sendJob({ call, context }: Turn, run: OpenRun, job: Job): Promise<StepOutcome | undefined> {
+async function sendJob(turn: Turn, run: OpenRun, job: Job): Promise<StepOutcome | undefined> {
+  const { call, context } = turn;
   const { clock, pollInterval, store } = call.options;
   context.signal.throwIfAborted();
-  const claimed = await store.sending(await wantedOf(run, job.keys));
-  if (claimed.size > 0) {
+  const items = await wantedOf(run, job.keys);
+  const claimed = await store.sending(items);
+  if (claimed.held.size > 0) {
     // It was staged long ago, or by a process that is no more.
     await saveJob(context, run, job.n, { stage: 'abandoned', why: 'another machine claimed its items' });
     return undefined;
   }
+  const end = whileUnclaimed(call, claimed, Math.max(job.keys.length, mayAskFor(turn)));
+  if (end !== undefined) {
+    await store.notSent(items);
+    return end;
+  }
   const outcome = await submitJob(context, run, job);
-  if (outcome.kind !== 'submitted' && outcome.kind !== 'uncertain') store.notSent(job.keys);
+  if (outcome.kind !== 'submitted' && outcome.kind !== 'uncertain') await store.notSent(items);
   call.watched.set(run.state.runId, unsettledKeys(run.state.jobs));
   switch (outcome.kind) {
     case 'submitted':

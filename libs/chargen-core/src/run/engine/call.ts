@@ -1,6 +1,7 @@
 import type { GeminiDoor } from '../../gemini/index.js';
 import { removeTemporaryFiles } from '../../util/temporary-files.js';
 import type { OpenRun, RunContext } from '../context.js';
+import { describeUnclaimed, type SharedStoreTrouble } from '../describe-sharing.js';
 import type { RunEvent } from '../events.js';
 import { isAskedAgain } from '../failure-policy.js';
 import { WorkspaceLock } from '../journal/lock.js';
@@ -23,6 +24,8 @@ export class Call {
   /** Milliseconds since 1970 after which nothing more is waited for. */
   readonly deadline: number;
   readonly failures = new Map<string, ItemFailure>();
+  /** The run in which a key failed. */
+  readonly failedIn = new Map<string, OpenRun>();
   /** What the answers that this call collected cost. */
   readonly paid: Payment[] = [];
   /** Runs that this call made, went on with, or took over. */
@@ -36,6 +39,10 @@ export class Call {
   delays = 0;
   /** Since when Google cannot be used. */
   troubleSince: number | undefined;
+  /** Since when the shared store cannot be used. */
+  storeTroubleSince: number | undefined;
+  /** Items that were, or may be, asked for without a claim in the shared store. */
+  unclaimed: SharedStoreTrouble['unclaimed'];
   /** What kept the last turn from submitting, in words; undefined once something was submitted. */
   waitedFor: string | undefined;
   /** Keys of jobs that were not settled when this call last looked, by run. */
@@ -119,8 +126,18 @@ export class Call {
     return failure !== undefined && !isAskedAgain(failure, this.options.kind);
   }
 
-  noteFailures({ state }: OpenRun): void {
-    for (const failure of state.failures) this.failures.set(failure.key, failure);
+  noteFailures(run: OpenRun): void {
+    for (const failure of run.state.failures) {
+      this.failures.set(failure.key, failure);
+      this.failedIn.set(failure.key, run);
+    }
+  }
+
+  /** One warning for a call; another one only if it has to name a larger number. */
+  noteUnclaimed(items: number, why: string): void {
+    if (items <= (this.unclaimed?.items ?? 0)) return;
+    this.unclaimed = { items, why };
+    this.log.report({ kind: 'warning', message: describeUnclaimed(this.unclaimed) });
   }
 
   /**

@@ -3,6 +3,9 @@ import { LockTimeout, type LockHolder } from '../journal/lock.js';
 import { RunStateError } from '../journal/run-directory.js';
 import { enter } from '../journal/run-owner.js';
 import { isJobAtGoogle } from '../journal/run-state.js';
+import { wantedOf } from '../context.js';
+import { describeUnshared, type SharedStoreTrouble } from '../describe-sharing.js';
+import type { Unshared, Wanted } from '../../store/index.js';
 import { WaitOver } from '../retry.js';
 import { stopOfError, type StopReason } from '../stop.js';
 import { openRuns } from '../waiting/remote-jobs.js';
@@ -27,13 +30,15 @@ export async function runEngine(options: EngineOptions): Promise<EngineOutcome> 
   try {
     const call = new Call(options, entered.owner);
     const stop = await withJobs(call, await untilStopped(call));
-    await options.store.settle(new Set(call.failures.keys()));
+    const unshared = await shareAll(call);
+    await options.store.settle(await failedItems(call));
     return {
       nxTarget: options.nxTarget,
       failures: call.failures,
       inFlight: call.inFlight,
       held: call.held,
       stop,
+      sharing: sharingTrouble(call, unshared),
       paid: call.paid,
       runId: call.runId,
       runIds: [...call.touched],
@@ -41,6 +46,44 @@ export async function runEngine(options: EngineOptions): Promise<EngineOutcome> 
   } finally {
     entered.leave();
   }
+}
+
+/** How many poll intervals a shared store that is out of reach is waited for at the end: two minutes at the default. */
+const SHARING_INTERVALS = 4;
+
+/** Gives the shared store what was paid for here. A machine that is thrown away afterwards has no other copy. */
+async function shareAll(call: Call): Promise<Unshared | undefined> {
+  const { clock, pollInterval, signal, store } = call.options;
+  const until = Math.min(call.deadline, clock.now() + pollInterval * SHARING_INTERVALS);
+  for (;;) {
+    const unshared = await store.offer();
+    const left = until - clock.now();
+    if (unshared === undefined || unshared.retryInMs === undefined || left <= 0 || signal.aborted) {
+      if (unshared !== undefined && unshared.answers > 0) {
+        call.log.report({ kind: 'warning', message: describeUnshared(unshared) });
+      }
+      return unshared;
+    }
+    await clock.sleep(Math.min(left, Math.max(10, unshared.retryInMs)), signal);
+  }
+}
+
+function sharingTrouble({ unclaimed }: Call, unshared: Unshared | undefined): SharedStoreTrouble {
+  return {
+    ...(unclaimed === undefined ? {} : { unclaimed }),
+    ...(unshared === undefined || unshared.answers === 0
+      ? {}
+      : { unshared: { answers: unshared.answers, why: unshared.why } }),
+  };
+}
+
+/** What came to nothing, and is not asked for in another job: other machines need not wait for it. */
+async function failedItems(call: Call): Promise<Wanted[]> {
+  const failed: Wanted[] = [];
+  for (const [key, run] of call.failedIn) {
+    if (!call.inFlight.has(key)) failed.push(...(await wantedOf(run, [key])));
+  }
+  return failed;
 }
 
 /** Turn after turn, each with the lock held and the waits between them without it. */

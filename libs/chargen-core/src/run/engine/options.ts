@@ -3,6 +3,7 @@ import type { ChargenSettings } from '../../plan/index.js';
 import type { Store } from '../../store/index.js';
 import type { Clock } from '../../util/clock.js';
 import type { TextReader } from '../collect/text-reader.js';
+import type { SharedStoreTrouble } from '../describe-sharing.js';
 import type { RunListener } from '../events.js';
 import type { Payment } from '../journal/payments.js';
 import type { ItemFailure, RunKind } from '../journal/run-state.js';
@@ -57,6 +58,8 @@ export interface EngineOutcome {
   /** Why a key is not asked for while others are: each is in a synchronous request whose answer was lost. */
   readonly held: ReadonlyMap<string, StopReason>;
   readonly stop: StopReason | undefined;
+  /** What could not be shared with other machines; empty if all was, or there is no shared store. */
+  readonly sharing: SharedStoreTrouble;
   /** What the answers that this call collected cost, also if another call or machine had asked for them. */
   readonly paid: readonly Payment[];
   /** The run that this call submitted, if it did. */

@@ -8,6 +8,7 @@ import type { WorkItem } from '../work.js';
 import { jobsAtGoogle, ownRun } from './own-runs.js';
 import { reportMoved } from './report-moved.js';
 import { stopWith, type StepOutcome, type Turn } from './step.js';
+import { whileUnclaimed } from './while-unclaimed.js';
 
 /** A job that Google has had for longer than this has ended there, even if its recorded state differs. */
 const JOB_LIFE_MS = 49 * 3_600_000;
@@ -43,9 +44,12 @@ export async function askAtOnce(
   if (over !== undefined) return stopWith(over);
   reportMoved(turn);
   const claimed = await store.claim(fresh);
-  const [holder] = claimed.values();
-  const free = fresh.filter((item) => !claimed.has(item.key));
+  const { held } = claimed;
+  const [holder] = held.values();
+  const free = fresh.filter((item) => !held.has(item.key));
   if (holder !== undefined && free.length === 0) return inFlight(claimedBy(holder.label));
+  const end = whileUnclaimed(call, claimed, free.length);
+  if (end !== undefined) return end;
   if (!(await confirm(costOf(free)))) return stopWith({ kind: 'declined' });
   for (const item of free) {
     const end = await sendItem(turn, item);
@@ -63,8 +67,13 @@ async function sendItem(turn: Turn, item: WorkItem): Promise<StepOutcome | undef
   if ((await store.find(item.key)) !== undefined)
     throw new Error(`The answer to ${item.name} is in the store.`);
   const claimed = await store.sending([item]);
-  const [holder] = claimed.values();
+  const [holder] = claimed.held.values();
   if (holder !== undefined) return inFlight(claimedBy(holder.label));
+  const end = whileUnclaimed(call, claimed, 1);
+  if (end !== undefined) {
+    await store.notSent([item]);
+    return end;
+  }
   const run = await ownRun(call, context, planned);
   const outcome = await sendAtOnce(context, run, item);
   call.noteFailures(run);
@@ -76,10 +85,10 @@ async function sendItem(turn: Turn, item: WorkItem): Promise<StepOutcome | undef
     case 'uncertain':
       return undefined;
     case 'not-asked':
-      store.notSent([item.key]);
+      await store.notSent([item]);
       return undefined;
     case 'refused':
-      store.notSent([item.key]);
+      await store.notSent([item]);
       return stopWith(stopOfError(outcome.error));
   }
 }

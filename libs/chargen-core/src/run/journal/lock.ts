@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../util/atomic-write.js';
 import type { Clock } from '../../util/clock.js';
-import { hasCode } from '../../util/fs-error.js';
+import { isMissing } from '../../util/fs-error.js';
+import { placeNew, type Link } from '../../util/place-new.js';
 import { mayBeAlive, thisProcess } from '../../util/process-identity.js';
 import { removeTemporaryFiles, temporaryName } from '../../util/temporary-files.js';
 import { namesIn } from '../../util/names-in.js';
@@ -41,6 +42,9 @@ export interface LockRequest {
 /** How often a waiter looks again. */
 const LOOK_AGAIN_MS = 100;
 
+/** Without hard links a lock is there a moment before its content; later than this its process has died. */
+const WRITING_MS = 5_000;
+
 /**
  * One process at a time plans, submits and collects in a workspace. Holders are numbered files, each made
  * exclusively: the process that makes number n+1 after holder n has ended has the lock. So two that see the same
@@ -48,9 +52,11 @@ const LOOK_AGAIN_MS = 100;
  * that slept for a night still holds its lock, and a process that was killed does not.
  */
 export class WorkspaceLock {
+  /** `makeLink` is what makes hard links; a test gives one that fails as on a file system without them. */
   constructor(
     readonly folder: string,
     readonly clock: Clock,
+    readonly makeLink?: Link,
   ) {}
 
   /**
@@ -70,7 +76,7 @@ export class WorkspaceLock {
   async holder(): Promise<LockHolder | undefined> {
     for (const number of await this.#numbers()) {
       const holder = await this.#living(number);
-      if (holder !== undefined) return holder;
+      if (holder !== undefined && holder !== 'unfinished') return holder;
     }
     return undefined;
   }
@@ -96,6 +102,10 @@ export class WorkspaceLock {
         const numbers = await this.#numbers();
         const last = numbers.at(-1) ?? 0;
         const holder = last === 0 ? undefined : await this.#living(last);
+        if (holder === 'unfinished') {
+          await this.clock.sleep(LOOK_AGAIN_MS, signal);
+          continue;
+        }
         if (holder !== undefined) {
           if (reported !== holder.id) onWait(holder, this.#path(last));
           reported = holder.id;
@@ -104,13 +114,7 @@ export class WorkspaceLock {
           continue;
         }
         const next = this.#path(last + 1);
-        try {
-          // A link appears with its whole content or not at all; opening exclusively would show an empty file.
-          await link(mine, next);
-        } catch (error) {
-          if (hasCode(error, 'EEXIST')) continue;
-          throw error;
-        }
+        if (!(await placeNew(mine, next, this.makeLink))) continue;
         // A slow process may link a number that was free when it looked, while another process took the lock again
         // from 1. So a process that sees another living holder after its own link gives the lock up.
         if (await this.#othersLive(last + 1)) {
@@ -145,10 +149,26 @@ export class WorkspaceLock {
   }
 
   /** The holder of a number, unless it is dead, or its file is none. */
-  async #living(number: number): Promise<LockHolder | undefined> {
-    // One that is no JSON is of a disk that was full, or a power cut: no process leaves such a file while it lives.
-    const parsed = holderSchema.safeParse(parseJson((await textAt(this.#path(number))) ?? ''));
+  async #living(number: number): Promise<LockHolder | 'unfinished' | undefined> {
+    const text = await textAt(this.#path(number));
+    if (text === undefined) return undefined;
+    const data = parseJson(text);
+    if (data === undefined) return (await this.#isYoung(number)) ? 'unfinished' : undefined;
+    const parsed = holderSchema.safeParse(data);
     if (!parsed.success) return undefined;
     return (await mayBeAlive(parsed.data, Date.parse(parsed.data.since))) ? parsed.data : undefined;
+  }
+
+  /**
+   * One that is no JSON is of a disk that was full, or a power cut; or, without hard links, its process writes it at this
+   * moment. The machine's own time, since it is compared with that of a file.
+   */
+  async #isYoung(number: number): Promise<boolean> {
+    try {
+      return Math.abs(Date.now() - (await stat(this.#path(number))).mtimeMs) < WRITING_MS;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
   }
 }

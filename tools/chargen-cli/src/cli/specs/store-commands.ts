@@ -34,6 +34,28 @@ export const STORE_COMMANDS: readonly CommandSpec[] = [
     load: () => import('../../commands/store-gc.js'),
   },
   {
+    path: 'store claims',
+    summary: 'who is about to pay for what, in the store that machines share',
+    details:
+      'A claim keeps other machines from paying for the same. It ends with the result, some minutes after a machine that sent nothing died, or when a job of it must have ended.',
+    options: [
+      {
+        flags: '--break <item>',
+        says: 'end the claims on <entity>/<scene> or on a key; it may then be paid for twice',
+      },
+      { flags: '-y, --yes', says: 'do not ask whether to break them' },
+    ],
+    examples: [
+      { line: 'chargen store claims', says: 'who, since when, for what' },
+      {
+        line: 'chargen store claims --break cidrella-vexweld/guild-medallion --yes',
+        says: 'of a machine that never comes back; asks without --yes',
+      },
+    ],
+    exits: [EXIT.done, EXIT.badInput, EXIT.unavailable, EXIT.interrupted],
+    load: () => import('../../commands/store-claims.js'),
+  },
+  {
     path: 'store backup',
     worlds: 'none',
     summary: 'copy what was paid for into a folder elsewhere; only what is new',
