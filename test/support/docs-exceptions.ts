@@ -43,6 +43,18 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   { command: /nx .*--watch|nx watch/, instead: 'help', why: 'watches until it is stopped' },
   {
+    command: /nx run-many -t export/,
+    why: 'it is off until nx.json asks for it, as the text before it shows',
+    prepare: async ({ workspace }) => {
+      const nx = JSON.parse(await workspace.read('nx.json')) as {
+        plugins: { options: Record<string, unknown> }[];
+      };
+      const options = nx.plugins[0]?.options;
+      if (options !== undefined) options['export'] = { widths: [64] };
+      await workspace.write('nx.json', JSON.stringify(nx));
+    },
+  },
+  {
     command: /chargen (keep|discard) /,
     why: 'there is something to choose only after a picture was edited by hand',
     prepare: async ({ workspace }, { args }) => {

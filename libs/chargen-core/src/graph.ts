@@ -10,6 +10,7 @@ export { formOf } from './content/dialects/table.js';
 export { ENTITY_TYPES, TYPE_FOLDERS } from './content/entity-types.js';
 export {
   ANALYSIS_SUFFIX,
+  APPROVAL_FILE,
   IMAGERY_FILE,
   IMAGES_FOLDER,
   PICTURE_EXTENSIONS,

@@ -18,11 +18,7 @@ import type { ExportOptions } from '../src/options.js';
 import type { TestWorkspace } from '../../../test/support/workspace.js';
 
 const IONE = 'character/ione';
-const WORLD = [
-  { type: 'character', slug: 'ione' },
-  { type: 'chapter', slug: 'crossing' },
-  { type: 'chapter', slug: 'ch01-before-the-ferry' },
-] as const;
+const WORLD = [IONE, 'chapter/crossing', 'chapter/ch01-before-the-ferry'];
 
 /** For tests that read it, each into a folder of its own. */
 let shared: GeneratedWorld;
@@ -209,7 +205,7 @@ describe('the manifest of a world', () => {
   it('is not written while an entity has no export, and says which', async () => {
     const { files } = shared;
     await exportAll(files, { widths: [64] });
-    const more = [...WORLD, { type: 'location', slug: 'quay' } as const];
+    const more = [...WORLD, 'location/quay'];
     expect(await writeManifest(files.path('dist/pictures'), more)).toEqual({
       kind: 'incomplete',
       without: ['location/quay'],

@@ -1,6 +1,8 @@
 import { chosenOf, settingsSchema, type ChargenSettings } from 'chargen-core/graph';
 import { OPTION_MEANINGS } from 'chargen-core/names';
+import type { ExportOptions } from 'chargen-export/options';
 import { z } from 'zod';
+import { exportOptionsOf, exportSchema } from './export-options.js';
 
 /**
  * The plugin's options in nx.json, as a person writes them: those of Nx and of the command, and the settings of the
@@ -25,6 +27,11 @@ export const pluginOptionsSchema = z.strictObject({
     .describe('US dollars above which `chargen` asks with No preselected'),
   generateTargetName: z.string().default('generate').describe('name of the target that makes pictures'),
   analyzeTargetName: z.string().default('analyze').describe('name of the target that describes pictures'),
+  export: exportSchema,
+  exportTargetName: z
+    .string()
+    .default('export')
+    .describe('name of the target that makes copies; with `-manifest`, of the one that lists them'),
 });
 export type PluginOptions = z.input<typeof pluginOptionsSchema>;
 
@@ -33,6 +40,9 @@ export interface ResolvedOptions {
   readonly styleFile: string;
   readonly generateTargetName: string;
   readonly analyzeTargetName: string;
+  /** Undefined if none was asked for: then there is no target for it. */
+  readonly export: ExportOptions | undefined;
+  readonly exportTargetName: string;
   readonly settings: ChargenSettings;
   /** US dollars above which an interactive command asks with No preselected. */
   readonly askAbove: number;
@@ -51,7 +61,14 @@ export function resolveOptions(options: unknown): ResolvedOptions {
     );
   }
   const { contentRoot: folder = '', styleFile, ...rest } = parsed.data;
-  const { askAbove, generateTargetName, analyzeTargetName, ...settings } = rest;
+  const {
+    askAbove,
+    generateTargetName,
+    analyzeTargetName,
+    exportTargetName,
+    export: exported,
+    ...settings
+  } = rest;
   const contentRoot = folder.replace(/\/+$/, '').replace(/^\.(?:\/|$)/, '');
   const written = z.looseObject({}).parse(options ?? {});
   return {
@@ -60,6 +77,8 @@ export function resolveOptions(options: unknown): ResolvedOptions {
     askAbove,
     generateTargetName,
     analyzeTargetName,
+    export: exportOptionsOf(exported),
+    exportTargetName,
     settings: { ...settings, chosen: chosenOf(written) },
   };
 }

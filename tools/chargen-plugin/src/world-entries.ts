@@ -38,6 +38,7 @@ export function worldEntries(plugins: readonly unknown[] | undefined): readonly 
   const written = (plugins ?? []).flatMap((plugin) => entrySchema.safeParse(plugin).data ?? []);
   const resolved = written.map(({ options }) => resolveOptions(options));
   refuseEqual(resolved);
+  refuseSharedExports(resolved);
   return resolved.map((options, n) => {
     const { contentRoot } = options;
     const others = resolved.filter((one) => one !== options);
@@ -95,6 +96,18 @@ function refuseEqual(entries: readonly ResolvedOptions[]): void {
       );
     roots.add(contentRoot);
     ids.add(settings.workspaceId);
+  }
+}
+
+/** An export removes what it no longer makes, and two worlds may have an entity of the same name. */
+function refuseSharedExports(entries: readonly ResolvedOptions[]): void {
+  const folders = entries.flatMap((entry) => entry.export?.folder ?? []);
+  for (const [n, folder] of folders.entries()) {
+    const other = folders.find((one, m) => m !== n && isWithin(one, folder));
+    if (other === undefined) continue;
+    throw new Error(
+      `Two entries of chargen-plugin in nx.json export to "${folder}" and "${other}". Give each a folder of its own: "export": {"folder": …}.`,
+    );
   }
 }
 

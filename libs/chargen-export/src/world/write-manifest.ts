@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ENTITY_TYPES, writeFileAtomic } from 'chargen-core';
 import { entityFileSchema, type EntityFile, type ExportedEntity, type Manifest } from '../manifest/schema.js';
-import { ENTITY_FILE, folderOfEntity, MANIFEST_FILE } from '../options.js';
+import { ENTITY_FILE, MANIFEST_FILE } from '../options.js';
 
 export type ManifestOutcome =
   | { readonly kind: 'written'; readonly manifest: Manifest }
@@ -11,17 +11,15 @@ export type ManifestOutcome =
 
 /**
  * Writes the manifest of the world from what the exports of its entities wrote. What lies in the folder of an entity
- * that is gone is not in it. `folder` is absolute.
+ * that is gone is not in it. `folder` is absolute; `places` are the folders of the entities in it, as `folderOfEntity` names
+ * them.
  */
-export async function writeManifest(
-  folder: string,
-  entities: readonly Pick<ExportedEntity, 'type' | 'slug'>[],
-): Promise<ManifestOutcome> {
+export async function writeManifest(folder: string, places: readonly string[]): Promise<ManifestOutcome> {
   const parts: EntityFile[] = [];
   const without: string[] = [];
-  for (const entity of entities) {
-    const part = await readPart(join(folder, folderOfEntity(entity), ENTITY_FILE));
-    if (part === undefined) without.push(folderOfEntity(entity));
+  for (const place of places) {
+    const part = await readPart(join(folder, place, ENTITY_FILE));
+    if (part === undefined) without.push(place);
     else parts.push(part);
   }
   if (without.length > 0) return { kind: 'incomplete', without };

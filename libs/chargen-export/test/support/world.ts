@@ -13,7 +13,7 @@ import {
 import { onTestFinished } from 'vitest';
 import { Service } from '../../../../test/support/service.js';
 import { drawnPicture } from '../../../../test/support/small-world.js';
-import { TestWorkspace } from '../../../../test/support/workspace.js';
+import { TestWorkspace, type WorkspaceOptions } from '../../../../test/support/workspace.js';
 import { exportWorld, type ExportOutcome } from '../../src/index.js';
 import { DEFAULT_EXPORT_OPTIONS, type ExportOptions } from '../../src/options.js';
 
@@ -76,9 +76,10 @@ export interface GeneratedWorld {
 }
 
 /** A world after a real run: pictures that are done, one refused, one that its author drew. */
-export async function generatedWorld(): Promise<GeneratedWorld> {
+export async function generatedWorld(options: Omit<WorkspaceOptions, 'files'> = {}): Promise<GeneratedWorld> {
   const service = await Service.start();
   const files = await TestWorkspace.create({
+    ...options,
     files: {
       'content/style.yaml':
         'style: Ink on rough paper.\ncreator: Low Quay Press\ncredit: "Low Quay Press / Ione"\n',

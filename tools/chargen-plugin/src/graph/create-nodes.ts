@@ -4,6 +4,7 @@ import { AuthoredDigests, IMAGERY_FILE, pathWhenBack } from 'chargen-core/graph'
 import type { PluginOptions } from '../plugin-options.js';
 import { worldEntries, worldEntryOf, type WorldEntry } from '../world-entries.js';
 import { linkEntities } from './entity-links.js';
+import { manifestProject } from './export-targets.js';
 import { entityProject } from './entity-project.js';
 import { projectNames } from './project-names.js';
 import { keepWorld, readWorld } from './read-world.js';
@@ -46,7 +47,8 @@ function nodesOf(
     return [[file, { projects: { [root]: entityProject(name, loaded, link, digests, entry) } }]];
   });
   keepWorld(workspaceRoot, world, entry);
-  return nodes;
+  if (entry.export === undefined || nodes.length === 0) return nodes;
+  return [...nodes, manifestProject(workspaceRoot, names, entry, entry.export)];
 }
 
 /** The names that the worlds of earlier entries took: Nx refuses a whole graph in which two projects share one. */

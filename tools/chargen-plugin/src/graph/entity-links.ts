@@ -17,6 +17,8 @@ export interface EntityLinks {
   readonly projects: readonly string[];
   /** Names of other projects whose pictures must be made first; none that lead back here. */
   readonly producers: readonly string[];
+  /** Generated pictures that its scenes show, relative to the workspace, without an extension; sorted. */
+  readonly pictures: readonly string[];
   /** For people: what a scene shows. */
   shownBy(scene: string): readonly string[];
 }
@@ -25,6 +27,7 @@ interface RawLinks {
   readonly files: Set<string>;
   readonly owners: Set<string>;
   readonly producers: Set<string>;
+  readonly pictures: Set<string>;
   readonly shown: Map<string, string[]>;
 }
 
@@ -63,6 +66,7 @@ export function linkEntities(world: World, names: ReadonlyMap<string, string>): 
         projects: toNames(links.owners),
         // A task edge within a circle of entities would be refused by Nx; there the run orders scenes itself.
         producers: toNames([...links.producers].filter((other) => circles.get(other) !== circles.get(root))),
+        pictures: [...links.pictures].sort(),
         shownBy: (scene) => links.shown.get(scene) ?? [],
       },
     ]),
@@ -71,7 +75,13 @@ export function linkEntities(world: World, names: ReadonlyMap<string, string>): 
 
 function linksOf(world: World, loaded: LoadedEntity): RawLinks {
   const { entity, folder } = loaded;
-  const links: RawLinks = { files: new Set(), owners: new Set(), producers: new Set(), shown: new Map() };
+  const links: RawLinks = {
+    files: new Set(),
+    owners: new Set(),
+    producers: new Set(),
+    pictures: new Set(),
+    shown: new Map(),
+  };
   if (entity === undefined) return links;
   for (const scene of entity.scenes) {
     const shown: string[] = [];
@@ -80,6 +90,9 @@ function linksOf(world: World, loaded: LoadedEntity): RawLinks {
       if (reference.kind === 'dangling') continue;
       const owner = reference.kind === 'file' ? reference.owner?.root : reference.entity.root;
       if (reference.kind === 'file') for (const path of reference.paths) links.files.add(path);
+      if (reference.kind === 'scene') {
+        links.pictures.add(scenePaths(reference.entity, reference.scene, REAL_PLACES).stem);
+      }
       if (reference.kind === 'scene' && reference.scene.locked) {
         // An author's picture, and no output of a task: only as an input is it seen to change.
         const paths = scenePaths(reference.entity, reference.scene, REAL_PLACES);

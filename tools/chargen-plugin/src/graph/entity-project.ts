@@ -20,6 +20,7 @@ import {
 import { terminalText } from 'chargen-core/safe-text';
 import type { WorldEntry } from '../world-entries.js';
 import type { EntityLinks } from './entity-links.js';
+import { exportTarget } from './export-targets.js';
 import { globSafe } from './glob-safe.js';
 
 type Input = NonNullable<TargetConfiguration['inputs']>[number];
@@ -75,6 +76,17 @@ export function entityProject(
     targets: {
       [options.generateTargetName]: generateTarget(loaded, links, digests, options),
       [options.analyzeTargetName]: analyzeTarget(loaded, digests, options),
+      ...(options.export === undefined
+        ? {}
+        : {
+            [options.exportTargetName]: exportTarget(
+              loaded,
+              links,
+              digests.of(loaded),
+              options,
+              options.export,
+            ),
+          }),
     },
   };
 }
