@@ -1,1 +1,1 @@
-export { hasKey, isDataMap, valueAt, type DataMap } from 'yaml-splice/read';
+export { hasKey, isDataMap, pathText, valueAt, type DataMap } from 'yaml-splice/read';

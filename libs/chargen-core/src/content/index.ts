@@ -2,7 +2,6 @@ export * from './adoptable-scenes.js';
 export * from './asked-fields.js';
 export * from './canonical-schema.js';
 export * from './data.js';
-export * from './data-path.js';
 export * from './diagnostic.js';
 export * from './entity.js';
 export { TYPE_FOLDERS, typeOfFolder, WORLD_FOLDERS, type TypeFolder } from './entity-types.js';

@@ -1,5 +1,4 @@
-import { isDataMap, type DataMap } from './data.js';
-import { pathText } from './data-path.js';
+import { isDataMap, pathText, type DataMap } from './data.js';
 import type { DataPath } from './entity.js';
 import type { Notebook } from './notebook.js';
 import { isBlank } from './required-text.js';

@@ -1,6 +1,5 @@
 import { DIALECTS } from './dialects/table.js';
-import { isDataMap, valueAt } from './data.js';
-import { pathText } from './data-path.js';
+import { isDataMap, pathText, valueAt } from './data.js';
 import type { DialectReader, ReaderInput, ReaderOutcome } from './reader.js';
 
 /** Reads one parsed file by the first dialect that recognises it. The error about an unknown shape names the nearest. */

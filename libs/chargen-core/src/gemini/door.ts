@@ -2,6 +2,18 @@ import type { BatchSupport } from '../catalogue/index.js';
 import { remedyOf, type AccessCause } from './error-cause.js';
 import type { UnknownField } from './known-fields.js';
 
+export const GEMINI_BASE_URL = 'https://generativelanguage.googleapis.com/';
+
+export interface DoorOptions {
+  readonly apiKey: string;
+  /** Where the service answers; the emulator's address in tests and previews. */
+  readonly baseUrl?: string | undefined;
+  /** Milliseconds for one answer of a few kilobytes; uploads and downloads have none but the signal's. */
+  readonly timeout?: number;
+  /** What requests are sent with; a caller that reads the raw answers gives its own. Default: the fetch of Node. */
+  readonly fetch?: typeof fetch | undefined;
+}
+
 /**
  * What the rest of the engine needs of Gemini. One implementation speaks to the service (or, at another
  * address, to the emulator); tests may script another. Every method rejects with a `GeminiError` unless stated

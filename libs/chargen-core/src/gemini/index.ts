@@ -1,4 +1,3 @@
-export * from './door-options.js';
 export * from './door.js';
 export * from './error-cause.js';
 export * from './errors.js';

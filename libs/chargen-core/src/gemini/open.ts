@@ -1,5 +1,4 @@
-import type { DoorOptions } from './door-options.js';
-import type { GeminiDoor } from './door.js';
+import type { DoorOptions, GeminiDoor } from './door.js';
 
 /** Opens Gemini. The SDK is loaded only here: a run with nothing to ask for never pays for loading it. */
 export async function openGemini(options: DoorOptions): Promise<GeminiDoor> {

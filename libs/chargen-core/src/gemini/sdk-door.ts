@@ -6,10 +6,12 @@ import { GoogleGenAI } from '@google/genai';
 import { z } from 'zod';
 import { sha256Hex } from '../util/digest.js';
 import {
+  GEMINI_BASE_URL,
   GeminiError,
   type BatchRequest,
   type BatchSnapshot,
   type CreateOutcome,
+  type DoorOptions,
   type Downloaded,
   type FileUpload,
   type GeminiDoor,
@@ -19,7 +21,6 @@ import {
 import { errorInfo, isCertainlyNotBilled, toGeminiError } from './errors.js';
 import { LineCounter } from './line-counter.js';
 import { fetchOwn } from './own-fetch.js';
-import { GEMINI_BASE_URL, type DoorOptions } from './door-options.js';
 import { redact } from './redact.js';
 import {
   batchOperation,

@@ -20,7 +20,6 @@ export * from './dead-letters-of-runs.js';
 export * from './journal/readable-states.js';
 export * from './journal/run-directory.js';
 export * from './journal/run-state.js';
-export * from './journal/synchronous-name.js';
 export * from './stop.js';
 export * from './collect/text-reader.js';
 export * from './work.js';

@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
-import { hasKey, isDataMap, valueAt } from '../data.js';
-import { pathText } from '../data-path.js';
+import { hasKey, isDataMap, pathText, valueAt } from '../data.js';
 import type { AuthoredPicture, Entity, InventoryEntry, Looks, PromptPart, Scene } from '../entity.js';
 import { IDEAS_FILE } from '../file-names.js';
 import { imagePath } from '../picture-paths.js';

@@ -1,5 +1,4 @@
-import { hasKey, isDataMap, valueAt } from '../data.js';
-import { pathText } from '../data-path.js';
+import { hasKey, isDataMap, pathText, valueAt } from '../data.js';
 import type { DataPath, Entity, InventoryEntry, PromptPart, Scene, SceneReference } from '../entity.js';
 import { IMAGES_FOLDER } from '../file-names.js';
 import { checkSlug, checkType, isTypeWord } from '../legacy/entity-check.js';

@@ -1,5 +1,4 @@
-import { isDataMap } from '../data.js';
-import { pathText } from '../data-path.js';
+import { isDataMap, pathText } from '../data.js';
 import type { Dialect, ScenePlace } from '../entity.js';
 import { Fields, type Item, type Written } from '../lenient.js';
 import type { Notebook } from '../notebook.js';

@@ -1,5 +1,4 @@
-import { isDataMap } from '../data.js';
-import { pathText } from '../data-path.js';
+import { isDataMap, pathText } from '../data.js';
 import type { Entity, PromptPart, Scene } from '../entity.js';
 import { Fields } from '../lenient.js';
 import { Notebook } from '../notebook.js';

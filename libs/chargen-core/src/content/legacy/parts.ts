@@ -1,4 +1,4 @@
-import { pathText } from '../data-path.js';
+import { pathText } from '../data.js';
 import type { DataPath, PromptPart, PromptSection } from '../entity.js';
 import { phraseOf, splitTerms, type Fields, type Written } from '../lenient.js';
 import { inUsualOrder } from '../usual-order.js';

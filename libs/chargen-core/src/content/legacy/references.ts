@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
-import { isDataMap, type DataMap } from '../data.js';
-import { pathText } from '../data-path.js';
+import { isDataMap, pathText, type DataMap } from '../data.js';
 import type { DataPath, PromptPart, ReferenceRole, SceneReference } from '../entity.js';
 import { phraseOf, type Fields, type Item } from '../lenient.js';
 import { isSlug } from '../slug.js';

@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../util/digest.js';
 import { MAX_SCENE_ID, SCENE_ID } from '../canonical-schema.js';
-import { pathText } from '../data-path.js';
+import { pathText } from '../data.js';
 import type { DataPath } from '../entity.js';
 import type { Fields } from '../lenient.js';
 import type { Notebook } from '../notebook.js';

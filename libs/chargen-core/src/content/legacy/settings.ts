@@ -8,8 +8,7 @@ import {
   type ImageSize,
 } from '../../catalogue/index.js';
 import { HARM_CATEGORIES, HARM_THRESHOLDS } from '../canonical-schema.js';
-import { isDataMap } from '../data.js';
-import { pathText } from '../data-path.js';
+import { isDataMap, pathText } from '../data.js';
 import type { SafetySetting } from '../entity.js';
 import type { Fields } from '../lenient.js';
 

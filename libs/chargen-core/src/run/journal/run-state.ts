@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { isTerminal } from '../../gemini/index.js';
 import { canonicalRequestSchema } from '../../recipe/index.js';
-import { SYNCHRONOUS } from './synchronous-name.js';
 
 /** The phases of a run, as people know them. */
 export const RUN_PHASES = [
@@ -198,6 +197,9 @@ export function isOpen(job: Job): boolean {
       return false;
   }
 }
+
+/** Stands in the place of a job's name for a synchronous request (`chargen now`), which Google does not list. */
+export const SYNCHRONOUS = 'now';
 
 /** A request that was answered at once (`chargen now`): no job of it exists at Google, and no list has it. */
 export function isSynchronous(job: Pick<Job, 'displayName'>): boolean {

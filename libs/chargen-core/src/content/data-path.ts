@@ -1,1 +1,0 @@
-export { pathText } from 'yaml-splice/read';
