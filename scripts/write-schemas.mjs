@@ -1,13 +1,18 @@
-// Writes the JSON Schemas that editors and other languages read, from the zod schemas that the code uses.
+// Writes the JSON Schemas that editors read, from the zod schemas that the reader uses. It compiles the engine first and
+// takes what tsc wrote, not the bundle: from an old bundle it would write the schemas of before, without a word.
 // A test fails while the committed files differ from what this writes.
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { imageryJsonSchema, styleJsonSchema } from 'chargen-core';
-import { manifestJsonSchema } from 'chargen-export/manifest';
+import { fileURLToPath } from 'node:url';
 
-for (const [path, schema] of [
-  ['chargen-core/schema/imagery.schema.json', imageryJsonSchema()],
-  ['chargen-core/schema/style.schema.json', styleJsonSchema()],
-  ['chargen-export/schema/manifest.schema.json', manifestJsonSchema()],
+const core = new URL('../libs/chargen-core/', import.meta.url);
+const tsc = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
+execFileSync(process.execPath, [tsc, '-b', fileURLToPath(core)], { stdio: 'inherit' });
+const { imageryJsonSchema, styleJsonSchema } = await import(new URL('dist/index.js', core).href);
+
+for (const [name, schema] of [
+  ['imagery.schema.json', imageryJsonSchema()],
+  ['style.schema.json', styleJsonSchema()],
 ]) {
-  writeFileSync(new URL(`../libs/${path}`, import.meta.url), `${JSON.stringify(schema, undefined, 2)}\n`);
+  writeFileSync(new URL(`schema/${name}`, core), `${JSON.stringify(schema, undefined, 2)}\n`);
 }

@@ -118,21 +118,12 @@ describe('pictures from before', () => {
 
 describe('the place of a record', () => {
   it('is the inventory of a character, and a section of its own everywhere else', () => {
-    const kinds = world.entities.flatMap(({ entity }) =>
+    const kinds = world.entities.flatMap(({ entity }): [string, string][] =>
       entity === undefined ? [] : [[entity.dialect, recordPlace(entity).kind]],
     );
-    expect(new Map(kinds.map(([dialect, kind]) => [dialect, kind]))).toEqual(
-      new Map([
-        ['H1', 'section'],
-        ['C1+C2', 'inventory'],
-        ['L6', 'section'],
-        ['L2', 'section'],
-        ['L4', 'section'],
-        ['L5', 'section'],
-        ['L1', 'section'],
-        ['L3', 'section'],
-      ]),
-    );
+    const inventories = kinds.filter(([, kind]) => kind === 'inventory').map(([dialect]) => dialect);
+    expect([...new Set(inventories)]).toEqual(['C1+C2']);
+    expect(kinds.length).toBeGreaterThan(inventories.length);
     expect(recordPlace(ossa).file).toBe('characters/ossa-verrin/imagery.yaml');
   });
 

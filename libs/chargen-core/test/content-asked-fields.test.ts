@@ -52,6 +52,14 @@ describe('what people asked for, field by field', () => {
     expect(changesOf('at-rest', edit)).toEqual([]);
   });
 
+  it('leave out a file beside imagery.yaml that its dialect does not read', () => {
+    const files: [string, string][] = [['characters/ada/imagery.yaml', ADA]];
+    const beside = 'visual_consistency: [grey eyes]\nscenes: []\n';
+    const alone = askedOf(loadWorld(new Map(files)));
+    const accompanied = askedOf(loadWorld(new Map([...files, ['characters/ada/image-ideas.yaml', beside]])));
+    expect(accompanied).toEqual(alone);
+  });
+
   it('leave out what only pages read: alt texts, the number of a chapter, creator and credit', () => {
     const described = (text: string): string =>
       text.replace('title: At work\n', 'title: At work\n    alt_text: A woman over a net.\n');

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ContentReader, findImageryFiles, worldDiagnostics } from '../src/content/index.js';
-import { readText } from './support/dialect-world.js';
+import { sceneSchema } from '../src/content/canonical-schema.js';
+import { ContentReader, findImageryFiles, worldDiagnostics, type Scene } from '../src/content/index.js';
+import { entityOf, loadWorld, readText } from './support/dialect-world.js';
 
 const FILE = 'characters/ada-fen/imagery.yaml';
 
@@ -30,7 +31,44 @@ scenes:
     take: 2
 `;
 
+/** A value of each field of a scene that means something else than a scene without it. */
+const SCENE_FIELDS: Readonly<Record<string, unknown>> = {
+  id: 'at-home',
+  title: 'At home',
+  alt_text: 'A woman at a table.',
+  prompt: 'Ada reads.',
+  aspect_ratio: '21:9',
+  image_size: '2K',
+  model: 'gemini-3-pro-image',
+  temperature: 0.5,
+  negative_prompt: 'bees',
+  safety_settings: [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'OFF' }],
+  wording: 2,
+  references: [{ character: 'bo' }],
+  tags: ['bees'],
+  mood: 'quiet',
+  time_of_day: 'dusk',
+  silence: ['nothing-visible'],
+  take: 2,
+  attempt: 2,
+  locked: true,
+  use_traits: false,
+};
+
+/** A scene as the rest of chargen gets it, with these fields beside those that a scene needs. */
+function sceneWith(fields: Readonly<Record<string, unknown>>): Scene | undefined {
+  const scene = { id: 'a', title: 'A', prompt: 'P', ...fields };
+  const text = JSON.stringify({ entity_type: 'character', name: 'Ada', scenes: [scene] });
+  return entityOf(loadWorld(new Map([[FILE, text]])), 'character/ada-fen').scenes[0];
+}
+
 describe('the canonical form', () => {
+  it.each(Object.keys(sceneSchema.shape))('of a scene reads %s', (field) => {
+    const value = SCENE_FIELDS[field];
+    expect(value, `SCENE_FIELDS has no value for ${field}.`).toBeDefined();
+    expect(sceneWith({ [field]: value })).not.toEqual(sceneWith({}));
+  });
+
   it('is read strictly, with defaults for every scene', () => {
     const { entity, diagnostics } = readText(FILE, TEXT);
     expect(diagnostics).toEqual([]);

@@ -113,7 +113,12 @@ describe('lenient in, strict inside', () => {
     const { entity, diagnostics } = readText(
       'characters/x/imagery.yaml',
       'entity_type: character\nprompts: []\n',
-      '- A quiet hour\n- { title: Second, scene: Words., depicts_characters: { ada: here } }\n',
+      new Map([
+        [
+          'image-ideas.yaml',
+          '- A quiet hour\n- { title: Second, scene: Words., depicts_characters: { ada: here } }\n',
+        ],
+      ]),
     );
     expect(entity?.scenes.map((scene) => [scene.id, scene.references.length])).toEqual([
       ['a-quiet-hour', 1],

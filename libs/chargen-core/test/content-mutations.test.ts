@@ -2,32 +2,47 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resolveReferences, SCENE_ID, type ReaderOutcome, type World } from '../src/content/index.js';
+import {
+  resolveReferences,
+  SCENE_ID,
+  SIBLING_FILES,
+  type ReaderOutcome,
+  type World,
+} from '../src/content/index.js';
 import { compilePrompt, selectReferences } from '../src/prompt/index.js';
-import { dialectTexts, readText } from './support/dialect-world.js';
+import { dialectTexts, readText, siblingTexts } from './support/dialect-world.js';
 import { cases } from '../../../test/support/long.js';
 
 /** Real files as well, where a copy of them is at hand; else the project's own samples alone. */
 const corpus = process.env['CHARGEN_CORPUS'];
 
-function samples(): { path: string; text: string; ideas: string | undefined }[] {
+interface Sample {
+  readonly path: string;
+  readonly text: string;
+  readonly beside: ReadonlyMap<string, string>;
+}
+
+function samples(): Sample[] {
   const texts = dialectTexts();
   const own = [...texts].filter(([path]) => path.endsWith('/imagery.yaml'));
   const all = own.map(([path, text]) => ({
     path,
     text,
-    ideas: texts.get(posix.join(posix.dirname(path), 'image-ideas.yaml')),
+    beside: siblingTexts(texts, path),
   }));
   if (corpus === undefined) return all;
   for (const type of ['characters', 'locations', 'chapters']) {
     for (const slug of readdirSync(join(corpus, type))) {
       const file = join(corpus, type, slug, 'imagery.yaml');
-      const ideas = join(corpus, type, slug, 'image-ideas.yaml');
       if (!existsSync(file)) continue;
+      const beside = SIBLING_FILES.flatMap((name): [string, string][] => {
+        const sibling = join(corpus, type, slug, name);
+        return existsSync(sibling) ? [[name, readFileSync(sibling, 'utf8')]] : [];
+      });
       all.push({
         path: `${type}/${slug}/imagery.yaml`,
         text: readFileSync(file, 'utf8'),
-        ideas: existsSync(ideas) ? readFileSync(ideas, 'utf8') : undefined,
+        beside: new Map(beside),
       });
     }
   }
@@ -156,12 +171,15 @@ describe('a reader', () => {
 
   it.each(files.map((sample) => [sample.path, sample] as const))(
     'gets through whatever happens to %s',
-    (path, { text, ideas }) => {
+    (path, { text, beside }) => {
+      const file = fc.constantFrom(undefined, ...beside.keys());
       fc.assert(
-        fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), fc.boolean(), (changes, inIdeas) => {
-          const mutated = changes.reduce(mutate, inIdeas && ideas !== undefined ? ideas : text);
+        fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), file, (changes, name) => {
+          const mutated = changes.reduce(mutate, (name === undefined ? undefined : beside.get(name)) ?? text);
           const outcome =
-            inIdeas && ideas !== undefined ? readText(path, text, mutated) : readText(path, mutated, ideas);
+            name === undefined
+              ? readText(path, mutated, beside)
+              : readText(path, text, new Map([...beside, [name, mutated]]));
           // A test reads without the disk, so that only the reader's own diagnostics have a place.
           if (outcome.diagnostics.some((one) => one.code.startsWith('yaml-'))) return;
           check(outcome, path);

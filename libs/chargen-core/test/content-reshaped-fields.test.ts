@@ -10,7 +10,7 @@ import {
   type DataPath,
   type ReaderOutcome,
 } from '../src/content/index.js';
-import { dialectTexts } from './support/dialect-world.js';
+import { dialectTexts, siblingTexts } from './support/dialect-world.js';
 
 interface Sample {
   readonly path: string;
@@ -23,21 +23,33 @@ function parsed(text: string | undefined, path: string): unknown {
   return outcome.kind === 'data' ? outcome.data : undefined;
 }
 
-/** Each sample with the file that its scenes stand in: for characters that is image-ideas.yaml. */
+/** Each sample with the files beside it, such as a character's image-ideas.yaml. */
 function samples(): Sample[] {
   const texts = dialectTexts();
   return [...texts]
     .filter(([path, text]) => path.endsWith('/imagery.yaml') && parsed(text, path) !== undefined)
     .map(([path, text]) => {
-      const beside = posix.join(posix.dirname(path), 'image-ideas.yaml');
-      const ideas = texts.get(beside);
-      const siblings = ideas === undefined ? [] : [['image-ideas.yaml', parsed(ideas, beside)] as const];
+      const siblings = [...siblingTexts(texts, path)].map(([name, beside]) => {
+        return [name, parsed(beside, posix.join(posix.dirname(path), name))] as const;
+      });
       return { path, data: parsed(text, path), siblings: new Map(siblings) };
     });
 }
 
 function read({ path, data, siblings }: Sample): ReaderOutcome {
   return readEntity({ ...entityFolder(path), data, siblings, defaults: SCENE_DEFAULTS });
+}
+
+/** Each file of a sample by its name, '' for its imagery.yaml. */
+function filesOf({ data, siblings }: Sample): readonly (readonly [file: string, data: unknown])[] {
+  return [['', data], ...siblings];
+}
+
+/** The sample with other data in one of its files. */
+function withFile(sample: Sample, file: string, data: unknown): Sample {
+  return file === ''
+    ? { ...sample, data }
+    : { ...sample, siblings: new Map([...sample.siblings, [file, data]]) };
 }
 
 /** Every field of a file, once for all entries of a list: `zones.*.lighting`. */
@@ -91,18 +103,20 @@ const RESHAPES: Readonly<Record<string, Reshape>> = {
 const NAMING =
   /(?:^|\.)(?:entity_type|metadata|scenes|zones|images|beat_images|image_spec|overview|establishing|primary|secondary|(?:zone_|beat_|image_)?(?:slug|id|name|title)|location_name|custom_id)$/;
 
+/** Fields that hold an author's own prompt: another one is another prompt. */
+const PROMPTS = /prompt/;
+
 function authored({ entity }: ReaderOutcome): readonly (readonly [string, string | undefined])[] | undefined {
   return entity?.scenes.map(({ id, prompt }) => [id, prompt] as const);
 }
 
 describe('a field that says something about a picture', () => {
   const cases = samples().flatMap((sample) =>
-    ['', 'image-ideas.yaml'].flatMap((file) => {
-      const data = file === '' ? sample.data : sample.siblings.get(file);
-      return fieldsIn(data)
-        .filter((field) => !NAMING.test(field) && !/prompt/.test(field))
-        .map((field) => ({ sample, file, data, field }));
-    }),
+    filesOf(sample).flatMap(([file, data]) =>
+      fieldsIn(data)
+        .filter((field) => !NAMING.test(field) && !PROMPTS.test(field))
+        .map((field) => ({ sample, file, data, field })),
+    ),
   );
 
   it('may have any shape: no scene is lost, renamed or stopped for it, and no prompt or dialect changes', () => {
@@ -112,14 +126,15 @@ describe('a field that says something about a picture', () => {
       const before = read(sample);
       for (const [shape, change] of Object.entries(RESHAPES)) {
         const changed = reshaped(data, field.split('.'), change);
-        const after = read(
-          file === '' ? { ...sample, data: changed } : { ...sample, siblings: new Map([[file, changed]]) },
-        );
+        const after = read(withFile(sample, file, changed));
         const same =
           JSON.stringify(authored(after)) === JSON.stringify(authored(before)) &&
           after.entity?.dialect === before.entity?.dialect &&
           after.diagnostics.every((one) => one.severity !== 'error');
-        if (!same) wrong.push(`${sample.path} ${field} as ${shape}`);
+        if (!same)
+          wrong.push(
+            `${posix.join(posix.dirname(sample.path), file || 'imagery.yaml')} ${field} as ${shape}`,
+          );
       }
     }
     expect(wrong).toEqual([]);
@@ -150,12 +165,13 @@ describe('a scene that lost its name', () => {
   const NAMES = /^(?:(?:zone_|beat_|image_)?(?:slug|id|name|title)|custom_id)$/;
 
   const cases = samples().flatMap((sample) =>
-    LISTS.flatMap((list) => {
-      const file = list === 'scenes' ? 'image-ideas.yaml' : '';
-      const data = file === '' ? sample.data : sample.siblings.get(file);
-      const count = Array.isArray(valueAt(data, [list])) ? 1 : 0;
-      return count === 0 ? [] : [{ name: `${sample.path} ${list}`, sample, list, file, data }];
-    }),
+    filesOf(sample).flatMap(([file, data]) =>
+      LISTS.flatMap((list) =>
+        Array.isArray(valueAt(data, [list]))
+          ? [{ name: `${sample.path} ${list}`, sample, list, file, data }]
+          : [],
+      ),
+    ),
   );
 
   it.each(cases)(
@@ -175,11 +191,7 @@ describe('a scene that lost its name', () => {
           ? list.map((item: unknown, index) => (index === 0 ? nameless(item) : item))
           : list,
       );
-      const after = read(
-        one.file === ''
-          ? { ...sample, data: changed }
-          : { ...sample, siblings: new Map([[one.file, changed]]) },
-      );
+      const after = read(withFile(sample, one.file, changed));
       expect(after.entity?.scenes).toHaveLength(before.entity?.scenes.length ?? -1);
       const errors = after.diagnostics.filter(({ severity }) => severity === 'error');
       expect(errors.map(({ code }) => code)).toContain('scene-without-id');

@@ -10,7 +10,7 @@ function ideas(titles: readonly string[]): { ids: string[]; told: (readonly [str
   const { entity, diagnostics } = readText(
     'characters/x/imagery.yaml',
     CHARACTER,
-    JSON.stringify({ scenes }),
+    new Map([['image-ideas.yaml', JSON.stringify({ scenes })]]),
   );
   return {
     ids: entity?.scenes.map((scene) => scene.id) ?? [],

@@ -1,5 +1,6 @@
 import { sha256Hex } from '../util/digest.js';
 import { isDataMap, valueAt, type DataMap } from './data.js';
+import { formOf } from './dialects/table.js';
 import type { DataPath, Entity, Scene } from './entity.js';
 import { ANALYSIS_SECTION, INVENTORY_SECTION } from './picture-analysis.js';
 import { RECORD_KEY } from './record-place.js';
@@ -72,7 +73,10 @@ const ENTRY_NAMES = ['id', 'ref', 'slug', 'character', 'location', 'name'] as co
 /** 12 of 64 hex digits: enough to see a change of one field in one recipe. */
 const SHORT = 12;
 
-/** `data` is the parsed imagery.yaml, `siblings` the parsed files beside it, by name. */
+/**
+ * `data` is the parsed imagery.yaml, `siblings` the parsed files beside it, by name. Only those count that the entity's
+ * own dialect reads: a new dialect with a second file must not make finished pictures of other dialects pending.
+ */
 export function askedFields(
   entity: Entity,
   data: unknown,
@@ -80,8 +84,9 @@ export function askedFields(
 ): AskedFields {
   const files = new Map<string, DataMap>();
   if (isDataMap(data)) files.set(entity.file, data);
+  const read = formOf(entity).siblings;
   for (const [name, sibling] of siblings) {
-    if (isDataMap(sibling)) files.set(`${entity.root}/${name}`, sibling);
+    if (isDataMap(sibling) && read.includes(name)) files.set(`${entity.root}/${name}`, sibling);
   }
   const common: Record<string, string[]> = {};
   const texts = new CanonicalTexts();

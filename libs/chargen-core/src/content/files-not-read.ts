@@ -1,14 +1,16 @@
 import { posix } from 'node:path';
 import type { Diagnostic } from './diagnostic.js';
-import { IDEAS_FILE, IMAGERY_FILE } from './file-names.js';
+import { SIBLING_FILES } from './dialects/table.js';
+import { IMAGERY_FILE } from './file-names.js';
 import { walkWorkspace } from './find-imagery-files.js';
 
-const READ_NAMES = [IMAGERY_FILE, IDEAS_FILE] as const;
+const READ_NAMES: readonly string[] = [IMAGERY_FILE, ...SIBLING_FILES];
 
 /**
  * Files that look like content and are not read, each with what would make it count: a name that is nearly right,
- * ideas without the imagery.yaml that they belong to, an imagery.yaml outside of the content root. `otherRoots` are
- * the content roots of the other worlds of the workspace, which have reports of their own.
+ * a second file (image-ideas.yaml) without the imagery.yaml that it belongs to, an imagery.yaml outside of the
+ * content root. `otherRoots` are the content roots of the other worlds of the workspace, which have reports of their
+ * own.
  */
 export async function filesNotRead(
   workspaceRoot: string,
@@ -39,8 +41,8 @@ export async function filesNotRead(
       const beside = names.includes(meant) ? ` The ${meant} beside it is read; join the two.` : '';
       warn(name, `This file is not read: its name must be "${meant}".${beside}`);
     }
-    if (names.includes(IDEAS_FILE) && !names.includes(IMAGERY_FILE))
-      warn(IDEAS_FILE, `This file is not read: there is no ${IMAGERY_FILE} beside it.`);
+    const alone = names.includes(IMAGERY_FILE) ? [] : SIBLING_FILES.filter((one) => names.includes(one));
+    for (const name of alone) warn(name, `This file is not read: there is no ${IMAGERY_FILE} beside it.`);
   });
   return found.sort((a, b) => (a.file < b.file ? -1 : 1));
 }

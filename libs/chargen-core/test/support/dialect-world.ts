@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import {
   ContentReader,
   entityFolder,
   parseYaml,
   readEntity,
   SCENE_DEFAULTS,
+  SIBLING_FILES,
   type Entity,
   type ReaderOutcome,
   type World,
@@ -62,15 +63,29 @@ export function loadWorld(texts: ReadonlyMap<string, string>, style?: string): W
   );
 }
 
-/** Reads one file of a world without the disk. */
-export function readText(path: string, text: string, ideas?: string): ReaderOutcome {
+/** The texts of the files beside an imagery.yaml that some dialect reads with it, by their names. */
+export function siblingTexts(texts: ReadonlyMap<string, string>, path: string): Map<string, string> {
+  return new Map(
+    SIBLING_FILES.flatMap((name): [string, string][] => {
+      const text = texts.get(posix.join(posix.dirname(path), name));
+      return text === undefined ? [] : [[name, text]];
+    }),
+  );
+}
+
+/** Reads one file of a world without the disk, with the texts of the files beside it by their names. */
+export function readText(
+  path: string,
+  text: string,
+  beside: ReadonlyMap<string, string> = new Map(),
+): ReaderOutcome {
   const parsed = parseYaml(text, path);
   if (parsed.kind === 'broken') return { entity: undefined, diagnostics: [parsed.diagnostic] };
   const siblings = new Map<string, unknown>();
-  if (ideas !== undefined) {
-    const other = parseYaml(ideas, 'image-ideas.yaml');
+  for (const [name, content] of beside) {
+    const other = parseYaml(content, posix.join(posix.dirname(path), name));
     if (other.kind === 'broken') return { entity: undefined, diagnostics: [other.diagnostic] };
-    siblings.set('image-ideas.yaml', other.data);
+    siblings.set(name, other.data);
   }
   return readEntity({ ...entityFolder(path), data: parsed.data, siblings, defaults: SCENE_DEFAULTS });
 }
