@@ -1,5 +1,78 @@
 import { describe, expect, it } from 'vitest';
-import { describeReport, parseReport } from '../src/index.js';
+import { describeReport, parseReport, type RunReport } from '../src/index.js';
+import { joinReports } from '../src/report/join-reports.js';
+
+/** A report with every member that there is; a new one has to be stated here too. */
+const WHOLE: Required<RunReport> = {
+  v: 1,
+  target: 'generate',
+  mode: 'real',
+  runId: '2026-01-02T03-04-05Z-abcdef',
+  startedAt: '2026-01-02T03:04:05.000Z',
+  durationMs: 5,
+  totals: {
+    done: 0,
+    generated: 1,
+    analyzed: 0,
+    reused: 0,
+    refused: 0,
+    unusable: 0,
+    failed: 0,
+    pending: 0,
+    waits: 0,
+    locked: 0,
+  },
+  entities: [
+    {
+      root: 'content/characters/ada',
+      file: 'content/characters/ada/imagery.yaml',
+      id: 'character/ada',
+      scenes: [
+        {
+          scene: 'character/ada/one',
+          title: 'One',
+          key: 'a'.repeat(64),
+          picture: 'content/characters/ada/images/one.png',
+          outcome: { kind: 'generated', costUsd: 0.07, run: '2026-01-02T03-04-05Z-abcdef', warnings: ['w'] },
+          canon: { matches: false, confidence: 0.5, contradictions: ['hair'] },
+        },
+      ],
+      diagnostics: [
+        {
+          severity: 'note',
+          code: 'c',
+          message: 'm',
+          file: 'f',
+          scene: 'one',
+          line: 1,
+          column: 2,
+          excerpt: 'e',
+        },
+      ],
+      verdict: 'done',
+    },
+  ],
+  estimate: { low: 1, expected: 2, high: 3, unknown: 4 },
+  costUsd: 0.07,
+  costByRun: [{ run: '2026-01-02T03-04-05Z-abcdef', answers: 1, costUsd: 0.07 }],
+  canonCostUsd: 0.01,
+  canonOpen: 2,
+  onlyCopies: { answers: 1, costUsd: 0.07, unknown: 0 },
+  keptVersions: [{ path: 'a.yaml.12345678.kept', of: 'a.yaml' }],
+  stuck: [
+    {
+      runId: '2026-01-01T00-00-00Z-abcdef',
+      model: 'm',
+      batch: 'batches/x',
+      state: 'pending',
+      ageMs: 9,
+      afterMs: 8,
+      usual: { jobs: 1, shortest: 1, median: 1, longest: 1 },
+    },
+  ],
+  stop: { kind: 'over-budget', estimated: 2, cap: 1 },
+  stopMessage: 'Too much.',
+};
 
 function reportWith(outcome: unknown, more: object = {}): string {
   const scene = (id: string, of: unknown): object => ({
@@ -31,6 +104,21 @@ function reportWith(outcome: unknown, more: object = {}): string {
 }
 
 describe('a report', () => {
+  it('is read back whole, and joined with no other it is the same', () => {
+    expect(parseReport(JSON.stringify(WHOLE))).toEqual(WHOLE);
+    expect(joinReports([WHOLE])).toEqual(WHOLE);
+  });
+
+  it('of several worlds adds up what each of them says', () => {
+    expect(joinReports([WHOLE, { ...WHOLE, stop: undefined, stopMessage: undefined }])).toMatchObject({
+      totals: { generated: 2 },
+      costUsd: 0.14,
+      canonOpen: 4,
+      stuck: [WHOLE.stuck[0], WHOLE.stuck[0]],
+      stop: WHOLE.stop,
+    });
+  });
+
   it('of another version with an unknown outcome keeps all that is known, and shows the rest as unfinished', () => {
     const report = parseReport(reportWith({ kind: 'stolen', by: 'a magpie' }));
     expect(report?.entities[0]?.scenes.map(({ outcome }) => outcome)).toEqual([

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { parseJson } from '../util/read-json.js';
 import { NO_COST } from '../plan/index.js';
 import { FAILURE_CLASSES, type StopReason } from '../run/index.js';
-import { countOutcomes, type FailedClass, type Outcome, type RunReport } from './outcome.js';
+import {
+  countOutcomes,
+  type EntityOutcome,
+  type FailedClass,
+  type Outcome,
+  type RunReport,
+  type SceneOutcome,
+} from './outcome.js';
 import { UNUSABLE } from '../recipe/index.js';
 
 /** Failures that are found before Google is asked, beside those of a request. */
@@ -14,6 +21,9 @@ const FAILED_CLASSES: ReadonlySet<string> = new Set([
   'moved',
   'not-written',
 ]);
+
+/** The compiler asks for each member: one that a schema does not name is lost when a report is read. */
+type MembersOf<T> = Readonly<Record<keyof T, z.ZodType>>;
 
 const warnings = z.array(z.string()).default([]);
 const costUsd = z.number().nullable();
@@ -68,7 +78,7 @@ const scene = z.object({
   canon: z
     .object({ matches: z.boolean(), confidence: z.number(), contradictions: z.array(z.string()) })
     .exactOptional(),
-});
+} satisfies MembersOf<SceneOutcome>);
 
 const diagnostic = z.object({
   severity: z.enum(['error', 'warning', 'note']).catch('warning'),
@@ -88,7 +98,7 @@ const entity = z.object({
   scenes: z.array(scene),
   diagnostics: z.array(diagnostic).default([]),
   verdict: z.enum(['done', 'failed', 'unfinished']).catch('unfinished'),
-});
+} satisfies MembersOf<EntityOutcome>);
 
 const estimate = z.object({ low: z.number(), expected: z.number(), high: z.number(), unknown: z.number() });
 
@@ -155,7 +165,7 @@ const runReportSchema = z.object({
   stuck: z.array(stuckJob).exactOptional(),
   stop,
   stopMessage: z.string().optional(),
-});
+} satisfies MembersOf<Omit<RunReport, 'totals'>>);
 
 /** Reads the text of a report.json; undefined if it is cut short, or of a version that cannot be read. */
 export function parseReport(text: string): RunReport | undefined {
