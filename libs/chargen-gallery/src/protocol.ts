@@ -58,7 +58,8 @@ export interface ReviewOrder {
 }
 
 export type Reviewed =
-  | { readonly kind: 'reviewed'; readonly review: ReviewView }
+  /** `at` is the server's time, in milliseconds since 1970: data that were made before do not have it. */
+  | { readonly kind: 'reviewed'; readonly review: ReviewView; readonly at: number }
   | { readonly kind: 'refused'; readonly message: string };
 
 export type RunStatus =
@@ -88,6 +89,6 @@ export type ServerEvent =
   | { readonly kind: 'status'; readonly status: RunStatus }
   | { readonly kind: 'line'; readonly text: string }
   /** Another page, or this one, reviewed a picture. */
-  | { readonly kind: 'review'; readonly scene: string; readonly review: ReviewView }
+  | { readonly kind: 'review'; readonly scene: string; readonly review: ReviewView; readonly at: number }
   /** The page's data were made anew. */
   | { readonly kind: 'data' };

@@ -15,13 +15,16 @@ let served: ServedGallery;
 beforeAll(async () => {
   browser = await startBrowser();
   world = await GalleryWorld.sample();
+  await start();
+}, 90_000);
+
+async function start(): Promise<void> {
   served = await serveGallery({
     workspace: world.workspace,
-    port: 0,
     env: world.files.environment(),
     now: Date.now,
   });
-}, 90_000);
+}
 
 afterAll(async () => {
   await served.close();
@@ -101,6 +104,34 @@ describe('a review by keys', () => {
     await Promise.all([one.close(), two.close()]);
   });
 
+  it('shows at a reload what an editor just saved, and follows it without one', async () => {
+    const page = await open('location/lantern-quay/establishing');
+    const file = 'content/locations/lantern-quay/imagery.yaml';
+    const before = await world.files.read(file);
+    for (const title of ['The quay, first', 'The quay, second', 'The quay, third']) {
+      await world.files.write(file, before.replace(/title: .*/, `title: ${title}`));
+      await page.reload();
+      await page.getByRole('heading', { name: title }).waitFor();
+    }
+    await world.files.write(file, before.replace(/title: .*/, 'title: The quay, unasked'));
+    await page.getByRole('heading', { name: 'The quay, unasked' }).waitFor();
+    await world.files.write(file, before);
+    await page.close();
+  });
+
+  it('goes on in the same tab after the server was started again', async () => {
+    const page = await open(FIRST);
+    await served.close();
+    await page.getByText('The server is gone.').waitFor();
+    await start();
+    await page.getByText('The server is gone.').waitFor({ state: 'hidden', timeout: 30_000 });
+    await page.keyboard.press('g');
+    await expect.poll(() => review('characters/cidrella-vexweld', 'workshop-tinkering')).toBe('approved');
+    await page.keyboard.press('u');
+    await expect.poll(() => review('characters/cidrella-vexweld', 'workshop-tinkering')).toBe(undefined);
+    await page.close();
+  });
+
   it('decides nothing about a picture that is no longer the one that is shown', async () => {
     const folder = 'content/locations/lantern-quay/images';
     const names = await readdir(world.files.path(folder));
@@ -174,6 +205,7 @@ describe('a review by keys', () => {
     await page.keyboard.press('u');
     await page.keyboard.press('u');
     await expect.poll(() => counter(page)).toBe(`0 of ${String(PICTURES)} reviewed`);
+    await expect.poll(() => world.files.read('content/characters/cidrella-vexweld/approval.jsonl')).toBe('');
     await page.close();
   });
 

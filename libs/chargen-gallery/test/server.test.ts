@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { symlink } from 'node:fs/promises';
+import { rm, stat, symlink } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { DEFAULT_SETTINGS } from 'chargen-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawnPicture } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
+import type { GalleryWorkspace } from '../src/data/collect.js';
 import { serveGallery, type ServedGallery } from '../src/server/serve.js';
 
 const FILE = 'content/characters/ione/imagery.yaml';
@@ -14,6 +15,13 @@ const SCENE = 'character/ione/oar';
 
 let files: TestWorkspace;
 let served: ServedGallery;
+const WORKSPACE = (): GalleryWorkspace => ({
+  root: files.root,
+  contentRoot: 'content',
+  styleFile: undefined,
+  settings: DEFAULT_SETTINGS,
+  generateTarget: 'generate',
+});
 let base: URL;
 let token: string;
 
@@ -35,14 +43,7 @@ beforeAll(async () => {
   await files.write('content/locations/quay/images/.keep', '');
   await symlink(join(files.base, 'outside.png'), files.path('content/locations/quay/images/linked.png'));
   served = await serveGallery({
-    workspace: {
-      root: files.root,
-      contentRoot: 'content',
-      styleFile: undefined,
-      settings: DEFAULT_SETTINGS,
-      generateTarget: 'generate',
-    },
-    port: 0,
+    workspace: WORKSPACE(),
     env: {},
     now: Date.now,
   });
@@ -111,22 +112,26 @@ describe('the server', () => {
     },
   );
 
-  it('makes a new token each time', async () => {
+  it('keeps its address, so that tabs and bookmarks stay good, and leaves the port to a server that has it', async () => {
     expect(token.length).toBeGreaterThanOrEqual(32);
-    const other = await serveGallery({
-      workspace: {
-        root: files.root,
-        contentRoot: 'content',
-        styleFile: undefined,
-        settings: DEFAULT_SETTINGS,
-        generateTarget: 'generate',
-      },
-      port: 0,
-      env: {},
-      now: Date.now,
-    });
-    expect(new URL(other.url).pathname.split('/')[1]).not.toBe(token);
+    const again = { workspace: WORKSPACE(), env: {}, now: Date.now };
+    const other = await serveGallery(again);
+    const address = new URL(other.url);
+    expect(address.pathname).toBe(base.pathname);
+    expect(address.port).not.toBe(base.port);
     await other.close();
+    await served.close();
+    served = await serveGallery(again);
+    expect(served.url).toBe(base.href);
+    const { mode } = await stat(files.path('.chargen/gallery-server.json'));
+    expect(mode & 0o077).toBe(0);
+    expect((await ask(`/${token}/.chargen/gallery-server.json`)).status).toBe(404);
+    // One that was cut short gives a new address.
+    await files.write('.chargen/gallery-server.json', '{"v":1,"po');
+    const fresh = await serveGallery(again);
+    expect(new URL(fresh.url).pathname).not.toBe(base.pathname);
+    await fresh.close();
+    await rm(files.path('.chargen/gallery-server.json'));
   });
 
   it('answers to no other host, as a name that was bound anew would bear', async () => {
@@ -211,7 +216,7 @@ describe('the server', () => {
     expect((await post('review', order, { origin: 'http://other.example' })).status).toBe(403);
     expect(existsSync(files.path('content/characters/ione/approval.jsonl'))).toBe(false);
     const review = { state: 'rejected', sha256: seen, note: 'two oars' };
-    expect(JSON.parse((await post('review', order)).body)).toEqual({ kind: 'reviewed', review });
+    expect(JSON.parse((await post('review', order)).body)).toMatchObject({ kind: 'reviewed', review });
     const text = await files.read('content/characters/ione/approval.jsonl');
     expect(JSON.parse(text)).toMatchObject({
       scene: 'oar',

@@ -19,5 +19,6 @@ export async function writeReview(
   const review = { state, seen, ...(note === '' ? {} : { note }) };
   const outcome = await reviewScene({ workspaceRoot, digests }, found.entity, found.scene, review, now);
   if (outcome.kind === 'refused') return { kind: 'refused', message: outcome.why };
-  return { kind: 'reviewed', review: { state, sha256: seen, note: state === 'unreviewed' ? '' : note } };
+  const written = { state, sha256: seen, note: state === 'unreviewed' ? '' : note };
+  return { kind: 'reviewed', review: written, at: now };
 }

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { findScene, REAL_PLACES, recordParts, Selection, type RunReport } from 'chargen-core';
 import { applyChange, proposeChange } from '../changes/change-files.js';
@@ -18,13 +18,15 @@ import {
 import { EventStream } from './event-stream.js';
 import { Gate, newToken } from './gate.js';
 import { NxRun } from './nx-run.js';
+import { keepAddress, readAddress } from './own-address.js';
 import { writeReview } from './review.js';
 import { isServed, sendFile } from './static-files.js';
+import { watchWorld, type WorldWatch } from './watch-world.js';
 
 export interface ServeOptions {
   readonly workspace: GalleryWorkspace;
-  /** 0 for any that is free. */
-  readonly port: number;
+  /** 0 for any that is free; left out, the one that this workspace had the last time, if it is free. */
+  readonly port?: number | undefined;
   /** For the runs that are started from the page: the API key is found there, and never sent to the page. */
   readonly env: NodeJS.ProcessEnv;
   readonly now: () => number;
@@ -51,15 +53,15 @@ const PAUSE_MS = 1500;
 
 /** Serves the gallery to this machine alone. Rejects if the port is taken. */
 export async function serveGallery(options: ServeOptions): Promise<ServedGallery> {
-  const room = await Room.open(options);
+  const { root } = options.workspace;
+  const known = await readAddress(root);
   const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : options.port;
-  const gate = new Gate(newToken(), port);
+  const port = await listenAt(server, options.port ?? known?.port ?? 0, options.port === undefined);
+  const gate = new Gate(known?.token ?? newToken(), port);
+  // A second server of the workspace leaves the first one its port.
+  const isChosen = options.port !== undefined && options.port !== 0;
+  // At once: a tab of the last time may ask before the world is read.
+  const opening = Room.open(options);
   server.on('request', (request, response) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const verdict = gate.judge(request);
@@ -68,13 +70,20 @@ export async function serveGallery(options: ServeOptions): Promise<ServedGallery
       response.end(`${verdict.message}\n`);
       return;
     }
-    room.answer(request, response, verdict.path).catch((error: unknown) => {
+    const answered = opening.then((room) => room.answer(request, response, verdict.path));
+    answered.catch((error: unknown) => {
       const status = error instanceof BodyError ? error.status : 500;
       const message = error instanceof Error ? error.message : String(error);
       if (response.headersSent) response.destroy();
       else sendJson(response, status, { message });
     });
   });
+  const room = await opening.catch((error: unknown) => {
+    server.close();
+    server.closeAllConnections();
+    throw error;
+  });
+  if (known === undefined || isChosen) await keepAddress(root, { port, token: gate.token });
   return {
     url: `http://127.0.0.1:${port}/${gate.token}/${GALLERY_FOLDER}/index.html`,
     close: async () => {
@@ -89,6 +98,25 @@ export async function serveGallery(options: ServeOptions): Promise<ServedGallery
   };
 }
 
+/** Returns the port. If it is taken: `mayMove` takes any that is free. */
+async function listenAt(server: Server, wanted: number, mayMove: boolean): Promise<number> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(wanted, '127.0.0.1', () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken || !mayMove || wanted === 0) throw error;
+    return listenAt(server, 0, false);
+  }
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : wanted;
+}
+
 /** What stands behind the server: the data, the open pages and the run. */
 class Room {
   readonly #events = new EventStream();
@@ -97,6 +125,7 @@ class Room {
   #refreshing: Promise<void> | undefined;
   #isStale = false;
   #soon: NodeJS.Timeout | undefined;
+  readonly #watch: WorldWatch;
   /** Changes are made one after the other. */
   #changes: Promise<unknown> = Promise.resolve();
 
@@ -106,7 +135,10 @@ class Room {
     gallery: CollectedGallery,
   ) {
     this.#gallery = gallery;
-    const { root, generateTarget } = options.workspace;
+    const { root, contentRoot, generateTarget } = options.workspace;
+    this.#watch = watchWorld(root, contentRoot, () => {
+      this.#refresh();
+    });
     this.#run = new NxRun({
       workspaceRoot: root,
       target: generateTarget,
@@ -147,9 +179,9 @@ class Room {
         .end('There is no such file.\n');
       return;
     }
+    // A page that is loaded again shows what is on the disk now.
+    if (path === `${GALLERY_FOLDER}/index.html`) await this.#becomeCurrent();
     await sendFile(response, this.options.workspace.root, path, request.method === 'HEAD');
-    // What was edited elsewhere is seen after the page is loaded again, without making it wait.
-    if (path === `${GALLERY_FOLDER}/index.html`) this.#refresh();
   }
 
   async #answerApi(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
@@ -203,7 +235,8 @@ class Room {
     this.#changes = made.catch(() => undefined);
     const reviewed = await made;
     if (reviewed.kind === 'reviewed') {
-      this.#events.send({ kind: 'review', scene: order.scene, review: reviewed.review });
+      const { review, at } = reviewed;
+      this.#events.send({ kind: 'review', scene: order.scene, review, at });
       this.#refreshSoon();
     }
     return reviewed;
@@ -240,6 +273,13 @@ class Room {
     });
   }
 
+  async #becomeCurrent(): Promise<void> {
+    // Not only if the watch saw something: it reports a change a moment after it was made.
+    this.#refresh();
+    // One that began before the change may be followed by another.
+    while (this.#refreshing !== undefined) await this.#refreshing;
+  }
+
   /** Makes the data again, once for all requests meanwhile, and notifies the pages if something changed. */
   #refresh(): void {
     if (this.#refreshing !== undefined) {
@@ -271,6 +311,7 @@ class Room {
 
   async close(): Promise<void> {
     clearTimeout(this.#soon);
+    await this.#watch.close();
     await this.#run.close();
     this.#isStale = false;
     await this.#refreshing;

@@ -82,6 +82,8 @@ async function post(name: string, body: unknown): Promise<unknown> {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
+      // One that is on its way arrives also if the page is closed.
+      keepalive: true,
     });
   } catch {
     throw new ApiError('The server does not answer. Start it again: chargen gallery --serve');
@@ -146,7 +148,11 @@ function isEvent(value: unknown): value is ServerEvent {
     case 'line':
       return typeof fieldOf(value, 'text') === 'string';
     case 'review':
-      return typeof fieldOf(value, 'scene') === 'string' && isReview(fieldOf(value, 'review'));
+      return (
+        typeof fieldOf(value, 'scene') === 'string' &&
+        typeof fieldOf(value, 'at') === 'number' &&
+        isReview(fieldOf(value, 'review'))
+      );
     case 'data':
       return true;
     default:
@@ -156,7 +162,7 @@ function isEvent(value: unknown): value is ServerEvent {
 
 function isReviewed(value: unknown): value is Reviewed {
   return kindOf(value) === 'reviewed'
-    ? isReview(fieldOf(value, 'review'))
+    ? isReview(fieldOf(value, 'review')) && typeof fieldOf(value, 'at') === 'number'
     : kindOf(value) === 'refused' && hasMessage(value);
 }
 

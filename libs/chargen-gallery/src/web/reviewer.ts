@@ -18,12 +18,19 @@ interface Step {
 export class Reviewer {
   readonly #steps: Step[] = [];
   #sent: Promise<void> = Promise.resolve();
+  /** Steps that are shown and not written yet. */
+  #unwritten = 0;
 
   constructor(
     readonly store: Store,
     /** A sentence about what was done, or why it was not. */
     readonly say: (message: string) => void,
-  ) {}
+  ) {
+    // A page that is closed a moment after the last key would take its last steps with it.
+    addEventListener('beforeunload', (event) => {
+      if (this.#unwritten > 0) event.preventDefault();
+    });
+  }
 
   get canUndo(): boolean {
     return this.#steps.length > 0;
@@ -80,17 +87,24 @@ export class Reviewer {
         const { sha256: seen, state, note } = next;
         const outcome = await send({ scene: id, seen, state, note });
         if (outcome.kind === 'refused') throw new Error(outcome.message);
+        this.store.written(id, next, outcome.at);
       } catch (error) {
-        this.store.review(id, before);
+        this.store.review(id, before, 0);
         throw error;
       }
     };
   }
 
   #queue(act: () => Promise<void>): void {
-    this.#sent = this.#sent.then(act).catch((error: unknown) => {
-      this.say(messageOf(error));
-    });
+    this.#unwritten += 1;
+    this.#sent = this.#sent
+      .then(act)
+      .catch((error: unknown) => {
+        this.say(messageOf(error));
+      })
+      .finally(() => {
+        this.#unwritten -= 1;
+      });
   }
 }
 

@@ -29,6 +29,7 @@ export async function serve(store: Store, grid: Grid, lightbox: Lightbox): Promi
     const button = lightbox.element.querySelector('button.choose');
     button?.setAttribute('aria-pressed', String(store.chosen.has(store.view.scene)));
   });
+  let wasLost = false;
   listen(
     (event) => {
       switch (event.kind) {
@@ -39,7 +40,7 @@ export async function serve(store: Store, grid: Grid, lightbox: Lightbox): Promi
           run.line(event.text);
           return;
         case 'review':
-          store.review(event.scene, event.review);
+          store.review(event.scene, event.review, event.at);
           return;
         case 'data':
           void refresh(store);
@@ -48,6 +49,9 @@ export async function serve(store: Store, grid: Grid, lightbox: Lightbox): Promi
     },
     (isLost) => {
       run.lost(isLost);
+      // What happened meanwhile was sent to no page.
+      if (wasLost && !isLost) void refresh(store);
+      wasLost = isLost;
     },
   );
   document.documentElement.dataset['served'] = 'true';

@@ -9,6 +9,8 @@ export class Store {
   view: View;
   /** Ids of scenes that were ticked. */
   readonly chosen = new Set<string>();
+  /** What was decided since the data were made. */
+  readonly #reviews = new Map<string, { readonly review: ReviewView; readonly at: number }>();
   readonly #listeners = new Set<(before: View) => void>();
   readonly #choiceListeners = new Set<() => void>();
   readonly #dataListeners = new Set<() => void>();
@@ -67,8 +69,21 @@ export class Store {
     return this.all.find((one) => one.scene.id === id);
   }
 
-  /** What a person decided about the picture of a scene, as far as it is the picture that is shown here. */
-  review(id: string, review: ReviewView): void {
+  /**
+   * What a person decided about the picture of a scene, as far as it is the picture that is shown here. `at` is when
+   * it was written; left out as long as that is not known.
+   */
+  review(id: string, review: ReviewView, at = Infinity): void {
+    this.#reviews.set(id, { review, at });
+    this.#showReview(id, review);
+  }
+
+  /** What is shown already was written at this time. */
+  written(id: string, review: ReviewView, at: number): void {
+    if (this.#reviews.get(id)?.review === review) this.#reviews.set(id, { review, at });
+  }
+
+  #showReview(id: string, review: ReviewView): void {
     const before = this.all.find(({ scene }) => scene.id === id);
     if (before?.scene.review?.sha256 !== review.sha256) return;
     const flags: readonly SceneFlag[] = [
@@ -94,6 +109,11 @@ export class Store {
   replaceData(index: GalleryIndex): void {
     this.index = index;
     this.all = searchables(index);
+    // Data that were made before something was decided do not have it.
+    for (const [id, { review, at }] of this.#reviews) {
+      if (at <= Date.parse(index.madeAt)) this.#reviews.delete(id);
+      else this.#showReview(id, review);
+    }
     for (const id of this.chosen) if (this.find(id) === undefined) this.chosen.delete(id);
     for (const listener of this.#dataListeners) listener();
     for (const listener of this.#choiceListeners) listener();

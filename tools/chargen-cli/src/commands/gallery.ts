@@ -53,8 +53,8 @@ export async function run({ options: raw, globals, io }: CommandCall): Promise<E
   return EXIT.done;
 }
 
-function portOf(text: string | undefined): number {
-  if (text === undefined) return 0;
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const parsed = z.coerce.number().int().min(0).max(65_535).safeParse(text);
   if (!parsed.success) throw new CliError(`--port is "${text}"; write a number up to 65535.`);
   return parsed.data;
@@ -78,7 +78,7 @@ async function sheet(workspace: Workspace, named: string, json: boolean, io: Io)
 
 async function serve(
   workspace: GalleryWorkspace,
-  port: number,
+  port: number | undefined,
   env: NodeJS.ProcessEnv,
   json: boolean,
   io: Io,
@@ -87,7 +87,7 @@ async function serve(
     io.err('Reading the world …\n');
     const served = await serveGallery({ workspace, port, env, now: Date.now }).catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-        throw new CliError(`The port ${port} is taken. Leave --port out for one that is free.`);
+        throw new CliError(`The port ${String(port)} is taken. Leave --port out for one that is free.`);
       }
       throw error;
     });
