@@ -82,8 +82,8 @@ async function post(name: string, body: unknown): Promise<unknown> {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      // One that is on its way arrives also if the page is closed.
-      keepalive: true,
+      // Of a small one only: browsers reject more than 64 KiB. It arrives also if the page is closed meanwhile.
+      keepalive: name === 'review',
     });
   } catch {
     throw new ApiError('The server does not answer. Start it again: chargen gallery --serve');
