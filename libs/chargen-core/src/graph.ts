@@ -17,7 +17,9 @@ export {
   PREVIEW_FOLDER,
   RECIPE_SUFFIX,
   REFUSAL_SUFFIX,
+  TAKES_FOLDER,
 } from './content/file-names.js';
+export { MAX_TAKES } from './content/takes-schema.js';
 export { findImageryFiles, isOfWorld } from './content/find-imagery-files.js';
 export { resolveReferences } from './content/references.js';
 export { ContentReader, type LoadedEntity, type World } from './content/world.js';

@@ -17,6 +17,7 @@ export { ENTITY_TYPES, type EntityType, TYPE_FOLDERS, WORLD_FOLDERS } from './co
 export type { Entity, Scene } from './content/entity.js';
 export { IMAGERY_FILE, PICTURE_EXTENSIONS } from './content/file-names.js';
 export { filesNotRead } from './content/files-not-read.js';
+export { MAX_TAKES, takesIn } from './content/takes-schema.js';
 export { findImageryFiles } from './content/find-imagery-files.js';
 export { diagnosticLine } from './content/format-diagnostic.js';
 export { locateInWorkspace } from './content/locate-in-workspace.js';
@@ -135,6 +136,7 @@ export {
   parseWait,
   runControl,
   selectionFrom,
+  takesFrom,
 } from './pipeline/environment.js';
 export { generatePictures } from './pipeline/generate.js';
 export { pullCommand } from './pipeline/lfs.js';
@@ -150,11 +152,20 @@ export { type SceneContext, planScene } from './pipeline/plan-scene.js';
 export type { RunControl } from './pipeline/run-control.js';
 export { type AdoptedScene, type AdoptionPlan, adoptAs, adoptPictures } from './commands/adopt.js';
 export { checkWorld } from './commands/check-world.js';
-export { chooseEntities, findScene, selectScenes, slugOfEntity, unknownEntity } from './commands/choose.js';
+export {
+  chooseEntities,
+  findScene,
+  findTake,
+  selectScenes,
+  slugOfEntity,
+  unknownEntity,
+} from './commands/choose.js';
 export type { CopyReport, FileNote } from './commands/copy-store.js';
 export { type CostSum, paidAnswers, sumCosts } from './commands/cost-history.js';
 export { describeEdited, findEditedPictures } from './commands/guard.js';
 export { discardEditedPicture, keepEditedPicture } from './commands/keep-discard.js';
+export { type ListedApproval, listApprovals } from './commands/list-approvals.js';
+export { type ListedTake, type TakesContext, listTakes, takesToRoll } from './commands/list-takes.js';
 export { type ListedModel, type ModelDifference, compareModels, listModels } from './commands/list-models.js';
 export { type AnalysesPlan, planAnalyses } from './commands/plan-analyses.js';
 export { type EntityPlan, type WorldPlan, hasErrors, planWorld } from './commands/plan-world.js';
@@ -164,6 +175,7 @@ export { type SetFieldOutcome, setSceneField } from './commands/set-scene-field.
 export { setStyleWording } from './commands/set-style-wording.js';
 export { backupStore, restoreStore } from './commands/store-backup.js';
 export { type Removable, removeFromStore, surveyStore } from './commands/store-gc.js';
+export { type UseTakeOutcome, useTake } from './commands/use-take.js';
 export { verifyBackup } from './commands/verify-backup.js';
 export { type Change, type Explanation, explainScene } from './commands/why.js';
 export { type DiffPart, wordDiff } from './commands/word-diff.js';

@@ -134,10 +134,12 @@ describe('what Nx tells about a world', () => {
 
   it('names a picture, its recipe and its refusal as outputs, and no folder', async () => {
     const { targets } = await project('low-quay');
+    const takes = Array.from({ length: 20 }, (_, index) => index + 1).join(',');
     expect(targets['generate']?.outputs).toEqual([
       '{projectRoot}/{options.imagesDir}/establishing.{png,jpg,webp}',
       '{projectRoot}/{options.imagesDir}/establishing.recipe.json',
       '{projectRoot}/{options.imagesDir}/establishing.refused.json',
+      `{projectRoot}/{options.imagesDir}/takes/establishing@{${takes}}{.png,.jpg,.webp,.recipe.json,.refused.json}`,
     ]);
   });
 

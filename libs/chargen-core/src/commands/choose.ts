@@ -1,6 +1,6 @@
 import { typeOfFolder, type Entity, type LoadedEntity, type Scene, type World } from '../content/index.js';
 import type { Scope } from '../content/entity-types.js';
-import { sceneName, Selection } from '../plan/index.js';
+import { sceneName, Selection, takeOf, withoutTake } from '../plan/index.js';
 import { nearest } from '../util/nearest.js';
 
 /** Which entities are meant, in a person's words. */
@@ -181,6 +181,14 @@ export function findScene(world: World, name: string): SceneOutcomeByName {
     return { kind: 'unknown', message: `${loaded.id} has no scene "${sceneId}".${close}${all}` };
   }
   return { kind: 'found', loaded, entity, scene };
+}
+
+/** The same, or a take of a scene: `finn/rooftop@2` is the scene itself if it names take 2. */
+export function findTake(world: World, name: string): SceneOutcomeByName {
+  const found = findScene(world, withoutTake(name));
+  const take = /@(\d+)$/.exec(name)?.[1];
+  if (found.kind === 'unknown' || take === undefined) return found;
+  return { ...found, scene: takeOf(found.scene, Number(take)) };
 }
 
 /** If the name is that of an entity, the message lists its scenes; else it shows the form of a name. */

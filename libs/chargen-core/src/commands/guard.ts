@@ -7,6 +7,7 @@ import {
   PICTURE_EXTENSIONS,
   Planner,
   scenePaths,
+  scenesWithTakes,
   type ChargenSettings,
   type Places,
   type ScenePaths,
@@ -60,8 +61,8 @@ export async function findEditedPictures(options: GuardOptions): Promise<EditedP
     if (entity === undefined) continue;
     let asRecorded = true;
     const present = await pictureStems(join(workspaceRoot, entity.root, places.imagesDir));
-    for (const scene of entity.scenes) {
-      if (scene.locked || !present.has(scene.id)) continue;
+    for (const scene of await scenesWithTakes(workspaceRoot, entity, places)) {
+      if (scene.locked || (!scene.isSpare && !present.has(scene.id))) continue;
       if (await isAsRecorded(workspaceRoot, scenePaths(entity, scene, places), digests)) continue;
       asRecorded = false;
       const planned = await planner.plan(entity, scene);

@@ -27,7 +27,9 @@ export async function keepEditedPicture(
 ): Promise<KeepOutcome> {
   const { planned, edited } = await planScene(context, entity, scene);
   if (edited === undefined) return { kind: 'not-edited', state: planned.state.kind };
-  return setSceneField(context.workspaceRoot, entity, scene, { field: 'locked', value: true });
+  // Of another take, too, the scene is locked: nothing of it is touched then.
+  const named = entity.scenes.find((one) => one.id === scene.id) ?? scene;
+  return setSceneField(context.workspaceRoot, entity, named, { field: 'locked', value: true });
 }
 
 export type DiscardOutcome =

@@ -26,6 +26,8 @@ export interface PlanTotals {
   /** Scenes whose answer is kept and holds nothing usable: words, a damaged picture, nothing. */
   readonly unusable: number;
   readonly waits: number;
+  /** Further takes of pending and waiting scenes, which are made with them; not among `scenes`. */
+  readonly takes: number;
   readonly blocked: number;
   readonly locked: number;
   readonly edited: number;
@@ -101,6 +103,8 @@ export class PlanSums {
   readonly #held: HeldPicture[] = [];
   readonly #along: string[] = [];
   #askedOtherwiseScenes = 0;
+  #takes = 0;
+  #flyingTakes = 0;
 
   constructor(
     atGoogle: readonly JobAtGoogle[],
@@ -129,6 +133,21 @@ export class PlanSums {
     return cost;
   }
 
+  /** Adds another take of a scene that a run asks for, or that Google works on. */
+  addTake(take: PlannedScene, scene: PlannedScene): SceneCost {
+    const job = this.flightOf(take);
+    if (job !== undefined) {
+      this.#flying.set(job, (this.#flying.get(job) ?? 0) + 1);
+      this.#flyingTakes += 1;
+      return { estimate: NO_COST, sharedWith: undefined };
+    }
+    const { kind } = take.state;
+    if (kind === 'pending' || kind === 'waits') this.#takes += 1;
+    const cost = this.#costOf(take);
+    this.#causes.addTake({ planned: scene, cost: cost.estimate });
+    return cost;
+  }
+
   /** Counts a scene as one that looks already made; `cost` is what it adds to that of the plan. */
   addAdoptable(cost: CostEstimate): void {
     this.#adoptable.push(cost);
@@ -144,7 +163,8 @@ export class PlanSums {
   }
 
   totals(limits: readonly MetLimit[]): PlanTotals {
-    const inFlight = [...this.#flying.values()].reduce((sum, count) => sum + count, 0);
+    const flying = [...this.#flying.values()].reduce((sum, count) => sum + count, 0);
+    const inFlight = flying - this.#flyingTakes;
     const scenes = Object.values(this.#counts).reduce((sum, count) => sum + count, inFlight);
     const { cost } = this;
     return {
@@ -153,6 +173,7 @@ export class PlanSums {
       unreadScenes: this.unreadScenes,
       scenes,
       ...this.#counts,
+      takes: this.#takes,
       inFlight,
       atGoogle: this.#jobsAtGoogle(),
       requests: this.#costs.length,

@@ -43,14 +43,23 @@ export interface WorldPlanOptions {
   readonly chosen?: (loaded: LoadedEntity) => boolean;
   /** What is planned, with the scenes that it waits for: exactly what a run for it makes. All scenes by default. */
   readonly selection?: Selection | undefined;
+  /** How many takes each scene that is to be made is asked for, in place of what the files state. */
+  readonly takes?: number | undefined;
   /** Prices and the ends of models have dates. The system's clock by default. */
   readonly clock?: Clock;
+}
+
+export interface JudgedScene {
+  readonly planned: PlannedScene;
+  readonly item: PlannedItem;
 }
 
 /** An entity with its scenes judged, sorted by their ids. */
 export interface EntityPlan {
   readonly loaded: LoadedEntity;
-  readonly scenes: readonly { readonly planned: PlannedScene; readonly item: PlannedItem }[];
+  readonly scenes: readonly JudgedScene[];
+  /** Further takes of these scenes that a run asks for, or that Google works on. */
+  readonly takes: readonly JudgedScene[];
 }
 
 export interface WorldPlan {
@@ -86,7 +95,7 @@ export async function planWorld(
     const { entity } = loaded;
     if (entity === undefined) {
       sums.brokenEntities += 1;
-      await onEntity({ loaded, scenes: [] });
+      await onEntity({ loaded, scenes: [], takes: [] });
       continue;
     }
     sums.unreadScenes += entity.unread?.length ?? 0;
@@ -95,7 +104,8 @@ export async function planWorld(
     const sorted = wanted.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
     const judged = await Promise.all(sorted.map((scene) => planner.plan(entity, scene)));
     const made = await looksMade(workspaceRoot, loaded, judged);
-    const scenes: { planned: PlannedScene; item: PlannedItem }[] = [];
+    const scenes: JudgedScene[] = [];
+    const takes: JudgedScene[] = [];
     for (const planned of judged) {
       const { estimate, sharedWith } = sums.add(planned, needed?.comesAlong(planned.name) ?? false);
       if (made.has(planned.scene.id) && sums.flightOf(planned) === undefined) sums.addAdoptable(estimate);
@@ -106,8 +116,15 @@ export async function planWorld(
       scenes.push({ planned, item });
       const { errors, others } = diagnosticsOf(planned);
       if (errors.length + others.length > 0) reported.push({ errors, others });
+      for (const spare of await planner.spares(entity, planned.scene)) {
+        const flight = sums.flightOf(spare);
+        if (spare.isUnasked === true && flight === undefined) continue;
+        const cost = sums.addTake(spare, planned);
+        const itemOfTake = await plannedItem(spare, digests, cost.estimate, cost.sharedWith);
+        takes.push({ planned: spare, item: inFlight(itemOfTake, flight) });
+      }
     }
-    await onEntity({ loaded, scenes });
+    await onEntity({ loaded, scenes, takes });
   }
   await saveQuietly(digests, stateFolder);
   const found = planDiagnostics(world, (loaded) => touched.has(loaded), reported, diskOf(workspaceRoot));

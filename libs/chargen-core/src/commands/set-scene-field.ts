@@ -13,7 +13,7 @@ export type SetFieldOutcome =
   | { readonly kind: 'refused'; readonly file: string; readonly why: string };
 
 type SceneField =
-  | { readonly field: 'take' | 'attempt' | 'wording'; readonly value: number }
+  | { readonly field: 'take' | 'takes' | 'attempt' | 'wording'; readonly value: number }
   | { readonly field: 'model'; readonly value: string }
   | { readonly field: 'locked'; readonly value: boolean };
 

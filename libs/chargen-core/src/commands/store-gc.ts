@@ -3,7 +3,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PICTURE_EXTENSIONS } from '../content/index.js';
-import { scenePaths, PREVIEW_PLACES } from '../plan/index.js';
+import { scenePaths, scenesWithTakes, PREVIEW_PLACES } from '../plan/index.js';
 import { readRecipe } from '../recipe/index.js';
 import { isFinished, readResultLine, RunDirectories } from '../run/index.js';
 import { storedResults, type ResultStore, type StoredPicture } from '../store/index.js';
@@ -101,8 +101,8 @@ export async function removeFromStore(context: SceneContext, survey: StoreSurvey
 async function picturesInFolders({ workspaceRoot, world, places }: SceneContext): Promise<Set<string>> {
   const found = new Set<string>();
   for (const { entity } of world.entities) {
-    for (const scene of entity?.scenes ?? []) {
-      if (entity === undefined) continue;
+    if (entity === undefined) continue;
+    for (const scene of await scenesWithTakes(workspaceRoot, entity, places)) {
       const paths = scenePaths(entity, scene, places);
       const recipe = await readRecipe(join(workspaceRoot, paths.recipe));
       if (recipe.kind !== 'present') continue;

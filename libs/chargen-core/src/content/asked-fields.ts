@@ -95,7 +95,7 @@ export function askedFields(
     const holdScenes = new Set(entity.scenes.flatMap((one) => (one.file === file ? one.at.slice(0, 1) : [])));
     for (const [field, value] of Object.entries(content)) {
       if (holdScenes.has(field) || RECORDS.has(field) || ENTITY_IDENTITY.has(field)) continue;
-      if (NEVER_ASKED.has(field) || FOR_PAGES.has(field)) continue;
+      if (NEVER_ASKED.has(field) || FOR_PAGES.has(field) || saysNothing(value)) continue;
       const entries = namedEntries(value);
       if (entries !== undefined) lists.push({ field, entries });
       else (common[field] ??= []).push(asked(field === 'metadata' ? without(value, ENTITY_IDENTITY) : value));
@@ -126,7 +126,9 @@ function sceneFields(
   const fields: Record<string, string> = {};
   if (isDataMap(own)) {
     for (const [field, value] of Object.entries(own)) {
-      if (!NEVER_ASKED.has(field) && !IDENTITY.has(field)) fields[`scene.${field}`] = short(asked(value));
+      // The take is that of the picture, not of the scene as it stands: `askedFor` adds it.
+      if (field === 'take' || NEVER_ASKED.has(field) || IDENTITY.has(field)) continue;
+      fields[`scene.${field}`] = short(asked(value));
     }
   } else {
     fields['scene'] = short(asked(own));
@@ -197,7 +199,9 @@ function nodesOn(root: unknown, at: DataPath): readonly unknown[] {
 function asked(value: unknown): string {
   if (Array.isArray(value)) return listOf(value.map(asked));
   if (!isDataMap(value)) return JSON.stringify(value ?? null);
-  const fields = Object.keys(value).filter((field) => !NEVER_ASKED.has(field) && value[field] !== undefined);
+  const fields = Object.keys(value).filter(
+    (field) => !NEVER_ASKED.has(field) && value[field] !== undefined && !saysNothing(value[field]),
+  );
   return `{${fields
     .sort()
     .map((field) => `${JSON.stringify(field)}:${asked(value[field])}`)
@@ -224,8 +228,15 @@ class CanonicalTexts {
 function without(value: unknown, names: ReadonlySet<string>): unknown {
   if (Array.isArray(value)) return value.map((one: unknown) => without(one, names));
   if (!isDataMap(value)) return value;
-  const kept = Object.entries(value).filter(([field]) => !names.has(field));
+  const kept = Object.entries(value).filter(([field, child]) => !names.has(field) && !saysNothing(child));
   return Object.fromEntries(kept.map(([field, child]) => [field, without(child, names)]));
+}
+
+/** A map of nothing but fields that do not affect the picture, such as `defaults: { takes: 4 }`, asks for nothing. */
+function saysNothing(value: unknown): boolean {
+  if (!isDataMap(value)) return false;
+  const fields = Object.entries(value);
+  return fields.length > 0 && fields.every(([field, child]) => NEVER_ASKED.has(field) || saysNothing(child));
 }
 
 function short(text: string): string {

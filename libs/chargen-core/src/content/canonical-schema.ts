@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ASPECT_RATIOS, IMAGE_SIZES } from '../catalogue/index.js';
 import { ENTITY_TYPES, REFERENCE_ROLES } from './entity.js';
 import { requiredText } from './required-text.js';
+import { takesSchema } from './takes-schema.js';
 import { wordingSchema } from './wording-schema.js';
 
 /** Ids become file names and command-line words, so they keep to letters that are safe in both. */
@@ -43,6 +44,7 @@ const settings = {
   negative_prompt: terms.describe('What must not be seen, as text or as a list.').optional(),
   safety_settings: safetySettings.optional(),
   wording: wordingSchema,
+  takes: takesSchema,
 };
 
 const reason = text.describe('Why it is shown; the model is given it.').optional();
@@ -89,7 +91,12 @@ export const sceneSchema = z.strictObject({
     .array(text)
     .describe('Codes of hints of chargen check that this scene is not to be given.')
     .optional(),
-  take: z.number().int().min(1).describe('Raise it to roll the same prompt again.').optional(),
+  take: z
+    .number()
+    .int()
+    .min(1)
+    .describe('Which take the picture is. Raise it to roll the same prompt again; chargen use writes it.')
+    .optional(),
   attempt: z
     .number()
     .int()

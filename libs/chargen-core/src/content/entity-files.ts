@@ -13,7 +13,7 @@ export function filesLookedAt(check: 'guard' | 'record', loaded: LoadedEntity): 
   const pictures = entity?.pictures.flatMap((picture) => picture.paths) ?? [];
   const listed = inventory?.map((entry) => entry.path) ?? [];
   return {
-    check: `${check}-2 ${folder.root}`,
+    check: `${check}-3 ${folder.root}`,
     digest: sourceDigest,
     folder: imagePath(folder.root),
     // A late record loses no bytes; an edit that the guard misses does.

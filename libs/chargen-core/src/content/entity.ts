@@ -157,6 +157,10 @@ export interface Scene {
   readonly safetySettings: readonly SafetySetting[];
   /** Raised by the author to roll again; part of the content key. Starts at 1. */
   readonly take: number;
+  /** How many takes are asked for in the run that makes it, as the scene or its file's defaults state; 1 to 20. */
+  readonly takes?: number;
+  /** Set by the planner for a take that the scene does not name: its files lie apart (`plan/takes.ts`). */
+  readonly isSpare?: true;
   /**
    * Asks for wording of at least this version of the prompt compiler; a picture of older wording is pending then. The
    * highest of the scene's, its file's defaults' and the style guide's. Left out if nothing asks for it.

@@ -13,6 +13,9 @@ export const IMAGES_FOLDER = 'images';
 /** Within an entity's folder: what `-c preview` draws. */
 export const PREVIEW_FOLDER = `${IMAGES_FOLDER}/preview`;
 
+/** Within the folder of the pictures: the takes that their scenes do not name, as `<scene>@<take>`. */
+export const TAKES_FOLDER = 'takes';
+
 /** Extensions of generated pictures; which one it is, the model decides. */
 export const PICTURE_EXTENSIONS = ['png', 'jpg', 'webp'] as const;
 export type PictureExtension = (typeof PICTURE_EXTENSIONS)[number];

@@ -26,5 +26,6 @@ export * from './refusal-text.js';
 export * from './similar-file.js';
 export * from './slug.js';
 export * from './style.js';
+export * from './takes-schema.js';
 export * from './workspace-path.js';
 export * from './world.js';

@@ -115,6 +115,7 @@ const FIELDS = [
   'temperature',
   'safety_settings',
   'take',
+  'takes',
   'locked',
   'path',
   'role',

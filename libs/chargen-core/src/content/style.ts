@@ -3,6 +3,7 @@ import type { Diagnostic } from './diagnostic.js';
 import { ENTITY_TYPES, type EntityType } from './entity.js';
 import { requiredText } from './required-text.js';
 import { schemaDiagnostics } from './schema-diagnostics.js';
+import { takesSchema } from './takes-schema.js';
 import { wordingSchema } from './wording-schema.js';
 
 const text = requiredText;
@@ -24,6 +25,7 @@ export const styleSchema = z
       .optional(),
     by_type: z.partialRecord(z.enum(ENTITY_TYPES), text).describe('Added by type of entity.').optional(),
     wording: wordingSchema,
+    takes: takesSchema,
     creator: text
       .describe('Who made the pictures, such as the studio; written into copies for publication.')
       .optional(),
@@ -45,6 +47,8 @@ export interface WorldStyle {
   readonly terms?: Readonly<Record<string, string>>;
   /** Asks for this wording in every scene; see `Scene.wording`. */
   readonly wording?: number;
+  /** For scenes whose own files state none; see `Scene.takes`. */
+  readonly takes?: number;
   /** Who made the pictures. Only copies for publication bear it. */
   readonly creator?: string;
   /** The credit line. Only copies for publication bear it. */
@@ -78,6 +82,7 @@ export function readStyle(data: unknown, file: string): { style: WorldStyle; dia
       moods: parsed.data.moods ?? {},
       byType,
       ...(parsed.data.wording === undefined ? {} : { wording: parsed.data.wording }),
+      ...(parsed.data.takes === undefined ? {} : { takes: parsed.data.takes }),
       ...(parsed.data.terms === undefined ? {} : { terms: parsed.data.terms }),
       ...(parsed.data.creator === undefined ? {} : { creator: parsed.data.creator.trim() }),
       ...(parsed.data.credit === undefined ? {} : { credit: parsed.data.credit.trim() }),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { World } from '../content/index.js';
-import { scenePaths, type Places } from '../plan/index.js';
+import { scenePaths, scenesWithTakes, type Places } from '../plan/index.js';
 import { readRecipe, readRefusal } from '../recipe/index.js';
 import { exists } from '../util/exists.js';
 
@@ -15,8 +15,8 @@ export async function deliveredByJob(
 ): Promise<Map<string, number>> {
   const keys = new Map<string, Set<string>>();
   for (const { entity } of world.entities) {
-    for (const scene of entity?.scenes ?? []) {
-      if (entity === undefined) continue;
+    if (entity === undefined) continue;
+    for (const scene of await scenesWithTakes(workspaceRoot, entity, places)) {
       const paths = scenePaths(entity, scene, places);
       const add = (job: string, key: string): void => {
         keys.set(job, (keys.get(job) ?? new Set()).add(key));

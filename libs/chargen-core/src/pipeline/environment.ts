@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_TAKES, takesIn } from '../content/takes-schema.js';
 import { Selection, type ChargenSettings } from '../plan/index.js';
 import { openGemini, type GeminiDoor } from '../gemini/index.js';
 import { UNLIMITED } from '../run/index.js';
@@ -80,6 +81,18 @@ export function runControl(environment: Environment, settings: ChargenSettings):
     maxCost: maxCostOf(environment, settings),
     remote: sharedStoreFrom(environment),
   };
+}
+
+/** How many takes each scene that is to be made is asked for; undefined if the files decide. */
+export function takesFrom(environment: Environment): number | undefined {
+  const name = 'CHARGEN_TAKES';
+  const text = variableOf(environment, name);
+  if (text === undefined) return undefined;
+  const takes = takesIn(Number(text));
+  if (takes === undefined) {
+    throw new EnvironmentError(`${name} is "${text}"; write a whole number from 1 to ${MAX_TAKES}.`);
+  }
+  return takes;
 }
 
 /** Set by `chargen` for Nx: the names of a `Selection`, as a list in JSON. */

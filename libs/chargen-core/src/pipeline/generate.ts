@@ -39,7 +39,7 @@ function judge(
 ): Promise<CanonCheck> {
   const all = [...tracked.values()];
   const scenes = all.flatMap(({ subject: { loaded }, planned }) =>
-    planned.state.kind === 'done' ? [{ loaded, scene: planned.scene }] : [],
+    planned.state.kind === 'done' && !planned.scene.isSpare ? [{ loaded, scene: planned.scene }] : [],
   );
   const { control } = options;
   // One cap for the whole call: what the pictures cost can no longer be spent on judging them.

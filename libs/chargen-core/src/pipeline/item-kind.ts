@@ -8,11 +8,13 @@ export interface Subject {
   /** `character/cidrella-vexweld/workshop-tinkering`; unique among the subjects of a run. */
   readonly name: string;
   readonly loaded: LoadedEntity;
+  /** Of a take that its scene does not name: the scene's name. */
+  readonly of?: string;
 }
 
 /** Where an item stands, as far as the loop has to know. */
 export type Standing =
-  /** An optional picture that does not exist: it is in no report. */
+  /** An optional picture that does not exist, or a take that is not asked for: it is in no report. */
   | 'absent'
   /** Nothing is to be done. */
   | 'settled'
@@ -74,8 +76,8 @@ export interface ItemKind<P> {
   readonly readText: TextReader;
   /** Reads a text answer that an earlier call received. */
   readonly readPastText: TextReader;
-  /** Begins a round of planning on what lies on the disk and in the store now. */
-  round(): PlanRound<P>;
+  /** Begins a round of planning on what lies on the disk and in the store now. `tracked` is how all stand, always. */
+  round(tracked: ReadonlyMap<string, Tracked<P>>): PlanRound<P>;
   /** Whether this run is to make a subject; one that it is not may be laid from the store all the same. */
   asks(name: string): boolean;
   facts(planned: P): ItemFacts;

@@ -62,7 +62,7 @@ export class ItemRun<P> {
   constructor(kind: ItemKind<P>, options: ItemRunOptions) {
     this.#kind = kind;
     this.#options = options;
-    this.#round = kind.round();
+    this.#round = kind.round(this.#tracked);
     this.#past = new PastAnswers({
       batchFolder: batchFolderOf(options),
       kind: kind.target,
@@ -188,7 +188,7 @@ export class ItemRun<P> {
     let next = names;
     while (next.size > 0) {
       const now = next;
-      this.#round = this.#kind.round();
+      this.#round = this.#kind.round(this.#tracked);
       const changed = await this.#planAll(now);
       const laid = await this.#layAll(now);
       // Those of this round were planned together, so they know of each other's changes, but not of what was laid.

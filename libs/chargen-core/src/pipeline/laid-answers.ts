@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { analysisTargets } from '../analysis/index.js';
 import type { LoadedEntity } from '../content/index.js';
-import { scenePaths, sceneName } from '../plan/index.js';
+import { scenePaths, sceneName, scenesWithTakes } from '../plan/index.js';
 import {
   readAnalysisFile,
   readRecipe,
@@ -31,7 +31,8 @@ export async function* laidAnswers(
 ): AsyncGenerator<LaidAnswer> {
   for (const loaded of entities) {
     const { entity } = loaded;
-    for (const scene of entity?.scenes ?? []) {
+    const scenes = entity === undefined ? [] : await scenesWithTakes(workspaceRoot, entity, places);
+    for (const scene of scenes) {
       if (entity === undefined) continue;
       const paths = scenePaths(entity, scene, places);
       const name = sceneName(entity, scene);

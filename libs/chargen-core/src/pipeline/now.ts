@@ -134,6 +134,8 @@ export async function generateNow(options: NowOptions, entity: Entity, scene: Sc
   for (const one of await findKeptVersions(workspaceRoot, folders)) options.onWait(describeKept(one));
   if (request?.runId !== undefined) {
     const entry = kind.outcome(result.tracked, request);
+    // Only another take of a scene may have none.
+    if (entry === undefined) return outcome;
     await writeNowReport(options, loaded, entry, { request, startedAt, estimate: costOf(options, planned) });
   }
   return outcome;
@@ -153,6 +155,8 @@ function generateOptions(options: NowOptions, entity: Entity, scene: Scene): Gen
     clock,
     roots: [entity.root],
     selection: new Selection([sceneName(entity, scene)]),
+    // One picture is meant, also of a scene that would be asked for several takes.
+    takes: 1,
     control: { ...CONTROL, maxCost },
     pay: { kind: 'synchronous', confirm },
     listener: (event) => {

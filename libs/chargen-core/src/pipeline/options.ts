@@ -21,6 +21,8 @@ export interface GenerateOptions {
   readonly named?: Selection | undefined;
   /** What Nx calls the target, if an option of the plugin renamed it: commands in messages name it so. */
   readonly nxTarget?: string | undefined;
+  /** How many takes each scene that is to be made is asked for, in place of what the files state. */
+  readonly takes?: number | undefined;
   readonly settings: ChargenSettings;
   readonly places: Places;
   readonly control: RunControl;

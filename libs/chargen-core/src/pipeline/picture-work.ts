@@ -13,7 +13,8 @@ import type { Work, WorkItem } from '../run/index.js';
 import type { Tracked } from './item-kind.js';
 
 /**
- * Everything that is pending for the scenes of a run that `asks` names, and for those that these wait for.
+ * Everything that is pending for the scenes of a run that `asks` names and for those that these wait for, with the
+ * other takes that are asked for of each.
  * `onNeeded` is called with the name of each scene that is needed.
  */
 export async function pictureWork(
@@ -23,14 +24,15 @@ export async function pictureWork(
   onNeeded: (name: string) => void,
 ): Promise<Work> {
   const own = [...tracked.values()].filter(
-    ({ failure, subject }) => failure === undefined && asks(subject.name),
+    ({ failure, subject }) => subject.of === undefined && failure === undefined && asks(subject.name),
   );
-  const scenes = await withAwaited(
+  const named = await withAwaited(
     own.map(({ planned }) => planned),
     planner,
     (name) => tracked.get(name)?.planned,
   );
-  for (const { name } of scenes) onNeeded(name);
+  for (const { name } of named) onNeeded(name);
+  const scenes = [...named, ...(await sparesOf(named, tracked, planner))];
   const pending = new Map<ContentKey, PlannedScene[]>();
   const estimates = new Map<string, CostEstimate>();
   let waiting = 0;
@@ -52,6 +54,29 @@ export async function pictureWork(
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const entities = new Set([...pending.values()].flat().map((one) => one.entity.root));
   return { items, waiting, estimate: addCosts(estimates.values()), entities: entities.size };
+}
+
+/** The other takes of these scenes that are asked for. */
+async function sparesOf(
+  named: readonly PlannedScene[],
+  tracked: ReadonlyMap<string, Tracked<PlannedScene>>,
+  planner: Planner,
+): Promise<PlannedScene[]> {
+  const known = new Map<string, Tracked<PlannedScene>[]>();
+  for (const one of tracked.values()) {
+    const { of } = one.subject;
+    if (of !== undefined) known.set(of, [...(known.get(of) ?? []), one]);
+  }
+  const found = await Promise.all(
+    named.map(async ({ name, entity, scene }) => {
+      // A scene of another entity is not among the tracked ones.
+      if (!tracked.has(name)) return planner.spares(entity, scene);
+      return (known.get(name) ?? []).flatMap(({ planned, failure }) =>
+        failure === undefined ? [planned] : [],
+      );
+    }),
+  );
+  return found.flat().filter((planned) => planned.isUnasked !== true);
 }
 
 /** The item for all scenes that ask for the same; its line bears the name of the first. */

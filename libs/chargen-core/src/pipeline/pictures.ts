@@ -4,14 +4,18 @@ import {
   Planner,
   sceneName,
   scenePaths,
+  spareTakes,
+  takeOf,
+  withoutTake,
   type Places,
   type PlannedScene,
 } from '../plan/index.js';
 import { asContentKey } from '../recipe/index.js';
 import type { NotLaid } from '../record/lay-file.js';
-import { layPicture, layRefusal, type RecordContext } from '../record/lay-picture.js';
+import { layPicture, layRefusal, removeCopy, type RecordContext } from '../record/lay-picture.js';
 import { indexAnswer, noteAsked } from '../record/note-asked.js';
 import { whyNotLayable } from '../record/picture-folder.js';
+import { readJobHistory } from '../report/job-times.js';
 import { notLaidOutcome } from '../report/not-laid.js';
 import type { SceneOutcome } from '../report/outcome.js';
 import { refusalAdvice, type EngineOutcome, type TextReader, type Work } from '../run/index.js';
@@ -30,11 +34,13 @@ import type {
 import type { GenerateOptions } from './options.js';
 import { editedAdvice, pictureOutcome } from './picture-outcome.js';
 import { pictureWork } from './picture-work.js';
-import type { Tools } from './tools.js';
+import { batchFolderOf, type Tools } from './tools.js';
 
 interface SceneSubject extends Subject {
   readonly entity: Entity;
+  /** The scene itself, also for another take of it. */
   readonly scene: Scene;
+  readonly take: number;
 }
 
 const READS_NO_TEXT: TextReader = () => ({ kind: 'rejected', why: 'a picture was asked for' });
@@ -50,6 +56,7 @@ export class Pictures implements ItemKind<PlannedScene> {
   readonly #tools: Tools;
   readonly #record: RecordContext;
   readonly #found: FoundPictures;
+  #flying: Promise<ReadonlySet<string>> | undefined;
   /** Scenes that selected ones waited for at some time of this run, and these themselves. */
   readonly #needed = new Set<string>();
 
@@ -59,17 +66,21 @@ export class Pictures implements ItemKind<PlannedScene> {
     this.#tools = tools;
     this.#record = { workspaceRoot, places, ...tools };
     this.#found = new FoundPictures(world, places, tools.digests);
-    this.subjects = tools.chosen.flatMap((loaded) => scenesOf(loaded));
+    this.subjects = tools.chosen.flatMap((loaded) => scenesOf(loaded, options));
     this.#byName = new Map(this.subjects.map((one) => [one.name, one]));
   }
 
-  round(): PlanRound<PlannedScene> {
+  round(all: ReadonlyMap<string, Tracked<PlannedScene>>): PlanRound<PlannedScene> {
     const planner = new Planner({ ...this.#options, ...this.#tools, found: this.#found });
     return {
       plan: (name) => {
         const subject = this.#byName.get(name);
         if (subject === undefined) throw new Error(`${name} is not a scene of this run.`);
-        return planner.plan(subject.entity, subject.scene);
+        const { entity, scene, take, of } = subject;
+        if (of === undefined) return planner.plan(entity, scene);
+        // Its scene may have its picture by now; what was asked for with it still is.
+        const isMade = all.get(of)?.origin === 'open';
+        return planner.spare(entity, scene, take, isMade).then((planned) => this.#unlessFlying(planned));
       },
       work: (tracked): Promise<Work> =>
         pictureWork(
@@ -81,8 +92,18 @@ export class Pictures implements ItemKind<PlannedScene> {
     };
   }
 
+  /** A take that Google works on was asked for by an earlier call, whatever its scene asks for by now. */
+  async #unlessFlying(planned: PlannedScene): Promise<PlannedScene> {
+    const { isUnasked, ...asked } = planned;
+    if (isUnasked !== true || planned.state.kind !== 'pending') return planned;
+    this.#flying ??= readJobHistory(batchFolderOf(this.#options)).then(
+      ({ atGoogle }) => new Set(atGoogle.flatMap(({ keys }) => keys)),
+    );
+    return (await this.#flying).has(planned.state.key) ? asked : planned;
+  }
+
   asks(name: string): boolean {
-    return this.#isSelected(name) || this.#needed.has(name);
+    return this.#isSelected(name) || this.#needed.has(withoutTake(name));
   }
 
   #isSelected(name: string): boolean {
@@ -96,7 +117,11 @@ export class Pictures implements ItemKind<PlannedScene> {
       key: 'key' in state ? state.key : key,
       asked: asked.digest,
       standing: standingOf(planned),
-      shows: state.kind === 'waits' ? state.on : shownBy(planned),
+      shows: [
+        ...(state.kind === 'waits' ? state.on : shownBy(planned)),
+        // Whether a take is asked for depends on how its scene stands.
+        ...(planned.scene.isSpare ? [withoutTake(planned.name)] : []),
+      ],
       pointers: pointersOf(planned, this.#options.places),
     };
   }
@@ -112,9 +137,11 @@ export class Pictures implements ItemKind<PlannedScene> {
 
   async lay(planned: PlannedScene): Promise<LayOutcome<PlannedScene>> {
     const { state } = planned;
+    if (state.kind === 'done') await removeCopy(this.#record, planned);
     if (state.kind === 'reused') {
       const laid = await layPicture(this.#record, planned, state.result, state.from);
       if (laid.kind !== 'laid') return this.#notLaid(planned, laid);
+      await removeCopy(this.#record, planned);
       const { recipe, warnings } = laid;
       const key = asContentKey(recipe.key);
       // An answer of another version of the tool is laid under the key that it was paid for.
@@ -147,13 +174,21 @@ export class Pictures implements ItemKind<PlannedScene> {
     return facts.kind === 'picture' && facts.sha256 === sha256;
   }
 
-  outcome(tracked: Tracked<PlannedScene>, request: EngineOutcome | undefined): SceneOutcome {
+  outcome(tracked: Tracked<PlannedScene>, request: EngineOutcome | undefined): SceneOutcome | undefined {
+    const { planned, origin, failure } = tracked;
+    // A take is reported if something became of it.
+    const { standing } = this.facts(planned);
+    const isQuiet = standing === 'absent' || (standing === 'settled' && origin === 'settled');
+    if (planned.scene.isSpare && failure === undefined && isQuiet) return undefined;
     return pictureOutcome(tracked, request, this.#options.places);
   }
 
   diagnostics(loaded: LoadedEntity, planned: readonly PlannedScene[]): readonly Diagnostic[] {
-    const blocked = planned.flatMap(({ state }) => (state.kind === 'blocked' ? state.diagnostics : []));
-    const notes = planned.flatMap((one) => one.diagnostics);
+    const blocked = planned.flatMap(({ state, isUnasked }) =>
+      state.kind === 'blocked' && isUnasked !== true ? state.diagnostics : [],
+    );
+    // Those of a take are those of its scene.
+    const notes = planned.flatMap((one) => (one.scene.isSpare ? [] : one.diagnostics));
     const { styleDiagnostics } = this.#options.world;
     return [...new Set([...styleDiagnostics, ...loaded.diagnostics, ...blocked, ...notes])];
   }
@@ -164,13 +199,28 @@ export class Pictures implements ItemKind<PlannedScene> {
   }
 }
 
-function scenesOf(loaded: LoadedEntity): SceneSubject[] {
+/** Each scene, and after it the takes of it that it does not name. */
+function scenesOf(loaded: LoadedEntity, { world, places, takes }: GenerateOptions): SceneSubject[] {
   const { entity } = loaded;
   if (entity === undefined) return [];
-  return entity.scenes.map((scene) => ({ name: sceneName(entity, scene), loaded, entity, scene }));
+  return entity.scenes.flatMap((scene) => {
+    const of = sceneName(entity, scene);
+    const common = { loaded, entity, scene };
+    return [
+      { name: of, ...common, take: scene.take },
+      ...spareTakes(world, scene, places, takes).map((take) => ({
+        name: sceneName(entity, takeOf(scene, take)),
+        ...common,
+        take,
+        of,
+      })),
+    ];
+  });
 }
 
-function standingOf({ state }: PlannedScene): Standing {
+function standingOf({ state, isUnasked }: PlannedScene): Standing {
+  const isThere = state.kind === 'done' || state.kind === 'reused' || state.kind === 'edited';
+  if (isUnasked === true && !isThere) return 'absent';
   switch (state.kind) {
     case 'locked':
     case 'done':

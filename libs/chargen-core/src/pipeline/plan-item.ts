@@ -103,7 +103,7 @@ export async function plannedItem(
   return {
     entityType: entity.type,
     slug: entity.slug,
-    scene: scene.id,
+    scene: scene.isSpare ? `${scene.id}@${scene.take}` : scene.id,
     dialect: entity.dialect,
     key: key ?? null,
     state: state.kind,

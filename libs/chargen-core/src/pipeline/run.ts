@@ -79,14 +79,17 @@ function describePlan<P>(
   const shown = [...tracked.values()].filter(
     ({ planned, subject }) => kind.asks(subject.name) && kind.facts(planned).standing !== 'absent',
   );
-  const count = (origin: Standing): number => shown.filter((one) => one.origin === origin).length;
+  const scenes = shown.filter(({ subject }) => subject.of === undefined);
+  const takes = shown.filter(({ subject, origin }) => subject.of !== undefined && origin === 'open');
+  const count = (origin: Standing, of = shown): number => of.filter((one) => one.origin === origin).length;
   return {
-    scenes: shown.length,
+    scenes: scenes.length,
     entities: chosen.length,
-    done: count('settled'),
+    done: count('settled', scenes),
     reused: count('stored'),
     pending: work.items.length,
     waits: work.waiting,
+    takes: takes.length,
     along:
       named === undefined
         ? []

@@ -42,6 +42,7 @@ const SHORT = 12;
 export function askedFor(world: World, settings: ChargenSettings, entity: Entity, scene: Scene): Asked {
   const loaded = world.find(entity.type, entity.slug);
   const fields: Record<string, string> = { ...ofScene(loaded, scene) };
+  if (scene.take > 1) fields['scene.take'] = shortDigest(scene.take);
   for (const [field, digest] of Object.entries(ofEntity(loaded))) fields[`entity.${field}`] = digest;
   for (const other of othersShown(world, entity, scene)) {
     fields[`shows.${other.type}/${other.slug}`] = lookDigest(world, other);

@@ -28,10 +28,12 @@ export class AuthoredDigests {
     readonly settings: ChargenSettings,
   ) {
     const { analysisModel, failOnRefusal, canonCheck } = settings;
+    // How many takes a run asks for changes no picture that is there.
+    const { takes: _, ...style } = world.style;
     this.#style = digestJson(
       asJson({
         key: KEY_VERSION,
-        style: world.style,
+        style,
         styleErrors: world.styleDiagnostics,
         options: chosenOptions(settings),
         failOnRefusal,

@@ -6,6 +6,7 @@ import type { GeneratedResult } from '../store/index.js';
 import { namesIn } from '../util/names-in.js';
 import type { FileDigests } from './file-digests.js';
 import type { Places } from './places.js';
+import { takesFolder } from './takes.js';
 
 export interface FoundPicture {
   /** Relative to the workspace. */
@@ -73,11 +74,7 @@ export class FoundPictures {
     const parents = new Set(this.world.entities.map(({ folder }) => posix.dirname(folder.root)));
     for (const parent of [...parents].sort()) {
       for (const name of await namesIn(join(workspaceRoot, parent))) {
-        const images = posix.join(parent, name, this.places.imagesDir);
-        const files = (await namesIn(join(workspaceRoot, images))).filter((file) =>
-          file.endsWith(RECIPE_SUFFIX),
-        );
-        const paths = files.map((file) => posix.join(images, file));
+        const paths = await this.#recipesIn(posix.join(parent, name));
         const ids = await Promise.all(paths.map((path) => idsIn(join(workspaceRoot, path))));
         for (const [n, path] of paths.entries()) {
           for (const id of ids[n] ?? []) found.set(id, [...(found.get(id) ?? []), path]);
@@ -85,6 +82,17 @@ export class FoundPictures {
       }
     }
     return found;
+  }
+
+  /** Of an entity's folder: those of its scenes, then those of their other takes. */
+  async #recipesIn(root: string): Promise<string[]> {
+    const { imagesDir } = this.places;
+    const folders = [posix.join(root, imagesDir), takesFolder(root, imagesDir)];
+    const found = folders.map(async (folder) => {
+      const names = await namesIn(join(this.world.workspaceRoot, folder));
+      return names.filter((name) => name.endsWith(RECIPE_SUFFIX)).map((name) => posix.join(folder, name));
+    });
+    return (await Promise.all(found)).flat();
   }
 }
 

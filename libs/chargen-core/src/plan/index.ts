@@ -16,3 +16,4 @@ export * from './scene-state.js';
 export * from './selection.js';
 export * from './settings.js';
 export * from './split-jobs.js';
+export * from './takes.js';

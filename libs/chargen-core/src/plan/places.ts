@@ -7,6 +7,7 @@ import {
   PREVIEW_FOLDER,
   RECIPE_SUFFIX,
   REFUSAL_SUFFIX,
+  TAKES_FOLDER,
 } from '../content/file-names.js';
 import { withoutExtension } from '../content/picture-paths.js';
 import type { StoredPicture } from '../store/index.js';
@@ -37,9 +38,20 @@ export interface ScenePaths {
   picture(extension: StoredPicture['extension']): string;
 }
 
-/** The files of a scene; their names are the scene's id and never change with a roll of the dice. */
-export function scenePaths(entity: Entity, scene: Pick<Scene, 'id'>, places: Places): ScenePaths {
-  const stem = posix.join(entity.root, places.imagesDir, scene.id);
+/** What names the files of a scene, and of a take that it does not name. */
+export type SceneFiles = Pick<Scene, 'id'> & Partial<Pick<Scene, 'take' | 'isSpare'>>;
+
+/**
+ * The files of a scene; their names are the scene's id and never change with a roll of the dice. A take that the scene
+ * does not name has its number in its own: `images/takes/workshop-tinkering@2.png`. No id has an `@`.
+ */
+export function scenePaths(
+  entity: Pick<Entity, 'root'>,
+  scene: SceneFiles,
+  places: Pick<Places, 'imagesDir'>,
+): ScenePaths {
+  const folder = posix.join(entity.root, places.imagesDir);
+  const stem = scene.isSpare ? posix.join(folder, TAKES_FOLDER, idOf(scene)) : posix.join(folder, scene.id);
   return {
     stem,
     recipe: `${stem}${RECIPE_SUFFIX}`,
@@ -48,9 +60,18 @@ export function scenePaths(entity: Entity, scene: Pick<Scene, 'id'>, places: Pla
   };
 }
 
-/** `character/cidrella-vexweld/workshop-tinkering` */
-export function sceneName(entity: Entity, scene: Scene): string {
-  return `${entity.type}/${entity.slug}/${scene.id}`;
+function idOf({ id, take = 1, isSpare = undefined }: SceneFiles): string {
+  return isSpare ? `${id}@${take}` : id;
+}
+
+/** `character/cidrella-vexweld/workshop-tinkering`; of a take that the scene does not name with `@2` at the end. */
+export function sceneName({ type, slug }: Pick<Entity, 'type' | 'slug'>, scene: SceneFiles): string {
+  return `${type}/${slug}/${idOf(scene)}`;
+}
+
+/** The name of the scene that a take belongs to; any other name as it is. */
+export function withoutTake(name: string): string {
+  return name.replace(/@\d+$/, '');
 }
 
 /** Where the analysis of a picture lies, relative to the workspace: beside it, or among the previews. */

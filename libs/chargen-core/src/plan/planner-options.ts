@@ -16,4 +16,6 @@ export interface PlannerOptions {
   readonly clock?: Clock;
   /** What was paid for and lies under another name: the same one for all planners of a call, since it looks once. */
   readonly found: FoundPictures;
+  /** How many takes a scene is asked for in this run, in place of what the files state. */
+  readonly takes?: number | undefined;
 }

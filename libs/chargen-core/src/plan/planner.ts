@@ -22,6 +22,7 @@ import { sceneRequest } from './request.js';
 import { retiredModelError, sceneErrors } from './scene-errors.js';
 import type { PlannedScene, SceneState } from './scene-state.js';
 import { modelTerms } from './settings.js';
+import { asksForTakes, spareTakes, takeOf } from './takes.js';
 import { stateOfScene, waitingState, wordingOf, type SceneContext } from './state-of-scene.js';
 
 /**
@@ -46,6 +47,25 @@ export class Planner {
     const planned = this.#judge(entity, scene);
     this.#planned.set(name, planned);
     return planned;
+  }
+
+  /**
+   * The takes of a scene that it does not name. They are asked for with it: `isMade` says that this run has asked for
+   * the scene, whose picture may have come meanwhile.
+   */
+  spares(entity: Entity, scene: Scene, isMade = false): Promise<PlannedScene[]> {
+    const { world, places, takes } = this.#options;
+    const numbers = spareTakes(world, scene, places, takes);
+    return Promise.all(numbers.map((take) => this.spare(entity, scene, take, isMade)));
+  }
+
+  /** One of them; see `spares`. */
+  async spare(entity: Entity, scene: Scene, take: number, isMade = false): Promise<PlannedScene> {
+    const { state } = await this.plan(entity, scene);
+    const isOpen = isMade || state.kind === 'pending' || state.kind === 'waits';
+    const planned = await this.plan(entity, takeOf(scene, take));
+    const isAsked = isOpen && asksForTakes(this.#options.world, scene, this.#options.takes);
+    return isAsked ? planned : { ...planned, isUnasked: true };
   }
 
   /** An author's picture in the place of a scene's, also if something else stops the scene. */

@@ -101,4 +101,6 @@ export interface PlannedScene {
   readonly files: readonly RequestFile[];
   /** Warnings and notes that do not stop the scene. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Of a take that the scene does not name: it is not made, since its scene is done or asks for another take alone. */
+  readonly isUnasked?: true;
 }

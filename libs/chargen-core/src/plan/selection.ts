@@ -1,3 +1,4 @@
+import { withoutTake } from './places.js';
 import type { Entity, EntityType, Scene } from '../content/index.js';
 
 /**
@@ -19,9 +20,13 @@ export class Selection {
     return this.hasName(`${type}/${slug}/${id}`);
   }
 
-  /** A scene's or an analyzed picture's name. */
+  /** A scene's, a take's or an analyzed picture's name; the takes of a scene are selected with it. */
   hasName(name: string): boolean {
-    return this.#names.has(name) || this.#names.has(name.split('/').slice(0, 2).join('/'));
+    return (
+      this.#names.has(name) ||
+      this.#names.has(withoutTake(name)) ||
+      this.#names.has(name.split('/').slice(0, 2).join('/'))
+    );
   }
 
   /** Whether any scene of an entity is among them. */

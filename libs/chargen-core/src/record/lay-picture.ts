@@ -5,6 +5,7 @@ import { parseLfsPointer, shapeMatches } from '../picture/index.js';
 import {
   PICTURE_EXTENSIONS,
   scenePaths,
+  withoutTake,
   writtenDigest,
   type FileDigests,
   type PlannedScene,
@@ -57,7 +58,8 @@ export function recipeHead(
 ): RecipeHead {
   return {
     v: 1 as const,
-    item: itemName(planned.name, key),
+    // Which take it is, its request states; the file may be that of the scene tomorrow.
+    item: itemName(withoutTake(planned.name), key),
     key,
     ...(places.mode === 'preview' ? { preview: true as const } : {}),
     request,
@@ -215,12 +217,30 @@ async function keepFound(context: RecordContext, result: GeneratedResult, from: 
   }
 }
 
+/**
+ * Removes the copy of a scene's picture that lies among its other takes, from before the scene named it. Its bytes are
+ * in the store first; those of an author stay.
+ */
+export async function removeCopy(context: RecordContext, { entity, scene }: PlannedScene): Promise<void> {
+  if (scene.isSpare) return;
+  const copy = { entity, scene: { ...scene, isSpare: true } as const };
+  const paths = scenePaths(entity, copy.scene, context.places);
+  const recipe = await readRecipe(join(context.workspaceRoot, paths.recipe));
+  if (recipe.kind !== 'present') return;
+  const { picture } = recipe.value;
+  await keepOldPicture(context, copy, recipe.value, undefined);
+  const path = paths.picture(picture.extension);
+  context.digests.forget(path);
+  const removed = await layBytes(context, path, undefined, ownPictures([picture.sha256]));
+  if (removed.kind === 'laid') await layJson(context, paths.recipe, undefined, recipeSchema);
+}
+
 /** The picture that is about to be replaced was paid for, perhaps from another machine, whose store is not here. */
 async function keepOldPicture(
   context: RecordContext,
-  planned: PlannedScene,
+  planned: Pick<PlannedScene, 'entity' | 'scene'>,
   recipe: Recipe,
-  replacedBy: string,
+  replacedBy: string | undefined,
 ): Promise<void> {
   if (recipe.picture.sha256 === replacedBy) return;
   const paths = scenePaths(planned.entity, planned.scene, context.places);

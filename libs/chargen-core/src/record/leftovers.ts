@@ -1,6 +1,6 @@
 import { join, posix } from 'node:path';
 import type { World } from '../content/index.js';
-import type { Places } from '../plan/index.js';
+import { takesFolder, type Places } from '../plan/index.js';
 import { nameOfKept } from '../util/aside-folder.js';
 import { namesIn } from '../util/names-in.js';
 import { restoreAside } from '../util/restore-aside.js';
@@ -24,6 +24,7 @@ export function foldersWrittenIn(
   for (const { folder } of entities) {
     folders.add(folder.root);
     folders.add(posix.join(folder.root, places.imagesDir));
+    folders.add(takesFolder(folder.root, places.imagesDir));
   }
   return [...folders];
 }

@@ -25,7 +25,7 @@ export function describePlan(plan: GeneratePlan, target: RunReport['target'] = '
   const parts = [
     isAnalysis ? `${plan.done} analyzed` : `${plural(plan.done, 'picture')} done`,
     ...(plan.reused === 0 ? [] : [`${plan.reused} in the store`]),
-    `${open} to ${isAnalysis ? 'analyze' : 'make'}${plan.waits === 0 ? '' : ` (${plan.waits} of them after others)`}`,
+    `${open} to ${isAnalysis ? 'analyze' : 'make'}${of(plan)}`,
   ];
   const cost = open === 0 ? '' : `; estimated cost ${describeEstimate(plan.estimate)}`;
   const line = `chargen: ${plural(plan.scenes, isAnalysis ? 'picture' : 'scene')} of ${entities}: ${parts.join(', ')}${cost}.`;
@@ -33,6 +33,15 @@ export function describePlan(plan: GeneratePlan, target: RunReport['target'] = '
   if (along.length === 0) return line;
   const are = along.length === 1 ? 'is' : 'are';
   return `${line}\n${along.length} of them ${are} made because others of this run show them: ${describeNames(along)}.`;
+}
+
+/** `` (2 of them after others, 3 further takes)`` */
+function of({ waits, takes }: GeneratePlan): string {
+  const parts = [
+    ...(waits === 0 ? [] : [`${waits} of them after others`]),
+    ...(takes === 0 ? [] : [plural(takes, 'further take')]),
+  ];
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
 /** More names than these are counted. */

@@ -104,6 +104,8 @@ export interface GeneratePlan {
   readonly reused: number;
   readonly pending: number;
   readonly waits: number;
+  /** How many of those that are pending or wait are further takes of scenes, which their `takes` asks for. */
+  readonly takes: number;
   /** Scenes that are to be made only because others show them: what was asked for does not name them. */
   readonly along: readonly string[];
   readonly estimate: CostEstimate;

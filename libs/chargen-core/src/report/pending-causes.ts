@@ -98,27 +98,41 @@ function rank({ kind }: PendingCause): number {
 
 /** The causes of everything that is to be made, those of most scenes first. Scenes and costs add up to the plan's. */
 export class PendingCauses {
-  readonly #scenes: { readonly causes: readonly PendingCause[]; readonly cost: CostEstimate }[] = [];
+  readonly #scenes: {
+    readonly causes: readonly PendingCause[];
+    readonly cost: CostEstimate;
+    readonly count: 0 | 1;
+  }[] = [];
 
   add({ planned, cost }: PendingScene): void {
+    this.#add(planned, cost, 1);
+  }
+
+  /** What a further take of a scene costs, for the cause for which the scene is made; the scene is counted apart. */
+  addTake({ planned, cost }: PendingScene): void {
+    this.#add(planned, cost, 0);
+  }
+
+  #add(planned: PlannedScene, cost: CostEstimate, count: 0 | 1): void {
     const causes = causesOfScene(planned);
-    if (causes.length > 0) this.#scenes.push({ causes, cost });
+    if (causes.length > 0) this.#scenes.push({ causes, cost, count });
   }
 
   groups(): CauseGroup[] {
     const frequency = new Map<string, number>();
-    for (const name of this.#scenes.flatMap(({ causes }) => [...new Set(causes.map(nameOf))])) {
+    const counted = this.#scenes.filter(({ count }) => count === 1);
+    for (const name of counted.flatMap(({ causes }) => [...new Set(causes.map(nameOf))])) {
       frequency.set(name, (frequency.get(name) ?? 0) + 1);
     }
     const groups = new Map<string, CauseGroup>();
-    for (const { causes, cost } of this.#scenes) {
+    for (const { causes, cost, count: more } of this.#scenes) {
       // Of several that are as wide, such as two portraits, the one that explains the most.
       const widest = causes.filter((one) => rank(one) === rank(causes[0] ?? one));
       const count = (one: PendingCause): number => frequency.get(nameOf(one)) ?? 0;
       const [cause] = [...widest].sort((a, b) => count(b) - count(a) || (nameOf(a) < nameOf(b) ? -1 : 1));
       if (cause === undefined) continue;
       const before = groups.get(nameOf(cause));
-      const scenes = (before?.scenes ?? 0) + 1;
+      const scenes = (before?.scenes ?? 0) + more;
       groups.set(nameOf(cause), { cause, scenes, cost: addCosts([...(before ? [before.cost] : []), cost]) });
     }
     return [...groups.values()].sort(

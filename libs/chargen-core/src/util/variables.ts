@@ -46,6 +46,11 @@ export const VARIABLES = {
     meaning: '`never` collects what is finished and submits nothing',
     default: 'always',
   },
+  CHARGEN_TAKES: {
+    meaning: 'how many takes of each picture that is to be made, to choose from',
+    unset: '`takes` in the files, else 1',
+    flag: '--takes <n>',
+  },
   CHARGEN_PROFILE: {
     meaning: 'read the key from `.env.<name>` before `.env`',
     unset: 'none',

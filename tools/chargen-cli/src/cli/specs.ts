@@ -4,6 +4,7 @@ import { RUN_COMMANDS } from './specs/run-commands.js';
 import { PLANNING_COMMANDS } from './specs/planning-commands.js';
 import { ASKING_COMMANDS } from './specs/asking-commands.js';
 import { PICTURE_COMMANDS } from './specs/picture-commands.js';
+import { REVIEW_COMMANDS } from './specs/review-commands.js';
 import { STORE_COMMANDS } from './specs/store-commands.js';
 import { SETUP_COMMANDS } from './specs/setup-commands.js';
 
@@ -13,6 +14,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...PLANNING_COMMANDS,
   ...ASKING_COMMANDS,
   ...PICTURE_COMMANDS,
+  ...REVIEW_COMMANDS,
   GALLERY,
   ...STORE_COMMANDS,
   ...SETUP_COMMANDS,

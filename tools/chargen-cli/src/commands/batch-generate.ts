@@ -5,14 +5,14 @@ import { dryRun } from '../run/dry-run.js';
 import { estimateRun } from '../run/estimate-run.js';
 import { printResult } from '../run/run-target.js';
 import { runOptionsSchema, startTarget, type Started, type StartOptions } from '../run/start-target.js';
-import { select, type Selected } from '../workspace/choose.js';
+import { select, takesCalled, type Selected } from '../workspace/choose.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 
 export async function run(call: CommandCall): Promise<ExitCode> {
   const options = runOptionsSchema.parse(call.options);
   const workspace = await openWorkspace(call.globals);
-  const selected = select(workspace.world, options);
-  if (options.dryRun) return dryRun(workspace, selected.selection, call);
+  const selected = { ...select(workspace.world, options), takes: takesCalled(options.takes) };
+  if (options.dryRun) return dryRun(workspace, selected, call);
   const started = await startGeneration(call, workspace, selected, options);
   if (started === undefined) return EXIT.done;
   await printResult(started.result, started.target);
@@ -27,7 +27,7 @@ export function startGeneration(
   options: StartOptions,
 ): Promise<Started | undefined> {
   return startTarget(call, { workspace, target: 'generate', selected }, options, async () => {
-    const plan = await estimateRun(workspace, selected.selection);
+    const plan = await estimateRun(workspace, selected);
     const { pending, waits } = plan.totals;
     return pending + waits === 0 || agreesToPlan(workspace, plan, call.io);
   });

@@ -8,7 +8,7 @@ import { environmentOf } from '../run/profile.js';
 import { resultJson, printResult, type TargetResult } from '../run/run-target.js';
 import { runVariables } from '../run/run-variables.js';
 import { runOptionsSchema, type StartOptions } from '../run/start-target.js';
-import { select, type Selected } from '../workspace/choose.js';
+import { select, takesCalled, type Selected } from '../workspace/choose.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 import { textOfFile } from '../workspace/text-of-file.js';
 import { analysesText, startAnalysis } from './batch-analyze.js';
@@ -18,11 +18,11 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const { globals, io } = call;
   const options = runOptionsSchema.parse(call.options);
   const workspace = await openWorkspace(globals);
-  const selected = select(workspace.world, options);
+  const selected = { ...select(workspace.world, options), takes: takesCalled(options.takes) };
   if (!options.dryRun) return pipeline(call, workspace, selected, options);
   const analyses = await planAnalyses(workspace, selected.entities);
   if (globals.json) {
-    const generate = await dryRunJson(workspace, selected.selection);
+    const generate = await dryRunJson(workspace, selected);
     await io.out(jsonText({ dryRun: true, analyze: analyses, generate }));
     return EXIT.done;
   }
@@ -30,7 +30,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   if (analyses.items.some((one) => one.state === 'pending')) {
     io.err('Planned with what is known now; what analysis finds may ask for more of these pictures.\n');
   }
-  return dryRun(workspace, selected.selection, call);
+  return dryRun(workspace, selected, call);
 }
 
 /**

@@ -3,11 +3,11 @@ import { CliError } from '../cli/cli-error.js';
 import type { ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
-import { answerForEach, scenesCalled } from './scene-answers.js';
+import { answerForEach, takesOfScenesCalled } from './scene-answers.js';
 
 export async function run(call: CommandCall): Promise<ExitCode> {
   const workspace = await openWorkspace(call.globals);
-  const scenes = scenesCalled(workspace, call.args);
+  const scenes = takesOfScenesCalled(workspace, call.args);
   for (const { name, entity, scene } of scenes) {
     const { state } = (await planScene(workspace, entity, scene)).planned;
     if (state.kind !== 'edited') throw new CliError(notKept(name, state.kind));

@@ -1,8 +1,8 @@
-import { sceneName, type Entity, type Scene } from 'chargen-core';
+import { findScene, findTake, sceneName, type Entity, type Scene } from 'chargen-core';
+import { CliError } from '../cli/cli-error.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
-import { sceneCalled } from '../workspace/open-scene.js';
 import type { Workspace } from '../workspace/open-workspace.js';
 
 export interface NamedScene {
@@ -20,9 +20,20 @@ export type SceneAnswer =
 
 /** The scenes that a command line names, each once. Throws CliError if one is not there. */
 export function scenesCalled(workspace: Workspace, names: readonly string[]): NamedScene[] {
+  return called(workspace, names, findScene);
+}
+
+/** The same, or other takes of scenes: `finn/rooftop@2`. */
+export function takesOfScenesCalled(workspace: Workspace, names: readonly string[]): NamedScene[] {
+  return called(workspace, names, findTake);
+}
+
+function called(workspace: Workspace, names: readonly string[], find: typeof findScene): NamedScene[] {
   const found = new Map<string, NamedScene>();
   for (const name of names) {
-    const { entity, scene } = sceneCalled(workspace, name);
+    const outcome = find(workspace.world, name);
+    if (outcome.kind === 'unknown') throw new CliError(outcome.message);
+    const { entity, scene } = outcome;
     const full = sceneName(entity, scene);
     if (!found.has(full)) found.set(full, { name, entity, scene });
   }

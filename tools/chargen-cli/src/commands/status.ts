@@ -8,6 +8,7 @@ import {
   findEditedPictures,
   findKeptVersions,
   findOnlyCopies,
+  listApprovals,
   foldersWrittenIn,
   planWorld,
   plural,
@@ -15,6 +16,7 @@ import {
   stuckJobs,
   SYSTEM_CLOCK,
   WorkspaceLock,
+  type Selection,
   type WorldPlan,
 } from 'chargen-core';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
@@ -40,6 +42,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   const damaged = entries.flatMap((one) => (one.kind === 'damaged' ? [one] : []));
   const holder = await new WorkspaceLock(join(batchFolder, '.lock'), SYSTEM_CLOCK).holder();
   const { totals } = await planWorld({ ...workspace, selection });
+  const reviewed = await reviewTotals(workspace, selection);
   const onlyCopies = await findOnlyCopies(workspace, isShared(io.env));
   const folders = foldersWrittenIn(workspace.world, workspace.world.entities, workspace.places);
   const keptVersions = await findKeptVersions(workspace.workspaceRoot, folders);
@@ -53,7 +56,17 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
         ? null
         : { pid: holder.pid, host: holder.host, what: holder.what, since: holder.since };
     await io.out(
-      jsonText({ exitCode: exit, unfinished: open, stuck, damaged, lock, totals, onlyCopies, keptVersions }),
+      jsonText({
+        exitCode: exit,
+        unfinished: open,
+        stuck,
+        damaged,
+        lock,
+        totals,
+        reviewed,
+        onlyCopies,
+        keptVersions,
+      }),
     );
     return exit;
   }
@@ -72,6 +85,12 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
     );
   }
   for (const line of await totalLines(workspace, totals)) await io.out(`${line}\n`);
+  if (reviewed.approved + reviewed.rejected > 0) {
+    const { pictures, approved, rejected, unreviewed } = reviewed;
+    await io.out(
+      `${plural(pictures, 'picture')}: ${approved} approved, ${rejected} rejected, ${unreviewed} unreviewed (chargen review).\n`,
+    );
+  }
   await io.out(hintText(totals, io.columns));
   for (const line of unreadLines(totals)) await io.out(`${line}\n`);
   const only = describeOnlyCopies(onlyCopies);
@@ -83,6 +102,17 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
     }
   }
   return exit;
+}
+
+async function reviewTotals(workspace: Workspace, selection: Selection | undefined) {
+  const { scenes } = await listApprovals(workspace, selection);
+  const count = (state: string): number => scenes.filter((one) => one.state === state).length;
+  return {
+    pictures: scenes.length,
+    approved: count('approved'),
+    rejected: count('rejected'),
+    unreviewed: count('unreviewed'),
+  };
 }
 
 async function totalLines(workspace: Workspace, totals: WorldPlan['totals']): Promise<string[]> {

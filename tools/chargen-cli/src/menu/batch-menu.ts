@@ -62,7 +62,7 @@ async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCo
   const selected = await askEntities(workspace);
   const entities = plural(selected.entities.length, 'entity', 'entities');
   if (target === 'generate') {
-    const plan = await estimateRun(workspace, selected.selection);
+    const plan = await estimateRun(workspace, selected);
     say.boxed(
       planTotalLines(plan, workspace.world.style, await pastJobTimes(workspace)).join('\n'),
       `Plan for ${entities}`,

@@ -26,7 +26,8 @@ export function planEntityText(plan: EntityPlan, places: Places, io: Io, all: bo
   if (loaded.entity === undefined) {
     return `${io.paint('bold', loaded.id)}  ${io.paint('red', 'cannot be read')}, see below\n\n`;
   }
-  const shown = plan.scenes.filter(({ item }) => all || !isSettled(item));
+  const judged = plan.scenes.flatMap((one) => [one, ...takesOf(plan, one)]);
+  const shown = judged.filter(({ item }) => all || !isSettled(item));
   if (shown.length === 0) return '';
   const lines = shown.flatMap(({ planned, item }) => {
     const paths = scenePaths(planned.entity, planned.scene, places);
@@ -45,6 +46,11 @@ export function planEntityText(plan: EntityPlan, places: Places, io: Io, all: bo
     ];
   });
   return `${io.paint('bold', loaded.id)}  (${loaded.entity.dialect}, ${loaded.folder.file})\n${lines.join('\n')}\n\n`;
+}
+
+/** Further takes of a scene. */
+function takesOf({ takes }: EntityPlan, { planned }: EntityPlan['scenes'][number]): EntityPlan['takes'] {
+  return takes.filter((one) => one.planned.scene.id === planned.scene.id);
 }
 
 function isSettled(item: PlannedItem): boolean {
@@ -131,6 +137,7 @@ export function planTotalLines(
     ...totals.atGoogle.map(({ text }) => `    ${text}`),
     ...count(totals.pending, 'pending'),
     ...count(totals.waits, `${totals.waits === 1 ? 'waits' : 'wait'} for pictures that are made first`),
+    ...count(totals.takes, 'further takes of these'),
     ...count(totals.refused, 'refused by the model'),
     ...count(totals.unusable, 'whose answer holds no usable picture (chargen retry)'),
     ...count(totals.edited, 'edited by hand (chargen keep, chargen discard)'),

@@ -1,4 +1,4 @@
-import { scenePaths, type Selection } from 'chargen-core';
+import { scenePaths } from 'chargen-core';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { diagnosticJson } from '../output/diagnostic-json.js';
@@ -6,19 +6,20 @@ import { jsonText } from '../output/json.js';
 import { planEntityText, planSummaryText } from '../output/plan-text.js';
 import { estimateRun } from './estimate-run.js';
 import { pastJobTimes } from './job-times.js';
+import type { Selected } from '../workspace/choose.js';
 import type { Workspace } from '../workspace/open-workspace.js';
 
 /** What a run would do, entity by entity, with those whose pictures are made first. Makes no call. */
 export async function dryRun(
   workspace: Workspace,
-  selection: Selection | undefined,
+  selected: Selected,
   { io, globals }: Pick<CommandCall, 'io' | 'globals'>,
 ): Promise<ExitCode> {
   if (globals.json) {
-    await io.out(jsonText({ dryRun: true, ...(await dryRunJson(workspace, selection)) }));
+    await io.out(jsonText({ dryRun: true, ...(await dryRunJson(workspace, selected)) }));
     return EXIT.done;
   }
-  const plan = await estimateRun(workspace, selection, async (entity) => {
+  const plan = await estimateRun(workspace, selected, async (entity) => {
     const text = planEntityText(entity, workspace.places, io, false);
     if (text !== '') await io.out(text);
   });
@@ -27,13 +28,10 @@ export async function dryRun(
 }
 
 /** The same for scripts, with the beginning of each prompt. */
-export async function dryRunJson(
-  workspace: Workspace,
-  selection: Selection | undefined,
-): Promise<Record<string, unknown>> {
+export async function dryRunJson(workspace: Workspace, selected: Selected): Promise<Record<string, unknown>> {
   const items: unknown[] = [];
-  const { totals, diagnostics } = await estimateRun(workspace, selection, (entity) => {
-    for (const { planned, item } of entity.scenes) {
+  const { totals, diagnostics } = await estimateRun(workspace, selected, (entity) => {
+    for (const { planned, item } of [...entity.scenes, ...entity.takes]) {
       const asks = item.state === 'pending' || item.state === 'waits';
       items.push({
         ...item,

@@ -47,7 +47,7 @@ export async function scenesToMove(
   const scenes: string[] = [];
   if (kind === 'generate' && keys.size > 0) {
     await planWorld({ ...workspace, selection: undefined }, (entity) => {
-      for (const { planned } of entity.scenes) {
+      for (const { planned } of [...entity.scenes, ...entity.takes]) {
         if (planned.key !== undefined && keys.has(planned.key)) scenes.push(planned.name);
       }
     });

@@ -105,6 +105,7 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
         ...withProfile(workspace.workspaceRoot, run.globals.profile, io.env),
         ...run.variables,
         ...selectionVariable(run),
+        ...takesVariable(run),
         // This command writes the summary of the whole run; the plugin's hook then writes none.
         CHARGEN_STEP_SUMMARY: 'own',
         // Its warning would be lost in the output of Nx.
@@ -190,6 +191,12 @@ function selectionVariable({ selected, target, preview }: TargetRun): Record<str
     throw new CliError('So many scenes cannot be named to Nx at once. Select fewer, or whole entities.');
   }
   return { [SELECTION_VARIABLE]: text };
+}
+
+/** A preview shows one picture a scene. */
+function takesVariable({ selected, target, preview }: TargetRun): Record<string, string> {
+  if (selected?.takes === undefined || target !== 'generate' || preview) return {};
+  return { CHARGEN_TAKES: String(selected.takes) };
 }
 
 export function nxArguments({ workspace, target, selected, preview, skipNxCache }: TargetRun): string[] {

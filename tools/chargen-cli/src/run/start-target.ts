@@ -15,6 +15,7 @@ export const runOptionsSchema = selectionSchema.extend({
   events: z.boolean().default(false),
   wait: z.string().optional(),
   maxCost: z.string().optional(),
+  takes: z.string().optional(),
 });
 export type RunOptions = z.infer<typeof runOptionsSchema>;
 

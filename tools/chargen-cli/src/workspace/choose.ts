@@ -1,6 +1,8 @@
 import {
   chooseEntities,
+  MAX_TAKES,
   selectScenes,
+  takesIn,
   unknownEntity,
   type LoadedEntity,
   type Selection,
@@ -29,6 +31,17 @@ export interface Selected {
   readonly entities: readonly LoadedEntity[];
   /** Undefined for the whole world. */
   readonly selection: Selection | undefined;
+  /** How many takes each scene that is to be made is asked for; undefined if the files decide. */
+  readonly takes?: number | undefined;
+}
+
+/** The value of `--takes`. Throws CliError if it is none. */
+export function takesCalled(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const takes = takesIn(Number(text));
+  if (takes === undefined)
+    throw new CliError(`--takes is "${text}"; write a whole number from 1 to ${MAX_TAKES}.`);
+  return takes;
 }
 
 /** The scenes that a command line means. Throws CliError if a word of it means none. */

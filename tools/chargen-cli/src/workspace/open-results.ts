@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { openStore, sharedStoreFrom, SYSTEM_CLOCK, type RemoteStore, type Store } from 'chargen-core';
+import {
+  openStore,
+  sharedStoreFrom,
+  SYSTEM_CLOCK,
+  type RemoteStore,
+  type RunEvent,
+  type Store,
+  type TakesContext,
+} from 'chargen-core';
 import { variableOf } from 'chargen-core/names';
 import { CliError } from '../cli/cli-error.js';
 import type { Io } from '../cli/io.js';
@@ -43,8 +51,17 @@ export function openResults(workspace: Workspace, env: Io['env'], io: Io): Store
     places,
     remote: settingsOf(env),
     clock: SYSTEM_CLOCK,
-    listener: (event) => {
-      if (event.kind === 'warning') io.err(`Warning: ${event.message}\n`);
-    },
+    listener: warnings(io),
   });
+}
+
+/** What commands about the takes of a scene need. */
+export function takesContext(workspace: Workspace, env: Io['env'], io: Io): TakesContext {
+  return { ...workspace, store: openResults(workspace, env, io), listener: warnings(io) };
+}
+
+function warnings(io: Io): (event: RunEvent) => void {
+  return (event) => {
+    if (event.kind === 'warning') io.err(`Warning: ${event.message}\n`);
+  };
 }

@@ -2,6 +2,7 @@ import { describeDefault, variableOf, VARIABLES, type Variable } from 'chargen-c
 import { CommandError, type Place } from './command.js';
 import { makePictures } from './make-pictures.js';
 import { proposePictures } from './propose-pictures.js';
+import { requireApproved } from './require-approved.js';
 import { complain } from './output.js';
 
 const HELP = `chargen-ci: the steps of a workflow that makes pictures
@@ -9,6 +10,7 @@ const HELP = `chargen-ci: the steps of a workflow that makes pictures
   chargen-ci generate   make what changed since CHARGEN_BASE, else everything that is not made yet
   chargen-ci collect    take what Google has finished; submit nothing
   chargen-ci propose    commit pictures and records to a branch, and open a pull request
+  chargen-ci approved   fail while a picture was rejected or not reviewed
 
 ${ownVariables()}
   CHARGEN_WAIT, CHARGEN_MAX_COST, CHARGEN_STORE_REMOTE and the like hold as everywhere.
@@ -29,6 +31,8 @@ export async function runCi(args: readonly string[], place: Place): Promise<numb
         const base = variableOf(env, 'CHARGEN_PR_BASE') ?? (ref === '' ? 'main' : ref);
         return await proposePictures(place, { branch, base });
       }
+      case 'approved':
+        return await requireApproved(place);
       case '--help':
       case '-h':
         process.stdout.write(HELP);

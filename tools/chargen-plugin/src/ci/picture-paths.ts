@@ -6,6 +6,7 @@ import {
   PICTURE_EXTENSIONS,
   RECIPE_SUFFIX,
   REFUSAL_SUFFIX,
+  TAKES_FOLDER,
 } from 'chargen-core/names';
 
 const ENDINGS = [
@@ -15,9 +16,13 @@ const ENDINGS = [
   ANALYSIS_SUFFIX,
 ];
 
-/** Files that chargen makes and that a pull request of pictures may hold; previews lie a folder deeper. */
+/** The folders of files that chargen makes, at the end of a path; previews lie in another one. */
+const FOLDERS = [IMAGES_FOLDER, `${IMAGES_FOLDER}/${TAKES_FOLDER}`];
+
+/** Files that chargen makes and that a pull request of pictures may hold. */
 export function isPictureFile(path: string): boolean {
-  const isInImages = posix.basename(posix.dirname(path)) === IMAGES_FOLDER;
+  const folder = `/${posix.dirname(path)}`;
+  const isInImages = FOLDERS.some((one) => folder.endsWith(`/${one}`));
   const name = posix.basename(path);
   return isInImages && ENDINGS.some((ending) => name.endsWith(ending) && name !== ending);
 }
@@ -29,5 +34,8 @@ export function isProposable(path: string): boolean {
 
 /** The imagery.yaml of the entity that a picture file belongs to; the path itself for an imagery.yaml. */
 export function imageryFileOf(path: string): string {
-  return isPictureFile(path) ? posix.join(posix.dirname(path), '..', IMAGERY_FILE) : path;
+  if (!isPictureFile(path)) return path;
+  const folder = posix.dirname(path);
+  const images = posix.basename(folder) === TAKES_FOLDER ? posix.dirname(folder) : folder;
+  return posix.join(images, '..', IMAGERY_FILE);
 }

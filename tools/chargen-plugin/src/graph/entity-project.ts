@@ -6,11 +6,13 @@ import {
   analysisTargets,
   formOf,
   IMAGES_FOLDER,
+  MAX_TAKES,
   PICTURE_EXTENSIONS,
   PREVIEW_FOLDER,
   REAL_PLACES,
   RECIPE_SUFFIX,
   REFUSAL_SUFFIX,
+  TAKES_FOLDER,
   taskSettings,
   type AuthoredDigests,
   type Entity,
@@ -27,6 +29,22 @@ type Input = NonNullable<TargetConfiguration['inputs']>[number];
 
 /** The extensions that a picture may come in; which one is known only afterwards. */
 const EXTENSIONS = `{${PICTURE_EXTENSIONS.join(',')}}`;
+
+/** What lies beside a take, the take itself among it. */
+const TAKE_FILES = [
+  ...PICTURE_EXTENSIONS.map((extension) => `.${extension}`),
+  RECIPE_SUFFIX,
+  REFUSAL_SUFFIX,
+].join(',');
+
+/** Folders of pictures that scenes of other entities show. */
+const SHOWN_FOLDERS = [IMAGES_FOLDER, posix.basename(PREVIEW_FOLDER)].join(',');
+
+/**
+ * Takes in the outputs of each scene, by number. The same for all scenes, and not as many as a scene asks for: the
+ * outputs are part of the hash, and a world that asks for more takes must not lose its place in Nx's cache.
+ */
+const TAKES = Array.from({ length: MAX_TAKES }, (_, index) => index + 1).join(',');
 
 /** What the executors are given; made here and nowhere else. */
 export interface ExecutorOptions {
@@ -157,6 +175,7 @@ function generateTarget(
       `${images}/${scene.id}.${EXTENSIONS}`,
       `${images}/${scene.id}${RECIPE_SUFFIX}`,
       `${images}/${scene.id}${REFUSAL_SUFFIX}`,
+      `${images}/${TAKES_FOLDER}/${scene.id}@{${TAKES}}{${TAKE_FILES}}`,
       ...(options.settings.canonCheck ? [`${images}/${scene.id}${ANALYSIS_SUFFIX}`] : []),
     ]);
   const inputs: Input[] = [
@@ -166,7 +185,8 @@ function generateTarget(
     ...(links.projects.length === 0 ? [] : [{ input: 'chargen', projects: [...links.projects] }]),
     ...(links.producers.length === 0
       ? []
-      : [{ dependentTasksOutputFiles: `**/${IMAGES_FOLDER}/**/*.${EXTENSIONS}` }]),
+      : // Not the other takes, which no scene shows: they may lie on one machine and not on another.
+        [{ dependentTasksOutputFiles: `**/{${SHOWN_FOLDERS}}/*.${EXTENSIONS}` }]),
     // Without it every npm package of the repository would be part of every picture's hash.
     { externalDependencies: [] },
   ];

@@ -4,6 +4,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   wait: 'the environment variable CHARGEN_WAIT',
   maxCost: 'the environment variable CHARGEN_MAX_COST',
   submit: 'the environment variable CHARGEN_SUBMIT',
+  takes: 'the environment variable CHARGEN_TAKES',
   retry: 'chargen retry',
   scene: 'chargen now',
   now: 'chargen now',

@@ -7,7 +7,7 @@ import { describeDefault, SCOPES, VARIABLES } from 'chargen-core/names';
  * is the default of a command that has its own.
  */
 export function flagOf(
-  name: 'CHARGEN_WAIT' | 'CHARGEN_MAX_COST' | 'CHARGEN_PROFILE',
+  name: 'CHARGEN_WAIT' | 'CHARGEN_MAX_COST' | 'CHARGEN_TAKES' | 'CHARGEN_PROFILE',
   otherwise?: string,
 ): OptionSpec {
   const { flag, meaning } = VARIABLES[name];
@@ -51,6 +51,7 @@ export const YES: OptionSpec = { flags: '-y, --yes', says: 'do not ask whether t
 export const WAIT = flagOf('CHARGEN_WAIT');
 export const MAX_COST = flagOf('CHARGEN_MAX_COST');
 export const PROFILE = flagOf('CHARGEN_PROFILE');
+export const TAKES = flagOf('CHARGEN_TAKES');
 export const EVENTS: OptionSpec = { flags: '--events', says: 'progress as lines of JSON on standard error' };
 export const RUN_EXITS = [
   EXIT.done,

@@ -1,19 +1,54 @@
 import { EXIT } from '../exit-code.js';
 import type { CommandSpec } from '../spec.js';
-import { SCOPE, FILTER, DRY_RUN, SCENES_ARG } from './options.js';
+import { SCOPE, FILTER, DRY_RUN, SCENE, SCENES_ARG } from './options.js';
 
 export const PICTURE_COMMANDS: readonly CommandSpec[] = [
   {
     path: 'reroll',
     summary: 'ask for another picture of a scene: raises its take in the file',
     details:
-      'Changes one field of the scene and no other byte of the file. Earlier pictures stay in the store.',
-    args: [SCENES_ARG],
+      'Changes one field of the scene and no other byte of the file. Earlier pictures stay in the store. With --takes it ' +
+      'asks for just so many that were never made, and writes "takes" too. Nothing is bought before the next run.',
+    args: [{ ...SCENES_ARG, name: '[scenes...]' }],
+    options: [
+      { flags: '--takes <n>', says: 'so many new takes, to choose from' },
+      { flags: '--rejected', says: 'all scenes whose picture was rejected, in place of named ones' },
+      SCOPE,
+      FILTER,
+    ],
     examples: [
       { line: 'chargen reroll cidrella-vexweld/guild-medallion', says: 'take 2, the next time take 3' },
+      {
+        line: 'chargen reroll cidrella-vexweld/guild-medallion --takes 4',
+        says: 'four more, to choose from',
+      },
+      { line: 'chargen reroll --rejected', says: 'every picture that chargen reject was told of' },
     ],
     exits: [EXIT.done, EXIT.partial, EXIT.badInput],
     load: () => import('../../commands/reroll.js'),
+  },
+  {
+    path: 'takes',
+    summary: 'the takes of a scene, and where their pictures are',
+    details: 'Asks nothing of Google. What the shared store has is fetched.',
+    args: [SCENE],
+    examples: [
+      { line: 'chargen takes cidrella-vexweld/guild-medallion', says: 'a star marks the one in use' },
+      { line: 'chargen takes cidrella-vexweld/guild-medallion --json', says: 'for scripts' },
+    ],
+    exits: [EXIT.done, EXIT.badInput],
+    load: () => import('../../commands/takes.js'),
+  },
+  {
+    path: 'use',
+    summary: 'make a take the picture of its scene: writes "take" into the file and lays it; pays nothing',
+    details:
+      'The picture that lay there goes into images/takes. If the picture of the take is nowhere, nothing is written, and ' +
+      'the run that made it is named.',
+    args: [SCENE, { name: '<take>', says: 'its number, as chargen takes lists it' }],
+    examples: [{ line: 'chargen use cidrella-vexweld/guild-medallion 1', says: 'the first take again' }],
+    exits: [EXIT.done, EXIT.badInput, EXIT.running],
+    load: () => import('../../commands/use.js'),
   },
   {
     path: 'lock',

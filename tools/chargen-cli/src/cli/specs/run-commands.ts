@@ -1,6 +1,6 @@
 import { EXIT } from '../exit-code.js';
 import type { CommandSpec } from '../spec.js';
-import { SELECTION, DRY_RUN, PREVIEW, YES, WAIT, MAX_COST, EVENTS, RUN_EXITS } from './options.js';
+import { SELECTION, DRY_RUN, PREVIEW, YES, WAIT, MAX_COST, TAKES, EVENTS, RUN_EXITS } from './options.js';
 
 export const RUN_COMMANDS: readonly CommandSpec[] = [
   {
@@ -9,7 +9,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
     summary: 'make all pending pictures in one Gemini batch, at half price',
     details:
       'Runs through Nx, so that its cache and its hooks hold, and waits for Google. Stop it whenever you like: jobs go on there, and the same command collects them. At the end the terminal rings, and CHARGEN_NOTIFY reports elsewhere: a command that gets the path of the report, or an https address that gets it as JSON.',
-    options: [...SELECTION, DRY_RUN, PREVIEW, YES, WAIT, MAX_COST, EVENTS],
+    options: [...SELECTION, DRY_RUN, PREVIEW, YES, WAIT, MAX_COST, TAKES, EVENTS],
     examples: [
       {
         line: 'chargen batch generate --scope characters --dry-run',
@@ -22,6 +22,10 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
       {
         line: 'chargen batch generate --filter cidrella-vexweld --preview',
         says: 'a preview, without a key',
+      },
+      {
+        line: 'chargen batch generate --filter cidrella-vexweld --takes 4 --dry-run',
+        says: 'four takes of each picture that is to be made, and their cost',
       },
       { line: 'chargen batch generate --yes --wait 20m --max-cost 5 --json', says: 'for scripts' },
     ],
@@ -52,7 +56,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
     summary: 'analyze, then generate with what was found',
     details:
       'Pictures are asked for only once every analysis is in, since what is found changes prompts; in a terminal you are asked in between, with the files to look at. --wait holds for each of the two, --max-cost for both together.',
-    options: [...SELECTION, DRY_RUN, PREVIEW, YES, WAIT, MAX_COST, EVENTS],
+    options: [...SELECTION, DRY_RUN, PREVIEW, YES, WAIT, MAX_COST, TAKES, EVENTS],
     examples: [
       { line: 'chargen batch pipeline --scope characters --dry-run', says: 'both plans; no call' },
       { line: 'chargen batch pipeline --filter cidrella-vexweld --yes --json', says: 'both, for scripts' },
