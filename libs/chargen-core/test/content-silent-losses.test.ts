@@ -118,9 +118,9 @@ describe('names of files across systems', () => {
     [
       'in the other Unicode form',
       'cafe\u0301.png',
-      String.raw`images/cafe\u{301}.png" lies there, with the accents`,
+      String.raw`images/cafe\u{301}.png" is there, with the accents`,
     ],
-    ['in other letter case', 'Caf\u00e9.PNG', 'images/Café.PNG" lies there, in other letter case'],
+    ['in other letter case', 'Caf\u00e9.PNG', 'images/Café.PNG" is there, in other letter case'],
   ])('a missing picture that lies there %s is named', async (_, name, expected) => {
     const found = await check(at(WORLD), (root) => {
       mkdirSync(join(root, 'characters/ada/images'), { recursive: true });

@@ -143,7 +143,7 @@ describe('files that look like content and are not read', () => {
         "content/characters/di/imagery.yaml.txt: its name must be "imagery.yaml".",
         "content/characters/ed/imagery.yml: its name must be "imagery.yaml". The imagery.yaml beside it is read; join the two.",
         "content/characters/fay/image-ideas.yaml: there is no imagery.yaml beside it.",
-        "drafts/characters/gil/imagery.yaml: it lies outside of the content root "content". Move it there, or change contentRoot in nx.json.",
+        "drafts/characters/gil/imagery.yaml: it is outside of the content root "content". Move it there, or change contentRoot in nx.json.",
       ]
     `);
   });

@@ -164,7 +164,7 @@ it('asks for nothing in a clone with pictures where an entity and scenes were re
     expect(totals).toMatchObject({ pending: 0, waits: 0, reused: 3, requests: 0, estimatedUsd: 0 });
     expect(items.find((one) => one.slug === 'port')).toMatchObject({
       state: 'reused',
-      reason: 'its picture was made under another name and lies at content/locations/harbour/images/dawn.png',
+      reason: 'its picture was made under another name and is at content/locations/harbour/images/dawn.png',
     });
     const before = emulator.ledger.requests().length;
     const { report } = await clone.generate();

@@ -34,7 +34,7 @@ export const SCENE_FLAGS = [
 ] as const;
 export type SceneFlag = (typeof SCENE_FLAGS)[number];
 
-/** What a person decided about the picture that lies there now. */
+/** What a person decided about the picture that is there now. */
 export interface ReviewView {
   readonly state: 'unreviewed' | 'approved' | 'rejected';
   /** sha256 of the picture: what is decided holds for these bytes alone. */

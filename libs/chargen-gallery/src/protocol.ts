@@ -50,7 +50,7 @@ export type Applied =
 /** What a person decided about a picture that was seen. */
 export interface ReviewOrder {
   readonly scene: string;
-  /** sha256 of the picture that was looked at; if another one lies there by now, nothing is written. */
+  /** sha256 of the picture that was looked at; if another one is there by now, nothing is written. */
   readonly seen: string;
   readonly state: ReviewView['state'];
   /** Empty for none. */

@@ -15,7 +15,7 @@ import * as z from 'zod';
 
 const bootSchema = z.object({ seed: z.number(), boot: z.number() });
 
-/** Where files and jobs lie on disk. */
+/** Where files and jobs are on disk. */
 export class StateFolder {
   readonly files: string;
   readonly jobs: string;

@@ -95,6 +95,6 @@ describe('chargen prompt --diff', { timeout: 120_000 }, () => {
   it('says so if there is no picture to compare with', async () => {
     const { code, stdout } = await diff('storm/wreck');
     expect(code).toBe(0);
-    expect(stdout).toContain('There is no picture to compare with: no recipe lies beside it.');
+    expect(stdout).toContain('There is no picture to compare with: no recipe is beside it.');
   });
 });

@@ -7,7 +7,7 @@ export const PLUGIN = 'chargen-plugin';
 /** One entry of this plugin in nx.json: a world with its model, its style and its identity. */
 export interface WorldEntry extends ResolvedOptions {
   /**
-   * Whether a file of the content root is of this world: it lies in the content root of no entry further in, and
+   * Whether a file of the content root is of this world: it is in the content root of no entry further in, and
    * `include` and `exclude` of the entry let it pass, as in Nx.
    */
   readonly owns: (file: string) => boolean;

@@ -16,7 +16,7 @@ export interface AnalysisTarget {
   readonly role: ReferenceRole;
   /** Relative to the workspace; the first that exists is meant. */
   readonly paths: readonly [string, ...string[]];
-  /** Where the analysis lies, relative to the workspace. */
+  /** Where the analysis is, relative to the workspace. */
   readonly sidecar: string;
   readonly take: number;
   /** Who is shown: its entity, and others that a scene shows. */

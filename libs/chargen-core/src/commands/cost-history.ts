@@ -39,7 +39,7 @@ export interface CostHistory {
 
 /**
  * What was paid, as far as this machine can know: what its runs noted, every result in its store, and every recipe,
- * refusal and analysis that lies beside a picture, which teammates may have paid for. An answer that is in several
+ * refusal and analysis that is beside a picture, which teammates may have paid for. An answer that is in several
  * places counts once.
  */
 export async function paidAnswers(

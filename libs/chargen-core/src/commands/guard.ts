@@ -36,7 +36,7 @@ export interface GuardOptions {
   readonly places: Places;
   /** The entities to look at; all of them if it is left out. */
   readonly only?: ReadonlySet<LoadedEntity>;
-  /** Called for each version of a file that lies there under a name of its own, for a person to compare. */
+  /** Called for each version of a file that is there under a name of its own, for a person to compare. */
   readonly onKept?: (version: KeptVersion) => void;
   /** Called for each entity whose pictures are those of their recipes, even if something else is asked for by now. */
   readonly onAsRecorded?: (loaded: LoadedEntity) => void;

@@ -12,7 +12,7 @@ import { isMissing } from '../util/fs-error.js';
 import { storeOf, type SceneContext } from '../pipeline/plan-scene.js';
 import { namesIn } from '../util/names-in.js';
 
-/** Something that can go, since what it holds lies elsewhere too or was never paid for. */
+/** Something that can go, since what it holds is elsewhere too or was never paid for. */
 export interface Removable {
   /** Relative to the workspace; a folder ends with a slash. */
   readonly path: string;
@@ -22,7 +22,7 @@ export interface Removable {
 
 export interface StoreSurvey {
   readonly removable: readonly Removable[];
-  /** Pictures that lie nowhere else: they are never removed. */
+  /** Pictures that are nowhere else: they are never removed. */
   readonly onlyCopies: { readonly count: number; readonly bytes: number };
   /** Pictures of authors that `discard` put aside: never removed either. */
   readonly authors: { readonly count: number; readonly bytes: number };
@@ -31,7 +31,7 @@ export interface StoreSurvey {
 }
 
 /**
- * What in `.chargen` can be made smaller. A paid picture stays as long as no whole copy of it lies in its
+ * What in `.chargen` can be made smaller. A paid picture stays as long as no whole copy of it is in its
  * entity's folder; what its result cost stays always.
  */
 export async function surveyStore(context: SceneContext): Promise<StoreSurvey> {
@@ -97,7 +97,7 @@ export async function removeFromStore(context: SceneContext, survey: StoreSurvey
   return freed;
 }
 
-/** sha256 of every generated picture that lies whole in its entity's folder, proven by its bytes. */
+/** sha256 of every generated picture that is whole in its entity's folder, proven by its bytes. */
 async function picturesInFolders({ workspaceRoot, world, places }: SceneContext): Promise<Set<string>> {
   const found = new Set<string>();
   for (const { entity } of world.entities) {
@@ -135,7 +135,7 @@ async function isAllStored(path: string, store: ResultStore, laid: ReadonlySet<s
     const { answer } = outcome;
     if (answer.kind === 'unreadable') return false;
     if (answer.kind !== 'picture') continue;
-    // Drafts are billed like pictures and lie nowhere else.
+    // Drafts are billed like pictures and are nowhere else.
     if (answer.drafts > 0) return false;
     const sha256 = sha256Hex(Buffer.from(answer.base64, 'base64'));
     if (!laid.has(sha256) && !(await hasBytes(store, sha256))) return false;

@@ -2,7 +2,7 @@
 export const ENTITY_TYPES = ['character', 'location', 'chapter'] as const;
 export type EntityType = (typeof ENTITY_TYPES)[number];
 
-/** The folder in which the entities of a type lie, each in a folder of its own. */
+/** The folder in which the entities of a type are, each in a folder of its own. */
 export const TYPE_FOLDERS = {
   character: 'characters',
   location: 'locations',
@@ -17,7 +17,7 @@ export const WORLD_FOLDERS: readonly TypeFolder[] = ENTITY_TYPES.map((type) => T
 export const SCOPES = [...WORLD_FOLDERS, 'all'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** The type whose entities lie in a folder of this name. */
+/** The type whose entities are in a folder of this name. */
 export function typeOfFolder(name: string): EntityType | undefined {
   return ENTITY_TYPES.find((type) => TYPE_FOLDERS[type] === name);
 }

@@ -17,7 +17,7 @@ export type ReferenceRole = (typeof REFERENCE_ROLES)[number];
 export interface AuthoredPicture {
   readonly id: string;
   /**
-   * Where it lies, relative to the workspace, with forward slashes. Several if the author did not state
+   * Where it is, relative to the workspace, with forward slashes. Several if the author did not state
    * which (`portrait.png`, else `portrait.jpg`): the first that exists is meant.
    */
   readonly paths: readonly [string, ...string[]];

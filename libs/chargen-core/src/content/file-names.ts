@@ -23,7 +23,7 @@ export type PictureExtension = (typeof PICTURE_EXTENSIONS)[number];
 /** A name that an author may give a picture. */
 export const PICTURE_NAME = /\.(?:png|jpe?g|webp)$/i;
 
-/** What lies beside a picture: how it was made, why it was not, what was found in it. */
+/** What is beside a picture: how it was made, why it was not, what was found in it. */
 export const RECIPE_SUFFIX = '.recipe.json';
 export const REFUSAL_SUFFIX = '.refused.json';
 export const ANALYSIS_SUFFIX = '.analysis.json';

@@ -27,7 +27,7 @@ export async function filesNotRead(
     if (otherRoots.includes(deepestRoot(folder, [contentRoot, ...otherRoots]) ?? contentRoot)) return;
     if (root !== '.' && !isWithin(folder, root)) {
       if (names.includes(IMAGERY_FILE)) {
-        const where = `it lies outside of the content root "${root}"`;
+        const where = `it is outside of the content root "${root}"`;
         warn(
           IMAGERY_FILE,
           `This file is not read: ${where}. Move it there, or change contentRoot in nx.json.`,
@@ -51,7 +51,7 @@ function isWithin(folder: string, root: string): boolean {
   return root === '' || folder === root || folder.startsWith(`${root}/`);
 }
 
-/** The content root that a folder lies in; if one lies in another, the inner one has it. */
+/** The content root that a folder is in; if one is in another, the inner one has it. */
 function deepestRoot(folder: string, roots: readonly string[]): string | undefined {
   return roots
     .filter((root) => isWithin(folder, root))

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, posix, resolve } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 
-/** The rules of one file, which hold for what lies below its folder. */
+/** The rules of one file, which hold for what is below its folder. */
 interface Rules {
   /** Relative to the workspace; empty for the workspace itself. */
   readonly folder: string;
@@ -45,7 +45,7 @@ export class IgnoreRules {
     );
   }
 
-  /** Whether what lies at a path is ignored, asked after the folders above it were found not to be. */
+  /** Whether what is at a path is ignored, asked after the folders above it were found not to be. */
   ignores(path: string, isFolder: boolean): boolean {
     for (const rules of [...this.nx, ...this.git, ...this.user]) {
       const verdict = judge(rules, path, isFolder);

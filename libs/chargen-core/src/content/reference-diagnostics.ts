@@ -4,10 +4,10 @@ import type { Entity } from './entity.js';
 import { resolveReferences, type ResolvedReference } from './references.js';
 import type { World } from './world.js';
 
-/** What lies in the workspace; paths are relative to it. */
+/** What is in the workspace; paths are relative to it. */
 export interface ReferenceDisk {
   readonly exists: (path: string) => boolean;
-  /** A sentence about what lies there under a similar name, to follow "is missing"; empty for nothing. */
+  /** A sentence about what is there under a similar name, to follow "is missing"; empty for nothing. */
   readonly advice: (paths: readonly string[]) => string;
 }
 

@@ -3,7 +3,7 @@ import { join, posix } from 'node:path';
 
 /** A file at the place of a missing one: the same name in another Unicode form, or in other letter case. */
 export interface SimilarFile {
-  /** Relative to the workspace, as it lies there. */
+  /** Relative to the workspace, as it is there. */
   readonly path: string;
   readonly differs: 'unicode-form' | 'letter-case';
 }
@@ -25,14 +25,14 @@ export function findSimilarFile(workspaceRoot: string, path: string): SimilarFil
   return { path: found, differs: isForm ? 'unicode-form' : 'letter-case' };
 }
 
-/** A sentence to add to "is missing", empty if nothing similar lies there. */
+/** A sentence to add to "is missing", empty if nothing similar is there. */
 export function similarFileAdvice(workspaceRoot: string, paths: readonly string[]): string {
   for (const path of paths) {
     const similar = findSimilarFile(workspaceRoot, path);
     if (similar === undefined) continue;
     if (similar.differs === 'letter-case')
-      return ` "${similar.path}" lies there, in other letter case: rename it, or write its name here.`;
-    return ` "${visible(similar.path)}" lies there, with the accents in another Unicode form: rename it to "${visible(path)}".`;
+      return ` "${similar.path}" is there, in other letter case: rename it, or write its name here.`;
+    return ` "${visible(similar.path)}" is there, with the accents in another Unicode form: rename it to "${visible(path)}".`;
   }
   return '';
 }

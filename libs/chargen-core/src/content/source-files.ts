@@ -8,13 +8,13 @@ import { unreachable } from '../util/unreachable.js';
 import type { Diagnostic } from './diagnostic.js';
 import { fileTooLarge, MAX_YAML_BYTES, parseYaml, type YamlOutcome } from './parse-yaml.js';
 
-/** What lies in the place of a file that authors write. */
+/** What is in the place of a file that authors write. */
 export type SourceFile =
   | { readonly kind: 'text'; readonly bytes: Buffer }
   /** Bytes that are not UTF-8 become replacement characters in a text: a prompt of these would be paid for. */
   | { readonly kind: 'not-utf8'; readonly bytes: Buffer }
   | { readonly kind: 'too-large'; readonly bytes: number }
-  /** `isThere`: something lies there, and could not be read this time. */
+  /** `isThere`: something is there, and could not be read this time. */
   | { readonly kind: 'absent'; readonly isThere: boolean };
 
 /**

@@ -12,7 +12,7 @@ export interface KnownPicture {
 /** What references are looked up in; made once for a world, on the first look. */
 export interface WorldIndex {
   picture(id: string): KnownPicture | undefined;
-  /** The entity in whose folder a file lies. */
+  /** The entity in whose folder a file is. */
   ownerOf(path: string): Entity | undefined;
   scene(entity: Entity, id: string): Scene | undefined;
   nearestSlug(type: EntityType, slug: string): string | undefined;

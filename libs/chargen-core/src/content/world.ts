@@ -14,7 +14,7 @@ import { SCENE_DEFAULTS, type SceneDefaults } from './reader.js';
 import { digestOf, parseSource, readSource, stampOf, type SourceFile } from './source-files.js';
 import { NO_STYLE, readStyle, type WorldStyle } from './style.js';
 
-/** Where an entity's folder lies, known from its path alone: a broken file has a place too. */
+/** Where an entity's folder is, known from its path alone: a broken file has a place too. */
 export interface EntityFolder {
   /** Relative to the workspace, with forward slashes. */
   readonly root: string;

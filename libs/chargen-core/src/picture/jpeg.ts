@@ -9,7 +9,7 @@ const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
 const DNL = 0xdc;
-/** DHT, JPG and DAC lie among the frame markers C0 to CF and are none. */
+/** DHT, JPG and DAC are among the frame markers C0 to CF and are none. */
 const NO_FRAME: ReadonlySet<number> = new Set([0xc4, 0xc8, 0xcc]);
 
 interface Frame {
@@ -22,7 +22,7 @@ interface Frame {
 /**
  * Whether a JPEG is whole: segments from SOI through a frame header and scans of all its components to EOI.
  * A thumbnail inside a segment is skipped with it, so that its EOI is not taken for the picture's. Bytes
- * behind EOI are left alone, as in a PNG: depth maps and further pictures lie there by common practice.
+ * behind EOI are left alone, as in a PNG: depth maps and further pictures are there by common practice.
  */
 export function inspectJpeg(bytes: Uint8Array): WholePicture | BrokenPicture {
   let frame: Frame | undefined;

@@ -210,7 +210,7 @@ export class Analyses implements ItemKind<PlannedAnalysis> {
     return [...own, ...blocked];
   }
 
-  /** How many answers of each job lie beside the pictures: a clone that has them all downloads no old results. */
+  /** How many answers of each job are beside the pictures: a clone that has them all downloads no old results. */
   delivered(tracked: ReadonlyMap<string, Tracked<PlannedAnalysis>>): Promise<ReadonlyMap<string, number>> {
     const keys = new Map<string, Set<string>>();
     for (const { planned } of tracked.values()) {

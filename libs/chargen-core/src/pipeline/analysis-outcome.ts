@@ -47,7 +47,7 @@ function outcomeOf(
     case 'absent':
       return { kind: 'done' };
     case 'stored':
-      return { kind: 'pending', why: 'its analysis lies in the store', retryable: true };
+      return { kind: 'pending', why: 'its analysis is in the store', retryable: true };
     case 'blocked':
       return blockedOutcome(state.diagnostics);
     case 'pending':

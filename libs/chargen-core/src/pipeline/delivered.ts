@@ -5,7 +5,7 @@ import { readRecipe, readRefusal } from '../recipe/index.js';
 import { exists } from '../util/exists.js';
 
 /**
- * How many answers of each job at Google lie in the world, as recipes and refusals beside the pictures show. A
+ * How many answers of each job at Google are in the world, as recipes and refusals beside the pictures show. A
  * fresh clone that has them all need not download the results of years.
  */
 export async function deliveredByJob(

@@ -76,7 +76,7 @@ export interface ItemKind<P> {
   readonly readText: TextReader;
   /** Reads a text answer that an earlier call received. */
   readonly readPastText: TextReader;
-  /** Begins a round of planning on what lies on the disk and in the store now. `tracked` is how all stand, always. */
+  /** Begins a round of planning on what is on the disk and in the store now. `tracked` is how all stand, always. */
   round(tracked: ReadonlyMap<string, Tracked<P>>): PlanRound<P>;
   /** Whether this run is to make a subject; one that it is not may be laid from the store all the same. */
   asks(name: string): boolean;
@@ -91,6 +91,6 @@ export interface ItemKind<P> {
   outcome(tracked: Tracked<P>, request: EngineOutcome | undefined): SceneOutcome | undefined;
   /** What is wrong in the content of an entity, as far as it concerns this kind. */
   diagnostics(loaded: LoadedEntity, planned: readonly P[]): readonly Diagnostic[];
-  /** How many answers of each job at Google lie in the world already. */
+  /** How many answers of each job at Google are in the world already. */
   delivered(tracked: ReadonlyMap<string, Tracked<P>>): Promise<ReadonlyMap<string, number>>;
 }

@@ -14,7 +14,7 @@ import { describeNoPicture } from '../recipe/index.js';
 export interface PlannedItemReference {
   readonly name: string;
   readonly role: string;
-  /** Relative to the workspace; null for a picture that is not made yet, or lies only in the store. */
+  /** Relative to the workspace; null for a picture that is not made yet, or is only in the store. */
   readonly path: string | null;
   readonly sha256: string | null;
   readonly state: PlannedReference['state'];
@@ -52,8 +52,8 @@ export function describeState(planned: PlannedScene): string {
       return describeDone(state);
     case 'reused':
       return state.from === undefined
-        ? 'its picture lies in the store'
-        : `its picture was made under another name and lies at ${state.from}`;
+        ? 'its picture is in the store'
+        : `its picture was made under another name and is at ${state.from}`;
     case 'refused':
     case 'unusable':
       return describeNoPicture(state.reason, oneLine(state.message));

@@ -16,7 +16,7 @@ export const NO_RECIPE = 'there is no recipe that made it';
 
 export type EditedState = Extract<SceneState, { kind: 'edited' }>;
 
-/** The picture of a scene as it lies in its folder. */
+/** The picture of a scene as it is in its folder. */
 export type PresentPicture =
   | { readonly kind: 'absent' }
   | {

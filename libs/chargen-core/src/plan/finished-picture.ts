@@ -9,7 +9,7 @@ import type { DoneBy, SceneState } from './scene-state.js';
 
 type DoneState = Extract<SceneState, { kind: 'done' }>;
 
-/** The picture that lies in a scene's place, if it is the one of its recipe. */
+/** The picture that is in a scene's place, if it is the one of its recipe. */
 export interface FinishedPicture {
   readonly recipe: Recipe;
   /** Only the Git LFS pointer to it is here. */

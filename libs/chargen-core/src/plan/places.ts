@@ -74,7 +74,7 @@ export function withoutTake(name: string): string {
   return name.replace(/@\d+$/, '');
 }
 
-/** Where the analysis of a picture lies, relative to the workspace: beside it, or among the previews. */
+/** Where the analysis of a picture is, relative to the workspace: beside it, or among the previews. */
 export function analysisPath(root: string, picture: string, places: Places): string {
   const folder = posix.join(root, places.imagesDir);
   const base = [folder, posix.join(root, REAL_PLACES.imagesDir), root].find((one) =>

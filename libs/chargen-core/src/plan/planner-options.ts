@@ -14,7 +14,7 @@ export interface PlannerOptions {
   readonly digests: FileDigests;
   /** Prices and the ends of models have dates. The system's clock by default. */
   readonly clock?: Clock;
-  /** What was paid for and lies under another name: the same one for all planners of a call, since it looks once. */
+  /** What was paid for and is under another name: the same one for all planners of a call, since it looks once. */
   readonly found: FoundPictures;
   /** How many takes a scene is asked for in this run, in place of what the files state. */
   readonly takes?: number | undefined;

@@ -10,7 +10,7 @@ export interface RequestFile {
   readonly sha256: string;
   readonly mimeType: string;
   readonly extension: string;
-  /** Relative to the workspace; undefined if the picture lies only in the store. */
+  /** Relative to the workspace; undefined if the picture is only in the store. */
   readonly path: string | undefined;
   /** The file is a Git LFS pointer: its digest is known, its bytes are not here. */
   readonly pointer: boolean;

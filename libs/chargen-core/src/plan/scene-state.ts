@@ -15,7 +15,7 @@ export type DoneBy =
   /** What it was made with is gone and the scene still names it, so it is not made again without it. */
   | { readonly kind: 'held'; readonly missing: readonly string[] };
 
-/** What lies in the place of a scene that is to be made. */
+/** What is in the place of a scene that is to be made. */
 export type EarlierPicture =
   | 'never-made'
   /** It was made, and its file is gone. */
@@ -41,7 +41,7 @@ export type SceneState =
       readonly kind: 'reused';
       readonly key: ContentKey;
       readonly result: GeneratedResult;
-      /** Where it lies under another name, relative to the workspace; undefined if the store has it. */
+      /** Where it is under another name, relative to the workspace; undefined if the store has it. */
       readonly from: string | undefined;
     }
   /** The model refused exactly this request before, or answered it with nothing usable. */

@@ -205,7 +205,7 @@ async function foundElsewhere(
     severity: 'error',
     code: 'lfs-pointer',
     message:
-      `Its picture was paid for and lies at ${path}, but only the Git LFS pointer is here. ` +
+      `Its picture was paid for and is at ${path}, but only the Git LFS pointer is here. ` +
       `Fetch the picture with: git lfs pull --include="${path}"`,
     file: scene.file,
     at: scene.at,

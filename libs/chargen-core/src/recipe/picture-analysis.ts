@@ -35,7 +35,7 @@ const common = {
   provenance: provenanceSchema,
 };
 
-/** What analysis found in a picture, or why it found nothing; lies beside it as `<picture>.analysis.json`. */
+/** What analysis found in a picture, or why it found nothing; kept beside it as `<picture>.analysis.json`. */
 export const analysisFileSchema = z.discriminatedUnion('kind', [
   z.object({ ...common, kind: z.literal('analyzed'), analysis: z.record(z.string(), z.unknown()) }),
   z.object({

@@ -54,7 +54,7 @@ const common = {
 /** Stands in recipes for what is not known of a picture that was made without chargen. */
 export const ADOPTED = 'adopted';
 
-/** How a picture was made; lies beside it as `<scene>.recipe.json`. */
+/** How a picture was made; kept beside it as `<scene>.recipe.json`. */
 export const recipeSchema = z.object({
   ...common,
   picture: pictureSchema.extend({ file: z.string() }),

@@ -21,7 +21,7 @@ import { mergeByLines } from './merge-attributes.js';
 
 export type ApprovalState = Verdict | 'unreviewed';
 
-/** What people decided about the picture that lies in a scene's place now. */
+/** What people decided about the picture that is in a scene's place now. */
 export interface SceneApproval {
   readonly state: ApprovalState;
   /** Relative to the workspace; undefined if the scene has no picture. */
@@ -113,7 +113,7 @@ export interface Review {
   readonly state: ApprovalState;
   /** One line or several; written as one. */
   readonly note?: string | undefined;
-  /** sha256 of the picture that the person saw; if another one lies there now, nothing is written. */
+  /** sha256 of the picture that the person saw; if another one is there now, nothing is written. */
   readonly seen?: string | undefined;
 }
 

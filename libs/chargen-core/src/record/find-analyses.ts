@@ -16,7 +16,7 @@ export interface FoundAnalyses {
   readonly outdated: readonly AnalyzedFile[];
 }
 
-/** The analyses that lie beside an entity's pictures: those of its references, and all in its images folder. */
+/** The analyses that are beside an entity's pictures: those of its references, and all in its images folder. */
 export async function findAnalyses(workspaceRoot: string, entity: Entity): Promise<FoundAnalyses> {
   const folder = posix.join(entity.root, REAL_PLACES.imagesDir);
   const paths = new Set(

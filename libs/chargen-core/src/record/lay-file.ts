@@ -10,7 +10,7 @@ import { keepBytes } from './keep-edited.js';
 
 /** Why a file was not laid into an author's folder. Nothing of the author's was touched. */
 export type NotLaid =
-  /** A file lies there that the tool did not write. `path` is relative to the workspace. */
+  /** A file is there that the tool did not write. `path` is relative to the workspace. */
   | { readonly kind: 'authors'; readonly path: string; readonly why: string }
   /** The entity is not there any more; `path` is what is missing. It is not made again under its old name. */
   | { readonly kind: 'moved'; readonly path: string };
@@ -79,8 +79,8 @@ async function isThere(path: string): Promise<boolean> {
 }
 
 /**
- * Writes a file, or removes it (`next` undefined), if what lies there may be replaced by it. `isOwn` judges the bytes
- * that lie there; those that it rejects stay. A file that is already as it should be is not touched.
+ * Writes a file, or removes it (`next` undefined), if what is there may be replaced by it. `isOwn` judges the bytes
+ * that are there; those that it rejects stay. A file that is already as it should be is not touched.
  */
 export async function layBytes(
   { workspaceRoot }: LayContext,

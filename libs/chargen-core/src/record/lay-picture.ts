@@ -121,9 +121,9 @@ export type LaidPicture =
 
 /**
  * Lays a stored picture into its entity's folder, byte for byte, and its recipe beside it. The old picture goes
- * first (its bytes are in the store), then the recipe comes, then the picture: at no moment does a picture lie
+ * first (its bytes are in the store), then the recipe comes, then the picture: at no moment is a picture
  * there that is not its recipe's, which would be taken for an author's work if a crash is followed by the loss of
- * the store. `from` is where a picture lies that the store does not have yet, relative to the workspace.
+ * the store. `from` is where a picture is that the store does not have yet, relative to the workspace.
  *
  * All that an author puts there at any moment stays: only the recipe's own picture is removed, and only the one that
  * is laid, an emptied file or a Git LFS pointer to one of both is replaced.

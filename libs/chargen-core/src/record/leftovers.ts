@@ -30,8 +30,8 @@ export function foldersWrittenIn(
 }
 
 /**
- * Finishes what killed processes left in folders that are about to be written in: a file that lies aside gets its name
- * again, or a name that people see; half-written files of the tool go. Returns all versions that lie there under such
+ * Finishes what killed processes left in folders that are about to be written in: a file that was set aside gets its name
+ * again, or a name that people see; half-written files of the tool go. Returns all versions that are there under such
  * a name, whenever they came.
  */
 export async function settleLeftovers(

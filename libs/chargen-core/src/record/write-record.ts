@@ -59,7 +59,7 @@ export interface RecordOptions {
 }
 
 /**
- * Makes the record of an entity anew from the recipes that lie beside its pictures: a projection, sorted by
+ * Makes the record of an entity anew from the recipes that are beside its pictures: a projection, sorted by
  * scene, so that every machine writes the same bytes, and again nothing if nothing changed. Brings in what analysis
  * found as well: one parse of the file and one verification, for any number of pictures. A save of the author
  * meanwhile wins, and gets the record too.

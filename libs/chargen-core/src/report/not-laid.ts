@@ -1,7 +1,7 @@
 import type { NotLaid } from '../record/lay-file.js';
 import type { Outcome } from './outcome.js';
 
-/** Why what was paid for does not lie in its entity's folder, in the words of reports; `advice` for an author's file. */
+/** Why what was paid for is not in its entity's folder, in the words of reports; `advice` for an author's file. */
 export function notLaidOutcome(
   notLaid: NotLaid,
   what: 'picture' | 'analysis',

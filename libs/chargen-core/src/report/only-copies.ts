@@ -5,9 +5,9 @@ import type { OnlyCopies } from './outcome.js';
 export function describeOnlyCopies({ answers, costUsd, unknown }: OnlyCopies): string | undefined {
   if (answers === 0) return undefined;
   const price = unknown === 0 ? dollars(costUsd) : `${dollars(costUsd)}, and ${unknown} of unknown price`;
-  const lies = answers === 1 ? 'is' : 'are';
+  const verb = answers === 1 ? 'is' : 'are';
   const it = answers === 1 ? 'it' : 'them';
-  return `${plural(answers, 'paid answer')} (${price}) ${lies} only in folders of this machine that git ignores; "git clean -fdx" would delete ${it}.`;
+  return `${plural(answers, 'paid answer')} (${price}) ${verb} only in folders of this machine that git ignores; "git clean -fdx" would delete ${it}.`;
 }
 
 /** What to do about it, as a command. */

@@ -111,7 +111,7 @@ export interface GeneratePlan {
   readonly estimate: CostEstimate;
 }
 
-/** What was paid for and lies only in folders of one machine that git ignores. */
+/** What was paid for and is only in folders of one machine that git ignores. */
 export interface OnlyCopies {
   /** Answers, one for each content key. */
   readonly answers: number;

@@ -18,7 +18,7 @@ const NO_FOLDER_SYNC_CODES: ReadonlySet<string> = new Set([
 
 /**
  * Writes a whole file so that a reader, a crash or a power cut finds either the old bytes or the new ones.
- * The temporary file lies in the same folder (a rename does not cross file systems) or in `scratch`, is synced,
+ * The temporary file is in the same folder (a rename does not cross file systems) or in `scratch`, is synced,
  * and is removed if anything fails; what a killed process leaves is found by `removeTemporaryFiles`. Missing
  * folders are made; an existing file keeps its mode; a symbolic link stays one, and what it points to is
  * replaced. Text is written as UTF-8.

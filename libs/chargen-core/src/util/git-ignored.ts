@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 
 /**
  * Those of the paths (relative to `root`) that git ignores: `git clean -fdx` deletes them, and no commit holds them. A
- * tracked file is never among them. Undefined if there is no git, or `root` lies in no repository.
+ * tracked file is never among them. Undefined if there is no git, or `root` is in no repository.
  */
 export function ignoredByGit(
   root: string,

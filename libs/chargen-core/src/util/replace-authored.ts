@@ -16,8 +16,8 @@ export type LookedAt = Uint8Array | { readonly sha256: string } | undefined;
 export type ReplaceOutcome =
   | { readonly kind: 'replaced' }
   /**
-   * The file says something else than was looked at; it is as its author left it. `kept` is where another version
-   * lies that was saved in the same instant and had no place any more (absolute; beside the file).
+   * The file holds something else than was looked at; it is as its author left it. `kept` is the path of another
+   * version that was saved in the same instant and had no place any more (absolute; beside the file).
    */
   | { readonly kind: 'changed'; readonly kept?: string }
   /** There is no such file any more. */
@@ -30,7 +30,7 @@ export type ReplaceStep = 'written' | 'taken' | 'put-in' | 'synced' | 'taken-bac
 const WAITS_MS = [1, 2, 5, 10, 20, 50, 100];
 
 /**
- * Replaces an author's file by `next` (undefined removes it), but only if it still says what was looked at. There is
+ * Replaces an author's file by `next` (undefined removes it), but only if it still holds what was looked at. There is
  * no window: a save at any moment wins, whether an editor writes in place or renames a new file over the old one.
  *
  * A compare that is followed by a rename loses what is saved between the two. So the file that is there is taken
@@ -153,7 +153,7 @@ class Replacement {
       const back = await makeAside(target, sha256Hex(next), NOTHING);
       if (await takeFrom(target, back)) {
         this.onStep('taken-back');
-        // If it is not ours any more, it was saved after what lies aside.
+        // If it is not ours any more, it was saved after what is set aside.
         const isOurs = isSame(readFileSync(back), next);
         const isIn = putIn(isOurs ? aside : back, target);
         if (isOurs || isIn) await removeAside(back);

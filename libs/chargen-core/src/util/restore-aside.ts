@@ -10,7 +10,7 @@ import { isOfLivingProcess } from './temporary-files.js';
 export interface RestoredFiles {
   /** Files that have their name again (absolute paths). */
   readonly restored: readonly string[];
-  /** Versions for which there was no place; they lie under this name beside the file. */
+  /** Versions for which there was no place; they are under this name beside the file. */
   readonly kept: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 /**
  * Environment variables that people set: the one place of their names, meanings and defaults. The readers, the flags of
- * `chargen` that say the same, the help of `chargen-ci` and the tables of docs/configuration.md follow from it. Loads
+ * `chargen` that set the same, the help of `chargen-ci` and the tables of docs/configuration.md follow from it. Loads
  * nothing, so that help can read it.
  */
 export interface Variable {
@@ -14,7 +14,7 @@ export interface Variable {
   readonly unset?: string;
   /** The plugin option whose value holds if it is not set. */
   readonly overrides?: string;
-  /** The flag of `chargen` that says the same for one command. */
+  /** The flag of `chargen` that sets the same for one command. */
   readonly flag?: string;
   /** Names under which it is looked for next, in this order. */
   readonly alsoNamed?: readonly string[];

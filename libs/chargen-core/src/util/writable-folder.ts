@@ -18,7 +18,7 @@ export async function findUnwritable(folder: string): Promise<UnwritableFolder |
       return undefined;
     } catch (error) {
       if (isMissing(error) && path !== dirname(path)) continue;
-      if (hasCode(error, 'EROFS')) return { path, why: 'lies on a disk that cannot be written' };
+      if (hasCode(error, 'EROFS')) return { path, why: 'is on a disk that cannot be written' };
       return { path, why: 'is a folder that you may not write into' };
     }
   }

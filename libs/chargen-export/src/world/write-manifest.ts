@@ -10,7 +10,7 @@ export type ManifestOutcome =
   | { readonly kind: 'incomplete'; readonly without: readonly string[] };
 
 /**
- * Writes the manifest of the world from what the exports of its entities wrote. What lies in the folder of an entity
+ * Writes the manifest of the world from what the exports of its entities wrote. What is in the folder of an entity
  * that is gone is not in it. `folder` is absolute; `places` are the folders of the entities in it, as `folderOfEntity` names
  * them.
  */

@@ -87,7 +87,7 @@ export function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Whether a file of the workspace really lies in it: a link that leads out must not be read or written through. */
+/** Whether a file of the workspace really is in it: a link that leads out must not be read or written through. */
 export async function isInside(workspaceRoot: string, path: string): Promise<boolean> {
   try {
     const way = relative(await realpath(workspaceRoot), await realpath(join(workspaceRoot, path)));

@@ -34,7 +34,7 @@ export async function applyChange(
   if (written.kind === 'replaced') return { kind: 'applied', file: outcome.file };
   if (written.kind === 'missing' || written.kept === undefined) return CONFLICT;
   const kept = basename(written.kept);
-  return { ...CONFLICT, message: `${CONFLICT.message} Another version of it lies beside it as ${kept}.` };
+  return { ...CONFLICT, message: `${CONFLICT.message} Another version of it is beside it as ${kept}.` };
 }
 
 const CONFLICT = {

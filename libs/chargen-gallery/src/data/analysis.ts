@@ -10,7 +10,7 @@ export interface ShownAnalysis {
 }
 
 /**
- * Reads an analysis that lies beside a picture. One of an earlier picture (its sha256 differs) says nothing about
+ * Reads an analysis that is beside a picture. One of an earlier picture (its sha256 differs) says nothing about
  * this one and is left out, and so is a file that cannot be read.
  */
 export async function readAnalysis(

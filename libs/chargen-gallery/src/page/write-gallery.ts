@@ -9,7 +9,7 @@ export async function writeGallery(workspaceRoot: string, gallery: CollectedGall
   for (const { id, report, directory } of gallery.runs) {
     if (report === undefined) continue;
     const sheet = await changedAt(join(workspaceRoot, contactSheetPath(id)));
-    // What it shows lies in the report and the store; only a run that was resumed gets another report.
+    // What it shows is in the report and the store; only a run that was resumed gets another report.
     if (sheet > (await changedAt(directory.reportPath))) continue;
     await writeContactSheet(workspaceRoot, id);
   }

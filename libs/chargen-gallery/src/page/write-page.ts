@@ -8,7 +8,7 @@ import { removeOthers, writeIfChanged } from './write-files.js';
 
 const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The files of the page that are the same for every world: where they lie in this package. */
+/** The files of the page that are the same for every world: where they are in this package. */
 const FIXED_FILES = {
   'index.html': join(PACKAGE, 'assets', 'index.html'),
   'icon.svg': join(PACKAGE, 'assets', 'icon.svg'),

@@ -34,7 +34,7 @@ export class NxRun {
 
   constructor(readonly options: NxRunOptions) {}
 
-  /** Starts a run of scenes of the entities that lie in these folders, relative to the workspace. */
+  /** Starts a run of scenes of the entities that are in these folders, relative to the workspace. */
   start(roots: readonly string[], selection: Selection): RunStarted {
     if (this.#child !== undefined) return { kind: 'refused', message: 'A run is going on already.' };
     const { workspaceRoot, target, env } = this.options;

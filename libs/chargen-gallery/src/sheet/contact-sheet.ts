@@ -29,7 +29,7 @@ export type ContactSheetOutcome =
   /** A sentence for people. */
   | { readonly kind: 'no-report'; readonly message: string };
 
-/** Where the contact sheet of a run lies once it is written, relative to the workspace; for reports to link to. */
+/** Where the contact sheet of a run is once it is written, relative to the workspace; for reports to link to. */
 export function contactSheetPath(runId: string): string {
   return `${SHEET_FOLDER}/${runId}.html`;
 }

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 
-/** Where a line lies in a file, without its line break. */
+/** Where a line is in a file, without its line break. */
 export interface LineSpan {
   readonly start: number;
   readonly length: number;

@@ -2,7 +2,7 @@ import { GLYPH_WIDTH, glyphRows } from './font.js';
 
 /**
  * An indexed picture: one byte a pixel, in rows. Everything is clipped to its edges.
- * Each row begins with a byte that stays 0, the PNG filter "none": so the rows are encoded where they lie.
+ * Each row begins with a byte that stays 0, the PNG filter "none": so the rows are encoded where they are.
  */
 export class Canvas {
   readonly rows: Buffer;

@@ -2,7 +2,7 @@ import type { Random } from '../random.js';
 import { randomInt } from '../random.js';
 import type { Rgb } from './png.js';
 
-/** Where the colours of a composition lie in the palette. */
+/** Where the colours of a composition are in the palette. */
 export const SKY = 0;
 export const SKY_STEPS = 40;
 export const LAYER = 40;

@@ -130,7 +130,7 @@ function leftOutLines(io: Io, { leftOut }: CompiledPrompt): string[] {
 async function showDiff(io: Io, { workspace, entity, scene }: OpenScene): Promise<ExitCode> {
   const { planned, against, madeAt, changes } = await explainScene(workspace, entity, scene);
   const lines = [io.paint('bold', planned.name)];
-  if (against === undefined) lines.push('There is no picture to compare with: no recipe lies beside it.');
+  if (against === undefined) lines.push('There is no picture to compare with: no recipe is beside it.');
   else {
     const what = against === 'recipe' ? 'the recipe of its picture' : 'the request that was refused';
     lines.push(`Compared with ${what}, of ${madeAt ?? 'an unknown time'}.`);

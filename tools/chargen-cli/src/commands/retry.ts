@@ -147,7 +147,7 @@ function chosenScenes(
   });
 }
 
-/** Refusals that lie beside the chosen scenes, and the newest dead letters of them. */
+/** Refusals that are beside the chosen scenes, and the newest dead letters of them. */
 async function whatFailed(workspace: Workspace, scenes: readonly Chosen[]): Promise<Again[]> {
   const found = new Map<string, Again>();
   for (const one of scenes) {

@@ -34,7 +34,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   const { onlyCopies, authors, keptResults } = survey;
   if (onlyCopies.count > 0) {
     await io.out(
-      `Kept: ${plural(onlyCopies.count, 'picture')} that lie nowhere else (${megabytes(onlyCopies.bytes)}).\n`,
+      `Kept: ${plural(onlyCopies.count, 'picture')} that are nowhere else (${megabytes(onlyCopies.bytes)}).\n`,
     );
   }
   if (authors.count > 0)
@@ -42,7 +42,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
       `Kept: ${plural(authors.count, 'picture')} of yours that were discarded (${megabytes(authors.bytes)}).\n`,
     );
   for (const path of keptResults)
-    await io.out(`Kept: ${path}, which holds drafts or answers that lie nowhere else.\n`);
+    await io.out(`Kept: ${path}, which holds drafts or answers that are nowhere else.\n`);
   await io.out(
     dryRun
       ? `${megabytes(total)} could be freed. Without --dry-run: chargen store gc\n`

@@ -102,7 +102,7 @@ async function checkLfs(workspaceRoot: string, pointers: readonly string[]): Pro
       {
         check: 'lfs',
         verdict: 'warning',
-        message: `Pictures lie in Git LFS and git-lfs is not installed${pointers.length === 0 ? '' : `; ${plural(pointers.length, 'reference')} cannot be sent`}.`,
+        message: `Pictures are in Git LFS and git-lfs is not installed${pointers.length === 0 ? '' : `; ${plural(pointers.length, 'reference')} cannot be sent`}.`,
         advice: 'Install git-lfs, then: git lfs install',
       },
     ];

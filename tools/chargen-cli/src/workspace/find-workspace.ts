@@ -48,7 +48,7 @@ export function findWorkspace(named: string | undefined, cwd: string): FoundWork
 }
 
 /**
- * The world that a command works in: the one that `--world` names, the only one, or the one that the folder lies in.
+ * The world that a command works in: the one that `--world` names, the only one, or the one that the folder is in.
  * Undefined if it is not known which. Throws CliError if there is none of that name.
  */
 export function worldHere(

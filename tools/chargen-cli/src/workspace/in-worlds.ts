@@ -14,7 +14,7 @@ import { openWorkspace, type Workspace } from './open-workspace.js';
 type Run = Pick<CommandModule, 'run'>;
 
 /**
- * Runs a command in the world that it means: the only one, the one that is named, the one that its folder lies in or that
+ * Runs a command in the world that it means: the only one, the one that is named, the one that its folder is in or that
  * has the scenes that it names. A command for each world runs in all of these, one after the other; an error in one is
  * reported and stops no other, and the most serious exit code is that of the command.
  */

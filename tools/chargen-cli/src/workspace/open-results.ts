@@ -13,7 +13,7 @@ import { CliError } from '../cli/cli-error.js';
 import type { Io } from '../cli/io.js';
 import type { Workspace } from './open-workspace.js';
 
-/** Where the runs of a workspace lie. */
+/** Where the runs of a workspace are. */
 export function batchFolderOf({
   workspaceRoot,
   places,

@@ -16,7 +16,7 @@ const ENDINGS = [
   ANALYSIS_SUFFIX,
 ];
 
-/** The folders of files that chargen makes, at the end of a path; previews lie in another one. */
+/** The folders of files that chargen makes, at the end of a path; previews are in another one. */
 const FOLDERS = [IMAGES_FOLDER, `${IMAGES_FOLDER}/${TAKES_FOLDER}`];
 
 /** Files that chargen makes and that a pull request of pictures may hold. */

@@ -141,7 +141,7 @@ function metadataOf(entity: Entity | undefined, links: EntityLinks): Record<stri
   };
 }
 
-/** Where the outputs of an entity lie, as the beginning of a pattern. */
+/** Where the outputs of an entity are, as the beginning of a pattern. */
 function imagesOf(root: string): string {
   const safe = globSafe(root);
   return `${safe === root ? '{projectRoot}' : `{workspaceRoot}/${safe}`}/{options.imagesDir}`;

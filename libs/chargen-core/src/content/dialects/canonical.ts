@@ -106,7 +106,7 @@ function checkPlace(input: ReaderInput, file: ReadFile, report: Report): void {
     report('slug-mismatch', message, ['slug']);
   }
   if (input.folderType !== undefined && input.folderType !== file.entity_type) {
-    const message = `The entity_type is "${file.entity_type}" but the file lies in a folder of ${input.folderType}s.`;
+    const message = `The entity_type is "${file.entity_type}" but the file is in a folder of ${input.folderType}s.`;
     report('type-mismatch', message, ['entity_type']);
   }
 }

@@ -22,7 +22,7 @@ export function checkType(
   if (input.folderType === undefined || input.folderType === type) return;
   fields.book.error(
     'type-mismatch',
-    `This file describes a ${type} but lies in a folder of ${input.folderType}s. Move it, or fix its entity_type.`,
+    `This file describes a ${type} but is in a folder of ${input.folderType}s. Move it, or fix its entity_type.`,
     at,
   );
 }

@@ -33,7 +33,7 @@ export async function applyResults(
   if (collected.late > 0) {
     const message =
       `${job.batch ?? job.displayName}, which was cancelled and moved, brought ${collected.late} of its items ` +
-      `after another job had: both are billed. The answers that came first are kept; these lie in ` +
+      `after another job had: both are billed. The answers that came first are kept; these are in ` +
       `results-${job.n}.jsonl of the run.`;
     context.listener({ kind: 'warning', runId, message });
   }

@@ -20,7 +20,7 @@ export interface ResultsRequest {
 }
 
 /**
- * Brings a result file to its place, whole: what lies there was proven to be, so it is never fetched twice. A
+ * Brings a result file to its place, whole: what is there was proven to be, so it is never fetched twice. A
  * file that came cut is never taken for one with missing lines, since what was not in it would be asked for,
  * and paid for, again. `gone` if Google does not have it (any more).
  */
@@ -91,7 +91,7 @@ async function statedSize(context: RunContext, name: string): Promise<number | u
   }
 }
 
-/** Whether a whole result file lies there. */
+/** Whether a whole result file is there. */
 export function hasResults(path: string): Promise<boolean> {
   return exists(path);
 }

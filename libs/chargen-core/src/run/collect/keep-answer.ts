@@ -169,7 +169,7 @@ async function keepRefusal(
   return { kind: kindOfNoPicture(reason), paid: payment(request, 'refusal', provenance) };
 }
 
-/** The picture's own bytes lie beside the letter or in the results; base64 in a letter would help no reader. */
+/** The picture's own bytes are beside the letter or in the results; base64 in a letter would help no reader. */
 export function withoutBytes(answer: Answer): Answer {
   return answer.kind === 'picture' ? { ...answer, base64: '…' } : answer;
 }

@@ -8,7 +8,7 @@ const PROCESS_ENDED = 'the process that sent it ended before the answer came';
 
 /**
  * Settles synchronous requests that an earlier process left open. The lock is held while one is sent, so the
- * process that has the lock knows that their processes have ended. An answer that lies on the disk is
+ * process that has the lock knows that their processes have ended. An answer that is on the disk is
  * collected; a request without one becomes uncertain, since Google may have billed it. True if something was collected.
  */
 export async function settleSynchronous(context: RunContext, runs: readonly OpenRun[]): Promise<boolean> {
@@ -24,7 +24,7 @@ export async function settleSynchronous(context: RunContext, runs: readonly Open
   return hasCollected;
 }
 
-/** The job of a request whose answer lies on the disk. */
+/** The job of a request whose answer is on the disk. */
 export function answered(context: Pick<RunContext, 'clock'>, job: Job): Job {
   const now = context.clock.now();
   const endedAt = new Date(now).toISOString();

@@ -24,9 +24,9 @@ export interface EngineOptions {
   readonly store: Store;
   /** Opened only when something is to be asked; rejects with words for people if there is no key. */
   readonly openDoor: () => Promise<GeminiDoor>;
-  /** Plans anew from what lies on the disk and in the store. */
+  /** Plans anew from what is on the disk and in the store. */
   readonly plan: () => Promise<Work>;
-  /** Called whenever new results lie in the store. */
+  /** Called whenever new results are in the store. */
   readonly onCollected: () => Promise<void>;
   /**
    * How many answers of each job (`batches/…`) are in the world already, counted from recipes and similar files. A

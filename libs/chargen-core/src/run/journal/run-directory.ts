@@ -22,7 +22,7 @@ export class RunDirectory {
   constructor(
     readonly folder: string,
     readonly runId: string,
-    /** Where unfinished files lie: one folder for all runs, so that what a killed process left is found. */
+    /** Where unfinished files are: one folder for all runs, so that what a killed process left is found. */
     readonly scratch: string,
   ) {}
 

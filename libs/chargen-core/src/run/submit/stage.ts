@@ -85,7 +85,7 @@ async function stageFile(
   }
   const path =
     file.path === undefined ? context.store.picturePath(file) : join(context.workspaceRoot, file.path);
-  // Planned a moment ago: what is sent must be what was hashed, or the key would lie.
+  // Planned a moment ago: what is sent must be what was hashed, or the key would be wrong.
   const digest = await sha256File(path).catch((error: unknown) => {
     if (isMissing(error)) return undefined;
     throw error;

@@ -141,7 +141,7 @@ async function bodyOf(context: RunContext, run: OpenRun, item: WorkItem): Promis
       if (isMissing(error)) return undefined;
       throw error;
     });
-    // Hashed when it was planned: what is sent must be that, or the key would lie.
+    // Hashed when it was planned: what is sent must be that, or the key would be wrong.
     if (bytes === undefined || sha256Hex(bytes) !== file.sha256) {
       const message = `The reference ${file.path ?? file.name} changed while the request was being prepared.`;
       return { kind: 'unusable', why: { class: 'reference-changed', message } };

@@ -16,7 +16,7 @@ export const NEEDED_LIFE_MS = 25 * 3_600_000;
 const UPLOAD_LIFE_MS = 48 * 3_600_000;
 
 /**
- * Which reference lies at Google under which address, by digest, across runs. Losing it costs uploads, which
+ * Which reference is at Google under which address, by digest, across runs. Losing it costs uploads, which
  * are free, so a ledger that cannot be read is begun anew.
  */
 export class UploadLedger {

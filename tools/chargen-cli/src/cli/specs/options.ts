@@ -3,7 +3,7 @@ import type { OptionSpec } from '../spec.js';
 import { describeDefault, SCOPES, VARIABLES } from 'chargen-core/names';
 
 /**
- * The flag that says for one command what an environment variable says for all, in the words of the variable. `otherwise`
+ * The flag that sets for one command what an environment variable sets for all, in the words of the variable. `otherwise`
  * is the default of a command that has its own.
  */
 export function flagOf(
