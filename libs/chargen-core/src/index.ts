@@ -96,6 +96,7 @@ export { describeKept, findKeptVersions, foldersWrittenIn } from './record/lefto
 export { recordAll } from './record/record-all.js';
 export { recordParts } from './commands/record-parts.js';
 export { writeRecord, type RecordParts } from './record/write-record.js';
+export { type AltText, altTextOf } from './analysis/alt-text.js';
 export {
   box,
   describeEntity,
@@ -150,6 +151,7 @@ export { editedAdvice } from './pipeline/picture-outcome.js';
 export type { PlannedItem } from './pipeline/plan-item.js';
 export { type SceneContext, planScene } from './pipeline/plan-scene.js';
 export type { RunControl } from './pipeline/run-control.js';
+export { type Audit, type AuditFinding, auditWorld } from './commands/audit.js';
 export { type AdoptedScene, type AdoptionPlan, adoptAs, adoptPictures } from './commands/adopt.js';
 export { checkWorld } from './commands/check-world.js';
 export {

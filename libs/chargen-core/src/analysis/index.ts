@@ -1,3 +1,4 @@
+export * from './alt-text.js';
 export * from './analysis-digest.js';
 export * from './answer-schema.js';
 export * from './asked-analysis.js';

@@ -5,6 +5,7 @@ export * from './compare-diagnostics.js';
 export * from './personal-data.js';
 export * from './plan-world.js';
 export * from './adopt.js';
+export * from './audit.js';
 export * from './cost-history.js';
 export * from './keep-discard.js';
 export * from './set-scene-field.js';

@@ -5,6 +5,7 @@ export * from './data.js';
 export * from './diagnostic.js';
 export * from './entity.js';
 export { TYPE_FOLDERS, typeOfFolder, WORLD_FOLDERS, type TypeFolder } from './entity-types.js';
+export * from './audit-findings.js';
 export * from './file-names.js';
 export * from './picture-paths.js';
 export * from './files-not-read.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { LoadedEntity, PlannedScene, WorldStyle } from 'chargen-core';
+import { altTextOf, type LoadedEntity, type PlannedScene, type WorldStyle } from 'chargen-core';
 import pLimit from 'p-limit';
 import { encodeCopy, placeholderOf, readShown, type Shown } from '../copies/encode.js';
 import { variantsOf } from '../copies/variants.js';
@@ -13,7 +13,6 @@ import { xmpPacket } from '../provenance/fields.js';
 import { describeScene, fieldsOf } from './describe-scene.js';
 import { sha256Of, type EntityFolder } from './entity-folder.js';
 import type { Original } from './original.js';
-import { altTextOf } from './texts.js';
 
 /** Raised if copies are made otherwise from the same original: all are then made again. */
 const COPY_VERSION = 1;

@@ -1,9 +1,8 @@
-import { requestText, type PlannedScene, type WorldStyle } from 'chargen-core';
+import { requestText, type AltText, type PlannedScene, type WorldStyle } from 'chargen-core';
 import type { ExportedScene } from '../manifest/schema.js';
 import type { ExportOptions } from '../options.js';
 import type { ProvenanceFields } from '../provenance/fields.js';
 import type { Original } from './original.js';
-import type { AltText } from './texts.js';
 
 /** All that is published of one picture. */
 export interface Published {

@@ -12,7 +12,7 @@ import { folderOfEntity, type ExportOptions } from '../options.js';
 import { copiesOfScene } from './copies-of-scene.js';
 import { EntityFolder } from './entity-folder.js';
 import { originalOf } from './original.js';
-import { chapterOf } from './texts.js';
+import { chapterOf } from './chapter.js';
 
 export interface EntityExport {
   readonly workspaceRoot: string;

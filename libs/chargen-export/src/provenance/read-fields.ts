@@ -17,9 +17,10 @@ const NAMES: readonly (readonly [string, string])[] = [
 
 /** Reads the XMP of a PNG, JPEG, WebP or AVIF. Empty if there is none, or none that can be read. */
 export async function readProvenanceFields(bytes: Uint8Array): Promise<ReadFields> {
-  const { load, errors } = await import('exifreader');
+  // Its names are not among those that Node finds in a CommonJS module; its default has them.
+  const { default: reader } = await import('exifreader');
   try {
-    const { xmp } = await load(Buffer.from(bytes), { async: true, expanded: true, includeUnknown: true });
+    const { xmp } = await reader.load(Buffer.from(bytes), { async: true, expanded: true, includeUnknown: true });
     if (xmp === undefined) return {};
     return Object.fromEntries(
       NAMES.flatMap(([name, shown]): [string, string][] => {
@@ -28,7 +29,7 @@ export async function readProvenanceFields(bytes: Uint8Array): Promise<ReadField
       }),
     );
   } catch (error) {
-    if (error instanceof errors.MetadataMissingError) return {};
+    if (error instanceof reader.errors.MetadataMissingError) return {};
     throw error;
   }
 }

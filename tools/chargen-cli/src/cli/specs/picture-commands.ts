@@ -1,3 +1,4 @@
+import { AUDIT_FINDINGS } from 'chargen-core/names';
 import { EXIT } from '../exit-code.js';
 import type { CommandSpec } from '../spec.js';
 import { SCOPE, FILTER, DRY_RUN, SCENE, SCENES_ARG } from './options.js';
@@ -88,6 +89,46 @@ export const PICTURE_COMMANDS: readonly CommandSpec[] = [
     ],
     exits: [EXIT.done, EXIT.partial, EXIT.badInput],
     load: () => import('../../commands/discard.js'),
+  },
+  {
+    path: 'audit',
+    worlds: 'each',
+    summary: 'pictures without recipe, recipes without picture, changed bytes, missing alt texts',
+    details: `Ends with 1 if something is found, so that CI can hold "every picture has its recipe". It compares files with each other and asks nothing of Google.\n\nWhat it looks for: ${Object.entries(
+      AUDIT_FINDINGS,
+    )
+      .map(([kind, meaning]) => `${kind} (${meaning})`)
+      .join('; ')}.`,
+    options: [
+      SCOPE,
+      FILTER,
+      {
+        flags: '--ignore <finding>',
+        says: 'what not to look for; may be given several times',
+        choices: Object.keys(AUDIT_FINDINGS),
+        repeatable: true,
+      },
+    ],
+    examples: [
+      { line: 'chargen audit', says: 'the whole world' },
+      { line: 'chargen audit --ignore without-alt-text --ignore lfs-pointer', says: 'recipes alone, in CI' },
+      { line: 'chargen audit --scope chapters --json', says: 'for scripts' },
+    ],
+    exits: [EXIT.done, EXIT.partial, EXIT.badInput],
+    load: () => import('../../commands/audit.js'),
+  },
+  {
+    path: 'provenance',
+    summary:
+      "what a scene's picture and its exported copies state about their origin, as read from the files",
+    details: 'Recipe, IPTC fields and C2PA manifest. No signature is checked.',
+    args: [SCENE],
+    examples: [
+      { line: 'chargen provenance cidrella-vexweld/workshop-tinkering', says: 'original and copies' },
+      { line: 'chargen provenance cidrella-vexweld/workshop-tinkering --json', says: 'for scripts' },
+    ],
+    exits: [EXIT.done, EXIT.badInput],
+    load: () => import('../../commands/provenance.js'),
   },
   {
     path: 'adopt',
