@@ -26,7 +26,7 @@ describe('the canon check after generation', () => {
       const words = describeReport(report);
       expect(words).toContain('Canon check: $0.00');
       for (const { scene, canon } of judged) {
-        expect(words.includes(`! ${scene} does not look as its canonical appearance says`)).toBe(
+        expect(words.includes(`! ${scene} does not look as its canonical appearance states`)).toBe(
           canon?.matches === false,
         );
       }
@@ -38,7 +38,7 @@ describe('the canon check after generation', () => {
         ),
       }));
       expect(describeReport({ ...report, entities })).toContain(
-        '! chapter/strike/meeting does not look as its canonical appearance says',
+        '! chapter/strike/meeting does not look as its canonical appearance states',
       );
 
       const billed = emulator.ledger.billed().length;

@@ -44,7 +44,7 @@ describe('a run that Google does not serve', { timeout: 120_000 }, () => {
     const silent = await inWorkspace(workspace, ['cancel', runId, '--and-retry']);
     expect(silent.code).toBe(2);
     expect(silent.stderr).toMatch(/May be paid twice: .*up to all of it \(about \$/);
-    expect(silent.stderr).toContain('a script must say --yes');
+    expect(silent.stderr).toContain('a script must add --yes');
     const lone = await inWorkspace(workspace, ['cancel', runId, '--model', 'gemini-3-pro-image']);
     expect(lone.code).toBe(2);
     expect(lone.stderr).toContain('--model is only for: chargen cancel <runId> --and-retry');

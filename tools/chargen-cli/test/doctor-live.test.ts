@@ -29,7 +29,7 @@ describe('doctor --live', { timeout: 60_000 }, () => {
     const { code, stderr } = await inWorkspace(workspace, ['doctor', '--live']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/a picture by gemini-3-pro-image\. Price: about \$0\.0\d+ /);
-    expect(stderr).toContain('a script must say --yes');
+    expect(stderr).toContain('a script must add --yes');
     expect(service.requests()).toBe(0);
   });
 

@@ -78,7 +78,7 @@ describe('a world that has pictures and no recipes', { timeout: 60_000 }, () => 
     expect((await run('adopt')).stdout).toContain('4 adopted');
     const picture = 'characters/mara/images/mara-on-the-stair.png';
     const one = await run('adopt', picture, '--as', 'mara/on-the-stairs');
-    expect(one.stdout).toContain(`✓ character/mara/on-the-stairs <- ${picture} (as you say, copied to`);
+    expect(one.stdout).toContain(`✓ character/mara/on-the-stairs <- ${picture} (named by you, copied to`);
     const after = JSON.parse((await run('plan', '--json')).stdout) as { totals: object };
     expect(after.totals).toMatchObject({ pending: 0, waits: 0, done: 5, adoptable: { scenes: 0 } });
     // The picture itself stays where it was.

@@ -34,7 +34,7 @@ export interface ReaderOutcome {
    * records may stand in the same list, and they must not change what an entity asks for.
    */
   readonly inventory?: readonly InventoryEntry[];
-  /** What the file says of pictures that were analyzed. */
+  /** What the file states of pictures that were analyzed. */
   readonly analyses?: readonly AnalysisEntry[];
 }
 

@@ -35,7 +35,7 @@ export interface LoadedEntity {
   readonly sourceDigest: string;
   /** Pictures that the file lists; they can be referred to by id. */
   readonly inventory?: readonly InventoryEntry[];
-  /** What the file says of pictures that were analyzed; never part of what it asks for. */
+  /** What the file states of pictures that were analyzed; never part of what it asks for. */
   readonly analyses?: readonly AnalysisEntry[];
   /** Digests of what people wrote for its pictures; there if the entity is. */
   readonly asked?: AskedFields;

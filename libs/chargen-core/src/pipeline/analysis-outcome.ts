@@ -62,7 +62,7 @@ function warningsOf(planned: PlannedAnalysis, places: Places): readonly string[]
   return [
     ...(canon === undefined || canon.matches
       ? []
-      : [`Not as the canonical appearance says: ${canon.contradictions.join('; ')}`]),
+      : [`Not as the canonical appearance states: ${canon.contradictions.join('; ')}`]),
     // A preview writes into no imagery.yaml, so that the owner of the entry there does not matter.
     ...(places.mode === 'real' ? keptEntry(planned) : []),
   ];

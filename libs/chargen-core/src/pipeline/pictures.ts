@@ -92,7 +92,7 @@ export class Pictures implements ItemKind<PlannedScene> {
     };
   }
 
-  /** A take that Google works on was asked for by an earlier call, whatever its scene asks for by now. */
+  /** A take that Google works on was asked for by an earlier call, although its scene may ask for something else by now. */
   async #unlessFlying(planned: PlannedScene): Promise<PlannedScene> {
     const { isUnasked, ...asked } = planned;
     if (isUnasked !== true || planned.state.kind !== 'pending') return planned;

@@ -53,7 +53,7 @@ export function askedMark({ digest }: Pick<RecipeAsked, 'digest'>): string {
   return digest.slice(0, 12);
 }
 
-/** What the store keeps of an analysis, as far as its file says. */
+/** What the store keeps of an analysis, as far as its file states. */
 export function resultOfAnalysis(file: AnalysisFile): AnalyzedResult | RefusedResult {
   const { key, provenance } = file;
   return file.kind === 'analyzed'

@@ -163,7 +163,7 @@ function describeMismatch({ scene, canon }: SceneOutcome): string[] {
   if (canon === undefined || canon.matches) return [];
   const why = canon.contradictions.length === 0 ? 'no reason was given' : canon.contradictions.join('; ');
   return [
-    `! ${scene} does not look as its canonical appearance says (${percent(canon.confidence)} sure): ${why}`,
+    `! ${scene} does not look as its canonical appearance states (${percent(canon.confidence)} sure): ${why}`,
   ];
 }
 
@@ -299,7 +299,7 @@ function stopLines({ stop, stopMessage, target }: RunReport, words: StopWords | 
   return stopMessage === undefined ? [] : [stopMessage];
 }
 
-/** Traits that were found change what scenes ask for; the report says so before it costs anything. */
+/** Traits that were found change what scenes ask for; the report states it before it costs anything. */
 function afterAnalysis(report: RunReport): string[] {
   if (report.target !== 'analyze' || report.mode === 'preview' || report.totals.analyzed === 0) return [];
   return [

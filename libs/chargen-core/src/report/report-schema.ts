@@ -49,7 +49,7 @@ const knownOutcome = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('failed'),
-    // A class of another version says as much as one of no class: its message counts.
+    // A class of another version means as much as none: its message counts.
     class: z
       .custom<FailedClass>((value) => typeof value === 'string' && FAILED_CLASSES.has(value))
       .catch('transient'),

@@ -37,7 +37,7 @@ export interface RunSummary {
 
 export type HistoryEntry =
   | { readonly kind: 'run'; readonly run: RunSummary }
-  /** Its state cannot be read: `message` says why and what to do. */
+  /** Its state cannot be read: `message` states why and what to do. */
   | { readonly kind: 'damaged'; readonly runId: string; readonly message: string };
 
 /** All runs of a workspace, newest first. Reads only; a damaged run is reported and does not hide the others. */

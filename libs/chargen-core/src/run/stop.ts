@@ -7,7 +7,7 @@ interface AtGoogle {
 
 /** Why a run left work behind, each with its own words for people and its own exit code. */
 export type StopReason =
-  /** The time that was given for waiting is over; `waitedFor` says for what, if it was not for jobs. */
+  /** The time that was given for waiting is over; `waitedFor` states for what, if it was not for jobs. */
   | ({ readonly kind: 'wait-over'; readonly waitedFor?: string } & AtGoogle)
   /** Ctrl-C or SIGTERM. */
   | ({ readonly kind: 'interrupted' } & AtGoogle)

@@ -1,5 +1,5 @@
 /**
- * What a command ends with. Each has one meaning in every command; docs/exit-codes.md says more. Nx knows only
+ * What a command ends with. Each has one meaning in every command; more in docs/exit-codes.md. Nx knows only
  * 0 and 1, so for runs these come from the run's report.
  */
 export const EXIT = {

@@ -113,7 +113,7 @@ function line(one: AdoptedScene): string {
 const HOW: Readonly<Record<AdoptedScene['how'], string>> = {
   inventory: 'by the inventory',
   name: 'by its name',
-  person: 'as you say',
+  person: 'named by you',
 };
 
 async function writeDoubtful(doubtful: AdoptionPlan['doubtful'], io: Io): Promise<void> {
@@ -121,7 +121,7 @@ async function writeDoubtful(doubtful: AdoptionPlan['doubtful'], io: Io): Promis
     const reason =
       why === 'several-scenes' ? 'it may belong to several scenes' : 'several of one time may belong to it';
     await io.out(
-      `? ${entity}: ${files.join(', ')} -> ${scenes.join(' or ')}: ${reason}; left for you to say\n`,
+      `? ${entity}: ${files.join(', ')} -> ${scenes.join(' or ')}: ${reason}; left for you to decide\n`,
     );
   }
 }

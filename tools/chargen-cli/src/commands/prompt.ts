@@ -32,10 +32,10 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const options = optionsSchema.parse(call.options);
   const isNamed = call.args[0] !== undefined;
   if (options.all && isNamed) {
-    throw new CliError('Name a scene, or say --all with --scope and --filter; not both.');
+    throw new CliError('Name a scene, or add --all with --scope and --filter; not both.');
   }
   if (!options.all && !isNamed) {
-    throw new CliError('Name a scene, as <entity>/<scene>, or say --all for a page with every prompt.');
+    throw new CliError('Name a scene, as <entity>/<scene>, or add --all for a page with every prompt.');
   }
   if (!options.all && options.out !== undefined) throw new CliError('--out names the page of --all.');
   if (options.all) return await writePage(call, options);

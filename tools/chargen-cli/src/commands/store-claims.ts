@@ -63,7 +63,7 @@ async function breakClaims(
   );
   if (!yes) {
     if (!io.interactive || globals.json) {
-      throw new CliError('Nothing was done: it may pay twice, so a script must say --yes.');
+      throw new CliError('Nothing was done: it may pay twice, so a script must add --yes.');
     }
     if (!(await confirmed('Break the claims?', false))) return EXIT.done;
   }

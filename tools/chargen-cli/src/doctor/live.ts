@@ -87,7 +87,7 @@ async function checkAlone(
         `${analysisModel}, a picture by ${generationModel}. Price: ${price}.\n`,
     );
     if (!yes) {
-      if (!io.interactive || globals.json) throw new CliError('Nothing was sent: a script must say --yes.');
+      if (!io.interactive || globals.json) throw new CliError('Nothing was sent: a script must add --yes.');
       if (!(await confirmed('Send it?', false))) return EXIT.done;
     }
   } else io.err(`Going on with the check of ${begun.startedAt}; no job is made a second time.\n`);

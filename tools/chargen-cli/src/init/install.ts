@@ -30,7 +30,7 @@ export async function install(root: string, say: (text: string) => void): Promis
   const { code, output, interrupted } = await notingFolders(root, ['node_modules'], () =>
     runChild({ command, args, cwd: root, shell: process.platform === 'win32' }).catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
-      throw new CliError(`${command} could not be started (${why}). ${lock} says that this folder uses it.`);
+      throw new CliError(`${command} could not be started (${why}). ${lock} shows that this folder uses it.`);
     }),
   );
   const after = textOfFile(join(root, lock));

@@ -2,7 +2,7 @@ import { CliError } from '../cli/cli-error.js';
 import { EXIT } from '../cli/exit-code.js';
 
 /**
- * Runs work that Ctrl-C winds down. A second Ctrl-C ends the process as it always does. `stopped` says what is true if
+ * Runs work that Ctrl-C winds down. A second Ctrl-C ends the process as it always does. `stopped` states what is true if
  * the work rejects for it.
  */
 export async function interruptible<T>(

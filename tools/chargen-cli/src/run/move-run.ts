@@ -79,7 +79,7 @@ export async function agreesToMove({ globals, io }: CommandCall, move: Move, yes
   io.err(`${(await moveLines(move)).join('\n')}\n`);
   if (yes) return true;
   if (!io.interactive || globals.json) {
-    throw new CliError('Nothing was done: it may pay twice, so a script must say --yes.');
+    throw new CliError('Nothing was done: it may pay twice, so a script must add --yes.');
   }
   return confirmed('Cancel, and ask anew?', false);
 }

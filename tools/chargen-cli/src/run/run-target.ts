@@ -311,7 +311,7 @@ export async function printResult(
   }
   const why = brokeOff
     ? 'The run broke off: what worked on it crashed or was killed. Nothing that was paid for is lost. Go on with: npx chargen batch resume'
-    : 'Nx ended before chargen could begin; what it said stands above.';
+    : 'Nx ended before chargen could begin; its output is above.';
   io.err(`${stripVTControlCharacters(nxOutput).trim()}\n\n${why}\n`);
 }
 

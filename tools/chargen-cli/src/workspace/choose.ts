@@ -12,7 +12,7 @@ import { SCOPES } from 'chargen-core/names';
 import { z } from 'zod';
 import { CliError } from '../cli/cli-error.js';
 
-/** The part of a command's options that says which entities are meant. */
+/** The part of a command's options that selects which entities are meant. */
 export const choiceSchema = z.object({
   scope: z.enum(SCOPES).default('all'),
   filter: z.array(z.string()).default([]),

@@ -151,7 +151,7 @@ async function stuckOf(
   return { model, usual: { jobs, shortest, median, longest } };
 }
 
-/** Gives a job up only after Google has said for a while that it, or its result file, is not there. */
+/** Gives a job up only after Google has answered for a while that it, or its result file, is not there. */
 async function settleIfGone(context: RunContext, run: OpenRun, job: Job, why: string): Promise<boolean> {
   const now = context.clock.now();
   const goneSince = job.goneSince ?? now;

@@ -125,7 +125,7 @@ async function lockedTurn(call: Call): Promise<StepOutcome> {
   return step;
 }
 
-/** A stop says that something is at Google only if it is, and else what was waited for. */
+/** A stop reports that something is at Google only if it is, and else what was waited for. */
 async function withJobs(call: Call, stop: StopReason | undefined): Promise<StopReason | undefined> {
   switch (stop?.kind) {
     case 'wait-over': {

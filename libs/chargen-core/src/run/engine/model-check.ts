@@ -31,7 +31,7 @@ export async function failUnusableModels({ call, context, fresh }: Turn): Promis
   return hasFailed;
 }
 
-/** Undefined if the model takes batch jobs, or if it cannot be found out: the create then says it. */
+/** Undefined if the model takes batch jobs, or if it cannot be found out: the create then shows it. */
 async function problemOf(context: RunContext, model: string): Promise<string | undefined> {
   const { door, pace, signal } = context;
   try {

@@ -80,7 +80,7 @@ export const jobSchema = z.object({
   sentAt: z.number().optional(),
   /** Milliseconds since 1970 until which its uploads live long enough for a job to use them. */
   usableUntil: z.number().optional(),
-  /** Since when Google says that it does not know the job, or its result file; one such answer proves nothing. */
+  /** Since when Google answers that it does not know the job, or its result file; one such answer proves nothing. */
   goneSince: z.number().optional(),
   /** `batches/…` */
   batch: z.string().optional(),
@@ -211,7 +211,7 @@ export function isJobAtGoogle(job: Job): boolean {
   return isOpen(job) && !isSynchronous(job);
 }
 
-/** Google has said that it came to its end; what it served may still be on its way. */
+/** Google has reported its end; what it served may still be on its way. */
 export function hasEndedAtGoogle({ remote }: Pick<Job, 'remote'>): boolean {
   return remote !== undefined && isTerminal(remote.state);
 }

@@ -16,7 +16,7 @@ export interface BudgetQuestion {
 }
 
 /**
- * Whether the cap would be broken: what this call has spent (as Google counted it, if it said so), and what
+ * Whether the cap would be broken: what this call has spent (as Google counted it, if it did), and what
  * the plan still holds at the high end: items at Google and waves that cannot be planned yet are part of it.
  */
 export async function overBudget(question: BudgetQuestion): Promise<StopReason | undefined> {

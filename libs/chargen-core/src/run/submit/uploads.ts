@@ -67,7 +67,7 @@ export class UploadLedger {
     return entry;
   }
 
-  /** Names given out since the last `reload`: a job that is being staged needs them, and no state says so yet. */
+  /** Names given out since the last `reload`: a job that is being staged needs them, and no state names them yet. */
   get handedOut(): ReadonlySet<string> {
     return this.#handedOut;
   }

@@ -63,7 +63,7 @@ export class ForeignJobs {
   }
 }
 
-/** Whether as many answers of a job are here as Google says that it gave. */
+/** Whether as many answers of a job are here as Google reports that it gave. */
 function isDelivered(batch: BatchSnapshot, delivered: ReadonlyMap<string, number> | undefined): boolean {
   const { succeeded } = batch.counts;
   if (!isTerminal(batch.state) || succeeded === undefined) return false;

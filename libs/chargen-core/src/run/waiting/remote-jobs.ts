@@ -52,7 +52,7 @@ export async function openRuns(runs: RunDirectories): Promise<OpenRun[]> {
   return open;
 }
 
-/** What Google says of a job, as it is kept in the state. */
+/** What Google reports of a job, as it is kept in the state. */
 export function remoteState(
   context: RunContext,
   snapshot: BatchSnapshot,
@@ -106,7 +106,7 @@ export async function reconcile(
       await adoptBatch(context, run, job, batch);
       continue;
     }
-    // `sending` means that this machine died around the create. Google ends such a call after ten minutes, so
+    // `sending` means that this process ended around the create. Google ends such a call after ten minutes, so
     // a name that no page of the list holds after that was never made. A lost answer is another thing: there
     // the request did leave, and only a person may say that it came to nothing.
     if (job.stage === 'sending' && (await neverArrived(context, run, job))) continue;
@@ -134,7 +134,7 @@ async function neverArrived(context: RunContext, run: OpenRun, job: Job): Promis
   return false;
 }
 
-/** How long a create may be under way after its process died: ten minutes at the default of a minute. */
+/** How long a create may be under way after its process ended: ten minutes at the default of a minute. */
 export function sendingSettleMs(context: Pick<RunContext, 'settleMs'>): number {
   return context.settleMs * 10;
 }

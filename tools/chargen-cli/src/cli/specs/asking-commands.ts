@@ -94,7 +94,7 @@ export const ASKING_COMMANDS: readonly CommandSpec[] = [
     path: 'cancel',
     summary: 'cancel a run; what Google has served by then is billed and can be collected',
     details:
-      'With --and-retry, what the run still waits for is asked for anew at once, also if Google does not end the job. It says what may be paid twice, and asks. Results that come late are taken, and replace nothing.',
+      'With --and-retry, what the run still waits for is asked for anew at once, also if Google does not end the job. It shows what may be paid twice, and asks. Results that come late are taken, and replace nothing.',
     args: [{ name: '<runId>', says: 'a run, or the beginning of its id' }],
     options: [
       { flags: '--and-retry', says: 'ask anew for what it has not served, in a new job' },

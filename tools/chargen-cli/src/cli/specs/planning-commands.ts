@@ -82,7 +82,7 @@ export const PLANNING_COMMANDS: readonly CommandSpec[] = [
     path: 'style suggest',
     summary: "propose a style.yaml from what the authors' prompts have in common",
     details:
-      'Shows the phrases with counts as a diff. A style guide that is there is never changed; one that is not is written with --write, or if you say so.',
+      'Shows the phrases with counts as a diff. A style guide that is there is never changed; one that is not is written with --write, or if you agree.',
     options: [{ flags: '--write', says: 'write it, if there is none' }],
     examples: [{ line: 'chargen style suggest', says: 'only look' }],
     exits: [EXIT.done, EXIT.badInput],
