@@ -41,7 +41,7 @@ async function contextOf(world: RunWorld, shared?: string): Promise<TakesContext
 }
 
 function sharedAt(folder: string) {
-  return { store: new RemoteFolder(folder, () => Date.now()), claims: true };
+  return { store: new RemoteFolder(folder, () => Date.now()), claims: true, isRequired: false };
 }
 
 async function sceneOf(context: TakesContext) {
