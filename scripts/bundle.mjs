@@ -31,9 +31,9 @@ export const BUNDLES = {
     'export.impl': 'executors/export/export.impl',
     'export-batch.impl': 'executors/export/export-batch.impl',
     'export-manifest.impl': 'executors/export-manifest/export-manifest.impl',
-    'init-generator': 'generators/init/init',
-    'entity-generator': 'generators/entity/entity',
-    'scene-generator': 'generators/scene/scene',
+    'init-generator': 'generators/init/generator',
+    'entity-generator': 'generators/entity/generator',
+    'scene-generator': 'generators/scene/generator',
   },
   'tools/chargen-cli': { main: 'cli/main' },
 };

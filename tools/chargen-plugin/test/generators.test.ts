@@ -10,6 +10,7 @@ import entity from '../src/generators/entity/entity.js';
 import init from '../src/generators/init/init.js';
 import scene from '../src/generators/scene/scene.js';
 import { worldsOf } from '../src/generators/shared/plugin-registration.js';
+import { planSetup } from '../src/setup/plan-setup.js';
 import nameTheWorkspace from '../src/migrations/0-1-0/name-the-workspace.js';
 
 let tree: Tree;
@@ -96,6 +97,41 @@ describe('nx g chargen-plugin:init', () => {
     expect(read('nx.json')).toMatch(/\/\/ ours\r\n.*\/\/ more to come\r\n/s);
     expect(read('nx.json').replaceAll('\r\n', '')).not.toContain('\n');
     expect(readNxJson(tree)?.plugins).toHaveLength(2);
+  });
+
+  it.each([
+    ['package.json', { name: 'app', scripts: { generate: 'prisma generate' } }],
+    ['packages/db/project.json', { targets: { generate: { command: 'prisma generate' } } }],
+    ['nx.json', { targetDefaults: { generate: { cache: true } } }],
+  ])('gives our target another name if "generate" is something else in %s', async (path, data) => {
+    tree.write(path, JSON.stringify(data));
+    await init(tree, { skipPackageJson: true });
+    const [world] = worldsOf(tree);
+    expect([world?.generateTargetName, world?.analyzeTargetName]).toEqual(['generate-pictures', 'analyze']);
+  });
+
+  it('makes the range that nx add wrote the exact version, which all packages of chargen share', () => {
+    const texts: Record<string, string> = {
+      'package.json': JSON.stringify({
+        dependencies: { 'chargen-core': '^1.2.3' },
+        devDependencies: { x: '^1.2.3' },
+      }),
+    };
+    const { edits } = planSetup(
+      { name: 'w', read: (file) => texts[file], isFolder: () => false, foldersIn: () => [] },
+      {
+        contentRoot: undefined,
+        workspaceId: undefined,
+        idEnding: '0a1b2c',
+        packages: { 'chargen-core': '1.2.3', 'chargen-cli': '1.2.3' },
+      },
+    );
+    const written = edits.find((one) => one.path === 'package.json');
+    expect(JSON.parse(written?.after ?? '')).toEqual({
+      dependencies: { 'chargen-core': '1.2.3' },
+      devDependencies: { x: '^1.2.3', 'chargen-cli': '1.2.3' },
+    });
+    expect(written?.says).toBe('chargen-cli as devDependencies; chargen-core in exactly this version');
   });
 
   it.each([

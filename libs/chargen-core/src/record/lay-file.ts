@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Places } from '../plan/index.js';
 import { asJson, canonicalJson } from '../util/canonical-json.js';
 import { hasCode, isMissing } from '../util/fs-error.js';
+import { jsonText } from '../util/json-text.js';
 import { parseJson } from '../util/read-json.js';
 import { replaceIfUnchanged } from '../util/replace-authored.js';
 import { keepBytes } from './keep-edited.js';
@@ -114,7 +115,7 @@ export const OWN: OwnVerdict = { kind: 'own' };
 
 /**
  * Lays a JSON file that the tool writes, or removes it (`value` undefined). One that does not have the tool's form
- * stays; of one that holds more than the tool writes a copy is kept.
+ * stays; of one that holds more than the tool writes a copy is kept. Other white space is no difference.
  */
 export async function layJson(
   context: LayContext,
@@ -122,7 +123,9 @@ export async function layJson(
   value: unknown,
   schema: z.ZodType,
 ): Promise<LaidFile> {
-  const text = value === undefined ? undefined : `${JSON.stringify(value, undefined, 2)}\n`;
+  const text = value === undefined ? undefined : jsonText(value);
+  if (value !== undefined && (await saysTheSame(join(context.workspaceRoot, path), value)))
+    return { kind: 'laid' };
   return layBytes(context, path, text, async (bytes) => {
     const data = parseJson(bytes.toString('utf8'));
     const parsed = schema.safeParse(data);
@@ -131,6 +134,13 @@ export async function layJson(
       await keepBytes(context.workspaceRoot, context.places, path, bytes);
     return OWN;
   });
+}
+
+/** Whether a file holds a value, in whatever white space and order of keys: a formatter may have written it. */
+async function saysTheSame(path: string, value: unknown): Promise<boolean> {
+  const bytes = await bytesAt(path);
+  const data = bytes === undefined ? undefined : parseJson(bytes.toString('utf8'));
+  return data !== undefined && canonicalJson(asJson(data)) === canonicalJson(asJson(value));
 }
 
 export async function bytesAt(path: string): Promise<Buffer | undefined> {

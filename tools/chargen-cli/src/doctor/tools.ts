@@ -1,10 +1,10 @@
+import { NX_MAJORS } from 'chargen-plugin/setup';
 import { findNx } from '../run/run-nx.js';
 import type { Workspace } from '../workspace/open-workspace.js';
 import { ok, type Finding } from './finding.js';
 
 /** The versions that the packages state in `engines` and `peerDependencies`. */
 const NODE = 'Node 20.19 or newer of 20, or 22.12 and newer';
-const NX_MAJORS = [23, 24] as const;
 
 export function checkNode(version: string): Finding {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);

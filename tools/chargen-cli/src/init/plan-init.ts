@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
 import {
   newFile,
@@ -37,6 +37,7 @@ export function planInit(root: string, options: InitOptions): InitPlan {
     name: basename(root),
     read: (path) => textOfFile(join(root, path)),
     isFolder: (path) => statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() === true,
+    foldersIn: (path) => foldersIn(root, path),
   };
   const { edits, contentRoot, hasWorld } = setupOf(repository, root, options);
   if (!options.sample || hasWorld) return { root, contentRoot, edits, sample: undefined, hasWorld };
@@ -44,6 +45,17 @@ export function planInit(root: string, options: InitOptions): InitPlan {
   const character = newFile(repository, sample, SAMPLE_CHARACTER, 'a first character with one scene');
   const all = [...edits, ...(character === undefined ? [] : [character])];
   return { root, contentRoot, edits: all, sample, hasWorld };
+}
+
+/** None of a folder that cannot be read. */
+function foldersIn(root: string, path: string): string[] {
+  try {
+    return readdirSync(join(root, path), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => posix.join(path, name));
+  } catch {
+    return [];
+  }
 }
 
 function setupOf(repository: Repository, root: string, options: InitOptions): SetupPlan {

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { CreateNodes, CreateNodesContext, CreateNodesResult } from '@nx/devkit';
 import { AuthoredDigests, IMAGERY_FILE, pathWhenBack } from 'chargen-core/graph';
+import { requireFitNx } from '../nx-version.js';
 import type { PluginOptions } from '../plugin-options.js';
 import { worldEntries, worldEntryOf, type WorldEntry } from '../world-entries.js';
 import { linkEntities } from './entity-links.js';
@@ -20,6 +21,7 @@ export const createNodes: CreateNodes<PluginOptions> = [
     rawOptions: PluginOptions | undefined,
     context: CreateNodesContext,
   ): NodesOfFiles | Promise<NodesOfFiles> => {
+    requireFitNx(context.workspaceRoot);
     if (files.every((file) => pathWhenBack(file) === file)) return nodesOf(files, rawOptions, context);
     return putBack(files, context).then((back) => nodesOf(back, rawOptions, context));
   },

@@ -1,4 +1,5 @@
 export { PLUGIN, readNxJsonText } from './nx-json.js';
+export { NX_MAJORS } from '../nx-version.js';
 export { NX_VERSION, packageSpecs } from './package-specs.js';
 export {
   newFile,

@@ -6,6 +6,7 @@ import { worldEntries } from '../world-entries.js';
 import { IGNORED_BY_GIT, IGNORED_BY_PRETTIER, withIgnored } from './ignore-lines.js';
 import { JSON_FORMAT, readNxJsonText, withPlugin } from './nx-json.js';
 import { STYLE } from './style.js';
+import { takenTargets } from './taken-targets.js';
 import { nameSlug, workspaceIdOf } from './workspace-id.js';
 
 /** One file to write, as it was read and as it will be. */
@@ -26,6 +27,8 @@ export interface Repository {
   /** The text of a file; undefined if there is none. */
   readonly read: (path: string) => string | undefined;
   readonly isFolder: (path: string) => boolean;
+  /** Paths of the folders in a folder; '' is the repository itself. */
+  readonly foldersIn: (path: string) => readonly string[];
 }
 
 export interface SetupOptions {
@@ -107,12 +110,29 @@ function nxEdit(
       `"${id}" cannot be the id of a workspace: letters, digits, dots, dashes and _, at most 60.`,
     );
   }
+  const names = otherNames(repository, contentRoot);
   const after = withPlugin(before, pluginCount, {
     ...(contentRoot === '' ? {} : { contentRoot }),
     workspaceId: id,
+    ...names.options,
   });
   const rest = before === undefined ? '' : '; the rest stays as it is';
-  return { path: 'nx.json', before, after, says: `the plugin of Nx and its options${rest}` };
+  return { path: 'nx.json', before, after, says: `the plugin of Nx and its options${rest}${names.says}` };
+}
+
+/** Names for targets whose usual names mean something else here, such as `generate` of Prisma. */
+function otherNames(
+  repository: Repository,
+  contentRoot: string,
+): { readonly options: Readonly<Record<string, string>>; readonly says: string } {
+  const taken = takenTargets(repository, ['generate', 'analyze'], contentRoot);
+  const options = Object.fromEntries(
+    [...taken.keys()].map((name) => [`${name}TargetName`, `${name}-pictures`]),
+  );
+  const says = [...taken].map(
+    ([name, file]) => `; the target is called ${name}-pictures, since "${name}" is something else in ${file}`,
+  );
+  return { options, says: says.join('') };
 }
 
 const versions = z.record(z.string(), z.string()).optional();
@@ -143,15 +163,33 @@ function packageEdit(
   const before = repository.read(path);
   const start =
     before ?? `${JSON.stringify({ name: nameSlug(repository.name), private: true }, undefined, 2)}\n`;
-  const { dependencies, devDependencies } = manifestOf(start);
-  const known = { ...dependencies, ...devDependencies };
-  const added = Object.entries(packages).filter(([name]) => known[name] === undefined);
-  if (added.length === 0) return undefined;
-  const after = added.reduce(
-    (text, [name, spec]) => applyEdits(text, modify(text, ['devDependencies', name], spec, JSON_FORMAT)),
+  const { dependencies = {}, devDependencies = {} } = manifestOf(start);
+  const changes = Object.entries(packages).flatMap(([name, spec]): Change[] => {
+    const part = dependencies[name] === undefined ? ('devDependencies' as const) : ('dependencies' as const);
+    const known = dependencies[name] ?? devDependencies[name];
+    if (known === undefined) return [{ name, spec, part, isNew: true }];
+    // `nx add` writes a range; all packages of chargen share a state folder and are of one version.
+    return /^[~^]/.test(known) && known.slice(1) === spec ? [{ name, spec, part, isNew: false }] : [];
+  });
+  if (changes.length === 0) return undefined;
+  const after = changes.reduce(
+    (text, { name, spec, part }) => applyEdits(text, modify(text, [part, name], spec, JSON_FORMAT)),
     start,
   );
-  return { path, before, after, says: `${added.map(([name]) => name).join(', ')} as devDependencies` };
+  const names = (isNew: boolean): string =>
+    changes.flatMap((one) => (one.isNew === isNew ? [one.name] : [])).join(', ');
+  const says = [
+    ...(names(true) === '' ? [] : [`${names(true)} as devDependencies`]),
+    ...(names(false) === '' ? [] : [`${names(false)} in exactly this version`]),
+  ];
+  return { path, before, after, says: says.join('; ') };
+}
+
+interface Change {
+  readonly name: string;
+  readonly spec: string;
+  readonly part: 'dependencies' | 'devDependencies';
+  readonly isNew: boolean;
 }
 
 function ignoreEdit(

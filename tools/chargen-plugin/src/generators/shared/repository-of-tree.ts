@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import type { Repository } from '../../setup/plan-setup.js';
 
@@ -8,5 +8,10 @@ export function repositoryOf(tree: Tree): Repository {
     name: basename(tree.root),
     read: (path) => tree.read(path, 'utf8') ?? undefined,
     isFolder: (path) => tree.exists(path) && !tree.isFile(path),
+    foldersIn: (path) =>
+      tree
+        .children(path)
+        .map((name) => posix.join(path, name))
+        .filter((child) => !tree.isFile(child)),
   };
 }
