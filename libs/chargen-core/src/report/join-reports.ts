@@ -15,6 +15,7 @@ export function joinReports(reports: readonly [RunReport, ...RunReport[]]): RunR
     reports.flatMap((one) => of(one) ?? []);
   const keptVersions = list((one) => one.keptVersions);
   const stuck = list((one) => one.stuck);
+  const sharing = reports.find((one) => one.sharing !== undefined)?.sharing;
   const onlyCopies = reports.map((one) => one.onlyCopies).findLast((one) => one !== undefined);
   return {
     v: 1,
@@ -40,6 +41,7 @@ export function joinReports(reports: readonly [RunReport, ...RunReport[]]): RunR
           canonOpen: sum(canon.map(({ canonOpen = 0 }) => canonOpen)),
         }),
     ...(onlyCopies === undefined ? {} : { onlyCopies }),
+    ...(sharing === undefined ? {} : { sharing }),
     ...(keptVersions.length === 0 ? {} : { keptVersions }),
     ...(stuck.length === 0 ? {} : { stuck }),
     stop: stopped?.stop,
