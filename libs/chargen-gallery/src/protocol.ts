@@ -62,6 +62,36 @@ export type Reviewed =
   | { readonly kind: 'reviewed'; readonly review: ReviewView; readonly at: number }
   | { readonly kind: 'refused'; readonly message: string };
 
+/** Everything that a run of chosen scenes does, before it is started. */
+export interface RunPlan {
+  readonly kind: 'plan';
+  /** What is made or laid, each picture. */
+  readonly pictures: readonly {
+    readonly scene: string;
+    /** `Ione Marsh: The lamp` */
+    readonly title: string;
+    /** Why it is to be made, as a clause. */
+    readonly why: string;
+    /** US dollars: 0 if another picture pays for the same request, null if no price is known. */
+    readonly estimatedUsd: number | null;
+    /** It was not chosen, but a chosen scene shows it. */
+    readonly comesAlong: boolean;
+  }[];
+  readonly requests: number;
+  /** `about $0.27 ($0.27 to $0.54)` */
+  readonly cost: string;
+  /** `new: 3 scenes, $0.21`, one line a cause. */
+  readonly causes: readonly string[];
+  /** Scenes that show a picture of this run and are asked for anew after it, by a later run. */
+  readonly later: readonly { readonly scene: string; readonly title: string }[];
+  /** Pictures that a person edited: they stop the run until it is decided what stays. */
+  readonly edited: readonly { readonly scene: string; readonly path: string; readonly why: string }[];
+}
+
+export type SettledEdit =
+  | { readonly kind: 'settled'; readonly message: string }
+  | { readonly kind: 'refused'; readonly message: string };
+
 export type RunStatus =
   | { readonly kind: 'idle' }
   | {

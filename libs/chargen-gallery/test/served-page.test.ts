@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveGallery, type ServedGallery } from '../src/server/serve.js';
@@ -184,7 +184,10 @@ describe('the page with a server', () => {
     expect(await choose.getAttribute('aria-pressed')).toBe('true');
     await lightbox.getByRole('button', { name: 'Make their pictures …' }).click();
     const dialog = page.getByRole('dialog', { name: 'Make pictures' });
-    expect(await dialog.getByRole('listitem').allTextContents()).toContain('Ione Marsh: The storm');
+    await dialog.getByText('This run makes 1 picture:').waitFor();
+    expect(await dialog.getByRole('listitem').allTextContents()).toContainEqual(
+      expect.stringMatching(/^Ione Marsh: The storm \$0\.\d+; it was never made$/),
+    );
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await lightbox.getByRole('button', { name: 'Choose none' }).click();
     expect(await choose.getAttribute('aria-pressed')).toBe('false');
@@ -197,8 +200,6 @@ describe('the page with a server', () => {
   });
 
   it('starts a run of chosen scenes, shows how far it is and then its pictures', async () => {
-    // A picture that somebody changed stops every run until its owner has said what is to become of it.
-    await rm(world.files.path('content/locations/low-quay/images/repainted.png'));
     const { page, complaints } = await openPage(browser, served.url);
     const card = page.locator('.card').filter({ hasText: 'Arrival, The First Crossing' }).first();
     expect(await card.getByText('Pending').isVisible()).toBe(true);
@@ -206,9 +207,17 @@ describe('the page with a server', () => {
     await page.getByRole('button', { name: 'Make their pictures …' }).click();
     const dialog = page.getByRole('dialog', { name: 'Make pictures' });
     // The chosen scene alone: what shows it, in the same chapter, waits for a run of its own.
-    expect(await dialog.getByRole('listitem').allTextContents()).toEqual(['The First Crossing: Arrival']);
+    await dialog.getByText('This run makes 1 picture:').waitFor();
+    const [made, ...others] = await dialog.locator('.run-list li').allTextContents();
+    expect([made, others]).toEqual([expect.stringMatching(/^The First Crossing: Arrival \$/), []]);
+    // A picture that a person changed stops every run until its owner has said what is to become of it.
+    const start = dialog.getByRole('button', { name: 'Start the run' });
+    await dialog.getByText('location/low-quay/repainted was edited').waitFor();
+    expect(await start.isDisabled()).toBe(true);
     await expectAccessible(page);
-    await dialog.getByRole('button', { name: 'Start the run' }).click();
+    await dialog.getByRole('button', { name: 'Discard it (a copy is kept)' }).click();
+    await dialog.getByText('location/low-quay/repainted was edited').waitFor({ state: 'hidden' });
+    await start.and(page.locator(':enabled')).click();
     const run = page.getByRole('complementary', { name: 'Run' });
     await run.getByRole('progressbar').waitFor();
     await run

@@ -43,6 +43,7 @@ export const reviewSchema = z.strictObject({
   state: z.enum(['unreviewed', 'approved', 'rejected']),
   note: z.string().max(2000),
 });
+export const editedSchema = z.strictObject({ scene, choice: z.enum(['keep', 'discard']) });
 export const emptySchema = z.strictObject({});
 
 /** The JSON body of a request, checked. Throws BodyError with words for people. */

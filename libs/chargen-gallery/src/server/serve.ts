@@ -9,6 +9,7 @@ import type { Reviewed, ReviewOrder, RunStarted } from '../protocol.js';
 import {
   applySchema,
   BodyError,
+  editedSchema,
   emptySchema,
   proposeSchema,
   readBody,
@@ -20,6 +21,8 @@ import { Gate, newToken } from './gate.js';
 import { NxRun } from './nx-run.js';
 import { keepAddress, readAddress } from './own-address.js';
 import { writeReview } from './review.js';
+import { planOfRun } from './run-plan.js';
+import { settleEdited } from './settle-edited.js';
 import { isServed, sendFile } from './static-files.js';
 import { watchWorld, type WorldWatch } from './watch-world.js';
 
@@ -212,6 +215,21 @@ class Room {
       case 'review':
         sendJson(response, 200, await this.#review(await readBody(request, reviewSchema)));
         return;
+      case 'plan': {
+        const { scenes } = await readBody(request, runSchema);
+        sendJson(response, 200, await planOfRun(this.options.workspace, await this.reader.world(), scenes));
+        return;
+      }
+      case 'edited': {
+        const { scene, choice } = await readBody(request, editedSchema);
+        const made = this.#changes.then(async () =>
+          settleEdited(this.options.workspace, await this.reader.world(), scene, choice),
+        );
+        this.#changes = made.catch(() => undefined);
+        sendJson(response, 200, await made);
+        this.#refresh();
+        return;
+      }
       case 'run': {
         const { scenes } = await readBody(request, runSchema);
         sendJson(response, 200, await this.#startRun(scenes));

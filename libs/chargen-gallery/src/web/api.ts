@@ -5,9 +5,11 @@ import type {
   Proposal,
   Reviewed,
   ReviewOrder,
+  RunPlan,
   RunStarted,
   RunStatus,
   ServerEvent,
+  SettledEdit,
 } from '../protocol.js';
 
 /** The server's folder as seen from the page. */
@@ -45,6 +47,20 @@ export async function apply(change: Change, digest: string): Promise<Applied> {
 export async function review(order: ReviewOrder): Promise<Reviewed> {
   const answer = await post('review', order);
   if (!isReviewed(answer)) throw new ApiError('The server gave an answer that this page does not know.');
+  return answer;
+}
+
+/** What a run of these scenes would do. */
+export async function planRun(scenes: readonly string[]): Promise<RunPlan> {
+  const answer = await post('plan', { scenes });
+  if (!isRunPlan(answer)) throw new ApiError('The server gave an answer that this page does not know.');
+  return answer;
+}
+
+/** Keeps an edited picture, or brings back the one that was made. */
+export async function settleEdited(scene: string, choice: 'keep' | 'discard'): Promise<SettledEdit> {
+  const answer = await post('edited', { scene, choice });
+  if (!isSettled(answer)) throw new ApiError('The server gave an answer that this page does not know.');
   return answer;
 }
 
@@ -158,6 +174,19 @@ function isEvent(value: unknown): value is ServerEvent {
     default:
       return false;
   }
+}
+
+function isRunPlan(value: unknown): value is RunPlan {
+  const lists = ['pictures', 'causes', 'later', 'edited'];
+  return (
+    kindOf(value) === 'plan' &&
+    typeof fieldOf(value, 'cost') === 'string' &&
+    lists.every((list) => Array.isArray(fieldOf(value, list)))
+  );
+}
+
+function isSettled(value: unknown): value is SettledEdit {
+  return (kindOf(value) === 'settled' || kindOf(value) === 'refused') && hasMessage(value);
 }
 
 function isReviewed(value: unknown): value is Reviewed {

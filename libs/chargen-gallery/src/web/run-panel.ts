@@ -1,11 +1,11 @@
 import type { SceneCard, SceneState } from '../model.js';
 import type { RunStatus } from '../protocol.js';
-import { startRun, stopRun } from './api.js';
+import { stopRun } from './api.js';
 import { AgainDialog } from './again-dialog.js';
-import { messageOf } from './change-dialog.js';
 import { el, icon, replaceChildren } from './dom.js';
+import { RunDialog } from './run-dialog.js';
 import type { Store } from './store.js';
-import { dollars, plural } from './words.js';
+import { plural } from './words.js';
 
 const MAX_LINES = 400;
 
@@ -19,7 +19,7 @@ export function isToBeMade({ state }: SceneCard): boolean {
 /** The bar at the foot: what is chosen, and the run that goes on. */
 export class RunPanel {
   readonly element: HTMLElement;
-  readonly dialog: HTMLDialogElement;
+  readonly dialog: RunDialog;
   readonly again: AgainDialog;
   readonly #store: Store;
   readonly #bar: HTMLElement;
@@ -42,7 +42,10 @@ export class RunPanel {
       el('details', { class: 'run-details' }, el('summary', {}, 'Output'), this.#log),
       this.#said,
     );
-    this.dialog = el('dialog', { class: 'small-dialog', 'aria-labelledby': 'run-title' });
+    // What was chosen for a run ends with its start.
+    this.dialog = new RunDialog(() => {
+      store.clearChoice();
+    });
     this.again = new AgainDialog(store, (scenes) => {
       this.#askWhenKnown(scenes);
     });
@@ -188,76 +191,9 @@ export class RunPanel {
     );
   }
 
-  /** What is to be made and about what it costs is shown before anything is paid. */
+  /** What is made and what it costs is shown before anything is paid. */
   #ask(): void {
-    const chosen = this.#store.all.filter(({ scene }) => this.#store.chosen.has(scene.id));
-    const open = chosen.filter(({ scene }) => isToBeMade(scene));
-    const known = open.reduce((sum, { scene }) => sum + (scene.estimatedUsd ?? 0), 0);
-    const unknown = open.filter(({ scene }) => scene.estimatedUsd === null).length;
-    const error = el('p', { class: 'warning', role: 'alert', hidden: true });
-    const cost = `About ${dollars(known)}${unknown === 0 ? '' : `, and ${plural(unknown, 'picture')} of unknown price`}`;
-    const start = this.#startButton(
-      open.map(({ scene }) => scene.id),
-      error,
-    );
-    start.disabled = open.length === 0;
-    replaceChildren(
-      this.dialog,
-      el('h2', { id: 'run-title' }, 'Make pictures'),
-      el(
-        'p',
-        {},
-        open.length === 0
-          ? 'None of these scenes is pending. Roll a picture again or change its prompt first.'
-          : `This run makes ${plural(open.length, 'picture')}, and the pictures that they show, if those are missing.`,
-      ),
-      el(
-        'ul',
-        { class: 'plain' },
-        ...open.slice(0, 12).map(({ scene, entity }) => el('li', {}, `${entity.name}: ${scene.title}`)),
-      ),
-      open.length > 12 ? el('p', {}, `… and ${open.length - 12} more`) : undefined,
-      open.length === 0 ? undefined : el('p', {}, el('strong', {}, cost), ' at batch price.'),
-      error,
-      el(
-        'div',
-        { class: 'buttons' },
-        start,
-        el(
-          'button',
-          {
-            type: 'button',
-            onclick: () => {
-              this.dialog.close();
-            },
-          },
-          'Cancel',
-        ),
-      ),
-    );
-    this.dialog.showModal();
-  }
-
-  /** Starts a run for scenes; `error` shows why it did not start. */
-  #startButton(scenes: readonly string[], error: HTMLElement): HTMLButtonElement {
-    const fail = (message: string): void => {
-      error.hidden = false;
-      error.textContent = message;
-    };
-    const onclick = (): void => {
-      button.disabled = true;
-      startRun(scenes).then(
-        (outcome) => {
-          if (outcome.kind === 'started') this.dialog.close();
-          else fail(outcome.message);
-        },
-        (reason: unknown) => {
-          fail(messageOf(reason));
-        },
-      );
-    };
-    const button = el('button', { type: 'button', class: 'main', onclick }, icon('play'), 'Start the run');
-    return button;
+    void this.dialog.show([...this.#store.chosen]);
   }
 }
 

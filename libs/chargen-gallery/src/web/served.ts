@@ -17,7 +17,7 @@ export async function serve(store: Store, grid: Grid, lightbox: Lightbox): Promi
   const dialog = new ChangeDialog((message) => {
     run.say(message);
   });
-  append(document.body, [run.element, run.dialog, run.again.element, dialog.element]);
+  append(document.body, [run.element, run.dialog.element, run.again.element, dialog.element]);
   new Desk(store, lightbox);
   grid.allow({
     addScene: (entity) => {
