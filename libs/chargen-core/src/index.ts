@@ -36,6 +36,7 @@ export { WHYS } from './prompt/looks.js';
 export { selectReferences } from './prompt/select-references.js';
 export { noStyleMessage } from './prompt/style-words.js';
 export { styleYaml, suggestStyle } from './prompt/suggest-style.js';
+export { openRemote } from './store/open-remote.js';
 export { packEnvelope, unpackEnvelope } from './store/remote-envelope.js';
 export { RemoteFolder } from './store/remote-folder.js';
 export { RemoteHttp } from './store/remote-http.js';

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { createServer } from 'node:http';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  openRemote,
   packEnvelope,
-  RemoteFolder,
-  RemoteHttp,
   unpackEnvelope,
   type Claimant,
   type RemoteClaim,
   type RemoteStore,
   type StoredResult,
 } from 'chargen-core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { S3_ENVIRONMENT, S3StandIn } from '../../../test/support/s3-stand-in.mjs';
+import { BACKENDS, type Backend } from './support/backends.js';
 import { Served } from './support/served.js';
 
 const KEY = 'ab'.repeat(32);
@@ -59,11 +59,6 @@ const REFUSED: StoredResult = {
 
 const HOUR = 3600;
 
-/** As on exFAT and on many network shares. */
-function noLinks(): Promise<void> {
-  return Promise.reject(Object.assign(new Error('EPERM: operation not permitted, link'), { code: 'EPERM' }));
-}
-
 async function claimOf(
   store: RemoteStore,
   claimant: Claimant,
@@ -77,49 +72,30 @@ async function claimOf(
 
 const BYTES = Buffer.from('the bytes of a picture\nwith a line in it');
 
-/** The one contract of shared stores, over a folder and over HTTP. */
-describe.each(['a folder', 'a folder without hard links', 'a server'])('a shared store in %s', (kind) => {
+/** The one contract of shared stores. */
+describe.each(BACKENDS)('a shared store in $name', ({ skipped, skew, start }) => {
+  if (skipped !== undefined) {
+    it.skip(skipped);
+    return;
+  }
   let now: number;
   /** Called where a store looks at the time, in the middle of a claim. */
   let meanwhile: () => void;
-  let folder: string;
-  let served: Served | undefined;
-  /** How much longer than it says a claim is waited for, since the clocks of two machines differ. */
-  const skew = kind === 'a server' ? 0 : 5 * 60_000;
+  let backend: Backend;
   let remote: RemoteStore;
   let other: RemoteStore;
 
   beforeEach(async () => {
     now = Date.parse('2026-11-20T12:00:00Z');
     meanwhile = () => undefined;
-    const time = (): number => {
+    backend = await start(() => {
       meanwhile();
       return now;
-    };
-    folder = await mkdtemp(join(tmpdir(), 'shared-store-'));
-    if (kind !== 'a server') {
-      const makeLink = kind === 'a folder' ? undefined : noLinks;
-      remote = new RemoteFolder(folder, time, makeLink);
-      other = new RemoteFolder(folder, time, makeLink);
-      return;
-    }
-    served = await Served.start({ token: 'may-write-all', now: time });
-    const options = {
-      url: served.server.url,
-      token: 'may-write-all',
-      timeoutMs: 5000,
-      retryPause: 5,
-      now: time,
-    };
-    remote = new RemoteHttp(options);
-    other = new RemoteHttp(options);
+    });
+    [remote, other] = backend.stores;
   });
 
-  afterEach(async () => {
-    await served?.stop();
-    served = undefined;
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterEach(() => backend.remove());
 
   it('gives back a result with its picture, proven to be the one of its key', async () => {
     expect(await remote.get(KEY)).toEqual({ kind: 'absent' });
@@ -160,10 +136,8 @@ describe.each(['a folder', 'a folder without hard links', 'a server'])('a shared
   });
 
   it('grants nobody a key whose result comes while the claim is being made', async () => {
-    const objects = served === undefined ? join(folder, 'objects') : join(served.folder, 'store');
     meanwhile = () => {
-      mkdirSync(join(objects, KEY.slice(0, 2)), { recursive: true });
-      writeFileSync(join(objects, KEY.slice(0, 2), KEY), packEnvelope(picture(KEY, BYTES), BYTES));
+      backend.plant(KEY, packEnvelope(picture(KEY, BYTES), BYTES));
     };
     expect(await claimOf(remote, BEN)).toEqual({ kind: 'answered' });
   });
@@ -244,14 +218,90 @@ describe.each(['a folder', 'a folder without hard links', 'a server'])('a shared
   });
 
   it('says that it is not there, instead of that it is empty', async () => {
-    await served?.server.close();
-    await rm(folder, { recursive: true, force: true });
+    await backend.goDown();
     expect((await remote.get(KEY)).kind).toBe('unavailable');
     expect((await remote.put(KEY, packEnvelope(REFUSED, undefined))).kind).toBe('unavailable');
     expect((await remote.present([KEY])).kind).toBe('unavailable');
     expect((await claimOf(remote, ANN)).kind).toBe('unavailable');
     expect((await remote.claims()).kind).toBe('unavailable');
     await remote.release([KEY], ANN);
+  });
+});
+
+describe('object storage', () => {
+  async function opened(environment: Readonly<Record<string, string>> = {}) {
+    const server = new S3StandIn();
+    await server.start();
+    onTestFinished(() => server.stop());
+    const store = openRemote({
+      place: 's3://bucket/team',
+      token: undefined,
+      timeoutMs: 5000,
+      retryPause: 5,
+      now: Date.now,
+      environment: { ...S3_ENVIRONMENT, AWS_ENDPOINT_URL: server.url, ...environment },
+    });
+    return { server, store };
+  }
+
+  it('that ignores conditions on writing is named, and holds no claims', async () => {
+    const { server, store } = await opened();
+    server.ignoresConditions = true;
+    const outcome = await claimOf(store, ANN);
+    expect(outcome.kind).toBe('unsupported');
+    expect(outcome.kind === 'unsupported' && outcome.why).toContain('6 that claimed the same at once');
+    expect(await store.put(KEY, packEnvelope(picture(KEY, BYTES), BYTES))).toEqual({ kind: 'stored' });
+    expect((await store.get(KEY)).kind).toBe('found');
+  });
+
+  it('tells a key that may only read from one that is unknown', async () => {
+    const reader = await opened({ AWS_ACCESS_KEY_ID: 'reader' });
+    expect((await claimOf(reader.store, ANN)).kind).toBe('read-only');
+    expect((await reader.store.put(KEY, packEnvelope(REFUSED, undefined))).kind).toBe('read-only');
+    expect(await reader.store.get(KEY)).toEqual({ kind: 'absent' });
+    const unknown = await opened({ AWS_ACCESS_KEY_ID: 'nobody' });
+    expect((await unknown.store.get(KEY)).kind).toBe('denied');
+  });
+
+  it('is asked a few things for many keys', async () => {
+    const { server, store } = await opened();
+    const keys = Array.from({ length: 200 }, (_, n) => n.toString(16).padStart(64, '0'));
+    await store.put(keys[0] ?? '', packEnvelope(picture(keys[0] ?? '', BYTES), BYTES));
+    server.requests.length = 0;
+    expect(await store.present(keys)).toEqual({ kind: 'listed', found: new Set([keys[0]]) });
+    expect(server.requests.length).toBeLessThanOrEqual(2);
+  });
+
+  it('says which variables are missing, before anything is asked', () => {
+    const place = { place: 's3://bucket', token: undefined, timeoutMs: 1, retryPause: 1, now: Date.now };
+    expect(() => openRemote({ ...place, environment: {} })).toThrow(/AWS_ACCESS_KEY_ID/);
+  });
+});
+
+describe('a plain server that makes no folders', () => {
+  /** As nginx 1.22 with its dav module does: every PUT overwrites, and nothing is listed. */
+  it('is named, and holds no claims', async () => {
+    const server = createServer((request, response) => {
+      request.resume();
+      const isWrite = request.method === 'PUT' || request.method === 'MKCOL' || request.method === 'DELETE';
+      request.on('end', () =>
+        response.writeHead(isWrite ? 201 : request.method === 'PROPFIND' ? 405 : 404).end(),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const store = openRemote({
+      place: `http://127.0.0.1:${String(port)}`,
+      token: undefined,
+      timeoutMs: 5000,
+      retryPause: 5,
+      now: Date.now,
+      environment: {},
+    });
+    const outcome = await claimOf(store, ANN);
+    expect(outcome.kind === 'unsupported' && outcome.why).toContain('it lists no folders');
   });
 });
 

@@ -1,13 +1,6 @@
 import { join } from 'node:path';
 import type { Places } from '../plan/index.js';
-import {
-  RemoteBackedStore,
-  RemoteFolder,
-  RemoteHttp,
-  ResultStore,
-  type RemoteStore,
-  type Store,
-} from '../store/index.js';
+import { RemoteBackedStore, openRemote, ResultStore, type RemoteStore, type Store } from '../store/index.js';
 import type { RunListener } from '../run/index.js';
 import { SYSTEM_CLOCK, type Clock } from '../util/clock.js';
 import { isCi, variableOf, VARIABLES } from '../util/variables.js';
@@ -90,19 +83,14 @@ function isRequired(environment: Environment, hasClaims: boolean): boolean {
 }
 
 function storeAt(place: string, environment: Environment): RemoteStore {
-  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(place)) return new RemoteFolder(place, () => SYSTEM_CLOCK.now());
-  if (!/^https?:\/\//i.test(place) || !URL.canParse(place)) {
-    throw new Error(
-      `CHARGEN_STORE_REMOTE is "${place}"; write the address of a chargen-cache-server (https://…) or a folder.`,
-    );
-  }
   // Of one request with its body: a picture of 4K over a slow line takes long.
   const timeout = Number(variableOf(environment, 'CHARGEN_STORE_TIMEOUT_MS') ?? '');
-  return new RemoteHttp({
-    url: place,
+  return openRemote({
+    place,
     token: variableOf(environment, 'CHARGEN_STORE_TOKEN'),
     timeoutMs: timeout > 0 ? timeout : VARIABLES.CHARGEN_STORE_TIMEOUT_MS.default,
     retryPause: 250,
     now: () => SYSTEM_CLOCK.now(),
+    environment,
   });
 }

@@ -50,7 +50,7 @@ async function once(
     }
     const { status, headers } = response;
     const answer = { status, headers, body: new Uint8Array(await response.arrayBuffer()) };
-    if (status >= 500 || status === 429) throw new Error(describeAnswer(answer));
+    if ((status >= 500 && status !== 501) || status === 429) throw new Error(describeAnswer(answer));
     return answer;
   } catch (error) {
     // One who waited that long once need not wait that long again.
@@ -61,9 +61,11 @@ async function once(
   }
 }
 
+/** The status, with the words of the server if they are for people; a page or a document of XML is not. */
 export function describeAnswer({ status, body }: Pick<HttpAnswer, 'status' | 'body'>): string {
-  const text = Buffer.from(body.subarray(0, 300)).toString('utf8').trim().split('\n')[0] ?? '';
-  return `it answered ${status}${text === '' ? '' : `: ${text}`}`;
+  const text = Buffer.from(body.subarray(0, 300)).toString('utf8').trim();
+  const words = text.startsWith('<') ? /<Code>(\w+)<\/Code>/.exec(text)?.[1] : text.split('\n')[0];
+  return `it answered ${status}${words === undefined || words === '' ? '' : `: ${words}`}`;
 }
 
 function whyOf(error: unknown): string {

@@ -6,7 +6,7 @@ import { hasCode, isMissing } from '../util/fs-error.js';
 import { namesIn } from '../util/names-in.js';
 import type { Link } from '../util/place-new.js';
 import { givesWay } from './envelope-outcome.js';
-import { FolderClaims } from './folder-claims.js';
+import { FolderSlots } from './folder-slots.js';
 import { askEach } from './in-portions.js';
 import type {
   Claimant,
@@ -19,6 +19,7 @@ import type {
   RemotePut,
   RemoteStore,
 } from './remote-store.js';
+import { SlotClaims } from './slot-claims.js';
 
 /** Milliseconds of a week: no process writes one file for so long. */
 const DEAD_MS = 7 * 24 * 3_600_000;
@@ -26,7 +27,8 @@ const DEAD_MS = 7 * 24 * 3_600_000;
 /** A shared store in a folder that several machines see: a network share, or a disk of the CI machine. */
 export class RemoteFolder implements RemoteStore {
   readonly name: string;
-  readonly #claims: FolderClaims;
+  readonly #slots: FolderSlots;
+  readonly #claims: SlotClaims;
   #isCleared = false;
 
   /** `makeLink` is what makes hard links; a test gives one that fails as on a file system without them. */
@@ -36,13 +38,12 @@ export class RemoteFolder implements RemoteStore {
     makeLink?: Link,
   ) {
     this.name = folder;
-    this.#claims = new FolderClaims({
-      folder,
-      now,
+    this.#slots = new FolderSlots({
+      folder: join(folder, 'claims'),
       makeLink,
-      isAnswered: (key) => exists(this.#objectPath(key)),
       writeTemporary: (bytes) => this.#writeTemporary(bytes),
     });
+    this.#claims = new SlotClaims(this.#slots, now);
   }
 
   async get(key: string): Promise<RemoteGet> {
@@ -77,7 +78,7 @@ export class RemoteFolder implements RemoteStore {
     try {
       await stat(this.folder);
       if (!(await this.#place(path, envelope))) return { kind: 'exists' };
-      await this.#claims.clear(key);
+      await this.#slots.clear(key);
       return { kind: 'stored' };
     } catch (error) {
       return isForbidden(error) ? { kind: 'read-only', why: messageOf(error) } : faultOf(error);
@@ -93,7 +94,10 @@ export class RemoteFolder implements RemoteStore {
     return askEach(requests, async ({ key, what }) => {
       try {
         await stat(this.folder);
-        return await this.#claims.claim(key, { ...claimant, what }, seconds, mayShorten);
+        if (await this.#isAnswered(key)) return { kind: 'answered' };
+        const outcome = await this.#claims.claim(key, { ...claimant, what }, seconds, mayShorten);
+        // A result clears the claims away: it may have come since we looked, and taken the holder's with it.
+        return outcome.kind === 'granted' && (await this.#isAnswered(key)) ? { kind: 'answered' } : outcome;
       } catch (error) {
         return isForbidden(error) ? { kind: 'read-only', why: messageOf(error) } : faultOf(error);
       }
@@ -111,6 +115,10 @@ export class RemoteFolder implements RemoteStore {
     } catch (error) {
       return faultOf(error);
     }
+  }
+
+  #isAnswered(key: string): Promise<boolean> {
+    return exists(this.#objectPath(key));
   }
 
   #objectPath(key: string): string {

@@ -70,7 +70,8 @@ export const VARIABLES = {
     default: 60_000,
   },
   CHARGEN_STORE_REMOTE: {
-    meaning: 'a store that machines share: the address of a `chargen-cache-server`, or a folder',
+    meaning:
+      'a store that machines share: `s3://bucket/prefix`, the address of a WebDAV server or a `chargen-cache-server`, or a folder',
     unset: 'none',
   },
   CHARGEN_STORE: {
