@@ -4,14 +4,17 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const DOCS_TEST = 'test/docs.test.ts';
 
 /** They need a Chromium, which `npm ci` does not bring: `npm run test:browser` runs them. */
-const BROWSER_TESTS = 'libs/chargen-gallery/test/{large-world,page,review,served-page}.test.ts';
+const BROWSER_TESTS = [
+  'libs/chargen-gallery/test/{large-world,page,review,served-page}.test.ts',
+  'libs/chargen-export/test/example-page.test.ts',
+];
 
 /** It gives itself another clock, which no other test may see. */
 const OWN_CLOCK_TEST = 'libs/chargen-core/test/util-atomic-write.test.ts';
 
 const exclude = [
   ...configDefaults.exclude,
-  ...(process.env['CHARGEN_BROWSER'] === undefined ? [BROWSER_TESTS] : []),
+  ...(process.env['CHARGEN_BROWSER'] === undefined ? BROWSER_TESTS : []),
   ...(process.env['CHARGEN_DOCS'] === undefined ? [DOCS_TEST] : []),
 ];
 
