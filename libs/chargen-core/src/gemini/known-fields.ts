@@ -106,6 +106,8 @@ function collect(value: unknown, known: Known, at: string, found: Map<string, un
   }
   for (const [field, inner] of Object.entries(value)) {
     const path = at === '' ? field : `${at}.${field}`;
+    // A client library may leave a name without a value behind.
+    if (inner === undefined) continue;
     const next = Object.hasOwn(known, field) ? known[field] : undefined;
     if (next !== undefined) collect(inner, next, path, found);
     else if (!found.has(path) && found.size < AT_MOST) found.set(path, inner);

@@ -49,6 +49,6 @@ function describe(described: Described, at: string, value: unknown): string {
 }
 
 function quoted(value: unknown): string {
-  const text = redact(JSON.stringify(value) ?? String(value));
+  const text = redact(JSON.stringify(value));
   return text.length <= QUOTED ? text : `${text.slice(0, QUOTED)}…`;
 }
