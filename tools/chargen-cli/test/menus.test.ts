@@ -88,6 +88,22 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     expect(it.raw).toContain('\u001b]0;chargen: 0 made\u0007\u0007');
   });
 
+  it('serve the gallery until Ctrl-C, and then go on', async () => {
+    const it = open();
+    await it.sees('What would you like to do?');
+    it.press(down, down, enter);
+    await it.sees('Which gallery?');
+    it.press(enter);
+    await it.sees('http://127.0.0.1:');
+    await it.sees('Ctrl-C ends it.');
+    it.press(ctrlC);
+    await it.sees('Closing');
+    await it.sees('What would you like to do?');
+    it.press(KEYS.up, enter);
+    expect(await it.exitCode()).toBe(0);
+    expect(it.isClean()).toBe(true);
+  });
+
   it('never buy by Enter alone, however often it is pressed', async () => {
     const it = open();
     await it.sees('What would you like to do?');
@@ -167,19 +183,19 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
   it('show status, check, cost and doctor, and go on', async () => {
     const it = open();
     await it.sees('What would you like to do?');
-    it.press(down, down, down, enter);
+    it.press(down, down, down, down, enter);
     await it.sees('6 scenes: ');
     await it.sees('What would you like to do?');
-    it.press(down, down, down, down, enter);
+    it.press(down, down, down, down, down, enter);
     await it.sees('0 errors');
     await it.sees('What would you like to do?');
-    it.press(down, down, down, down, down, enter);
+    it.press(down, down, down, down, down, down, enter);
     await it.sees('answers');
     await it.sees('What would you like to do?');
-    it.press(down, down, down, down, down, down, enter);
+    it.press(down, down, down, down, down, down, down, enter);
     await it.sees('An API key is set');
     await it.sees('What would you like to do?');
-    it.press(down, down, enter);
+    it.press(down, down, down, enter);
     await it.sees('To make: ');
     await it.sees('What would you like to do?');
     it.press(ctrlC);

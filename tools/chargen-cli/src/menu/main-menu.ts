@@ -23,6 +23,7 @@ export async function mainMenu(start: Menu): Promise<ExitCode> {
       const choice = await pick('What would you like to do?', [
         { value: 'batch', label: 'Batch operations', hint: 'generate, analyze, resume, history' },
         { value: 'scene', label: 'One scene', hint: 'why, prompt, now, reroll, lock, keep' },
+        { value: 'gallery', label: 'Gallery', hint: 'see and review the pictures in a browser' },
         { value: 'plan', label: 'Plan', hint: 'what would be made, and what it would cost' },
         { value: 'status', label: 'Status' },
         { value: 'check', label: 'Check the files' },
@@ -45,7 +46,7 @@ export async function mainMenu(start: Menu): Promise<ExitCode> {
 }
 
 async function branch(
-  choice: 'batch' | 'scene' | 'plan' | 'status' | 'check' | 'adopt' | 'cost' | 'doctor',
+  choice: 'batch' | 'scene' | 'gallery' | 'plan' | 'status' | 'check' | 'adopt' | 'cost' | 'doctor',
   menu: Menu,
 ): Promise<ExitCode> {
   switch (choice) {
@@ -53,6 +54,8 @@ async function branch(
       return batchMenu(menu);
     case 'scene':
       return sceneMenu(menu);
+    case 'gallery':
+      return galleryMenu(menu);
     case 'plan':
       return command(menu, await import('../commands/plan.js'));
     case 'status':
@@ -86,6 +89,15 @@ async function inOneWorld(menu: Menu): Promise<Menu> {
     names.map((name) => ({ value: name, label: name })),
   );
   return { ...menu, globals: { ...globals, world } };
+}
+
+/** A page to look at, or one that can also change things, until Ctrl-C. */
+async function galleryMenu(menu: Menu): Promise<ExitCode> {
+  const how = await pick('Which gallery?', [
+    { value: 'review', label: 'Review and change', hint: 'served to this machine until Ctrl-C' },
+    { value: 'page', label: 'Only look', hint: 'a page in .chargen/gallery' },
+  ]);
+  return command(menu, await import('../commands/gallery.js'), [], how === 'review' ? { serve: true } : {});
 }
 
 /** Shows what would be adopted, and asks; nothing is paid by it. */
