@@ -82,16 +82,7 @@ export { RunDirectories, RunDirectory, isRunId } from './run/journal/run-directo
 export { type PlanItem, isSettled } from './run/journal/run-state.js';
 export { dropRefusedLetters, listDeadLetters } from './run/dead-letters-of-runs.js';
 export { type StopWords, UNLIMITED, capFor, stopOfError } from './run/stop.js';
-export {
-  type ApprovalContext,
-  type ApprovalState,
-  type EntityApprovals,
-  type Review,
-  type ReviewOutcome,
-  type SceneApproval,
-  approvalsOf,
-  reviewScene,
-} from './record/approvals.js';
+export { type ApprovalState, type SceneApproval, approvalsOf, reviewScene } from './record/approvals.js';
 export { NOT_UTF8, readAuthoredText } from './record/authored-text.js';
 export { describeKept, findKeptVersions, foldersWrittenIn } from './record/leftovers.js';
 export { recordAll } from './record/record-all.js';
@@ -178,7 +169,7 @@ export { type SetFieldOutcome, setSceneField } from './commands/set-scene-field.
 export { setStyleWording } from './commands/set-style-wording.js';
 export { backupStore, restoreStore } from './commands/store-backup.js';
 export { type Removable, removeFromStore, surveyStore } from './commands/store-gc.js';
-export { type UseTakeOutcome, useTake } from './commands/use-take.js';
+export { useTake } from './commands/use-take.js';
 export { verifyBackup } from './commands/verify-backup.js';
 export { type Change, type Explanation, explainScene } from './commands/why.js';
 export { type DiffPart, wordDiff } from './commands/word-diff.js';

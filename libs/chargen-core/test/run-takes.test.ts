@@ -159,6 +159,8 @@ describe('takes', () => {
       async (world, emulator) => {
         await world.generate({ only: ['harbour'] });
         await rm(world.path('.chargen'), { recursive: true });
+        // What a backup and the history of costs go by.
+        expect(new Set(await keysOf(world)).size).toBe(4);
         expect(await use(world, 2)).toMatchObject({ kind: 'used', picture: `${IMAGES}/dawn.png` });
         await rm(world.path('.chargen'), { recursive: true });
         expect(await use(world, 1)).toMatchObject({ kind: 'used' });
@@ -342,7 +344,7 @@ describe('a take', () => {
         expect(await takes(world)).toEqual(['1* google', '2 google']);
         expect(await use(world, 2)).toMatchObject({ kind: 'not-there', run: expect.any(String) as string });
         emulator.advanceClock(3_600_000);
-        // Nobody asks for takes any more, but these are paid for.
+        // The scene names the other one by now; both are paid for.
         await world.write(FILES.harbour, HARBOUR('takes: 2\n    take: 2'));
         const { report } = await world.generate({ only: ['harbour'] });
         expect(Object.keys(outcomes(report))).toEqual(['harbour/dawn', 'harbour/dawn@1']);

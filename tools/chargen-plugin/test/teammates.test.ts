@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RemoteCache } from '../../../test/support/remote-cache.js';
 import { Service } from '../../../test/support/service.js';
@@ -7,6 +8,15 @@ import { TestWorkspace } from '../../../test/support/workspace.js';
 
 const GENERATE = ['run-many', '-t', 'generate'];
 const ALL = `for ${String(PROJECTS)} out of ${String(PROJECTS)} tasks`;
+
+/** Paths below a folder, the takes of scenes among them. */
+async function filesIn(workspace: TestWorkspace, folder: string): Promise<string[]> {
+  const entries = await readdir(workspace.path(folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(workspace.path(folder), join(entry.parentPath, entry.name)))
+    .sort();
+}
 
 describe('two clones with caches of their own, one remote cache, and pictures that are not in git', () => {
   let first: TestWorkspace;
@@ -17,8 +27,10 @@ describe('two clones with caches of their own, one remote cache, and pictures th
   beforeAll(async () => {
     service = await Service.start();
     cache = await RemoteCache.start();
+    const files = await smallWorld();
+    const keys = `${String(files[PATHS.loner])}    takes: 3\n`;
     first = await TestWorkspace.create({
-      files: await smallWorld(),
+      files: { ...files, [PATHS.loner]: keys },
       gitignore: ['content/*/*/images/*', '!content/*/*/images/portrait.png'],
     });
     service.serve(first);
@@ -58,11 +70,12 @@ describe('two clones with caches of their own, one remote cache, and pictures th
       'characters/lock-keeper',
     ]) {
       const images = `content/${folder}/images`;
-      const names = (await readdir(first.path(images))).sort();
-      expect((await readdir(second.path(images))).sort()).toEqual(names);
+      const names = await filesIn(first, images);
+      expect(await filesIn(second, images)).toEqual(names);
       for (const name of names)
         expect(await second.bytes(`${images}/${name}`)).toEqual(await first.bytes(`${images}/${name}`));
     }
+    expect(await filesIn(second, 'content/characters/lock-keeper/images')).toContain('takes/keys@3.png');
     expect(await second.read(PATHS.chapter)).toBe(await first.read(PATHS.chapter));
     expect(await second.read(PATHS.chapter)).toContain('generated_images:');
     expect(await second.git('status', '--short')).toBe('');
