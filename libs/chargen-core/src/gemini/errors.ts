@@ -99,6 +99,11 @@ export function isGooglesOwn(body: string): boolean {
   return parsed.success && /^[A-Z]+(?:_[A-Z]+)*$/.test(parsed.data.error.status ?? '');
 }
 
+/** An answer that came and cannot be read. */
+export function unreadable(message: string): GeminiError {
+  return new GeminiError({ kind: 'unreadable', status: undefined, message, retryAfter: undefined });
+}
+
 /**
  * Brings anything that a call threw into one shape. An abort that the caller asked for is passed on as it is; any
  * other one was a time limit.

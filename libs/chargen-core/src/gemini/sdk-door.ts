@@ -18,7 +18,7 @@ import {
   type ServedModel,
   type UploadedFile,
 } from './door.js';
-import { errorInfo, isCertainlyNotBilled, toGeminiError } from './errors.js';
+import { errorInfo, isCertainlyNotBilled, toGeminiError, unreadable } from './errors.js';
 import { LineCounter } from './line-counter.js';
 import { fetchOwn } from './own-fetch.js';
 import { redact } from './redact.js';
@@ -341,10 +341,6 @@ export class SdkDoor implements GeminiDoor {
 }
 
 const errorInside = z.object({ error: z.object({ message: z.string().default('no message') }) });
-
-function unreadable(message: string): GeminiError {
-  return new GeminiError({ kind: 'unreadable', status: undefined, message, retryAfter: undefined });
-}
 
 function withSlash(url: string): string {
   return url.endsWith('/') ? url : `${url}/`;
