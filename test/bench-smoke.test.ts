@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ContentReader } from 'chargen-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resultsSchema, type Results } from '../bench/src/results-file.js';
+import { makeRealShapeWorld, SMALL_REAL_SHAPE } from '../bench/src/make/real-shape/index.js';
 import { growthExponent, ratio, sideBySide } from '../bench/src/measure.js';
 import { IS_LONG } from './support/long.js';
 import { REPOSITORY } from './support/workspace.js';
@@ -76,10 +78,29 @@ describe('the benchmark, at small sizes', { timeout: 180_000 }, () => {
     },
   );
 
-  it.runIf(IS_LONG).each(['inference', 'collecting', 'growth'])('runs %s', async (name) => {
+  it.runIf(IS_LONG).each(['inference', 'collecting', 'growth', 'real-shape'])('runs %s', async (name) => {
     const measures = await smoke(name, folder);
     expect(measures.length).toBeGreaterThan(5);
     for (const { what, value } of measures) expect([what, Number.isFinite(value)]).toEqual([what, true]);
+  });
+});
+
+describe('the world of real shape', () => {
+  it('is read in each of its dialects, with one file that cannot be, and is the same each time', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'chargen-real-shape-'));
+    try {
+      const { imagery, yaml, bytes } = await makeRealShapeWorld(root, SMALL_REAL_SHAPE);
+      const { entities } = new ContentReader(root).load(imagery, 'content/style.yaml');
+      const dialects = new Set(entities.map(({ entity }) => entity?.dialect));
+      expect([...dialects].sort()).toEqual(['C1', 'C1+C2', 'H1', 'L1', 'L2', 'L3', 'L4', 'L5', 'L6', undefined]);
+      expect(entities.filter(({ entity }) => entity === undefined)).toHaveLength(1);
+      expect([imagery.length, yaml.length]).toEqual([16, 21]);
+      expect(bytes).toBeGreaterThan(1e6);
+      const again = await makeRealShapeWorld(root, SMALL_REAL_SHAPE);
+      expect(again.bytes).toBe(bytes);
+    } finally {
+      await rm(root, { recursive: true });
+    }
   });
 });
 

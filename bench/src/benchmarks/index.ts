@@ -6,6 +6,7 @@ import { inference } from './inference.js';
 import { noopRerun } from './noop-rerun.js';
 import { planning } from './planning.js';
 import { prompts } from './prompts.js';
+import { realShape } from './real-shape.js';
 import { staging } from './staging.js';
 import { startUp } from './start-up.js';
 
@@ -15,6 +16,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   startUp,
   inference,
   planning,
+  realShape,
   staging,
   economy,
   collecting,

@@ -1,24 +1,14 @@
-import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { launch, plainEnvironment, runCommand, type CommandRun } from '../command.js';
 import { REPOSITORY } from '../place.js';
 
 const NX = join(REPOSITORY, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
 /** Plain JavaScript, taken as it is: compiled, this file lies in bench/dist/make. */
 const TRIVIAL = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'trivial-plugin');
 
-const CPU = pathToFileURL(fileURLToPath(new URL('../preload-cpu.js', import.meta.url))).href;
-
 export type Plugin = 'chargen-plugin' | 'trivial-plugin' | 'none';
-
-export interface NxRun {
-  readonly ms: number;
-  /** Processor time of all its Node processes together, in milliseconds. */
-  readonly cpuMs: number;
-  readonly output: string;
-}
 
 /** A workspace with an Nx cache of its own, in `<base>/workspace`. */
 export class NxWorkspace {
@@ -57,38 +47,21 @@ export class NxWorkspace {
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
     preload: readonly string[] = [],
-  ): Promise<NxRun> {
-    const cpu = await mkdtemp(join(this.base, 'cpu-'));
-    const own = {
-      CHARGEN_BENCH_CPU: cpu,
-      NODE_OPTIONS: [CPU, ...preload].map((url) => `--import=${url}`).join(' '),
-    };
-    const begin = performance.now();
-    const { code, output } = await launch(process.execPath, [NX, ...args], this.root, {
-      ...this.environment(),
-      ...own,
-      ...env,
+  ): Promise<CommandRun> {
+    return runCommand({
+      args: [NX, ...args],
+      cwd: this.root,
+      env: { ...this.environment(), ...env },
+      scratch: this.base,
+      preload,
+      // Nx's plugin workers end when they see that it is gone, and write their last word then.
+      lingers: 200,
     });
-    const ms = performance.now() - begin;
-    if (code !== 0) throw new Error(`nx ${args.join(' ')} ended with ${String(code)}:\n${output}`);
-    // Nx's plugin workers end when they see that it is gone, and write their last word then.
-    await wait(200);
-    let cpuMs = 0;
-    for (const pid of await readdir(cpu)) cpuMs += Number(await readFile(join(cpu, pid), 'utf8'));
-    await rm(cpu, { recursive: true, force: true, maxRetries: 3 });
-    return { ms, cpuMs, output };
   }
 
   environment(): Record<string, string> {
-    const kept = Object.fromEntries(
-      Object.entries(process.env).flatMap(([name, value]) =>
-        value === undefined || /^(NX_|CHARGEN_|VITEST|NODE_OPTIONS|GOOGLE_|GEMINI_|MYTHICINDEX_)/.test(name)
-          ? []
-          : [[name, value]],
-      ),
-    );
     return {
-      ...kept,
+      ...plainEnvironment(),
       CI: 'true',
       NX_DAEMON: 'false',
       NX_TUI: 'false',
@@ -113,22 +86,4 @@ export class NxWorkspace {
     const { code, output } = await launch('git', args, this.root, process.env);
     if (code !== 0) throw new Error(`git ${args.join(' ')}: ${output}`);
   }
-}
-
-export function launch(
-  command: string,
-  args: readonly string[],
-  cwd: string,
-  env: NodeJS.ProcessEnv,
-): Promise<{ code: number | null; output: string }> {
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      resolve({ code, output });
-    });
-  });
 }

@@ -35,7 +35,7 @@ describe('a world kept for the next process', () => {
     const world = reader.load(files, 'content/style.yaml');
     const ofWorld = new AuthoredDigests(world, DEFAULT_SETTINGS);
     const digests = world.entities.map((loaded) => ofWorld.of(loaded));
-    cache.keep(reader, world);
+    cache.keep(reader);
     return { world, parsed: reader.parsed, digests };
   }
 
@@ -78,6 +78,45 @@ describe('a world kept for the next process', () => {
     expect(readOnce().world.find('character', 'reed-king')?.entity).toBeDefined();
   });
 
+  it('is added to for a file that was edited, and written anew when half of it is outdated', async () => {
+    readOnce();
+    const { size } = await stat(file);
+    const text = await readFile(join(root, REED_KING), 'utf8');
+    let written = 0;
+    for (let edit = 0; edit < files.length; edit += 1) {
+      await writeFile(join(root, REED_KING), `${text}# ${String(edit)}\n`);
+      const before = (await stat(file)).size;
+      expect(readOnce().parsed).toBe(1);
+      const after = (await stat(file)).size;
+      if (after < before) written += 1;
+      else expect(after - before).toBeLessThan(size / 2);
+    }
+    expect(written).toBe(1);
+    expect(readOnce().parsed).toBe(0);
+  });
+
+  it('loses no more than what was added, if the addition is cut short or spoilt', async () => {
+    readOnce();
+    const whole = await readFile(file);
+    const text = await readFile(join(root, REED_KING), 'utf8');
+    await writeFile(join(root, REED_KING), text.replace(/^name: .*$/m, 'name: Another King'));
+    const { digests } = readOnce();
+    const added = await readFile(file);
+    const spoilt = Buffer.from(added);
+    spoilt.writeUInt8(spoilt.readUInt8(whole.length + 40) ^ 1, whole.length + 40);
+    for (const bytes of [
+      added.subarray(0, added.length - 9),
+      spoilt,
+      Buffer.concat([added, Buffer.from('x')]),
+    ]) {
+      await writeFile(file, bytes);
+      const again = readOnce();
+      expect(again.parsed).toBeLessThanOrEqual(1);
+      expect(again.digests).toStrictEqual(digests);
+      expect(again.world.find('character', 'reed-king')?.entity?.name).toBe('Another King');
+    }
+  });
+
   it('is read anew by another build', () => {
     readOnce();
     expect(readOnce('another build').parsed).toBe(files.length);
@@ -87,7 +126,8 @@ describe('a world kept for the next process', () => {
   it('is not kept by code that runs as tsc wrote it, whose changes no identity shows', async () => {
     const cache = new WorldCache(file, undefined);
     const reader = new ContentReader(root);
-    cache.keep(reader, reader.load(files, 'content/style.yaml'));
+    reader.load(files, 'content/style.yaml');
+    cache.keep(reader);
     await expect(stat(file)).rejects.toThrow('ENOENT');
   });
 

@@ -116,7 +116,8 @@ describe('a world with many things broken at once', () => {
     const reader = new ContentReader(world.root);
     const files = await findImageryFiles(world.root, 'content');
     const cache = new WorldCache(world.path('.chargen/world.v8'), 'build');
-    cache.keep(reader, reader.load(files, undefined));
+    reader.load(files, undefined);
+    cache.keep(reader);
     const next = new ContentReader(world.root);
     cache.fill(next);
     const left = files.filter((file) => file !== 'content/characters/mira/imagery.yaml');

@@ -125,7 +125,7 @@ async function adoptAll(
       if (outcome.kind !== 'adopt') continue;
       const { to, without } = outcome;
       if (apply) {
-        const asked = await planner.planWithout(entity, scene, without);
+        const asked = without.length === 0 ? planned : await planner.planWithout(entity, scene, without);
         const laid = await lay(context, asked, from, to, without, digests);
         if (laid.kind !== 'laid') {
           const why =

@@ -155,7 +155,14 @@ function diskOf(workspaceRoot: string): Parameters<typeof planDiagnostics>[3] {
     known.set(path, isThere);
     return isThere;
   };
-  return { exists, advice: (paths) => similarFileAdvice(workspaceRoot, paths) };
+  const advices = new Map<string, string>();
+  const advice = (paths: readonly string[]): string => {
+    const wanted = paths.join('\0');
+    const known = advices.get(wanted) ?? similarFileAdvice(workspaceRoot, paths);
+    advices.set(wanted, known);
+    return known;
+  };
+  return { exists, advice };
 }
 
 /** Google works on it: a scene of its own state, that costs nothing more. */

@@ -44,10 +44,19 @@ function bytesToDigest(file: SourceFile): string | Buffer {
   }
 }
 
+const texts = new WeakMap<Buffer, string>();
+
+/** Decoded once, however many look at it. */
+export function textOfSource({ bytes }: Extract<SourceFile, { kind: 'text' }>): string {
+  let text = texts.get(bytes);
+  if (text === undefined) texts.set(bytes, (text = bytes.toString('utf8')));
+  return text;
+}
+
 export function parseSource(read: Exclude<SourceFile, { kind: 'absent' }>, file: string): YamlOutcome {
   switch (read.kind) {
     case 'text':
-      return parseYaml(read.bytes.toString('utf8'), file);
+      return parseYaml(textOfSource(read), file);
     case 'not-utf8':
       return { kind: 'broken', diagnostic: notUtf8(read.bytes.toString('utf8'), file) };
     case 'too-large':

@@ -11,7 +11,7 @@ import { withTextsForPages } from './for-pages.js';
 import type { AnalysisEntry } from './picture-analysis.js';
 import { readEntity } from './read-entity.js';
 import { SCENE_DEFAULTS, type SceneDefaults } from './reader.js';
-import { digestOf, parseSource, readSource, stampOf, type SourceFile } from './source-files.js';
+import { digestOf, parseSource, readSource, stampOf, textOfSource, type SourceFile } from './source-files.js';
 import { NO_STYLE, readStyle, type WorldStyle } from './style.js';
 
 /** Where an entity's folder is, known from its path alone: a broken file has a place too. */
@@ -271,5 +271,5 @@ function readLoaded(
 }
 
 function cutIn(source: SourceFile, file: string): Diagnostic[] {
-  return source.kind === 'text' ? cutTexts(source.bytes.toString('utf8'), file) : [];
+  return source.kind === 'text' ? cutTexts(textOfSource(source), file) : [];
 }

@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { formatOfName } from '../picture/index.js';
 import { unreachable } from '../util/unreachable.js';
@@ -35,7 +35,7 @@ export async function judgePictureFile(
       return problem('unreadable-picture', `The ${thing} ${path} cannot be read: ${facts.why}.`);
     }
     // A symbolic link could lead anywhere, and what it leads to would be uploaded.
-    if (!(await isInside(digests.workspaceRoot, path))) {
+    if (!isInside(digests.workspaceRoot, path)) {
       return problem('path-outside', `The ${thing} ${path} is a link that leaves the workspace.`);
     }
     const { verdict, sha256 } = facts;
@@ -59,8 +59,9 @@ export async function judgePictureFile(
   return { kind: 'absent' };
 }
 
-async function isInside(workspaceRoot: string, path: string): Promise<boolean> {
-  const root = await realpath(workspaceRoot);
-  const real = await realpath(join(workspaceRoot, path));
+/** Synchronously: each scene asks for each picture that it shows. */
+function isInside(workspaceRoot: string, path: string): boolean {
+  const root = realpathSync.native(workspaceRoot);
+  const real = realpathSync.native(join(workspaceRoot, path));
   return real.startsWith(root.endsWith(sep) ? root : `${root}${sep}`);
 }

@@ -20,11 +20,15 @@ export async function judgeReferenceFile(
   return { kind: 'error', diagnostic: { severity: 'error', code, message, file, at, scene: id } };
 }
 
-function missing(
-  { workspaceRoot }: FileDigests,
-  paths: FileReference['paths'],
-): { code: string; message: string } {
-  const advice = similarFileAdvice(workspaceRoot, paths);
+/** Folders are listed for it, and every scene of a person asks for the same missing portrait. */
+const adviceOf = new WeakMap<FileDigests, Map<string, string>>();
+
+function missing(digests: FileDigests, paths: FileReference['paths']): { code: string; message: string } {
+  let known = adviceOf.get(digests);
+  if (known === undefined) adviceOf.set(digests, (known = new Map()));
+  const wanted = paths.join('\0');
+  const advice = known.get(wanted) ?? similarFileAdvice(digests.workspaceRoot, paths);
+  known.set(wanted, advice);
   return {
     code: 'missing-reference',
     message: `The reference ${paths.join(' or ')} does not exist.${advice}`,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { sha256File, sha256Hex } from '../util/digest.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { isMissing } from '../util/fs-error.js';
+import { isSurelyAbsent } from '../util/stats-of.js';
 import { NOT_SHARED, type Claimed, type Unshared, type Wanted } from './sharing.js';
 import type { PictureName, Store } from './store.js';
 import { askedEntry, askedKey, attemptEntry, MAX_ANSWERS } from './asked-index.js';
@@ -88,6 +89,7 @@ export class ResultStore implements Store {
 
   async #read(key: string): Promise<ReadResult> {
     const path = this.#resultPath(key);
+    if (isSurelyAbsent(path)) return { kind: 'absent' };
     let text: string;
     try {
       text = await readFile(path, 'utf8');

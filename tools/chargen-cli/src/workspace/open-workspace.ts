@@ -1,13 +1,6 @@
 import { join } from 'node:path';
-import {
-  ContentReader,
-  filesNotRead,
-  findImageryFiles,
-  REAL_PLACES,
-  type SceneContext,
-  type World,
-} from 'chargen-core';
-import type { WorldEntry } from 'chargen-plugin/setup';
+import { filesNotRead, findImageryFiles, REAL_PLACES, type SceneContext, type World } from 'chargen-core';
+import { readKeptWorld, type WorldEntry } from 'chargen-plugin/setup';
 import { CliError } from '../cli/cli-error.js';
 import type { GlobalOptions } from '../cli/spec.js';
 import { findWorkspace, noWorld, worldHere, worldsText, type FoundWorkspace } from './find-workspace.js';
@@ -65,7 +58,7 @@ async function openWorld({ root, hasPlugin }: FoundWorkspace, options: WorldEntr
     const hints = notRead.slice(0, 3).map(({ file, message }) => `\n${file}: ${message}`);
     throw new CliError(`${noWorld(root)}${hints.join('')}`);
   }
-  const world = new ContentReader(root).load(files, options.styleFile);
+  const world = readKeptWorld(root, files, options);
   const { settings } = options;
   return { workspaceRoot: root, options, settings, places: REAL_PLACES, hasPlugin, files, world };
 }

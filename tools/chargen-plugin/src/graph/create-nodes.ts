@@ -48,7 +48,7 @@ function nodesOf(
     if (name === undefined || link === undefined) return [];
     return [[file, { projects: { [root]: entityProject(name, loaded, link, digests, entry) } }]];
   });
-  keepWorld(workspaceRoot, world, entry);
+  keepWorld(workspaceRoot, entry);
   if (entry.export === undefined || nodes.length === 0) return nodes;
   return [...nodes, manifestProject(workspaceRoot, names, entry, entry.export)];
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ContentReader, findImageryFiles, isOfWorld, WorldCache, type World } from 'chargen-core/graph';
 import type { WorldEntry } from '../world-entries.js';
@@ -21,10 +22,18 @@ export async function findWorld(workspaceRoot: string, entry: WorldEntry): Promi
   return readWorld(workspaceRoot, await findImageryFiles(workspaceRoot, entry.contentRoot), entry);
 }
 
-/** Keeps what was read, and what was worked out about it meanwhile, for the next process. */
-export function keepWorld(workspaceRoot: string, world: World, entry: WorldEntry): void {
+/** Keeps what was read for the next process. */
+export function keepWorld(workspaceRoot: string, entry: WorldEntry): void {
   const { reader, cache } = readingOf(workspaceRoot, entry);
-  cache?.keep(reader, world);
+  cache?.keep(reader);
+}
+
+/** The same for a command, which makes no folder of Nx in a workspace where Nx never ran. */
+export function readKeptWorld(workspaceRoot: string, files: readonly string[], entry: WorldEntry): World {
+  const world = readWorld(workspaceRoot, files, entry);
+  const folder = dataFolder(workspaceRoot);
+  if (folder !== undefined && existsSync(folder)) keepWorld(workspaceRoot, entry);
+  return world;
 }
 
 function readingOf(workspaceRoot: string, { contentRoot, otherRoots }: WorldEntry): Reading {
@@ -35,7 +44,7 @@ function readingOf(workspaceRoot: string, { contentRoot, otherRoots }: WorldEntr
   const folder = dataFolder(workspaceRoot);
   // Each of several worlds has a file of its own: each would throw away what another one kept.
   const name = otherRoots.length === 0 ? '' : `.${encodeURIComponent(contentRoot)}`;
-  const cache = folder === undefined ? undefined : new WorldCache(join(folder, `chargen-world${name}.v9`));
+  const cache = folder === undefined ? undefined : new WorldCache(join(folder, `chargen-world${name}.v10`));
   cache?.fill(reader);
   const reading = { reader, cache };
   readings.set(world, reading);

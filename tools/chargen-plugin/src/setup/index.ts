@@ -12,3 +12,4 @@ export {
 export { worldEntries, worldName, type WorldEntry } from '../world-entries.js';
 export { targetDefaultsFindings, type TargetDefaultsFinding } from '../target-defaults.js';
 export { newIdEnding } from './workspace-id.js';
+export { readKeptWorld } from '../graph/read-world.js';
