@@ -92,7 +92,7 @@ describe('the world of real shape', () => {
       const { imagery, yaml, bytes } = await makeRealShapeWorld(root, SMALL_REAL_SHAPE);
       const { entities } = new ContentReader(root).load(imagery, 'content/style.yaml');
       const dialects = new Set(entities.map(({ entity }) => entity?.dialect));
-      expect([...dialects].sort()).toEqual(['C1', 'C1+C2', 'H1', 'L1', 'L2', 'L3', 'L4', 'L5', 'L6', undefined]);
+      expect([...dialects].sort()).toEqual(['C1+C2', 'H1', 'L1', 'L2', 'L3', 'L4', 'L5', 'L6', undefined]);
       expect(entities.filter(({ entity }) => entity === undefined)).toHaveLength(1);
       expect([imagery.length, yaml.length]).toEqual([16, 21]);
       expect(bytes).toBeGreaterThan(1e6);

@@ -15,12 +15,12 @@ const CLI = join(REPOSITORY, 'tools', 'chargen-cli', 'bin', 'chargen.mjs');
 const FLOOR = fileURLToPath(new URL('../floor.js', import.meta.url));
 /** `check` ends with it in this world, since one of its files cannot be read. */
 const FOUND = 1;
-const ROUNDS: Readonly<Record<Scale, number>> = { smoke: 1, quick: 1, default: 3, large: 5 };
+const ROUNDS: Readonly<Record<Scale, number>> = { smoke: 1, quick: 1, default: 2, large: 5 };
 /** Pictures of one entity that are adopted; what a process needs before it begins draws the exponent down. */
 const PICTURES: Readonly<Record<Scale, readonly number[]>> = {
   smoke: [4, 8],
   quick: [100, 200],
-  default: [200, 400, 800, 1600],
+  default: [200, 400, 800],
   large: [200, 400, 800, 1600, 3200],
 };
 
