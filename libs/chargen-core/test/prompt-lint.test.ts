@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { locateInWorkspace } from '../src/content/index.js';
+import { AuthoredDigests, DEFAULT_SETTINGS } from '../src/plan/index.js';
 import { LINT_CODES, lintPrompts, SECTION_ORDER, suggestStyle, styleYaml } from '../src/prompt/index.js';
 import { dialectTexts, loadWorld } from './support/dialect-world.js';
 
@@ -215,5 +216,19 @@ describe('a suggested style', () => {
     const [hint] = lintPrompts(loadWorld(new Map([['chapters/one/imagery.yaml', text]])));
     expect(hint).toMatchObject({ code: 'no-style', severity: 'warning' });
     expect(hint?.message).toContain('5 of 5 scenes');
+  });
+
+  it('is not asked for if style.yaml silences the hint, and no task changes by that', () => {
+    const scene = (n: number): string => `  - { id: s${String(n)}, title: S, prompt: A pier. }\n`;
+    const text = `entity_type: chapter\nname: One\nscenes:\n${[1, 2, 3, 4, 5].map(scene).join('')}`;
+    const texts = new Map([['chapters/one/imagery.yaml', text]]);
+    const loud = loadWorld(texts, 'terms: { keep: keep }\n');
+    const silent = loadWorld(texts, 'terms: { keep: keep }\nsilence: [no-style]\n');
+    expect(lintPrompts(loud).map(({ code }) => code)).toEqual(['no-style']);
+    expect(lintPrompts(silent)).toEqual([]);
+    expect(silent.styleDiagnostics).toEqual([]);
+    const digests = (world: typeof loud): string[] =>
+      world.entities.map((one) => new AuthoredDigests(world, DEFAULT_SETTINGS).of(one));
+    expect(digests(silent)).toEqual(digests(loud));
   });
 });

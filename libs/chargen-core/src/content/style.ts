@@ -32,6 +32,10 @@ export const styleSchema = z
     credit: text
       .describe('The credit line that is to stand with a picture; written into copies for publication.')
       .optional(),
+    silence: z
+      .array(z.literal('no-style'))
+      .describe('[no-style]: no hint that the world has no style.')
+      .optional(),
   })
   .meta({ title: 'style.yaml', description: 'The style guide of the whole world.' });
 
@@ -53,6 +57,8 @@ export interface WorldStyle {
   readonly creator?: string;
   /** The credit line. Only copies for publication bear it. */
   readonly credit?: string;
+  /** Codes of hints about the world that its author does not want to read. */
+  readonly silenced?: readonly 'no-style'[];
 }
 
 export const NO_STYLE: WorldStyle = {
@@ -83,6 +89,7 @@ export function readStyle(data: unknown, file: string): { style: WorldStyle; dia
       byType,
       ...(parsed.data.wording === undefined ? {} : { wording: parsed.data.wording }),
       ...(parsed.data.takes === undefined ? {} : { takes: parsed.data.takes }),
+      ...(parsed.data.silence === undefined ? {} : { silenced: parsed.data.silence }),
       ...(parsed.data.terms === undefined ? {} : { terms: parsed.data.terms }),
       ...(parsed.data.creator === undefined ? {} : { creator: parsed.data.creator.trim() }),
       ...(parsed.data.credit === undefined ? {} : { credit: parsed.data.credit.trim() }),

@@ -28,8 +28,8 @@ export class AuthoredDigests {
     readonly settings: ChargenSettings,
   ) {
     const { analysisModel, failOnRefusal, canonCheck } = settings;
-    // How many takes a run asks for changes no picture that is there.
-    const { takes: _, ...style } = world.style;
+    // How many takes a run asks for changes no picture that is there, and a silenced hint changes none.
+    const { takes: _, silenced: __, ...style } = world.style;
     this.#style = digestJson(
       asJson({
         key: KEY_VERSION,

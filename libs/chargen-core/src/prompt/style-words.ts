@@ -21,9 +21,10 @@ export interface ScenesWithoutStyle {
   readonly all: number;
 }
 
-/** How many scenes say nothing of their style in a world that has none either; undefined if that is no fault. */
+/** How many scenes say nothing of their style in a world that has none either; undefined if that is no fault or its author silenced the hint. */
 export function scenesWithoutStyle(world: World): ScenesWithoutStyle | undefined {
   const { style } = world;
+  if (style.silenced?.includes('no-style') === true) return undefined;
   if (style.style !== undefined || Object.keys(style.byType).length > 0) return undefined;
   const scenes = world.entities.flatMap(({ entity }) =>
     entity === undefined || entity.style !== undefined ? [] : entity.scenes,
