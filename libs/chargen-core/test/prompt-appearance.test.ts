@@ -11,19 +11,21 @@ interface Labelled {
   readonly clauses: readonly { readonly kind: ClauseKind; readonly text: string }[];
 }
 
-const labelled: readonly Labelled[] = readFileSync(
-  join(import.meta.dirname, 'data', 'appearance-clauses.txt'),
-  'utf8',
-)
-  .split('\n')
-  .filter((line) => line !== '' && !line.startsWith('#'))
-  .map((line) => {
-    const clauses = [...line.matchAll(/\{([iaps])\}([^{]*)/g)].map((match) => ({
-      kind: LETTERS[match[1]!]!,
-      text: match[2]!,
-    }));
-    return { text: clauses.map((one) => one.text).join(''), clauses };
-  });
+function rowsOf(name: string): readonly Labelled[] {
+  return readFileSync(join(import.meta.dirname, 'data', name), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => {
+      const clauses = [...line.matchAll(/\{([iaps])\}([^{]*)/g)].map((match) => ({
+        kind: LETTERS[match[1]!]!,
+        text: match[2]!,
+      }));
+      return { text: clauses.map((one) => one.text).join(''), clauses };
+    });
+}
+
+const labelled = rowsOf('appearance-clauses.txt');
+const otherStyles = rowsOf('appearance-styles.txt');
 const heldOut = labelled.filter((_, index) => index % 3 === 2);
 const known = labelled.filter((_, index) => index % 3 !== 2);
 
@@ -70,6 +72,18 @@ describe('the splitter of appearances', () => {
       const { precision, recall } = quality(rows, kind);
       expect(precision).toBeGreaterThanOrEqual(0.9);
       expect(recall).toBeGreaterThanOrEqual(0.9);
+    }
+  });
+
+  it('puts most clauses in the right class in other manners of writing, too', () => {
+    const kinds = otherStyles.flatMap((row) =>
+      kindsFound(row).map((kind, index) => ({ kind, meant: row.clauses[index]!.kind })),
+    );
+    const right = kinds.filter(({ kind, meant }) => kind === meant);
+    expect(right.length / kinds.length).toBeGreaterThanOrEqual(0.88);
+    for (const kind of CLAUSE_KINDS) {
+      const { precision, recall } = quality(otherStyles, kind);
+      expect(Math.min(precision, recall)).toBeGreaterThanOrEqual(0.75);
     }
   });
 
@@ -143,7 +157,7 @@ describe('the splitter of appearances', () => {
   });
 
   it('never leaves half a sentence: each begins with a capital, ends, and holds no orphaned comma or "and"', () => {
-    for (const { text } of labelled) {
+    for (const { text } of [...labelled, ...otherStyles.filter((one) => /^\p{Lu}/u.test(one.text))]) {
       for (const kinds of [['identity'], ['attire'], ['identity', 'attire']] as const) {
         const rest = keepClauses(text, kinds, 'Ada').text;
         if (rest === '') continue;

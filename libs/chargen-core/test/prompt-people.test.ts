@@ -72,7 +72,7 @@ describe('a person in a prompt', () => {
   it('wears what analysis found, if the author says nothing of clothes', () => {
     const looks = 'appearance: Ada is a short woman of sixty with a burn on the left cheek.';
     const usual = compiled(worldOf(ada(FOUND, looks), 'Ada waits at the gate.'), true);
-    expect(usual.text).toContain('Ada Loom, clothes: blue apron, wooden clogs.');
+    expect(usual.text).toContain('Clothes: blue apron, wooden clogs.');
     expect(usual.sections.find((one) => one.text.includes('clogs'))?.source).toBe(
       'characters/ada/imagery.yaml picture_analysis[portrait.png].attire',
     );

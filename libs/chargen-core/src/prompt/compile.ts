@@ -39,7 +39,7 @@ export const SECTION_ORDER = [
 export type CompiledSectionName = (typeof SECTION_ORDER)[number];
 
 /** Stands between the scene and all descriptions of people, places and pictures. */
-export const PRECEDENCE = 'The scene above wins over all pictures and descriptions below.';
+export const PRECEDENCE = 'The scene above wins over all that follows.';
 
 export interface CompiledSection {
   readonly section: CompiledSectionName;

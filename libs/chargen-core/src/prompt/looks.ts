@@ -1,10 +1,27 @@
 import type { Entity } from '../content/index.js';
 import { keepWhere, splitAppearance, type Clause, type ClauseKind } from './appearance/index.js';
+import { adjectiveKind } from './appearance/words.js';
 import { contradictions } from './claims.js';
-import { overlap } from './say-once.js';
+import { newWords, overlap } from './say-once.js';
 
 /** If so many words of a clause stand in `visual_consistency`, it says nothing new. */
 const MOSTLY_SAID = 0.75;
+
+/** Words that add nothing to be seen: "his earnest face is framed by unassuming brown hair" beside "brown hair". */
+const VACUOUS = new Set([
+  'face',
+  'framed',
+  'framing',
+  'possesses',
+  'possessing',
+  'appears',
+  'appearing',
+  'features',
+]);
+
+function isVacuous(word: string): boolean {
+  return VACUOUS.has(word) || adjectiveKind(word) === 'setting';
+}
 
 /** A piece of text with the field that it came from. */
 export interface Sourced {
@@ -73,7 +90,9 @@ function readLooks(person: Entity): PersonLooks {
   const from = person.appearance === undefined ? `${person.file} description` : source;
   const first = lines.identity.map((one) => one.text).join('\n');
   const isDenied = (clause: Clause): boolean => contradictions(clause.text, first).length > 0;
-  const isSaid = (clause: Clause): boolean => first !== '' && overlap(clause.text, first) >= MOSTLY_SAID;
+  const isSaid = (clause: Clause): boolean =>
+    first !== '' &&
+    (overlap(clause.text, first) >= MOSTLY_SAID || newWords(clause.text, first).every(isVacuous));
   const keep = (kind: ClauseKind): string =>
     keepWhere(text, (clause) => clause.kind === kind && !isDenied(clause) && !isSaid(clause), person.name)
       .text;

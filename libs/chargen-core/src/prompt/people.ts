@@ -1,8 +1,9 @@
 import type { Entity, PromptSection, Scene } from '../content/index.js';
 import { keepWhere, splitAppearance, subjectOf } from './appearance/index.js';
+import { namesOthers } from './appearance/words.js';
 import { contradictions } from './claims.js';
 import { looksOf, type Sourced, type Unsaid } from './looks.js';
-import { clothingIn, wordsAbout, wordsNaming, type Clothing, type Wearer } from './scene-words.js';
+import { clothingIn, wordsAbout, wordsNaming, wordsOf, type Clothing, type Wearer } from './scene-words.js';
 import type { SelectedReference } from './select-references.js';
 
 /** A person, creature or place that a scene shows, and what of it the prompt has to say in words. */
@@ -67,6 +68,8 @@ export function describePeople(
 ): { readonly included: readonly PersonText[]; readonly unsaid: readonly Unsaid[] } {
   const included: PersonText[] = [];
   const unsaid: Unsaid[] = [];
+  // Beside anybody else, also one without a name, clothes need a name.
+  const isAlone = people.length === 1 && !(wordsOf(scene).match(/[\p{L}-]+/gu) ?? []).some(namesOthers);
   for (const person of people) {
     const { entity, isPictured, clothing } = person;
     const looks = looksOf(entity);
@@ -106,7 +109,7 @@ export function describePeople(
       included.push({
         section: 'subject',
         weight,
-        text: named(`${entity.name}, clothes`, worn.text, entity.name),
+        text: named(isAlone ? 'Clothes' : `${entity.name}, clothes`, worn.text, entity.name),
         source: one.source,
       });
     }

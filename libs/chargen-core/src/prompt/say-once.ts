@@ -51,13 +51,22 @@ export function notSaidIn(
   return said.length === 0 ? { text, said } : { text: sentences.filter((one) => one !== '').join(' '), said };
 }
 
-/** How much of a text's words other words hold already, 0 to 1. */
-export function overlap(text: string, words: string): number {
-  const own = new Set(
+/** The words of a text that other words do not hold, without the short ones, in which nothing is said. */
+export function newWords(text: string, words: string): readonly string[] {
+  const there = new Set(plainWords(words).split(' '));
+  return [...longWords(text)].filter((word) => !there.has(word));
+}
+
+function longWords(text: string): ReadonlySet<string> {
+  return new Set(
     plain(text)
       .split(' ')
       .filter((word) => word.length > 3),
   );
-  const there = new Set(plainWords(words).split(' '));
-  return own.size === 0 ? 0 : [...own].filter((word) => there.has(word)).length / own.size;
+}
+
+/** How much of a text's words other words hold already, 0 to 1. */
+export function overlap(text: string, words: string): number {
+  const { size } = longWords(text);
+  return size === 0 ? 0 : (size - newWords(text, words).length) / size;
 }

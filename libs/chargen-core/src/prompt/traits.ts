@@ -2,7 +2,7 @@ import type { Entity, PromptPart, Scene, World } from '../content/index.js';
 // Not by the index: the graph of every Nx process needs this file, and not the YAML editor behind the index.
 import { resolveReferences } from '../content/references.js';
 import { unreachable } from '../util/unreachable.js';
-import { kindOf } from './appearance/split.js';
+import { kindOf } from './appearance/judge.js';
 import { looksOf } from './looks.js';
 import { othersShown } from './others.js';
 

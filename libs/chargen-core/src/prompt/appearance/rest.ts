@@ -119,7 +119,10 @@ function textOf({ clauses, next, isHead }: Run, subject: Subject, stop: string):
 function withoutLoosePart(text: string, next: Clause | undefined): string {
   const isCut = next !== undefined && next.joiner.trim() === '';
   if (!isCut || !/^(?:from|beneath|under|in|on|with|by)\b/iu.test(next.text)) return text;
-  return text.replace(/\s+(?:\p{L}+ly\s+)?(?:tucked|developed|hidden|pulled|held|topped|paired)$/iu, '');
+  return text.replace(
+    /\s+(?:\p{L}+ly\s+)?(?:tucked|interwoven|developed|hidden|pulled|held|topped|paired)$/iu,
+    '',
+  );
 }
 
 /** "skin, blue eyes" whose last member was cut: "skin and blue eyes". */

@@ -26,7 +26,7 @@ export function subjectOf(text: string, name?: string): Subject {
 }
 
 const FINITE =
-  /\b(?:is|are|was|were|has|have|had|wears?|bears?|stands?|hangs?|covers?|frames?|runs?|reach(?:es)?|keeps?|shows?|grows?|walks?|goes|carr(?:y|ies)|lies?|sits?|rises?|curls?|climbs?|falls?|swings?|favou?rs?|might|appears?|shares?|splits?|holds?|crosses|encases|glints?|adorns?|marks?|shines?|fold|poke|glitter|look out|consists?|remains?|ends?|gives?|features?|moves?|belies|dangles?|wraps?|reveals?|peeks?|drapes?|brackets?|dissolves|cinch(?:es)?|clinches|encircles|fades|flows|ripples|tumbles|cascades|spills|gathers)\b/iu;
+  /\b(?:is|are|was|were|has|have|had|wears?|bears?|stands?|hangs?|covers?|frames?|runs?|reach(?:es)?|keeps?|shows?|grows?|walks?|goes|carr(?:y|ies)|lies?|sits?|rises?|curls?|climbs?|falls?|swings?|favou?rs?|might|appears?|shares?|splits?|holds?|crosses|encases|glints?|adorns?|marks?|shines?|fold|poke|glitter|look out|consists?|remains?|ends?|gives?|features?|moves?|belies|dangles?|wraps?|reveals?|peeks?|drapes?|brackets?|dissolves|cinch(?:es)?|clinches|encircles|fades|flows|ripples|tumbles|cascades|spills|gathers|completes?|escapes?|carries|carry)\b/iu;
 
 export function hasVerb(text: string): boolean {
   return FINITE.test(text);
@@ -39,10 +39,14 @@ export function startsWithVerb(text: string): boolean {
 }
 
 const PERSON =
-  /^(?:an?|the)\s+(?:[\p{L}-]+,?\s+){0,4}(?:man|woman|boy|girl|child|youth|teenager|elf|half-elf|dwarf|gnome|halfling|orc|half-orc|human|dragonborn|tiefling|figure|giant|person|creature)\b/iu;
-const PARTICIPLE = /^(?:[\p{L}-]+(?:ing|ed)|clad|held|worn|hung|tied|drawn|cut|built|bound)\b/iu;
+  /^(?:an?|the|this)\s+(?:[\p{L}-]+,?\s+){0,4}(?:man|woman|boy|girl|child|youth|teenager|elf|half-elf|dwarf|gnome|halfling|orc|half-orc|human|dragonborn|tiefling|figure|giant|person|creature)\b/iu;
 const PREPOSITIONS =
   'in|on|at|over|by|with|from|to|under|behind|about|around|up|down|back|into|across|low|loose';
+/** "tied back", and not "high-collared robe". */
+const PARTICIPLE = new RegExp(
+  String.raw`^(?:[\p{L}-]+(?:ing|ed)(?=\s+(?:${PREPOSITIONS}|for|as|and|or|but|like|within|through|between|against|upon|along|out|off|of|an?|the|his|her|its|their|\p{L}+ly)\b|,|$)|(?:clad|held|worn|hung|tied|drawn|cut|built|bound)\b)`,
+  'iu',
+);
 const ABSOLUTE = new RegExp(
   String.raw`^((?:his|her|its|their)\s+(?:[\p{L}-]+\s+){1,5}?)((?:[\p{L}-]+(?:ing|ed)|bent|held|drawn|swollen|worn|bound|shorn)(?=\s+(?:${PREPOSITIONS})\b|$).*)$`,
   'isu',
@@ -55,7 +59,8 @@ export function asSentence(words: string, kind: ClauseKind, subject: Subject): s
   const has = kind === 'attire' ? (isPlural ? 'wear' : 'wears') : isPlural ? 'have' : 'has';
   const is = isPlural ? 'are' : 'is';
   const granted = /^(?:despite|though|although)\s+((?:an?|his|her|its|their)\s+.+)$/isu.exec(rest)?.[1];
-  if (granted !== undefined) return `${he} ${has} ${withoutOwner(granted)}`;
+  if (granted !== undefined)
+    return hasVerb(granted) ? capital(granted) : `${he} ${has} ${withoutOwner(granted)}`;
   const young = /^(?:though|although)\s+(.+)$/isu.exec(rest)?.[1];
   if (young !== undefined) return `${he} ${is} ${young}`;
   if (/^where\s+/iu.test(rest)) return asSentence(rest.replace(/^where\s+/iu, ''), kind, subject);
@@ -70,7 +75,10 @@ export function asSentence(words: string, kind: ClauseKind, subject: Subject): s
   if (/^(?:who|which|that)\s+/iu.test(rest)) return rest.replace(/^(?:who|which|that)\s+/iu, `${he} `);
   if (/^(?:he|she|it|they)\b/iu.test(rest)) return capital(rest);
   if (/^(?:his|her|its|their)\b/iu.test(rest)) return ofPossession(rest, `${he} ${has}`);
-  const shown = /^(?:with|showing|revealing|featuring|possessing|wearing)\s+(.+)$/isu.exec(rest)?.[1];
+  const shown =
+    /^(?:with|showing|revealing|featuring|possessing|wearing|set (?:in|within|into))\s+(.+)$/isu.exec(
+      rest,
+    )?.[1];
   if (shown !== undefined) return `${he} ${has} ${withoutOwner(shown)}`;
   if (kind === 'attire') {
     const put =
@@ -80,7 +88,8 @@ export function asSentence(words: string, kind: ClauseKind, subject: Subject): s
       )?.[1];
     if (put !== undefined) return `${he} ${has} ${put}`;
   }
-  if (PERSON.test(rest)) return `${he} ${is} ${rest}`;
+  if (PERSON.test(rest))
+    return `${he} ${is} ${rest.replace(/^this\s+(?=[aeiou]?)/iu, /^this\s+[aeiou]/iu.test(rest) ? 'an ' : 'a ')}`;
   if (/^(?:is|are|has|have|wears?|keeps?|walks?)\b/iu.test(rest)) return `${he} ${rest}`;
   if (hasVerb(rest)) return capital(rest);
   if (PARTICIPLE.test(rest)) return `${he} ${is} ${rest}`;
@@ -144,7 +153,7 @@ function lowered(text: string): string {
 
 /** "a dwarf whose weathered frame", with its verb cut: "a dwarf with a weathered frame". */
 export function closedWhose(text: string): string {
-  return text.replace(/\s+whose\s+([^,]+)$/iu, (whole, what: string) =>
+  return text.replace(/\s+whose\s+((?:[\p{L}-]+(?:\s+[\p{L}-]+)?,\s+)*[^,]+)$/iu, (whole, what: string) =>
     // The last word is a noun, even if it can be a verb too: "whose bowed frame".
     hasVerb(what.replace(/\S+$/u, '')) ? whole : ` with ${article(what)}${what}`,
   );

@@ -1,14 +1,16 @@
 import { remembered } from '../remembered.js';
+import { RULES, kindOf } from './judge.js';
 import {
   BREAKS_BEFORE,
-  CLAUSE_RULES,
   CLAUSE_STARTERS,
   INHERITS,
   LABELS,
-  SUBJECT_BONUS,
+  LIGHT_DOES,
+  NO_ACTION_BEHIND,
   type ClauseKind,
 } from './rules.js';
 import { hasVerb } from './sentence.js';
+import { nounKind, verbKind } from './words.js';
 
 /** A piece of a sentence that speaks of one thing. */
 export interface Clause {
@@ -26,20 +28,6 @@ export interface ClauseSentence {
   readonly end: string;
 }
 
-interface Rule {
-  readonly kind: ClauseKind;
-  readonly weight: number;
-  readonly isNoun: boolean;
-  readonly pattern: RegExp;
-}
-
-const RULES: readonly Rule[] = CLAUSE_RULES.map(({ pattern, ...rest }) => ({
-  ...rest,
-  pattern: new RegExp(
-    String.raw`(?<![\p{L}\p{N}-])(?:${pattern})(?![\p{L}\p{N}]|-like|['’]s(?![\p{L}]))`,
-    'giu',
-  ),
-}));
 const LABEL_RULES = LABELS.map(({ kind, pattern }) => ({
   kind,
   pattern: new RegExp(String.raw`^(?:${pattern})\s*:`, 'iu'),
@@ -51,11 +39,16 @@ const ADJECTIVE =
   /^[\p{L}-]+(?:ing|ed)\s+(?!(?:in|on|with|by|from|into|over|under|to|at|a|an|the|his|her)\b)\p{L}/iu;
 /** "an intense, almost manic grin" */
 const GRADED = /^(?:almost|\p{L}+ly)\s+\p{L}/iu;
+/** What can be an action in the middle of a clause: "Veyra standing on a peak", "a man in an apron sits in a workshop". */
+const ACTION = String.raw`(?:\p{L}+ly\s+)?[\p{L}]{3,}ing(?=\s+(?:on|at|in|into|before|beside|behind|to|toward|towards|along|over|through|an?|the|his|her|its|their|with)\s)|(?:sits|stands|kneels|leans|crouch(?:es|ed)|walks|strides|works)(?=\s+(?:in|at|on|by|beside|before|with|under|among|amid|against|over|toward|along)\s)`;
+const ACTION_HERE = new RegExp(String.raw`^(?:\p{L}+ly\s+)?(?:${ACTION})`, 'iu');
+const NO_ACTION = new RegExp(String.raw`(?:^|\s)(?:${NO_ACTION_BEHIND}|\p{L}+ly|he|she|it|they)$`, 'iu');
 const BOUNDARY = new RegExp(
   [
     String.raw`\s*[,;:]\s+(?:(?:and|but|while)\s+)?|\s+[–—]\s*|[–—]\s*`,
     String.raw`\s+(?:and|but)\s+`,
     String.raw`(?<!\bso)\s+(?=(?:${BREAKS_BEFORE})(?![\p{L}\p{N}]))`,
+    String.raw`\s+(?=(?:${ACTION})\s)`,
   ].join('|'),
   'giu',
 );
@@ -99,7 +92,10 @@ function clausesOf(sentence: string, offset: number): readonly Clause[] {
   const label = LABEL_RULES.find(({ pattern }) => pattern.test(sentence));
   if (label !== undefined) return [{ kind: label.kind, text: sentence, joiner: '', start: offset }];
   const pieces = joinAdjectives(piecesOf(sentence, offset));
-  const judged = pieces.map((piece) => ({ piece, kind: kindOf(piece.text) }));
+  const judged = pieces.map((piece) => ({
+    piece,
+    kind: kindOf(piece.text, isOfPerson(sentence.slice(0, piece.start - offset))),
+  }));
   const clauses: Clause[] = [];
   for (const [index, { piece, kind }] of judged.entries()) {
     const before = clauses.at(-1);
@@ -112,8 +108,20 @@ function clausesOf(sentence: string, offset: number): readonly Clause[] {
   return mergeEqual(clauses);
 }
 
+/** Whether a verb without a subject, after these words of its sentence, is that of a person. */
+function isOfPerson(before: string): boolean {
+  const subjects = [
+    ...before.matchAll(/(?:^|,\s+|\band\s+)(?:(he|she|it|they|who)|(?:his|her|its|their)\s+\p{L})/giu),
+  ];
+  const last = subjects.at(-1);
+  return last === undefined || last[1] !== undefined;
+}
+
 const HOLDING = /\b(?:hold|grip|grasp|clutch|carr|wield|brandish|cradl)(?:s|es|ies|ing|ying)?\b/iu;
 const ON_THE_THING = /^(?:bearing|displaying|emitting|topped|embellished|inscribed)\b/iu;
+/** "on the cuffs and across his midsection" */
+const LOCATIVE =
+  /^(?:across|down|along|around|over|at|on|near|up)\s+(?:his|her|its|their|the|each|both)\s+[\p{L}-]+$/iu;
 const ON_THE_BODY = /^(?:scarred|tattooed|bearded|freckled)/iu;
 
 /** Whether a piece says more about the subject of the clause before it, so that both are kept or left out together. */
@@ -122,22 +130,52 @@ function continues(piece: Piece, kind: ClauseKind | undefined, before: Clause): 
   if (INHERITING.test(text)) return true;
   const isMoment = before.kind === 'pose' || before.kind === 'setting';
   // "the energy that crackles around his face", "a small tool … is pinned to his apron": their subject is gone.
+  if (before.kind === 'setting' && LIGHT.test(text)) return true;
+  if (before.kind === 'attire' && kind === 'setting' && joiner.trim() === '' && isPattern(text)) return true;
   const isMomentToo = kind === 'pose' || kind === 'setting';
   if (isMoment && isMomentToo) return false;
-  if (isMoment && joiner.trim() === '' && /^(?:that|which)\s/iu.test(text)) return true;
+  if (isMoment && joiner.trim() === '' && /^(?:that|which|who)\s/iu.test(text)) return true;
   if (isMoment && before.joiner === '' && /^(?:is|are)\s/iu.test(text) && !hasVerb(before.text)) return true;
   if (isMoment && ON_THE_THING.test(text)) return true;
   if (/\bnot\b/iu.test(before.text) && /\bbut\b/iu.test(joiner)) return true;
   const isAdded =
     /^(?:\p{L}+ly\s+)?[\p{L}-]+ed\s+(?:with|by|on|in|into)\b/iu.test(text) && !ON_THE_BODY.test(text);
+  if (SAME_ROLE.test(before.text) && isMoment && /^an?\s/iu.test(text) && !/\bwith\b/iu.test(joiner))
+    return true;
   if (joiner.trim() === '') {
     // "a hammer with a wooden head", "boots reinforced with iron": of the thing, not of the person.
     if (before.kind === 'pose' && /^with\b/iu.test(text)) return isHeldThing(before.text);
     return isAdded && (before.kind === 'pose' || before.kind === 'attire');
   }
   if (!/\band\b/iu.test(joiner)) return false;
-  if (isAdded) return true;
+  if (isAdded || LOCATIVE.test(text) || isCoordinate(before.text, text)) return true;
   return before.kind === 'pose' && kind !== 'identity' && HOLDING.test(before.text) && !hasVerb(text);
+}
+
+const LIGHT = new RegExp(String.raw`^(?:${LIGHT_DOES})\s`, 'iu');
+
+/** "a circlet with a moon symbol": named by no rule of what a moment is like. */
+function isPattern(text: string): boolean {
+  return (
+    /^with\s/iu.test(text) &&
+    !RULES.some(({ kind, pattern }) => kind === 'setting' && text.search(pattern) >= 0)
+  );
+}
+
+/** "as a quiet dreamer and a hard worker": the second is what the first is. */
+const SAME_ROLE = /\b(?:as|of|like)\s+an?\s[^,]*$/iu;
+const ENDS_IN_PLACE =
+  /\b(?:around|across|on|at|over|along|near)\s+(?:(?:his|her|its|their|the)\s+)?[\p{L}-]+$/iu;
+
+/** "lines of age and experience", "around her neck and collarbone": one word of two that hang on the same. */
+function isCoordinate(before: string, text: string): boolean {
+  if (/\bof\s+[\p{L}-]+$/iu.test(before))
+    return /^[\p{L}-]+(?:\s+(?:around|across|in|on|of|at|over)\b|$)/iu.test(text);
+  return (
+    ENDS_IN_PLACE.test(before) &&
+    /^(?!(?:the|his|her|its|their|an?)\s)[\p{L}-]+(?:\s+[\p{L}-]+)?$/u.test(text) &&
+    !hasVerb(text)
+  );
 }
 
 function isHeldThing(text: string): boolean {
@@ -150,12 +188,28 @@ function piecesOf(sentence: string, offset: number): Piece[] {
   let joiner = '';
   for (const match of sentence.matchAll(BOUNDARY)) {
     if (match.index <= from || isEnclosed(sentence, match.index)) continue;
+    if (!isBoundary(sentence, from, match.index, match[0])) continue;
     pieces.push({ text: sentence.slice(from, match.index), joiner, start: offset + from });
     joiner = match[0];
     from = match.index + match[0].length;
   }
   pieces.push({ text: sentence.slice(from), joiner, start: offset + from });
   return pieces.filter(({ text }) => text !== '');
+}
+
+const BREAKS = new RegExp(String.raw`^(?:${BREAKS_BEFORE})(?![\p{L}\p{N}])`, 'iu');
+
+/** Of the words that can be an action, only those that are one of a person who has been spoken of. */
+function isBoundary(sentence: string, from: number, index: number, joiner: string): boolean {
+  const behind = sentence.slice(index + joiner.length);
+  if (joiner.trim() !== '' || BREAKS.test(behind) || !ACTION_HERE.test(behind)) return true;
+  const before = sentence.slice(from, index);
+  const verb = /^(?:\p{L}+ly\s+)?(\p{L}+)/u.exec(behind)?.[1] ?? '';
+  if (NO_ACTION.test(before) || verbKind(verb) !== 'pose') return false;
+  const kind = kindOf(before);
+  return /s$/u.test(verb)
+    ? kind === 'identity' || kind === 'attire' || /^\p{Lu}\S+$/u.test(before)
+    : kind !== 'attire';
 }
 
 /** Within brackets or quotation marks. */
@@ -180,7 +234,7 @@ function joinAdjectives(pieces: readonly Piece[]): Piece[] {
       before !== undefined &&
       /^,\s+$/.test(piece.joiner) &&
       isLoneAdjective(before.text) &&
-      !OWN_START.test(piece.text)
+      (!OWN_START.test(piece.text) || ADJECTIVE.test(piece.text))
     ) {
       before.text += piece.joiner + piece.text;
       continue;
@@ -211,7 +265,11 @@ const STARTS_WITH_QUALITY = new RegExp(String.raw`^(?:${QUALITY})\b`, 'iu');
 /** "an experienced and ruthless commander", "orange and yellow flames": the "and" parts two adjectives. */
 function isHalfSaid(before: string, text: string): boolean {
   const isAdjective = /(?:^|\s)an?\s+[\p{L}-]+$/iu.test(before) && isOpen(before);
-  return isAdjective || (ENDS_IN_QUALITY.test(before) && STARTS_WITH_QUALITY.test(text));
+  return (
+    isAdjective ||
+    /^\p{L}+$/u.test(before) ||
+    (ENDS_IN_QUALITY.test(before) && STARTS_WITH_QUALITY.test(text))
+  );
 }
 
 const OWN_START =
@@ -228,44 +286,11 @@ function isLoneAdjective(text: string): boolean {
 /** Ends in an article and one or two words that are no noun of the rules: the noun is still to come. */
 function isOpen(text: string): boolean {
   const tail =
-    /(?:^|\s)(?:a|an|the|his|her|its|their|has|have|by|with|beneath)\s+((?:[\p{L}-]+,?\s?){1,3})$/iu.exec(
+    /(?:^|\s)(?:a|an|the|his|her|its|their|has|have|by|with|beneath|in|of|whose|[\p{L}-]+ing)\s+((?:[\p{L}-]+,?\s?){1,3})$/iu.exec(
       text,
     )?.[1];
-  return tail !== undefined && !RULES.some(({ isNoun, pattern }) => isNoun && tail.search(pattern) >= 0);
-}
-
-/** What a clause speaks of, by the rules; undefined if none of them matches. */
-export const kindOf = remembered((clause: string): ClauseKind | undefined => {
-  // What stands in brackets is a remark: "scarred hands (burns, nicks of a blade)".
-  const bare = clause.replace(/\s*\([^)]*\)/gu, '');
-  const text = bare.trim() === '' ? clause : bare;
-  const scores = new Map<ClauseKind, number>();
-  const nouns: Noun[] = [];
-  for (const { kind, weight, isNoun, pattern } of RULES) {
-    for (const match of text.matchAll(pattern)) {
-      scores.set(kind, (scores.get(kind) ?? 0) + weight);
-      if (isNoun) nouns.push({ kind, start: match.index, end: match.index + match[0].length });
-    }
-  }
-  const subject = subjectOf(nouns);
-  if (subject !== undefined) scores.set(subject, (scores.get(subject) ?? 0) + SUBJECT_BONUS);
-  let best: ClauseKind | undefined;
-  for (const [kind, score] of scores) if (best === undefined || score > (scores.get(best) ?? 0)) best = kind;
-  return best;
-});
-
-interface Noun {
-  readonly kind: ClauseKind;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** The first noun of a clause; of nouns in a row the last, which is what is meant: "fur mantle" is a mantle. */
-function subjectOf(nouns: readonly Noun[]): ClauseKind | undefined {
-  const ordered = nouns.toSorted((a, b) => a.start - b.start || b.end - a.end);
-  let subject = ordered[0];
-  for (const noun of ordered) if (subject !== undefined && noun.start === subject.end + 1) subject = noun;
-  return subject?.kind;
+  if (tail === undefined || nounKind(/[\p{L}-]*$/u.exec(tail)?.[0] ?? '') !== undefined) return false;
+  return !RULES.some(({ isNoun, pattern }) => isNoun && tail.search(pattern) >= 0);
 }
 
 function mergeEqual(clauses: readonly Clause[]): Clause[] {
