@@ -103,17 +103,19 @@ function licencesOf(files) {
   return texts.join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-/** True if the bundle is of what lies in dist. */
-export function isCurrent(folder) {
-  const file = join(folder, 'dist/bundle/build-id');
-  return existsSync(file) && readFileSync(file, 'utf8') === digestOf(join(folder, 'dist'));
+/** True if the bundle is of what lies in dist, and has every entry. */
+export function isCurrent(folder, entries = {}) {
+  const bundle = join(folder, 'dist/bundle');
+  const file = join(bundle, 'build-id');
+  const isWhole = Object.keys(entries).every((name) => existsSync(join(bundle, `${name}.js`)));
+  return isWhole && existsSync(file) && readFileSync(file, 'utf8') === digestOf(join(folder, 'dist'));
 }
 
 /** Bundles each package whose bundle is not of what lies in dist. */
 export async function bundleAll() {
   for (const [name, entries] of Object.entries(BUNDLES)) {
     const folder = join(ROOT, name);
-    if (!isCurrent(folder)) await bundlePackage(folder, entries);
+    if (!isCurrent(folder, entries)) await bundlePackage(folder, entries);
   }
 }
 
