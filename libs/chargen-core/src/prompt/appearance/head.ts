@@ -33,6 +33,7 @@ const RELATIVE = new RegExp(
   String.raw`^(?:that|which)\s+(?:(?:seems?|appears?)\s+to\s+)?${ADVERBS}([\p{L}-]+)(?![\p{L}'’-])`,
   'iu',
 );
+const ANY_HAND = new RegExp(HAND_NOUNS, 'i');
 const BY_HAND = new RegExp(
   String.raw`${SKIP}(?:(?:his|her|its|their|the|an?|one|both|each|with)\s+)?(?:[\p{L}-]+,?\s+){0,3}?(?:${HAND_NOUNS})\s+(?:(?:is|are)\s+)?${ADVERBS}([\p{L}-]+(?:s|ing)|${HAND_VERBS})${BEHIND}`,
   'iu',
@@ -58,7 +59,7 @@ export function headOf(text: string, isOfPerson: boolean): Head | undefined {
   const hasIng = /ing\b/iu.test(text);
   const ongoing = !hasIng ? undefined : (HABIT.exec(text) ?? ONGOING.exec(text))?.[1];
   if (ongoing !== undefined) return judged(text, ongoing, WEIGHTS.ongoing);
-  const byHand = BY_HAND.exec(text)?.[2];
+  const byHand = ANY_HAND.test(text) ? BY_HAND.exec(text)?.[2] : undefined;
   if (byHand !== undefined && !isNoun(byHand) && verbKind(byHand) === 'pose')
     return judged(text, byHand, WEIGHTS.hand);
   const progressive = !hasIng ? undefined : PROGRESSIVE.exec(text)?.[1];

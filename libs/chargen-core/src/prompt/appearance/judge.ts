@@ -49,7 +49,9 @@ function judge(clause: string, isOfPerson: boolean): ClauseKind | undefined {
   const nouns: Noun[] = [];
   const known: Span[] = [];
   for (const { kind, weight, isNoun, pattern } of RULES) {
-    for (const match of text.matchAll(pattern)) {
+    // Not matchAll, which copies the expression for every text: five times as slow.
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
       const span = { start: match.index, end: match.index + match[0].length };
       count(kind, weight * (isNoun ? share(span.start, true) : 1));
       known.push(span);
@@ -83,6 +85,7 @@ function judge(clause: string, isOfPerson: boolean): ClauseKind | undefined {
   return best;
 }
 
+const ANY_FACE = new RegExp(FACE_NOUNS, 'i');
 const FACE = new RegExp(
   String.raw`(?:^|\s)((?:[\p{L}-]+,?\s+(?:and\s+|but\s+)?){1,3})(?:${FACE_NOUNS})$`,
   'iu',
@@ -98,6 +101,7 @@ const COLOUR = new RegExp(String.raw`\b(?:${COLOURS})\b`, 'iu');
 
 /** Whether nothing is said of eyes or of a face but what is in the mind behind it. */
 function isLookOf(text: string): boolean {
+  if (!ANY_FACE.test(text)) return false;
   const words = FACE.exec(text)?.[1] ?? FACE_IS.exec(text)?.[1];
   if (words === undefined || COLOUR.test(words)) return false;
   const said = words.match(/[\p{L}-]+/gu) ?? [];

@@ -92,9 +92,10 @@ function clausesOf(sentence: string, offset: number): readonly Clause[] {
   const label = LABEL_RULES.find(({ pattern }) => pattern.test(sentence));
   if (label !== undefined) return [{ kind: label.kind, text: sentence, joiner: '', start: offset }];
   const pieces = joinAdjectives(piecesOf(sentence, offset));
+  const subjects = [...sentence.matchAll(SUBJECT)];
   const judged = pieces.map((piece) => ({
     piece,
-    kind: kindOf(piece.text, isOfPerson(sentence.slice(0, piece.start - offset))),
+    kind: kindOf(piece.text, isOfPerson(subjects, piece.start - offset)),
   }));
   const clauses: Clause[] = [];
   for (const [index, { piece, kind }] of judged.entries()) {
@@ -108,12 +109,11 @@ function clausesOf(sentence: string, offset: number): readonly Clause[] {
   return mergeEqual(clauses);
 }
 
-/** Whether a verb without a subject, after these words of its sentence, is that of a person. */
-function isOfPerson(before: string): boolean {
-  const subjects = [
-    ...before.matchAll(/(?:^|,\s+|\band\s+)(?:(he|she|it|they|who)|(?:his|her|its|their)\s+\p{L})/giu),
-  ];
-  const last = subjects.at(-1);
+const SUBJECT = /(?:^|,\s+|\band\s+)(?:(he|she|it|they|who)|(?:his|her|its|their)\s+\p{L})/giu;
+
+/** Whether a verb without a subject, at this place of its sentence, is that of a person. */
+function isOfPerson(subjects: readonly RegExpExecArray[], at: number): boolean {
+  const last = subjects.findLast(({ 0: text, index }) => index + text.length <= at);
   return last === undefined || last[1] !== undefined;
 }
 
@@ -205,7 +205,7 @@ function isBoundary(sentence: string, from: number, index: number, joiner: strin
   if (joiner.trim() !== '' || BREAKS.test(behind) || !ACTION_HERE.test(behind)) return true;
   const before = sentence.slice(from, index);
   const verb = /^(?:\p{L}+ly\s+)?(\p{L}+)/u.exec(behind)?.[1] ?? '';
-  if (NO_ACTION.test(before) || verbKind(verb) !== 'pose') return false;
+  if (verbKind(verb) !== 'pose' || NO_ACTION.test(before.slice(-24))) return false;
   const kind = kindOf(before);
   return /s$/u.test(verb)
     ? kind === 'identity' || kind === 'attire' || /^\p{Lu}\S+$/u.test(before)

@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.js';
 import { LEXICON, type WordKind } from './lexicon.js';
 import {
   CLAUSE_RULES,
@@ -40,7 +41,7 @@ const PERSON = new RegExp(String.raw`\p{L}(?:${PERSON_SUFFIX})$`, 'u');
 const ABSTRACT = /^\p{L}{3,}(?:ness|ity|ance|ence|ism|tude)$/u;
 
 /** What a word names, in the singular or the plural; undefined for words that name nothing of these kinds. */
-export function nounKind(word: string): ClauseKind | undefined {
+export const nounKind = remembered((word): ClauseKind | undefined => {
   const lower = word.toLowerCase();
   for (const form of singular(lower)) {
     const kind = IGNORED.has(lower) ? undefined : NOUNS.find((one) => kindsOf(form).has(one));
@@ -49,7 +50,7 @@ export function nounKind(word: string): ClauseKind | undefined {
   }
   if (ABSTRACT.test(lower) && !IGNORED.has(lower)) return 'setting';
   return undefined;
-}
+});
 
 /** Whether a word names people beside the one of whom a scene is: "guards", "a boy", but not "the inventor". */
 export function namesOthers(word: string): boolean {
@@ -62,7 +63,7 @@ function isPerson(form: string): boolean {
   return kindsOf(form).has('person') || PERSON.test(form);
 }
 
-export function adjectiveKind(word: string): ClauseKind | undefined {
+export const adjectiveKind = remembered((word): ClauseKind | undefined => {
   // "jug-eared", "fur-collared"
   const owned = /-(\p{L}{2,})ed$/u.exec(word)?.[1];
   const part = owned === undefined ? undefined : (nounKind(owned) ?? nounKind(`${owned}e`));
@@ -72,7 +73,7 @@ export function adjectiveKind(word: string): ClauseKind | undefined {
   if (IGNORED.has(word.toLowerCase())) return undefined;
   if (kinds.has('bodily')) return 'identity';
   return kinds.has('minded') ? 'setting' : undefined;
-}
+});
 
 const MINDS = new Set(MIND_WORDS.split(' '));
 const POSES = new Set(POSE_VERBS.split(' '));
@@ -84,7 +85,7 @@ export function isState(form: string): boolean {
 }
 
 /** What a verb does, of which a form is given: something with the body (`pose`), or with mind, eyes or mouth. */
-export function verbKind(form: string): 'pose' | 'setting' | undefined {
+export const verbKind = remembered((form): 'pose' | 'setting' | undefined => {
   const bases = [...base(form.toLowerCase())];
   if (bases.some((one) => POSES.has(one))) return 'pose';
   if (bases.some((one) => STATES.has(one))) return undefined;
@@ -94,7 +95,7 @@ export function verbKind(form: string): 'pose' | 'setting' | undefined {
     if (kinds.has('mood')) return 'setting';
   }
   return undefined;
-}
+});
 
 function* singular(word: string): Generator<string> {
   yield word;
