@@ -26,6 +26,7 @@ const LIMIT = cases(240_000, 3_600_000);
 const CRASHES = cases(5, 40);
 const OF_A_KIND = cases(1, 8);
 const FAULTS = cases(6, 60);
+const STORES = cases(3, 60);
 
 it(
   `survives ${String(CRASHES)} of the crashes of the sweep, chosen by seed 20261122: two kills, a lost state, a restarted service and a full disk among them`,
@@ -59,6 +60,16 @@ it(
     const chosen = ['--sample', String(OF_A_KIND), '--from', String(cases(170, 1))];
     const { code, output } = await run('sweep.mjs', '--author', ...chosen);
     expect(output).toMatch(/[1-9]\d* points at which an author acted, 0 wrong/);
+    expect(code).toBe(0);
+  },
+  LIMIT,
+);
+
+it(
+  `bills each picture once in ${String(STORES)} rounds of machines whose shared store has a bad moment`,
+  async () => {
+    const { code, output } = await run('sweep.mjs', '--store', '--runs', String(STORES), '--seed', '12');
+    expect(output).toContain(`${String(STORES)} rounds, 0 wrong.`);
     expect(code).toBe(0);
   },
   LIMIT,

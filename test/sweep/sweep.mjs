@@ -7,6 +7,7 @@
  * npm run sweep -- --machines         two machines that start at once, and one that starts later
  * npm run sweep -- --now              every boundary of `chargen now`, taken up by a run
  * npm run sweep -- --shared           every boundary of a machine beside another one, with a shared store
+ * npm run sweep -- --store            machines that start at once, with a shared store that has a bad moment
  * npm run sweep -- --author           every boundary of a run, at which an author acts
  *
  * --seed <n>  --step <n>  --from <n> --to <n> (boundaries)  --workers <n>  --runs <n>  --points (list the boundaries and stop)
@@ -35,6 +36,7 @@ const { values } = parseArgs({
     machines: { type: 'boolean', default: false },
     now: { type: 'boolean', default: false },
     shared: { type: 'boolean', default: false },
+    store: { type: 'boolean', default: false },
     author: { type: 'boolean', default: false },
   },
 });
@@ -112,6 +114,7 @@ async function main() {
   if (values.faults) return (await import('./faults.mjs')).sweepFaults({ runs: Number(values.runs), seed });
   if (values.nx) return (await import('./nx.mjs')).sweepNx({ seed, points: Number(values.sample ?? '12') });
   if (values.machines) return (await import('./machines.mjs')).sweepMachines({ rounds: Number(values.runs) });
+  if (values.store) return (await import('./stores.mjs')).sweepStores({ rounds: Number(values.runs), seed });
   return crashes();
 }
 

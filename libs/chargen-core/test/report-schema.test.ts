@@ -58,6 +58,7 @@ const WHOLE: Required<RunReport> = {
   canonCostUsd: 0.01,
   canonOpen: 2,
   onlyCopies: { answers: 1, costUsd: 0.07, unknown: 0 },
+  sharing: { unclaimed: { items: 3, why: 'w' }, unshared: { answers: 2, why: 'w' } },
   keptVersions: [{ path: 'a.yaml.12345678.kept', of: 'a.yaml' }],
   stuck: [
     {

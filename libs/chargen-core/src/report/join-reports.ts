@@ -15,7 +15,7 @@ export function joinReports(reports: readonly [RunReport, ...RunReport[]]): RunR
     reports.flatMap((one) => of(one) ?? []);
   const keptVersions = list((one) => one.keptVersions);
   const stuck = list((one) => one.stuck);
-  const sharing = reports.find((one) => one.sharing !== undefined)?.sharing;
+  const sharing = joinSharing(reports);
   const onlyCopies = reports.map((one) => one.onlyCopies).findLast((one) => one !== undefined);
   return {
     v: 1,
@@ -41,13 +41,29 @@ export function joinReports(reports: readonly [RunReport, ...RunReport[]]): RunR
           canonOpen: sum(canon.map(({ canonOpen = 0 }) => canonOpen)),
         }),
     ...(onlyCopies === undefined ? {} : { onlyCopies }),
-    ...(sharing === undefined ? {} : { sharing }),
+    ...(Object.keys(sharing).length === 0 ? {} : { sharing }),
     ...(keptVersions.length === 0 ? {} : { keptVersions }),
     ...(stuck.length === 0 ? {} : { stuck }),
     stop: stopped?.stop,
     stopMessage: stopped?.stopMessage,
   };
 }
+
+/** What may be paid for twice adds up; what is not shared lies in the one store that the worlds have. */
+function joinSharing(reports: readonly RunReport[]): NonNullable<RunReport['sharing']> {
+  const unclaimed = reports.flatMap(({ sharing }) => sharing?.unclaimed ?? []);
+  const unshared = reports.flatMap(({ sharing }) => sharing?.unshared ?? []);
+  const [first] = unclaimed;
+  const most = unshared.reduce((a, b) => (b.answers > a.answers ? b : a), unshared[0] ?? NOTHING);
+  return {
+    ...(first === undefined
+      ? {}
+      : { unclaimed: { items: sum(unclaimed.map(({ items }) => items)), why: first.why } }),
+    ...(most.answers === 0 ? {} : { unshared: most }),
+  };
+}
+
+const NOTHING = { answers: 0, why: '' };
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, one) => total + one, 0);

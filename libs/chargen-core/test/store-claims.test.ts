@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { RemoteFolder, ResultStore, type RemoteStore } from '../src/index.js';
+import { Claims } from '../src/store/claims.js';
+import { RemoteAccess } from '../src/store/remote-access.js';
+import { storeWith } from './support/shared-stores.js';
+
+const WANTED = { key: 'a'.repeat(64), name: 'character/mira/first', asked: { digest: 'd'.repeat(64) } };
+const MINUTE = 60_000;
+const DOWN = { kind: 'unavailable', why: 'connect ECONNREFUSED' } as const;
+
+let folder: string;
+let now: number;
+let isDown: boolean;
+let remote: RemoteStore;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'chargen-claims-'));
+  now = Date.parse('2026-11-20T12:00:00Z');
+  isDown = false;
+  const shared = new RemoteFolder(folder, () => now);
+  remote = storeWith(shared, {
+    claim: (requests, claimant, seconds, mayShorten) =>
+      isDown
+        ? Promise.resolve(requests.map(() => DOWN))
+        : shared.claim(requests, claimant, seconds, mayShorten),
+  });
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+function claimsOf(machine: string): Claims {
+  const access = new RemoteAccess({ remote, now: () => now, warn: () => undefined, retryPause: 1 });
+  const local = new ResultStore(join(folder, machine));
+  return new Claims(access, local, { isEnabled: true, isRequired: true });
+}
+
+it('are prolonged while their machine lives, and end some minutes after it died', async () => {
+  const [ann, ben] = [claimsOf('ann'), claimsOf('ben')];
+  await ann.claim([WANTED]);
+  for (let beat = 0; beat < 8; beat += 1) {
+    now += 5 * MINUTE;
+    await ann.beat();
+  }
+  now += 5 * MINUTE;
+  expect((await ben.claim([WANTED])).held.size).toBe(1);
+  now += 11 * MINUTE;
+  const { held, unclaimed } = await ben.claim([WANTED]);
+  expect([held.size, unclaimed.size]).toEqual([0, 0]);
+});
+
+it('last as long as a job may from the moment in which it is sent, and are not shortened by a heartbeat', async () => {
+  const [ann, ben] = [claimsOf('ann'), claimsOf('ben')];
+  await ann.claim([WANTED]);
+  await ann.sending([WANTED]);
+  await ann.beat();
+  now += 49 * 60 * MINUTE;
+  expect((await ben.claim([WANTED])).held.size).toBe(1);
+});
+
+it('are made by a heartbeat for what was sent while the store was out of reach', async () => {
+  const [ann, ben] = [claimsOf('ann'), claimsOf('ben')];
+  isDown = true;
+  expect((await ann.sending([WANTED])).unclaimed.size).toBe(1);
+  isDown = false;
+  now += MINUTE;
+  await ann.beat();
+  now += 49 * 60 * MINUTE;
+  expect((await ben.claim([WANTED])).held.size).toBe(1);
+});
+
+it('are given back at the end of a run for what was not sent, and stay for what was', async () => {
+  const [ann, ben] = [claimsOf('ann'), claimsOf('ben')];
+  const other = { key: 'b'.repeat(64) };
+  await ann.claim([WANTED, other]);
+  await ann.sending([WANTED]);
+  await ann.settle([]);
+  const { held } = await ben.claim([WANTED, other]);
+  expect([...held.keys()]).toEqual([WANTED.key]);
+});
+
+it('give way to a shorter time if Google has not taken what was sent', async () => {
+  const [ann, ben] = [claimsOf('ann'), claimsOf('ben')];
+  await ann.sending([WANTED]);
+  await ann.notSent([WANTED]);
+  now += 16 * MINUTE;
+  expect((await ben.claim([WANTED])).held.size).toBe(0);
+});
