@@ -59,7 +59,9 @@ it(
     const call = { ...left, traceFile: undefined, url: emulator.url, key: 'test-key-1' };
     const traceFile = join(folder, 'trace');
     await makeWorld(join(folder, 'traced'), 0);
-    expect((await runEngine({ ...call, root: join(folder, 'traced'), traceFile })).kind).toBe('done');
+    expect(await runEngine({ ...call, root: join(folder, 'traced'), traceFile })).toMatchObject({
+      kind: 'done',
+    });
     expect((await laid(join(folder, 'traced'))).pictures).toEqual(PICTURES);
     const lines = (await readFile(traceFile, 'utf8')).split('\n');
     // Each change of a file in images/takes, and the one after it.
@@ -71,7 +73,7 @@ it(
       const root = join(folder, `killed-${n}`);
       await makeWorld(root, n + 1);
       const before = emulator.ledger.billed().length;
-      expect((await runEngine({ ...call, root, killAt })).kind, `at ${killAt}`).toBe('killed');
+      expect(await runEngine({ ...call, root, killAt }), `at ${killAt}`).toMatchObject({ kind: 'killed' });
       expect((await runUntilDone({ ...call, root })).wrong).toEqual([]);
       const { pictures, keys } = await laid(root);
       expect(pictures).toEqual(PICTURES);

@@ -44,7 +44,7 @@ function sharedAt(folder: string) {
   return { store: new RemoteFolder(folder, () => Date.now()), claims: true, isRequired: false };
 }
 
-async function sceneOf(context: TakesContext) {
+function sceneOf(context: TakesContext) {
   const found = findScene(context.world, NAME);
   if (found.kind === 'unknown') throw new Error(found.message);
   return found;
@@ -52,13 +52,13 @@ async function sceneOf(context: TakesContext) {
 
 async function use(world: RunWorld, take: number, shared?: string) {
   const context = await contextOf(world, shared);
-  const { entity, scene } = await sceneOf(context);
+  const { entity, scene } = sceneOf(context);
   return useTake(context, entity, scene, take);
 }
 
 async function takes(world: RunWorld, shared?: string) {
   const context = await contextOf(world, shared);
-  const { entity, scene } = await sceneOf(context);
+  const { entity, scene } = sceneOf(context);
   const listed = await listTakes(context, entity, scene);
   return listed.map(({ take, isNamed, place }) => `${take}${isNamed ? '*' : ''} ${place}`);
 }
@@ -357,7 +357,7 @@ describe('a take', () => {
 describe('a roll', () => {
   const roll = async (world: RunWorld, count?: number) => {
     const context = await contextOf(world);
-    const { entity, scene } = await sceneOf(context);
+    const { entity, scene } = sceneOf(context);
     return takesToRoll(context, entity, scene, count);
   };
 

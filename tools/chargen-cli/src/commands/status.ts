@@ -16,6 +16,7 @@ import {
   stuckJobs,
   SYSTEM_CLOCK,
   WorkspaceLock,
+  type LockHolder,
   type Selection,
   type WorldPlan,
 } from 'chargen-core';
@@ -51,23 +52,9 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
     open.some((run) => run.jobs.some((job) => job.stage === 'uncertain')) || damaged.length > 0;
   const exit = uncertain ? EXIT.uncertain : open.length > 0 ? EXIT.running : EXIT.done;
   if (globals.json) {
-    const lock =
-      holder === undefined
-        ? null
-        : { pid: holder.pid, host: holder.host, what: holder.what, since: holder.since };
-    await io.out(
-      jsonText({
-        exitCode: exit,
-        unfinished: open,
-        stuck,
-        damaged,
-        lock,
-        totals,
-        reviewed,
-        onlyCopies,
-        keptVersions,
-      }),
-    );
+    const lock = holder === undefined ? null : lockJson(holder);
+    const found = { totals, reviewed, onlyCopies, keptVersions };
+    await io.out(jsonText({ exitCode: exit, unfinished: open, stuck, damaged, lock, ...found }));
     return exit;
   }
   for (const run of open) {
@@ -85,12 +72,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
     );
   }
   for (const line of await totalLines(workspace, totals)) await io.out(`${line}\n`);
-  if (reviewed.approved + reviewed.rejected > 0) {
-    const { pictures, approved, rejected, unreviewed } = reviewed;
-    await io.out(
-      `${plural(pictures, 'picture')}: ${approved} approved, ${rejected} rejected, ${unreviewed} unreviewed (chargen review).\n`,
-    );
-  }
+  await io.out(reviewText(reviewed));
   await io.out(hintText(totals, io.columns));
   for (const line of unreadLines(totals)) await io.out(`${line}\n`);
   const only = describeOnlyCopies(onlyCopies);
@@ -104,7 +86,25 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   return exit;
 }
 
-async function reviewTotals(workspace: Workspace, selection: Selection | undefined) {
+function lockJson({ pid, host, what, since }: LockHolder): object {
+  return { pid, host, what, since };
+}
+
+interface ReviewTotals {
+  readonly pictures: number;
+  readonly approved: number;
+  readonly rejected: number;
+  readonly unreviewed: number;
+}
+
+/** Nothing as long as no picture was reviewed: not every team does. */
+function reviewText({ pictures, approved, rejected, unreviewed }: ReviewTotals): string {
+  if (approved + rejected === 0) return '';
+  const counts = `${approved} approved, ${rejected} rejected, ${unreviewed} unreviewed`;
+  return `${plural(pictures, 'picture')}: ${counts} (chargen review).\n`;
+}
+
+async function reviewTotals(workspace: Workspace, selection: Selection | undefined): Promise<ReviewTotals> {
   const { scenes } = await listApprovals(workspace, selection);
   const count = (state: string): number => scenes.filter((one) => one.state === state).length;
   return {
