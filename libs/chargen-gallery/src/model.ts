@@ -216,6 +216,8 @@ export interface SceneDetails {
   readonly diagnostics: readonly string[];
   readonly locked: boolean;
   readonly take: number;
+  /** All takes of which a picture is in the folder, by number; the one that the scene names among them. */
+  readonly takes: readonly { readonly take: number; readonly picture: PictureLink }[];
   /** The author's prompt as it stands; undefined if the prompt is compiled from other fields. */
   readonly ownPrompt?: string;
   /** The file that holds the scene, relative to the workspace. */

@@ -88,6 +88,15 @@ export interface RunPlan {
   readonly edited: readonly { readonly scene: string; readonly path: string; readonly why: string }[];
 }
 
+export type UsedTake =
+  | {
+      readonly kind: 'used';
+      /** The take that the scene named before, to go back to. */
+      readonly before: number;
+      readonly message: string;
+    }
+  | { readonly kind: 'refused'; readonly message: string };
+
 export type SettledEdit =
   | { readonly kind: 'settled'; readonly message: string }
   | { readonly kind: 'refused'; readonly message: string };

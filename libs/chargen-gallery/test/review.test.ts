@@ -148,6 +148,24 @@ describe('a review by keys', () => {
     await shown.close();
   });
 
+  it('uses another take by its number, takes that back, and pays nothing', async () => {
+    const file = 'content/locations/lantern-quay/imagery.yaml';
+    const billed = world.service.billed().length;
+    const page = await open('location/lantern-quay/establishing');
+    await expect.poll(() => page.locator('.takes li').count()).toBe(2);
+    await page.keyboard.press('2');
+    await page.getByText(/^Take 2 is the picture now\. Shown by .*pays for\.$/).waitFor();
+    await page.locator('.takes li[aria-current]').getByText('Take 2, the picture').waitFor();
+    expect(await world.files.read(file)).toMatch(/id: establishing\n(?: {4}.*\n)*? {4}take: 2\n/);
+    await page.keyboard.press('7');
+    await page.getByText(/^Take 7 of .* was never made/).waitFor();
+    await page.keyboard.press('u');
+    await page.locator('.takes li[aria-current]').getByText('Take 1, the picture').waitFor();
+    expect(await world.files.read(file)).toMatch(/take: 1\n/);
+    expect(world.service.billed()).toHaveLength(billed);
+    await page.close();
+  });
+
   it('compares beside each other, at the same place of both, and shows several', async () => {
     const shown = await open(SHOWS_ANOTHER);
     await shown.keyboard.press('c');

@@ -13,6 +13,7 @@ import {
   readJobHistory,
   REAL_PLACES,
   ResultStore,
+  scenesWithTakes,
   sceneOfItem,
   slugOfEntity,
   stuckJobs,
@@ -165,6 +166,7 @@ class Collector {
     const { workspaceRoot, shelf } = this;
     const approvals =
       entity === undefined ? undefined : await approvalsOf({ workspaceRoot, digests: shelf.digests }, entity);
+    const withTakes = entity === undefined ? [] : await scenesWithTakes(workspaceRoot, entity, REAL_PLACES);
     const views = await Promise.all(
       scenes.map(({ planned, item }) =>
         sceneView({
@@ -175,6 +177,7 @@ class Collector {
           planned,
           item,
           reports: latestOf(this.reports.get(planned.name), item.key),
+          spares: withTakes.filter((one) => one.id === planned.scene.id && one.take !== planned.scene.take),
           approval: approvals?.scenes.get(planned.scene.id),
           notes: notes.get(planned.scene.id) ?? new Map<number, string>(),
         }),

@@ -14,6 +14,7 @@ import {
   type PlannedReference,
   type PlannedScene,
   type Recipe,
+  type Scene,
   type SceneApproval,
   WHYS,
 } from 'chargen-core';
@@ -49,6 +50,8 @@ export interface SceneViewOptions {
   readonly planned: PlannedScene;
   readonly item: PlannedItem;
   readonly reports: SceneReports;
+  /** Its other takes that are in the folder. */
+  readonly spares: readonly Scene[];
   /** What people decided about its picture. */
   readonly approval: SceneApproval | undefined;
   /** What authors noted when they rejected takes of this scene. */
@@ -119,10 +122,25 @@ export async function sceneView(options: SceneViewOptions): Promise<SceneView> {
       diagnostics: planned.diagnostics.map((one) => one.message),
       locked: scene.locked,
       take: scene.take,
+      takes: await takesOf(options, picture),
       ...(scene.prompt === undefined ? {} : { ownPrompt: scene.prompt }),
       file: scene.file,
     },
   };
+}
+
+async function takesOf(
+  { shelf, planned, spares }: SceneViewOptions,
+  named: FoundPicture | undefined,
+): Promise<SceneDetails['takes']> {
+  const { entity, scene } = planned;
+  const takes: SceneDetails['takes'][number][] =
+    named === undefined ? [] : [{ take: scene.take, picture: named.link }];
+  for (const spare of spares) {
+    const found = await firstPicture(shelf, scenePaths(entity, spare, REAL_PLACES));
+    if (found !== undefined) takes.push({ take: spare.take, picture: found.link });
+  }
+  return takes.sort((a, b) => a.take - b.take);
 }
 
 function reviewOf(approval: SceneApproval | undefined): ReviewView | undefined {

@@ -44,6 +44,7 @@ export const reviewSchema = z.strictObject({
   note: z.string().max(2000),
 });
 export const editedSchema = z.strictObject({ scene, choice: z.enum(['keep', 'discard']) });
+export const useTakeSchema = z.strictObject({ scene, take: z.number().int().min(1).max(999_999) });
 export const emptySchema = z.strictObject({});
 
 /** The JSON body of a request, checked. Throws BodyError with words for people. */

@@ -42,8 +42,9 @@ export async function planOfRun(
     await planWorld(common, ({ scenes: planned }) => {
       for (const { planned: one } of planned) {
         const { state, name } = one;
-        if (state.kind !== 'waits' || state.before !== 'outdated' || made.has(name)) continue;
-        if (state.on.some((other) => made.has(other))) later.push({ scene: name, title: titleOf(one) });
+        const isOpen = state.kind === 'waits' || state.kind === 'pending';
+        if (!isOpen || state.before !== 'outdated' || made.has(name)) continue;
+        if (shownBy(one).some((other) => made.has(other))) later.push({ scene: name, title: titleOf(one) });
       }
     });
   }
@@ -62,4 +63,12 @@ export async function planOfRun(
 
 function titleOf({ entity, scene }: PlannedScene): string {
   return `${entity.name}: ${scene.title}`;
+}
+
+function shownBy({ references }: PlannedScene): string[] {
+  return references.flatMap(({ reference }) =>
+    reference.kind === 'scene'
+      ? [`${reference.entity.type}/${reference.entity.slug}/${reference.scene.id}`]
+      : [],
+  );
 }

@@ -10,6 +10,7 @@ import type {
   RunStatus,
   ServerEvent,
   SettledEdit,
+  UsedTake,
 } from '../protocol.js';
 
 /** The server's folder as seen from the page. */
@@ -54,6 +55,13 @@ export async function review(order: ReviewOrder): Promise<Reviewed> {
 export async function planRun(scenes: readonly string[]): Promise<RunPlan> {
   const answer = await post('plan', { scenes });
   if (!isRunPlan(answer)) throw new ApiError('The server gave an answer that this page does not know.');
+  return answer;
+}
+
+/** Makes another take the picture of its scene. */
+export async function useTake(scene: string, take: number): Promise<UsedTake> {
+  const answer = await post('use', { scene, take });
+  if (!isUsed(answer)) throw new ApiError('The server gave an answer that this page does not know.');
   return answer;
 }
 
@@ -187,6 +195,11 @@ function isRunPlan(value: unknown): value is RunPlan {
 
 function isSettled(value: unknown): value is SettledEdit {
   return (kindOf(value) === 'settled' || kindOf(value) === 'refused') && hasMessage(value);
+}
+
+function isUsed(value: unknown): value is UsedTake {
+  const isKnown = kindOf(value) === 'refused' || typeof fieldOf(value, 'before') === 'number';
+  return isKnown && hasMessage(value);
 }
 
 function isReviewed(value: unknown): value is Reviewed {

@@ -104,68 +104,22 @@ export class Desk {
     const reviewed = all.filter(({ review }) => review?.state !== 'unreviewed').length;
     this.#counter.textContent = `${reviewed} of ${all.length} reviewed`;
     const state = scene.review?.state;
-    const focused = document.activeElement?.getAttribute('data-desk') ?? undefined;
-    const button = (
-      name: IconName,
-      label: string,
-      key: string,
-      act: () => void,
-      more: { readonly isOn?: boolean; readonly isOff?: boolean } = {},
-    ): HTMLElement =>
-      el(
-        'button',
-        {
-          type: 'button',
-          class: 'small',
-          'data-desk': key,
-          title: `${label} (${key})`,
-          'aria-keyshortcuts': key,
-          'aria-pressed': more.isOn === undefined ? undefined : String(more.isOn),
-          disabled: more.isOff === true,
-          onclick: act,
-        },
-        icon(name),
-        label,
-      );
     const isOff = scene.review === undefined;
+    const focused = document.activeElement?.getAttribute('data-desk') ?? undefined;
     replaceChildren(
       this.#buttons,
-      button(
-        'check',
-        'Good',
-        'G',
-        () => {
-          this.#decide('approved');
-        },
-        { isOn: state === 'approved', isOff },
-      ),
-      button(
-        'dice',
-        'Again',
-        'R',
-        () => {
-          this.#decide('rejected');
-        },
-        { isOn: state === 'rejected', isOff },
-      ),
-      button(
-        'pen',
-        'Note',
-        'N',
-        () => {
-          this.#openNote();
-        },
-        { isOff },
-      ),
-      button(
-        'left',
-        'Undo',
-        'U',
-        () => {
-          this.#undo();
-        },
-        { isOff: !this.#reviewer.canUndo },
-      ),
+      deskButton({ face: 'check', label: 'Good', key: 'G', isOn: state === 'approved', isOff }, () => {
+        this.#decide('approved');
+      }),
+      deskButton({ face: 'dice', label: 'Again', key: 'R', isOn: state === 'rejected', isOff }, () => {
+        this.#decide('rejected');
+      }),
+      deskButton({ face: 'pen', label: 'Note', key: 'N', isOff }, () => {
+        this.#openNote();
+      }),
+      deskButton({ face: 'left', label: 'Undo', key: 'U', isOff: !this.#reviewer.canUndo }, () => {
+        this.#undo();
+      }),
     );
     if (focused !== undefined) {
       const again = this.#buttons.querySelector(`[data-desk="${focused}"]`);
@@ -178,6 +132,12 @@ export class Desk {
     const { target } = event;
     if (event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
     if (target instanceof HTMLElement && target.matches('input, textarea, select')) return;
+    const scene = this.#scene;
+    if (/^[1-9]$/.test(event.key) && scene !== undefined) {
+      event.preventDefault();
+      this.#reviewer.use(scene, Number(event.key));
+      return;
+    }
     const act = this.#keys()[event.key.toLowerCase()];
     if (act === undefined) return;
     event.preventDefault();
@@ -257,4 +217,31 @@ export class Desk {
     if (scene.review.state === 'approved') this.#reviewer.decide(scene, 'approved', note);
     else this.#decide('rejected', note);
   }
+}
+
+interface ButtonFace {
+  readonly face: IconName;
+  readonly label: string;
+  readonly key: string;
+  /** Left out for one that is not on or off. */
+  readonly isOn?: boolean;
+  readonly isOff: boolean;
+}
+
+function deskButton({ face, label, key, isOn, isOff }: ButtonFace, act: () => void): HTMLElement {
+  return el(
+    'button',
+    {
+      type: 'button',
+      class: 'small',
+      'data-desk': key,
+      title: `${label} (${key})`,
+      'aria-keyshortcuts': key,
+      'aria-pressed': isOn === undefined ? undefined : String(isOn),
+      disabled: isOff,
+      onclick: act,
+    },
+    icon(face),
+    label,
+  );
 }

@@ -9,6 +9,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['g', 'Good: approve the picture, and go on to the next one (with --serve)'],
   ['r', 'Again: reject it, and go on (with --serve)'],
   ['n', 'Note what is wrong with it (with --serve)'],
+  ['1 to 9', 'Use this take as the picture (with --serve)'],
   ['u', 'Take the last step back (with --serve)'],
   ['l', 'Lock or unlock the scene (with --serve)'],
   ['z', 'Full size, to be moved with the mouse, and back'],

@@ -11,6 +11,7 @@ import {
   statusPanel,
   versionsPanel,
 } from './panels.js';
+import { takesPanel } from './takes-panel.js';
 import { SEVERAL, Stage } from './stage.js';
 import type { Store } from './store.js';
 import { TYPE_WORDS } from './words.js';
@@ -199,6 +200,7 @@ export class Lightbox {
       statusPanel(scene, details),
       this.#actions?.(scene, details),
       details.canon === undefined ? undefined : canonPanel(details.canon),
+      takesPanel(details),
       changedPanel(details),
       versionsPanel(details.versions, compare, (key) => {
         this.#store.show({ compare: key });

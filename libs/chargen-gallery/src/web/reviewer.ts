@@ -1,5 +1,5 @@
 import type { ReviewView, SceneCard } from '../model.js';
-import { apply, propose, review as send } from './api.js';
+import { apply, propose, review as send, useTake } from './api.js';
 import { messageOf } from './change-dialog.js';
 import type { Store } from './store.js';
 
@@ -64,6 +64,21 @@ export class Reviewer {
     });
   }
 
+  /** Makes another take the picture of the scene. */
+  use(scene: SceneCard, take: number): void {
+    this.#queue(async () => {
+      const before = await chooseTake(scene.id, take, this.say);
+      if (before === take) return;
+      this.#steps.push({
+        scene: scene.id,
+        what: `Take ${before} is the picture of “${scene.title}” again.`,
+        takeBack: () => async () => {
+          await chooseTake(scene.id, before, this.say);
+        },
+      });
+    });
+  }
+
   /** Takes the last step back. Returns the scene that it was about; undefined if there is none. */
   undo(): string | undefined {
     const step = this.#steps.pop();
@@ -106,6 +121,14 @@ export class Reviewer {
         this.#unwritten -= 1;
       });
   }
+}
+
+/** Returns the take that was the picture before. */
+async function chooseTake(scene: string, take: number, say: (message: string) => void): Promise<number> {
+  const outcome = await useTake(scene, take);
+  if (outcome.kind === 'refused') throw new Error(outcome.message);
+  say(outcome.message);
+  return outcome.before;
 }
 
 async function setLock(scene: string, locked: boolean): Promise<void> {

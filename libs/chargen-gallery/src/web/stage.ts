@@ -134,8 +134,14 @@ function mark({ review }: SceneCard): HTMLElement | undefined {
   return el('span', { class: `badge flag ${review.state}` }, icon(name), label);
 }
 
-/** Earlier pictures first, the newest of them before the others; then what the scene shows. */
-function othersOf(scene: SceneCard, { versions, references, preview }: SceneDetails): Other[] {
+/** Other takes first, then earlier pictures, the newest of them before the others; then what the scene shows. */
+function othersOf(
+  scene: SceneCard,
+  { takes, take: named, versions, references, preview }: SceneDetails,
+): Other[] {
+  const spare = takes.flatMap(({ take, picture }): Other[] =>
+    take === named ? [] : [{ label: `Take ${take}`, picture }],
+  );
   const earlier = versions.flatMap(({ picture, current, take, finishedAt }): Other[] =>
     picture === undefined || current
       ? []
@@ -148,7 +154,7 @@ function othersOf(scene: SceneCard, { versions, references, preview }: SceneDeta
     preview === undefined || scene.flags.includes('preview-only')
       ? []
       : [{ label: 'Preview by the emulator', picture: preview }];
-  return [...earlier.reverse(), ...shown, ...drawn].filter(({ picture }) => picture.width > 0);
+  return [...spare, ...earlier.reverse(), ...shown, ...drawn].filter(({ picture }) => picture.width > 0);
 }
 
 function framed({ label, picture }: Other, alt: string): HTMLElement {

@@ -194,11 +194,13 @@ export class GalleryWorld {
     return new GalleryWorld(files, service, runs);
   }
 
-  /** The sample world of the repository, with each of its 37 pictures made. */
+  /** The sample world of the repository, with each of its 37 pictures made, and a second take of one. */
   static async sample(): Promise<GalleryWorld> {
     const service = await Service.start();
     const files = await TestWorkspace.create({ sample: true });
     service.serve(files);
+    const quay = 'content/locations/lantern-quay/imagery.yaml';
+    await files.edit(quay, '  - id: establishing\n', '  - id: establishing\n    takes: 2\n');
     await generate(files);
     return new GalleryWorld(files, service, []);
   }

@@ -1,0 +1,256 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { findScene, REAL_PLACES, recordParts, Selection, type RunReport, type World } from 'chargen-core';
+import { applyChange, proposeChange } from '../changes/change-files.js';
+import { GalleryReader, type CollectedGallery } from '../data/collect.js';
+import { GALLERY_FOLDER } from '../data/links.js';
+import { writeGallery } from '../page/write-gallery.js';
+import type { Reviewed, ReviewOrder, RunStarted } from '../protocol.js';
+import {
+  applySchema,
+  editedSchema,
+  emptySchema,
+  proposeSchema,
+  readBody,
+  reviewSchema,
+  runSchema,
+  useTakeSchema,
+} from './body.js';
+import { EventStream } from './event-stream.js';
+import { NxRun } from './nx-run.js';
+import { writeReview } from './review.js';
+import { planOfRun } from './run-plan.js';
+import { sendJson } from './send-json.js';
+import type { ServeOptions } from './serve.js';
+import { settleEdited } from './settle-edited.js';
+import { isServed, sendFile } from './static-files.js';
+import { useTakeOf } from './use-take.js';
+import { watchWorld, type WorldWatch } from './watch-world.js';
+
+/** Time without a review after which the page's data are made again, in milliseconds. */
+const PAUSE_MS = 1500;
+
+/** What stands behind the server: the data, the open pages and the run. */
+export class Room {
+  readonly #events = new EventStream();
+  readonly #run: NxRun;
+  #gallery: CollectedGallery;
+  #refreshing: Promise<void> | undefined;
+  #isStale = false;
+  #soon: NodeJS.Timeout | undefined;
+  readonly #watch: WorldWatch;
+  /** Changes are made one after the other. */
+  #changes: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    readonly options: ServeOptions,
+    readonly reader: GalleryReader,
+    gallery: CollectedGallery,
+  ) {
+    this.#gallery = gallery;
+    const { root, contentRoot, generateTarget } = options.workspace;
+    this.#watch = watchWorld(root, contentRoot, () => {
+      this.#refresh();
+    });
+    this.#run = new NxRun({
+      workspaceRoot: root,
+      target: generateTarget,
+      batchFolder: join(root, REAL_PLACES.stateDir, 'batch'),
+      env: options.env,
+      onStatus: (status) => {
+        this.#events.send({ kind: 'status', status });
+      },
+      onLine: (text) => {
+        this.#events.send({ kind: 'line', text });
+      },
+      onPictures: () => {
+        this.#refresh();
+      },
+      onReport: (report) => this.#record(report),
+    });
+  }
+
+  static async open(options: ServeOptions): Promise<Room> {
+    const reader = new GalleryReader(options.workspace);
+    const gallery = await reader.collect(options.now());
+    await writeGallery(options.workspace.root, gallery);
+    return new Room(options, reader, gallery);
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    if (path.startsWith('api/')) {
+      await this.#answerApi(request, response, path.slice('api/'.length));
+      return;
+    }
+    if (path === '') {
+      response.writeHead(302, { location: `${GALLERY_FOLDER}/index.html` }).end();
+      return;
+    }
+    if (request.method === 'POST' || !isServed(path, this.#gallery.pictures)) {
+      response
+        .writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
+        .end('There is no such file.\n');
+      return;
+    }
+    // A page that is loaded again shows what is on the disk now.
+    if (path === `${GALLERY_FOLDER}/index.html`) await this.#becomeCurrent();
+    await sendFile(response, this.options.workspace.root, path, request.method === 'HEAD');
+  }
+
+  async #answerApi(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
+    const { root } = this.options.workspace;
+    if (request.method !== 'POST') {
+      if (name === 'session') sendJson(response, 200, { kind: 'session' });
+      else if (name === 'events') this.#events.connect(response);
+      else sendJson(response, 404, { message: 'There is nothing of this name.' });
+      return;
+    }
+    switch (name) {
+      case 'propose': {
+        const { change } = await readBody(request, proposeSchema);
+        sendJson(response, 200, await proposeChange(root, await this.reader.world(), change));
+        return;
+      }
+      case 'apply': {
+        const { change, digest } = await readBody(request, applySchema);
+        const applied = await this.#change((world) => applyChange(root, world, change, digest));
+        sendJson(response, 200, applied);
+        if (applied.kind === 'applied') this.#refresh();
+        return;
+      }
+      case 'review':
+        sendJson(response, 200, await this.#review(await readBody(request, reviewSchema)));
+        return;
+      case 'plan': {
+        const { scenes } = await readBody(request, runSchema);
+        sendJson(response, 200, await planOfRun(this.options.workspace, await this.reader.world(), scenes));
+        return;
+      }
+      case 'use': {
+        const { scene, take } = await readBody(request, useTakeSchema);
+        const { workspace } = this.options;
+        sendJson(response, 200, await this.#change((world) => useTakeOf(workspace, world, scene, take)));
+        this.#refresh();
+        return;
+      }
+      case 'edited': {
+        const { scene, choice } = await readBody(request, editedSchema);
+        const { workspace } = this.options;
+        sendJson(response, 200, await this.#change((world) => settleEdited(workspace, world, scene, choice)));
+        this.#refresh();
+        return;
+      }
+      case 'run': {
+        const { scenes } = await readBody(request, runSchema);
+        sendJson(response, 200, await this.#startRun(scenes));
+        return;
+      }
+      case 'stop':
+        await readBody(request, emptySchema);
+        this.#run.stop();
+        sendJson(response, 200, { kind: 'stopping' });
+        return;
+      default:
+        sendJson(response, 404, { message: 'There is nothing of this name.' });
+    }
+  }
+
+  /** Changes files after all changes that were ordered before. */
+  #change<T>(act: (world: World) => Promise<T>): Promise<T> {
+    const made = this.#changes.then(async () => act(await this.reader.world()));
+    this.#changes = made.catch(() => undefined);
+    return made;
+  }
+
+  async #review(order: ReviewOrder): Promise<Reviewed> {
+    const { root } = this.options.workspace;
+    const reviewed = await this.#change((world) => writeReview(root, world, order, this.options.now()));
+    if (reviewed.kind === 'reviewed') {
+      const { review, at } = reviewed;
+      this.#events.send({ kind: 'review', scene: order.scene, review, at });
+      this.#refreshSoon();
+    }
+    return reviewed;
+  }
+
+  /** Reviews come one after the other: the data of a whole world are made again when no more come. */
+  #refreshSoon(): void {
+    clearTimeout(this.#soon);
+    this.#soon = setTimeout(() => {
+      this.#refresh();
+    }, PAUSE_MS);
+  }
+
+  async #startRun(scenes: readonly string[]): Promise<RunStarted> {
+    const world = await this.reader.world();
+    const roots = new Set<string>();
+    for (const name of scenes) {
+      const found = findScene(world, name);
+      if (found.kind === 'unknown')
+        return { kind: 'refused', message: `There is no ${name} any more. Load the page again.` };
+      roots.add(found.entity.root);
+    }
+    return this.#run.start([...roots], new Selection(scenes));
+  }
+
+  /** Nx skips the task of an entity of which only a part was made, and records nothing of it. */
+  async #record(report: RunReport): Promise<void> {
+    const { workspace } = this.options;
+    await recordParts(workspace.root, await this.reader.world(), report, {
+      prompts: workspace.settings.recordPrompts,
+      say: (text) => {
+        this.#events.send({ kind: 'line', text });
+      },
+    });
+  }
+
+  async #becomeCurrent(): Promise<void> {
+    // Not only if the watch saw something: it reports a change a moment after it was made.
+    this.#refresh();
+    // One that began before the change may be followed by another.
+    while (this.#refreshing !== undefined) await this.#refreshing;
+  }
+
+  /** Makes the data again, once for all requests meanwhile, and notifies the pages if something changed. */
+  #refresh(): void {
+    if (this.#refreshing !== undefined) {
+      this.#isStale = true;
+      return;
+    }
+    this.#refreshing = this.#collect()
+      .catch((error: unknown) => {
+        // A file that is half written now will be whole with the next change.
+        const text = error instanceof Error ? error.message : String(error);
+        this.#events.send({ kind: 'line', text: `The gallery could not be made again: ${text}` });
+      })
+      .finally(() => {
+        this.#refreshing = undefined;
+        if (!this.#isStale) return;
+        this.#isStale = false;
+        this.#refresh();
+      });
+  }
+
+  async #collect(): Promise<void> {
+    const before = contentOf(this.#gallery);
+    const gallery = await this.reader.collect(this.options.now());
+    if (contentOf(gallery) === before) return;
+    await writeGallery(this.options.workspace.root, gallery);
+    this.#gallery = gallery;
+    this.#events.send({ kind: 'data' });
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#soon);
+    await this.#watch.close();
+    await this.#run.close();
+    this.#isStale = false;
+    await this.#refreshing;
+    this.#events.close();
+  }
+}
+
+/** All that a page shows, but for the time. */
+function contentOf({ index, details }: CollectedGallery): string {
+  return JSON.stringify([{ ...index, madeAt: '' }, details]);
+}
