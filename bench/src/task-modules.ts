@@ -4,6 +4,7 @@ import type { Task } from './task.js';
 export const TASKS: Readonly<Record<string, () => Promise<Readonly<Record<string, Task>>>>> = {
   collecting: async () => (await import('./tasks/collecting.js')).tasks,
   economy: async () => (await import('./tasks/economy.js')).tasks,
+  exporting: async () => (await import('./tasks/exporting.js')).tasks,
   inference: async () => (await import('./tasks/inference.js')).tasks,
   pictures: async () => (await import('./tasks/pictures.js')).tasks,
   planning: async () => (await import('./tasks/planning.js')).tasks,

@@ -1,6 +1,7 @@
 import type { Benchmark } from '../report.js';
 import { collecting } from './collecting.js';
 import { economy } from './economy.js';
+import { exporting } from './exporting.js';
 import { growth } from './growth.js';
 import { inference } from './inference.js';
 import { noopRerun } from './noop-rerun.js';
@@ -21,5 +22,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   economy,
   collecting,
   growth,
+  exporting,
   prompts,
 ];

@@ -1,5 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approvalsOf, FileDigests, reviewScene } from 'chargen-core';
 import { loadManifest, manifestJsonSchema, parseManifest, writeManifest } from '../src/index.js';
@@ -26,6 +27,26 @@ beforeAll(async () => {
   shared = await generatedWorld();
 });
 afterAll(() => shared.remove());
+
+/** Every chunk is whole, and what stands in the data is no compressed picture. */
+function undecodablePng(): Buffer {
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+    const frame = Buffer.alloc(8);
+    frame.writeUInt32BE(data.length, 0);
+    frame.writeUInt32BE(crc32(body), 4);
+    return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+  };
+  const header = Buffer.from([0, 0, 0, 64, 0, 0, 0, 64, 8, 2, 0, 0, 0]);
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const data = Buffer.from('this is not deflated');
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', data),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
 
 async function imagesOf(files: TestWorkspace): Promise<Record<string, string>> {
   const names = (await readdir(files.path(FILES.images))).sort();
@@ -149,6 +170,14 @@ describe('exported pictures', () => {
       'entity.json',
       'notes.txt',
     ]);
+  });
+
+  it('are left out for a picture whose pixels cannot be decoded, and the other pictures are exported', async () => {
+    const files = await ownWorld();
+    await files.write(`${FILES.images}/drawn.png`, undecodablePng());
+    const { file } = fileOf(await exportAll(files, { widths: [64] }), IONE);
+    expect(file.scenes.map(({ id }) => id)).toEqual(['at-the-oar', 'lamp']);
+    expect(file.missing.at(-1)).toMatchObject({ id: 'drawn', why: 'unreadable' });
   });
 
   it('follow what people approved and rejected', async () => {

@@ -17,9 +17,12 @@ async function open(bytes: Uint8Array): Promise<Sharp> {
   return sharp(bytes);
 }
 
-/** Rejects if the bytes cannot be decoded. */
+/** A file whose structure is whole, and whose pixels cannot be decoded. */
+export class UndecodableError extends Error {}
+
+/** Rejects with UndecodableError. */
 export async function readShown(bytes: Uint8Array): Promise<Shown> {
-  const { autoOrient, space, hasAlpha } = await (await open(bytes)).metadata();
+  const { autoOrient, space, hasAlpha } = await (await open(bytes)).metadata().catch(undecodable);
   return { ...autoOrient, isCmyk: space === 'cmyk', hasAlpha };
 }
 
@@ -30,7 +33,7 @@ export interface Encoded {
   readonly height: number;
 }
 
-/** One copy with its colour profile and an XMP packet; nothing else of the original's metadata. */
+/** One copy with its colour profile and an XMP packet; nothing else of the original's metadata. As `readShown`. */
 export async function encodeCopy(
   bytes: Uint8Array,
   shown: Shown,
@@ -44,8 +47,13 @@ export async function encodeCopy(
   const { data, info } = await copy
     .withXmp(xmp)
     .toFormat(format, { quality })
-    .toBuffer({ resolveWithObject: true });
+    .toBuffer({ resolveWithObject: true })
+    .catch(undecodable);
   return { data, width: info.width, height: info.height };
+}
+
+function undecodable(error: unknown): never {
+  throw new UndecodableError(error instanceof Error ? error.message : String(error), { cause: error });
 }
 
 /** The side of the picture that a placeholder is made from; thumbhash takes at most 100 pixels. */

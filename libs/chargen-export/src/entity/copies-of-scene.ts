@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { altTextOf, type LoadedEntity, type PlannedScene, type WorldStyle } from 'chargen-core';
 import pLimit from 'p-limit';
-import { encodeCopy, placeholderOf, readShown, type Shown } from '../copies/encode.js';
+import { encodeCopy, placeholderOf, readShown, UndecodableError, type Shown } from '../copies/encode.js';
 import { variantsOf } from '../copies/variants.js';
 import type { ExportedCopy, ExportedScene, Missing } from '../manifest/schema.js';
 import { folderOfEntity, type ExportOptions } from '../options.js';
@@ -37,34 +37,39 @@ const UNREADABLE: SceneOutcome = { kind: 'missing', why: 'unreadable' };
 
 /** Makes the copies of one picture. The original is read once, and never written. */
 export async function copiesOfScene(work: SceneExport, original: Original): Promise<SceneOutcome> {
-  const { workspaceRoot, loaded, planned } = work;
-  const bytes = await readFile(join(workspaceRoot, original.path)).catch(() => undefined);
+  const bytes = await readFile(join(work.workspaceRoot, original.path)).catch(() => undefined);
   // An author may have saved another picture since it was judged; the manifest would describe the one before.
   if (bytes === undefined || sha256Of(bytes) !== original.sha256) return UNREADABLE;
-  let shown: Shown;
-  let placeholder: Awaited<ReturnType<typeof placeholderOf>>;
   try {
-    shown = await readShown(bytes);
-    placeholder = await placeholderOf(bytes);
-  } catch {
-    // A file whose structure is whole, and whose pixels cannot be decoded.
-    return UNREADABLE;
+    return { kind: 'exported', scene: await exportBytes(work, original, bytes) };
+  } catch (error) {
+    if (error instanceof UndecodableError) return UNREADABLE;
+    throw error;
   }
+}
+
+async function exportBytes(work: SceneExport, original: Original, bytes: Uint8Array): Promise<ExportedScene> {
+  const { workspaceRoot, loaded, planned } = work;
+  const shown = await readShown(bytes);
   const altText = await altTextOf(workspaceRoot, loaded, planned.scene, original);
   const published = { ...work, original, altText };
   const files = await writeCopies(work, original, bytes, shown, xmpPacket(fieldsOf(published)));
   const note = await writeCredentials(work, original, bytes);
   return {
-    kind: 'exported',
-    scene: {
-      ...describeScene(published),
-      width: shown.width,
-      height: shown.height,
-      ...placeholder,
-      ...(note === undefined ? {} : { contentCredentials: note }),
-      files,
-    },
+    ...describeScene(published),
+    width: shown.width,
+    height: shown.height,
+    ...(await placeholderOf(await smallest(work.folder, files))),
+    ...(note === undefined ? {} : { contentCredentials: note }),
+    files,
   };
+}
+
+/** A placeholder needs no more than that, and to decode an original takes as long as to encode a copy. */
+function smallest(folder: EntityFolder, files: readonly ExportedCopy[]): Promise<Buffer> {
+  const [first] = [...files].sort((a, b) => a.width - b.width);
+  if (first === undefined) throw new Error('There is no copy to make a placeholder from.');
+  return folder.read(first);
 }
 
 function writeCopies(

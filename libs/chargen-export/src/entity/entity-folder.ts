@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from 'chargen-core';
 import { entityFileSchema, type EntityFile, type ExportedCopy } from '../manifest/schema.js';
@@ -48,10 +48,20 @@ export class EntityFolder {
     return copy;
   }
 
+  /**
+   * Not by way of a temporary file, and not synced: a copy that a killed process left in half is not the one that
+   * `kept` looks for, and is made again.
+   */
   async writeCopy(name: string, data: Uint8Array, madeFrom: string): Promise<void> {
-    await writeFileAtomic(join(this.path, name), data);
+    await mkdir(this.path, { recursive: true });
+    await writeFile(join(this.path, name), data);
     this.#made.set(name, madeFrom);
     this.encoded += 1;
+  }
+
+  /** The bytes of a copy that was written or kept. */
+  read({ path }: Pick<ExportedCopy, 'path'>): Promise<Buffer> {
+    return readFile(join(this.path, path.slice(path.lastIndexOf('/') + 1)));
   }
 
   async writeNote(name: string, note: unknown): Promise<void> {

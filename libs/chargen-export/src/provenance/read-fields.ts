@@ -20,7 +20,11 @@ export async function readProvenanceFields(bytes: Uint8Array): Promise<ReadField
   // Its names are not among those that Node finds in a CommonJS module; its default has them.
   const { default: reader } = await import('exifreader');
   try {
-    const { xmp } = await reader.load(Buffer.from(bytes), { async: true, expanded: true, includeUnknown: true });
+    const { xmp } = await reader.load(Buffer.from(bytes), {
+      async: true,
+      expanded: true,
+      includeUnknown: true,
+    });
     if (xmp === undefined) return {};
     return Object.fromEntries(
       NAMES.flatMap(([name, shown]): [string, string][] => {
