@@ -64,7 +64,7 @@ export { sceneRequest } from './plan/request.js';
 export type { PlannedReference, PlannedScene } from './plan/scene-state.js';
 export { Selection } from './plan/selection.js';
 export { type ChargenSettings, DEFAULT_SETTINGS, modelTerms, taskSettings } from './plan/settings.js';
-export { scenesWithTakes } from './plan/takes.js';
+export { scenesWithTakes, takesOf } from './plan/takes.js';
 export { queueLimit } from './plan/split-jobs.js';
 export { type GeminiDoor, GeminiError, type ServedModel } from './gemini/door.js';
 export { ACCESS_CAUSES, kindOfCause } from './gemini/error-cause.js';

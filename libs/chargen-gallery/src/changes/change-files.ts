@@ -1,6 +1,14 @@
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { replaceIfUnchanged, type Entity, type World } from 'chargen-core';
+import {
+  REAL_PLACES,
+  replaceIfUnchanged,
+  scenesWithTakes,
+  takesOf,
+  type Entity,
+  type Scene,
+  type World,
+} from 'chargen-core';
 import type { Applied, Change, Proposal } from '../protocol.js';
 import { digestOf, entityOf, isInside, readAuthored } from './authored.js';
 import { lineDiff } from './line-diff.js';
@@ -50,7 +58,8 @@ async function workOut(workspaceRoot: string, world: World, change: Change): Pro
   const authored = await readAuthored(workspaceRoot, loaded.folder);
   const read = entityOf(authored);
   if (read.kind === 'broken') return { kind: 'refused', message: `Fix the file first. ${read.why}` };
-  const outcome = changedText(authored, read.entity, change);
+  const nextTake = await takesAbove(workspaceRoot, world, read.entity);
+  const outcome = changedText(authored, read.entity, change, nextTake);
   if (outcome.kind !== 'changed') return outcome;
   if (!(await isInside(workspaceRoot, outcome.file))) {
     return { kind: 'refused', message: `${outcome.file} leads out of the workspace, so it is not written.` };
@@ -74,6 +83,18 @@ async function workOut(workspaceRoot: string, world: World, change: Change): Pro
         kind: 'refused',
         message: `The change would also change the scene "${touched}". Make it in your editor.`,
       };
+}
+
+async function takesAbove(
+  workspaceRoot: string,
+  world: World,
+  entity: Entity,
+): Promise<(scene: Scene) => number> {
+  const all = await scenesWithTakes(workspaceRoot, entity, REAL_PLACES);
+  return (scene) => {
+    const there = all.filter(({ id }) => id === scene.id).map(({ take }) => take);
+    return Math.max(scene.take, takesOf(world, scene), ...there) + 1;
+  };
 }
 
 /** Whether the file says now what was wanted: a dialect may take a field and never read it. */

@@ -29,8 +29,16 @@ export type TextChange =
   | { readonly kind: 'unchanged'; readonly message: string }
   | { readonly kind: 'refused'; readonly message: string };
 
-/** The text of an author's file with a change made, every other byte as it was. Writes nothing. */
-export function changedText(authored: Authored, entity: Entity, change: Change): TextChange {
+/**
+ * The text of an author's file with a change made, every other byte as it was. Writes nothing. `nextTake` is above all
+ * takes that a scene has: the picture of a lower one is there already.
+ */
+export function changedText(
+  authored: Authored,
+  entity: Entity,
+  change: Change,
+  nextTake: (scene: Scene) => number,
+): TextChange {
   if (change.kind === 'add-scene') return withScene(authored, entity, change);
   const id = change.scene.split('/').slice(2).join('/');
   const scene = entity.scenes.find((one) => one.id === id);
@@ -52,12 +60,9 @@ export function changedText(authored: Authored, entity: Entity, change: Change):
         },
       );
     case 'reroll':
-      return toTextChange(scene, before, spliceField(before, scene.at, 'take', scene.take + 1), {
-        unchanged: `take is ${scene.take + 1} already.`,
-        notes: rollNotes(scene),
-      });
+      return rolled(scene, before, nextTake(scene));
     case 'reject':
-      return rejected(scene, before, change.note);
+      return rejected(scene, before, nextTake(scene), change.note);
     case 'prompt':
       return prompted(scene, before, change.prompt);
   }
@@ -89,11 +94,15 @@ function rollNotes(scene: Scene): string[] {
   ];
 }
 
-function rejected(scene: Scene, before: string, note: string): TextChange {
-  const raised = toTextChange(scene, before, spliceField(before, scene.at, 'take', scene.take + 1), {
-    unchanged: `take is ${scene.take + 1} already.`,
+function rolled(scene: Scene, before: string, take: number): TextChange {
+  return toTextChange(scene, before, spliceField(before, scene.at, 'take', take), {
+    unchanged: `take is ${take} already.`,
     notes: rollNotes(scene),
   });
+}
+
+function rejected(scene: Scene, before: string, take: number, note: string): TextChange {
+  const raised = rolled(scene, before, take);
   if (raised.kind !== 'changed') return raised;
   const noted = withComment(raised.after, scene, rejectionComment(scene.take, note));
   if (noted === undefined) {

@@ -81,11 +81,8 @@ export async function sceneView(options: SceneViewOptions): Promise<SceneView> {
   const shown = picture ?? previewPicture;
   const isPreviewOnly = picture === undefined && previewPicture !== undefined;
   const review = reviewOf(options.approval);
-  const flags: SceneFlag[] = [
-    ...(review === undefined ? [] : [review.state]),
-    ...(isPreviewOnly ? ['preview-only' as const] : []),
-    ...flagsOf({ versions, canon, notes, warnings: recipe?.warnings ?? [] }),
-  ];
+  const warnings = recipe?.warnings ?? [];
+  const flags = flagsOf({ review, isPreviewOnly, versions, canon, notes, warnings });
   const altText = analysis?.view.altText ?? '';
   return {
     spentUsd: recipe?.provenance.costUsd ?? 0,
@@ -113,7 +110,7 @@ export async function sceneView(options: SceneViewOptions): Promise<SceneView> {
       references: await Promise.all(planned.references.map((one) => referenceView(shelf, one))),
       settings: settingsOf(planned, item),
       recipe: recipe === undefined ? [] : recipeFacts(recipe),
-      warnings: recipe?.warnings ?? [],
+      warnings,
       changed: recipe === undefined ? [] : wordDiff(requestText(recipe.request), prompt.text),
       ...(analysis === undefined ? {} : { analysis: analysis.view }),
       ...(canon === undefined ? {} : { canon }),
@@ -158,13 +155,21 @@ function analysisOf(
 }
 
 function flagsOf({
+  review,
+  isPreviewOnly,
   versions,
   canon,
   notes,
   warnings,
 }: Pick<SceneDetails, 'versions' | 'warnings'> &
-  Pick<SceneViewOptions, 'notes'> & { readonly canon: SceneDetails['canon'] | undefined }): SceneFlag[] {
+  Pick<SceneViewOptions, 'notes'> & {
+    readonly review: ReviewView | undefined;
+    readonly isPreviewOnly: boolean;
+    readonly canon: SceneDetails['canon'] | undefined;
+  }): SceneFlag[] {
   return [
+    ...(review === undefined ? [] : [review.state]),
+    ...(isPreviewOnly ? ['preview-only' as const] : []),
     ...(versions.filter((one) => one.picture !== undefined).length > 1 ? ['replaced' as const] : []),
     ...(canon?.matches === false ? ['off-canon' as const] : []),
     ...(notes.size > 0 ? ['rejected-take' as const] : []),

@@ -49,11 +49,12 @@ export class RunPanel {
     this.again = new AgainDialog(store, (scenes) => {
       this.#askWhenKnown(scenes);
     });
-    for (const listen of [store.onChoice, store.onData, store.onScene]) {
-      listen.call(store, () => {
-        this.#draw();
-      });
-    }
+    const draw = (): void => {
+      this.#draw();
+    };
+    store.onChoice(draw);
+    store.onData(draw);
+    store.onScene(draw);
     this.#draw();
   }
 
