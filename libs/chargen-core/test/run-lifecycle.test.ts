@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { type RunEvent } from '../src/index.js';
+import { SYSTEM_CLOCK, type RunEvent } from '../src/index.js';
 import { logEntrySchema } from '../src/run/events.js';
 import { runPlanSchema, runStateSchema } from '../src/run/journal/run-state.js';
 import {
@@ -116,4 +116,12 @@ it('asks for nothing when everything is made', () =>
     const { report } = await world.generate();
     expect(Object.values(outcomes(report))).toEqual(Array.from({ length: SCENES }, () => 'done'));
     expect(emulator.ledger.requests()).toHaveLength(before);
+  }));
+
+it('goes through on a machine whose clock is days ahead of the one at Google', () =>
+  withWorld({}, async (world, emulator) => {
+    const clock = { ...SYSTEM_CLOCK, now: () => Date.now() + 3 * 24 * 3_600_000 };
+    const { report } = await world.generate({ clock });
+    expect(report.totals.generated).toBe(SCENES);
+    expect(emulator.ledger.billed()).toHaveLength(KEYS);
   }));

@@ -1,10 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { RemoteFolder, ResultStore, type RemoteStore } from '../src/index.js';
 import { Claims } from '../src/store/claims.js';
 import { RemoteAccess } from '../src/store/remote-access.js';
+import { SlotClaims, type ClaimSlots } from '../src/store/slot-claims.js';
+import { makeBelow } from '../src/util/make-below.js';
 import { storeWith } from './support/shared-stores.js';
 
 const WANTED = { key: 'a'.repeat(64), name: 'character/mira/first', asked: { digest: 'd'.repeat(64) } };
@@ -87,4 +89,34 @@ it('give way to a shorter time if Google has not taken what was sent', async () 
   await ann.notSent([WANTED]);
   now += 16 * MINUTE;
   expect((await ben.claim([WANTED])).held.size).toBe(0);
+});
+
+it("that is being written counts as new by the store's clock, however far this machine's clock is ahead", async () => {
+  const slots = (age: number): ClaimSlots => {
+    const taken = new Set([1]);
+    return {
+      numbers: () => Promise.resolve([...taken]),
+      // Taken a moment ago by a machine that has not written it yet.
+      read: () => Promise.resolve({ text: '', age: () => Promise.resolve(age) }),
+      take: (_key, number) => Promise.resolve(!taken.has(number) && taken.add(number).size > 0),
+      remove: () => Promise.resolve(),
+      keys: () => Promise.resolve([]),
+    };
+  };
+  const claimant = { id: 'b', label: 'B', what: '' };
+  const twoDaysAhead = (): number => now + 48 * 60 * MINUTE;
+  const young = await new SlotClaims(slots(1000), twoDaysAhead).claim('key', claimant, 60, false);
+  expect(young).toMatchObject({ kind: 'held', holder: { label: 'a machine that is writing its claim' } });
+  const dead = await new SlotClaims(slots(10 * MINUTE), () => now).claim('key', claimant, 60, false);
+  expect(dead).toEqual({ kind: 'granted' });
+});
+
+it('bring no share back that is not mounted any more: it would look like an empty store', async () => {
+  const share = join(folder, 'share');
+  await expect(makeBelow(share, join(share, 'claims', 'aa'))).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(await readdir(folder)).not.toContain('share');
+  await mkdir(share);
+  await makeBelow(share, join(share, 'claims', 'aa'));
+  await makeBelow(share, join(share, 'claims', 'aa'));
+  expect(await readdir(join(share, 'claims'))).toEqual(['aa']);
 });

@@ -39,14 +39,14 @@ export class DavObjects implements Objects {
       const folder = `claims/${key}/${number}`;
       const answer = await this.#ask('GET', `${folder}/claim`);
       if (answer.status === 200) {
-        return { text: Buffer.from(answer.body).toString('utf8'), writtenAt: undefined };
+        return { text: Buffer.from(answer.body).toString('utf8'), age: () => Promise.resolve(0) };
       }
       if (answer.status !== 404) throw troubleOf(answer);
       // Ours, and of no use: the next one is taken.
       if (this.#unfinished.has(folder)) return undefined;
       // Made, and not written yet; or gone with the result.
-      const madeAt = await this.#madeAt(folder);
-      return madeAt === undefined ? undefined : { text: '', writtenAt: madeAt };
+      const age = await this.#ageOf(folder);
+      return age === undefined ? undefined : { text: '', age: () => Promise.resolve(age) };
     },
     take: (key: string, number: number, text: string): Promise<boolean> => this.#take(key, number, text),
     remove: (key: string, number: number): Promise<void> => this.#remove(`claims/${key}/${number}/`),
@@ -114,13 +114,13 @@ export class DavObjects implements Objects {
       case 201:
         return 'made';
       case 405:
-        if ((await this.#madeAt(folder)) !== undefined) return 'exists';
+        if ((await this.#ageOf(folder)) !== undefined) return 'exists';
         throw new ObjectsTrouble({
           kind: 'unsupported',
           why: `it makes no folders (MKCOL: ${describeAnswer(answer)})`,
         });
       case 403:
-        if ((await this.#madeAt(folder)) !== undefined) return 'exists';
+        if ((await this.#ageOf(folder)) !== undefined) return 'exists';
         throw new ObjectsTrouble({ kind: 'read-only', why: describeAnswer(answer) });
       case 409: {
         const above = folder.split('/').slice(0, -1).join('/');
@@ -133,14 +133,16 @@ export class DavObjects implements Objects {
     }
   }
 
-  /** Milliseconds since 1970, by the clock of the server; undefined if it is not there. */
-  async #madeAt(folder: string): Promise<number | undefined> {
+  /** Milliseconds since it was made, by the clock of the server alone; undefined if it is not there. */
+  async #ageOf(folder: string): Promise<number | undefined> {
     const answer = await this.#ask('PROPFIND', `${folder}/`, undefined, { depth: '0' });
     if (answer.status === 404) return undefined;
     expectListed(answer);
     const xml = Buffer.from(answer.body).toString('utf8');
     const at = Date.parse(/<(?:\w+:)?getlastmodified[^>]*>([^<]*)<\//i.exec(xml)?.[1] ?? '');
-    return Number.isNaN(at) ? Date.now() : at;
+    const now = Date.parse(answer.headers.get('date') ?? '');
+    // Without both times it counts as new: its machine is waited for rather than paid beside.
+    return Number.isNaN(at) || Number.isNaN(now) ? 0 : Math.max(0, now - at);
   }
 
   /** 409 says that its folder is not there. */

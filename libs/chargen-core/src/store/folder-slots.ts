@@ -1,12 +1,15 @@
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing } from '../util/fs-error.js';
+import { makeBelow } from '../util/make-below.js';
 import { namesIn } from '../util/names-in.js';
 import { placeNew, type Link } from '../util/place-new.js';
 import type { ClaimSlots, SlotContent } from './slot-claims.js';
 
 export interface FolderSlotsOptions {
-  /** The folder of all claims. */
+  /** Of the store: never made, and there as long as the share is. */
+  readonly root: string;
+  /** The folder of all claims, in the root. */
   readonly folder: string;
   readonly makeLink: Link | undefined;
   /** Writes a finished file on the same disk; returns its path. */
@@ -25,7 +28,9 @@ export class FolderSlots implements ClaimSlots {
   async read(key: string, number: number): Promise<SlotContent | undefined> {
     const path = this.#path(key, number);
     try {
-      return { text: await readFile(path, 'utf8'), writtenAt: (await stat(path)).mtimeMs };
+      const text = await readFile(path, 'utf8');
+      const { mtimeMs } = await stat(path);
+      return { text, age: async () => Math.max(0, (await this.#now()) - mtimeMs) };
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
@@ -35,7 +40,7 @@ export class FolderSlots implements ClaimSlots {
   async take(key: string, number: number, text: string): Promise<boolean> {
     const temporary = await this.options.writeTemporary(Buffer.from(text));
     try {
-      await mkdir(this.#folderOf(key), { recursive: true });
+      await makeBelow(this.options.root, this.#folderOf(key));
       return await placeNew(temporary, this.#path(key, number), this.options.makeLink);
     } finally {
       await rm(temporary, { force: true });
@@ -55,6 +60,16 @@ export class FolderSlots implements ClaimSlots {
 
   async clear(key: string): Promise<void> {
     await rm(this.#folderOf(key), { recursive: true, force: true });
+  }
+
+  /** The time of the disk that the slots are on, which may be another machine's. */
+  async #now(): Promise<number> {
+    const temporary = await this.options.writeTemporary(Buffer.from(''));
+    try {
+      return (await stat(temporary)).mtimeMs;
+    } finally {
+      await rm(temporary, { force: true });
+    }
   }
 
   #folderOf(key: string): string {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { exists } from '../util/exists.js';
 import { hasCode, isMissing } from '../util/fs-error.js';
+import { makeBelow } from '../util/make-below.js';
 import { namesIn } from '../util/names-in.js';
 import type { Link } from '../util/place-new.js';
 import { givesWay } from './envelope-outcome.js';
@@ -39,6 +40,7 @@ export class RemoteFolder implements RemoteStore {
   ) {
     this.name = folder;
     this.#slots = new FolderSlots({
+      root: folder,
       folder: join(folder, 'claims'),
       makeLink,
       writeTemporary: (bytes) => this.#writeTemporary(bytes),
@@ -147,7 +149,7 @@ export class RemoteFolder implements RemoteStore {
   async #place(path: string, bytes: Uint8Array): Promise<boolean> {
     const temporary = await this.#writeTemporary(bytes);
     try {
-      await mkdir(join(path, '..'), { recursive: true });
+      await makeBelow(this.folder, dirname(path));
       if ((await exists(path)) && !givesWay(await readFile(path), bytes)) return false;
       await rename(temporary, path);
       return true;
@@ -158,7 +160,7 @@ export class RemoteFolder implements RemoteStore {
 
   async #writeTemporary(bytes: Uint8Array): Promise<string> {
     const incoming = join(this.folder, '.incoming');
-    await mkdir(incoming, { recursive: true });
+    await makeBelow(this.folder, incoming);
     await this.#clear(incoming);
     const temporary = join(incoming, randomBytes(12).toString('hex'));
     const file = await open(temporary, 'wx');

@@ -48,7 +48,7 @@ export class S3Objects implements Objects {
       (await this.list(`claims/${key}`)).map(Number).filter((number) => number > 0),
     read: async (key: string, number: number): Promise<SlotContent | undefined> => {
       const body = await this.read(`claims/${key}/${number}`);
-      return body && { text: Buffer.from(body).toString('utf8'), writtenAt: undefined };
+      return body && { text: Buffer.from(body).toString('utf8'), age: () => Promise.resolve(0) };
     },
     take: (key: string, number: number, text: string): Promise<boolean> =>
       this.create(`claims/${key}/${number}`, Buffer.from(text)),

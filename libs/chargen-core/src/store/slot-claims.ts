@@ -21,8 +21,8 @@ const WRITING_MS = 60_000;
 export interface SlotContent {
   /** Empty while it is being written. */
   readonly text: string;
-  /** Milliseconds since 1970; undefined if the store does not know. */
-  readonly writtenAt: number | undefined;
+  /** How long it has been there, in milliseconds, by the clock of the store: this machine's may be wrong. */
+  readonly age: () => Promise<number>;
 }
 
 /**
@@ -115,15 +115,25 @@ export class SlotClaims {
     // Cleared away this moment, since the result came.
     if (content === undefined) return { number, claim: undefined };
     const parsed = claimSchema.safeParse(parseJson(content.text));
-    return { number, claim: parsed.data ?? this.#unfinished(content) };
+    return { number, claim: parsed.data ?? (await this.#unfinished(content)) };
   }
 
-  /** A slot may be taken before it has its content. Undefined if its machine has died since. */
-  #unfinished({ writtenAt }: SlotContent): Claim | undefined {
-    const since = writtenAt ?? this.#now();
-    const until = since + WRITING_MS;
-    if (until + SKEW_MS <= this.#now()) return undefined;
-    return { id: '', label: 'a machine that is writing its claim', what: '', since, until };
+  /**
+   * A slot may be taken before it has its content. Undefined if its machine has died since. Its age is not the
+   * difference of two clocks: a machine that was minutes ahead of its WebDAV server took such claims for dead at once,
+   * and paid what their machines were paying.
+   */
+  async #unfinished({ age }: SlotContent): Promise<Claim | undefined> {
+    const left = WRITING_MS - (await age());
+    if (left + SKEW_MS <= 0) return undefined;
+    const now = this.#now();
+    return {
+      id: '',
+      label: 'a machine that is writing its claim',
+      what: '',
+      since: now + left - WRITING_MS,
+      until: now + left,
+    };
   }
 
   async #take(key: string, number: number, claim: Claim): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { ItemFailure, Job } from '../journal/run-state.js';
 import { askedBy, type WorkItem } from '../work.js';
 import { failureOf, saveFailures } from './save-failures.js';
 import { stageFiles, stageRequests } from './stage.js';
-import { NEEDED_LIFE_MS } from './uploads.js';
+import { expiryOf, NEEDED_LIFE_MS } from './uploads.js';
 import { writePlan } from './write-plan.js';
 
 /** Uploads what a job needs and writes it into the run as staged. Nothing is paid for here. */
@@ -45,8 +45,7 @@ export async function stageJob(
   }
   const input = await stageRequests(context, run.directory, n, usable, files);
   const used = usable.flatMap((item) => item.files.flatMap((file) => files.get(file.sha256) ?? []));
-  const expiries = [...used.map((file) => file.expiresAt), input.expiresAt ?? Number.POSITIVE_INFINITY];
-  const soonest = Math.min(...expiries);
+  const soonest = Math.min(...used.map((file) => file.expiresAt), expiryOf(input, context.clock.now()));
   await saveJob(
     context,
     run,
@@ -59,7 +58,7 @@ export async function stageJob(
       uploads: [...new Set(used.map((file) => file.name))],
       tokens: sum(usable.map((item) => item.inputTokens)),
       costHigh: sum(usable.map((item) => item.estimate.high)),
-      ...(Number.isFinite(soonest) ? { usableUntil: soonest - NEEDED_LIFE_MS } : {}),
+      usableUntil: soonest - NEEDED_LIFE_MS,
     },
     'staged',
   );

@@ -58,7 +58,7 @@ export class UploadLedger {
     const entry: Entry = {
       name: file.name,
       uri: file.uri,
-      expiresAt: file.expiresAt ?? this.clock.now() + UPLOAD_LIFE_MS,
+      expiresAt: expiryOf(file, this.clock.now()),
     };
     uploads[id] = entry;
     this.#checked.add(entry.name);
@@ -114,6 +114,18 @@ export class UploadLedger {
     this.#saved = this.#saved.then(write, write);
     return this.#saved;
   }
+}
+
+/**
+ * When an upload that was made this moment is gone, by the clock of this machine: one that was two days ahead of
+ * Google's took each upload for expired, and made it anew without end.
+ */
+export function expiryOf(
+  { createdAt, expiresAt }: Pick<UploadedFile, 'createdAt' | 'expiresAt'>,
+  now: number,
+): number {
+  const life = createdAt === undefined || expiresAt === undefined ? UPLOAD_LIFE_MS : expiresAt - createdAt;
+  return now + life;
 }
 
 /** Stands last in the display name of an upload. */
