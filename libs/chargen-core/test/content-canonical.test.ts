@@ -50,6 +50,7 @@ const SCENE_FIELDS: Readonly<Record<string, unknown>> = {
   time_of_day: 'dusk',
   silence: ['nothing-visible'],
   take: 2,
+  takes: 4,
   attempt: 2,
   locked: true,
   use_traits: false,

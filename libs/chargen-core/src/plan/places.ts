@@ -60,8 +60,8 @@ export function scenePaths(
   };
 }
 
-function idOf({ id, take = 1, isSpare = undefined }: SceneFiles): string {
-  return isSpare ? `${id}@${take}` : id;
+function idOf({ id, take = 1, isSpare }: SceneFiles): string {
+  return isSpare === true ? `${id}@${take}` : id;
 }
 
 /** `character/cidrella-vexweld/workshop-tinkering`; of a take that the scene does not name with `@2` at the end. */

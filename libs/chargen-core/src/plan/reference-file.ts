@@ -25,7 +25,10 @@ const adviceOf = new WeakMap<FileDigests, Map<string, string>>();
 
 function missing(digests: FileDigests, paths: FileReference['paths']): { code: string; message: string } {
   let known = adviceOf.get(digests);
-  if (known === undefined) adviceOf.set(digests, (known = new Map()));
+  if (known === undefined) {
+    known = new Map<string, string>();
+    adviceOf.set(digests, known);
+  }
   const wanted = paths.join('\0');
   const advice = known.get(wanted) ?? similarFileAdvice(digests.workspaceRoot, paths);
   known.set(wanted, advice);

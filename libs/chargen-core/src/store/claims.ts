@@ -118,7 +118,7 @@ export class Claims implements Pick<
 
   async release(wanted: readonly Wanted[]): Promise<void> {
     for (const { key } of wanted) this.#own.delete(key);
-    if (this.#access.obstacle !== undefined || this.#options.isEnabled === false) return;
+    if (this.#access.obstacle !== undefined || !this.#options.isEnabled) return;
     if (this.#cannotClaim !== undefined || wanted.length === 0) return;
     const claimant = await this.#identity();
     const addresses = [...new Set(wanted.flatMap(claimedAt))];

@@ -21,7 +21,7 @@ import { NxRun } from './nx-run.js';
 import { writeReview } from './review.js';
 import { planOfRun } from './run-plan.js';
 import { sendJson } from './send-json.js';
-import type { ServeOptions } from './serve.js';
+import type { ServeOptions } from './serve-options.js';
 import { settleEdited } from './settle-edited.js';
 import { isServed, sendFile } from './static-files.js';
 import { useTakeOf } from './use-take.js';

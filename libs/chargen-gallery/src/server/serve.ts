@@ -1,20 +1,11 @@
 import { createServer, type Server } from 'node:http';
-import type { GalleryWorkspace } from '../data/collect.js';
 import { GALLERY_FOLDER } from '../data/links.js';
 import { BodyError } from './body.js';
 import { Gate, newToken } from './gate.js';
 import { Room } from './room.js';
+import type { ServeOptions } from './serve-options.js';
 import { sendJson } from './send-json.js';
 import { keepAddress, readAddress } from './own-address.js';
-
-export interface ServeOptions {
-  readonly workspace: GalleryWorkspace;
-  /** 0 for any that is free; left out, the one that this workspace had the last time, if it is free. */
-  readonly port?: number | undefined;
-  /** For the runs that are started from the page: the API key is found there, and never sent to the page. */
-  readonly env: NodeJS.ProcessEnv;
-  readonly now: () => number;
-}
 
 export interface ServedGallery {
   /** With the token: a program that knows it can change the world's files and start runs. */

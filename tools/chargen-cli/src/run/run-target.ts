@@ -77,11 +77,8 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
       `${workspace.workspaceRoot} is no Nx workspace with chargen-plugin, so that nothing can be run there. Make it one with: chargen init`,
     );
   }
-  const batchFolder = join(
-    workspace.workspaceRoot,
-    (preview ? PREVIEW_PLACES : REAL_PLACES).stateDir,
-    'batch',
-  );
+  const { stateDir } = preview ? PREVIEW_PLACES : REAL_PLACES;
+  const batchFolder = join(workspace.workspaceRoot, stateDir, 'batch');
   const reportPath = join(batchFolder, REPORT_FILES[run.target]);
   const before = textOfFile(reportPath);
   const missing =

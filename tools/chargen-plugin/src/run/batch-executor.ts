@@ -150,9 +150,9 @@ async function runAll(
 /** With a daemon, what the hook before the tasks printed is in the log of the daemon. */
 function warnOfTargetDefaults({ nxJsonConfiguration }: ExecutorContext, options: ReadTasks['options']): void {
   const names = new Set(options.map(({ task }) => task.target));
-  const warnings = worldEntries(nxJsonConfiguration?.plugins)
+  const warnings = worldEntries(nxJsonConfiguration.plugins)
     .filter((entry) => names.has(entry.generateTargetName) || names.has(entry.analyzeTargetName))
-    .flatMap((entry) => targetDefaultsFindings(nxJsonConfiguration?.targetDefaults, entry))
+    .flatMap((entry) => targetDefaultsFindings(nxJsonConfiguration.targetDefaults, entry))
     .map(({ message, advice }) => `Warning: ${message} ${advice}`);
   for (const warning of new Set(warnings)) print(warning);
 }

@@ -51,7 +51,7 @@ export function readOptions(
     );
   }
   const { imagesDir, contentRoot, styleFile, settings: written } = parsed.data;
-  const entry = worldEntries(nxJsonConfiguration?.plugins).find((one) => one.contentRoot === contentRoot);
+  const entry = worldEntries(nxJsonConfiguration.plugins).find((one) => one.contentRoot === contentRoot);
   if (entry === undefined) {
     return refused(
       `nx.json has no entry of chargen-plugin with the contentRoot "${worldName({ contentRoot })}". Run: npx nx reset`,

@@ -26,7 +26,7 @@ export function exportWorldOf(
   if (flags.length > 0) return { kind: 'refused', message: describeRefusedFlags(flags) };
   const parsed = optionsSchema.safeParse(raw);
   const contentRoot = parsed.data?.contentRoot;
-  const entry = worldEntries(nxJsonConfiguration?.plugins).find((one) => one.contentRoot === contentRoot);
+  const entry = worldEntries(nxJsonConfiguration.plugins).find((one) => one.contentRoot === contentRoot);
   if (entry?.export === undefined) {
     const where = contentRoot === undefined ? '' : ` for the world "${worldName({ contentRoot })}"`;
     return {

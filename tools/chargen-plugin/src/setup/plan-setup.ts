@@ -6,6 +6,7 @@ import { worldEntries } from '../world-entries.js';
 import { IGNORED_BY_GIT, IGNORED_BY_PRETTIER, withIgnored } from './ignore-lines.js';
 import { JSON_FORMAT, readNxJsonText, withPlugin } from './nx-json.js';
 import { STYLE } from './style.js';
+import type { Repository } from './repository.js';
 import { takenTargets } from './taken-targets.js';
 import { nameSlug, workspaceIdOf } from './workspace-id.js';
 
@@ -18,17 +19,6 @@ export interface FileEdit {
   readonly after: string;
   /** What is in it, in a few words. */
   readonly says: string;
-}
-
-/** What the plan looks at: a folder on the disk, or the tree of a generator. Paths are relative to it. */
-export interface Repository {
-  /** The name of its folder. */
-  readonly name: string;
-  /** The text of a file; undefined if there is none. */
-  readonly read: (path: string) => string | undefined;
-  readonly isFolder: (path: string) => boolean;
-  /** Paths of the folders in a folder; '' is the repository itself. */
-  readonly foldersIn: (path: string) => readonly string[];
 }
 
 export interface SetupOptions {

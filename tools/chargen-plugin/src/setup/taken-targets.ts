@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { z } from 'zod';
-import type { Repository } from './plan-setup.js';
+import type { Repository } from './repository.js';
 
 /** Folders deeper than this hold no project of their own in usual workspaces. */
 const MAX_DEPTH = 3;

@@ -1,6 +1,6 @@
 import { basename, posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
-import type { Repository } from '../../setup/plan-setup.js';
+import type { Repository } from '../../setup/repository.js';
 
 /** The tree of a generator, as the plan of the set-up looks at it. */
 export function repositoryOf(tree: Tree): Repository {

@@ -1,0 +1,10 @@
+import type { GalleryWorkspace } from '../data/collect.js';
+
+export interface ServeOptions {
+  readonly workspace: GalleryWorkspace;
+  /** 0 for any that is free; left out, the one that this workspace had the last time, if it is free. */
+  readonly port?: number | undefined;
+  /** For the runs that are started from the page: the API key is found there, and never sent to the page. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly now: () => number;
+}
