@@ -116,7 +116,7 @@ describe('the graph with the option export', () => {
       'chapters/first-crossing',
     ];
     const files = paths.map((path) => `content/${path}/imagery.yaml`);
-    const nodes = await createNodes[1](files, options, context(root, options) as never);
+    const nodes = await createNodes[1](files, options as never, context(root, options));
     return new Map(nodes.flatMap(([, { projects = {} }]) => Object.entries(projects)));
   }
 
