@@ -35,6 +35,7 @@ export async function largePage(root, entities, scenesEach) {
     entities: [],
     scenes: [],
     runs: [],
+    stuck: [],
     spentUsd: 100,
     pendingUsd: 1,
   };
@@ -74,6 +75,7 @@ function scene(entity, index, place, text, next) {
     flags: [],
     tags: [WORDS[next(WORDS.length)]],
     runs: [],
+    stuck: [],
     prompt: text(100),
     aspectRatio: '1:1',
     alt: text(10),
@@ -102,6 +104,7 @@ function detailsOf({ id, prompt }, text) {
     diagnostics: [],
     locked: false,
     take: 1,
+    takes: [],
     ownPrompt: prompt,
     file: 'imagery.yaml',
   };
