@@ -48,7 +48,8 @@ export async function runCommand({
     NODE_OPTIONS: [CPU, ...preload].map((url) => `--import=${url}`).join(' '),
   });
   const ms = performance.now() - begin;
-  if (code === null || !codes.includes(code)) throw new Error(`${args.join(' ')} ended with ${String(code)}:\n${output}`);
+  if (code === null || !codes.includes(code))
+    throw new Error(`${args.join(' ')} ended with ${String(code)}:\n${output}`);
   await wait(lingers);
   let cpuMs = 0;
   let peakMb = 0;
