@@ -161,15 +161,15 @@ async function faultRun(rules, seed) {
 
 function isDone({ report }) {
   if (report === undefined) return false;
-  const { done, generated, reused, refused, waits } = report.totals;
-  // A refusal is an answer; what shows a refused picture goes on without it or is blocked by it.
-  return done + generated + reused + refused === SCENES && waits === 0;
+  const { done, generated, reused, refused, unusable, waits } = report.totals;
+  // A refusal is an answer, and so is one without a usable picture; what shows a refused picture goes on without it or is blocked by it.
+  return done + generated + reused + refused + unusable === SCENES && waits === 0;
 }
 
 function endOf(report, wrong) {
   const open = report.entities
     .flatMap((one) => one.scenes)
-    .filter(({ outcome }) => !['done', 'generated', 'reused', 'refused'].includes(outcome.kind));
+    .filter(({ outcome }) => !['done', 'generated', 'reused', 'refused', 'unusable'].includes(outcome.kind));
   for (const { scene, outcome } of open) {
     const why =
       outcome.kind === 'failed'
