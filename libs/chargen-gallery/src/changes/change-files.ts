@@ -9,6 +9,7 @@ import {
   type Scene,
   type World,
 } from 'chargen-core';
+import { goneFromWorld } from './gone.js';
 import type { Applied, Change, Proposal } from '../protocol.js';
 import { digestOf, entityOf, isInside, readAuthored } from './authored.js';
 import { lineDiff } from './line-diff.js';
@@ -53,8 +54,7 @@ const CONFLICT = {
 async function workOut(workspaceRoot: string, world: World, change: Change): Promise<TextChange> {
   const id = change.kind === 'add-scene' ? change.entity : change.scene.split('/').slice(0, 2).join('/');
   const loaded = world.entities.find((one) => one.id === id);
-  if (loaded === undefined)
-    return { kind: 'refused', message: `There is no ${id} any more. Load the page again.` };
+  if (loaded === undefined) return goneFromWorld(id);
   const authored = await readAuthored(workspaceRoot, loaded.folder);
   const read = entityOf(authored);
   if (read.kind === 'broken') return { kind: 'refused', message: `Fix the file first. ${read.why}` };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { FileDigests, findScene, REAL_PLACES, reviewScene, type World } from 'chargen-core';
+import { goneFromWorld } from '../changes/gone.js';
 import type { Reviewed, ReviewOrder } from '../protocol.js';
 
 /** Writes what a person decided about a picture into the approvals of its entity. */
@@ -10,8 +11,7 @@ export async function writeReview(
   now: number,
 ): Promise<Reviewed> {
   const found = findScene(world, name);
-  if (found.kind === 'unknown')
-    return { kind: 'refused', message: `There is no ${name} any more. Load the page again.` };
+  if (found.kind === 'unknown') return goneFromWorld(name);
   const digests = await FileDigests.open(
     workspaceRoot,
     join(workspaceRoot, REAL_PLACES.stateDir, 'digests.json'),

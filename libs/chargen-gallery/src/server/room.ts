@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { findScene, REAL_PLACES, recordParts, Selection, type RunReport, type World } from 'chargen-core';
+import { goneFromWorld } from '../changes/gone.js';
 import { applyChange, proposeChange } from '../changes/change-files.js';
 import { GalleryReader, type CollectedGallery } from '../data/collect.js';
 import { GALLERY_FOLDER } from '../data/links.js';
@@ -186,8 +187,7 @@ export class Room {
     const roots = new Set<string>();
     for (const name of scenes) {
       const found = findScene(world, name);
-      if (found.kind === 'unknown')
-        return { kind: 'refused', message: `There is no ${name} any more. Load the page again.` };
+      if (found.kind === 'unknown') return goneFromWorld(name);
       roots.add(found.entity.root);
     }
     return this.#run.start([...roots], new Selection(scenes));

@@ -4,6 +4,7 @@ import {
   findEditedPictures,
   planWorld,
   REAL_PLACES,
+  sceneName,
   Selection,
   type PlannedScene,
   type World,
@@ -67,8 +68,6 @@ function titleOf({ entity, scene }: PlannedScene): string {
 
 function shownBy({ references }: PlannedScene): string[] {
   return references.flatMap(({ reference }) =>
-    reference.kind === 'scene'
-      ? [`${reference.entity.type}/${reference.entity.slug}/${reference.scene.id}`]
-      : [],
+    reference.kind === 'scene' ? [sceneName(reference.entity, reference.scene)] : [],
   );
 }

@@ -1,4 +1,5 @@
 import { discardEditedPicture, findScene, keepEditedPicture, REAL_PLACES, type World } from 'chargen-core';
+import { goneFromWorld } from '../changes/gone.js';
 import type { GalleryWorkspace } from '../data/collect.js';
 import type { SettledEdit } from '../protocol.js';
 
@@ -10,8 +11,7 @@ export async function settleEdited(
   choice: 'keep' | 'discard',
 ): Promise<SettledEdit> {
   const found = findScene(world, name);
-  if (found.kind === 'unknown')
-    return { kind: 'refused', message: `There is no ${name} any more. Load the page again.` };
+  if (found.kind === 'unknown') return goneFromWorld(name);
   const context = { workspaceRoot: root, world, settings, places: REAL_PLACES };
   const { entity, scene } = found;
   if (choice === 'keep') {

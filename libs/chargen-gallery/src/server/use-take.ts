@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { findScene, REAL_PLACES, ResultStore, useTake, type World } from 'chargen-core';
+import { goneFromWorld } from '../changes/gone.js';
 import type { GalleryWorkspace } from '../data/collect.js';
 import type { UsedTake } from '../protocol.js';
 
@@ -11,8 +12,7 @@ export async function useTakeOf(
   take: number,
 ): Promise<UsedTake> {
   const found = findScene(world, name);
-  if (found.kind === 'unknown')
-    return { kind: 'refused', message: `There is no ${name} any more. Load the page again.` };
+  if (found.kind === 'unknown') return goneFromWorld(name);
   const store = new ResultStore(join(root, REAL_PLACES.stateDir, 'store'));
   const context = {
     workspaceRoot: root,
