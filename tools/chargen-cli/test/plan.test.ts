@@ -198,4 +198,45 @@ describe('chargen plan', { timeout: 60_000 }, () => {
       expect(key === null).toBe(['waits', 'locked', 'blocked'].includes(state));
     }
   });
+
+  it('adds up the scenes of a large world by type and entity, and shows each with --full', async () => {
+    const scene = (id: string, more = ''): string =>
+      `  - id: ${id}\n    title: ${id}\n    prompt: The scene ${id}.\n${more}`;
+    const entity = (type: string, name: string, scenes: string): [string, string] => [
+      `${type}s/${name}/imagery.yaml`,
+      `entity_type: ${type}\nname: ${name}\nscenes:\n${scenes}`,
+    ];
+    const dangling = '    references: [{ character: nobody }]\n';
+    const root = await folderWith(
+      Object.fromEntries([
+        ...Array.from({ length: 12 }, (_, n) =>
+          entity('character', `c-${n}`, scene(`a${n}`) + scene(`b${n}`)),
+        ),
+        ...Array.from({ length: 51 }, (_, n) =>
+          entity('location', `l-${n}`, scene(`o${n}`) + scene(`x${n}`, dangling)),
+        ),
+      ]),
+    );
+    const { code, stdout } = await chargen(['plan', '--scope', 'all'], { cwd: root });
+    expect(code).toBe(0);
+    expect(stdout.split('\n').length).toBeLessThan(60);
+    expect(stdout).toMatch(/^┌.*\n│ 126 scenes of 63 entities /);
+    expect(stdout).toContain(
+      'characters  12 entities; scenes: 24 to make, about $1.66\n  c-0   2 to make, about $0.14\n',
+    );
+    expect(stdout).toContain('  and 4 others: chargen plan --scope characters --full\n');
+    expect(stdout).toContain('locations  51 entities; scenes: 51 blocked, 51 to make, about $3.52\n');
+    expect(stdout.match(/ error unknown-reference /g)).toHaveLength(10);
+    expect(stdout).toContain('and 41 more of 51 errors: chargen plan --full\n');
+    expect(stdout).toContain('Every scene: chargen plan --full. ');
+
+    const part = await chargen(['plan', '--scope', 'characters', '--full'], { cwd: root });
+    for (let n = 0; n < 12; n += 1) expect(part.stdout).toContain(`○ b${n}  pending: it was never made`);
+    expect(part.stdout.match(/○ /g)).toHaveLength(24);
+    const full = await chargen(['plan', '--full'], { cwd: root });
+    expect(full.stdout.match(/ error unknown-reference /g)).toHaveLength(51);
+    const dry = await chargen(['batch', 'generate', '--dry-run', '--filter', 'l-*'], { cwd: root });
+    expect(dry.stdout).toContain("and 43 others: chargen plan --scope locations --filter 'l-*' --full\n");
+    expect((await planOf(root, '--full')).items).toEqual((await planOf(root)).items);
+  });
 });

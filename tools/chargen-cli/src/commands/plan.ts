@@ -3,15 +3,18 @@ import { z } from 'zod';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { diagnosticJson } from '../output/diagnostic-json.js';
-import { planEntityText, planSummaryText } from '../output/plan-text.js';
+import { PlanListing } from '../output/plan-listing.js';
 import { pastJobTimes } from '../run/job-times.js';
-import { select, selectionSchema } from '../workspace/choose.js';
+import { planCommand, select, selectionSchema } from '../workspace/choose.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
 
-const optionsSchema = selectionSchema.extend({ all: z.boolean().default(false) });
+const optionsSchema = selectionSchema.extend({
+  all: z.boolean().default(false),
+  full: z.boolean().default(false),
+});
 
 export async function run({ options: raw, globals, io }: CommandCall): Promise<ExitCode> {
-  const { all, ...choice } = optionsSchema.parse(raw);
+  const { all, full, ...choice } = optionsSchema.parse(raw);
   const workspace = await openWorkspace(globals);
   const { selection } = select(workspace.world, choice);
   const options = { ...workspace, selection };
@@ -30,10 +33,15 @@ export async function run({ options: raw, globals, io }: CommandCall): Promise<E
     await io.out(`\n],"totals":${JSON.stringify(totals)},"diagnostics":${list}}\n`);
     return EXIT.done;
   }
-  const plan = await planWorld(options, async (entity) => {
-    const text = planEntityText(entity, workspace.places, io, all);
-    if (text !== '') await io.out(text);
+  const listing = new PlanListing({
+    ...workspace,
+    io,
+    style: workspace.world.style,
+    all,
+    full,
+    unfold: (scope) => planCommand(choice, globals, [...(all ? ['--all'] : []), '--full'], scope),
   });
-  await io.out(planSummaryText(plan, workspace.world.style, await pastJobTimes(workspace), io.columns));
+  const plan = await planWorld(options, (entity) => listing.add(entity));
+  await listing.end(plan, await pastJobTimes(workspace));
   return EXIT.done;
 }

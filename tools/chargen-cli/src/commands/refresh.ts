@@ -15,7 +15,7 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { Io } from '../cli/io.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
-import { select, selectionSchema } from '../workspace/choose.js';
+import { select, selectionSchema, selectionWords } from '../workspace/choose.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 
 const optionsSchema = selectionSchema.extend({
@@ -139,23 +139,6 @@ function nextCommand(plan: RefreshPlan, options: Options, isWritten: boolean): s
   const words = selectionWords(options);
   if (isWritten) return ['chargen plan', ...words].join(' ');
   return ['chargen refresh', ...words, ...(options.all ? ['--all'] : []), '--write'].join(' ');
-}
-
-/** The selection as it was given, for another command. */
-function selectionWords({ scope, filter, tag, scene, project }: Options): string[] {
-  const each = (flag: string, values: readonly string[]): string[] =>
-    values.map((value) => `${flag} ${shellWord(value)}`);
-  return [
-    ...(scope === 'all' ? [] : [`--scope ${scope}`]),
-    ...each('--filter', filter),
-    ...each('--tag', tag),
-    ...each('--scene', scene),
-    ...each('--project', project),
-  ];
-}
-
-function shellWord(text: string): string {
-  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function answer(plan: RefreshPlan, written: readonly Written[], next: string | null): unknown {

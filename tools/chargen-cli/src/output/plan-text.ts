@@ -4,7 +4,6 @@ import {
   describeEstimate,
   describeJobTimes,
   describeNames,
-  diagnosticLine,
   dollars,
   plural,
   scenePaths,
@@ -20,15 +19,21 @@ import { hintLines } from './hint-lines.js';
 import { SYMBOLS } from './symbols.js';
 import { wrapWords } from './wrap-words.js';
 
-/** The scenes of an entity for people; those that need nothing only if they were asked for. */
-export function planEntityText(plan: EntityPlan, places: Places, io: Io, all: boolean): string {
+/** The scenes of an entity for people, and how many; those that need nothing only if they were asked for. */
+export function planEntityText(
+  plan: EntityPlan,
+  places: Places,
+  io: Io,
+  all: boolean,
+): { readonly text: string; readonly shown: number } {
   const { loaded } = plan;
   if (loaded.entity === undefined) {
-    return `${io.paint('bold', loaded.id)}  ${io.paint('red', 'cannot be read')}, see below\n\n`;
+    const text = `${io.paint('bold', loaded.id)}  ${io.paint('red', 'cannot be read')}, see below\n\n`;
+    return { text, shown: 1 };
   }
   const judged = plan.scenes.flatMap((one) => [one, ...takesOf(plan, one)]);
   const shown = judged.filter(({ item }) => all || !isSettled(item));
-  if (shown.length === 0) return '';
+  if (shown.length === 0) return { text: '', shown: 0 };
   const lines = shown.flatMap(({ planned, item }) => {
     const paths = scenePaths(planned.entity, planned.scene, places);
     const { symbol, colour } = SYMBOLS[item.state];
@@ -45,7 +50,8 @@ export function planEntityText(plan: EntityPlan, places: Places, io: Io, all: bo
       ...item.references.map((one) => referenceLine(one, io)),
     ];
   });
-  return `${io.paint('bold', loaded.id)}  (${loaded.entity.dialect}, ${loaded.folder.file})\n${lines.join('\n')}\n\n`;
+  const heading = `${io.paint('bold', loaded.id)}  (${loaded.entity.dialect}, ${loaded.folder.file})`;
+  return { text: `${heading}\n${lines.join('\n')}\n\n`, shown: shown.length };
 }
 
 /** Further takes of a scene. */
@@ -70,7 +76,7 @@ function summary(text: string, width: number): string {
   return line.length <= room ? line : `${line.slice(0, room - 1)}…`;
 }
 
-/** Totals, cost and what is wrong. */
+/** Totals, causes and cost. */
 export function planSummaryText(
   plan: WorldPlan,
   style: WorldStyle,
@@ -79,8 +85,7 @@ export function planSummaryText(
 ): string {
   // The frame takes four columns.
   const lines = planTotalLines(plan, style, times).flatMap((line) => wrapWords(line, columns - 4));
-  const diagnostics = plan.diagnostics.map((one) => `${diagnosticLine(one)}\n`).join('');
-  return `${diagnostics === '' ? '' : `${diagnostics}\n`}${box(lines).join('\n')}\n`;
+  return `${box(lines).join('\n')}\n`;
 }
 
 /** Names of pictures that are held, at most; `chargen plan` itself lists every one with `--all`. */

@@ -3,27 +3,33 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { diagnosticJson } from '../output/diagnostic-json.js';
 import { jsonText } from '../output/json.js';
-import { planEntityText, planSummaryText } from '../output/plan-text.js';
+import { PlanListing } from '../output/plan-listing.js';
 import { estimateRun } from './estimate-run.js';
 import { pastJobTimes } from './job-times.js';
-import type { Selected } from '../workspace/choose.js';
+import { planCommand, selectionSchema, type Selected } from '../workspace/choose.js';
 import type { Workspace } from '../workspace/open-workspace.js';
 
 /** What a run would do, entity by entity, with those whose pictures are made first. Makes no call. */
 export async function dryRun(
   workspace: Workspace,
   selected: Selected,
-  { io, globals }: Pick<CommandCall, 'io' | 'globals'>,
+  { io, globals, options }: Pick<CommandCall, 'io' | 'globals' | 'options'>,
 ): Promise<ExitCode> {
   if (globals.json) {
     await io.out(jsonText({ dryRun: true, ...(await dryRunJson(workspace, selected)) }));
     return EXIT.done;
   }
-  const plan = await estimateRun(workspace, selected, async (entity) => {
-    const text = planEntityText(entity, workspace.places, io, false);
-    if (text !== '') await io.out(text);
+  const choice = selectionSchema.parse(options);
+  const listing = new PlanListing({
+    ...workspace,
+    io,
+    style: workspace.world.style,
+    all: false,
+    full: false,
+    unfold: (scope) => planCommand(choice, globals, ['--full'], scope),
   });
-  await io.out(planSummaryText(plan, workspace.world.style, await pastJobTimes(workspace), io.columns));
+  const plan = await estimateRun(workspace, selected, (entity) => listing.add(entity));
+  await listing.end(plan, await pastJobTimes(workspace));
   return EXIT.done;
 }
 

@@ -8,9 +8,10 @@ import {
   type Selection,
   type World,
 } from 'chargen-core';
-import { SCOPES } from 'chargen-core/names';
+import { SCOPES, type Scope } from 'chargen-core/names';
 import { z } from 'zod';
 import { CliError } from '../cli/cli-error.js';
+import type { GlobalOptions } from '../cli/spec.js';
 
 /** The part of a command's options that selects which entities are meant. */
 export const choiceSchema = z.object({
@@ -57,4 +58,41 @@ export function choose(world: World, choice: z.infer<typeof choiceSchema>): read
   const outcome = chooseEntities(world, choice);
   if (outcome.kind === 'chosen') return outcome.entities;
   throw new CliError(unknownEntity(choice.scope, outcome));
+}
+
+/** A selection as words of a command line. */
+export function selectionWords({
+  scope,
+  filter,
+  tag,
+  scene,
+  project,
+}: z.infer<typeof selectionSchema>): string[] {
+  const each = (flag: string, values: readonly string[]): string[] =>
+    values.map((value) => `${flag} ${shellWord(value)}`);
+  return [
+    ...(scope === 'all' ? [] : [`--scope ${scope}`]),
+    ...each('--filter', filter),
+    ...each('--tag', tag),
+    ...each('--scene', scene),
+    ...each('--project', project),
+  ];
+}
+
+/** The command that shows the plan of a selection, or of a part of it. */
+export function planCommand(
+  choice: z.infer<typeof selectionSchema>,
+  { root, world }: Pick<GlobalOptions, 'root' | 'world'>,
+  flags: readonly string[],
+  scope: Scope = choice.scope,
+): string {
+  const where = { '--root': root, '--world': world };
+  const places = Object.entries(where).flatMap(([flag, value]) =>
+    value === undefined ? [] : [`${flag} ${shellWord(value)}`],
+  );
+  return ['chargen plan', ...places, ...selectionWords({ ...choice, scope }), ...flags].join(' ');
+}
+
+function shellWord(text: string): string {
+  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
