@@ -20,6 +20,12 @@ export class Apache {
   port = 0;
   /** @type {import('node:child_process').ChildProcess | undefined} */
   #process;
+  #tokens;
+
+  /** @param {{ write: string, read: string }} [tokens] Bearer tokens that it asks for; none if left out. */
+  constructor(tokens) {
+    this.#tokens = tokens;
+  }
 
   get url() {
     return `http://127.0.0.1:${this.port}/shared`;
@@ -40,7 +46,17 @@ export class Apache {
 
   /** @param {boolean} isReadOnly */
   #configuration(isReadOnly) {
-    const allowed = isReadOnly ? 'Require method GET HEAD PROPFIND OPTIONS' : 'Require all granted';
+    const readers = 'Require method GET HEAD PROPFIND OPTIONS';
+    const hasToken = (/** @type {string} */ token) =>
+      `Require expr "%{HTTP:Authorization} == 'Bearer ${token}'"`;
+    const everybody = isReadOnly ? readers : 'Require all granted';
+    const allowed = this.#tokens
+      ? `${hasToken(this.#tokens.write)}
+  <RequireAll>
+    ${hasToken(this.#tokens.read)}
+    ${readers}
+  </RequireAll>`
+      : everybody;
     return `ServerRoot ${this.folder}
 ServerName localhost
 PidFile ${this.folder}/pid

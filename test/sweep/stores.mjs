@@ -6,21 +6,16 @@
  * If the store is required, each key must have been billed once. If it is optional, the number that the machines warned
  * of must not be below the number that was paid for twice.
  */
-import { mkdtemp, mkdir, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator } from '../../libs/gemini-emulator/dist/index.js';
-import { startCacheServer } from '../../tools/chargen-cache-server/dist/index.js';
-import { Apache, WITHOUT_APACHE } from '../support/apache.mjs';
-import { S3_ENVIRONMENT, S3StandIn } from '../support/s3-stand-in.mjs';
+import { BACKENDS } from './store-backends.mjs';
 import { KEYS, makeWorld, SCENES } from './world.mjs';
 
 const core = await import('../../libs/chargen-core/dist/bundle/index.js');
 
 const HOUR = 3_600_000;
-const WRITER = 'token-that-writes';
-const READER = 'token-that-reads';
-
 const FAULTS = [
   'none',
   'killed',
@@ -36,44 +31,64 @@ const FAULTS = [
   'machine killed after the create',
 ];
 
-/** Each fault over each backend in turn, so that any number of rounds is spread over both. */
+/**
+ * Each fault over each backend in turn, so that any number of rounds is spread over all. Two more turns have the other
+ * keys, and every third one an optional store: six have everything.
+ */
 export async function sweepStores({ rounds, seed }) {
   const backends = BACKENDS.filter(({ skipped }) => skipped === undefined);
   for (const { name, skipped } of BACKENDS)
     if (skipped) process.stdout.write(`Without ${name}: ${skipped}\n`);
-  const totals = new Map();
-  const wrong = [];
+  const played = [];
   for (let n = 0; n < rounds; n += 1) {
     const at = n + seed;
+    const fault = Math.floor(at / backends.length) % FAULTS.length;
+    const turn = Math.floor(at / (backends.length * FAULTS.length));
     const round = {
       at,
       backend: backends[at % backends.length],
-      fault: FAULTS[Math.floor(at / backends.length) % FAULTS.length],
-      isRequired: Math.floor(at / (backends.length * FAULTS.length)) % 3 !== 2,
-      machines: at % 3 === 0 ? 3 : 2,
-      hasOneKey: Math.floor(at / 2) % 2 === 0,
+      fault: FAULTS[fault],
+      isRequired: turn % 3 !== 2,
+      machines: randomOf(at + 7)() < 0.5 ? 3 : 2,
+      hasOneKey: (at + fault + turn) % 2 === 0,
       random: randomOf(at),
     };
-    const { billed, twice, warned, faults } = await playRound(round);
-    const id = `${round.backend.name}, ${round.fault}, ${round.isRequired ? 'required' : 'optional'}, ${round.machines} machines, ${round.hasOneKey ? 'one key' : 'a key each'} (seed ${at})`;
-    for (const what of faults) wrong.push(`${id}: ${what}`);
-    const of = `${round.backend.name}, ${round.isRequired ? 'required' : 'optional'}`;
-    const sum = totals.get(of) ?? { rounds: 0, billed: 0, twice: 0, warned: 0 };
-    totals.set(of, {
-      rounds: sum.rounds + 1,
-      billed: sum.billed + billed,
-      twice: sum.twice + twice,
-      warned: sum.warned + warned,
-    });
+    played.push({ ...round, ...(await playRound(round)) });
+    if (played.length % 20 === 0) process.stderr.write(`${played.length}/${rounds}\n`);
   }
-  for (const [of, sum] of [...totals].sort()) {
-    process.stdout.write(
-      `${of}: ${sum.rounds} rounds, ${sum.billed} billed, ${sum.twice} of them twice, ${sum.warned} warned of\n`,
-    );
-  }
+  const kindOf = ({ backend, isRequired }) => `${backend.name}, ${isRequired ? 'required' : 'optional'}`;
+  printTable('store', played, kindOf);
+  printTable('fault', played, ({ fault }) => fault);
+  printTable('keys and machines', played, (one) => `${keysOf(one)}, ${one.machines} machines`);
+  const wrong = played.flatMap((one) =>
+    one.faults.map(
+      (what) =>
+        `${kindOf(one)}, ${one.fault}, ${one.machines} machines, ${keysOf(one)} (seed ${one.at}): ${what}`,
+    ),
+  );
   for (const what of wrong) process.stdout.write(`WRONG ${what}\n`);
   process.stdout.write(`${rounds} rounds, ${wrong.length} wrong.\n`);
   return wrong.length === 0 ? 0 : 1;
+}
+
+function keysOf({ hasOneKey }) {
+  return hasOneKey ? 'one key' : 'a key each';
+}
+
+/** `met`: the rounds in which a machine noticed the fault, which may come when all is over. */
+function printTable(title, played, kindOf) {
+  const rows = new Map();
+  for (const one of played) rows.set(kindOf(one), [...(rows.get(kindOf(one)) ?? []), one]);
+  const line = (...cells) =>
+    process.stdout.write(
+      `${cells.map((cell, n) => (n === 0 ? String(cell).padEnd(44) : String(cell).padStart(9))).join('')}\n`,
+    );
+  line(title, 'rounds', 'met', 'billed', 'distinct', 'warned');
+  for (const [name, of] of [...rows].sort()) {
+    const sum = (field) => of.reduce((total, one) => total + Number(one[field]), 0);
+    line(name, of.length, sum('isMet'), sum('billed'), sum('distinct'), sum('warned'));
+  }
+  process.stdout.write('\n');
 }
 
 /** On a busy computer a run is over before its job is: the next one goes on. */
@@ -112,9 +127,10 @@ async function playRound(round) {
       machines.push(new Machine({ n, folder, emulator, backend, round, clock }));
     }
     for (const machine of machines) await makeWorld(machine.root, `store ${round.at}`);
-    const trouble = makeTrouble(round, backend);
+    const trouble = new Trouble(round, backend);
+    for (const machine of machines) machine.trouble = trouble;
     const first = await Promise.all(machines.map((machine) => machine.run({ waitMs: 700 })));
-    await trouble();
+    await trouble.end();
     await backend.up();
     const living = machines.filter((one) => !one.isKilled);
     for (const machine of living) machine.heal();
@@ -129,7 +145,8 @@ async function playRound(round) {
       emulator.advanceClock(clock.ahead);
       later.push(...(await untilDone(living, PASSES)));
     }
-    return judge(round, emulator, [...first, ...later], later.slice(-living.length));
+    const isMet = machines.some((machine) => machine.isMet);
+    return { ...judge(round, emulator, [...first, ...later], later.slice(-living.length)), isMet };
   } finally {
     await backend.remove();
     await emulator.close();
@@ -151,12 +168,16 @@ function judge(round, emulator, all, last) {
     const { totals, stopMessage } = one.report ?? {};
     faults.push(`a machine ended without its pictures: ${JSON.stringify(totals)} ${stopMessage}`);
   }
-  return { billed, twice, warned, faults };
+  return { billed, distinct, warned, faults };
 }
 
 /** One machine: a workspace, an API key, and its own line to the shared store. */
 class Machine {
   isKilled = false;
+  /** @type {Trouble | undefined} */
+  trouble;
+  /** Whether its fault, or that of the server, came before all was over. */
+  isMet = false;
   #isIll = true;
   #isHealedStore = false;
 
@@ -166,6 +187,7 @@ class Machine {
     this.killed = new Promise((resolve) => {
       this.die = () => {
         this.isKilled = true;
+        this.isMet = true;
         resolve({ report: undefined });
       };
     });
@@ -186,7 +208,9 @@ class Machine {
   #open() {
     const { backend, clock } = this.of;
     const isOff = this.of.round.fault === 'clock two minutes off' && this.of.n === 1;
-    const now = () => Date.now() + clock.ahead + (isOff ? 120_000 : 0);
+    if (isOff) this.isMet = true;
+    const off = isOff ? (this.of.round.at % 3 === 0 ? -120_000 : 120_000) : 0;
+    const now = () => Date.now() + clock.ahead + off;
     const token = { 'token wrong': 'wrong', 'token read-only': 'read' }[this.#ownFault] ?? 'write';
     return backend.open(now, token);
   }
@@ -198,12 +222,16 @@ class Machine {
     const through = async (act, fault) => {
       if (this.isKilled) return gone();
       const all = this.#isIll ? this.of.round.fault : 'none';
+      await this.trouble?.before();
+      if (all === 'slow') this.isMet = true;
       if (all === 'slow') await new Promise((resolve) => setTimeout(resolve, random() * 40));
       if (all === 'answers lost' && random() < 0.3) {
+        this.isMet = true;
         await act();
         return fault;
       }
       const answer = await act();
+      if (all !== 'none' && isRefusal(answer)) this.isMet = true;
       return this.isKilled ? gone() : answer;
     };
     const lost = { kind: 'unavailable', why: 'the line broke' };
@@ -267,16 +295,24 @@ class Machine {
       this.die();
       return new Promise(() => undefined);
     };
-    const at = this.#ownFault;
+    // The first machine that comes to the point: the others find its claims.
+    const diesAt = (fault) => {
+      if (round.fault !== fault || (round.victim ?? n) !== n) return false;
+      round.victim = n;
+      return true;
+    };
     return new Proxy(door, {
       get: (target, name) => {
         const value = target[name];
         if (typeof value !== 'function') return value;
         const call = value.bind(target);
-        if (name === 'uploadFile' && at === 'machine killed while it uploads') return die;
-        if (name === 'createBatch' && at === 'machine killed before the create') return die;
-        if (name === 'createBatch' && at === 'machine killed after the create') {
+        if (name === 'uploadFile') {
+          return (...args) => (diesAt('machine killed while it uploads') ? die() : call(...args));
+        }
+        if (name === 'createBatch') {
           return async (...args) => {
+            if (diesAt('machine killed before the create')) return die();
+            if (!diesAt('machine killed after the create')) return call(...args);
             await call(...args);
             return die();
           };
@@ -287,173 +323,55 @@ class Machine {
   }
 }
 
-/** Begins what happens to the server during the first runs; resolves when it is over. */
-function makeTrouble({ fault, random }, backend) {
-  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-  const happen = async () => {
-    if (!['killed', 'restarted', 'full'].includes(fault)) return;
-    await pause(random() * 250);
-    if (fault === 'full') {
-      backend.fill(true);
-      await pause(150);
-      backend.fill(false);
-      return;
-    }
-    await backend.down();
-    if (fault === 'restarted') {
-      await pause(random() * 150);
-      await backend.up();
-    }
-  };
-  const done = happen();
-  return () => done;
+function isRefusal(answer) {
+  return [answer].flat().some((one) => ['unavailable', 'denied', 'read-only'].includes(one?.kind));
 }
 
-const DENIED = { kind: 'denied', why: 'it answered 401' };
-const READ_ONLY = { kind: 'read-only', why: 'it answered 403' };
-const FULL = { kind: 'unavailable', why: 'it answered 507: full' };
+/**
+ * What happens to the server during the first runs. It begins with one of the first requests and not at a time: on a busy
+ * computer a machine may not have begun by then.
+ */
+class Trouble {
+  #requests = 0;
+  #isOver = false;
+  #happening = Promise.resolve();
+  #rising = Promise.resolve();
 
-/** For servers that know no tokens here, and disks that cannot be filled: the answers that they would give. */
-function guarded(store, token, isFull) {
-  const write = (act, many) => {
-    const refusal = token === 'wrong' ? DENIED : token === 'read' ? READ_ONLY : isFull() ? FULL : undefined;
-    return refusal === undefined ? act() : Promise.resolve(many(refusal));
-  };
-  const read = (act) => (token === 'wrong' ? Promise.resolve(DENIED) : act());
-  const one = (refusal) => refusal;
-  return {
-    name: store.name,
-    get: (key) => read(() => store.get(key)),
-    present: (keys) => read(() => store.present(keys)),
-    put: (key, envelope) => write(() => store.put(key, envelope), one),
-    claim: (requests, ...rest) =>
-      write(
-        () => store.claim(requests, ...rest),
-        (refusal) => requests.map(() => refusal),
-      ),
-    release: (keys, who) =>
-      write(
-        () => store.release(keys, who),
-        () => undefined,
-      ),
-    claims: () => read(() => store.claims()),
-  };
+  constructor({ fault, random }, backend) {
+    this.fault = fault;
+    this.random = random;
+    this.backend = backend;
+    this.first = 1 + Math.floor(random() * 12);
+    this.last = this.first + 1 + Math.floor(random() * 8);
+  }
+
+  /** Before each request of any machine. */
+  async before() {
+    this.#requests += 1;
+    if (this.#isOver) return;
+    if (this.fault === 'full') this.backend.fill(this.#requests >= this.first && this.#requests <= this.last);
+    if (this.#requests === this.first) this.#happening = this.#fall();
+    await this.#happening;
+  }
+
+  async #fall() {
+    if (!['killed', 'restarted'].includes(this.fault)) return;
+    await this.backend.down();
+    if (this.fault === 'restarted') this.#rising = this.#rise();
+  }
+
+  async #rise() {
+    await new Promise((resolve) => setTimeout(resolve, 20 + this.random() * 150));
+    await this.backend.up();
+  }
+
+  async end() {
+    this.#isOver = true;
+    await this.#happening;
+    await this.#rising;
+    if (this.fault === 'full') this.backend.fill(false);
+  }
 }
-
-function at(place, now, token, environment = {}) {
-  return core.openRemote({ place, token, timeoutMs: 2000, retryPause: 2, now, environment });
-}
-
-function folderBackend(name, makeLink) {
-  return {
-    name,
-    start: async (folder) => {
-      const shared = join(folder, 'shared');
-      await mkdir(shared);
-      let isFull = false;
-      let isDown = false;
-      return {
-        open: (now, token) => guarded(new core.RemoteFolder(shared, now, makeLink), token, () => isFull),
-        fill: (full) => (isFull = full),
-        down: async () => {
-          await rename(shared, `${shared}-away`);
-          isDown = true;
-        },
-        up: async () => {
-          if (isDown) await rename(`${shared}-away`, shared);
-          isDown = false;
-        },
-        remove: () => Promise.resolve(),
-      };
-    },
-  };
-}
-
-const noLinks = () => Promise.reject(Object.assign(new Error('EPERM'), { code: 'EPERM' }));
-
-const BACKENDS = [
-  folderBackend('a folder', undefined),
-  folderBackend('a folder without hard links', noLinks),
-  {
-    name: 'a cache server',
-    start: async (folder, now) => {
-      const options = { folder: join(folder, 'served'), token: WRITER, readToken: READER, now };
-      let server = await startCacheServer({ ...options, port: 0 });
-      const { url } = server;
-      let isFull = false;
-      let isUp = true;
-      return {
-        open: (own, token) =>
-          guarded(
-            at(url, own, { write: WRITER, read: READER, wrong: 'token-nobody-knows' }[token]),
-            'write',
-            () => isFull,
-          ),
-        fill: (full) => (isFull = full),
-        down: async () => {
-          await server.close();
-          isUp = false;
-        },
-        up: async () => {
-          if (!isUp) server = await startCacheServer({ ...options, port: Number(new URL(url).port) });
-          isUp = true;
-        },
-        remove: () => server.close(),
-      };
-    },
-  },
-  {
-    name: 'object storage',
-    start: async () => {
-      const server = new S3StandIn();
-      await server.start();
-      const { url } = server;
-      let isUp = true;
-      return {
-        open: (now, token) =>
-          at('s3://bucket/team', now, undefined, {
-            ...S3_ENVIRONMENT,
-            AWS_ENDPOINT_URL: url,
-            AWS_ACCESS_KEY_ID: { write: 'writer', read: 'reader', wrong: 'nobody' }[token],
-          }),
-        fill: (full) => (server.isFull = full),
-        down: async () => {
-          await server.stop();
-          isUp = false;
-        },
-        up: async () => {
-          if (!isUp) await server.start(Number(new URL(url).port));
-          isUp = true;
-        },
-        remove: () => server.stop().catch(() => undefined),
-      };
-    },
-  },
-  {
-    name: 'Apache with mod_dav',
-    skipped: WITHOUT_APACHE,
-    start: async () => {
-      const server = new Apache();
-      await server.prepare();
-      await server.start();
-      let isFull = false;
-      let isUp = true;
-      return {
-        open: (now, token) => guarded(at(server.url, now, undefined), token, () => isFull),
-        fill: (full) => (isFull = full),
-        down: async () => {
-          await server.stop();
-          isUp = false;
-        },
-        up: async () => {
-          if (!isUp) await server.start();
-          isUp = true;
-        },
-        remove: () => server.remove(),
-      };
-    },
-  },
-];
 
 /** A small generator, so that a round can be played again. */
 function randomOf(seed) {
