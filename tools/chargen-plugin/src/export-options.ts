@@ -51,3 +51,8 @@ export function exportOptionsOf(written: z.output<typeof exportSchema>): ExportO
   if (written === false) return undefined;
   return written === true ? DEFAULT_EXPORT_OPTIONS : written;
 }
+
+/** The target that lists what the targets `export` of a world made. */
+export function manifestTargetName({ exportTargetName }: { readonly exportTargetName: string }): string {
+  return `${exportTargetName}-manifest`;
+}

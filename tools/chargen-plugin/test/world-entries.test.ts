@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { targetDefaultsFindings } from '../src/target-defaults.js';
 import { worldEntries, worldEntryOf, worldName } from '../src/world-entries.js';
 
 const PLUGIN = 'chargen-plugin';
@@ -74,5 +75,23 @@ describe('the entries of the plugin in nx.json', () => {
     expect(worldEntryOf({ contentRoot: 'a', workspaceId: 'id-of-a' }, plugins).owns('a/x/imagery.yaml')).toBe(
       false,
     );
+  });
+});
+
+describe('targetDefaults of nx.json', () => {
+  const findings = (key: string, written: Record<string, unknown> = {}): string[] => {
+    const [own] = worldEntries([{ plugin: PLUGIN, options: written }]);
+    if (own === undefined) throw new Error('There is no entry.');
+    return targetDefaultsFindings({ [key]: { outputs: [] } }, own).map(({ message }) => message);
+  };
+
+  it('are reported for each target that the plugin makes, and for export only if it was asked for', () => {
+    expect(findings('generate')).toEqual([expect.stringContaining('bring no picture back')]);
+    expect(findings('build')).toEqual([]);
+    for (const key of ['export', 'exp*', 'chargen-plugin:export', 'export-manifest']) {
+      expect(findings(key)).toEqual([]);
+      expect(findings(key, { export: true })).toEqual([expect.stringContaining('bring no copy back')]);
+    }
+    expect(findings('publish', { export: true, exportTargetName: 'publish' })).toHaveLength(1);
   });
 });

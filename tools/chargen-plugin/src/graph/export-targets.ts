@@ -15,6 +15,7 @@ import {
 } from 'chargen-core/graph';
 import { terminalText } from 'chargen-core/safe-text';
 import { ENTITY_FILE, folderOfEntity, MANIFEST_FILE, type ExportOptions } from 'chargen-export/options';
+import { manifestTargetName } from '../export-options.js';
 import type { WorldEntry } from '../world-entries.js';
 import type { EntityLinks } from './entity-links.js';
 import { globSafe } from './glob-safe.js';
@@ -114,10 +115,6 @@ export function manifestProject(
     targets: { [manifestTargetName(entry)]: manifestTarget([...names.values()].sort(), entry, wanted) },
   };
   return ['nx.json', { projects: { [root]: project } }];
-}
-
-export function manifestTargetName({ exportTargetName }: Pick<WorldEntry, 'exportTargetName'>): string {
-  return `${exportTargetName}-manifest`;
 }
 
 function manifestTarget(
