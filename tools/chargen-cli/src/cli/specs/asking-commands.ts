@@ -19,7 +19,8 @@ export const ASKING_COMMANDS: readonly CommandSpec[] = [
     path: 'now',
     summary: 'make one picture at once, by one synchronous request at full price',
     details:
-      'For people who work on one picture. Key, store and recipe are those of a batch, so that no run pays for it again.',
+      'For people who work on one picture. Key, store and recipe are those of a batch, so that no run pays for it again. ' +
+      'It makes the one take that the scene names, regardless of "takes". For more of them then: chargen reroll --takes.',
     args: [SCENE],
     options: [YES, MAX_COST],
     examples: [
