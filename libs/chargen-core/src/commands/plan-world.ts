@@ -25,7 +25,7 @@ import { ResultStore } from '../store/index.js';
 import { SYSTEM_CLOCK, type Clock } from '../util/clock.js';
 import { paidAnswers, sumCosts } from './cost-history.js';
 import { compareDiagnostics } from './compare-diagnostics.js';
-import { neededScenes } from './needed-scenes.js';
+import { neededScenes, type NeededScenes } from './needed-scenes.js';
 import { looksMade } from './looks-made.js';
 import { scenesWithoutStyle } from '../prompt/index.js';
 import { PlanSums, type PlanTotals } from './plan-sums.js';
@@ -45,6 +45,8 @@ export interface WorldPlanOptions {
   readonly selection?: Selection | undefined;
   /** How many takes each scene that is to be made is asked for, in place of what the files state. */
   readonly takes?: number | undefined;
+  /** Called for each scene that is not planned because it was not selected; it is in no total. Not judged without this. */
+  readonly onOther?: (planned: PlannedScene) => void;
   /** Prices and the ends of models have dates. The system's clock by default. */
   readonly clock?: Clock;
 }
@@ -126,12 +128,28 @@ export async function planWorld(
     }
     await onEntity({ loaded, scenes, takes });
   }
+  await judgeOthers(options, needed, newPlanner);
   await saveQuietly(digests, stateFolder);
   const found = planDiagnostics(world, (loaded) => touched.has(loaded), reported, diskOf(workspaceRoot));
   return {
     totals: sums.totals(await limitsOf(options, sums)),
     diagnostics: locateInWorkspace(workspaceRoot, found).sort(compareDiagnostics),
   };
+}
+
+async function judgeOthers(
+  { world, onOther }: WorldPlanOptions,
+  needed: NeededScenes | undefined,
+  newPlanner: () => Planner,
+): Promise<void> {
+  if (onOther === undefined || needed === undefined) return;
+  for (const { entity } of world.entities) {
+    if (entity === undefined) continue;
+    const planner = newPlanner();
+    for (const scene of entity.scenes) {
+      if (!needed.has(sceneName(entity, scene))) onOther(await planner.plan(entity, scene));
+    }
+  }
 }
 
 /** A run that costs less is not likely to be the one that meets a limit, and what was paid need not be read for it. */

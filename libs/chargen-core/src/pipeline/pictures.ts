@@ -4,6 +4,7 @@ import {
   Planner,
   sceneName,
   scenePaths,
+  scenesShownIn,
   spareTakes,
   takeOf,
   withoutTake,
@@ -118,7 +119,7 @@ export class Pictures implements ItemKind<PlannedScene> {
       asked: asked.digest,
       standing: standingOf(planned),
       shows: [
-        ...(state.kind === 'waits' ? state.on : shownBy(planned)),
+        ...(state.kind === 'waits' ? state.on : scenesShownIn(planned)),
         // Whether a take is asked for depends on how its scene stands.
         ...(planned.scene.isSpare ? [withoutTake(planned.name)] : []),
       ],
@@ -238,12 +239,6 @@ function standingOf({ state, isUnasked }: PlannedScene): Standing {
     default:
       return unreachable(state);
   }
-}
-
-function shownBy({ references }: PlannedScene): string[] {
-  return references.flatMap(({ reference }) =>
-    reference.kind === 'scene' ? [sceneName(reference.entity, reference.scene)] : [],
-  );
 }
 
 function pointersOf({ state, entity, scene, files }: PlannedScene, places: Places): readonly string[] {

@@ -13,6 +13,7 @@ export * from './planner-options.js';
 export * from './request.js';
 export * from './scene-cycles.js';
 export * from './scene-state.js';
+export * from './scenes-shown-in.js';
 export * from './selection.js';
 export * from './settings.js';
 export * from './split-jobs.js';

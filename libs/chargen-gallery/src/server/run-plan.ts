@@ -4,7 +4,7 @@ import {
   findEditedPictures,
   planWorld,
   REAL_PLACES,
-  sceneName,
+  scenesShownIn,
   Selection,
   type PlannedScene,
   type World,
@@ -24,7 +24,14 @@ export async function planOfRun(
   const selection = new Selection(scenes);
   const common = { workspaceRoot: root, world, settings, places: REAL_PLACES };
   const pictures: RunPlan['pictures'][number][] = [];
-  const { totals } = await planWorld({ ...common, selection }, ({ scenes: planned }) => {
+  const outdated: PlannedScene[] = [];
+  const onOther = (planned: PlannedScene): void => {
+    const { state } = planned;
+    if ((state.kind === 'waits' || state.kind === 'pending') && state.before === 'outdated') {
+      outdated.push(planned);
+    }
+  };
+  const { totals } = await planWorld({ ...common, selection, onOther }, ({ scenes: planned }) => {
     for (const { planned: one, item } of planned) {
       if (one.state.kind !== 'pending' && one.state.kind !== 'waits' && one.state.kind !== 'reused') continue;
       if (item.state === 'in-flight') continue;
@@ -38,17 +45,7 @@ export async function planOfRun(
     }
   });
   const made = new Set(pictures.map(({ scene }) => scene));
-  const later: RunPlan['later'][number][] = [];
-  if (made.size > 0) {
-    await planWorld(common, ({ scenes: planned }) => {
-      for (const { planned: one } of planned) {
-        const { state, name } = one;
-        const isOpen = state.kind === 'waits' || state.kind === 'pending';
-        if (!isOpen || state.before !== 'outdated' || made.has(name)) continue;
-        if (shownBy(one).some((other) => made.has(other))) later.push({ scene: name, title: titleOf(one) });
-      }
-    });
-  }
+  const later = outdated.filter((one) => scenesShownIn(one).some((other) => made.has(other)));
   // Of the whole world: the guard of a run stops at any of them.
   const edited = await findEditedPictures(common);
   return {
@@ -57,17 +54,11 @@ export async function planOfRun(
     requests: totals.requests,
     cost: describeEstimate(totals.cost),
     causes: describeCauses(totals.causes, world.style),
-    later,
+    later: later.map((one) => ({ scene: one.name, title: titleOf(one) })),
     edited: edited.map(({ scene, path, why }) => ({ scene, path, why })),
   };
 }
 
 function titleOf({ entity, scene }: PlannedScene): string {
   return `${entity.name}: ${scene.title}`;
-}
-
-function shownBy({ references }: PlannedScene): string[] {
-  return references.flatMap(({ reference }) =>
-    reference.kind === 'scene' ? [sceneName(reference.entity, reference.scene)] : [],
-  );
 }
