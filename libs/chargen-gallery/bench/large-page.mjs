@@ -59,7 +59,7 @@ export async function largePage(root, entities, scenesEach) {
     index.scenes.push(...scenes);
     details.push({ id, scenes: scenes.map((one) => detailsOf(one, text)), references: [], appearance: '' });
   }
-  return writePage(root, { index, details });
+  return writePage({ root }, { index, details });
 }
 
 function scene(entity, index, place, text, next) {

@@ -14,7 +14,7 @@ afterAll(() => world.remove());
 describe('the contact sheet of a run', () => {
   it('shows what the run made, refused and could not make, and leaves out what was done before', async () => {
     const [, second = ''] = world.runs;
-    const outcome = await writeContactSheet(world.files.root, second);
+    const outcome = await writeContactSheet(world.workspace, second);
     expect(outcome).toEqual({ kind: 'written', path: contactSheetPath(second) });
     const page = await world.files.read(contactSheetPath(second));
     expect(page).toContain('The lamp');
@@ -26,7 +26,7 @@ describe('the contact sheet of a run', () => {
   it('keeps showing the picture that the run made after another has replaced it', async () => {
     const [first = '', second = ''] = world.runs;
     const picture = async (run: string): Promise<string | undefined> => {
-      await writeContactSheet(world.files.root, run);
+      await writeContactSheet(world.workspace, run);
       const page = await world.files.read(contactSheetPath(run));
       const cell = page.split('<li').find((one) => one.includes('character/ione/lamp'));
       return /src="\.\.\/(thumbs\/[0-9a-f]{64}\.webp)"/.exec(cell ?? '')?.[1];
@@ -39,7 +39,7 @@ describe('the contact sheet of a run', () => {
 
   it('keeps hostile text as text', async () => {
     const [first = ''] = world.runs;
-    await writeContactSheet(world.files.root, first);
+    await writeContactSheet(world.workspace, first);
     const page = await world.files.read(contactSheetPath(first));
     expect(page).not.toContain(HOSTILE);
     expect(page).toContain(escapeHtml(HOSTILE));
@@ -51,7 +51,7 @@ describe('the contact sheet of a run', () => {
   it.each(['2020-01-01T00-00-00Z-abcdef', '../../etc', ''])(
     'says that there is no report of "%s"',
     async (run) => {
-      const outcome = await writeContactSheet(world.files.root, run);
+      const outcome = await writeContactSheet(world.workspace, run);
       expect(outcome.kind).toBe('no-report');
       expect(JSON.stringify(outcome)).toContain('chargen batch history');
     },

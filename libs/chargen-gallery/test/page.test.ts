@@ -14,7 +14,7 @@ beforeAll(async () => {
   browser = await startBrowser();
   world = await GalleryWorld.create();
   const gallery = await new GalleryReader(world.workspace).collect(0);
-  url = pathToFileURL(await writeGallery(world.files.root, gallery)).href;
+  url = pathToFileURL(await writeGallery(world.workspace, gallery)).href;
 }, 90_000);
 
 afterAll(async () => {
@@ -237,7 +237,7 @@ describe('the page from the file system', () => {
     const runId = await world.addJobAtGoogle(['0'.repeat(64)], createdAt);
     const later = Date.parse(createdAt) + 30 * 3_600_000;
     const gallery = await new GalleryReader(world.workspace).collect(later);
-    await writeGallery(world.files.root, gallery);
+    await writeGallery(world.workspace, gallery);
     const { page, complaints } = await openPage(browser, url);
     const notice = page.getByRole('complementary', { name: 'Stuck jobs' });
     expect(await notice.getByText('batches/1 has been running for 30h 0m').isVisible()).toBe(true);

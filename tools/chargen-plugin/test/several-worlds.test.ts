@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chargen } from '../../chargen-cli/test/support/run.js';
@@ -98,6 +98,31 @@ describe('two entries of the plugin, each with its model, style and identity', (
     };
     expect(report.totals.generated).toBe(7);
     expect(await workspace.read('saga/characters/ione/imagery.yaml')).toContain('at-the-oar.');
+  });
+
+  it('have a gallery each, and costs of their own or in one sum, wherever the command is called', async () => {
+    for (const [world, folder, pictures] of [
+      ['content', 'gallery-content', 6],
+      ['saga', 'gallery-saga', 1],
+    ] as const) {
+      const made = await command('gallery', '--json', '--world', world);
+      const page = `.chargen/${folder}/index.html`;
+      expect(JSON.parse(made.stdout)).toMatchObject({ page, scenes: pictures });
+      expect((await readdir(workspace.path('.chargen', folder, 'runs'))).sort()).toHaveLength(2);
+      const cost = await command('cost', '--json', '--world', world);
+      expect(JSON.parse(cost.stdout)).toMatchObject({ total: { answers: pictures } });
+    }
+    expect(await workspace.read('.chargen/gallery-content/data.js')).not.toContain('Ione of the Saga');
+    expect(JSON.parse((await command('cost', '--json')).stdout)).toMatchObject({ total: { answers: 7 } });
+    const sheet = await command('gallery', '--run', 'last', '--json', '--world', 'saga');
+    expect(sheet.stdout).toContain('.chargen/gallery-saga/runs/');
+    const survey = JSON.stringify(JSON.parse((await command('store', 'gc', '--dry-run', '--json')).stdout));
+    const env = workspace.environment();
+    const inside = await chargen(['store', 'gc', '--dry-run', '--json'], {
+      cwd: workspace.path('saga'),
+      env,
+    });
+    expect(JSON.stringify(JSON.parse(inside.stdout))).toBe(survey);
   });
 
   it('are both in the cache: nothing is asked again, and the guard knows the pictures of both', async () => {

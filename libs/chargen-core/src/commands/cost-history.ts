@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { LoadedEntity } from '../content/index.js';
 import { roundMicro } from '../plan/index.js';
 import { laidAnswers } from '../pipeline/laid-answers.js';
-import { paymentId, readPayments, RunDirectories, type Payment } from '../run/index.js';
+import { paymentId, readPayments, RunDirectories, type Payment, type RunDirectory } from '../run/index.js';
 import { storedResults, type Provenance } from '../store/index.js';
 import { ADOPTED, sceneOfItem } from '../recipe/index.js';
-import type { SceneContext } from '../pipeline/plan-scene.js';
+import type { StoreContext } from '../pipeline/plan-scene.js';
 
 /** One answer that was paid for. */
 export interface PaidAnswer {
@@ -40,11 +40,12 @@ export interface CostHistory {
 /**
  * What was paid, as far as this machine can know: what its runs noted, every result in its store, and every recipe,
  * refusal and analysis that is beside a picture, which teammates may have paid for. An answer that is in several
- * places counts once.
+ * places counts once. `otherIds` are the identities of worlds whose runs are left out.
  */
 export async function paidAnswers(
-  context: SceneContext,
+  context: StoreContext,
   entities: readonly LoadedEntity[],
+  otherIds: readonly string[] = [],
 ): Promise<PaidAnswer[]> {
   const { workspaceRoot, places } = context;
   const found = new Map<string, PaidAnswer>();
@@ -64,18 +65,32 @@ export async function paidAnswers(
     add(kind, result.key, result.provenance, scene);
   }
   const runs = new RunDirectories(join(workspaceRoot, places.stateDir, 'batch'));
+  const ofOthers = new Set<string>();
   for (const runId of await runs.list()) {
-    for (const { kind, key, name, provenance } of await readPayments(runs.directory(runId))) {
+    const directory = runs.directory(runId);
+    if (await isOneOf(otherIds, directory)) {
+      ofOthers.add(runId);
+      continue;
+    }
+    for (const { kind, key, name, provenance } of await readPayments(directory)) {
       add(kind, key, provenance, sceneOfItem(name));
     }
   }
   for await (const result of storedResults(join(workspaceRoot, places.stateDir, 'store'))) {
+    if (ofOthers.has(result.provenance.run)) continue;
     const kind = result.kind === 'generated' ? 'picture' : result.kind === 'refused' ? 'refusal' : 'analysis';
     add(kind, result.key, result.provenance, undefined);
   }
   return [...found.values()].sort((a, b) =>
     a.finishedAt !== b.finishedAt ? (a.finishedAt < b.finishedAt ? -1 : 1) : a.key < b.key ? -1 : 1,
   );
+}
+
+async function isOneOf(worldIds: readonly string[], directory: RunDirectory): Promise<boolean> {
+  if (worldIds.length === 0) return false;
+  // The payments of a run whose state is damaged count for every world.
+  const state = await directory.readState().catch(() => undefined);
+  return state !== undefined && worldIds.includes(state.workspaceId);
 }
 
 export function sumCosts(paid: readonly PaidAnswer[]): CostHistory {

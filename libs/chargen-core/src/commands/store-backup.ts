@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { laidAnswers } from '../pipeline/laid-answers.js';
-import { storeOf, type SceneContext } from '../pipeline/plan-scene.js';
+import { storeOf, type StoreContext } from '../pipeline/plan-scene.js';
 import { ADOPTED } from '../recipe/index.js';
 import { readBackupRecord, ResultStore, writeBackupRecord } from '../store/index.js';
 import { addToList, dropFromList, openBackup, openBackupForWriting } from './backup-folder.js';
@@ -14,7 +14,7 @@ import { StoreCopy, type CopyReport } from './copy-store.js';
  * Throws BackupError if the folder cannot be used.
  */
 export async function backupStore(
-  context: SceneContext,
+  context: StoreContext,
   folder: string,
   now: number,
   signal: AbortSignal,
@@ -49,7 +49,7 @@ export async function backupStore(
  * Throws BackupError if the folder is no backup.
  */
 export async function restoreStore(
-  context: SceneContext,
+  context: StoreContext,
   folder: string,
   signal: AbortSignal,
 ): Promise<CopyReport> {

@@ -9,7 +9,7 @@ import { isFinished, readResultLine, RunDirectories } from '../run/index.js';
 import { storedResults, type ResultStore, type StoredPicture } from '../store/index.js';
 import { sha256Hex } from '../util/digest.js';
 import { isMissing } from '../util/fs-error.js';
-import { storeOf, type SceneContext } from '../pipeline/plan-scene.js';
+import { storeOf, type StoreContext } from '../pipeline/plan-scene.js';
 import { namesIn } from '../util/names-in.js';
 
 /** Something that can go, since what it holds is elsewhere too or was never paid for. */
@@ -34,7 +34,7 @@ export interface StoreSurvey {
  * What in `.chargen` can be made smaller. A paid picture stays as long as no whole copy of it is in its
  * entity's folder; what its result cost stays always.
  */
-export async function surveyStore(context: SceneContext): Promise<StoreSurvey> {
+export async function surveyStore(context: StoreContext): Promise<StoreSurvey> {
   const { workspaceRoot, places } = context;
   const store = storeOf(context);
   const removable: Removable[] = [];
@@ -86,7 +86,7 @@ export async function surveyStore(context: SceneContext): Promise<StoreSurvey> {
 }
 
 /** Removes what a survey found. A copy that went away since then is looked for again first. */
-export async function removeFromStore(context: SceneContext, survey: StoreSurvey): Promise<number> {
+export async function removeFromStore(context: StoreContext, survey: StoreSurvey): Promise<number> {
   const laid = await picturesInFolders(context);
   let freed = 0;
   for (const { path, bytes, why } of survey.removable) {
@@ -98,7 +98,7 @@ export async function removeFromStore(context: SceneContext, survey: StoreSurvey
 }
 
 /** sha256 of every generated picture that is whole in its entity's folder, proven by its bytes. */
-async function picturesInFolders({ workspaceRoot, world, places }: SceneContext): Promise<Set<string>> {
+async function picturesInFolders({ workspaceRoot, world, places }: StoreContext): Promise<Set<string>> {
   const found = new Set<string>();
   for (const { entity } of world.entities) {
     if (entity === undefined) continue;

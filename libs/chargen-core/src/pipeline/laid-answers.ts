@@ -11,7 +11,7 @@ import {
   resultOfRefusal,
 } from '../recipe/index.js';
 import type { StoredResult } from '../store/index.js';
-import type { SceneContext } from './plan-scene.js';
+import type { StoreContext } from './plan-scene.js';
 
 /** An answer that was paid for, here or by a teammate, and is in an entity's folder. */
 export interface LaidAnswer {
@@ -26,7 +26,7 @@ export interface LaidAnswer {
 
 /** The answers of these entities by their recipes, refusals and analyses. Whether a picture is still whole is not read. */
 export async function* laidAnswers(
-  { workspaceRoot, places, world }: SceneContext,
+  { workspaceRoot, places, world }: StoreContext,
   entities: readonly LoadedEntity[],
 ): AsyncGenerator<LaidAnswer> {
   for (const loaded of entities) {

@@ -23,6 +23,9 @@ export interface SceneContext {
   readonly clock?: Clock;
 }
 
+/** What concerns the store and the history of a workspace: the worlds may have different settings. */
+export type StoreContext = Pick<SceneContext, 'workspaceRoot' | 'places' | 'world'>;
+
 export interface PlannedOne {
   readonly planned: PlannedScene;
   readonly item: PlannedItem;

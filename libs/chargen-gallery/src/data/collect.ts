@@ -34,7 +34,7 @@ import { Shelf } from '../pictures/shelf.js';
 import { Thumbnails } from '../pictures/thumbnails.js';
 import { readAnalysis } from './analysis.js';
 import { History } from './history.js';
-import { GALLERY_FOLDER } from './links.js';
+import { GALLERY_FOLDER, type GalleryPlace } from './links.js';
 import { rejectionsIn } from './rejections.js';
 import {
   isWorkOf,
@@ -47,13 +47,13 @@ import {
 import { sceneView, textOf, type SceneReports } from './scene-view.js';
 
 /** The workspace whose pictures are shown. */
-export interface GalleryWorkspace {
-  /** Absolute. */
-  readonly root: string;
+export interface GalleryWorkspace extends GalleryPlace {
   /** Relative to the root; empty for all of it. */
   readonly contentRoot: string;
   /** Whether a file in the content root is of this world, if the workspace has several. By default all are. */
   readonly owns?: (file: string) => boolean;
+  /** Identities of the other worlds, whose runs are not shown. None by default. */
+  readonly otherIds?: readonly string[];
   readonly styleFile: string | undefined;
   readonly settings: ChargenSettings;
   /** What Nx calls the target that makes pictures. */
@@ -87,14 +87,14 @@ export class GalleryReader {
 
   /** Reads the whole world with its pictures, runs and history, and makes the thumbnails that are missing. */
   async collect(now: number): Promise<CollectedGallery> {
-    const { root, settings } = this.workspace;
+    const { root, folder = GALLERY_FOLDER, settings, otherIds = [] } = this.workspace;
     const world = await this.world();
     const state = join(root, REAL_PLACES.stateDir);
     const batchFolder = join(state, 'batch');
-    const runs = await readRuns(batchFolder);
-    const thumbnails = await Thumbnails.open(join(root, GALLERY_FOLDER, 'thumbs'));
+    const runs = await readRuns(batchFolder, otherIds);
+    const thumbnails = await Thumbnails.open(join(root, folder, 'thumbs'));
     const digests = await FileDigests.open(root, join(state, 'digests.json'));
-    const shelf = new Shelf(root, digests, thumbnails);
+    const shelf = new Shelf(root, digests, thumbnails, folder);
     const history = await History.open(root, new ResultStore(join(state, 'store')), shelf, runs);
     const reports = await reportsByScene(runs);
     const collector = new Collector(root, shelf, history, reports);
@@ -111,7 +111,9 @@ export class GalleryReader {
         entities: collector.entities,
         scenes: collector.scenes,
         runs: runCards(runs),
-        stuck: stuckJobs(await readJobHistory(batchFolder), now).map(describeStuck),
+        stuck: stuckJobs(await readJobHistory(batchFolder), now)
+          .filter(({ runId }) => runs.some(({ id }) => id === runId))
+          .map(describeStuck),
         spentUsd: collector.spentUsd,
         pendingUsd: plan.totals.estimatedUsd,
       },

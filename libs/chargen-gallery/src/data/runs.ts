@@ -25,16 +25,23 @@ export interface PastRun {
   readonly costUsd: number | null;
 }
 
-/** The runs of a state folder, oldest first. What another version wrote is passed over, never an error. */
-export async function readRuns(batchFolder: string): Promise<PastRun[]> {
+/**
+ * The runs of a state folder, oldest first, without those of the worlds `otherIds`. What another version wrote is passed
+ * over, never an error.
+ */
+export async function readRuns(batchFolder: string, otherIds: readonly string[]): Promise<PastRun[]> {
   const runs = new RunDirectories(batchFolder);
   const ids = await runs.list();
-  const read = ids.map(async (id) => {
+  const read = ids.map(async (id): Promise<PastRun | undefined> => {
     const directory = runs.directory(id);
+    if (otherIds.length > 0) {
+      const state = await directory.readState().catch(() => undefined);
+      if (state !== undefined && otherIds.includes(state.workspaceId)) return undefined;
+    }
     const report = await readReport(directory.reportPath);
     return { id, directory, report, costUsd: sumOfPayments(await readPayments(directory)) };
   });
-  return Promise.all(read);
+  return (await Promise.all(read)).filter((run) => run !== undefined);
 }
 
 /** Undefined if there is none, or none that can be read. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { GALLERY_FOLDER } from '../data/links.js';
+import { GALLERY_FOLDER, type GalleryPlace } from '../data/links.js';
 import type { CollectedGallery } from '../data/collect.js';
 import { parsedInScript } from './script-data.js';
 import { removeOthers, writeIfChanged } from './write-files.js';
@@ -18,10 +18,10 @@ const FIXED_FILES = {
 
 /** Writes the page of a world; returns the path of its index.html. */
 export async function writePage(
-  workspaceRoot: string,
+  { root, folder: place = GALLERY_FOLDER }: GalleryPlace,
   gallery: Pick<CollectedGallery, 'index' | 'details'>,
 ): Promise<string> {
-  const folder = join(workspaceRoot, GALLERY_FOLDER);
+  const folder = join(root, place);
   for (const [name, source] of Object.entries(FIXED_FILES)) {
     await writeIfChanged(join(folder, name), await readFile(source, 'utf8'));
   }

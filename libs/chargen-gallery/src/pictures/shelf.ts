@@ -1,6 +1,6 @@
 import { join, posix } from 'node:path';
 import type { FileDigests } from 'chargen-core';
-import { GALLERY_FOLDER, hrefFrom } from '../data/links.js';
+import { hrefFrom } from '../data/links.js';
 import type { PictureLink } from '../model.js';
 import type { Thumbnails } from './thumbnails.js';
 
@@ -13,6 +13,8 @@ export class Shelf {
     readonly workspaceRoot: string,
     readonly digests: FileDigests,
     readonly thumbnails: Thumbnails,
+    /** Of the page that shows them, relative to the workspace. */
+    readonly folder: string,
   ) {}
 
   /** A picture by its place; undefined if there is no file, or none that can be read. */
@@ -20,7 +22,7 @@ export class Shelf {
     const facts = await this.digests.find(path);
     if (facts.kind !== 'picture') return undefined;
     const { verdict } = facts;
-    if (verdict.kind !== 'whole') return { href: hrefFrom(GALLERY_FOLDER, path), width: 0, height: 0 };
+    if (verdict.kind !== 'whole') return { href: hrefFrom(this.folder, path), width: 0, height: 0 };
     return this.known(path, { sha256: facts.sha256, width: verdict.width, height: verdict.height });
   }
 
@@ -32,7 +34,7 @@ export class Shelf {
     this.paths.add(path);
     const name = await this.thumbnails.of(picture.sha256, join(this.workspaceRoot, path));
     return {
-      href: hrefFrom(GALLERY_FOLDER, path),
+      href: hrefFrom(this.folder, path),
       ...(name === undefined ? {} : { thumb: posix.join('thumbs', name) }),
       width: picture.width,
       height: picture.height,

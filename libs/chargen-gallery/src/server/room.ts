@@ -74,7 +74,7 @@ export class Room {
   static async open(options: ServeOptions): Promise<Room> {
     const reader = new GalleryReader(options.workspace);
     const gallery = await reader.collect(options.now());
-    await writeGallery(options.workspace.root, gallery);
+    await writeGallery(options.workspace, gallery);
     return new Room(options, reader, gallery);
   }
 
@@ -83,19 +83,20 @@ export class Room {
       await this.#answerApi(request, response, path.slice('api/'.length));
       return;
     }
+    const { root, folder = GALLERY_FOLDER } = this.options.workspace;
     if (path === '') {
-      response.writeHead(302, { location: `${GALLERY_FOLDER}/index.html` }).end();
+      response.writeHead(302, { location: `${folder}/index.html` }).end();
       return;
     }
-    if (request.method === 'POST' || !isServed(path, this.#gallery.pictures)) {
+    if (request.method === 'POST' || !isServed(path, this.#gallery.pictures, folder)) {
       response
         .writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
         .end('There is no such file.\n');
       return;
     }
     // A page that is loaded again shows what is on the disk now.
-    if (path === `${GALLERY_FOLDER}/index.html`) await this.#becomeCurrent();
-    await sendFile(response, this.options.workspace.root, path, request.method === 'HEAD');
+    if (path === `${folder}/index.html`) await this.#becomeCurrent();
+    await sendFile(response, root, path, request.method === 'HEAD');
   }
 
   async #answerApi(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
@@ -235,7 +236,7 @@ export class Room {
     const before = contentOf(this.#gallery);
     const gallery = await this.reader.collect(this.options.now());
     if (contentOf(gallery) === before) return;
-    await writeGallery(this.options.workspace.root, gallery);
+    await writeGallery(this.options.workspace, gallery);
     this.#gallery = gallery;
     this.#events.send({ kind: 'data' });
   }

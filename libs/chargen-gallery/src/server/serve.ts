@@ -25,8 +25,8 @@ const HEADERS = {
 
 /** Serves the gallery to this machine alone. Rejects if the port is taken. */
 export async function serveGallery(options: ServeOptions): Promise<ServedGallery> {
-  const { root } = options.workspace;
-  const known = await readAddress(root);
+  const { workspace } = options;
+  const known = await readAddress(workspace);
   const server = createServer();
   const port = await listenAt(server, options.port ?? known?.port ?? 0, options.port === undefined);
   const gate = new Gate(known?.token ?? newToken(), port);
@@ -55,9 +55,9 @@ export async function serveGallery(options: ServeOptions): Promise<ServedGallery
     server.closeAllConnections();
     throw error;
   });
-  if (known === undefined || isChosen) await keepAddress(root, { port, token: gate.token });
+  if (known === undefined || isChosen) await keepAddress(workspace, { port, token: gate.token });
   return {
-    url: `http://127.0.0.1:${port}/${gate.token}/${GALLERY_FOLDER}/index.html`,
+    url: `http://127.0.0.1:${port}/${gate.token}/${workspace.folder ?? GALLERY_FOLDER}/index.html`,
     close: async () => {
       await room.close();
       server.closeAllConnections();

@@ -4,7 +4,6 @@ import type { ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isInside } from '../changes/authored.js';
-import { GALLERY_FOLDER } from '../data/links.js';
 
 /** What the gallery's own folder may hold, by the part of the path behind it. */
 const OWN_FILES = [
@@ -29,9 +28,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Whether a path (relative to the workspace) is one of the page's files or a picture that the page shows. */
-export function isServed(path: string, pictures: ReadonlySet<string>): boolean {
-  const own = `${GALLERY_FOLDER}/`;
+/** Whether a path (relative to the workspace) is one of the files of the page in `folder`, or a picture that it shows. */
+export function isServed(path: string, pictures: ReadonlySet<string>, folder: string): boolean {
+  const own = `${folder}/`;
   if (path.startsWith(own)) return OWN_FILES.some((pattern) => pattern.test(path.slice(own.length)));
   return pictures.has(path) && PICTURE_TYPES[extname(path).toLowerCase()] !== undefined;
 }

@@ -12,7 +12,7 @@ import {
   ResultStore,
   RunDirectories,
 } from 'chargen-core';
-import { GALLERY_FOLDER } from '../data/links.js';
+import { GALLERY_FOLDER, type GalleryPlace } from '../data/links.js';
 import { readReport, type Report, type ReportedScene } from '../data/runs.js';
 import type { PictureLink } from '../model.js';
 import { writeIfChanged } from '../page/write-files.js';
@@ -20,7 +20,6 @@ import { Shelf } from '../pictures/shelf.js';
 import { Thumbnails } from '../pictures/thumbnails.js';
 import { html, type Html } from './html.js';
 
-const SHEET_FOLDER = `${GALLERY_FOLDER}/runs`;
 const STYLE = fileURLToPath(new URL('../../assets/sheet.css', import.meta.url));
 
 export type ContactSheetOutcome =
@@ -30,15 +29,19 @@ export type ContactSheetOutcome =
   | { readonly kind: 'no-report'; readonly message: string };
 
 /** Where the contact sheet of a run is once it is written, relative to the workspace; for reports to link to. */
-export function contactSheetPath(runId: string): string {
-  return `${SHEET_FOLDER}/${runId}.html`;
+export function contactSheetPath(
+  runId: string,
+  { folder = GALLERY_FOLDER }: Pick<GalleryPlace, 'folder'> = {},
+): string {
+  return `${folder}/runs/${runId}.html`;
 }
 
 /**
  * Writes the contact sheet of a run from its report: one page without any script, that prints well. It shows the
  * pictures that the run made even if they were replaced since, as long as the store has them.
  */
-export async function writeContactSheet(workspaceRoot: string, runId: string): Promise<ContactSheetOutcome> {
+export async function writeContactSheet(place: GalleryPlace, runId: string): Promise<ContactSheetOutcome> {
+  const { root: workspaceRoot, folder = GALLERY_FOLDER } = place;
   if (!isRunId(runId))
     return { kind: 'no-report', message: `"${runId}" is no run id. See: npx chargen batch history` };
   const state = join(workspaceRoot, REAL_PLACES.stateDir);
@@ -52,7 +55,8 @@ export async function writeContactSheet(workspaceRoot: string, runId: string): P
   const shelf = new Shelf(
     workspaceRoot,
     await FileDigests.open(workspaceRoot, join(state, 'digests.json')),
-    await Thumbnails.open(join(workspaceRoot, GALLERY_FOLDER, 'thumbs')),
+    await Thumbnails.open(join(workspaceRoot, folder, 'thumbs')),
+    folder,
   );
   const store = new ResultStore(join(state, 'store'));
   const shown = report.entities.flatMap((entity) =>
@@ -61,8 +65,8 @@ export async function writeContactSheet(workspaceRoot: string, runId: string): P
   const cells = await Promise.all(
     shown.map(async (scene) => cell(scene, await pictureOf(shelf, store, scene))),
   );
-  await writeIfChanged(join(workspaceRoot, SHEET_FOLDER, 'sheet.css'), await readFile(STYLE, 'utf8'));
-  const path = contactSheetPath(runId);
+  await writeIfChanged(join(workspaceRoot, folder, 'runs', 'sheet.css'), await readFile(STYLE, 'utf8'));
+  const path = contactSheetPath(runId, place);
   await writeIfChanged(join(workspaceRoot, path), `${page(runId, report, cells).html}\n`);
   return { kind: 'written', path };
 }

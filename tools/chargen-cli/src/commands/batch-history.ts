@@ -16,12 +16,12 @@ import { readReport } from '../run/read-report.js';
 import { STOP_WORDS } from '../run/stop-words.js';
 import { batchFolderOf } from '../workspace/open-results.js';
 import { runCalled } from '../workspace/open-run.js';
-import { openAllWorlds, type Workspace } from '../workspace/open-workspace.js';
+import { openHistory, type HistoryWorkspace } from '../workspace/open-workspace.js';
 import { textOfFile } from '../workspace/text-of-file.js';
 
 export async function run(call: CommandCall): Promise<ExitCode> {
   const { args, globals, io } = call;
-  const workspace = await openAllWorlds(globals);
+  const workspace = await openHistory(globals);
   const [wanted] = args;
   if (wanted !== undefined) return showRun(workspace, wanted, call);
   const entries = await listRuns(batchFolderOf(workspace));
@@ -38,7 +38,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
 }
 
 export async function showRun(
-  workspace: Workspace,
+  workspace: Pick<HistoryWorkspace, 'workspaceRoot' | 'places'>,
   wanted: string,
   { io, globals }: Pick<CommandCall, 'io' | 'globals'>,
 ): Promise<ExitCode> {

@@ -4,14 +4,14 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { wrapWords } from '../output/wrap-words.js';
 import { jsonText } from '../output/json.js';
-import { openAllWorlds } from '../workspace/open-workspace.js';
+import { openHistory } from '../workspace/open-workspace.js';
 
 const optionsSchema = z.object({ by: z.enum(['month', 'model', 'run', 'entity']).default('month') });
 
 export async function run({ options, globals, io }: CommandCall): Promise<ExitCode> {
   const { by } = optionsSchema.parse(options);
-  const workspace = await openAllWorlds(globals);
-  const paid = await paidAnswers(workspace, workspace.world.entities);
+  const workspace = await openHistory(globals);
+  const paid = await paidAnswers(workspace, workspace.world.entities, workspace.otherIds);
   const history = sumCosts(paid);
   if (globals.json) {
     await io.out(

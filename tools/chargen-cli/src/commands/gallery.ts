@@ -1,7 +1,8 @@
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { plural, RunDirectories } from 'chargen-core';
+import { plural, workspacePart } from 'chargen-core';
 import {
+  GALLERY_FOLDER,
   GalleryReader,
   serveGallery,
   writeContactSheet,
@@ -16,7 +17,7 @@ import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import { interruptible } from '../run/interruptible.js';
 import { withProfile } from '../run/profile.js';
-import { batchFolderOf } from '../workspace/open-results.js';
+import { runsOfWorld } from '../workspace/open-run.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 
 const optionsSchema = z.object({
@@ -39,7 +40,7 @@ export async function run({ options: raw, globals, io }: CommandCall): Promise<E
     return serve(shown, port, { ...env }, globals.json, io);
   }
   const gallery = await new GalleryReader(shown).collect(Date.now());
-  const page = await writeGallery(shown.root, gallery);
+  const page = await writeGallery(shown, gallery);
   const { scenes } = gallery.index;
   if (globals.json) {
     const path = relative(shown.root, page).replaceAll('\\', '/');
@@ -61,19 +62,40 @@ function portOf(text: string | undefined): number | undefined {
 }
 
 function galleryWorkspace({ workspaceRoot, options, settings }: Workspace): GalleryWorkspace {
-  const { contentRoot, owns, styleFile, generateTargetName } = options;
-  return { root: workspaceRoot, contentRoot, owns, styleFile, settings, generateTarget: generateTargetName };
+  const { contentRoot, owns, otherIds, styleFile, generateTargetName } = options;
+  return {
+    root: workspaceRoot,
+    folder: folderOf(options),
+    contentRoot,
+    owns,
+    otherIds,
+    styleFile,
+    settings,
+    generateTarget: generateTargetName,
+  };
+}
+
+/** Each of several worlds has a page of its own. */
+function folderOf({ tag, contentRoot }: Workspace['options']): string {
+  return tag === undefined || contentRoot === ''
+    ? GALLERY_FOLDER
+    : `${GALLERY_FOLDER}-${workspacePart(contentRoot)}`;
 }
 
 async function sheet(workspace: Workspace, named: string, json: boolean, io: Io): Promise<ExitCode> {
-  const { workspaceRoot } = workspace;
-  const runId = named === 'last' ? (await new RunDirectories(batchFolderOf(workspace)).list()).at(-1) : named;
+  const { workspaceRoot: root } = workspace;
+  const runId = named === 'last' ? await newestRun(workspace) : named;
   if (runId === undefined) throw new CliError('There is no run yet. Make one with: chargen batch generate');
-  const outcome = await writeContactSheet(workspaceRoot, runId);
+  const outcome = await writeContactSheet({ root, folder: folderOf(workspace.options) }, runId);
   if (outcome.kind === 'no-report') throw new CliError(outcome.message);
   if (json) await io.out(jsonText({ run: runId, page: outcome.path }));
-  else await io.out(`${pathToFileURL(join(workspaceRoot, outcome.path)).href}\n`);
+  else await io.out(`${pathToFileURL(join(root, outcome.path)).href}\n`);
   return EXIT.done;
+}
+
+async function newestRun(workspace: Workspace): Promise<string | undefined> {
+  const runs = await runsOfWorld(workspace);
+  return runs.flatMap((one) => (one.kind === 'run' ? [one.run.runId] : []))[0];
 }
 
 async function serve(

@@ -1,14 +1,14 @@
 import { listRuns } from 'chargen-core';
 import { slugOfEntity } from 'chargen-core';
 import { batchFolderOf } from '../workspace/open-results.js';
-import { openAllWorlds, type Workspace } from '../workspace/open-workspace.js';
+import { openHistory, type HistoryWorkspace } from '../workspace/open-workspace.js';
 import type { WorldNames } from './candidates.js';
 
 /** Names of the workspace that the shell stands in; nothing if there is none. */
 export function worldNames(root: string | undefined): WorldNames {
-  let opened: Promise<Workspace | undefined> | undefined;
-  const workspace = (): Promise<Workspace | undefined> =>
-    (opened ??= openAllWorlds({ root, json: false, profile: undefined }).catch(() => undefined));
+  let opened: Promise<HistoryWorkspace | undefined> | undefined;
+  const workspace = (): Promise<HistoryWorkspace | undefined> =>
+    (opened ??= openHistory({ root, json: false, profile: undefined }).catch(() => undefined));
   return {
     slugs: async () => (await workspace())?.world.entities.map(slugOfEntity) ?? [],
     scenes: async (written) => {

@@ -4,7 +4,10 @@ import { batchFolderOf } from './open-results.js';
 import type { Workspace } from './open-workspace.js';
 
 /** A run by its id, or by the beginning of one that only it has. */
-export async function runCalled(workspace: Workspace, id: string): Promise<RunSummary> {
+export async function runCalled(
+  workspace: Pick<Workspace, 'workspaceRoot' | 'places'>,
+  id: string,
+): Promise<RunSummary> {
   const entries = await listRuns(batchFolderOf(workspace));
   const damaged = entries.find((one) => one.kind === 'damaged' && one.runId === id);
   if (damaged?.kind === 'damaged') throw new CliError(damaged.message, 5, 'run-state');

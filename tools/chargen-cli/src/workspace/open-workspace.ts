@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { filesNotRead, findImageryFiles, REAL_PLACES, type SceneContext, type World } from 'chargen-core';
+import {
+  filesNotRead,
+  findImageryFiles,
+  REAL_PLACES,
+  type SceneContext,
+  type StoreContext,
+  type World,
+} from 'chargen-core';
 import { readKeptWorld, type WorldEntry } from 'chargen-plugin/setup';
 import { CliError } from '../cli/cli-error.js';
 import type { GlobalOptions } from '../cli/spec.js';
@@ -26,23 +33,34 @@ export async function openWorkspace(globals: GlobalOptions, cwd = process.cwd())
   return openWorld(found, entry);
 }
 
-/**
- * All worlds of the workspace as one, for what concerns its store and its history alone: with the settings and the style
- * of the first, and the entities of all.
- */
-export async function openAllWorlds(globals: GlobalOptions, cwd = process.cwd()): Promise<Workspace> {
+/** The worlds that a command about the history means. There are no settings: each world has its own. */
+export interface HistoryWorkspace extends StoreContext {
+  /** Identities of the worlds of the workspace that are not among them. */
+  readonly otherIds: readonly string[];
+}
+
+/** The world that is named or that the folder is in, else all of them as one. */
+export async function openHistory(globals: GlobalOptions, cwd = process.cwd()): Promise<HistoryWorkspace> {
   const found = findWorkspace(globals.root, cwd);
   const named = worldHere(found, globals, cwd);
-  if (named !== undefined) return openWorld(found, named);
+  return named === undefined
+    ? openAllWorlds(globals, cwd)
+    : { ...(await openWorld(found, named)), otherIds: named.otherIds };
+}
+
+/** All worlds of the workspace as one, wherever the command is called: they have one store. */
+export async function openAllWorlds(globals: GlobalOptions, cwd = process.cwd()): Promise<HistoryWorkspace> {
+  const found = findWorkspace(globals.root, cwd);
   const [first, ...others] = await Promise.all(found.entries.map((entry) => openWorld(found, entry)));
   if (first === undefined) throw new CliError(noWorld(found.root));
   const worlds = [first, ...others].map(({ world }) => world);
+  // Its style is that of the first, and concerns no picture that is there.
   const world: World = {
     ...first.world,
     entities: worlds.flatMap(({ entities }) => entities),
     find: (type, slug) => worlds.map((one) => one.find(type, slug)).find((one) => one !== undefined),
   };
-  return { ...first, files: [first, ...others].flatMap(({ files }) => files), world };
+  return { workspaceRoot: first.workspaceRoot, places: first.places, world, otherIds: [] };
 }
 
 async function openWorld({ root, hasPlugin }: FoundWorkspace, options: WorldEntry): Promise<Workspace> {
