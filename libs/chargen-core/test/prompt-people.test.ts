@@ -62,6 +62,22 @@ describe('a person in a prompt', () => {
     expect(compiled(world, false, 1).text).not.toContain('apron');
   });
 
+  it.each([
+    ['She leans on a boy with a burned face.', undefined],
+    ['She holds a lamp in a hand scarred by burns.', 'Ada Loom has a hand scarred by burns.'],
+    [
+      'She grips the tools of a small clockmaker with short white hair.',
+      'Ada Loom is a small clockmaker with short white hair.',
+    ],
+  ])('keeps of the pose "%s" only marks that are her own', (pose, kept) => {
+    const looks = `appearance: Ada is a short woman of sixty. ${pose}`;
+    const { text } = compiled(worldOf(ada('', looks), 'Ada waits at the gate.'), false);
+    const subject = text.slice(text.indexOf('Ada is a short'));
+    expect(subject).not.toContain('boy');
+    expect(subject).not.toContain('has a small');
+    if (kept !== undefined) expect(subject).toContain(kept);
+  });
+
   it('with a picture is told by it, and what is worn by words too', () => {
     const { text } = compiled(worldOf(ada(), 'Ada waits at the gate.'), true);
     expect(text).toContain('Image 1 shows Ada Loom: take face, hair, build, marks and clothes;');

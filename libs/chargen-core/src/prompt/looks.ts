@@ -1,6 +1,6 @@
 import type { Entity } from '../content/index.js';
 import { keepWhere, splitAppearance, type Clause, type ClauseKind } from './appearance/index.js';
-import { adjectiveKind } from './appearance/words.js';
+import { adjectiveKind, namesPerson } from './appearance/words.js';
 import { contradictions } from './claims.js';
 import { newWords, overlap } from './say-once.js';
 
@@ -121,15 +121,30 @@ function whyUnsaid({ kind }: Clause, isDenied: boolean, isSaid: boolean): Why | 
 
 /** "She holds a lantern in a hand scarred by burns": the burns stay when the lantern goes. */
 const MARKED =
-  /\b(?:in|with|of|on|from|between|behind)\s+((?:an?|his|her|its|their|both)\s+[^,;]*\b(?:scars?|scarred|burn(?:ed|t)?|burns|tattoos?|tattooed|prosthetic|mechanical|webbed|clawed|missing|gnarled|callused|hair|beard|horns?|freckled|scaled)\b[^,;]*)$/iu;
+  /\b(in|with|of|on|from|between|behind)\s+((?:an?|his|her|its|their|both)\s+[^,;]*\b(?:scars?|scarred|burn(?:ed|t)?|burns|tattoos?|tattooed|prosthetic|mechanical|webbed|clawed|missing|gnarled|callused|hair|beard|horns?|freckled|scaled)\b[^,;]*)$/iu;
 
 function rescuedIdentity(text: string, name: string): string[] {
   return splitAppearance(text).flatMap(({ clauses }) =>
     clauses.flatMap(({ kind, text: words }) => {
-      const mark = kind === 'pose' || kind === 'setting' ? MARKED.exec(words)?.[1] : undefined;
-      return mark === undefined ? [] : [`${name} has ${mark}.`];
+      const mark = kind === 'pose' || kind === 'setting' ? MARKED.exec(words) : null;
+      return mark === null ? [] : bearerOf(name, mark);
     }),
   );
+}
+
+/**
+ * "the calm of a small clockmaker with white hair" is the person herself; "behind a man with white hair" is another
+ * one; everything else is a part of her.
+ */
+function bearerOf(name: string, { 1: preposition = '', 2: words = '' }: RegExpExecArray): string[] {
+  const isPerson = headWords(words).some(namesPerson);
+  if (!isPerson) return [`${name} has ${words}.`];
+  return preposition.toLowerCase() === 'of' && /^an?\s/iu.test(words) ? [`${name} is ${words}.`] : [];
+}
+
+/** The words before what a noun is said to have: "a small clockmaker" of "a small clockmaker with white hair". */
+function headWords(words: string): readonly string[] {
+  return words.split(/\s(?:with|of|in|on|who|whose)\s/iu, 1)[0]?.match(/[\p{L}-]+/gu) ?? [];
 }
 
 /** A field's name in front of what it holds: said by the part of the prompt that it goes to. */

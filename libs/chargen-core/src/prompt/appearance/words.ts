@@ -59,6 +59,11 @@ export function namesOthers(word: string): boolean {
   return lower.endsWith('s') && [...singular(lower)].some((form) => form !== lower && isPerson(form));
 }
 
+/** Whether a word names a person by kind or trade: "clockmaker", "youth". */
+export function namesPerson(word: string): boolean {
+  return [...singular(word.toLowerCase())].some(isPerson);
+}
+
 function isPerson(form: string): boolean {
   return kindsOf(form).has('person') || PERSON.test(form);
 }
