@@ -34,6 +34,7 @@ export const BUNDLES = {
     'init-generator': 'generators/init/generator',
     'entity-generator': 'generators/entity/generator',
     'scene-generator': 'generators/scene/generator',
+    'ci-workflow-generator': 'generators/ci-workflow/generator',
     'name-the-workspace': 'migrations/0-1-0/name-the-workspace',
   },
   'tools/chargen-cli': { main: 'cli/main' },

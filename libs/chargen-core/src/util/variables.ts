@@ -116,7 +116,7 @@ export const VARIABLES = {
   },
   CHARGEN_PR_BASE: {
     meaning: 'where they are to go',
-    unset: '`GITHUB_REF_NAME`, else `main`',
+    unset: 'the branch of the job, else `main`',
     readBy: 'chargen-ci',
   },
 } as const satisfies Readonly<Record<string, Variable>>;

@@ -1,4 +1,5 @@
 import { describeDefault, variableOf, VARIABLES, type Variable } from 'chargen-core/names';
+import { ciServiceOf } from './ci-service.js';
 import { CommandError, type Place } from './command.js';
 import { makePictures } from './make-pictures.js';
 import { proposePictures } from './propose-pictures.js';
@@ -27,8 +28,7 @@ export async function runCi(args: readonly string[], place: Place): Promise<numb
       case 'collect':
         return await makePictures(place, { base: undefined, branch, submit: false });
       case 'propose': {
-        const { GITHUB_REF_NAME: ref = '' } = env;
-        const base = variableOf(env, 'CHARGEN_PR_BASE') ?? (ref === '' ? 'main' : ref);
+        const base = variableOf(env, 'CHARGEN_PR_BASE') ?? ciServiceOf(env).branch ?? 'main';
         return await proposePictures(place, { branch, base });
       }
       case 'approved':

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ciServiceOf, mergeRequestOptions } from './ci-service.js';
 import { askGit, git, lines, runCommand, type Place } from './command.js';
 import { imageryFileOf, isProposable } from './picture-paths.js';
 import { complain, say, setOutput } from './output.js';
@@ -20,8 +21,8 @@ change its scene or raise its \`take\`; to keep one as it is, lock its scene.
 `;
 
 /**
- * Commits pictures and records (and nothing else) to a branch of their own, and opens a pull request for it or
- * renews the one that is open. Answers the exit code.
+ * Commits pictures and records (and nothing else) to a branch of their own, and opens a pull request (of GitLab, a
+ * merge request) for it or renews the one that is open. Answers the exit code.
  */
 export async function proposePictures(place: Place, options: ProposeOptions): Promise<number> {
   const { branch, base } = options;
@@ -45,12 +46,8 @@ export async function proposePictures(place: Place, options: ProposeOptions): Pr
   const before = (await askGit(place, ['rev-parse', '--verify', '--quiet', remote]))?.trim() ?? '';
   await git(place, ['switch', '--quiet', '--force-create', branch]);
   await git(place, ['add', '--all', '--pathspec-from-file=-', '--pathspec-file-nul'], proposed.join('\0'));
-  const who = [
-    '-c',
-    'user.name=github-actions[bot]',
-    '-c',
-    'user.email=41898282+github-actions[bot]@users.noreply.github.com',
-  ];
+  const { author, opensBy } = ciServiceOf(place.env);
+  const who = ['-c', `user.name=${author.name}`, '-c', `user.email=${author.email}`];
   await git(place, [...who, 'commit', '--quiet', '-m', `${TITLE}\n\n${proposed.length} files.`]);
   if (before !== '' && (await sameTree(place, before))) {
     say('the open pull request holds exactly this already.');
@@ -60,12 +57,13 @@ export async function proposePictures(place: Place, options: ProposeOptions): Pr
       'push',
       '--quiet',
       `--force-with-lease=refs/heads/${branch}:${before}`,
+      ...(opensBy === 'push' ? mergeRequestOptions(base, TITLE) : []),
       'origin',
       `HEAD:refs/heads/${branch}`,
     ]);
   }
   await setOutput(place, 'proposed', 'true');
-  return openPullRequest(place, options);
+  return opensBy === 'push' ? 0 : openPullRequest(place, options);
 }
 
 /** An entity that was deleted or renamed while its pictures were proposed leaves them behind; they belong to no entity. */
