@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ResultStore } from '../src/index.js';
 import { recipeSchema } from '../src/recipe/recipe.js';
@@ -194,6 +194,34 @@ it('stops where the state of a run is damaged or newer, and submits nothing', ()
     await expect(world.generate()).rejects.toThrow(/newer version of chargen \(format 2\)/);
     expect(count(world, 'batches.create')).toBe(before);
   }));
+
+it.each([
+  ['that has collected', 0],
+  ['whose job is open', 60_000],
+])('pays for nothing twice if a later format wrote any file of a run %s', (_, jobDuration) =>
+  withWorld({ jobDuration }, async (world, emulator) => {
+    const call = { only: ['harbour'], control: { waitMs: jobDuration === 0 ? 10_000 : 0 } };
+    await world.generate(call);
+    const files = (await world.files('.chargen')).filter((path) => path.endsWith('.json'));
+    const before = count(world, 'batches.create');
+    const refused: string[] = [];
+    for (const path of ['.chargen/batch/.lock/1.lock', ...files]) {
+      const text = await readFile(world.path(path), 'utf8').catch(() => undefined);
+      await world.write(path, (text ?? '{"v": 1}').replace(/("v": *)1\b/, '$12'));
+      // Only the store has the picture then.
+      for (const laid of await world.files('content/locations/harbour/images')) await rm(world.path(laid));
+      const said = await world.generate(call).then(({ report }) => JSON.stringify(report), String);
+      if (/was written by a newer version of chargen \(format 2\): update chargen/.test(said))
+        refused.push(path);
+      expect(paidTwice(emulator), path).toEqual([]);
+      expect(count(world, 'batches.create'), path).toBe(before);
+      if (text === undefined) await rm(world.path(path));
+      else await writeFile(world.path(path), text);
+    }
+    const kinds = refused.map((path) => (path.includes('/results/') ? 'a result' : basename(path)));
+    expect(kinds).toEqual(['1.lock', 'state.json', ...(jobDuration === 0 ? ['a result'] : [])]);
+  }),
+);
 
 it('waits for nothing and names the key when an open run was made with another one', () =>
   withWorld({ jobDuration: 60_000 }, async (world) => {

@@ -268,6 +268,20 @@ scenes:
     expect(warning?.kind === 'warning' && warning.message).toContain('is not used: it is no envelope');
   });
 
+  it('that are of a later format stop a run, which would buy them again', async () => {
+    await ann.generate({ key: ANN, only: ['harbour'], control: sharing() });
+    for (const entry of await readdir(join(folder, 'objects'), { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      const [, rest = ''] = /^\{"v":1(.*)$/s.exec(await readFile(path, 'latin1')) ?? [];
+      await writeFile(path, `{"v":2${rest}`, 'latin1');
+    }
+    await expect(ben.generate({ key: BEN, only: ['harbour'], control: sharing() })).rejects.toThrow(
+      /in the shared store .* was written by a newer version of chargen \(format 2\): update chargen to go on/,
+    );
+    expect(billed()).toBe(1);
+  });
+
   it('cost a run nothing while the store is down, and are offered by the next run', async () => {
     await rm(folder, { recursive: true });
     const { report, events } = await ann.generate({ key: ANN, control: sharing() });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { isMissing, whyUnreadable } from '../util/fs-error.js';
+import { newerFormat } from '../util/newer-format.js';
 import { isSurelyAbsent } from '../util/stats-of.js';
 import {
   pictureSchema,
@@ -130,6 +131,8 @@ export async function readSidecar<T>(path: string, schema: z.ZodType<T>): Promis
   }
   const parsed = schema.safeParse(data);
   if (parsed.success) return { kind: 'present', value: parsed.data };
+  const newer = newerFormat(data);
+  if (newer !== undefined) return { kind: 'broken', why: `it ${newer}` };
   const first = parsed.error.issues[0];
   return {
     kind: 'broken',

@@ -135,6 +135,9 @@ export class RemoteBackedStore implements Store {
         const outcome = unpackEnvelope(key, got.envelope);
         if (outcome.kind === 'unpacked') return this.#keepBrought(outcome.unpacked);
         const { name } = this.#access.remote;
+        // It is an answer: taken for useless, it would be bought again.
+        if (outcome.kind === 'newer')
+          throw new StoreError(`The answer to ${key} in the shared store ${name} ${outcome.why}.`);
         this.#access.warn(`What the shared store ${name} holds for ${key} is not used: ${outcome.why}.`);
         this.#claims.isUseless(key);
         return false;

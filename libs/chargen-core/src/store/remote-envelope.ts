@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sha256Hex } from '../util/digest.js';
+import { newerFormat } from '../util/newer-format.js';
 import { storeEntrySchema, type StoreEntry } from './stored-result.js';
 
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -21,7 +22,7 @@ export interface Unpacked {
 
 export type UnpackOutcome =
   | { readonly kind: 'unpacked'; readonly unpacked: Unpacked }
-  | { readonly kind: 'damaged'; readonly why: string };
+  | { readonly kind: 'damaged' | 'newer'; readonly why: string };
 
 const NEWLINE = 10;
 
@@ -41,16 +42,22 @@ export function packEnvelope(result: StoreEntry, picture: Uint8Array | undefined
   return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), payload]);
 }
 
-/** Writers to a shared store are trusted; a cut line, a wrong file or an older format is still reported. */
+/** Writers to a shared store are trusted; a cut line, a wrong file or another format is still reported. */
 export function unpackEnvelope(key: string, bytes: Uint8Array): UnpackOutcome {
   const head = splitLine(bytes);
-  const header = headerSchema.safeParse(parseJson(head?.line));
+  const headLine = parseJson(head?.line);
+  const newer = newerFormat(headLine);
+  if (newer !== undefined) return { kind: 'newer', why: newer };
+  const header = headerSchema.safeParse(headLine);
   if (head === undefined || !header.success) return damaged('it is no envelope of version 1');
   if (header.data.key !== key) return damaged('it is the envelope of another key');
   if (head.rest.byteLength !== header.data.bytes) return damaged('it was cut on its way');
   if (sha256Hex(head.rest) !== header.data.sha256) return damaged('its payload is not the one of its sha256');
   const body = splitLine(head.rest);
-  const result = storeEntrySchema.safeParse(parseJson(body?.line));
+  const bodyLine = parseJson(body?.line);
+  const newerResult = newerFormat(bodyLine);
+  if (newerResult !== undefined) return { kind: 'newer', why: newerResult };
+  const result = storeEntrySchema.safeParse(bodyLine);
   if (body === undefined || !result.success)
     return damaged('its result cannot be read by this version of chargen');
   if (result.data.key !== key) return damaged('its result is that of another key');

@@ -1,9 +1,9 @@
 import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { sha256File, sha256Hex } from '../util/digest.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { isMissing } from '../util/fs-error.js';
+import { newerFormat } from '../util/newer-format.js';
 import { isSurelyAbsent } from '../util/stats-of.js';
 import { NOT_SHARED, type Claimed, type Unshared, type Wanted } from './sharing.js';
 import type { PictureName, Store } from './store.js';
@@ -23,13 +23,11 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
-const versioned = z.object({ v: z.number() });
-
 type ReadResult =
   | { readonly kind: 'absent' }
   | { readonly kind: 'entry'; readonly entry: StoreEntry }
   | { readonly kind: 'damaged'; readonly path: string }
-  | { readonly kind: 'newer'; readonly path: string };
+  | { readonly kind: 'newer'; readonly why: string };
 
 /**
  * The store of this clone, shared with no other machine. A picture is durable before the result that names it is; a
@@ -73,9 +71,7 @@ export class ResultStore implements Store {
       case 'absent':
         return undefined;
       case 'newer':
-        throw new StoreError(
-          `${read.path} was written by a newer version of chargen. Update chargen to go on.`,
-        );
+        throw new StoreError(read.why);
       case 'damaged':
         throw new StoreError(
           `The stored result ${read.path} is damaged. It stands for something that was paid for, so it is not ` +
@@ -103,8 +99,8 @@ export class ResultStore implements Store {
     } catch {
       return { kind: 'damaged', path };
     }
-    const version = versioned.safeParse(data);
-    if (version.success && version.data.v > 1) return { kind: 'newer', path };
+    const newer = newerFormat(data);
+    if (newer !== undefined) return { kind: 'newer', why: `${path} ${newer}.` };
     const parsed = storeEntrySchema.safeParse(data);
     if (!parsed.success || parsed.data.key !== key) return { kind: 'damaged', path };
     return { kind: 'entry', entry: parsed.data };

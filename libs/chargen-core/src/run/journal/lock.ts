@@ -9,7 +9,9 @@ import { placeNew, type Link } from '../../util/place-new.js';
 import { mayBeAlive, thisProcess } from '../../util/process-identity.js';
 import { removeTemporaryFiles, temporaryName } from '../../util/temporary-files.js';
 import { namesIn } from '../../util/names-in.js';
+import { newerFormat } from '../../util/newer-format.js';
 import { parseJson, textAt } from '../../util/read-json.js';
+import { RunStateError } from './run-directory.js';
 
 const holderSchema = z.object({
   v: z.literal(1),
@@ -154,6 +156,9 @@ export class WorkspaceLock {
     if (text === undefined) return undefined;
     const data = parseJson(text);
     if (data === undefined) return (await this.#isYoung(number)) ? 'unfinished' : undefined;
+    // Its process may live: taken for dead, two would submit at once.
+    const newer = newerFormat(data);
+    if (newer !== undefined) throw new RunStateError(`${this.#path(number)} ${newer}.`);
     const parsed = holderSchema.safeParse(data);
     if (!parsed.success) return undefined;
     return (await mayBeAlive(parsed.data, Date.parse(parsed.data.since))) ? parsed.data : undefined;

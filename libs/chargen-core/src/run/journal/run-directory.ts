@@ -1,9 +1,10 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { open, readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { writeFileAtomic } from '../../util/atomic-write.js';
 import { hasCode, isMissing } from '../../util/fs-error.js';
+import { newerFormat } from '../../util/newer-format.js';
 import { parseJson, textAt } from '../../util/read-json.js';
 import { runPlanSchema, runStateSchema, STATE_VERSION, type RunPlan, type RunState } from './run-state.js';
 
@@ -11,8 +12,6 @@ import { runPlanSchema, runStateSchema, STATE_VERSION, type RunPlan, type RunSta
 export class RunStateError extends Error {
   override readonly name = 'RunStateError';
 }
-
-const versioned = z.object({ v: z.number() });
 
 /** The beginning of a state of this version, as `writeState` writes it. */
 const FINISHED = new RegExp(`^\\{\\s*"v": ${STATE_VERSION},[^[\\]]*?"phase": "(?:completed|failed)",`);
@@ -110,12 +109,8 @@ export class RunDirectory {
     const text = await textAt(path);
     if (text === undefined) return undefined;
     const data = parseJson(text);
-    const version = versioned.safeParse(data);
-    if (version.success && version.data.v > STATE_VERSION) {
-      throw new RunStateError(
-        `${path} was written by a newer version of chargen (format ${version.data.v}). Update chargen to go on.`,
-      );
-    }
+    const newer = newerFormat(data, STATE_VERSION);
+    if (newer !== undefined) throw new RunStateError(`${path} ${newer}.`);
     const parsed = schema.safeParse(data);
     if (!parsed.success) {
       throw new RunStateError(
