@@ -114,7 +114,8 @@ describe('nx g chargen-plugin:init', () => {
     const texts: Record<string, string> = {
       'package.json': JSON.stringify({
         dependencies: { 'chargen-core': '^1.2.3' },
-        devDependencies: { x: '^1.2.3' },
+        // Of an earlier version, and of a checkout.
+        devDependencies: { x: '^1.2.3', 'chargen-cli': '1.1.0', 'chargen-plugin': 'file:../chargen' },
       }),
     };
     const { edits } = planSetup(
@@ -123,15 +124,20 @@ describe('nx g chargen-plugin:init', () => {
         contentRoot: undefined,
         workspaceId: undefined,
         idEnding: '0a1b2c',
-        packages: { 'chargen-core': '1.2.3', 'chargen-cli': '1.2.3' },
+        packages: { 'chargen-core': '1.2.3', 'chargen-cli': '1.2.3', 'chargen-plugin': '1.2.3', y: '1.2.3' },
       },
     );
     const written = edits.find((one) => one.path === 'package.json');
     expect(JSON.parse(written?.after ?? '')).toEqual({
       dependencies: { 'chargen-core': '1.2.3' },
-      devDependencies: { x: '^1.2.3', 'chargen-cli': '1.2.3' },
+      devDependencies: {
+        x: '^1.2.3',
+        'chargen-cli': '1.2.3',
+        'chargen-plugin': 'file:../chargen',
+        y: '1.2.3',
+      },
     });
-    expect(written?.says).toBe('chargen-cli as devDependencies; chargen-core in exactly this version');
+    expect(written?.says).toBe('y as devDependencies; chargen-core, chargen-cli in exactly this version');
   });
 
   it.each([

@@ -145,6 +145,9 @@ export function nameOf(repository: Repository): string {
   return (text === undefined ? undefined : manifestOf(text).name) ?? repository.name;
 }
 
+/** Not the place of a package, such as `file:../chargen`, nor what a catalog or a workspace has. */
+const VERSION_RANGE = /^(?:[~^]?\d[\w.+-]*|latest|next|\*)$/;
+
 function packageEdit(
   repository: Repository,
   packages: Readonly<Record<string, string>>,
@@ -158,8 +161,9 @@ function packageEdit(
     const part = dependencies[name] === undefined ? ('devDependencies' as const) : ('dependencies' as const);
     const known = dependencies[name] ?? devDependencies[name];
     if (known === undefined) return [{ name, spec, part, isNew: true }];
-    // `nx add` writes a range; all packages of chargen share a state folder and are of one version.
-    return /^[~^]/.test(known) && known.slice(1) === spec ? [{ name, spec, part, isNew: false }] : [];
+    // `nx add` writes a range, and adds one package; all of chargen share a state folder and are of one version.
+    const isOfRegistry = VERSION_RANGE.test(known) && VERSION_RANGE.test(spec);
+    return isOfRegistry && known !== spec ? [{ name, spec, part, isNew: false }] : [];
   });
   if (changes.length === 0) return undefined;
   const after = changes.reduce(

@@ -24,6 +24,7 @@ export default async function init(tree: Tree, options: InitOptions): Promise<Ge
   await writeAuthored(tree, edits);
   if (!edits.some(({ path }) => path === 'package.json')) return () => undefined;
   return () => {
-    installPackagesTask(tree);
+    // It looks only for changes of the Tree, and package.json was written beside it.
+    installPackagesTask(tree, true);
   };
 }
