@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator, type Emulator } from 'gemini-emulator';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RemoteFolder, type RemoteStore, type RunControl } from '../src/index.js';
+import {
+  DEFAULT_SETTINGS,
+  RemoteFolder,
+  runControl,
+  type RemoteStore,
+  type RunControl,
+} from '../src/index.js';
 import { storeWith } from './support/shared-stores.js';
 import { KEYS, outcomes, paidTwice, RunWorld, SCENES } from './support/run-world.js';
 
@@ -209,3 +215,10 @@ describe('a shared store that has a bad moment', () => {
 function harbourOf(prompt: string): string {
   return `entity_type: location\nname: The Harbour\nscenes:\n  - id: dawn\n    title: Dawn\n    prompt: ${prompt}\n`;
 }
+
+it('names the variable that is missing if a shared store is required and none is named', () => {
+  expect(() => runControl({ CHARGEN_STORE: 'required' }, DEFAULT_SETTINGS)).toThrow(
+    /^CHARGEN_STORE is "required", and CHARGEN_STORE_REMOTE names no shared store/,
+  );
+  expect(runControl({ CI: 'true' }, DEFAULT_SETTINGS).remote).toBeUndefined();
+});

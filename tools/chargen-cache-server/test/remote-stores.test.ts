@@ -278,6 +278,36 @@ describe('object storage', () => {
   });
 });
 
+it.each([
+  ['before a cache server', 'chargen-cache-server'],
+  ['before any other server', '<html>Blocked</html>'],
+])('a proxy %s that forbids everything is no blip', async (_where, health) => {
+  const server = createServer((request, response) => {
+    const isHealth = request.url === '/health' && health.startsWith('chargen');
+    response.writeHead(isHealth ? 200 : 403).end(isHealth ? health : '<html>Blocked</html>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const store = openRemote({
+    place: `http://127.0.0.1:${String(port)}`,
+    token: undefined,
+    timeoutMs: 5000,
+    retryPause: 5,
+    now: Date.now,
+    environment: {},
+  });
+  const why = 'it answered 403';
+  expect(await store.get(KEY)).toEqual({ kind: 'denied', why });
+  expect(await store.present([KEY])).toEqual({ kind: 'denied', why });
+  expect(await claimOf(store, ANN)).toMatchObject({
+    kind: expect.stringMatching(/^(read-only|denied)$/),
+    why,
+  });
+  expect(await store.put(KEY, packEnvelope(REFUSED, undefined))).toEqual({ kind: 'read-only', why });
+});
+
 describe('a plain server that makes no folders', () => {
   /** As nginx 1.22 with its dav module does: every PUT overwrites, and nothing is listed. */
   it('is named, and holds no claims', async () => {

@@ -79,8 +79,16 @@ export function runControl(environment: Environment, settings: ChargenSettings):
     waitMs: parseWait(wait),
     submit: submit !== 'never',
     maxCost: maxCostOf(environment, settings),
-    remote: sharedStoreFrom(environment),
+    remote: remoteOf(environment),
   };
+}
+
+function remoteOf(environment: Environment): RunControl['remote'] {
+  try {
+    return sharedStoreFrom(environment);
+  } catch (error) {
+    throw new EnvironmentError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** How many takes each scene that is to be made is asked for; undefined if the files decide. */

@@ -53,7 +53,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The shared store that the environment names. Throws an Error with words for people. */
 export function sharedStoreFrom(environment: Environment): SharedStoreSettings | undefined {
   const place = variableOf(environment, 'CHARGEN_STORE_REMOTE');
-  if (place === undefined) return undefined;
+  if (place === undefined) {
+    if (variableOf(environment, 'CHARGEN_STORE') !== 'required') return undefined;
+    // Such as a variable of CI that a build of a fork does not get.
+    throw new Error(
+      'CHARGEN_STORE is "required", and CHARGEN_STORE_REMOTE names no shared store: set it, or leave both out.',
+    );
+  }
   const claims = variableOf(environment, 'CHARGEN_CLAIMS') ?? VARIABLES.CHARGEN_CLAIMS.default;
   if (claims !== 'ignore' && claims !== 'keep') {
     throw new Error(`CHARGEN_CLAIMS is "${claims}"; write "ignore" to pay beside others, or leave it out.`);

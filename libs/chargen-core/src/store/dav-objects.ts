@@ -190,7 +190,7 @@ export class DavObjects implements Objects {
 }
 
 function troubleOf(answer: HttpAnswer): ObjectsTrouble {
-  const kind = answer.status === 401 || answer.status === 403 ? 'denied' : 'unavailable';
+  const kind = [401, 403, 407].includes(answer.status) ? 'denied' : 'unavailable';
   return new ObjectsTrouble({ kind, why: describeAnswer(answer) });
 }
 

@@ -72,7 +72,7 @@ export class RemoteHttp implements RemoteStore {
     const asked = await this.#ask('GET', `/v1/store/${key}`);
     if ('kind' in asked) return asked;
     if (asked.status === 200) return { kind: 'found', envelope: asked.body };
-    return asked.status === 404 ? { kind: 'absent' } : unavailable(asked);
+    return asked.status === 404 ? { kind: 'absent' } : unusable(asked);
   }
 
   async present(keys: readonly string[]): Promise<RemoteListed<ReadonlySet<string>>> {
@@ -81,7 +81,7 @@ export class RemoteHttp implements RemoteStore {
       const asked = await this.#ask('POST', '/v1/lookup', { keys: portion });
       if ('kind' in asked) return asked;
       const read = presentSchema.safeParse(parseJson(asked.body));
-      if (asked.status !== 200 || !read.success) return unavailable(asked);
+      if (asked.status !== 200 || !read.success) return unusable(asked);
       for (const key of read.data.present) found.add(key);
     }
     return { kind: 'listed', found };
@@ -103,7 +103,7 @@ export class RemoteHttp implements RemoteStore {
       case 422:
         return { kind: 'rejected', why: describeAnswer(asked) };
       default:
-        return unavailable(asked);
+        return unusable(asked);
     }
   }
 
@@ -130,7 +130,7 @@ export class RemoteHttp implements RemoteStore {
     if ('kind' in asked) return asked;
     if (asked.status === 403) return { kind: 'read-only', why: describeAnswer(asked) };
     const read = claimOutcomesSchema.safeParse(parseJson(asked.body));
-    if (asked.status !== 200 || read.data?.outcomes.length !== order.claims.length) return unavailable(asked);
+    if (asked.status !== 200 || read.data?.outcomes.length !== order.claims.length) return unusable(asked);
     return read.data.outcomes.map((outcome) => {
       if (outcome.kind !== 'held') return { kind: outcome.kind };
       const { label, forMs } = outcome;
@@ -149,7 +149,7 @@ export class RemoteHttp implements RemoteStore {
     const asked = await this.#ask('GET', '/v1/claims');
     if ('kind' in asked) return asked;
     const read = claimsSchema.safeParse(parseJson(asked.body));
-    if (asked.status !== 200 || !read.success) return unavailable(asked);
+    if (asked.status !== 200 || !read.success) return unusable(asked);
     const ahead = read.data.now - this.#options.now();
     const found = read.data.claims.map(({ key, owner, label, what, since, until }) => ({
       key,
@@ -181,12 +181,14 @@ export class RemoteHttp implements RemoteStore {
       this.#options,
     );
     if (asked.kind === 'unavailable') return asked;
-    return asked.answer.status === 401 ? { kind: 'denied', why: describeAnswer(asked.answer) } : asked.answer;
+    return asked.answer.status === 401 ? unusable(asked.answer) : asked.answer;
   }
 }
 
-function unavailable(answer: HttpAnswer): RemoteFault {
-  return { kind: 'unavailable', why: describeAnswer(answer) };
+/** 403 on reading is not of a chargen-cache-server but of a proxy before it, which waiting does not cure either. */
+function unusable(answer: HttpAnswer): RemoteFault {
+  const kind = [401, 403, 407].includes(answer.status) ? 'denied' : 'unavailable';
+  return { kind, why: describeAnswer(answer) };
 }
 
 function parseJson(body: Uint8Array): unknown {

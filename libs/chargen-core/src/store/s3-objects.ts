@@ -140,7 +140,7 @@ export class S3Objects implements Objects {
 
 function expectOk(answer: HttpAnswer): HttpAnswer {
   if (answer.status === 200) return answer;
-  const kind = answer.status === 401 || answer.status === 403 ? 'denied' : 'unavailable';
+  const kind = [401, 403, 407].includes(answer.status) ? 'denied' : 'unavailable';
   throw new ObjectsTrouble({ kind, why: describeAnswer(answer) });
 }
 
