@@ -39,20 +39,28 @@ export class Canvas {
 
   /** From the given height of each column down to the bottom. */
   skyline(tops: Int32Array, colour: number): void {
-    let highest = this.height;
-    for (let x = 0; x < this.width; x += 1) highest = Math.min(highest, tops[x] ?? this.height);
-    for (let y = Math.max(0, highest); y < this.height; y += 1) {
-      const row = y * this.stride + 1;
-      let start = -1;
-      for (let x = 0; x <= this.width; x += 1) {
-        const inside = x < this.width && (tops[x] ?? this.height) <= y;
-        if (inside && start < 0) start = x;
-        else if (!inside && start >= 0) {
-          this.rows.fill(colour, row + start, row + x);
-          start = -1;
-        }
-      }
+    const top = (x: number): number => Math.min(this.height, Math.max(0, tops[x] ?? this.height));
+    let [highest, lowest] = [this.height, 0];
+    for (let x = 0; x < this.width; x += 1) {
+      highest = Math.min(highest, top(x));
+      lowest = Math.max(lowest, top(x));
     }
+    // By row, the columns at which it enters or leaves: few, so that no pixel has to be looked at.
+    const edges = Array.from({ length: lowest - highest }, (): number[] => []);
+    let before = this.height;
+    for (let x = 0; x < this.width; x += 1) {
+      const here = top(x);
+      for (let y = Math.min(before, here); y < Math.min(lowest, Math.max(before, here)); y += 1) {
+        edges[y - highest]?.push(x);
+      }
+      before = here;
+    }
+    edges.forEach((row, i) => {
+      for (let n = 0; n < row.length; n += 2) {
+        this.span(highest + i, row[n] ?? 0, row[n + 1] ?? this.width, colour);
+      }
+    });
+    this.rect(0, lowest, this.width, this.height - lowest, colour);
   }
 
   /** Text in one line; `scale` is the size of a font pixel. Answers the x after its end. */
