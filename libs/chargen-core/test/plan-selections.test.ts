@@ -11,6 +11,7 @@ import {
 import type { Choice } from '../src/commands/choose.js';
 import { keyOfItem } from '../src/recipe/canonical-request.js';
 import type { GeneratePlan } from '../src/report/outcome.js';
+import { IS_LONG } from '../../../test/support/long.js';
 import { RunWorld, withWorld } from './support/run-world.js';
 
 /**
@@ -116,6 +117,21 @@ const SELECTIONS: readonly (readonly [string, Choice, string])[] = [
   ['a project and a scene', choice({ projects: ['ending'], scenes: ['ending/dream'] }), 'asleep'],
 ];
 
+/** Those that differ most in how they are chosen and in what comes along; `npm run test:long` runs all of them. */
+const QUICK = new Set([
+  'the whole world',
+  'characters',
+  'a part of a slug',
+  'a pattern',
+  'characters of a part of a slug',
+  'two tags',
+  'a tag of entities',
+  'a scene three waves deep',
+  'one of two scenes that ask for the same',
+  'a project and a scene',
+]);
+const RUN = SELECTIONS.filter(([name]) => IS_LONG || QUICK.has(name));
+
 interface Planned {
   /** Scenes that are to be made, with their keys as far as they are known. */
   readonly open: ReadonlyMap<string, string | undefined>;
@@ -163,7 +179,24 @@ describe('a run buys what its plan said', () => {
     expect(SELECTIONS.filter(([, , along]) => along.includes('noon standing')).length).toBeGreaterThan(5);
   });
 
-  it.each(SELECTIONS)('for %s', async (_name, wanted, along) => {
+  it('plans each of them with what comes along, and nothing twice', async () => {
+    const world = await RunWorld.create(emulator, WORLD);
+    try {
+      const content = await world.load();
+      for (const [name, wanted, along] of SELECTIONS) {
+        const selected = selectScenes(content, wanted);
+        if (selected.kind !== 'selected') throw new Error(selected.message);
+        const plan = await planOf(world, content, selected.selection);
+        expect([name, ids(plan.along)]).toEqual([name, along]);
+        const keys = new Set([...plan.open].map(([scene, known]) => known ?? scene));
+        expect([name, plan.requests]).toEqual([name, keys.size]);
+      }
+    } finally {
+      await world.remove();
+    }
+  });
+
+  it.each(RUN)('for %s', async (_name, wanted, along) => {
     const world = await RunWorld.create(emulator, WORLD);
     // Each with a key of its own, so that none finds the jobs of another at the service.
     keys += 1;
