@@ -1,4 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.mjs';
+import { foldersOfTests } from './test/support/memory-folder.mjs';
 
 /** It runs every command that the documentation shows, some minutes long: `npm run test:docs`. */
 const DOCS_TEST = 'test/docs.test.ts';
@@ -31,8 +34,10 @@ export default defineConfig({
     pool: 'forks',
     // What is built is loaded by Node itself, as users load it, and not transformed once more.
     server: { deps: { external: [/\/(?:libs|tools)\/[^/]+\/dist\//] } },
-    // The default leaves one core idle, on a machine with two half of all; most tests wait for other processes.
-    maxWorkers: '100%',
+    env: { TMPDIR: foldersOfTests() },
+    sequence: { sequencer: LongestFirst },
+    // The default leaves one core idle, on a machine with two half of all; many tests wait for other processes.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     projects: [
       {
         extends: true,

@@ -1,0 +1,38 @@
+import { relative } from 'node:path';
+import { BaseSequencer } from 'vitest/node';
+
+/** Files that take longest, in that order: a run must not end with one of them alone. */
+const LONGEST = [
+  'test/sweep/sweep-sample',
+  'tools/chargen-plugin/test/writers-week',
+  'tools/chargen-plugin/test/remote-cache-faults',
+  'tools/chargen-plugin/test/ci-steps',
+  'tools/chargen-plugin/test/daemon',
+  'tools/chargen-cli/test/help',
+  'tools/chargen-plugin/test/packed',
+  'test/bench-smoke',
+  'tools/chargen-plugin/test/analyze-targets',
+  'tools/chargen-cli/test/menus',
+  'tools/chargen-cli/test/runs',
+  'tools/chargen-plugin/test/causes-outside',
+  'tools/chargen-plugin/test/refusals-and-failures',
+  'tools/chargen-plugin/test/generate-and-rerun',
+  'tools/chargen-plugin/test/preview-and-keys',
+  'tools/chargen-plugin/test/authors-pictures',
+  'tools/chargen-plugin/test/graph-introspection',
+  'tools/chargen-cli/test/pipeline',
+].map((name) => `${name}.test.ts`);
+
+/** The longest files, then the others that start Nx or commands, and the short ones of the libraries at the end. */
+export class LongestFirst extends BaseSequencer {
+  /** @param {import('vitest/node').TestSpecification[]} files */
+  async sort(files) {
+    /** @param {import('vitest/node').TestSpecification} file */
+    const rank = ({ project, moduleId }) => {
+      const place = LONGEST.indexOf(relative(this.ctx.config.root, moduleId));
+      if (place >= 0) return place;
+      return project.name === 'tools' ? LONGEST.length : LONGEST.length + 1;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
