@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Service } from '../../../test/support/service.js';
 import { PATHS, PROJECTS, smallWorld } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
+import { preTasksExecution } from '../src/hooks/pre-tasks-execution.js';
 
 // Each test starts Nx a few times; a machine with little to spare needs its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -134,8 +135,6 @@ describe('a command line with a flag', () => {
   it.each([
     ['--dry-run', {}, 1],
     ['--max-cost=1', { NX_BATCH_MODE: 'false' }, 1],
-    ['--scene=departure', {}, 1],
-    ['--no-wait', {}, 1],
     // Not one that the hook knows: the executors refuse it, before anything is submitted.
     ['--palette=warm', {}, 130],
     ['--palette=warm', { NX_BATCH_MODE: 'false' }, 130],
@@ -144,5 +143,11 @@ describe('a command line with a flag', () => {
     expect(code, output).toBe(exit);
     expect(output).toContain('takes no flags');
     expect(service.posts()).toBe(0);
+  });
+
+  it.each(['--scene=departure', '--no-wait'])('%s is refused by the hook before tasks', async (flag) => {
+    const argv = ['node', 'nx', 'run', 'first-crossing:generate', flag];
+    const context = { id: 'a-run', workspaceRoot: workspace.root, nxJsonConfiguration: {}, argv };
+    await expect(preTasksExecution({ contentRoot: 'content' }, context)).rejects.toThrow('takes no flags');
   });
 });

@@ -54,8 +54,11 @@ describe('a remote cache of Nx that', () => {
 
   let keys = 1;
 
-  /** A picture that is to be paid for once, whatever happens, and a second run that mends what the first could not. */
-  async function run(): Promise<{ first: number | null; output: string; paidAtOnce: number }> {
+  /**
+   * A picture that is to be paid for once, whatever happens, and a second run that mends what the first could not.
+   * @param again whether there is a second run after a good first one too
+   */
+  async function run(again = false): Promise<{ first: number | null; output: string; paidAtOnce: number }> {
     keys += 1;
     const prompt = `A ring of ${String(keys)} keys on a nail.`;
     await workspace.write(
@@ -66,8 +69,10 @@ describe('a remote cache of Nx that', () => {
     const first = await workspace.nx(GENERATE);
     const paidAtOnce = service.billed().length - before;
     delete workspace.env['NX_SELF_HOSTED_REMOTE_CACHE_SERVER'];
-    const second = await workspace.nx(GENERATE);
-    expect(second.code, second.output).toBe(0);
+    if (again || first.code !== 0) {
+      const second = await workspace.nx(GENERATE);
+      expect(second.code, second.output).toBe(0);
+    }
     expect(service.billed()).toHaveLength(before + 1);
     expect((await workspace.bytes(PICTURE)).byteLength).toBeGreaterThan(1000);
     return { first: first.code, output: first.output, paidAtOnce };
@@ -81,9 +86,9 @@ describe('a remote cache of Nx that', () => {
     expect((await run()).first).toBe(0);
   });
 
-  it('is slow is no trouble', async () => {
+  it('is slow is no trouble, and the next run pays nothing', async () => {
     await serve(404, 200, 1500);
-    expect((await run()).first).toBe(0);
+    expect((await run(true)).first).toBe(0);
   });
 
   it.each([
