@@ -9,6 +9,7 @@ import { stripVTControlCharacters } from 'node:util';
 export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 const NX = join(REPOSITORY, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
+const COMPILE_CACHE = join(REPOSITORY, 'test', 'support', 'compile-cache.cjs');
 
 export interface Finished {
   readonly code: number | null;
@@ -147,6 +148,7 @@ export class TestWorkspace {
       NX_DAEMON: 'false',
       // Half of the time of a call; daemon.test.ts loads the plugin as users do, in a process of its own.
       NX_ISOLATE_PLUGINS: 'false',
+      NODE_OPTIONS: `--require "${COMPILE_CACHE}"`,
       NX_TUI: 'false',
       NX_CACHE_DIRECTORY: join(this.base, 'nx-cache'),
       NX_WORKSPACE_DATA_DIRECTORY: join(this.base, 'nx-data'),
