@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from 'chargen-core';
 import { entityFileSchema, type EntityFile, type ExportedCopy } from '../manifest/schema.js';
@@ -39,8 +39,7 @@ export class EntityFolder {
   /** What an earlier export noted of a copy, if its file is still the one that it wrote. */
   async kept(name: string, madeFrom: string): Promise<ExportedCopy | undefined> {
     if (this.before?.made[name] !== madeFrom) return undefined;
-    const copies = this.before.scenes.flatMap(({ files }) => files);
-    const copy = copies.find(({ path }) => path.endsWith(`/${name}`));
+    const copy = this.#copyOf(name);
     if (copy === undefined) return undefined;
     const bytes = await readFile(join(this.path, name)).catch(() => undefined);
     if (bytes === undefined || sha256Of(bytes) !== copy.sha256) return undefined;
@@ -75,9 +74,33 @@ export class EntityFolder {
     const whole: EntityFile = { v: 1, ...file, made: Object.fromEntries(made) };
     await this.writeNote(ENTITY_FILE, whole);
     for (const name of namesOf(this.before)) {
-      if (!this.#names.has(name) && !this.#made.has(name)) await rm(join(this.path, name), { force: true });
+      if (!this.#names.has(name) && !this.#made.has(name)) await this.#remove(name);
     }
     return whole;
+  }
+
+  /** Removes what an earlier export wrote, and the folder if nothing else is in it. Returns whether it is gone. */
+  async clear(): Promise<boolean> {
+    for (const name of namesOf(this.before)) await this.#remove(name);
+    if (this.before !== undefined) await rm(join(this.path, ENTITY_FILE), { force: true });
+    return rmdir(this.path).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** A copy that has other bytes than an export wrote stays. */
+  async #remove(name: string): Promise<void> {
+    const path = join(this.path, name);
+    const written = this.#copyOf(name)?.sha256;
+    const bytes = written === undefined ? undefined : await readFile(path).catch(() => undefined);
+    if (bytes !== undefined && sha256Of(bytes) !== written) return;
+    await rm(path, { force: true });
+  }
+
+  #copyOf(name: string): ExportedCopy | undefined {
+    const copies = (this.before?.scenes ?? []).flatMap(({ files }) => files);
+    return copies.find(({ path }) => path.endsWith(`/${name}`));
   }
 }
 

@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import { ENTITY_TYPES, writeFileAtomic } from 'chargen-core';
 import { entityFileSchema, type EntityFile, type ExportedEntity, type Manifest } from '../manifest/schema.js';
 import { ENTITY_FILE, MANIFEST_FILE } from '../options.js';
+import { removeGone, type GoneEntity } from './remove-gone.js';
 
 export type ManifestOutcome =
-  | { readonly kind: 'written'; readonly manifest: Manifest }
+  | { readonly kind: 'written'; readonly manifest: Manifest; readonly gone: readonly GoneEntity[] }
   /** Entities whose export has not run, or is of another version: `character/cidrella-vexweld`. */
   | { readonly kind: 'incomplete'; readonly without: readonly string[] };
 
 /**
- * Writes the manifest of the world from what the exports of its entities wrote. What is in the folder of an entity
- * that is gone is not in it. `folder` is absolute; `places` are the folders of the entities in it, as `folderOfEntity` names
+ * Writes the manifest of the world from what the exports of its entities wrote, then removes the copies of entities that
+ * are gone. `folder` is absolute; `places` are the folders of the entities in it, as `folderOfEntity` names
  * them.
  */
 export async function writeManifest(folder: string, places: readonly string[]): Promise<ManifestOutcome> {
@@ -31,7 +32,7 @@ export async function writeManifest(folder: string, places: readonly string[]): 
     missing: parts.flatMap(({ missing }) => missing),
   };
   await writeFileAtomic(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  return { kind: 'written', manifest };
+  return { kind: 'written', manifest, gone: await removeGone(folder, places) };
 }
 
 async function readPart(path: string): Promise<EntityFile | undefined> {

@@ -26,7 +26,14 @@ export default async function exportManifest(
   }
   const { scenes, missing } = outcome.manifest;
   const rest = missing.length === 0 ? '' : `, ${missing.length} missing`;
-  return ended(true, `${folder}/${MANIFEST_FILE}: ${plural(scenes.length, 'picture')}${rest}.`);
+  const gone = outcome.gone.map(
+    ({ place, isRemoved }) =>
+      `\nCopies of ${place}, which is no entity any more, were removed${isRemoved ? '' : '; files that no export wrote are left there'}.`,
+  );
+  return ended(
+    true,
+    `${folder}/${MANIFEST_FILE}: ${plural(scenes.length, 'picture')}${rest}.${gone.join('')}`,
+  );
 }
 
 function ended(success: boolean, text: string): { success: boolean } {
