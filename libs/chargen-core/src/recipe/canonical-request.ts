@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { asJson, digestJson } from '../util/canonical-json.js';
+import { digestJson } from '../util/canonical-json.js';
 import { KEY_VERSION } from './key-version.js';
 
 const textPart = z.strictObject({ text: z.string() });
@@ -39,9 +39,8 @@ export type ContentKey = string & { readonly [keyBrand]: 'ContentKey' };
 
 /** The only place where a content key is made. */
 export function contentKey(request: CanonicalRequest): ContentKey {
-  // The schema drops undefined members and unknown ones, so that what is hashed is what a recipe can hold.
-  const digest = digestJson(asJson(canonicalRequestSchema.parse(request)));
-  return asContentKey(digest);
+  // The schema rejects unknown members, so that what is hashed is what a recipe can hold.
+  return asContentKey(digestJson(canonicalRequestSchema.parse(request)));
 }
 
 /** A digest that came from a file or a result line. Throws for anything that is not 64 hex digits. */
