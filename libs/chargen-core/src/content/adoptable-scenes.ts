@@ -66,7 +66,13 @@ export function adoptableScenes(
     if (authored.has(file) || !PICTURE_NAME.test(file)) continue;
     const found = match(entity, file, known.get(file), names);
     if (found === undefined) {
-      unmentioned.push({ file, nearest: nearestScene(entity, file, names) });
+      unmentioned.push({
+        file,
+        // Only if somebody asks: a plan does not, and every name is compared for it.
+        get nearest() {
+          return nearestScene(entity, file, names);
+        },
+      });
       continue;
     }
     const [only, ...others] = found.scenes;

@@ -1,11 +1,13 @@
 import type {
   AskedFields,
   Entity,
+  EntityType,
   FieldDigests,
   LoadedEntity,
   Scene,
   SceneReference,
   World,
+  WorldStyle,
 } from '../content/index.js';
 // Not by the indexes: the graph of every Nx process needs this file, and little of what stands behind them.
 import { othersShown } from '../prompt/others.js';
@@ -40,18 +42,14 @@ const SHORT = 12;
 
 /** `loaded` must hold an entity that was read; its scenes are those of `entity`. */
 export function askedFor(world: World, settings: ChargenSettings, entity: Entity, scene: Scene): Asked {
-  const loaded = world.find(entity.type, entity.slug);
-  const fields: Record<string, string> = { ...ofScene(loaded, scene) };
+  const parts = partsOf(world.find(entity.type, entity.slug));
+  const fields: Record<string, string> = { ...parts.scenes[scene.id] };
   if (scene.take > 1) fields['scene.take'] = shortDigest(scene.take);
-  for (const [field, digest] of Object.entries(ofEntity(loaded))) fields[`entity.${field}`] = digest;
+  for (const [field, digest] of Object.entries(parts.entity)) fields[`entity.${field}`] = digest;
   for (const other of othersShown(world, entity, scene)) {
     fields[`shows.${other.type}/${other.slug}`] = lookDigest(world, other);
   }
-  for (const [name, value] of Object.entries(styleFields(world, entity, scene))) {
-    fields[`style.${name}`] = shortDigest(value);
-  }
-  for (const [name, value] of Object.entries(chosenOptions(settings)))
-    fields[`option.${name}`] = shortDigest(value);
+  Object.assign(fields, styleDigests(world.style, entity.type, scene.mood), optionDigests(settings));
   return { digest: digestJson(fields), fields };
 }
 
@@ -66,27 +64,59 @@ export function chosenOptions(
   return Object.fromEntries(chosen.map((name) => [name, settings[name]]));
 }
 
+const looks = new WeakMap<AskedFields, string>();
+
 /** What others' pictures are asked to show of an entity. */
 export function lookDigest(world: World, other: Entity): string {
-  const fields = Object.entries(ofEntity(world.find(other.type, other.slug)));
-  const looks = other.type === 'character' ? fields.filter(([field]) => LOOKS.test(field)) : fields;
-  return shortDigest(Object.fromEntries(looks));
+  const parts = partsOf(world.find(other.type, other.slug));
+  let digest = looks.get(parts);
+  if (digest === undefined) {
+    const fields = Object.entries(parts.entity);
+    const shown = other.type === 'character' ? fields.filter(([field]) => LOOKS.test(field)) : fields;
+    looks.set(parts, (digest = shortDigest(Object.fromEntries(shown))));
+  }
+  return digest;
 }
 
-function ofEntity(loaded: LoadedEntity | undefined): FieldDigests {
-  return partsOf(loaded).entity;
-}
-
-function ofScene(loaded: LoadedEntity | undefined, scene: Scene): FieldDigests {
-  return partsOf(loaded).scenes[scene.id] ?? {};
-}
+const NOTHING_ASKED: AskedFields = { entity: {}, scenes: {}, pictures: {} };
 
 function partsOf(loaded: LoadedEntity | undefined): AskedFields {
-  return loaded?.asked ?? { entity: {}, scenes: {}, pictures: {} };
+  return loaded?.asked ?? NOTHING_ASKED;
+}
+
+const ofOptions = new WeakMap<ChargenSettings, FieldDigests>();
+
+function optionDigests(settings: ChargenSettings): FieldDigests {
+  let digests = ofOptions.get(settings);
+  if (digests === undefined)
+    ofOptions.set(settings, (digests = digestsOf('option', chosenOptions(settings))));
+  return digests;
+}
+
+/** By entity type and mood: a style guide may be long, and a world's scenes have few moods. */
+const ofStyles = new WeakMap<WorldStyle, Map<string, FieldDigests>>();
+
+function styleDigests(style: WorldStyle, type: EntityType, mood: string | undefined): FieldDigests {
+  let known = ofStyles.get(style);
+  if (known === undefined) ofStyles.set(style, (known = new Map()));
+  const id = `${type} ${mood ?? ''}`;
+  let digests = known.get(id);
+  if (digests === undefined) known.set(id, (digests = digestsOf('style', styleFields(style, type, mood))));
+  return digests;
+}
+
+function digestsOf(group: string, fields: Readonly<Record<string, Json>>): FieldDigests {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [`${group}.${name}`, shortDigest(value)]),
+  );
 }
 
 /** The style guide as it is written, as far as it speaks of pictures of this kind. */
-function styleFields({ style }: World, { type }: Entity, { mood }: Scene): Readonly<Record<string, Json>> {
+function styleFields(
+  style: WorldStyle,
+  type: EntityType,
+  mood: string | undefined,
+): Readonly<Record<string, Json>> {
   const known = mood === undefined ? undefined : moodStyle(style, mood);
   const byType = style.byType[type];
   return {

@@ -1,5 +1,6 @@
 import type { Entity, PromptPart, Scene } from '../content/index.js';
 import { CLOTHES, EXCLUDES, NOT_SEEN, UNDRESS } from './clothes.js';
+import { remembered } from './remembered.js';
 
 /** The sections that hold what an author wrote for one scene. */
 const OWN_SECTIONS: readonly PromptPart['section'][] = ['must-see', 'composition', 'states', 'subject'];
@@ -96,12 +97,16 @@ function saysOtherClothes(words: string, { usual, his }: Wearer): boolean {
     // "he talks, his cap pushed back, and she listens": the cap is not hers.
     const isOfAnother = owner !== undefined && /^(?:his|her)$/iu.test(his ?? '') && !sameWord(owner, his);
     if (isOfAnother) return false;
-    const singular = piece.toLowerCase().replace(/s$/u, '');
-    const isUsual = new RegExp(String.raw`(?<![\p{L}])${singular}`, 'iu').test(usual);
+    const isUsual = garment(piece.toLowerCase()).test(usual);
     const before = words.slice(0, index);
     return !isUsual || GENERAL.test(piece) || !(ONLY_NAMED.test(before) || isAsUsual(before, usual));
   });
 }
+
+/** One piece of clothing in one or several: an expression costs more to make than a scene to look through. */
+const garment = remembered(
+  (piece): RegExp => new RegExp(String.raw`(?<![\p{L}])${piece.replace(/s$/u, '')}`, 'iu'),
+);
 
 /** Words that speak of clothes as a whole: what follows them is what is worn here. */
 const GENERAL =
