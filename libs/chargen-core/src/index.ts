@@ -51,6 +51,7 @@ export { ADOPTED, type Recipe, type Refusal, readRecipe, readRefusal } from './r
 export { type CostEstimate, NO_COST, estimateCost } from './plan/cost.js';
 export { FileDigests } from './plan/file-digests.js';
 export { FoundPictures } from './plan/found-pictures.js';
+export { KeptPrompts } from './plan/kept-prompts.js';
 export {
   PREVIEW_PLACES,
   type Places,

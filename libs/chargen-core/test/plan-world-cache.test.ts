@@ -1,9 +1,12 @@
-import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuthoredDigests, ContentReader, findImageryFiles, WorldCache } from '../src/graph.js';
+import { checkWorld } from '../src/commands/check-world.js';
+import { planWorld } from '../src/commands/plan-world.js';
+import { KeptPrompts, REAL_PLACES } from '../src/plan/index.js';
 import { DEFAULT_SETTINGS } from '../src/plan/settings.js';
 import type { World } from '../src/content/index.js';
 
@@ -162,5 +165,74 @@ describe('a world kept for the next process', () => {
     const styled = reader.load(files, 'content/style.yaml');
     expect(styled).not.toBe(world);
     expect(styled.style.style).toBe('Woodcut.');
+  });
+});
+
+describe('prompts kept for the next process', () => {
+  let root: string;
+  let folder: string;
+  let files: string[];
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'chargen-prompts-'));
+    folder = join(root, 'data', 'prompts');
+    await cp(SAMPLE, join(root, 'content'), { recursive: true });
+    files = await findImageryFiles(root, 'content');
+  });
+  afterEach(() => rm(root, { recursive: true }));
+
+  /** As one process after another: nothing is shared but the folder. */
+  async function lookOnce(prompts: KeptPrompts | undefined, useTraits = true): Promise<unknown> {
+    const world = new ContentReader(root).load(files, 'content/style.yaml');
+    const settings = { ...DEFAULT_SETTINGS, useTraits };
+    const options = { workspaceRoot: root, world, settings, places: REAL_PLACES, prompts };
+    const scenes: unknown[] = [];
+    const plan = await planWorld(options, ({ scenes: found }) => {
+      scenes.push(...found.map(({ planned, item }) => [planned.prompt, item]));
+    });
+    return { scenes, plan, found: await checkWorld(options) };
+  }
+  const kept = (build = 'build'): KeptPrompts => new KeptPrompts(folder, build);
+  /** A file that is written gets another inode. */
+  const inodes = async (): Promise<number[]> =>
+    Promise.all((await readdir(folder)).map(async (name) => (await stat(join(folder, name))).ino));
+
+  it('are those that compiling gives, and the second process compiles none', async () => {
+    const compiled = await lookOnce(undefined);
+    expect(await lookOnce(kept())).toStrictEqual(compiled);
+    const written = await inodes();
+    expect(written).toHaveLength(files.length);
+    expect(await lookOnce(kept())).toStrictEqual(compiled);
+    expect(await inodes()).toEqual(written);
+    const bare = await lookOnce(undefined, false);
+    expect(await lookOnce(kept(), false)).toStrictEqual(bare);
+  });
+
+  it('follow an edit of the scene, of whom and what it shows, and of the style', async () => {
+    await lookOnce(kept());
+    const edited = ['chapters', 'characters', 'locations'].map(
+      (folder) => files.find((file) => file.startsWith(`content/${folder}/`)) ?? '',
+    );
+    for (const file of [...edited, 'content/style.yaml']) {
+      const path = join(root, file);
+      const text = await readFile(path, 'utf8');
+      await writeFile(path, text.replace(/^(name|title|style): *(.*)$/m, '$1: Another of these'));
+      expect(await lookOnce(kept()), file).toStrictEqual(await lookOnce(undefined));
+    }
+  });
+
+  it('are not needed: what is damaged, of another build or of no build is compiled', async () => {
+    const compiled = await lookOnce(undefined);
+    await lookOnce(kept());
+    for (const [n, name] of (await readdir(folder)).entries()) {
+      const bytes = await readFile(join(folder, name));
+      if (n % 2 === 0) bytes.writeUInt8(bytes.readUInt8(bytes.length - 99) ^ 1, bytes.length - 99);
+      await writeFile(join(folder, name), n % 2 === 0 ? bytes : bytes.subarray(0, bytes.length / 2));
+    }
+    expect(await lookOnce(kept())).toStrictEqual(compiled);
+    expect(await lookOnce(kept('another build'))).toStrictEqual(compiled);
+    await rm(folder, { recursive: true });
+    expect(await lookOnce(new KeptPrompts(folder, undefined))).toStrictEqual(compiled);
+    await expect(readdir(folder)).rejects.toThrow('ENOENT');
   });
 });

@@ -19,7 +19,8 @@ export async function checkWorld(options: WorldCheckOptions): Promise<LocatedDia
   const { workspaceRoot, contentRoot, otherRoots, world, chosen = () => true } = options;
   const notRead = contentRoot === undefined ? [] : await filesNotRead(workspaceRoot, contentRoot, otherRoots);
   const asked = new Set(world.entities.filter(chosen).map((loaded) => loaded.entity));
-  const hints = lintPrompts(world, (entity) => asked.has(entity));
+  const hints = lintPrompts(world, (entity) => asked.has(entity), options.prompts?.lint);
+  options.prompts?.keep();
   const found = locateInWorkspace(workspaceRoot, [...modelWarnings(options), ...notRead, ...hints]);
   const kept = await keptVersions(options);
   return causesFirst([...diagnostics, ...personalData(options), ...found, ...kept].sort(compareDiagnostics));

@@ -11,6 +11,7 @@ import {
 import {
   FileDigests,
   FoundPictures,
+  type KeptPrompts,
   metLimits,
   Planner,
   sceneName,
@@ -49,6 +50,8 @@ export interface WorldPlanOptions {
   readonly onOther?: (planned: PlannedScene) => void;
   /** Prices and the ends of models have dates. The system's clock by default. */
   readonly clock?: Clock;
+  /** Takes compiled prompts from there, and keeps new ones there. By default all are compiled. */
+  readonly prompts?: KeptPrompts | undefined;
 }
 
 export interface JudgedScene {
@@ -129,6 +132,7 @@ export async function planWorld(
     await onEntity({ loaded, scenes, takes });
   }
   await judgeOthers(options, needed, newPlanner);
+  options.prompts?.keep();
   await saveQuietly(digests, stateFolder);
   const found = planDiagnostics(world, (loaded) => touched.has(loaded), reported, diskOf(workspaceRoot));
   return {

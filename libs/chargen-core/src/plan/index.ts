@@ -5,6 +5,7 @@ export * from './awaited.js';
 export * from './cost.js';
 export * from './file-digests.js';
 export * from './found-pictures.js';
+export * from './kept-prompts.js';
 export * from './picture-file.js';
 export * from './limits.js';
 export * from './places.js';

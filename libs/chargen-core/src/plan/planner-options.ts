@@ -3,6 +3,7 @@ import type { Store } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
 import type { FileDigests } from './file-digests.js';
 import type { FoundPictures } from './found-pictures.js';
+import type { KeptPrompts } from './kept-prompts.js';
 import type { Places } from './places.js';
 import type { ChargenSettings } from './settings.js';
 
@@ -16,6 +17,8 @@ export interface PlannerOptions {
   readonly clock?: Clock;
   /** What was paid for and is under another name: the same one for all planners of a call, since it looks once. */
   readonly found: FoundPictures;
+  /** Compiled prompts of earlier processes; without it each prompt is compiled. */
+  readonly prompts?: Pick<KeptPrompts, 'compile'> | undefined;
   /** How many takes a scene is asked for in this run, in place of what the files state. */
   readonly takes?: number | undefined;
 }

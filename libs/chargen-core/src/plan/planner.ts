@@ -106,7 +106,10 @@ export class Planner {
       return kind !== 'error' && kind !== 'without';
     });
     const selection = selectReferences(usable, maxReferences);
-    const prompt = compilePrompt(world, entity, scene, selection.sent, undefined, settings.useTraits);
+    const { sent: pictures } = selection;
+    const prompt =
+      this.#options.prompts?.compile(world, entity, scene, pictures, settings.useTraits) ??
+      compilePrompt(world, entity, scene, pictures, undefined, settings.useTraits);
     const asked = askedFor(world, settings, entity, scene);
     const cost = estimateCost(sceneRequest(scene, model, prompt.text, []), this.#terms);
     const base = { entity, scene, name, model, prompt, asked, cost };

@@ -36,15 +36,24 @@ export const LINT_CODES = [
 ] as const;
 export type LintCode = (typeof LINT_CODES)[number];
 
-/** What is likely to spoil pictures, as far as it can be read from the words alone. */
-export function lintPrompts(world: World, only: (entity: Entity) => boolean = () => true): Diagnostic[] {
+/** The hints about one scene; those that its author silenced are among them. */
+export type LintScene = (world: World, entity: Entity, scene: Scene) => readonly Diagnostic[];
+
+/**
+ * What is likely to spoil pictures, as far as it can be read from the words alone. `ofScene` may know hints from before.
+ */
+export function lintPrompts(
+  world: World,
+  only: (entity: Entity) => boolean = () => true,
+  ofScene: LintScene = lintScene,
+): Diagnostic[] {
   const ofWorld = lintStyle(world);
   const ofEntities = world.entities.flatMap(({ entity }) => {
     if (entity === undefined || !only(entity)) return [];
     const ofScenes = entity.scenes
       .filter((scene) => !scene.locked)
       .flatMap((scene) =>
-        lintScene(world, entity, scene).filter(({ code }) => scene.silenced?.includes(code) !== true),
+        ofScene(world, entity, scene).filter(({ code }) => scene.silenced?.includes(code) !== true),
       );
     return [...lintLooks(entity), ...ofScenes].filter(({ code }) => entity.silenced?.includes(code) !== true);
   });
@@ -78,7 +87,8 @@ function lintLooks(entity: Entity): Diagnostic[] {
   );
 }
 
-function lintScene(world: World, entity: Entity, scene: Scene): Diagnostic[] {
+/** The default of `lintPrompts`. */
+export function lintScene(world: World, entity: Entity, scene: Scene): Diagnostic[] {
   const words = wordsOf(scene);
   const others = othersShown(world, entity, scene);
   const people = [entity, ...others].filter((one) => one.type === 'character');

@@ -70,6 +70,11 @@ export function looksOf(person: Entity): PersonLooks {
   return made;
 }
 
+/** Takes what an earlier process worked out for the same file. */
+export function recallLooks(person: Entity, looks: PersonLooks): void {
+  known.set(person, looks);
+}
+
 /** `visual_consistency` comes first; of `appearance` what does not contradict it. */
 function readLooks(person: Entity): PersonLooks {
   const lines = linesOf(person);

@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import {
   filesNotRead,
   findImageryFiles,
+  KeptPrompts,
   REAL_PLACES,
   type SceneContext,
   type StoreContext,
   type World,
 } from 'chargen-core';
-import { readKeptWorld, type WorldEntry } from 'chargen-plugin/setup';
+import { presentDataFolder, readKeptWorld, type WorldEntry } from 'chargen-plugin/setup';
 import { CliError } from '../cli/cli-error.js';
 import type { GlobalOptions } from '../cli/spec.js';
 import { findWorkspace, noWorld, worldHere, worldsText, type FoundWorkspace } from './find-workspace.js';
@@ -18,6 +19,8 @@ export interface Workspace extends SceneContext {
   readonly hasPlugin: boolean;
   /** The imagery.yaml files, relative to the root. */
   readonly files: readonly string[];
+  /** Undefined if Nx never ran here. */
+  readonly prompts: KeptPrompts | undefined;
 }
 
 /**
@@ -78,5 +81,7 @@ async function openWorld({ root, hasPlugin }: FoundWorkspace, options: WorldEntr
   }
   const world = readKeptWorld(root, files, options);
   const { settings } = options;
-  return { workspaceRoot: root, options, settings, places: REAL_PLACES, hasPlugin, files, world };
+  const data = presentDataFolder(root);
+  const prompts = data === undefined ? undefined : new KeptPrompts(join(data, 'chargen-prompts'));
+  return { workspaceRoot: root, options, settings, places: REAL_PLACES, hasPlugin, files, world, prompts };
 }

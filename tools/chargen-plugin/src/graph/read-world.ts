@@ -31,9 +31,14 @@ export function keepWorld(workspaceRoot: string, entry: WorldEntry): void {
 /** The same for a command, which makes no folder of Nx in a workspace where Nx never ran. */
 export function readKeptWorld(workspaceRoot: string, files: readonly string[], entry: WorldEntry): World {
   const world = readWorld(workspaceRoot, files, entry);
-  const folder = dataFolder(workspaceRoot);
-  if (folder !== undefined && existsSync(folder)) keepWorld(workspaceRoot, entry);
+  if (presentDataFolder(workspaceRoot) !== undefined) keepWorld(workspaceRoot, entry);
   return world;
+}
+
+/** Nx's folder for what can be made anew, if Nx has made it. */
+export function presentDataFolder(workspaceRoot: string): string | undefined {
+  const folder = dataFolder(workspaceRoot);
+  return folder !== undefined && existsSync(folder) ? folder : undefined;
 }
 
 function readingOf(workspaceRoot: string, { contentRoot, otherRoots }: WorldEntry): Reading {

@@ -5,5 +5,5 @@ export { newFile, planSetup, type FileEdit, type SetupOptions, type SetupPlan } 
 export { worldEntries, worldName, type WorldEntry } from '../world-entries.js';
 export { targetDefaultsFindings, type TargetDefaultsFinding } from '../target-defaults.js';
 export { newIdEnding } from './workspace-id.js';
-export { readKeptWorld } from '../graph/read-world.js';
+export { presentDataFolder, readKeptWorld } from '../graph/read-world.js';
 export type { Repository } from './repository.js';
