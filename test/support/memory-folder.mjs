@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,7 +17,7 @@ export function foldersOfTests() {
   const folder = join(MEMORY, `${PREFIX}${process.pid}`);
   mkdirSync(folder, { recursive: true });
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return runsPrograms(folder) ? folder : tmpdir();
 }
 
 function hasRoom() {
@@ -26,6 +26,23 @@ function hasRoom() {
     return Math.min(bavail * bsize, freemem()) >= ENOUGH;
   } catch {
     return false;
+  }
+}
+
+/**
+ * Some tests write a script and run it, which containers do not allow there (`noexec`).
+ * @param {string} folder
+ */
+function runsPrograms(folder) {
+  const probe = join(folder, 'probe');
+  writeFileSync(probe, '', { mode: 0o755 });
+  try {
+    accessSync(probe, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(probe);
   }
 }
 
