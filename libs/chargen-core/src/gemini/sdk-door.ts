@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { GoogleGenAI } from '@google/genai';
 import { z } from 'zod';
 import { sha256Hex } from '../util/digest.js';
+import { syncFile } from '../util/sync-file.js';
 import {
   GEMINI_BASE_URL,
   GeminiError,
@@ -207,7 +208,7 @@ export class SdkDoor implements GeminiDoor {
       }
       const handle = await open(path, 'r+');
       try {
-        await handle.sync();
+        await syncFile(handle);
       } finally {
         await handle.close();
       }

@@ -6,6 +6,7 @@ import { hasCode, isMissing } from '../util/fs-error.js';
 import { makeBelow } from '../util/make-below.js';
 import { namesIn } from '../util/names-in.js';
 import type { Link } from '../util/place-new.js';
+import { syncFile } from '../util/sync-file.js';
 import { givesWay } from './envelope-outcome.js';
 import { FolderSlots } from './folder-slots.js';
 import { askEach } from './in-portions.js';
@@ -166,7 +167,7 @@ export class RemoteFolder implements RemoteStore {
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(bytes);
-      await file.sync();
+      await syncFile(file);
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;

@@ -1,6 +1,7 @@
 import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pRetry from 'p-retry';
+import { syncFile } from './sync-file.js';
 import { temporaryName } from './temporary-files.js';
 
 /** On Windows a virus scanner or an editor that has the target open makes a rename fail for a moment. */
@@ -63,7 +64,7 @@ export async function writeTemporary(
       // chmod rather than the mode of open(), from which the umask would be subtracted.
       if (mode !== undefined) await file.chmod(mode);
       await file.writeFile(data);
-      await file.sync();
+      await syncFile(file);
     } finally {
       await file.close();
     }
@@ -127,7 +128,7 @@ export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
     try {
-      await handle.sync();
+      await syncFile(handle);
     } finally {
       await handle.close();
     }
