@@ -54,6 +54,16 @@ describe('chargen init', { timeout: 60_000 }, () => {
     expect(await readdir(root)).toEqual([]);
   });
 
+  it('writes nothing beside an Nx that is too old, and reports which one is needed', async () => {
+    const root = await folderWith({
+      'node_modules/nx/package.json': '{ "name": "nx", "version": "22.7.1" }',
+    });
+    const { code, stderr } = await chargen(['init', '--yes', '--no-install'], { cwd: root });
+    expect(code).toBe(2);
+    expect(stderr).toContain('chargen-plugin needs Nx 23 or 24, and this workspace has Nx 22.7.1.');
+    expect(await readdir(root)).toEqual(['node_modules']);
+  });
+
   it('leads from an empty folder to a first preview, and back', async () => {
     const root = await folderWith({});
     const written = await chargen(['init', '--yes', '--no-install'], { cwd: root });

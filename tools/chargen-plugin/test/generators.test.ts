@@ -115,7 +115,12 @@ describe('nx g chargen-plugin:init', () => {
       'package.json': JSON.stringify({
         dependencies: { 'chargen-core': '^1.2.3' },
         // Of an earlier version, and of a checkout.
-        devDependencies: { x: '^1.2.3', 'chargen-cli': '1.1.0', 'chargen-plugin': 'file:../chargen' },
+        devDependencies: {
+          x: '^1.2.3',
+          nx: '^23.3.2',
+          'chargen-cli': '1.1.0',
+          'chargen-plugin': 'file:../chargen',
+        },
       }),
     };
     const { edits } = planSetup(
@@ -124,7 +129,13 @@ describe('nx g chargen-plugin:init', () => {
         contentRoot: undefined,
         workspaceId: undefined,
         idEnding: '0a1b2c',
-        packages: { 'chargen-core': '1.2.3', 'chargen-cli': '1.2.3', 'chargen-plugin': '1.2.3', y: '1.2.3' },
+        packages: {
+          nx: '24.0.0',
+          'chargen-core': '1.2.3',
+          'chargen-cli': '1.2.3',
+          'chargen-plugin': '1.2.3',
+          y: '1.2.3',
+        },
       },
     );
     const written = edits.find((one) => one.path === 'package.json');
@@ -132,6 +143,7 @@ describe('nx g chargen-plugin:init', () => {
       dependencies: { 'chargen-core': '1.2.3' },
       devDependencies: {
         x: '^1.2.3',
+        nx: '^23.3.2',
         'chargen-cli': '1.2.3',
         'chargen-plugin': 'file:../chargen',
         y: '1.2.3',

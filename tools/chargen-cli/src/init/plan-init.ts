@@ -6,6 +6,7 @@ import {
   NX_VERSION,
   packageSpecs,
   planSetup,
+  requireFitNx,
   type FileEdit,
   type Repository,
   type SetupPlan,
@@ -62,6 +63,7 @@ function setupOf(repository: Repository, root: string, options: InitOptions): Se
   const { contentRoot, workspaceId } = options;
   const packages = { nx: NX_VERSION, ...packageSpecs(root) };
   try {
+    requireFitNx(root);
     return planSetup(repository, { contentRoot, workspaceId, idEnding: newIdEnding(), packages });
   } catch (error) {
     throw new CliError(`In ${root}: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,5 +1,5 @@
 export { PLUGIN, readNxJsonText } from './nx-json.js';
-export { NX_MAJORS } from '../nx-version.js';
+export { NX_MAJORS, requireFitNx } from '../nx-version.js';
 export { NX_VERSION, packageSpecs } from './package-specs.js';
 export { newFile, planSetup, type FileEdit, type SetupOptions, type SetupPlan } from './plan-setup.js';
 export { worldEntries, worldName, type WorldEntry } from '../world-entries.js';

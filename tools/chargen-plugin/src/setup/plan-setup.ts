@@ -162,8 +162,8 @@ function packageEdit(
     const known = dependencies[name] ?? devDependencies[name];
     if (known === undefined) return [{ name, spec, part, isNew: true }];
     // `nx add` writes a range, and adds one package; all of chargen share a state folder and are of one version.
-    const isOfRegistry = VERSION_RANGE.test(known) && VERSION_RANGE.test(spec);
-    return isOfRegistry && known !== spec ? [{ name, spec, part, isNew: false }] : [];
+    const isOurs = name.startsWith('chargen-') && VERSION_RANGE.test(known) && VERSION_RANGE.test(spec);
+    return isOurs && known !== spec ? [{ name, spec, part, isNew: false }] : [];
   });
   if (changes.length === 0) return undefined;
   const after = changes.reduce(
