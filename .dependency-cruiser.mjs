@@ -81,7 +81,9 @@ export default {
       comment: 'Sites read manifests, and every Nx process reads the options.',
       severity: 'error',
       from: { path: '^libs/chargen-export/src/(manifest/|options\\.ts$)' },
-      to: { pathNot: ['^libs/chargen-export/src/(manifest/|options\\.ts$)', '^node:', '^(fs|path)', 'zod'] },
+      to: {
+        pathNot: ['^libs/chargen-export/src/(manifest/|(options|build-id)\\.ts$)', '^node:', '^(fs|path)', 'zod'],
+      },
     },
     {
       name: 'the-page-imports-only-itself',

@@ -46,6 +46,10 @@ export const BUNDLES = {
  */
 const EXTERNAL =
   /^(?:node:|nx(?:\/|$)|@nx\/|@google\/genai|sharp|exifreader|chargen-|gemini-emulator|yaml-splice)/;
+
+/** The module of a package that says which build it is. */
+const BUILD_ID_FILES = ['build-id.js', join('util', 'build-id.js')];
+
 /** Bundles one package; `folder` is the package's, here or in a copy of it. */
 export async function bundlePackage(folder, entries) {
   const dist = join(folder, 'dist');
@@ -64,7 +68,9 @@ export async function bundlePackage(folder, entries) {
       {
         name: 'build-id',
         load: (id) =>
-          id === join(dist, 'util', 'build-id.js') ? `export const BUILD_ID = '${buildId}';` : undefined,
+          BUILD_ID_FILES.some((file) => id === join(dist, file))
+            ? `export const BUILD_ID = '${buildId}';`
+            : undefined,
       },
     ],
     // One level, as deep as the modules of dist: what looks for its package.json finds it from both.
@@ -75,9 +81,9 @@ export async function bundlePackage(folder, entries) {
   writeFileSync(join(output, 'build-id'), buildId);
 }
 
-/** What tsc wrote, as one digest: names and bytes. */
+/** What a bundle is made of, as one digest: names and bytes of what tsc wrote, and which libraries go with it. */
 export function digestOf(dist) {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(readFileSync(join(dist, '..', 'package.json')));
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' });
   for (const name of files.sort()) {
     if (!name.endsWith('.js') || name.startsWith(`bundle${sep}`)) continue;

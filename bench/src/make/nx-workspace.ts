@@ -18,6 +18,11 @@ export class NxWorkspace {
     return join(this.base, 'workspace');
   }
 
+  /** What Nx and its plugins keep for the next process. */
+  get dataFolder(): string {
+    return join(this.base, 'nx-data');
+  }
+
   /** Makes a git repository of the folder, with one plugin, and the packages of this repository. */
   async prepare(plugin: Plugin): Promise<void> {
     const options = plugin === 'chargen-plugin' ? { contentRoot: 'content', workspaceId: 'bench' } : {};
@@ -66,7 +71,7 @@ export class NxWorkspace {
       NX_DAEMON: 'false',
       NX_TUI: 'false',
       NX_CACHE_DIRECTORY: join(this.base, 'nx-cache'),
-      NX_WORKSPACE_DATA_DIRECTORY: join(this.base, 'nx-data'),
+      NX_WORKSPACE_DATA_DIRECTORY: this.dataFolder,
       NO_COLOR: '1',
     };
   }

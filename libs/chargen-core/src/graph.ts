@@ -22,12 +22,17 @@ export {
 export { MAX_TAKES } from './content/takes-schema.js';
 export { findImageryFiles, isOfWorld } from './content/find-imagery-files.js';
 export { resolveReferences } from './content/references.js';
-export { ContentReader, type LoadedEntity, type World } from './content/world.js';
+export { seenByOthers, type SeenByOthers } from './content/seen-by-others.js';
+export { stampOf } from './content/source-files.js';
+export { ContentReader, stampOfEntity, type LoadedEntity, type World } from './content/world.js';
 export { AuthoredDigests } from './plan/authored-digest.js';
 export { REAL_PLACES, scenePaths } from './plan/places.js';
 export { WorldCache } from './plan/world-cache.js';
 export { chosenOf, settingsSchema, taskSettings, type ChargenSettings } from './plan/settings.js';
 export { othersShown } from './prompt/others.js';
+export { BUILD_ID } from './util/build-id.js';
 export { circlesOf } from './util/circles.js';
+export { sha256Hex } from './util/digest.js';
+export { KeptEntries, type KeptEntry } from './util/kept-entries.js';
 export { SeenFolders } from './util/seen-folders.js';
 export { pathWhenBack } from './util/aside-folder.js';

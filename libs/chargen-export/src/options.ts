@@ -1,5 +1,7 @@
 import { posix } from 'node:path';
 
+export { BUILD_ID } from './build-id.js';
+
 /** What copies may be encoded as. AVIF is the smallest and takes some ten times as long as the others. */
 export const COPY_FORMATS = ['avif', 'webp', 'jpeg'] as const;
 export type CopyFormat = (typeof COPY_FORMATS)[number];

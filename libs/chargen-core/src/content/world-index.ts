@@ -29,30 +29,11 @@ export function indexOf(world: World): WorldIndex {
   return made;
 }
 
+/** The parts are made when first asked for: an entity that was kept for this process is read when it is looked at. */
 function makeIndex(world: World): WorldIndex {
-  const pictures = new Map<string, KnownPicture>();
-  const roots = new Map<string, Entity>();
-  const slugs: Record<EntityType, string[]> = { character: [], location: [], chapter: [] };
-  for (const { entity, inventory, id, folder } of world.entities) {
-    const type = entity?.type ?? folder.folderType;
-    if (type !== undefined) slugs[type].push(id.slice(id.indexOf('/') + 1));
-    if (entity === undefined) continue;
-    roots.set(entity.root, entity);
-    const add = (name: string, paths: readonly [string, ...string[]]): void => {
-      // The first stands: entities are sorted, so that the answer is the same on every machine.
-      if (!pictures.has(name)) pictures.set(name, { owner: entity, paths });
-    };
-    for (const picture of entity.pictures) add(picture.id, picture.paths);
-    for (const entry of inventory ?? []) add(entry.id, [entry.path]);
-  }
-  // After all that is written down: the usual name of a portrait, which inventories use without declaring it.
-  for (const { entity } of world.entities) {
-    const portrait =
-      entity?.type === 'character' ? entity.pictures.find((one) => one.role === 'portrait') : undefined;
-    if (entity === undefined || portrait === undefined) continue;
-    const usual = `${entity.slug}-portrait`;
-    if (!pictures.has(usual)) pictures.set(usual, { owner: entity, paths: portrait.paths });
-  }
+  let pictures: ReadonlyMap<string, KnownPicture> | undefined;
+  const picturesOf = (): ReadonlyMap<string, KnownPicture> => (pictures ??= picturesById(world));
+  const roots = new Map(world.entities.map((loaded) => [loaded.folder.root, loaded]));
   const scenes = new WeakMap<Entity, Map<string, Scene>>();
   const guesses = new Map<string, string | undefined>();
   const guess = (kind: string, wanted: string, known: () => Iterable<string>): string | undefined => {
@@ -62,14 +43,14 @@ function makeIndex(world: World): WorldIndex {
     return guesses.get(key);
   };
   return {
-    picture: (id) => pictures.get(id),
+    picture: (id) => picturesOf().get(id),
     ownerOf(path) {
       for (
         let folder = posix.dirname(path);
         folder !== '.' && folder !== '/';
         folder = posix.dirname(folder)
       ) {
-        const owner = roots.get(folder);
+        const owner = roots.get(folder)?.entity;
         if (owner !== undefined) return owner;
       }
       return undefined;
@@ -82,7 +63,36 @@ function makeIndex(world: World): WorldIndex {
       }
       return known.get(id);
     },
-    nearestSlug: (type, slug) => guess(type, slug, () => slugs[type]),
-    nearestPicture: (id) => guess('picture', id, () => pictures.keys()),
+    nearestSlug: (type, slug) => guess(type, slug, () => slugsOf(world, type)),
+    nearestPicture: (id) => guess('picture', id, () => picturesOf().keys()),
   };
+}
+
+function picturesById({ entities }: World): Map<string, KnownPicture> {
+  const pictures = new Map<string, KnownPicture>();
+  for (const { entity, inventory } of entities) {
+    if (entity === undefined) continue;
+    const add = (name: string, paths: readonly [string, ...string[]]): void => {
+      // The first stands: entities are sorted, so that the answer is the same on every machine.
+      if (!pictures.has(name)) pictures.set(name, { owner: entity, paths });
+    };
+    for (const picture of entity.pictures) add(picture.id, picture.paths);
+    for (const entry of inventory ?? []) add(entry.id, [entry.path]);
+  }
+  // After all that is written down: the usual name of a portrait, which inventories use without declaring it.
+  for (const { entity } of entities) {
+    const portrait =
+      entity?.type === 'character' ? entity.pictures.find((one) => one.role === 'portrait') : undefined;
+    if (entity === undefined || portrait === undefined) continue;
+    const usual = `${entity.slug}-portrait`;
+    if (!pictures.has(usual)) pictures.set(usual, { owner: entity, paths: portrait.paths });
+  }
+  return pictures;
+}
+
+function slugsOf({ entities }: World, wanted: EntityType): string[] {
+  return entities.flatMap(({ entity, id, folder }) => {
+    const type = entity?.type ?? folder.folderType;
+    return type === wanted ? [id.slice(id.indexOf('/') + 1)] : [];
+  });
 }

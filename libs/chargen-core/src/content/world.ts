@@ -93,9 +93,20 @@ export class ContentReader {
     return [...this.#cache.values()];
   }
 
-  /** Takes what another process read with the same version of this code; it counts for files of that content alone. */
-  recall(entities: Iterable<LoadedEntity>): void {
-    for (const loaded of entities) this.#cache.set(loaded.folder.file, loaded);
+  /**
+   * Takes what another process read with the same version of this code, and by what its files are known. It counts for
+   * files of that content alone.
+   */
+  recall(entities: Iterable<readonly [LoadedEntity, string | undefined]>): void {
+    for (const [loaded, stamp] of entities) {
+      this.#cache.set(loaded.folder.file, loaded);
+      if (stamp !== undefined) this.#stamps.set(loaded.folder.file, stamp);
+    }
+  }
+
+  /** By what the files of an imagery.yaml are known; undefined if a change of them could go unseen. */
+  stampOf(file: string): string | undefined {
+    return this.#stamps.get(file);
   }
 
   /**
@@ -131,7 +142,7 @@ export class ContentReader {
 
   #loadEntity(folder: EntityFolder): LoadedEntity {
     // Before the bytes: what is written meanwhile has another one.
-    const stamp = stampOf(this.workspaceRoot, filesOf(folder));
+    const stamp = stampOfEntity(this.workspaceRoot, folder.file);
     const present = this.#cache.get(folder.file);
     if (present !== undefined && stamp !== undefined && this.#stamps.get(folder.file) === stamp)
       return present;
@@ -205,8 +216,10 @@ export class ContentReader {
   }
 }
 
-function filesOf({ root, file }: EntityFolder): string[] {
-  return [file, ...SIBLING_FILES.map((name) => posix.join(root, name))];
+/** By what the files of an imagery.yaml are known now; undefined if a change of them could go unseen. */
+export function stampOfEntity(workspaceRoot: string, file: string): string | undefined {
+  const root = posix.dirname(file);
+  return stampOf(workspaceRoot, [file, ...SIBLING_FILES.map((name) => posix.join(root, name))]);
 }
 
 const WITHOUT_STYLE = { style: NO_STYLE, diagnostics: [] } as const;

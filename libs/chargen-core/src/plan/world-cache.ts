@@ -1,131 +1,86 @@
-import {
-  appendFileSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { z } from 'zod';
-import { BUILD_ID } from '../util/build-id.js';
 import type { LoadedEntity } from '../content/index.js';
 // Not by the index: the graph of every Nx process needs this file, and not the YAML editor behind the index.
 import type { ContentReader } from '../content/world.js';
-import { sha256Hex } from '../util/digest.js';
+import { BUILD_ID } from '../util/build-id.js';
+import { KeptEntries, type KeptEntry } from '../util/kept-entries.js';
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
-// Written by this very code, as `code` shows, so that the entities themselves are not read through a schema:
-// that would take as long as reading them from YAML.
-const partSchema = z.object({
-  v: z.literal(3),
-  code: z.string(),
-  entities: z.array(z.custom<LoadedEntity>(isObject)).readonly(),
+/** What is known of an entity without its body. */
+const headSchema = z.object({
+  folder: z.custom<LoadedEntity['folder']>(isObject),
+  id: z.custom<LoadedEntity['id']>((id) => typeof id === 'string'),
+  sourceDigest: z.string(),
+  /** Names of the other fields, which are in the body. */
+  fields: z.array(z.string()),
+  /** Size, times and inodes of the files that it was read from, if these reveal a change. */
+  stamp: z.string().optional(),
 });
+type Head = z.infer<typeof headSchema>;
 
-/** Each part stands behind its length in bytes and the beginning of its sha256. */
-const LENGTH_BYTES = 8;
-const DIGEST_BYTES = 16;
-const HEAD_BYTES = LENGTH_BYTES + DIGEST_BYTES;
-/** Entities of later parts replace those of earlier ones; the file is written anew if so much of it is outdated. */
-const OUTDATED_SHARE = 0.5;
+// The body was written by this very code, as the build shows, so that it is not read through a schema: that would take
+// as long as reading the entity from YAML.
+const bodySchema = z.custom<Readonly<Record<string, unknown>>>(isObject);
+const loadedSchema = z.custom<LoadedEntity>(isObject);
 
 /**
- * A world as it was read from YAML, on disk for the next process: without it each command of Nx in each terminal
- * reads every file of the world as YAML again. An entity counts only for the content it was read from (by sha256),
- * and only for the build that read it: `build` is the identity of that build, and without one (code that runs as tsc
- * wrote it) nothing is kept. What was edited is added at the end. Two processes that add at once, or a crash, can
- * spoil a part: it and what follows it are not used. Losing the file costs time and nothing else.
+ * A world as it was read from YAML, on disk for the next process: without it each command of Nx in each terminal reads
+ * every file of the world as YAML again. An entity counts only for the content it was read from (by sha256, which is not
+ * computed again while the files' stamps are the same), and only for the build that read it. Without the identity of a
+ * build (code that runs as tsc wrote it) nothing is kept.
  */
 export class WorldCache {
-  /** What the file holds, by the path of the imagery.yaml. */
-  readonly #kept = new Map<string, LoadedEntity>();
-  /** Entities in the file, outdated ones too; 0 if it must be written anew. */
-  #entries = 0;
-  #bytes = 0;
+  readonly #kept: KeptEntries | undefined;
+  /** What the file holds: the entities as they were given to the reader or taken from it, and their stamps. */
+  readonly #known = new Map<string, { readonly loaded: LoadedEntity; readonly stamp: string | undefined }>();
 
   constructor(
     readonly file: string,
-    readonly build: string | undefined = BUILD_ID,
-  ) {}
+    build: string | undefined = BUILD_ID,
+  ) {
+    // V8 has its own form of such data.
+    this.#kept = build === undefined ? undefined : new KeptEntries(file, `${build} ${process.versions.v8}`);
+  }
 
   /** Gives a reader what an earlier process read. */
   fill(reader: ContentReader): void {
-    if (this.build === undefined) return;
-    try {
-      const bytes = readFileSync(this.file);
-      this.#bytes = bytes.length;
-      if (!this.#readParts(bytes)) this.#entries = 0;
-      reader.recall(this.#kept.values());
-    } catch {
-      // None yet, or one that may not be read.
+    for (const [file, { head, body }] of this.#kept?.read() ?? []) {
+      const { success, data } = headSchema.safeParse(head);
+      if (success) this.#known.set(file, { loaded: readWhenNeeded(data, body), stamp: data.stamp });
     }
+    reader.recall([...this.#known.values()].map(({ loaded, stamp }) => [loaded, stamp]));
   }
 
-  /** Keeps what had to be read. Never throws: a folder that cannot be written costs time. */
+  /** Keeps what had to be read, and by what its files are known. */
   keep(reader: ContentReader): void {
-    if (this.build === undefined) return;
-    const fresh = reader.read.filter((loaded) => this.#kept.get(loaded.folder.file) !== loaded);
-    if (fresh.length === 0) return;
-    try {
-      const isAdded =
-        this.#entries > 0 &&
-        this.#entries + fresh.length < reader.read.length / OUTDATED_SHARE &&
-        // Another process may have written it meanwhile.
-        statSync(this.file).size === this.#bytes;
-      const entities = isAdded ? fresh : reader.read;
-      const part = partOf({ v: 3, code: this.build, entities });
-      if (isAdded) appendFileSync(this.file, part);
-      else this.#write(part);
-      this.#bytes = (isAdded ? this.#bytes : 0) + part.length;
-      this.#entries = (isAdded ? this.#entries : 0) + entities.length;
-      for (const loaded of fresh) this.#kept.set(loaded.folder.file, loaded);
-    } catch {
-      // The next process reads YAML.
-      this.#entries = 0;
+    const fresh = new Map<string, KeptEntry>();
+    const files = new Set<string>();
+    for (const loaded of reader.read) {
+      const { file } = loaded.folder;
+      files.add(file);
+      const stamp = reader.stampOf(file);
+      const known = this.#known.get(file);
+      if (known?.loaded === loaded && (stamp === undefined || stamp === known.stamp)) continue;
+      const { folder, id, sourceDigest, ...rest } = loaded;
+      const head: Head = { folder, id, sourceDigest, fields: Object.keys(rest) };
+      fresh.set(file, { head: stamp === undefined ? head : { ...head, stamp }, body: serialize(rest) });
+      this.#known.set(file, { loaded, stamp });
     }
-  }
-
-  /** Returns whether the file is whole, and of this build. */
-  #readParts(bytes: Buffer): boolean {
-    for (let at = 0; at < bytes.length;) {
-      const length = bytes.length - at < HEAD_BYTES ? Infinity : Number(bytes.readBigUInt64LE(at));
-      const end = at + HEAD_BYTES + length;
-      if (end > bytes.length) return false;
-      const body = bytes.subarray(at + HEAD_BYTES, end);
-      if (!bytes.subarray(at + LENGTH_BYTES, at + HEAD_BYTES).equals(digestOf(body))) return false;
-      const parsed = partSchema.safeParse(deserialize(body));
-      if (!parsed.success || parsed.data.code !== this.build) return false;
-      for (const loaded of parsed.data.entities) this.#kept.set(loaded.folder.file, loaded);
-      this.#entries += parsed.data.entities.length;
-      at = end;
-    }
-    return true;
-  }
-
-  #write(bytes: Uint8Array): void {
-    mkdirSync(dirname(this.file), { recursive: true });
-    const temporary = `${this.file}.${process.pid}`;
-    try {
-      writeFileSync(temporary, bytes);
-      renameSync(temporary, this.file);
-    } catch (error) {
-      rmSync(temporary, { force: true });
-      throw error;
-    }
+    this.#kept?.keep(fresh, files);
   }
 }
 
-function digestOf(body: Uint8Array): Buffer {
-  return Buffer.from(sha256Hex(body), 'hex').subarray(0, DIGEST_BYTES);
-}
-
-function partOf(part: Readonly<z.infer<typeof partSchema>>): Buffer {
-  const body = serialize(part);
-  const length = Buffer.alloc(LENGTH_BYTES);
-  length.writeBigUInt64LE(BigInt(body.length));
-  return Buffer.concat([length, digestOf(body), body]);
+/** Most commands look at a few entities of a large world. */
+function readWhenNeeded({ folder, id, sourceDigest, fields }: Head, bytes: Uint8Array): LoadedEntity {
+  let body: Readonly<Record<string, unknown>> | undefined;
+  const loaded = { folder, id, sourceDigest };
+  for (const field of fields) {
+    Object.defineProperty(loaded, field, {
+      enumerable: true,
+      get: () => (body ??= bodySchema.parse(deserialize(bytes)))[field],
+    });
+  }
+  return loadedSchema.parse(loaded);
 }

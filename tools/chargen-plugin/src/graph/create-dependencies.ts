@@ -1,9 +1,12 @@
 import type { CreateDependencies, DependencyType, RawProjectGraphDependency } from '@nx/devkit';
+import { posix } from 'node:path';
+import { IMAGERY_FILE } from 'chargen-core/graph';
 import type { PluginOptions } from '../plugin-options.js';
 import { worldEntryOf } from '../world-entries.js';
-import { linkEntities } from './entity-links.js';
+import { entityProjects } from './create-nodes.js';
+import { keptProjects } from './kept-projects.js';
+import { filesOfWorld } from './read-world.js';
 import { leadingTargets, noteLeadingTargets } from './leading-targets.js';
-import { readWorld } from './read-world.js';
 
 /** Nx's own word for it. Importing the enum itself would load some 450 modules of Nx into each plugin process. */
 const STATIC = 'static';
@@ -23,21 +26,24 @@ export const createDependencies: CreateDependencies<PluginOptions> = (rawOptions
     );
     if (!isEntity) continue;
     names.set(project.root, name);
-    files.push(`${project.root}/imagery.yaml`);
+    files.push(`${project.root}/${IMAGERY_FILE}`);
   }
   const ours = [entry.generateTargetName, entry.analyzeTargetName];
   const leading = leadingTargets(Object.values(context.projects), ours);
   noteLeadingTargets(context.workspaceRoot, entry.contentRoot, leading);
-  const links = linkEntities(readWorld(context.workspaceRoot, files, entry), names);
+  const kept = keptProjects(context.workspaceRoot, entry);
+  const own = filesOfWorld(context.workspaceRoot, files, entry);
+  // Nx asks for projects first, mostly in this process.
+  if (own.some((file) => kept.ownersOf(file) === undefined))
+    entityProjects(context.workspaceRoot, own, entry, context.nxJsonConfiguration.plugins);
   const dependencies: RawProjectGraphDependency[] = [];
   const type: string = STATIC;
   if (!isStatic(type)) return dependencies;
-  for (const [root, { projects }] of links) {
-    const source = names.get(root);
+  for (const sourceFile of own) {
+    const source = names.get(posix.dirname(sourceFile));
     if (source === undefined) continue;
-    for (const target of projects) {
-      dependencies.push({ source, target, sourceFile: `${root}/imagery.yaml`, type });
-    }
+    const targets = (kept.ownersOf(sourceFile) ?? []).flatMap((owner) => names.get(owner) ?? []);
+    for (const target of targets.sort()) dependencies.push({ source, target, sourceFile, type });
   }
   return dependencies;
 };

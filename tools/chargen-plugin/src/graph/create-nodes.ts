@@ -1,14 +1,23 @@
 import { dirname, join } from 'node:path';
-import type { CreateNodes, CreateNodesContext, CreateNodesResult } from '@nx/devkit';
-import { AuthoredDigests, IMAGERY_FILE, pathWhenBack } from 'chargen-core/graph';
+import type { CreateNodes, CreateNodesContext, CreateNodesResult, ProjectConfiguration } from '@nx/devkit';
+import {
+  AuthoredDigests,
+  IMAGERY_FILE,
+  pathWhenBack,
+  stampOf,
+  stampOfEntity,
+  type LoadedEntity,
+  type World,
+} from 'chargen-core/graph';
 import { requireFitNx } from '../nx-version.js';
 import type { PluginOptions } from '../plugin-options.js';
 import { worldEntries, worldEntryOf, type WorldEntry } from '../world-entries.js';
-import { linkEntities } from './entity-links.js';
+import type { EntityLinks } from './entity-links.js';
 import { manifestProject } from './export-targets.js';
 import { entityProject } from './entity-project.js';
+import { keptProjects } from './kept-projects.js';
 import { projectNames } from './project-names.js';
-import { keepWorld, readWorld } from './read-world.js';
+import { filesOfWorld, keepWorld, readWorld, stampsRead } from './read-world.js';
 
 /**
  * Makes a project of each folder with an imagery.yaml. A file that cannot be read still gets its project: its
@@ -37,20 +46,46 @@ function nodesOf(
   const { workspaceRoot } = context;
   const { plugins } = context.nxJsonConfiguration;
   const entry = worldEntryOf(rawOptions, plugins);
-  const world = readWorld(workspaceRoot, files, entry);
-  const names = projectNames(world.entities, namesBefore(workspaceRoot, files, entry, worldEntries(plugins)));
-  const links = linkEntities(world, names);
-  const digests = new AuthoredDigests(world, entry.settings);
-  const nodes = world.entities.flatMap((loaded): [string, CreateNodesResult][] => {
-    const { root, file } = loaded.folder;
-    const name = names.get(root);
-    const link = links.get(root);
-    if (name === undefined || link === undefined) return [];
-    return [[file, { projects: { [root]: entityProject(name, loaded, link, digests, entry) } }]];
-  });
-  keepWorld(workspaceRoot, entry);
+  const projects = entityProjects(workspaceRoot, files, entry, plugins);
+  const nodes = [...projects].map(([file, project]): [string, CreateNodesResult] => [
+    file,
+    { projects: { [project.root]: project } },
+  ]);
   if (entry.export === undefined || nodes.length === 0) return nodes;
+  const names = [...projects.values()].flatMap(({ name }) => name ?? []);
   return [...nodes, manifestProject(workspaceRoot, names, entry, entry.export)];
+}
+
+/** The projects of a world, by the path of the imagery.yaml. Of these files only what has changed is read. */
+export function entityProjects(
+  workspaceRoot: string,
+  files: readonly string[],
+  entry: WorldEntry,
+  plugins: readonly unknown[] | undefined,
+): Map<string, ProjectConfiguration> {
+  const taken = namesBefore(workspaceRoot, files, entry, worldEntries(plugins));
+  const style = stampOf(workspaceRoot, [entry.styleFile]);
+  const stamp = style === undefined ? undefined : JSON.stringify([style, ...taken]);
+  const kept = keptProjects(workspaceRoot, entry);
+  const own = filesOfWorld(workspaceRoot, files, entry);
+  const stampNow = (file: string): string | undefined => stampOfEntity(workspaceRoot, file);
+  const unchanged = kept.ifUnchanged(own, { stamp, stampOf: stampNow });
+  if (unchanged !== undefined) return unchanged;
+  const world = readWorld(workspaceRoot, own, entry);
+  keepWorld(workspaceRoot, entry);
+  const names = projectNames(world.entities, taken);
+  const stampRead = stampsRead(workspaceRoot, entry);
+  return kept.of(world, names, { stamp, stampOf: stampRead }, projectMaker(world, names, entry));
+}
+
+function projectMaker(
+  world: World,
+  names: ReadonlyMap<string, string>,
+  entry: WorldEntry,
+): (loaded: LoadedEntity, links: EntityLinks) => ProjectConfiguration {
+  const digests = new AuthoredDigests(world, entry.settings);
+  return (loaded, links) =>
+    entityProject(names.get(loaded.folder.root) ?? loaded.folder.folder, loaded, links, digests, entry);
 }
 
 /** The names that the worlds of earlier entries took: Nx refuses a whole graph in which two projects share one. */

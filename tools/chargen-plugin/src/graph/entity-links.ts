@@ -23,21 +23,33 @@ export interface EntityLinks {
   shownBy(scene: string): readonly string[];
 }
 
-interface RawLinks {
-  readonly files: Set<string>;
-  readonly owners: Set<string>;
-  readonly producers: Set<string>;
-  readonly pictures: Set<string>;
-  readonly shown: Map<string, string[]>;
+/** The links of one entity as its references state them, by the folders of others. */
+export interface RawLinks {
+  readonly files: ReadonlySet<string>;
+  readonly owners: ReadonlySet<string>;
+  readonly producers: ReadonlySet<string>;
+  readonly pictures: ReadonlySet<string>;
+  readonly shown: ReadonlyMap<string, readonly string[]>;
+  /** A reference leads nowhere: any change in the world may be what it waits for. */
+  readonly isDangling: boolean;
 }
 
 /** The reader gives the same world until a file changes, and Nx asks for nodes and then for edges. */
-const known = new WeakMap<World, Map<string, RawLinks>>();
+const known = new WeakMap<World, ReadonlyMap<string, RawLinks>>();
 
-function rawLinks(world: World): Map<string, RawLinks> {
+/** By folder. `kept`: links that are known to be those of this world. */
+export function rawLinks(
+  world: World,
+  kept: ReadonlyMap<string, RawLinks> = new Map(),
+): ReadonlyMap<string, RawLinks> {
   const present = known.get(world);
   if (present !== undefined) return present;
-  const raw = new Map(world.entities.map((loaded) => [loaded.folder.root, linksOf(world, loaded)]));
+  const raw = new Map(
+    world.entities.map((loaded) => {
+      const { root } = loaded.folder;
+      return [root, kept.get(root) ?? linksOf(world, loaded)];
+    }),
+  );
   known.set(world, raw);
   return raw;
 }
@@ -75,19 +87,23 @@ export function linkEntities(world: World, names: ReadonlyMap<string, string>): 
 
 function linksOf(world: World, loaded: LoadedEntity): RawLinks {
   const { entity, folder } = loaded;
-  const links: RawLinks = {
-    files: new Set(),
-    owners: new Set(),
-    producers: new Set(),
-    pictures: new Set(),
-    shown: new Map(),
+  const links = {
+    files: new Set<string>(),
+    owners: new Set<string>(),
+    producers: new Set<string>(),
+    pictures: new Set<string>(),
+    shown: new Map<string, readonly string[]>(),
+    isDangling: false,
   };
   if (entity === undefined) return links;
   for (const scene of entity.scenes) {
     const shown: string[] = [];
     for (const reference of resolveReferences(world, entity, scene)) {
       shown.push(reference.name);
-      if (reference.kind === 'dangling') continue;
+      if (reference.kind === 'dangling') {
+        links.isDangling = true;
+        continue;
+      }
       const owner = reference.kind === 'file' ? reference.owner?.root : reference.entity.root;
       if (reference.kind === 'file') for (const path of reference.paths) links.files.add(path);
       if (reference.kind === 'scene') {

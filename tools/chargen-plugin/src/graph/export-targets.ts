@@ -88,7 +88,7 @@ function placeOf({ entity, folder, id }: LoadedEntity): string {
 }
 
 /** The input `includeIgnored` came with Nx 23.3; before, Nx passes over it without a word. */
-function seesIgnoredFiles(): boolean {
+export function seesIgnoredFiles(): boolean {
   try {
     const nx: unknown = createRequire(import.meta.url)('nx/package.json');
     const version = typeof nx === 'object' && nx !== null && 'version' in nx ? String(nx.version) : '';
@@ -105,14 +105,14 @@ function seesIgnoredFiles(): boolean {
  */
 export function manifestProject(
   workspaceRoot: string,
-  names: ReadonlyMap<string, string>,
+  names: readonly string[],
   entry: WorldEntry,
   wanted: ExportOptions,
 ): [string, CreateNodesResult] {
   const root = entry.contentRoot === '' ? '.' : entry.contentRoot;
   const project: Omit<ProjectConfiguration, 'root'> = {
     ...(hasName(workspaceRoot, root) ? {} : { name: freeName(names, entry) }),
-    targets: { [manifestTargetName(entry)]: manifestTarget([...names.values()].sort(), entry, wanted) },
+    targets: { [manifestTargetName(entry)]: manifestTarget([...names].sort(), entry, wanted) },
   };
   return ['nx.json', { projects: { [root]: project } }];
 }
@@ -141,8 +141,8 @@ function hasName(workspaceRoot: string, root: string): boolean {
   return ['project.json', 'package.json'].some((file) => existsSync(join(workspaceRoot, root, file)));
 }
 
-function freeName(names: ReadonlyMap<string, string>, { tag }: WorldEntry): string {
-  const used = new Set(names.values());
+function freeName(names: readonly string[], { tag }: WorldEntry): string {
+  const used = new Set(names);
   let name =
     tag === undefined ? 'pictures' : `pictures-${tag.replace(/^world:/, '').replace(/[^\w.-]+/g, '-')}`;
   while (used.has(name)) name = `${name}-of-the-world`;

@@ -13,8 +13,18 @@ const readings = new Map<string, Reading>();
 
 /** `files`: what Nx found; those of other repositories and of other worlds are left out. */
 export function readWorld(workspaceRoot: string, files: readonly string[], entry: WorldEntry): World {
-  const own = files.filter(isOfWorld(workspaceRoot, entry.contentRoot)).filter(entry.owns);
+  const own = filesOfWorld(workspaceRoot, files, entry);
   return readingOf(workspaceRoot, entry).reader.load(own, entry.styleFile);
+}
+
+export function filesOfWorld(workspaceRoot: string, files: readonly string[], entry: WorldEntry): string[] {
+  return files.filter(isOfWorld(workspaceRoot, entry.contentRoot)).filter(entry.owns);
+}
+
+/** By what the reader knows the files of an entity that it has read. */
+export function stampsRead(workspaceRoot: string, entry: WorldEntry): (file: string) => string | undefined {
+  const { reader } = readingOf(workspaceRoot, entry);
+  return (file) => reader.stampOf(file);
 }
 
 /** The same for the files on the disk. */
@@ -41,19 +51,31 @@ export function presentDataFolder(workspaceRoot: string): string | undefined {
   return folder !== undefined && existsSync(folder) ? folder : undefined;
 }
 
-function readingOf(workspaceRoot: string, { contentRoot, otherRoots }: WorldEntry): Reading {
-  const world = `${workspaceRoot}\0${contentRoot}`;
+function readingOf(workspaceRoot: string, entry: WorldEntry): Reading {
+  const world = `${workspaceRoot}\0${entry.contentRoot}`;
   const present = readings.get(world);
   if (present !== undefined) return present;
   const reader = new ContentReader(workspaceRoot);
-  const folder = dataFolder(workspaceRoot);
-  // Each of several worlds has a file of its own: each would throw away what another one kept.
-  const name = otherRoots.length === 0 ? '' : `.${encodeURIComponent(contentRoot)}`;
-  const cache = folder === undefined ? undefined : new WorldCache(join(folder, `chargen-world${name}.v10`));
+  const file = keptFile(workspaceRoot, entry, 'world');
+  const cache = file === undefined ? undefined : new WorldCache(file);
   cache?.fill(reader);
   const reading = { reader, cache };
   readings.set(world, reading);
   return reading;
+}
+
+/**
+ * Where something of a world is kept for other processes; undefined if nothing may be. Each of several worlds has a file
+ * of its own: each would throw away what another one kept.
+ */
+export function keptFile(
+  workspaceRoot: string,
+  { contentRoot, otherRoots }: WorldEntry,
+  what: 'world' | 'projects',
+): string | undefined {
+  const folder = dataFolder(workspaceRoot);
+  const name = otherRoots.length === 0 ? '' : `.${encodeURIComponent(contentRoot)}`;
+  return folder === undefined ? undefined : join(folder, `chargen-${what}${name}.v11`);
 }
 
 /**
