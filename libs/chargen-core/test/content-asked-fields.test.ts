@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '../src/index.js';
 import { changedFields, askedFor } from '../src/plan/asked.js';
-import type { World } from '../src/content/index.js';
+import type { LoadedEntity, World } from '../src/content/index.js';
 import { dialectTexts, loadWorld } from './support/dialect-world.js';
 
 /** Every scene's digests of what was asked for, by its name. */
@@ -58,6 +58,24 @@ describe('what people asked for, field by field', () => {
     const alone = askedOf(loadWorld(new Map(files)));
     const accompanied = askedOf(loadWorld(new Map([...files, ['characters/ada/image-ideas.yaml', beside]])));
     expect(accompanied).toEqual(alone);
+  });
+
+  it('are read beside a broken second file, unless the dialect reads that one', () => {
+    const beside = (main: string): LoadedEntity | undefined =>
+      loadWorld(
+        new Map([
+          ['characters/ada/imagery.yaml', main],
+          ['characters/ada/image-ideas.yaml', 'scenes: "a" "b"\n'],
+        ]),
+      ).entities[0];
+    const seen = (loaded: LoadedEntity | undefined) =>
+      loaded?.diagnostics.map(({ severity, code, file }) => [severity, code, file]);
+    const own = beside(ADA);
+    expect(own?.entity?.scenes.map(({ id }) => id)).toEqual(['at-work', 'at-rest']);
+    expect(seen(own)).toEqual([['warning', 'yaml-syntax', 'characters/ada/image-ideas.yaml']]);
+    const read = beside('entity_type: character\nprompts: []\n');
+    expect(read?.entity).toBeUndefined();
+    expect(seen(read)).toEqual([['error', 'yaml-syntax', 'characters/ada/image-ideas.yaml']]);
   });
 
   it('leave out what only pages read: alt texts, the number of a chapter, creator and credit', () => {

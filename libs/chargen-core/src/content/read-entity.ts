@@ -4,7 +4,7 @@ import type { DialectReader, ReaderInput, ReaderOutcome } from './reader.js';
 
 /** Reads one parsed file by the first dialect that recognises it. The error about an unknown shape names the nearest. */
 export function readEntity(input: ReaderInput): ReaderOutcome {
-  const reader = DIALECTS.find((dialect) => dialect.recognises(input));
+  const reader = dialectOf(input);
   if (reader !== undefined) return reader.read(input);
   return {
     entity: undefined,
@@ -12,6 +12,11 @@ export function readEntity(input: ReaderInput): ReaderOutcome {
       { severity: 'error', code: 'unknown-dialect', message: describe(input), file: input.file, at: [] },
     ],
   };
+}
+
+/** The first dialect that recognises a file; undefined if none does. */
+export function dialectOf(input: ReaderInput): DialectReader | undefined {
+  return DIALECTS.find((dialect) => dialect.recognises(input));
 }
 
 function describe({ data, folderType }: ReaderInput): string {

@@ -9,7 +9,7 @@ import { entityId, type Entity, type EntityId, type EntityType, type InventoryEn
 import { typeOfFolder } from './entity-types.js';
 import { withTextsForPages } from './for-pages.js';
 import type { AnalysisEntry } from './picture-analysis.js';
-import { readEntity } from './read-entity.js';
+import { dialectOf, readEntity } from './read-entity.js';
 import { SCENE_DEFAULTS, type SceneDefaults } from './reader.js';
 import { digestOf, parseSource, readSource, stampOf, textOfSource, type SourceFile } from './source-files.js';
 import { NO_STYLE, readStyle, type WorldStyle } from './style.js';
@@ -248,26 +248,23 @@ function readLoaded(
   if (parsed.kind === 'broken') return broken([parsed.diagnostic]);
   const cut = cutIn(main, folder.file);
   const siblings = new Map<string, unknown>();
+  const brokenSiblings = new Map<string, Diagnostic>();
   for (const [name, sibling] of siblingTexts) {
     if (sibling.kind === 'absent') continue;
     const path = posix.join(folder.root, name);
     cut.push(...cutIn(sibling, path));
     const outcome = parseSource(sibling, path);
-    if (outcome.kind === 'broken') return broken([outcome.diagnostic]);
-    siblings.set(name, outcome.data);
+    if (outcome.kind === 'broken') brokenSiblings.set(name, outcome.diagnostic);
+    siblings.set(name, outcome.kind === 'broken' ? undefined : outcome.data);
   }
-  const {
-    entity,
-    diagnostics: found,
-    inventory,
-    analyses,
-  } = readEntity({
-    ...folder,
-    data: parsed.data,
-    siblings,
-    defaults,
-  });
-  const diagnostics = [...found, ...cut];
+  const input = { ...folder, data: parsed.data, siblings, defaults };
+  const read = dialectOf(input)?.form.siblings ?? SIBLING_FILES;
+  const stops = [...brokenSiblings].flatMap(([name, one]) => (read.includes(name) ? [one] : []));
+  if (stops.length > 0) return broken(stops);
+  const { entity, diagnostics: found, inventory, analyses } = readEntity(input);
+  // A file that the dialect does not read stops nothing.
+  const unread = [...brokenSiblings.values()].map((one): Diagnostic => ({ ...one, severity: 'warning' }));
+  const diagnostics = [...found, ...cut, ...unread];
   const stopped =
     entity === undefined || diagnostics.some((one) => one.severity === 'error' && one.scene === undefined);
   if (stopped) return broken(diagnostics);
