@@ -31,6 +31,11 @@ export const EXCEPTIONS: readonly Exception[] = [
     instead: 'help',
     why: 'serves until it is stopped',
   },
+  {
+    command: /chargen store (claims|gc .*--shared)/,
+    instead: 'help',
+    why: 'needs a store that machines share',
+  },
   { command: /npx chargen-cache-server/, instead: 'help', why: 'serves until it is stopped' },
   { command: /nx graph(?!.*--file)/, instead: 'help', why: 'opens a browser' },
   { command: /chargen gallery.*(--serve|--open)/, instead: 'help', why: 'serves until it is stopped' },

@@ -13,6 +13,10 @@ export const S3_ENVIRONMENT = {
 export class S3StandIn {
   /** @type {Map<string, Buffer>} by `/bucket/key` */
   objects = new Map();
+  /** Entries of one page of a list: few, so that the next page is asked for. */
+  pageSize = 3;
+  /** When all of them were last written. */
+  modified = new Date();
   /** As stores do that know no conditional writes. */
   ignoresConditions = false;
   /** As on a disk that is full. */
@@ -78,7 +82,6 @@ export class S3StandIn {
   }
 
   /**
-   * Three entries a page, so that the next page is asked for.
    * @param {string} bucket
    * @param {URLSearchParams} query
    */
@@ -89,18 +92,21 @@ export class S3StandIn {
       const key = path.slice(bucket.length).replace(/^\//, '');
       if (!path.startsWith(bucket) || !key.startsWith(prefix)) continue;
       const [first = '', ...rest] = key.slice(prefix.length).split('/');
-      names.add(rest.length > 0 ? `${prefix}${first}/` : key);
+      names.add(rest.length > 0 && query.has('delimiter') ? `${prefix}${first}/` : key);
     }
     const all = [...names].sort();
     const start = Number(query.get('continuation-token') ?? '0');
     const entries = all
-      .slice(start, start + 3)
+      .slice(start, start + this.pageSize)
       .map((name) =>
         name.endsWith('/')
           ? `<CommonPrefixes><Prefix>${name}</Prefix></CommonPrefixes>`
-          : `<Contents><Key>${name}</Key></Contents>`,
+          : `<Contents><Key>${name}</Key><LastModified>${this.modified.toISOString()}</LastModified><Size>${this.objects.get(`${bucket.replace(/\/$/, '')}/${name}`)?.length ?? 0}</Size></Contents>`,
       );
-    const next = start + 3 < all.length ? `<NextContinuationToken>${start + 3}</NextContinuationToken>` : '';
+    const next =
+      start + this.pageSize < all.length
+        ? `<NextContinuationToken>${start + this.pageSize}</NextContinuationToken>`
+        : '';
     return `<ListBucketResult><Prefix>${prefix}</Prefix>${entries.join('')}${next}</ListBucketResult>`;
   }
 }

@@ -172,6 +172,7 @@ export { raiseAttempt } from './commands/raise-attempt.js';
 export { type SetFieldOutcome, setSceneField } from './commands/set-scene-field.js';
 export { setStyleWording } from './commands/set-style-wording.js';
 export { backupStore, restoreStore } from './commands/store-backup.js';
+export { moveFromShared, type SharedSurvey, surveyShared } from './commands/shared-gc.js';
 export { type Removable, removeFromStore, surveyStore } from './commands/store-gc.js';
 export { useTake } from './commands/use-take.js';
 export { verifyBackup } from './commands/verify-backup.js';

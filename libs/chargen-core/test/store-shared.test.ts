@@ -6,11 +6,15 @@ import { join } from 'node:path';
 import { startEmulator, type Emulator } from 'gemini-emulator';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  DEFAULT_SETTINGS,
+  moveFromShared,
+  REAL_PLACES,
   RemoteFolder,
   RemoteHttp,
   ResultStore,
   type RemoteStore,
   type RunControl,
+  surveyShared,
   type RunEvent,
 } from '../src/index.js';
 import { EMPTY_STORE, storeWith } from './support/shared-stores.js';
@@ -19,6 +23,8 @@ import { FILES, KEYS, outcomes, paidTwice, RunWorld, SCENES } from './support/ru
 /** With a key of its own, no machine finds the jobs of another at Google: only the shared store can help. */
 const ANN = 'key-of-ann';
 const BEN = 'key-of-ben';
+
+const DAY = 24 * 3_600_000;
 
 describe('results that machines share', () => {
   let emulator: Emulator;
@@ -57,8 +63,16 @@ describe('results that machines share', () => {
     await ann.generate({ key: ANN, control: sharing() });
     expect(billed()).toBe(KEYS);
     const requests = emulator.ledger.requests().length;
+    const real = new RemoteFolder(folder, Date.now);
+    const asked = { lookups: 0, brought: 0, writes: 0 };
+    const counted = storeWith(real, {
+      present: (keys) => ((asked.lookups += 1), real.present(keys)),
+      get: (key) => ((asked.brought += 1), real.get(key)),
+      put: (key, envelope) => ((asked.writes += 1), real.put(key, envelope)),
+      claim: (...args) => ((asked.writes += 1), real.claim(...args)),
+    });
     const { report } = await ben.generate({
-      control: sharing(),
+      control: sharing(counted),
       door: () => {
         throw new Error('There is no key here.');
       },
@@ -66,6 +80,8 @@ describe('results that machines share', () => {
     expect(Object.values(outcomes(report))).toEqual(Array<string>(SCENES).fill('reused'));
     expect(emulator.ledger.requests()).toHaveLength(requests);
     expect(await ben.pictures()).toEqual(await ann.pictures());
+    // One lookup a wave, and one request a picture.
+    expect(asked).toEqual({ lookups: 2, brought: KEYS, writes: 0 });
   });
 
   it('leave a machine with one changed scene to pay for that scene alone', async () => {
@@ -91,6 +107,52 @@ scenes:
     await ben.generate({ key: BEN, control: sharing() });
     expect(billed()).toBe(KEYS + 1);
     expect(emulator.ledger.billed().at(-1)?.key).toContain('chapter/storm/wreck');
+  });
+
+  it('leave the shared store if no scene names them and they are old, for the store of the clone that says so', async () => {
+    const store = new RemoteFolder(folder, Date.now);
+    await ann.generate({ key: ANN, control: sharing() });
+    // A clone without pictures knows no key of the second wave: what people asked for names it.
+    const survey = async (days: number) => {
+      const context = {
+        workspaceRoot: ben.root,
+        world: await ben.load(),
+        settings: { ...DEFAULT_SETTINGS, workspaceId: 'test-world' },
+        places: REAL_PLACES,
+      };
+      const limits = { olderThanMs: 180 * DAY, now: Date.now() + days * DAY };
+      const outcome = await surveyShared([context], store, limits);
+      if (outcome.kind !== 'surveyed') throw new Error(outcome.kind);
+      return { ...outcome, context };
+    };
+    expect(await survey(400)).toMatchObject({ named: { count: KEYS }, young: { count: 0 }, removable: [] });
+
+    await ben.write(FILES.harbour, 'entity_type: location\nname: The Harbour\nscenes: []\n');
+    await ben.write(FILES.chapter, 'entity_type: chapter\nname: The Storm\nscenes: []\n');
+    expect(await survey(170)).toMatchObject({
+      named: { count: 2 },
+      young: { count: KEYS - 2 },
+      removable: [],
+    });
+    const { removable, context } = await survey(400);
+    expect(removable).toHaveLength(KEYS - 2);
+    const { moved, damaged, why } = await moveFromShared(context, store, removable);
+    expect([moved.count, damaged, why]).toEqual([KEYS - 2, [], undefined]);
+    expect((await survey(400)).removable).toEqual([]);
+
+    const here = new ResultStore(ben.path('.chargen/store'));
+    for (const { key } of removable) {
+      expect(await store.get(key)).toEqual({ kind: 'absent' });
+      expect((await here.find(key))?.kind).toBe('generated');
+    }
+    // They are not offered again, and nothing that is named has gone.
+    const { report } = await ben.generate({ key: BEN, control: sharing() });
+    expect(report.sharing).toBeUndefined();
+    expect((await survey(400)).removable).toEqual([]);
+    expect(billed()).toBe(KEYS);
+
+    await ben.write(FILES.harbour, 'entity_type: location\nname: "a" "b"\n');
+    await expect(survey(400)).rejects.toThrow('unreadable');
   });
 
   it('are paid for once by two machines that start in the same moment with keys of their own', async () => {

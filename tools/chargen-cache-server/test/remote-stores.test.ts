@@ -217,8 +217,31 @@ describe.each(BACKENDS)('a shared store in $name', ({ skipped, skew, start }) =>
     expect(await claimOf(other, BEN)).toEqual({ kind: 'answered' });
   });
 
+  it('lists everything with sizes and times and removes what a person tells it to, or says that it keeps all', async () => {
+    const envelope = packEnvelope(picture(KEY, BYTES), BYTES);
+    const kept = 'cd'.repeat(32);
+    await remote.put(KEY, envelope);
+    await remote.put(kept, packEnvelope(picture(kept, BYTES), BYTES));
+    const listed = await other.stored();
+    if (listed.kind === 'unsupported') {
+      expect(listed.why).toContain('a chargen-cache-server keeps every result');
+      expect(await remote.remove(KEY)).toEqual(listed);
+      return;
+    }
+    if (listed.kind !== 'listed') throw new Error(listed.why);
+    expect(listed.found.map(({ key }) => key).sort()).toEqual([KEY, kept]);
+    for (const { bytes, modified = 0 } of listed.found) {
+      expect(bytes).toBe(envelope.byteLength);
+      expect(Math.abs(modified - Date.now())).toBeLessThan(60_000);
+    }
+    expect(await remote.remove(KEY)).toEqual({ kind: 'removed' });
+    expect(await other.get(KEY)).toEqual({ kind: 'absent' });
+    expect((await other.get(kept)).kind).toBe('found');
+  });
+
   it('says that it is not there, instead of that it is empty', async () => {
     await backend.goDown();
+    expect((await remote.stored()).kind).toMatch(/^un(available|supported)$/);
     expect((await remote.get(KEY)).kind).toBe('unavailable');
     expect((await remote.put(KEY, packEnvelope(REFUSED, undefined))).kind).toBe('unavailable');
     expect((await remote.present([KEY])).kind).toBe('unavailable');

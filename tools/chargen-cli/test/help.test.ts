@@ -28,6 +28,11 @@ const BEFORE: Readonly<Record<string, (workspace: TestWorkspace) => Promise<void
     await new RemoteFolder(folder, Date.now).claim(claims, { id: 'another-machine', label: 'laptop' }, 60);
     await workspace.write('.env', `CHARGEN_STORE_REMOTE=${folder}\n`);
   },
+  'store gc': async (workspace) => {
+    const folder = workspace.path('.chargen/shared');
+    await mkdir(folder, { recursive: true });
+    await workspace.write('.env', `CHARGEN_STORE_REMOTE=${folder}\n`);
+  },
   // The run that the example names, as one that is over.
   cancel: async (workspace) => {
     const folder = workspace.path('.chargen/batch');

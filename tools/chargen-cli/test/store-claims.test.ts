@@ -1,6 +1,7 @@
-import { mkdir } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RemoteFolder } from 'chargen-core';
+import { packEnvelope, RemoteFolder, ResultStore } from 'chargen-core';
 import { expect, it } from 'vitest';
 import { chargen } from './support/run.js';
 import { folderWith } from './support/world.js';
@@ -43,7 +44,46 @@ it('breaks the claims of an item after it has said what may be paid for twice', 
   expect(await store.claims()).toEqual({ kind: 'listed', found: [] });
 });
 
+it('moves old pictures that nothing names out of the shared store, after it has shown them', async () => {
+  const { folder, env, store } = await claimed();
+  const bytes = Buffer.alloc(20_000, 7);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const picture = {
+    sha256,
+    bytes: 20_000,
+    mimeType: 'image/png',
+    extension: 'png',
+    width: 1,
+    height: 1,
+  } as const;
+  const provenance = { model: 'm', run: 'r', job: 'j', finishedAt: '2026-01-01T00:00:00Z', costUsd: 0.1 };
+  const result = { v: 1, kind: 'generated', key: KEY, picture, drafts: 0, provenance } as const;
+  await store.put(KEY, packEnvelope(result, bytes));
+  const gc = (...args: string[]) => chargen(['store', 'gc', '--shared', ...args], { cwd: folder, env });
+  expect((await gc('--dry-run')).stdout).toMatch(/ 1 {2}other pictures of the last 180 days/);
+
+  const old = new Date(Date.now() - 200 * 24 * 3_600_000);
+  await utimes(join(folder, 'shared', 'objects', KEY.slice(0, 2), KEY), old, old);
+  const shown = await gc('--dry-run');
+  expect([shown.code, shown.stdout]).toEqual([
+    0,
+    expect.stringMatching(/ 1 {2}older ones that nothing here names/),
+  ]);
+  expect(await gc()).toMatchObject({ code: 2, stderr: expect.stringContaining('a script must add --yes') });
+  expect((await gc('--older-than', '7', '--yes')).stderr).toContain('whole number of days from 30');
+  expect((await store.get(KEY)).kind).toBe('found');
+
+  expect(await gc('--yes')).toMatchObject({
+    code: 0,
+    stdout: '1 picture (21 kB) moved to .chargen/store.\n',
+  });
+  expect(await store.get(KEY)).toEqual({ kind: 'absent' });
+  expect((await new ResultStore(join(folder, '.chargen/store')).find(KEY))?.kind).toBe('generated');
+});
+
 it.each([
+  [{}, ['store', 'gc', '--shared'], 2, 'CHARGEN_STORE_REMOTE is not set'],
+  [{ CHARGEN_STORE_REMOTE: '/not/mounted' }, ['store', 'gc', '--shared'], 6, 'cannot be used'],
   [{}, ['store', 'claims'], 2, 'CHARGEN_STORE_REMOTE is not set'],
   [{ CHARGEN_STORE_REMOTE: '/not/mounted' }, ['store', 'claims'], 6, 'cannot be used'],
   [undefined, ['store', 'claims', '--break', 'nothing'], 2, 'No claim is on "nothing"'],

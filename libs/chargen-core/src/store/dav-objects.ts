@@ -7,6 +7,7 @@ import {
 } from './http-request.js';
 import { ObjectsTrouble, type Objects } from './objects.js';
 import { probeSlots } from './probe-slots.js';
+import type { StoredObject } from './remote-store.js';
 import type { SlotContent } from './slot-claims.js';
 
 export interface DavOptions extends HttpPatience {
@@ -49,9 +50,9 @@ export class DavObjects implements Objects {
       return age === undefined ? undefined : { text: '', age: () => Promise.resolve(age) };
     },
     take: (key: string, number: number, text: string): Promise<boolean> => this.#take(key, number, text),
-    remove: (key: string, number: number): Promise<void> => this.#remove(`claims/${key}/${number}/`),
+    remove: (key: string, number: number): Promise<void> => this.remove(`claims/${key}/${number}/`),
     keys: (): Promise<readonly string[]> => this.list('claims'),
-    clear: (key: string): Promise<void> => this.#remove(`claims/${key}/`),
+    clear: (key: string): Promise<void> => this.remove(`claims/${key}/`),
   };
 
   probe(): Promise<string | undefined> {
@@ -84,15 +85,27 @@ export class DavObjects implements Objects {
   }
 
   async list(folder: string): Promise<readonly string[]> {
+    return (await this.#entries(folder)).map(({ key }) => key);
+  }
+
+  async listAll(folder: string): Promise<readonly StoredObject[]> {
+    const found: StoredObject[] = [];
+    for (const part of await this.list(folder)) found.push(...(await this.#entries(`${folder}/${part}`)));
+    return found;
+  }
+
+  async #entries(folder: string): Promise<readonly StoredObject[]> {
     const answer = await this.#ask('PROPFIND', `${folder}/`, undefined, { depth: '1' });
     if (answer.status === 404) return [];
     expectListed(answer);
-    const hrefs = Buffer.from(answer.body)
-      .toString('utf8')
-      .matchAll(/<(?:\w+:)?href>([^<]*)<\//gi);
-    return [...hrefs].flatMap(([, href = '']) => {
-      const name = href.replace(/\/+$/, '').split('/').at(-1) ?? '';
-      return name === folder.split('/').at(-1) ? [] : [name];
+    const xml = Buffer.from(answer.body).toString('utf8');
+    return xml.split(/<(?:\w+:)?response\b/i).flatMap((entry) => {
+      const href = textOf(entry, 'href') ?? '';
+      const key = href.replace(/\/+$/, '').split('/').at(-1) ?? '';
+      if (key === '' || key === folder.split('/').at(-1)) return [];
+      const at = Date.parse(textOf(entry, 'getlastmodified') ?? '');
+      const bytes = Number(textOf(entry, 'getcontentlength') ?? '0');
+      return [{ key, bytes, modified: Number.isNaN(at) ? undefined : at }];
     });
   }
 
@@ -139,7 +152,7 @@ export class DavObjects implements Objects {
     if (answer.status === 404) return undefined;
     expectListed(answer);
     const xml = Buffer.from(answer.body).toString('utf8');
-    const at = Date.parse(/<(?:\w+:)?getlastmodified[^>]*>([^<]*)<\//i.exec(xml)?.[1] ?? '');
+    const at = Date.parse(textOf(xml, 'getlastmodified') ?? '');
     const now = Date.parse(answer.headers.get('date') ?? '');
     // Without both times it counts as new: its machine is waited for rather than paid beside.
     return Number.isNaN(at) || Number.isNaN(now) ? 0 : Math.max(0, now - at);
@@ -157,7 +170,7 @@ export class DavObjects implements Objects {
     return this.#ask('PUT', path, body, headers);
   }
 
-  async #remove(path: string): Promise<void> {
+  async remove(path: string): Promise<void> {
     const answer = await this.#ask('DELETE', path);
     if (answer.status !== 404) expectWritten(answer);
   }
@@ -187,6 +200,11 @@ export class DavObjects implements Objects {
     if (asked.kind === 'unavailable') throw new ObjectsTrouble(asked);
     return asked.answer;
   }
+}
+
+/** The text of the first element of a name, in any namespace. */
+function textOf(xml: string, name: string): string | undefined {
+  return new RegExp(`<(?:\\w+:)?${name}[^>]*>([^<]*)</`, 'i').exec(xml)?.[1];
 }
 
 function troubleOf(answer: HttpAnswer): ObjectsTrouble {

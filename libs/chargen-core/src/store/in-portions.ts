@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
 import type { RemoteClaim, RemoteFault } from './remote-store.js';
 
-const PARALLEL = 8;
+/** Requests that a shared store is asked at once. */
+export const PARALLEL = 8;
 
 /**
  * Asks for each, a few at a time. After a store was out of reach, or refused the token, the rest gets that answer without

@@ -1,5 +1,5 @@
 export * from './backup-record.js';
-export { askedKey } from './asked-index.js';
+export { askedKey, MAX_ANSWERS } from './asked-index.js';
 export * from './open-remote.js';
 export * from './remote-backed-store.js';
 export * from './remote-envelope.js';

@@ -1,4 +1,4 @@
-import type { RemoteClaim, RemoteFault } from './remote-store.js';
+import type { RemoteClaim, RemoteFault, StoredObject } from './remote-store.js';
 import type { ClaimSlots } from './slot-claims.js';
 
 /** Why a server did not do what was asked of it. */
@@ -25,6 +25,9 @@ export interface Objects {
   replace(path: string, body: Uint8Array): Promise<void>;
   /** Names in a folder, without the path; of a folder that is not there, none. */
   list(folder: string): Promise<readonly string[]>;
+  /** Objects in a folder and its folders; `key` is their last name. */
+  listAll(folder: string): Promise<readonly StoredObject[]>;
+  remove(path: string): Promise<void>;
   /** Where claims are made. */
   readonly slots: ClaimSlots & { clear(key: string): Promise<void> };
   /** Tries whether one of several that take a slot at once gets it; says why not if more do, or none. */

@@ -1,10 +1,9 @@
 import pLimit from 'p-limit';
+import { PARALLEL } from './in-portions.js';
 import type { RemoteStore } from './remote-store.js';
 
 /** The longest pause between two attempts, in first pauses: a minute at the default of a second. */
 const LONGEST_PAUSE = 60;
-
-const PARALLEL = 8;
 
 export interface RemoteAccessOptions {
   readonly remote: RemoteStore;

@@ -23,6 +23,8 @@ export interface RemoteBackedOptions extends RemoteAccessOptions {
  */
 export class RemoteBackedStore implements Store {
   readonly #local: ResultStore;
+  /** The same, for what comes from the shared store with its entry: neither is offered again. */
+  readonly #fromShared: ResultStore;
   readonly #access: RemoteAccess;
   readonly #claims: Claims;
   readonly #outbox: Outbox;
@@ -36,6 +38,7 @@ export class RemoteBackedStore implements Store {
     this.#local = new ResultStore(options.folder, async ({ key }) => {
       await this.#outbox.add(key);
     });
+    this.#fromShared = new ResultStore(options.folder);
     this.#access = new RemoteAccess(options);
     this.#claims = new Claims(this.#access, this.#local, options.claims);
     this.#outbox = new Outbox(options.folder, this.#local.scratch);
@@ -97,8 +100,10 @@ export class RemoteBackedStore implements Store {
 
   async #bringWanted({ key, asked }: Wanted, present: ReadonlySet<string>): Promise<boolean> {
     const { attempt = 1 } = asked ?? {};
+    // A machine that died in between may have shared an answer and not its entry.
+    const isIndexed = asked !== undefined && present.has(askedKey(asked.digest, 0));
     const bring = (address: string): Promise<boolean> =>
-      present.has(address) ? this.#bringOne(address) : this.#isAbsent(address);
+      present.has(address) ? this.#bringOne(address, isIndexed) : this.#isAbsent(address);
     let hasCome = await bring(key);
     if (attempt > 1) hasCome = (await bring(attemptKey(key, attempt))) || hasCome;
     else if (hasCome) return true;
@@ -120,7 +125,7 @@ export class RemoteBackedStore implements Store {
     return Promise.resolve(false);
   }
 
-  async #bringOne(key: string): Promise<boolean> {
+  async #bringOne(key: string, isIndexed = false): Promise<boolean> {
     if (this.#access.obstacle !== undefined) return false;
     const got = await this.#access.remote.get(key);
     switch (got.kind) {
@@ -133,7 +138,7 @@ export class RemoteBackedStore implements Store {
       case 'found': {
         this.#asked.add(key);
         const outcome = unpackEnvelope(key, got.envelope);
-        if (outcome.kind === 'unpacked') return this.#keepBrought(outcome.unpacked);
+        if (outcome.kind === 'unpacked') return this.#keepBrought(outcome.unpacked, isIndexed);
         const { name } = this.#access.remote;
         // It is an answer: taken for useless, it would be bought again.
         if (outcome.kind === 'newer')
@@ -152,14 +157,15 @@ export class RemoteBackedStore implements Store {
     else this.#access.pause(why);
   }
 
-  async #keepBrought({ result: entry, picture }: Unpacked): Promise<boolean> {
+  async #keepBrought({ result: entry, picture }: Unpacked, isIndexed: boolean): Promise<boolean> {
+    const store = isIndexed ? this.#fromShared : this.#local;
     if (entry.kind === 'asked') {
-      await this.#local.keepEntry(entry);
+      await store.keepEntry(entry);
       return false;
     }
     const result = entry.kind === 'attempt' ? entry.refusal : entry;
     await this.#claims.arrived(result.key);
-    const isNew = await this.#local.keep(result, picture);
+    const isNew = await store.keep(result, picture);
     if (isNew) this.#brought.add(result.key);
     return isNew;
   }

@@ -19,7 +19,9 @@ import type {
   RemoteGet,
   RemoteListed,
   RemotePut,
+  RemoteRemoval,
   RemoteStore,
+  StoredObject,
 } from './remote-store.js';
 import { SlotClaims } from './slot-claims.js';
 
@@ -117,6 +119,33 @@ export class RemoteFolder implements RemoteStore {
       return { kind: 'listed', found: await this.#claims.list() };
     } catch (error) {
       return faultOf(error);
+    }
+  }
+
+  async stored(): Promise<RemoteListed<readonly StoredObject[]>> {
+    const objects = join(this.folder, 'objects');
+    const found: StoredObject[] = [];
+    try {
+      await stat(this.folder);
+      for (const part of await namesIn(objects)) {
+        for (const key of await namesIn(join(objects, part))) {
+          const { size, mtimeMs } = await stat(join(objects, part, key));
+          found.push({ key, bytes: size, modified: mtimeMs });
+        }
+      }
+    } catch (error) {
+      return faultOf(error);
+    }
+    return { kind: 'listed', found };
+  }
+
+  async remove(key: string): Promise<RemoteRemoval> {
+    try {
+      await stat(this.folder);
+      await rm(this.#objectPath(key), { force: true });
+      return { kind: 'removed' };
+    } catch (error) {
+      return isForbidden(error) ? { kind: 'read-only', why: messageOf(error) } : faultOf(error);
     }
   }
 

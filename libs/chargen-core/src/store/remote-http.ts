@@ -17,6 +17,7 @@ import type {
   RemoteListed,
   RemotePut,
   RemoteStore,
+  RemoteUnable,
 } from './remote-store.js';
 
 export interface RemoteHttpOptions extends HttpPatience {
@@ -29,6 +30,11 @@ export interface RemoteHttpOptions extends HttpPatience {
 
 /** Keys of one request. */
 const PORTION = 500;
+
+const KEEPS_ALL: RemoteUnable = {
+  kind: 'unsupported',
+  why: 'a chargen-cache-server keeps every result; give it room with --max-store-mib, or move to object storage',
+};
 
 const claimOutcomesSchema = z.object({
   outcomes: z.array(
@@ -159,6 +165,14 @@ export class RemoteHttp implements RemoteStore {
       until: until - ahead,
     }));
     return { kind: 'listed', found };
+  }
+
+  stored(): Promise<RemoteUnable> {
+    return Promise.resolve(KEEPS_ALL);
+  }
+
+  remove(): Promise<RemoteUnable> {
+    return Promise.resolve(KEEPS_ALL);
   }
 
   async #ask(method: string, path: string, body?: Uint8Array | object): Promise<HttpAnswer | RemoteFault> {

@@ -7,7 +7,10 @@ import type {
   RemoteGet,
   RemoteListed,
   RemotePut,
+  RemoteRemoval,
   RemoteStore,
+  RemoteUnable,
+  StoredObject,
 } from './remote-store.js';
 
 /** A shared store, or why it is not known yet what kind of store it is. */
@@ -58,6 +61,16 @@ export class RemoteLate implements RemoteStore {
   async claims(): Promise<RemoteListed<readonly ListedClaim[]>> {
     const store = await this.#opened();
     return 'claims' in store ? store.claims() : store;
+  }
+
+  async stored(): Promise<RemoteListed<readonly StoredObject[]> | RemoteUnable> {
+    const store = await this.#opened();
+    return 'stored' in store ? store.stored() : store;
+  }
+
+  async remove(key: string): Promise<RemoteRemoval> {
+    const store = await this.#opened();
+    return 'remove' in store ? store.remove(key) : store;
   }
 
   /** Once, for all that ask at the same moment; again after a failure. */

@@ -1,5 +1,6 @@
+import pLimit from 'p-limit';
 import { givesWay } from './envelope-outcome.js';
-import { askEach } from './in-portions.js';
+import { askEach, PARALLEL } from './in-portions.js';
 import { ObjectsTrouble, type Objects } from './objects.js';
 import type {
   Claimant,
@@ -10,7 +11,9 @@ import type {
   RemoteGet,
   RemoteListed,
   RemotePut,
+  RemoteRemoval,
   RemoteStore,
+  StoredObject,
 } from './remote-store.js';
 import { SlotClaims } from './slot-claims.js';
 
@@ -53,9 +56,10 @@ export class RemoteObjects implements RemoteStore {
       for (const key of keys) if (await this.#objects.has(pathOf(key))) found.add(key);
       return found;
     }
-    for (const part of new Set(keys.map((key) => key.slice(0, 2)))) {
-      for (const name of await this.#objects.list(`store/${part}`)) found.add(name);
-    }
+    const parts = [...new Set(keys.map((key) => key.slice(0, 2)))];
+    const limit = pLimit(PARALLEL);
+    const lists = parts.map((part) => limit(() => this.#objects.list(`store/${part}`)));
+    for (const names of await Promise.all(lists)) for (const name of names) found.add(name);
     return found;
   }
 
@@ -121,6 +125,23 @@ export class RemoteObjects implements RemoteStore {
       return { kind: 'listed', found: await this.#claims.list() };
     } catch (error) {
       return faultOf(error);
+    }
+  }
+
+  async stored(): Promise<RemoteListed<readonly StoredObject[]>> {
+    try {
+      return { kind: 'listed', found: await this.#objects.listAll('store') };
+    } catch (error) {
+      return faultOf(error);
+    }
+  }
+
+  async remove(key: string): Promise<RemoteRemoval> {
+    try {
+      await this.#objects.remove(pathOf(key));
+      return { kind: 'removed' };
+    } catch (error) {
+      return outcomeOf(error);
     }
   }
 

@@ -61,6 +61,26 @@ export interface ListedClaim {
   readonly until: number;
 }
 
+/** What is in a shared store, without its content. */
+export interface StoredObject {
+  readonly key: string;
+  readonly bytes: number;
+  /** Milliseconds since 1970, by the clock of the store; undefined if it does not say. */
+  readonly modified: number | undefined;
+}
+
+/** The store has no way to do that. */
+export interface RemoteUnable {
+  readonly kind: 'unsupported';
+  readonly why: string;
+}
+
+export type RemoteRemoval =
+  | { readonly kind: 'removed' }
+  | { readonly kind: 'read-only'; readonly why: string }
+  | RemoteUnable
+  | RemoteFault;
+
 /**
  * Results that several machines share, one envelope a key, each written once. None of the methods rejects: a
  * shared store that is down must not cost a run.
@@ -87,4 +107,8 @@ export interface RemoteStore {
   release(keys: readonly string[], claimant: Claimant): Promise<void>;
   /** The claims that are in force. */
   claims(): Promise<RemoteListed<readonly ListedClaim[]>>;
+  /** Everything that is in the store, in few requests. */
+  stored(): Promise<RemoteListed<readonly StoredObject[]> | RemoteUnable>;
+  /** For a person who cleans up: no run removes anything. */
+  remove(key: string): Promise<RemoteRemoval>;
 }

@@ -2,6 +2,7 @@ import { AwsClient } from 'aws4fetch';
 import { describeAnswer, request, type HttpAnswer, type HttpPatience } from './http-request.js';
 import { ObjectsTrouble, type Objects } from './objects.js';
 import { probeSlots } from './probe-slots.js';
+import type { StoredObject } from './remote-store.js';
 import type { SlotContent } from './slot-claims.js';
 
 export interface S3Options extends HttpPatience {
@@ -52,10 +53,10 @@ export class S3Objects implements Objects {
     },
     take: (key: string, number: number, text: string): Promise<boolean> =>
       this.create(`claims/${key}/${number}`, Buffer.from(text)),
-    remove: (key: string, number: number): Promise<void> => this.#remove(`claims/${key}/${number}`),
+    remove: (key: string, number: number): Promise<void> => this.remove(`claims/${key}/${number}`),
     keys: (): Promise<readonly string[]> => this.list('claims'),
     clear: async (key: string): Promise<void> => {
-      for (const name of await this.list(`claims/${key}`)) await this.#remove(`claims/${key}/${name}`);
+      for (const name of await this.list(`claims/${key}`)) await this.remove(`claims/${key}/${name}`);
     },
   };
 
@@ -95,22 +96,41 @@ export class S3Objects implements Objects {
   async list(folder: string): Promise<readonly string[]> {
     const names: string[] = [];
     const prefix = `${this.#prefix}${folder}/`;
-    for (let next: string | undefined = ''; next !== undefined;) {
-      const query = new URLSearchParams({ 'list-type': '2', delimiter: '/', prefix });
-      if (next !== '') query.set('continuation-token', next);
-      const answer = expectOk(await this.#ask('GET', `/?${query.toString()}`));
-      const xml = Buffer.from(answer.body).toString('utf8');
+    for await (const xml of this.#pages({ delimiter: '/', prefix })) {
       // Our names are hexadecimal: nothing in them is escaped, whatever the prefix holds.
       for (const [, path = ''] of xml.matchAll(/<(?:Key|Prefix)>([^<]*)<\/(?:Key|Prefix)>/g)) {
         const name = /\/([0-9a-z-]+)\/?$/.exec(path)?.[1];
         if (name !== undefined && !prefix.endsWith(`/${name}/`) && name !== folder) names.push(name);
       }
-      next = /<NextContinuationToken>([^<]*)</.exec(xml)?.[1];
     }
     return names;
   }
 
-  async #remove(path: string): Promise<void> {
+  async listAll(folder: string): Promise<readonly StoredObject[]> {
+    const found: StoredObject[] = [];
+    for await (const xml of this.#pages({ prefix: `${this.#prefix}${folder}/` })) {
+      for (const [, entry = ''] of xml.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
+        const key = /<Key>[^<]*\/([0-9a-f]+)<\/Key>/.exec(entry)?.[1];
+        const bytes = Number(/<Size>(\d+)<\/Size>/.exec(entry)?.[1] ?? '0');
+        const at = Date.parse(/<LastModified>([^<]*)</.exec(entry)?.[1] ?? '');
+        if (key !== undefined) found.push({ key, bytes, modified: Number.isNaN(at) ? undefined : at });
+      }
+    }
+    return found;
+  }
+
+  async *#pages(query: Readonly<Record<string, string>>): AsyncGenerator<string> {
+    for (let next: string | undefined = ''; next !== undefined;) {
+      const words = new URLSearchParams({ 'list-type': '2', ...query });
+      if (next !== '') words.set('continuation-token', next);
+      const answer = expectOk(await this.#ask('GET', `/?${words.toString()}`));
+      const xml = Buffer.from(answer.body).toString('utf8');
+      yield xml;
+      next = /<NextContinuationToken>([^<]*)</.exec(xml)?.[1];
+    }
+  }
+
+  async remove(path: string): Promise<void> {
     const answer = await this.#ask('DELETE', this.#pathOf(path));
     if (answer.status !== 404) expectWritten(answer);
   }

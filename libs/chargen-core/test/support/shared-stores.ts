@@ -10,6 +10,8 @@ export function storeWith(real: RemoteStore, replaced: Partial<RemoteStore>): Re
     claim: (requests, claimant, seconds, mayShorten) => real.claim(requests, claimant, seconds, mayShorten),
     release: (keys, claimant) => real.release(keys, claimant),
     claims: () => real.claims(),
+    stored: () => real.stored(),
+    remove: (key) => real.remove(key),
     ...replaced,
   };
 }
@@ -23,4 +25,6 @@ export const EMPTY_STORE: RemoteStore = {
   claim: (requests) => Promise.resolve(requests.map(() => ({ kind: 'granted' }))),
   release: () => Promise.resolve(),
   claims: () => Promise.resolve({ kind: 'listed', found: [] }),
+  stored: () => Promise.resolve({ kind: 'listed', found: [] }),
+  remove: () => Promise.resolve({ kind: 'removed' }),
 };

@@ -1,12 +1,19 @@
 import { plural, removeFromStore, surveyStore, type Removable } from 'chargen-core';
 import { z } from 'zod';
+import { CliError } from '../cli/cli-error.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import { megabytes } from '../output/megabytes.js';
 import { openAllWorlds } from '../workspace/open-workspace.js';
+import { cleanShared } from './shared-gc.js';
 
-const optionsSchema = z.object({ dryRun: z.boolean().default(false) });
+const optionsSchema = z.object({
+  dryRun: z.boolean().default(false),
+  shared: z.boolean().default(false),
+  olderThan: z.string().optional(),
+  yes: z.boolean().default(false),
+});
 
 const WHY: Readonly<Record<Removable['why'], string>> = {
   'picture-lies-in-its-folder': 'pictures that lie in their folders too',
@@ -15,8 +22,11 @@ const WHY: Readonly<Record<Removable['why'], string>> = {
   preview: 'previews',
 };
 
-export async function run({ options, globals, io }: CommandCall): Promise<ExitCode> {
-  const { dryRun } = optionsSchema.parse(options);
+export async function run(call: CommandCall): Promise<ExitCode> {
+  const { globals, io } = call;
+  const { dryRun, shared, olderThan, yes } = optionsSchema.parse(call.options);
+  if (shared) return cleanShared(call, { dryRun, olderThan, yes });
+  if (olderThan !== undefined) throw new CliError('--older-than is for --shared.');
   const workspace = await openAllWorlds(globals);
   const survey = await surveyStore(workspace);
   const freed = dryRun ? 0 : await removeFromStore(workspace, survey);

@@ -53,9 +53,8 @@ export async function openHistory(globals: GlobalOptions, cwd = process.cwd()): 
 
 /** All worlds of the workspace as one, wherever the command is called: they have one store. */
 export async function openAllWorlds(globals: GlobalOptions, cwd = process.cwd()): Promise<HistoryWorkspace> {
-  const found = findWorkspace(globals.root, cwd);
-  const [first, ...others] = await Promise.all(found.entries.map((entry) => openWorld(found, entry)));
-  if (first === undefined) throw new CliError(noWorld(found.root));
+  const [first, ...others] = await openEachWorld(globals, cwd);
+  if (first === undefined) throw new CliError(noWorld(findWorkspace(globals.root, cwd).root));
   const worlds = [first, ...others].map(({ world }) => world);
   // Its style is that of the first, and concerns no picture that is there.
   const world: World = {
@@ -64,6 +63,12 @@ export async function openAllWorlds(globals: GlobalOptions, cwd = process.cwd())
     find: (type, slug) => worlds.map((one) => one.find(type, slug)).find((one) => one !== undefined),
   };
   return { workspaceRoot: first.workspaceRoot, places: first.places, world, otherIds: [] };
+}
+
+/** Each world of the workspace by itself, with its own settings. */
+export function openEachWorld(globals: GlobalOptions, cwd = process.cwd()): Promise<Workspace[]> {
+  const found = findWorkspace(globals.root, cwd);
+  return Promise.all(found.entries.map((entry) => openWorld(found, entry)));
 }
 
 async function openWorld({ root, hasPlugin }: FoundWorkspace, options: WorldEntry): Promise<Workspace> {

@@ -24,13 +24,21 @@ export const STORE_COMMANDS: readonly CommandSpec[] = [
   {
     path: 'store gc',
     worlds: 'none',
-    summary: 'free space in .chargen; never the only copy of a paid picture',
-    options: [DRY_RUN],
+    summary: 'free space in .chargen, or in the shared store; never the only copy of a paid picture',
+    details:
+      'With --shared, pictures that no scene of this workspace names and that are older than half a year move from the shared store to .chargen/store.',
+    options: [
+      DRY_RUN,
+      { flags: '--shared', says: 'the store that machines share, in place of .chargen' },
+      { flags: '--older-than <days>', says: 'with --shared: only what is older (default: 180; at least 30)' },
+      { flags: '-y, --yes', says: 'with --shared: do not ask' },
+    ],
     examples: [
       { line: 'chargen store gc --dry-run', says: 'how much could go, and what stays' },
       { line: 'chargen store gc', says: 'free it' },
+      { line: 'chargen store gc --shared --dry-run', says: 'the same of the shared store' },
     ],
-    exits: [EXIT.done, EXIT.badInput],
+    exits: [EXIT.done, EXIT.badInput, EXIT.unavailable, EXIT.interrupted],
     load: () => import('../../commands/store-gc.js'),
   },
   {
