@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { BaseSequencer } from 'vitest/node';
 
-/** Files that take longest, in that order: a run must not end with one of them alone. */
+/** Files that take longest, in that order and by kind: a run must not end with one of them alone. */
 const LONGEST = [
   'test/sweep/sweep-sample',
   'tools/chargen-plugin/test/writers-week',
@@ -21,17 +21,21 @@ const LONGEST = [
   'tools/chargen-plugin/test/authors-pictures',
   'tools/chargen-plugin/test/graph-introspection',
   'tools/chargen-cli/test/pipeline',
+  'libs/chargen-core/test/newer-version',
+  'libs/chargen-core/test/plan-selections',
+  'libs/chargen-core/test/run-resume',
+  'libs/gemini-emulator/test/memory',
+  'libs/gemini-emulator/test/command',
 ].map((name) => `${name}.test.ts`);
 
-/** The longest files, then the others that start Nx or commands, and the short ones of the libraries at the end. */
+/** First the files that start Nx or commands, then those of the libraries, which share their processes. */
 export class LongestFirst extends BaseSequencer {
   /** @param {import('vitest/node').TestSpecification[]} files */
   async sort(files) {
     /** @param {import('vitest/node').TestSpecification} file */
     const rank = ({ project, moduleId }) => {
       const place = LONGEST.indexOf(relative(this.ctx.config.root, moduleId));
-      if (place >= 0) return place;
-      return project.name === 'tools' ? LONGEST.length : LONGEST.length + 1;
+      return (project.name === 'tools' ? 0 : 1000) + (place < 0 ? LONGEST.length : place);
     };
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
