@@ -13,10 +13,10 @@ import { REPOSITORY } from './support/workspace.js';
 type Measures = Results['results'][number]['measures'];
 
 /** Runs one benchmark at sizes that say nothing about time, in the way that people run it. */
-async function smoke(name: string, folder: string): Promise<Measures> {
+async function smoke(name: string, folder: string, scale = 'smoke'): Promise<Measures> {
   const json = join(folder, `${name}.json`);
   const main = join(REPOSITORY, 'bench', 'dist', 'main.js');
-  const child = spawn(process.execPath, [main, '--scale', 'smoke', '--only', name, '--json', json], {
+  const child = spawn(process.execPath, [main, '--scale', scale, '--only', name, '--json', json], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -78,11 +78,31 @@ describe('the benchmark, at small sizes', { timeout: 180_000 }, () => {
     },
   );
 
-  it.runIf(IS_LONG).each(['inference', 'collecting', 'growth', 'real-shape'])('runs %s', async (name) => {
-    const measures = await smoke(name, folder);
-    expect(measures.length).toBeGreaterThan(5);
-    for (const { what, value } of measures) expect([what, Number.isFinite(value)]).toEqual([what, true]);
-  });
+  it.runIf(IS_LONG).each(['inference', 'collecting', 'growth', 'real-shape', 'exporting'])(
+    'runs %s',
+    async (name) => {
+      const measures = await smoke(name, folder);
+      expect(measures.length).toBeGreaterThan(5);
+      for (const { what, value } of measures) expect([what, Number.isFinite(value)]).toEqual([what, true]);
+    },
+  );
+});
+
+describe('a thousand exported pictures', () => {
+  it.runIf(IS_LONG)(
+    'take the memory of a hundred',
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'chargen-bench-export-'));
+      try {
+        const measures = await smoke('exporting', folder, 'default');
+        expect(valueOf(measures, /peak memory, largest against smallest/)).toBeLessThan(1.5);
+        expect(valueOf(measures, /small copies, 1000 pictures: peak memory/)).toBeLessThan(300);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+    1_800_000,
+  );
 });
 
 describe('the world of real shape', () => {

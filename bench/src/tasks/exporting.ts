@@ -1,14 +1,17 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ContentReader, DEFAULT_SETTINGS } from 'chargen-core';
-import { DEFAULT_EXPORT_OPTIONS, exportWorld } from 'chargen-export';
+import { DEFAULT_EXPORT_OPTIONS, DEFAULT_QUALITY, exportWorld } from 'chargen-export';
 import sharp from 'sharp';
 import { timed } from '../measure.js';
-import { textOf, type Task } from '../task.js';
+import { textOf, type Arguments, type Task } from '../task.js';
 
-/** Small, so that decoding and everything beside encoding weighs as much as it can. */
-const WIDTHS = [160, 320];
 const SLUG = 'ada';
+
+/** Written as `160,320`. */
+function widthsOf(given: Arguments): number[] {
+  return textOf(given, 'widths').split(',').map(Number);
+}
 
 /** All copies of a world whose pictures are locked scenes: the same as for finished ones, without their recipes. */
 const exporting: Task = async (given) => {
@@ -21,7 +24,7 @@ const exporting: Task = async (given) => {
       workspaceRoot: root,
       world,
       settings: DEFAULT_SETTINGS,
-      options: { ...DEFAULT_EXPORT_OPTIONS, widths: WIDTHS },
+      options: { ...DEFAULT_EXPORT_OPTIONS, widths: widthsOf(given) },
       onEntity: (_, outcome) => {
         copies += outcome.kind === 'exported' ? outcome.encoded : 0;
       },
@@ -41,8 +44,8 @@ const floor: Task = async (given) => {
     for (const name of await readdir(images)) {
       const bytes = await readFile(join(images, name));
       for (const format of DEFAULT_EXPORT_OPTIONS.formats) {
-        for (const width of WIDTHS) {
-          const quality = format === 'webp' ? 80 : 82;
+        for (const width of widthsOf(given)) {
+          const quality = DEFAULT_QUALITY[format];
           const data = await sharp(bytes).resize({ width }).toFormat(format, { quality }).toBuffer();
           await writeFile(join(out, `${name}-${String(width)}.${format}`), data);
           copies += 1;

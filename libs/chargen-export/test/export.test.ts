@@ -1,12 +1,14 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { approvalsOf, FileDigests, reviewScene } from 'chargen-core';
 import { loadManifest, manifestJsonSchema, parseManifest, writeManifest } from '../src/index.js';
 import { exiftool } from './support/exiftool.js';
 import {
   digestOf,
+  drawnWorld,
   type GeneratedWorld,
   exportAll,
   generatedWorld,
@@ -180,6 +182,28 @@ describe('exported pictures', () => {
     expect(file.missing.at(-1)).toMatchObject({ id: 'drawn', why: 'unreadable' });
   });
 
+  it('are made two at a time, however many pictures there are', async () => {
+    let most = 0;
+    const look = (): void => {
+      const { queue, process } = sharp.counters();
+      most = Math.max(most, queue + process);
+    };
+    sharp.queue.on('change', look);
+    onTestFinished(() => {
+      sharp.queue.off('change', look);
+    });
+    for (const count of [2, 24]) {
+      const files = await drawnWorld(count);
+      onTestFinished(() => files.remove());
+      most = 0;
+      const { encoded } = fileOf(await exportAll(files, { widths: [16, 32] }), 'character/ada');
+      expect(encoded).toBe(4 * count);
+      // sharp counts a task twice for a moment when it passes from the queue to a thread.
+      expect(most).toBeGreaterThan(0);
+      expect(most).toBeLessThanOrEqual(4);
+    }
+  });
+
   it('follow what people approved and rejected', async () => {
     const files = await ownWorld();
     const world = await worldOf(files);
@@ -229,6 +253,36 @@ describe('the manifest of a world', () => {
     ]);
     expect(manifest.scenes[0]).toMatchObject({ altBy: 'author' });
     expect(manifest.scenes[1]).toMatchObject({ alt: null, altBy: null });
+  });
+
+  it('is written with the copies of entities that are gone removed, and nothing else', async () => {
+    const files = await ownWorld();
+    await exportAll(files, { widths: [64] });
+    const places = ['character/ione', 'chapter/crossing'];
+    const folder = 'dist/pictures';
+    const crossing = await readdir(files.path(folder, 'chapter/crossing'));
+    await files.write(`${folder}/character/ione/notes.txt`, 'mine');
+    await files.write(`${folder}/character/ione/lamp-64.webp`, 'repainted');
+    await files.write(`${folder}/character/drawn/entity.json`, '{"v":1}');
+    await cp(files.path(folder, 'character/ione'), files.path(folder, 'character/copy'), { recursive: true });
+    const outcome = await writeManifest(files.path(folder), places.slice(1));
+    expect(outcome).toMatchObject({
+      kind: 'written',
+      gone: [
+        { place: 'character/ione', isRemoved: false },
+        { place: 'chapter/ch01-before-the-ferry', isRemoved: true },
+      ],
+    });
+    expect((await readdir(files.path(folder, 'character/ione'))).sort()).toEqual([
+      'lamp-64.webp',
+      'notes.txt',
+    ]);
+    expect((await readdir(files.path(folder, 'character'))).sort()).toEqual(['copy', 'drawn', 'ione']);
+    expect(await readdir(files.path(folder, 'character/copy'))).toContain('entity.json');
+    expect(await readdir(files.path(folder, 'chapter'))).toEqual(['crossing']);
+    expect(await readdir(files.path(folder, 'chapter/crossing'))).toEqual(crossing);
+    const second = await writeManifest(files.path(folder), places.slice(1));
+    expect(second).toMatchObject({ kind: 'written', gone: [] });
   });
 
   it('is not written while an entity has no export, and says which', async () => {

@@ -56,8 +56,11 @@ function undecodable(error: unknown): never {
   throw new UndecodableError(error instanceof Error ? error.message : String(error), { cause: error });
 }
 
-/** The side of the picture that a placeholder is made from; thumbhash takes at most 100 pixels. */
-const PLACEHOLDER_SIDE = 100;
+/**
+ * The side of the picture that a placeholder is made from, in pixels. thumbhash keeps at most seven waves a side, and
+ * takes time for each pixel and wave.
+ */
+const PLACEHOLDER_SIDE = 32;
 
 export interface Placeholder {
   /** `#8a5b3c` */

@@ -63,6 +63,21 @@ export const FILES = {
   earlier: 'content/chapters/ch01-before-the-ferry/imagery.yaml',
 } as const;
 
+/** A world of so many pictures that an author drew. */
+export async function drawnWorld(count: number): Promise<TestWorkspace> {
+  const ids = Array.from({ length: count }, (_, n) => `drawn-${String(n)}`);
+  const scenes = ids
+    .map((id) => `  - {id: ${id}, title: ${id}, prompt: A picture., locked: true}\n`)
+    .join('');
+  const picture = await drawnPicture('#2255aa');
+  return TestWorkspace.create({
+    files: {
+      'content/characters/ada/imagery.yaml': `entity_type: character\nname: Ada\nscenes:\n${scenes}`,
+      ...Object.fromEntries(ids.map((id) => [`content/characters/ada/images/${id}.png`, picture])),
+    },
+  });
+}
+
 /** The same for one test alone. */
 export async function ownWorld(): Promise<TestWorkspace> {
   const { files, remove } = await generatedWorld();
