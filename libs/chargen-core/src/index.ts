@@ -140,7 +140,7 @@ export { pullCommand } from './pipeline/lfs.js';
 export { type NowOutcome, generateNow } from './pipeline/now.js';
 export { NOTIFIER_VARIABLE, hasNews, notify } from './pipeline/notify.js';
 export { findOnlyCopies } from './pipeline/only-copies.js';
-export { openStore, sharedStoreFrom } from './pipeline/open-store.js';
+export { type SharedStoreSettings, openStore, sharedStoreFrom } from './pipeline/open-store.js';
 export { writeJoinedReport } from './pipeline/write-report.js';
 export type { GenerateOptions } from './pipeline/options.js';
 export { editedAdvice } from './pipeline/picture-outcome.js';

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { BIN, chargen, cleanEnvironment } from './support/run.js';
-import { folderWith, SMALL_WORLD } from './support/world.js';
+import { folderWith, PIXEL_PNG, SMALL_WORLD } from './support/world.js';
 
 describe('chargen gallery', () => {
   it('writes the page and prints its address', async () => {
@@ -24,6 +25,7 @@ describe('chargen gallery', () => {
     [['--run', '2020-01-01T00-00-00Z-abcdef'], 'has no report here'],
     [['--run', 'last'], 'There is no run yet'],
     [['--run', 'last', '--serve'], 'leave out --serve'],
+    [['--static', 'site', '--serve'], 'leave out --serve and --run'],
     [['--port', '80'], '--port goes with --serve'],
     [['--serve', '--port', 'eighty'], '--port is "eighty"'],
   ])('says what is wrong with %j', async (args, message) => {
@@ -31,6 +33,38 @@ describe('chargen gallery', () => {
     const { code, stderr } = await chargen(['gallery', ...args], { cwd: root });
     expect(code).toBe(2);
     expect(stderr).toContain(message);
+  });
+
+  it('writes the page with all its pictures into one folder, states what is not in it, and leaves other folders alone', async () => {
+    const root = await folderWith({
+      ...SMALL_WORLD,
+      'characters/mara/images/asleep.png': PIXEL_PNG,
+      'mine/notes.txt': 'mine',
+    });
+    const site = join(root, 'site');
+    const { code, stdout, stderr } = await chargen(['gallery', '--static', 'site'], { cwd: root });
+    expect(code).toBe(0);
+    expect(fileURLToPath(stdout.trim())).toBe(join(site, 'index.html'));
+    expect(stderr).toContain('1 picture of which only a Git LFS pointer');
+    expect(stderr).toContain('chargen gallery --serve');
+    const copy = join(site, 'pictures/characters/mara/images/asleep.png');
+    expect(await readFile(copy)).toEqual(PIXEL_PNG);
+    const data = await readFile(join(site, 'data.js'), 'utf8');
+    expect(data).toContain('pictures/characters/mara/images/asleep.png');
+    expect(data).not.toContain('../');
+    expect(await readFile(join(site, 'README.txt'), 'utf8')).toContain('Git LFS pointer');
+    // Made again without the picture: its copy goes, and what a person put there stays.
+    await writeFile(join(site, 'pictures', 'mine.txt'), 'mine');
+    await rm(join(root, 'characters/mara/images/asleep.png'));
+    expect((await chargen(['gallery', '--static', 'site'], { cwd: root })).code).toBe(0);
+    expect(existsSync(copy)).toBe(false);
+    expect(existsSync(join(site, 'pictures', 'mine.txt'))).toBe(true);
+    const other = await chargen(['gallery', '--static', 'mine'], { cwd: root });
+    expect(other).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('holds files of something else') as string,
+    });
+    expect(await readdir(join(root, 'mine'))).toEqual(['notes.txt']);
   });
 
   it('serves until it is stopped, and then ends well', async () => {

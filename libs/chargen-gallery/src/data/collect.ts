@@ -94,7 +94,7 @@ export class GalleryReader {
     const runs = await readRuns(batchFolder, otherIds);
     const thumbnails = await Thumbnails.open(join(root, folder, 'thumbs'));
     const digests = await FileDigests.open(root, join(state, 'digests.json'));
-    const shelf = new Shelf(root, digests, thumbnails, folder);
+    const shelf = new Shelf(root, digests, thumbnails, this.workspace);
     const history = await History.open(root, new ResultStore(join(state, 'store')), shelf, runs);
     const reports = await reportsByScene(runs);
     const collector = new Collector(root, shelf, history, reports);

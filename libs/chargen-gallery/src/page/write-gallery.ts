@@ -11,7 +11,8 @@ export async function writeGallery(place: GalleryPlace, gallery: CollectedGaller
     if (report === undefined) continue;
     const sheet = await changedAt(join(place.root, contactSheetPath(id, place)));
     // What it shows is in the report and the store; only a run that was resumed gets another report.
-    if (sheet > (await changedAt(directory.reportPath))) continue;
+    // A page of which all files go elsewhere must know them all.
+    if (place.href === undefined && sheet > (await changedAt(directory.reportPath))) continue;
     await writeContactSheet(place, id);
   }
   return writePage(place, gallery);

@@ -1,6 +1,6 @@
 import { join, posix } from 'node:path';
 import type { FileDigests } from 'chargen-core';
-import { hrefFrom } from '../data/links.js';
+import { GALLERY_FOLDER, hrefFrom, type GalleryPlace } from '../data/links.js';
 import type { PictureLink } from '../model.js';
 import type { Thumbnails } from './thumbnails.js';
 
@@ -13,8 +13,7 @@ export class Shelf {
     readonly workspaceRoot: string,
     readonly digests: FileDigests,
     readonly thumbnails: Thumbnails,
-    /** Of the page that shows them, relative to the workspace. */
-    readonly folder: string,
+    readonly place: Omit<GalleryPlace, 'root'>,
   ) {}
 
   /** A picture by its place; undefined if there is no file, or none that can be read. */
@@ -22,8 +21,13 @@ export class Shelf {
     const facts = await this.digests.find(path);
     if (facts.kind !== 'picture') return undefined;
     const { verdict } = facts;
-    if (verdict.kind !== 'whole') return { href: hrefFrom(this.folder, path), width: 0, height: 0 };
+    if (verdict.kind !== 'whole') return { href: this.#href(path, false), width: 0, height: 0 };
     return this.known(path, { sha256: facts.sha256, width: verdict.width, height: verdict.height });
+  }
+
+  #href(path: string, isWhole: boolean): string {
+    const { folder = GALLERY_FOLDER, href } = this.place;
+    return href?.(path, isWhole) ?? hrefFrom(folder, path);
   }
 
   /** A picture whose digest is known, such as one in the store. */
@@ -34,7 +38,7 @@ export class Shelf {
     this.paths.add(path);
     const name = await this.thumbnails.of(picture.sha256, join(this.workspaceRoot, path));
     return {
-      href: hrefFrom(this.folder, path),
+      href: this.#href(path, true),
       ...(name === undefined ? {} : { thumb: posix.join('thumbs', name) }),
       width: picture.width,
       height: picture.height,

@@ -1,3 +1,4 @@
+import type { SharedStoreSettings } from 'chargen-core';
 import type { GalleryWorkspace } from '../data/collect.js';
 
 export interface ServeOptions {
@@ -6,5 +7,7 @@ export interface ServeOptions {
   readonly port?: number | undefined;
   /** For the runs that are started from the page: the API key is found there, and never sent to the page. */
   readonly env: NodeJS.ProcessEnv;
+  /** The shared store that has takes which are not here. None by default. */
+  readonly remote?: SharedStoreSettings | undefined;
   readonly now: () => number;
 }

@@ -56,7 +56,7 @@ export async function writeContactSheet(place: GalleryPlace, runId: string): Pro
     workspaceRoot,
     await FileDigests.open(workspaceRoot, join(state, 'digests.json')),
     await Thumbnails.open(join(workspaceRoot, folder, 'thumbs')),
-    folder,
+    place,
   );
   const store = new ResultStore(join(state, 'store'));
   const shown = report.entities.flatMap((entity) =>

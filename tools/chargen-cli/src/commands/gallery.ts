@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { plural, workspacePart } from 'chargen-core';
 import {
@@ -7,7 +7,9 @@ import {
   serveGallery,
   writeContactSheet,
   writeGallery,
+  writeStaticGallery,
   type GalleryWorkspace,
+  type ServeOptions,
 } from 'chargen-gallery';
 import { z } from 'zod';
 import { CliError } from '../cli/cli-error.js';
@@ -15,8 +17,10 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { Io } from '../cli/io.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
+import { megabytes } from '../output/megabytes.js';
 import { interruptible } from '../run/interruptible.js';
-import { withProfile } from '../run/profile.js';
+import { environmentOf, withProfile } from '../run/profile.js';
+import { remoteOf } from '../workspace/open-results.js';
 import { runsOfWorld } from '../workspace/open-run.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 
@@ -24,6 +28,7 @@ const optionsSchema = z.object({
   serve: z.boolean().default(false),
   port: z.string().optional(),
   run: z.string().optional(),
+  static: z.string().optional(),
 });
 
 export async function run({ options: raw, globals, io }: CommandCall): Promise<ExitCode> {
@@ -32,13 +37,17 @@ export async function run({ options: raw, globals, io }: CommandCall): Promise<E
   if (options.port !== undefined && !options.serve) throw new CliError('--port goes with --serve.');
   if (options.run !== undefined && options.serve)
     throw new CliError('--run writes a page; leave out --serve.');
+  if (options.static !== undefined && (options.serve || options.run !== undefined))
+    throw new CliError('--static writes a page of its own; leave out --serve and --run.');
   const workspace = await openWorkspace(globals);
   if (options.run !== undefined) return sheet(workspace, options.run, globals.json, io);
   const shown = galleryWorkspace(workspace);
   if (options.serve) {
     const env = withProfile(workspace.workspaceRoot, globals.profile, io.env);
-    return serve(shown, port, { ...env }, globals.json, io);
+    const remote = remoteOf(environmentOf(workspace.workspaceRoot, globals.profile, io.env));
+    return serve({ workspace: shown, port, env: { ...env }, remote, now: Date.now }, globals.json, io);
   }
+  if (options.static !== undefined) return writeStatic(shown, resolve(options.static), globals.json, io);
   const gallery = await new GalleryReader(shown).collect(Date.now());
   const page = await writeGallery(shown, gallery);
   const { scenes } = gallery.index;
@@ -93,23 +102,38 @@ async function sheet(workspace: Workspace, named: string, json: boolean, io: Io)
   return EXIT.done;
 }
 
+async function writeStatic(
+  workspace: GalleryWorkspace,
+  folder: string,
+  json: boolean,
+  io: Io,
+): Promise<ExitCode> {
+  const outcome = await writeStaticGallery(workspace, folder, Date.now());
+  if (outcome.kind === 'refused') throw new CliError(outcome.message);
+  const { page, scenes, pictures, bytes, leftOut } = outcome;
+  if (json) {
+    await io.out(jsonText({ page, scenes, pictures, bytes, leftOut }));
+    return EXIT.done;
+  }
+  io.err(`${plural(scenes, 'scene')}, ${plural(pictures, 'picture')} (${megabytes(bytes)}). Not in it:\n`);
+  for (const one of leftOut) io.err(`  ${one}\n`);
+  await io.out(`${pathToFileURL(page).href}\n`);
+  return EXIT.done;
+}
+
 async function newestRun(workspace: Workspace): Promise<string | undefined> {
   const runs = await runsOfWorld(workspace);
   return runs.flatMap((one) => (one.kind === 'run' ? [one.run.runId] : []))[0];
 }
 
-async function serve(
-  workspace: GalleryWorkspace,
-  port: number | undefined,
-  env: NodeJS.ProcessEnv,
-  json: boolean,
-  io: Io,
-): Promise<ExitCode> {
+async function serve(options: ServeOptions, json: boolean, io: Io): Promise<ExitCode> {
   return interruptible(async (signal) => {
     io.err('Reading the world …\n');
-    const served = await serveGallery({ workspace, port, env, now: Date.now }).catch((error: unknown) => {
+    const served = await serveGallery(options).catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-        throw new CliError(`The port ${String(port)} is taken. Leave --port out for one that is free.`);
+        throw new CliError(
+          `The port ${String(options.port)} is taken. Leave --port out for one that is free.`,
+        );
       }
       throw error;
     });

@@ -28,14 +28,15 @@ export function isShared(env: Io['env']): boolean {
 
 /** The shared store that the environment names. Rejects with CliError if it names none. */
 export function sharedStoreOf(env: Io['env']): RemoteStore {
-  const settings = settingsOf(env);
+  const settings = remoteOf(env);
   if (settings === undefined) {
     throw new CliError('There is no shared store: CHARGEN_STORE_REMOTE is not set.');
   }
   return settings.store;
 }
 
-function settingsOf(env: Io['env']): ReturnType<typeof sharedStoreFrom> {
+/** Undefined if the environment names no shared store. Throws CliError if what it says of it is not right. */
+export function remoteOf(env: Io['env']): ReturnType<typeof sharedStoreFrom> {
   try {
     return sharedStoreFrom(env);
   } catch (error) {
@@ -49,7 +50,7 @@ export function openResults(workspace: Workspace, env: Io['env'], io: Io): Store
   return openStore({
     workspaceRoot,
     places,
-    remote: settingsOf(env),
+    remote: remoteOf(env),
     clock: SYSTEM_CLOCK,
     listener: warnings(io),
   });
