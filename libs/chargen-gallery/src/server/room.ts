@@ -130,8 +130,7 @@ export class Room {
       }
       case 'use': {
         const { scene, take } = await readBody(request, useTakeSchema);
-        const { workspace } = this.options;
-        sendJson(response, 200, await this.#change((world) => useTakeOf(workspace, world, scene, take)));
+        sendJson(response, 200, await this.#change((world) => useTakeOf(this.options, world, scene, take)));
         this.#refresh();
         return;
       }

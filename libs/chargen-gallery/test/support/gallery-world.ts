@@ -9,11 +9,12 @@ import {
   REAL_PLACES,
   RunDirectories,
   runControl,
+  Selection,
   SYSTEM_CLOCK,
 } from 'chargen-core';
 import { Service } from '../../../../test/support/service.js';
 import { drawnPicture } from '../../../../test/support/small-world.js';
-import { TestWorkspace } from '../../../../test/support/workspace.js';
+import { TestWorkspace, type WorkspaceOptions } from '../../../../test/support/workspace.js';
 import type { GalleryWorkspace } from '../../src/data/collect.js';
 
 export const HOSTILE = `</script><img src=x onerror="document.title='owned'"><svg onload=alert(1)>'"\`\${1}`;
@@ -108,7 +109,7 @@ export const FILES = {
 } as const;
 
 /** What the task of Nx does, in this process: the runs are the ground that tests stand on, not what they test. */
-async function generate(files: TestWorkspace): Promise<void> {
+async function generate(files: TestWorkspace, scenes?: readonly string[]): Promise<void> {
   const environment = files.environment();
   const imagery = await findImageryFiles(files.root, 'content');
   const world = new ContentReader(files.root).load(imagery, 'content/style.yaml');
@@ -117,6 +118,7 @@ async function generate(files: TestWorkspace): Promise<void> {
     world,
     roots: world.entities.map((one) => one.folder.root),
     settings: SETTINGS,
+    selection: scenes === undefined ? undefined : new Selection(scenes),
     places: REAL_PLACES,
     control: runControl(environment, SETTINGS),
     openDoor: () => openDoorFromEnvironment(environment, 'generate'),
@@ -192,6 +194,29 @@ export class GalleryWorld {
       .filter((name) => /^\d{4}-/.test(name))
       .sort();
     return new GalleryWorld(files, service, runs);
+  }
+
+  /** A world of these files, in which nothing was made yet. */
+  static async of(
+    files: NonNullable<WorkspaceOptions['files']>,
+    gitignore: readonly string[] = [],
+  ): Promise<GalleryWorld> {
+    const service = await Service.start();
+    const workspace = await TestWorkspace.create({ files, gitignore });
+    service.serve(workspace);
+    return new GalleryWorld(workspace, service, []);
+  }
+
+  /** What a teammate has of it: what was committed. */
+  async clone(): Promise<GalleryWorld> {
+    const files = await this.files.clone();
+    this.service.serve(files);
+    return new GalleryWorld(files, this.service, []);
+  }
+
+  /** A run in this process, of all scenes or of these. */
+  generate(scenes?: readonly string[]): Promise<void> {
+    return generate(this.files, scenes);
   }
 
   /** The sample world of the repository, with each of its 37 pictures made, and a second take of one. */
