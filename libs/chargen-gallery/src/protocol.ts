@@ -65,14 +65,14 @@ export type Reviewed =
 /** Everything that a run of chosen scenes does, before it is started. */
 export interface RunPlan {
   readonly kind: 'plan';
-  /** What is made or laid, each picture. */
+  /** What is made, laid or fetched from Google, each picture. */
   readonly pictures: readonly {
     readonly scene: string;
     /** `Ione Marsh: The lamp` */
     readonly title: string;
     /** Why it is to be made, as a clause. */
     readonly why: string;
-    /** US dollars: 0 if another picture pays for the same request, null if no price is known. */
+    /** US dollars: 0 if another picture pays for the same request or Google works on it already, null if no price is known. */
     readonly estimatedUsd: number | null;
     /** It was not chosen, but a chosen scene shows it. */
     readonly comesAlong: boolean;

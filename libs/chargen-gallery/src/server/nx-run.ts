@@ -107,12 +107,14 @@ export class NxRun {
     const timer = setInterval(() => {
       void look().catch(() => undefined);
     }, LOOK_MS);
-    const code = await new Promise<number | null>((resolve) => {
+    const { code, signal } = await new Promise<Ending>((resolve) => {
       child.on('error', (error) => {
         this.options.onLine(error.message);
-        resolve(null);
+        resolve({ code: null, signal: null });
       });
-      child.on('close', resolve);
+      child.on('close', (code, signal) => {
+        resolve({ code, signal });
+      });
     });
     clearInterval(timer);
     const last = await readReport(join(batchFolder, 'last-report.json'));
@@ -128,13 +130,22 @@ export class NxRun {
       kind: 'ended',
       command,
       code: report === undefined ? code : exitOfReport(report),
-      summary: summaryOf(report, code),
+      summary: summaryOf(report, { code, signal }),
     });
     onPictures();
   }
 }
 
-function summaryOf(report: Report | undefined, code: number | null): string {
+interface Ending {
+  readonly code: number | null;
+  /** What killed it. */
+  readonly signal: NodeJS.Signals | null;
+}
+
+function summaryOf(report: Report | undefined, { code, signal }: Ending): string {
+  if (report === undefined && signal !== null) {
+    return `The run was ended by ${signal}. What was sent to Google stays there: a run of the same pictures fetches it, and pays for nothing twice.`;
+  }
   if (report === undefined) {
     return code === 0
       ? 'The run has ended; nothing had to be made.'

@@ -34,12 +34,12 @@ export async function planOfRun(
   const { totals } = await planWorld({ ...common, selection, onOther }, ({ scenes: planned }) => {
     for (const { planned: one, item } of planned) {
       if (one.state.kind !== 'pending' && one.state.kind !== 'waits' && one.state.kind !== 'reused') continue;
-      if (item.state === 'in-flight') continue;
       pictures.push({
         scene: one.name,
         title: titleOf(one),
         why: item.reason,
-        estimatedUsd: item.estimatedUsd,
+        // What Google works on is paid: the run waits for it, also if the one that asked for it was killed.
+        estimatedUsd: item.state === 'in-flight' ? 0 : item.estimatedUsd,
         comesAlong: !selection.hasName(one.name),
       });
     }
