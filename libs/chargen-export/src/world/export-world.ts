@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   FileDigests,
@@ -42,11 +43,13 @@ export async function exportWorld(work: WorldExport): Promise<void> {
   const found = new FoundPictures(world, REAL_PLACES, digests);
   const store = new ResultStore(join(state, 'store'));
   for (const loaded of world.entities.filter(chosen)) {
-    if (signal?.aborted === true) return;
+    if (signal?.aborted === true) break;
     // A planner an entity: it remembers every prompt that it compiled.
     const planner = new Planner({ world, settings, places: REAL_PLACES, store, digests, found });
     await work.onEntity(loaded, await outcomeOf({ ...work, style: world.style, planner, digests }, loaded));
   }
+  // So that the next export or run hashes only what changed. A checkout that never made a picture gets no state folder.
+  if (existsSync(state)) await digests.save().catch(() => undefined);
 }
 
 async function outcomeOf(
