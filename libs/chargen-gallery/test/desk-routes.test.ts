@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   checkWorld,
   paidAnswers,
+  planWorld,
   REAL_PLACES,
+  Selection,
   sharedStoreFrom,
   type SharedStoreSettings,
 } from 'chargen-core';
@@ -15,7 +17,17 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { cases } from '../../../test/support/long.js';
 import { drawnPicture } from '../../../test/support/small-world.js';
 import { GalleryReader } from '../src/data/collect.js';
-import type { Applied, Change, Proposal, Reviewed, RunPlan, SettledEdit, UsedTake } from '../src/protocol.js';
+import type {
+  Applied,
+  Change,
+  Proposal,
+  Reviewed,
+  RunPlan,
+  RunStatus,
+  SettledEdit,
+  UsedTake,
+} from '../src/protocol.js';
+import { NxRun } from '../src/server/nx-run.js';
 import { serveGallery } from '../src/server/serve.js';
 import { GalleryWorld } from './support/gallery-world.js';
 
@@ -191,8 +203,8 @@ describe('the routes of the desk', () => {
               await one(desk);
               expect(await desk.wrong()).toEqual([]);
             }
-            const billed = world.service.billed().sort();
-            expect(billed).toEqual(await desk.keys());
+            const billed = world.service.billed().map((name) => name.slice(name.lastIndexOf(':') + 1));
+            expect(billed.sort()).toEqual(await desk.keys());
           } finally {
             await world.remove();
           }
@@ -236,5 +248,58 @@ describe('the routes of the desk', () => {
       kind: 'refused',
       message: expect.stringContaining('was never made') as string,
     });
+  });
+});
+
+describe('a run that was killed half-way', () => {
+  it('is shown as what it is, and its pictures are fetched by the next one for nothing', async () => {
+    const world = await GalleryWorld.of({ [FILE]: IONE });
+    onTestFinished(() => world.remove());
+    const keys = new Map<string, string | null>();
+    const { root, settings } = world.workspace;
+    const content = await new GalleryReader(world.workspace).world();
+    await planWorld({ workspaceRoot: root, world: content, settings, places: REAL_PLACES }, ({ scenes }) => {
+      for (const { planned, item } of scenes) keys.set(planned.name, item.key);
+    });
+    await world.addJobAtGoogle([keys.get(nameOf('oar')) ?? ''], new Date().toISOString());
+    const desk = await Desk.open(world);
+    expect(await desk.post<RunPlan>('plan', { scenes: [nameOf('oar')] })).toMatchObject({
+      pictures: [{ scene: nameOf('oar'), estimatedUsd: 0, why: expect.stringContaining('Google') as string }],
+      requests: 0,
+    });
+  });
+
+  it('is said to be killed, and another one can be started', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'chargen-killed-'));
+    onTestFinished(() => rm(root, { recursive: true, force: true }));
+    const nx = join(root, 'node_modules', 'nx');
+    await mkdir(nx, { recursive: true });
+    await writeFile(join(root, 'package.json'), '{}');
+    await writeFile(join(nx, 'package.json'), JSON.stringify({ name: 'nx', bin: { nx: 'nx.cjs' } }));
+    await writeFile(join(nx, 'nx.cjs'), 'console.log(process.pid); setInterval(() => undefined, 1000);');
+    const statuses: RunStatus[] = [];
+    const lines: string[] = [];
+    const run = new NxRun({
+      workspaceRoot: root,
+      target: 'generate',
+      batchFolder: join(root, '.chargen', 'batch'),
+      env: process.env,
+      onStatus: (status) => statuses.push(status),
+      onLine: (line) => lines.push(line),
+      onPictures: () => undefined,
+      onReport: () => Promise.resolve(),
+    });
+    const selection = new Selection([nameOf('oar')]);
+    expect(run.start(['content/characters/ione'], selection)).toEqual({ kind: 'started' });
+    await expect.poll(() => lines.length).toBe(1);
+    expect(run.start([], selection)).toMatchObject({ kind: 'refused' });
+    process.kill(Number(lines[0]), 'SIGKILL');
+    await expect.poll(() => statuses.at(-1)?.kind).toBe('ended');
+    expect(statuses.at(-1)).toMatchObject({
+      code: null,
+      summary: expect.stringContaining('ended by SIGKILL') as string,
+    });
+    expect(run.start(['content/characters/ione'], selection)).toEqual({ kind: 'started' });
+    await run.close();
   });
 });

@@ -144,7 +144,8 @@ interface Ending {
 
 function summaryOf(report: Report | undefined, { code, signal }: Ending): string {
   if (report === undefined && signal !== null) {
-    return `The run was ended by ${signal}. What was sent to Google stays there: a run of the same pictures fetches it, and pays for nothing twice.`;
+    const what = signal === 'SIGINT' ? 'The run was stopped.' : `The run was ended by ${signal}.`;
+    return `${what} What was sent to Google stays there: a run of the same pictures fetches it, and pays for nothing twice.`;
   }
   if (report === undefined) {
     return code === 0
