@@ -47,9 +47,10 @@ export interface OpenYaml {
   splice(edits: readonly YamlEdit[]): SpliceOutcome;
 }
 
-export function openYaml(text: string): OpenYaml {
+/** `known` is what `readYaml` made of this text, which then need not be parsed for it again. */
+export function openYaml(text: string, known?: { readonly fast: unknown }): OpenYaml {
   let outcome: SourceOutcome | undefined;
-  const read = (): SourceOutcome => (outcome ??= readSource(text.replace(/^\uFEFF/, '')));
+  const read = (): SourceOutcome => (outcome ??= readSource(text.replace(/^\uFEFF/, ''), known));
   return {
     isCommented: (at) => {
       const opened = read();

@@ -22,9 +22,12 @@ export type SourceOutcome =
   | { readonly kind: 'source'; readonly source: YamlSource }
   | { readonly kind: 'refused'; readonly why: string };
 
-/** Reads a text with both parsers; a text that one of them does not take is not edited. */
-export function readSource(text: string): SourceOutcome {
-  const parsed = readYaml(text);
+/**
+ * Reads a text with both parsers; a text that one of them does not take is not edited. `known` is what the fast one
+ * made of this text, if that is known.
+ */
+export function readSource(text: string, known?: { readonly fast: unknown }): SourceOutcome {
+  const parsed = known === undefined ? readYaml(text) : ({ kind: 'data', data: known.fast } as const);
   if (parsed.kind === 'broken') {
     return { kind: 'refused', why: `${placeText(parsed.place)}${parsed.message}` };
   }

@@ -91,7 +91,7 @@ function spliceRecord(
 ): { readonly text?: string; readonly why?: string } {
   const parsed = parseYaml(text, entity.file);
   if (parsed.kind === 'broken') return { why: parsed.diagnostic.message };
-  const opened = openYaml(text);
+  const opened = openYaml(text, { fast: parsed.data });
   const file: AuthoredYaml = { text, data: parsed.data, isCommented: (at) => opened.isCommented(at) };
   const pictures = recorded === undefined ? [] : pictureEdits(file, entity, recorded, prompts);
   const analyses = analysisEdits(file, entity, found);
