@@ -8,20 +8,21 @@ export const REMARKS: Readonly<Record<string, readonly string[]>> = {
       'would load faster, and would hold a second copy of what the engine loads.',
   ],
   'real-shape': [
-    'What `plan` and `check` cost above the floor, by a profile: to load the engine; to read nine dialects, with a digest of ' +
-      'each authored field, which takes as long as YAML itself; and to compile 1,758 prompts, the largest part. A scene that ' +
-      'another entity shows is compiled once more for it, since a planner remembers one entity at a time, so that memory ' +
-      'does not grow with the world. Places of diagnostics are found by the fast parser, files that are not there are not ' +
-      'opened, and a folder is listed once for a missing picture. With what was read kept, the share of reading is gone, ' +
-      'and that of the prompts is left.',
+    'What `plan` and `check` cost above the floor, by a profile: a fifth for reading nine dialects beside YAML itself, with ' +
+      'a digest of each authored field; and a third to compile 1,758 prompts. No single place stands out: the largest ' +
+      'function has 2 % of the time. Nearly all of it is JavaScript that runs once. `check` also looks through the words of ' +
+      'each scene for what spoils pictures.',
+    'With what was read, compiled and hinted kept, these shares are gone. What is left is loading the engine (a tenth), ' +
+      'looking at some ten files of each scene, its key, the places of diagnostics (the files that have some are parsed for ' +
+      'them), and the text of the plan. A prompt is kept by all that it depends on, so that an edit of one file compiles ' +
+      'the scenes of it and those that show it.',
     'What `adopt` and `record` cost: each file is parsed once before and once after its edits by the parser that knows ' +
-      'places, which takes ten times as long as js-yaml, and by js-yaml beside it. Both must read the old data with just ' +
-      'the one change, or nothing is written; this check is not given up for speed. `adopt` also reads and plans the world ' +
-      'and writes a picture and a recipe for each scene, each synced to the disk. The exponent says that neither grows ' +
+      'places, which takes ten times as long as js-yaml, and by js-yaml beside it: two fifths of `adopt`, a third of ' +
+      '`record`, and most of the garbage. Both must read the old data with just the one change, or nothing is written; this ' +
+      'check is not given up for speed. `adopt` also reads and plans the world and writes a picture and a recipe for each ' +
+      'scene, each synced to the disk: a fifth of its time is spent in the system. The exponent says that neither grows ' +
       'faster than the number of pictures.',
-    'What holds the memory of a run was not found out. On the same machine with the same other work, before places were ' +
-      'found by the fast parser and files were looked for before they were opened, `plan` took 15.0 s of processor time ' +
-      'against a floor of .8 s.',
+    'What holds the memory of a run was not found out.',
   ],
   prompts: [
     'The clauses of pose are counted by the same rules that leave them out, so the 0 says only that every part ' +

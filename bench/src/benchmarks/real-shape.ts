@@ -32,8 +32,8 @@ export const realShape: Benchmark = {
     'inventories of up to 83 pictures, files of up to 220 kB, comments, CRLF, one file that cannot be read, 1,758 scenes ' +
     'that can be, 1,500 small pictures of which 738 belong to scenes. Whole commands, by the processor time of the ' +
     'process from its start to its end. **The floor** is a process that starts Node, and reads, hashes (sha256) and parses ' +
-    '(js-yaml) each file once. "Kept" is a command in a workspace where Nx ran before: it takes what was read from the ' +
-    'cache in Nx’s workspace data, for files whose sha256 is the same. The run makes every picture with the ' +
+    '(js-yaml) each file once. "Kept" is a command in a workspace where Nx and the command ran before: it takes what was ' +
+    'read, and the prompts that were compiled, from Nx’s workspace data, for files whose sha256 is the same. The run makes every picture with the ' +
     'emulator, which is another process; its peak is that of the engine alone.',
   run: async (scale) => {
     const measures: Measure[] = [];
