@@ -99,10 +99,14 @@ function keepCompiledCode() {
     const found = Object.entries(Module._pathCache).filter(
       ([key, path]) => key.split('\0')[1]?.startsWith(MODULES) && path.startsWith(MODULES),
     );
-    writeCache(place, {
-      files: { ...Object.fromEntries(before), ...used },
-      paths: Object.fromEntries(found),
-    });
+    try {
+      writeCache(place, {
+        files: { ...Object.fromEntries(before), ...used },
+        paths: Object.fromEntries(found),
+      });
+    } catch {
+      // A folder that cannot be written must not decide how Nx ends.
+    }
   });
 }
 
