@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -122,6 +122,30 @@ it('is never held by two at once, however many want it and however many of them 
     }
   }
   expect(turns).toBe(4 * 15 + 2);
+});
+
+it('is held by one at a time where there are no hard links, and a file that is being written counts', async () => {
+  const noLinks = (): Promise<void> => Promise.reject(Object.assign(new Error('EPERM'), { code: 'EPERM' }));
+  await mkdir(folder);
+  const unfinished = join(folder, '1.lock');
+  await writeFile(unfinished, '');
+  // Its process has 300 ms left before it counts as dead.
+  const written = new Date(Date.now() - 4700);
+  await utimes(unfinished, written, written);
+  const started = Date.now();
+  let inside = 0;
+  const seen: number[] = [];
+  const hold = () =>
+    new WorkspaceLock(folder, SYSTEM_CLOCK, noLinks).hold(request(), async () => {
+      inside += 1;
+      seen.push(inside);
+      await readdir(folder);
+      inside -= 1;
+    });
+  await Promise.all([hold(), hold(), hold()]);
+  expect(seen).toEqual([1, 1, 1]);
+  expect(Date.now() - started).toBeGreaterThan(200);
+  expect(await readdir(folder)).toEqual([]);
 });
 
 it('is not fooled by another process that got the number of a dead one', async () => {
