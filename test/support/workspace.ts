@@ -73,9 +73,18 @@ export class TestWorkspace {
 
   /** A second clone, as a teammate has it: what git holds, and nothing else. */
   async clone(): Promise<TestWorkspace> {
+    return this.#other((root) => this.git('clone', '-q', this.root, root));
+  }
+
+  /** A second working tree of the same repository, with a branch of its own. */
+  async worktree(): Promise<TestWorkspace> {
+    return this.#other((root) => this.git('worktree', 'add', '-q', root));
+  }
+
+  async #other(make: (root: string) => Promise<unknown>): Promise<TestWorkspace> {
     const base = await realpath(await mkdtemp(join(tmpdir(), 'chargen-clone-')));
     const other = new TestWorkspace(join(base, 'workspace'), base);
-    await run('git', ['clone', '-q', this.root, other.root], base, process.env);
+    await make(other.root);
     await symlink(join(REPOSITORY, 'node_modules'), join(other.root, 'node_modules'));
     return other;
   }
