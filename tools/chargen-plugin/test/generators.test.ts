@@ -265,6 +265,15 @@ describe('nx g chargen-plugin:scene', () => {
     expect(read(FILE)).toBe(before);
   });
 
+  it('refuses a name that no file on Windows can have', async () => {
+    await expect(scene(tree, { entity: 'ada-fenwick', title: 'Con', prompt: 'x' })).rejects.toThrow(
+      'Choose another one with --id.',
+    );
+    await expect(entity(tree, { name: 'Aux', type: 'location' })).rejects.toThrow(
+      '"aux" cannot be a name on Windows: "aux" is a device there. Choose another one with --slug.',
+    );
+  });
+
   it('refuses an id that a scene or a drawn picture has', async () => {
     await scene(tree, { entity: 'ada-fenwick', title: 'One', prompt: 'x' });
     await expect(scene(tree, { entity: 'ada-fenwick', title: 'one', prompt: 'y' })).rejects.toThrow(

@@ -1,10 +1,11 @@
 import { mkdir, realpath, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { readSidecar } from '../recipe/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { isMissing } from '../util/fs-error.js';
 import { namesIn } from '../util/names-in.js';
+import { isWithin } from '../util/paths.js';
 
 const LIST = 'chargen-backup.json';
 
@@ -38,8 +39,7 @@ export async function openBackupForWriting(folder: string, workspaceRoot: string
       `There is no folder ${dirname(folder)}. Connect the disk, or make the folder, and run the command again.`,
     );
   }
-  const inside = relative(await realpath(workspaceRoot), parent);
-  if (!isAbsolute(inside) && inside !== '..' && !inside.startsWith(`..${sep}`)) {
+  if (isWithin(await realpath(workspaceRoot), parent)) {
     throw new BackupError(
       `${folder} is inside of the workspace, where "git clean -fdx" would delete it too. Name a folder elsewhere.`,
     );

@@ -4,6 +4,7 @@ import { lintPrompts } from '../prompt/index.js';
 import { causesFirst, compareDiagnostics } from './compare-diagnostics.js';
 import { personalData } from './personal-data.js';
 import { modelWarnings } from './model-warnings.js';
+import { portableNameWarnings } from './portable-names.js';
 import { planWorld, type WorldPlanOptions } from './plan-world.js';
 
 export interface WorldCheckOptions extends WorldPlanOptions {
@@ -21,7 +22,8 @@ export async function checkWorld(options: WorldCheckOptions): Promise<LocatedDia
   const asked = new Set(world.entities.filter(chosen).map((loaded) => loaded.entity));
   const hints = lintPrompts(world, (entity) => asked.has(entity), options.prompts?.lint);
   options.prompts?.keep();
-  const found = locateInWorkspace(workspaceRoot, [...modelWarnings(options), ...notRead, ...hints]);
+  const names = portableNameWarnings(world.entities.filter(chosen));
+  const found = locateInWorkspace(workspaceRoot, [...modelWarnings(options), ...notRead, ...hints, ...names]);
   const kept = await keptVersions(options);
   return causesFirst([...diagnostics, ...personalData(options), ...found, ...kept].sort(compareDiagnostics));
 }

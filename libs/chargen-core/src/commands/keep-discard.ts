@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Entity, Scene } from '../content/index.js';
 import { scenePaths, type PlannedScene } from '../plan/index.js';
@@ -8,6 +8,7 @@ import { parseLfsPointer } from '../picture/index.js';
 import { bytesAt } from '../record/lay-file.js';
 import { foldersWrittenIn, settleLeftovers } from '../record/leftovers.js';
 import { keepBytes } from '../record/keep-edited.js';
+import { pathFrom } from '../util/paths.js';
 import { replaceIfUnchanged } from '../util/replace-authored.js';
 import { sha256Hex } from '../util/digest.js';
 import { planScene, storeOf, type SceneContext } from '../pipeline/plan-scene.js';
@@ -79,7 +80,7 @@ export async function discardEditedPicture(
       if (theirs === undefined) return true;
       const outcome = await replaceIfUnchanged(path, theirs, next);
       if (outcome.kind === 'changed' && outcome.kept !== undefined)
-        kept.push(relative(workspaceRoot, outcome.kept).replaceAll('\\', '/'));
+        kept.push(pathFrom(workspaceRoot, outcome.kept));
       return outcome.kind === 'replaced';
     };
     const recipe = await readRecipe(join(workspaceRoot, paths.recipe));

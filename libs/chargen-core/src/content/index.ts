@@ -25,6 +25,7 @@ export * from './record-place.js';
 export * from './references.js';
 export * from './refusal-text.js';
 export * from './similar-file.js';
+export * from './windows-names.js';
 export * from './slug.js';
 export * from './style.js';
 export * from './takes-schema.js';

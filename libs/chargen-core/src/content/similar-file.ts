@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { foldedName } from './windows-names.js';
 
 /** A file at the place of a missing one: the same name in another Unicode form, or in other letter case. */
 export interface SimilarFile {
@@ -16,7 +17,7 @@ export function findSimilarFile(workspaceRoot: string, path: string): SimilarFil
   let found = '.';
   for (const name of path.split('/')) {
     const names = namesIn(join(workspaceRoot, found));
-    const next = names.includes(name) ? name : names.find((one) => folded(one) === folded(name));
+    const next = names.includes(name) ? name : names.find((one) => foldedName(one) === foldedName(name));
     if (next === undefined) return undefined;
     found = posix.join(found, next);
   }
@@ -35,10 +36,6 @@ export function similarFileAdvice(workspaceRoot: string, paths: readonly string[
     return ` "${visible(similar.path)}" is there, with the accents in another Unicode form: rename it to "${visible(path)}".`;
   }
   return '';
-}
-
-function folded(name: string): string {
-  return name.normalize('NFC').toLowerCase();
 }
 
 /** Both forms look alike, so that what is not ASCII is shown by its numbers. */

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { formatOfName } from '../picture/index.js';
+import { isWithin } from '../util/paths.js';
 import { unreachable } from '../util/unreachable.js';
 import type { FileDigests } from './file-digests.js';
 import { requestFile, type RequestFile } from './request.js';
@@ -63,5 +64,5 @@ export async function judgePictureFile(
 function isInside(workspaceRoot: string, path: string): boolean {
   const root = realpathSync.native(workspaceRoot);
   const real = realpathSync.native(join(workspaceRoot, path));
-  return real.startsWith(root.endsWith(sep) ? root : `${root}${sep}`);
+  return isWithin(root, real);
 }

@@ -1,5 +1,6 @@
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { scenePaths, type PlannedScene } from '../plan/index.js';
+import { pathFrom } from '../util/paths.js';
 import { findUnwritable } from '../util/writable-folder.js';
 import { findMoved, type LayContext, type NotLaid } from './lay-file.js';
 
@@ -19,7 +20,7 @@ export async function whyNotLayable(
   const folder = dirname(join(workspaceRoot, scenePaths(entity, scene, places).stem));
   const found = await findUnwritable(folder);
   if (found === undefined) return undefined;
-  const path = relative(workspaceRoot, found.path).replaceAll('\\', '/');
+  const path = pathFrom(workspaceRoot, found.path);
   const message = `The picture could not be written: ${path === '' ? 'the workspace' : path} ${found.why}.`;
   return { kind: 'not-writable', message };
 }

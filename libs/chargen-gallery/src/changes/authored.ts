@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
-import { isAbsolute, join, posix, relative } from 'node:path';
+import { join, posix } from 'node:path';
 import {
   NOT_UTF8,
   parseYaml,
@@ -11,6 +11,7 @@ import {
   type Diagnostic,
   type Entity,
   type EntityFolder,
+  isWithin,
 } from 'chargen-core';
 
 /** The texts of an entity's files, as they stand on the disk this moment. */
@@ -90,8 +91,7 @@ export function digestOf(text: string): string {
 /** Whether a file of the workspace really is in it: a link that leads out must not be read or written through. */
 export async function isInside(workspaceRoot: string, path: string): Promise<boolean> {
   try {
-    const way = relative(await realpath(workspaceRoot), await realpath(join(workspaceRoot, path)));
-    return way !== '' && !way.startsWith('..') && !isAbsolute(way);
+    return isWithin(await realpath(workspaceRoot), await realpath(join(workspaceRoot, path)));
   } catch {
     return false;
   }

@@ -1,4 +1,3 @@
-import { posix, relative, sep } from 'node:path';
 import {
   requestText,
   sceneOfItem,
@@ -7,6 +6,7 @@ import {
   type Recipe,
   type ResultStore,
   type StoredResult,
+  pathFrom,
 } from 'chargen-core';
 import type { VersionView } from '../model.js';
 import type { Shelf } from '../pictures/shelf.js';
@@ -148,7 +148,7 @@ export class History {
   }
 
   #stored(picture: Recipe['picture'] | Extract<StoredResult, { kind: 'generated' }>['picture']) {
-    const path = relative(this.workspaceRoot, this.store.picturePath(picture)).split(sep).join(posix.sep);
+    const path = pathFrom(this.workspaceRoot, this.store.picturePath(picture));
     return this.shelf.known(path, picture);
   }
 }

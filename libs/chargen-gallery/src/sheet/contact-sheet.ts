@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join, posix, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   describeCost,
@@ -11,6 +11,7 @@ import {
   REAL_PLACES,
   ResultStore,
   RunDirectories,
+  pathFrom,
 } from 'chargen-core';
 import { GALLERY_FOLDER, type GalleryPlace } from '../data/links.js';
 import { readReport, type Report, type ReportedScene } from '../data/runs.js';
@@ -81,9 +82,7 @@ async function pictureOf(
     try {
       const stored = await store.find(key);
       if (stored?.kind === 'generated') {
-        const path = relative(shelf.workspaceRoot, store.picturePath(stored.picture))
-          .split(sep)
-          .join(posix.sep);
+        const path = pathFrom(shelf.workspaceRoot, store.picturePath(stored.picture));
         return await shelf.known(path, stored.picture);
       }
     } catch {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import {
   adoptAs,
   adoptPictures,
@@ -7,6 +7,8 @@ import {
   plural,
   type AdoptedScene,
   type AdoptionPlan,
+  isWithin,
+  pathFrom,
 } from 'chargen-core';
 import { z } from 'zod';
 import { CliError } from '../cli/cli-error.js';
@@ -79,11 +81,10 @@ async function adoptOne(
 function pathInWorkspace(root: string, picture: string): string {
   const found = [resolve(root, picture), resolve(picture)].find((path) => existsSync(path));
   if (found === undefined) throw new CliError(`There is no picture ${picture}.`);
-  const path = relative(root, found);
-  if (path === '' || path.startsWith('..') || isAbsolute(path)) {
+  if (found === root || !isWithin(root, found)) {
     throw new CliError(`${picture} is not in the workspace ${root}. Copy it there first.`);
   }
-  return path.split(sep).join('/');
+  return pathFrom(root, found);
 }
 
 function whyNot(picture: string, one: AdoptedScene | undefined): string {

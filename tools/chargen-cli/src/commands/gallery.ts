@@ -1,6 +1,6 @@
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { plural, workspacePart } from 'chargen-core';
+import { pathFrom, plural, workspacePart } from 'chargen-core';
 import {
   GALLERY_FOLDER,
   GalleryReader,
@@ -52,7 +52,7 @@ export async function run({ options: raw, globals, io }: CommandCall): Promise<E
   const page = await writeGallery(shown, gallery);
   const { scenes } = gallery.index;
   if (globals.json) {
-    const path = relative(shown.root, page).replaceAll('\\', '/');
+    const path = pathFrom(shown.root, page);
     await io.out(jsonText({ page: path, scenes: scenes.length, thumbnailsMade: gallery.thumbnailsMade }));
     return EXIT.done;
   }

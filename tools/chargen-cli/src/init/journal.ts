@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { replaceIfUnchanged } from 'chargen-core';
+import { dirname, join } from 'node:path';
+import { isWithin, replaceIfUnchanged } from 'chargen-core';
 import type { FileEdit } from 'chargen-plugin/setup';
 import { z } from 'zod';
 import { CliError } from '../cli/cli-error.js';
@@ -101,11 +101,7 @@ export async function undo(root: string): Promise<readonly Undone[] | undefined>
 }
 
 function removeEmptyFolders(root: string, folder: string): void {
-  for (
-    let next = folder;
-    relative(root, next) !== '' && !relative(root, next).startsWith('..');
-    next = dirname(next)
-  ) {
+  for (let next = folder; next !== root && isWithin(root, next); next = dirname(next)) {
     try {
       rmdirSync(next);
     } catch {

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import { IMAGERY_FILE, WORLD_FOLDERS } from 'chargen-core';
+import { dirname, join, resolve } from 'node:path';
+import { IMAGERY_FILE, isWithin, WORLD_FOLDERS } from 'chargen-core';
 import { worldName, type WorldEntry } from 'chargen-plugin/setup';
 import { CliError } from '../cli/cli-error.js';
 import type { GlobalOptions } from '../cli/spec.js';
@@ -33,7 +33,7 @@ export function findWorkspace(named: string | undefined, cwd: string): FoundWork
   for (const root of upwards(cwd)) {
     const config = readNxConfig(root);
     if (config.kind !== 'with-plugin') continue;
-    const holds = config.entries.some(({ contentRoot }) => isInside(world ?? root, join(root, contentRoot)));
+    const holds = config.entries.some(({ contentRoot }) => isWithin(join(root, contentRoot), world ?? root));
     // A world of its own below a workspace that looks elsewhere for its content is not that workspace's.
     if (world !== undefined && world !== root && !holds) continue;
     return { root, entries: config.entries, hasPlugin: true };
@@ -66,7 +66,7 @@ export function worldHere(
   }
   if (entries.length === 1) return entries[0];
   const around = entries.filter(
-    ({ contentRoot }) => contentRoot !== '' && isInside(cwd, join(root, contentRoot)),
+    ({ contentRoot }) => contentRoot !== '' && isWithin(join(root, contentRoot), cwd),
   );
   return around.reduce<WorldEntry | undefined>(
     (one, other) => (other.contentRoot.length > (one?.contentRoot.length ?? -1) ? other : one),
@@ -108,9 +108,4 @@ function upwards(folder: string): string[] {
   const folders = [folder];
   for (let next = dirname(folder); next !== folders.at(-1); next = dirname(next)) folders.push(next);
   return folders;
-}
-
-function isInside(folder: string, of: string): boolean {
-  const way = relative(of, folder);
-  return way === '' || (!way.startsWith('..') && !way.startsWith(sep));
 }

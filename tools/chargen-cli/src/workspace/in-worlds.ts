@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { relative, resolve, sep } from 'node:path';
-import { findScene, listRuns } from 'chargen-core';
+import { resolve } from 'node:path';
+import { findScene, listRuns, pathFrom } from 'chargen-core';
 import { worldName, type WorldEntry } from 'chargen-plugin/setup';
 import { CliError } from '../cli/cli-error.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
@@ -105,7 +105,7 @@ async function hasNamed(workspace: Workspace, { args, options }: CommandCall): P
 
 /** A picture that a command names by its path, from here. */
 function isFileOf({ workspaceRoot, options }: Workspace, name: string): boolean {
-  const path = relative(workspaceRoot, resolve(name)).replaceAll(sep, '/');
+  const path = pathFrom(workspaceRoot, resolve(name));
   const isInside = options.contentRoot === '' || path.startsWith(`${options.contentRoot}/`);
   return isInside && options.owns(path) && existsSync(resolve(name));
 }

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { logger, type Tree } from '@nx/devkit';
 import { canonicalSchema, slugOf, TYPE_FOLDERS, type EntityType } from 'chargen-core';
 import { stringify } from 'yaml';
+import { requirePortable } from '../shared/portable-name.js';
 import { worldCalled } from '../shared/plugin-registration.js';
 import { writeAuthored } from '../shared/write-authored.js';
 
@@ -31,6 +32,7 @@ export default async function entity(tree: Tree, options: EntityOptions): Promis
       `No folder can be named after "${options.name}". Give it a name with --slug=<letters-and-dashes>.`,
     );
   }
+  requirePortable(slug, '--slug');
   const { contentRoot } = worldCalled(tree, options.world);
   const folder = posix.join(contentRoot, TYPE_FOLDERS[options.type], slug);
   const file = `${folder}/imagery.yaml`;

@@ -4,6 +4,7 @@ import type { Tree } from '@nx/devkit';
 import { appendItem, canonicalSchema, nearest, parseYaml, sceneSchema, slugOf } from 'chargen-core';
 import { findImageryFiles, IMAGERY_FILE, isOfWorld } from 'chargen-core/graph';
 import type { WorldEntry } from '../../world-entries.js';
+import { requirePortable } from '../shared/portable-name.js';
 import { worldCalled, worldsOf } from '../shared/plugin-registration.js';
 import { writeAuthored } from '../shared/write-authored.js';
 
@@ -34,6 +35,7 @@ export default async function scene(tree: Tree, options: SceneOptions): Promise<
     );
   }
   const id = options.id ?? slugOf(options.title);
+  requirePortable(id, '--id');
   const taken = [
     ...(known.data.scenes ?? []).map((one) => one.id),
     ...(known.data.references ?? []).map((one) => posix.parse(one.path).name),
