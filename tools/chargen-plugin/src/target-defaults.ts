@@ -4,20 +4,48 @@ import { manifestTargetName } from './export-options.js';
 import type { ResolvedOptions } from './plugin-options.js';
 
 /** Settings of a target that the plugin makes, and that do harm if others take their place. */
-const OURS = ['cache', 'inputs', 'outputs', 'options', 'executor', 'dependsOn'] as const;
+const OURS = ['cache', 'inputs', 'outputs', 'options', 'executor', 'command', 'dependsOn'] as const;
 
 const entry = z.looseObject({
   filter: z.looseObject({ plugin: z.string().optional(), executor: z.string().optional() }).optional(),
 });
 const defaultsSchema = z.record(z.string(), z.union([z.array(entry), entry.transform((one) => [one])]));
 
-/** Something in `targetDefaults` of nx.json that takes the place of what the plugin makes. */
+/** Something in a file of Nx that takes the place of what the plugin makes. */
 export interface TargetDefaultsFinding {
-  /** The key in targetDefaults. */
-  readonly key: string;
+  /** Relative to the workspace. */
+  readonly file: string;
+  /** Where it is in the file: a part of it, and the key there. */
+  readonly at: readonly [part: string, key: string];
   readonly message: string;
   /** What to do. */
   readonly advice: string;
+}
+
+type TargetNames = Pick<
+  ResolvedOptions,
+  'generateTargetName' | 'analyzeTargetName' | 'exportTargetName' | 'export'
+>;
+
+const projectSchema = z.looseObject({ targets: z.record(z.string(), z.unknown()) });
+const packageSchema = z.looseObject({ scripts: z.record(z.string(), z.string()) });
+
+/**
+ * What a project.json or package.json in the folder of an entity puts in the place of its targets. A script of the same
+ * name is a target of Nx that replaces ours, if the folder is among the workspaces of the package manager.
+ */
+export function projectFileFindings(
+  file: string,
+  data: unknown,
+  names: TargetNames,
+): TargetDefaultsFinding[] {
+  const { targets } = projectSchema.safeParse(data).data ?? {};
+  if (targets !== undefined) return targetDefaultsFindings(targets, names, { file, part: 'targets' });
+  const { scripts = {} } = packageSchema.safeParse(data).data ?? {};
+  const asTargets = Object.fromEntries(
+    Object.keys(scripts).map((name) => [name, { executor: 'nx:run-script' }]),
+  );
+  return targetDefaultsFindings(asTargets, names, { file, part: 'scripts' });
 }
 
 /**
@@ -26,12 +54,8 @@ export interface TargetDefaultsFinding {
  */
 export function targetDefaultsFindings(
   targetDefaults: unknown,
-  {
-    generateTargetName,
-    analyzeTargetName,
-    exportTargetName,
-    export: exported,
-  }: Pick<ResolvedOptions, 'generateTargetName' | 'analyzeTargetName' | 'exportTargetName' | 'export'>,
+  { generateTargetName, analyzeTargetName, exportTargetName, export: exported }: TargetNames,
+  { file, part } = { file: 'nx.json', part: 'targetDefaults' },
 ): TargetDefaultsFinding[] {
   const parsed = defaultsSchema.safeParse(targetDefaults ?? {});
   if (!parsed.success) return [];
@@ -58,9 +82,10 @@ export function targetDefaultsFindings(
       : '';
     return [
       {
-        key,
-        message: `nx.json sets ${own.join(', ')} for the target "${key}": these replace what the plugin makes, and ${harm}.${lost}`,
-        advice: `Take "${key}" out of targetDefaults, or give the targets other names by the plugin's options.`,
+        file,
+        at: [part, key],
+        message: `${file} sets ${own.join(', ')} for the target "${key}": these replace what the plugin makes, and ${harm}.${lost}`,
+        advice: `Take "${key}" out of ${part}, or give the targets other names by the plugin's options.`,
       },
     ];
   });

@@ -157,6 +157,7 @@ describe('two entries of the plugin, each with its model, style and identity', (
     const checked = await command('check');
     expect(checked.stdout).toContain('nx.json:1:');
     expect(checked.stdout).toContain('nx.json sets outputs for the target "pai*"');
+    expect(checked.stdout).toContain('ione/project.json sets options for the target "generate"');
     await rm(workspace.path('content/characters/ione/project.json'));
     await workspace.edit('saga/characters/ione/imagery.yaml', 'through ice', 'through slush');
     const ci = join(REPOSITORY, 'tools/chargen-plugin/bin/chargen-ci.mjs');

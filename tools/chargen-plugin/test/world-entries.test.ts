@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { targetDefaultsFindings } from '../src/target-defaults.js';
+import { projectFileFindings, targetDefaultsFindings } from '../src/target-defaults.js';
 import { worldEntries, worldEntryOf, worldName } from '../src/world-entries.js';
 
 const PLUGIN = 'chargen-plugin';
@@ -93,5 +93,24 @@ describe('targetDefaults of nx.json', () => {
       expect(findings(key, { export: true })).toEqual([expect.stringContaining('bring no copy back')]);
     }
     expect(findings('publish', { export: true, exportTargetName: 'publish' })).toHaveLength(1);
+  });
+
+  it('are reported like what a project.json or a script beside imagery.yaml puts in the place of a target', () => {
+    const [own] = worldEntries([PLUGIN]);
+    if (own === undefined) throw new Error('There is no entry.');
+    const file = 'content/characters/ada/package.json';
+    const scripts = { build: 'tsc', generate: 'prisma generate' };
+    expect(projectFileFindings(file, { scripts }, own)).toEqual([
+      {
+        file,
+        at: ['scripts', 'generate'],
+        message: `${file} sets executor for the target "generate": these replace what the plugin makes, and pictures may be made again or not at all.`,
+        advice: 'Take "generate" out of scripts, or give the targets other names by the plugin\'s options.',
+      },
+    ]);
+    const targets = { generate: { options: {} }, build: { command: 'tsc' } };
+    expect(projectFileFindings('project.json', { targets }, own)).toHaveLength(1);
+    expect(projectFileFindings('project.json', { name: 'ada' }, own)).toEqual([]);
+    expect(projectFileFindings('project.json', undefined, own)).toEqual([]);
   });
 });

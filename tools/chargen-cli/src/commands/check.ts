@@ -11,7 +11,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   const workspace = await openWorkspace(globals);
   const chosen = new Set(choose(workspace.world, choice));
   const isWhole = chosen.size === workspace.world.entities.length;
-  const ofNx = isWhole ? targetDefaultsDiagnostics(workspace.workspaceRoot, workspace.options) : [];
+  const ofNx = isWhole ? targetDefaultsDiagnostics(workspace) : [];
   const ofWorld = await checkWorld({
     ...workspace,
     ...(isWhole

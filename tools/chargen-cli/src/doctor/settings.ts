@@ -67,9 +67,9 @@ function surprises(env: Io['env']): Finding[] {
   return findings;
 }
 
-/** Target defaults of the workspace go over what the plugin infers. */
-function defaultsOfNx({ workspaceRoot, options }: Workspace): Finding[] {
-  return targetDefaultsOf(workspaceRoot, options).map(({ message, advice }) => ({
+/** Target defaults of the workspace, and files of Nx in folders of entities, go over what the plugin infers. */
+function defaultsOfNx(workspace: Workspace): Finding[] {
+  return targetDefaultsOf(workspace).map(({ message, advice }) => ({
     check: 'target-defaults',
     verdict: 'warning',
     message,

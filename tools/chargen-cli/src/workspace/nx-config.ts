@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import {
   PLUGIN,
+  projectFileFindings,
   readNxJsonText,
   targetDefaultsFindings,
   worldEntries,
@@ -9,7 +10,7 @@ import {
   type WorldEntry,
 } from 'chargen-plugin/setup';
 import { findNodeAtLocation, parse, parseTree } from 'jsonc-parser';
-import type { LocatedDiagnostic } from 'chargen-core';
+import type { LocatedDiagnostic, World } from 'chargen-core';
 import { z } from 'zod';
 import { CliError } from '../cli/cli-error.js';
 import { textOfFile } from './text-of-file.js';
@@ -46,25 +47,49 @@ export function defaultEntries(contentRoot: string): readonly WorldEntry[] {
 }
 
 const withDefaults = z.object({ targetDefaults: z.unknown() });
+const packages = z.object({ workspaces: z.unknown().refine((value) => value !== undefined) });
 
-/** What `targetDefaults` of nx.json puts in the place of what the plugin makes for a world. */
-export function targetDefaultsOf(folder: string, entry: WorldEntry): TargetDefaultsFinding[] {
-  const parsed = withDefaults.safeParse(parse(textOfFile(join(folder, 'nx.json')) ?? '{}'));
-  return parsed.success ? targetDefaultsFindings(parsed.data.targetDefaults, entry) : [];
+interface ReadWorld {
+  readonly workspaceRoot: string;
+  readonly options: WorldEntry;
+  readonly world: World;
 }
 
-/** The same as diagnostics of nx.json. */
-export function targetDefaultsDiagnostics(folder: string, entry: WorldEntry): LocatedDiagnostic[] {
-  const text = textOfFile(join(folder, 'nx.json')) ?? '{}';
-  const tree = parseTree(text);
-  return targetDefaultsOf(folder, entry).map(({ key, message, advice }) => {
-    const node = tree === undefined ? undefined : findNodeAtLocation(tree, ['targetDefaults', key]);
+/** What `targetDefaults` and the files of Nx beside imagery.yaml put in the place of what the plugin makes for a world. */
+export function targetDefaultsOf({ workspaceRoot, options, world }: ReadWorld): TargetDefaultsFinding[] {
+  const dataOf = (file: string): unknown => {
+    const text = textOfFile(join(workspaceRoot, file));
+    return text === undefined ? undefined : parse(text);
+  };
+  const nx = withDefaults.safeParse(dataOf('nx.json'));
+  // Without workspaces Nx reads no package.json but that of the root.
+  const hasPackages =
+    packages.safeParse(dataOf('package.json')).success ||
+    existsSync(join(workspaceRoot, 'pnpm-workspace.yaml'));
+  const names = ['project.json', ...(hasPackages ? ['package.json'] : [])];
+  return [
+    ...(nx.success ? targetDefaultsFindings(nx.data.targetDefaults, options) : []),
+    ...world.entities.flatMap(({ folder }) =>
+      names.flatMap((name) => {
+        const file = posix.join(folder.root, name);
+        return projectFileFindings(file, dataOf(file), options);
+      }),
+    ),
+  ];
+}
+
+/** The same as diagnostics of these files. */
+export function targetDefaultsDiagnostics(workspace: ReadWorld): LocatedDiagnostic[] {
+  return targetDefaultsOf(workspace).map(({ file, at, message, advice }) => {
+    const text = textOfFile(join(workspace.workspaceRoot, file)) ?? '';
+    const tree = parseTree(text);
+    const node = tree === undefined ? undefined : findNodeAtLocation(tree, [...at]);
     const before = text.slice(0, node?.parent?.offset ?? 0).split('\n');
     return {
       severity: 'warning',
       code: 'target-defaults',
       message: `${message} ${advice}`,
-      file: 'nx.json',
+      file,
       line: before.length,
       column: (before.at(-1) ?? '').length + 1,
       excerpt: text.split('\n')[before.length - 1] ?? '',
