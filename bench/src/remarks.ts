@@ -27,6 +27,12 @@ export const REMARKS: Readonly<Record<string, readonly string[]>> = {
       'When V8 does so is its own choice, so that the figure varies from run to run. What is alive are the plans of all ' +
       'scenes with their prompts, also those of the round before. Result files are read line by line and take no part in it.',
   ],
+  exporting: [
+    'Two copies are made at a time, so that the time on the clock stays within the aim, also at small copies. Their ' +
+      'processor time does not: a copy of a few milliseconds has as much beside it as a large one. That is: to load the ' +
+      'engine and plan the scene, to read and hash the original twice (to judge it, and to be sure that the bytes which are ' +
+      'copied are the same), and to decode the smallest copy for the placeholder. At the default widths it is a few percent.',
+  ],
   prompts: [
     'The clauses of pose are counted by the same rules that leave them out, so the 0 says only that every part ' +
       'of a prompt goes through those rules. How often the rules are right was measured by hand. Each set of ' +
