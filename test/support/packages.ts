@@ -5,6 +5,7 @@ import { REPOSITORY, run } from './workspace.js';
 
 export interface Packed {
   readonly name: string;
+  readonly version: string;
   /** Of the package in this repository. */
   readonly folder: string;
   readonly tarball: string;
@@ -28,12 +29,14 @@ export async function packAll(destination: string): Promise<Packed[]> {
   if (code !== 0) throw new Error(output);
   const all = JSON.parse(output.slice(output.indexOf('[\n'))) as {
     name: string;
+    version: string;
     filename: string;
     files: { path: string }[];
   }[];
   if (all.length !== folders.size) throw new Error(`npm pack made ${String(all.length)} packages.`);
-  return all.map(({ name, filename, files }) => ({
+  return all.map(({ name, version, filename, files }) => ({
     name,
+    version,
     folder: folders.get(name) ?? '',
     tarball: join(destination, filename),
     files: files.map((file) => file.path),
@@ -47,6 +50,7 @@ export async function packAll(destination: string): Promise<Packed[]> {
 export async function installPacked(root: string, packed: readonly Packed[]): Promise<void> {
   const modules = join(root, 'node_modules');
   await mkdir(join(modules, '.bin'), { recursive: true });
+  await symlink(join(REPOSITORY, 'node_modules/nx/dist/bin/nx.js'), join(modules, '.bin/nx'));
   const ours = new Set(packed.map((one) => one.name));
   for (const name of await readdir(join(REPOSITORY, 'node_modules'))) {
     if (ours.has(name) || name.startsWith('.')) continue;

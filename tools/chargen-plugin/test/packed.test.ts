@@ -1,18 +1,30 @@
-import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { CELLS, cellsOf } from '../../../test/support/foreign-cells.js';
+import {
+  ForeignWorkspace,
+  lockedVersions,
+  namedVersions,
+  ofEarlierVersion,
+  outputOf,
+  quickStart,
+  wantedIn,
+} from '../../../test/support/foreign-workspace.js';
 import { installPacked, packAll, type Packed } from '../../../test/support/packages.js';
-import { REPOSITORY, run, type Finished } from '../../../test/support/workspace.js';
+import { Registry, repacked } from '../../../test/support/registry.js';
+import { REPOSITORY, run } from '../../../test/support/workspace.js';
 
 // Each test starts Nx a few times; a machine with little to spare needs its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 interface Manifest {
   name: string;
+  version: string;
   main?: string;
   exports?: Record<string, unknown>;
   bin?: Record<string, string>;
@@ -105,124 +117,43 @@ describe('the packages as they are published', () => {
   }, 120_000);
 });
 
-const ENVIRONMENT = {
-  CI: 'true',
-  NX_DAEMON: 'false',
-  NX_TUI: 'false',
-  NO_COLOR: '1',
-  npm_config_fund: 'false',
-  npm_config_audit: 'false',
-};
-
-class Foreign {
-  readonly root: string;
-
-  constructor(readonly name: string) {
-    this.root = join(base, name);
-  }
-
-  async create(dependencies: Record<string, string>): Promise<void> {
-    await run('mkdir', ['-p', this.root], base, process.env);
-    await this.write('package.json', { name: 'tales', private: true, devDependencies: dependencies });
-    await this.write('nx.json', { analytics: false });
-    await this.write('.gitignore', 'node_modules\n');
-    await run('git', ['init', '-q', '-b', 'main'], this.root, process.env);
-  }
-
-  write(path: string, data: unknown): Promise<void> {
-    const text = typeof data === 'string' ? data : JSON.stringify(data, undefined, 2);
-    return writeFile(join(this.root, path), text);
-  }
-
-  run(command: string, ...args: string[]): Promise<Finished> {
-    const kept = Object.entries(process.env).filter(
-      ([name]) => !/^(NX_|CHARGEN_|VITEST|NODE_OPTIONS|GOOGLE_|GEMINI_|MYTHICINDEX_)/.test(name),
-    );
-    const env = {
-      ...Object.fromEntries(kept),
-      ...ENVIRONMENT,
-      NX_CACHE_DIRECTORY: join(this.root, '.nx', 'cache'),
-      NX_WORKSPACE_DATA_DIRECTORY: join(this.root, '.nx', 'data'),
-    };
-    return run(join(this.root, 'node_modules', '.bin', command), args, this.root, env);
-  }
-}
-
-/** What the README tells to do in a workspace of one's own, without TypeScript, ESLint or vitest. */
-async function quickStart(foreign: Foreign): Promise<void> {
-  const did = async (command: string, ...args: string[]): Promise<string> => {
-    const { code, output } = await foreign.run(command, ...args);
-    if (code !== 0) throw new Error(`${command} ${args.join(' ')}: ${output}`);
-    return output;
-  };
-  await did('nx', 'g', 'chargen-plugin:init', '--contentRoot=world', '--skipPackageJson');
-  await did('nx', 'g', 'chargen-plugin:entity', 'Ada Fenwick', '--type=character', '--appearance=Red hair.');
-  await did(
-    'nx',
-    'g',
-    'chargen-plugin:scene',
-    'ada-fenwick',
-    'At the window',
-    '--prompt=Ada looks at the rain.',
-  );
-  await did('nx', 'g', 'chargen-plugin:entity', 'The Quay', '--type=location', '--prompt=A quay in fog.');
-  expect(await did('nx', 'run-many', '-t', 'generate', '-c', 'preview')).toContain('for 2 projects');
-  for (const picture of [
-    'world/characters/ada-fenwick/images/preview/at-the-window.png',
-    'world/locations/the-quay/images/preview/establishing.png',
-  ]) {
-    expect(existsSync(join(foreign.root, picture)), picture).toBe(true);
-  }
-  expect(await did('nx', 'run-many', '-t', 'generate', '-c', 'preview')).toMatch(
-    /read the output from the cache.*2 out of 2|2 out of 2 tasks/,
-  );
-  expect(await did('chargen', 'check')).toBeDefined();
-  expect(await did('chargen-cache-server', '--help')).toContain('CHARGEN_CACHE_TOKEN');
-  const real = await foreign.run('nx', 'run-many', '-t', 'generate');
-  expect(real.code).not.toBe(0);
-  expect(real.output).toContain('MYTHICINDEX_GOOGLE_API_KEY');
-}
-
 describe('a workspace that is not this one', () => {
-  it('runs the quick start of the plugin from the packed packages', async () => {
-    const foreign = new Foreign('unpacked');
-    await foreign.create({});
-    await installPacked(foreign.root, packed);
-    await run(
-      'ln',
-      ['-s', join(REPOSITORY, 'node_modules/nx/dist/bin/nx.js'), 'node_modules/.bin/nx'],
-      foreign.root,
-      process.env,
-    );
-    await quickStart(foreign);
-  }, 120_000);
-});
-
-/** Real installs need a registry, so they are asked for: CHARGEN_REGISTRY=1, as CI does. */
-const INSTALLS =
-  process.env['CHARGEN_REGISTRY'] === '1'
-    ? ([
-        ['npm', '24.0.0'],
-        ['npm', '23.3.2'],
-        ['pnpm', '24.0.0'],
-      ] as const)
-    : [];
-
-describe.each(INSTALLS)('a workspace made by %s with Nx %s', (manager, version) => {
-  it('runs the quick start of the plugin from the packed packages', async () => {
-    const foreign = new Foreign(`${manager}-${version}`);
-    const tarballs = Object.fromEntries(packed.map((one) => [one.name, `file:${one.tarball}`]));
-    await foreign.create({ nx: version, ...tarballs });
-    if (manager === 'pnpm') {
-      // The tarballs name each other by version; a published set would be found in the registry.
-      const lines = packed.map((one) => `  ${one.name}: file:${one.tarball}`);
-      await foreign.write('pnpm-workspace.yaml', `packages: []\noverrides:\n${lines.join('\n')}\n`);
+  it('is each one of the table in docs/nx.md, which npm run test:foreign prints', async () => {
+    const docs = (await readFile(join(REPOSITORY, 'docs/nx.md'), 'utf8')).replace(/ +/g, ' ').split('\n');
+    for (const cell of CELLS) {
+      const row = `${cellsOf(cell)} | ${cell.node}.`;
+      expect(
+        docs.filter((line) => line.startsWith(row)),
+        row,
+      ).toHaveLength(1);
     }
-    const installed =
-      manager === 'npm'
-        ? await run('npm', ['install', '--no-audit', '--no-fund'], foreign.root, process.env)
-        : await run(join(REPOSITORY, 'node_modules/.bin/pnpm'), ['install'], foreign.root, process.env);
-    expect(installed.code, installed.output).toBe(0);
+  });
+
+  it('runs the quick start of the plugin, and nx migrate moves all packages to one version', async () => {
+    const registry = await Registry.start({ isOffline: true });
+    onTestFinished(() => registry.close());
+    const version = packed[0]?.version ?? '';
+    const earlier = await repacked(packed, '0.0.9', base);
+    await registry.publish(earlier, 'latest');
+    await registry.publish(packed, 'next');
+    const foreign = new ForeignWorkspace(join(base, 'tales'), undefined, {
+      ...registry.environment,
+      NX_MIGRATE_USE_LOCAL: 'true',
+    });
+    const nx = JSON.parse(
+      await readFile(join(REPOSITORY, 'node_modules/nx/package.json'), 'utf8'),
+    ) as Manifest;
+    await foreign.create({ nx: nx.version });
+    await installPacked(foreign.root, earlier);
+    await foreign.did('nx', 'g', 'chargen-plugin:init', '--skipPackageJson');
     await quickStart(foreign);
-  }, 400_000);
+    expect(await foreign.did('chargen-cache-server', '--help')).toContain('CHARGEN_CACHE_TOKEN');
+
+    await ofEarlierVersion(foreign, '0.0.9');
+    await foreign.did('nx', 'migrate', 'chargen-plugin@next');
+    expect(await namedVersions(foreign)).toEqual(wantedIn(version));
+    outputOf('npm', await foreign.start('npm', 'install', '--package-lock-only'));
+    expect([...(await lockedVersions(foreign))].filter((one) => !one.endsWith(` ${version}`))).toEqual([]);
+    expect(await foreign.read('migrations.json')).toContain('"name-the-workspace"');
+  }, 240_000);
 });
