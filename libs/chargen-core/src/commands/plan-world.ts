@@ -4,8 +4,10 @@ import {
   locateInWorkspace,
   similarFileAdvice,
   type Diagnostic,
+  type Entity,
   type LoadedEntity,
   type LocatedDiagnostic,
+  type Scene,
   type World,
 } from '../content/index.js';
 import {
@@ -105,9 +107,8 @@ export async function planWorld(
     }
     sums.unreadScenes += entity.unread?.length ?? 0;
     const planner = newPlanner();
-    const wanted = entity.scenes.filter((scene) => needed?.has(sceneName(entity, scene)) ?? true);
-    const sorted = wanted.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-    const judged = await Promise.all(sorted.map((scene) => planner.plan(entity, scene)));
+    const wanted = wantedScenes(entity, needed);
+    const judged = await Promise.all(wanted.map((scene) => planner.plan(entity, scene)));
     const made = await looksMade(workspaceRoot, loaded, judged);
     const scenes: JudgedScene[] = [];
     const takes: JudgedScene[] = [];
@@ -132,13 +133,18 @@ export async function planWorld(
     await onEntity({ loaded, scenes, takes });
   }
   await judgeOthers(options, needed, newPlanner);
-  options.prompts?.keep();
-  await saveQuietly(digests, stateFolder);
+  await saveQuietly(digests, stateFolder, options.prompts);
   const found = planDiagnostics(world, (loaded) => touched.has(loaded), reported, diskOf(workspaceRoot));
   return {
     totals: sums.totals(await limitsOf(options, sums)),
     diagnostics: locateInWorkspace(workspaceRoot, found).sort(compareDiagnostics),
   };
+}
+
+/** Sorted by their ids. */
+function wantedScenes(entity: Entity, needed: NeededScenes | undefined): Scene[] {
+  const wanted = entity.scenes.filter((scene) => needed?.has(sceneName(entity, scene)) ?? true);
+  return wanted.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
 async function judgeOthers(
@@ -199,7 +205,12 @@ function diagnosticsOf(planned: PlannedScene): PlannedDiagnostics {
 }
 
 /** A read-only workspace, or one that chargen never worked in, is planned all the same. */
-async function saveQuietly(digests: FileDigests, stateFolder: string): Promise<void> {
+async function saveQuietly(
+  digests: FileDigests,
+  stateFolder: string,
+  prompts: KeptPrompts | undefined,
+): Promise<void> {
+  prompts?.keep();
   if (!existsSync(stateFolder)) return;
   try {
     await digests.save();
