@@ -29,9 +29,9 @@ export const REMARKS: Readonly<Record<string, readonly string[]>> = {
   ],
   exporting: [
     'Two copies are made at a time, so that the time on the clock stays within the aim, also at small copies. Their ' +
-      'processor time does not: a copy of a few milliseconds has as much beside it as a large one. That is: to load the ' +
-      'engine and plan the scene, to read and hash the original twice (to judge it, and to be sure that the bytes which are ' +
-      'copied are the same), and to decode the smallest copy for the placeholder. At the default widths it is a few percent.',
+      'processor time does not: a copy of a few milliseconds has as much beside it as a large one. The parts were not ' +
+      'measured one by one. They are: to plan the scene, to read and hash the original twice (to judge it, and to be sure ' +
+      'that the bytes which are copied are the same), the fields of each copy, and the placeholder of its picture.',
   ],
   prompts: [
     'The clauses of pose are counted by the same rules that leave them out, so the 0 says only that every part ' +
