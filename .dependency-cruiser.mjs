@@ -82,7 +82,12 @@ export default {
       severity: 'error',
       from: { path: '^libs/chargen-export/src/(manifest/|options\\.ts$)' },
       to: {
-        pathNot: ['^libs/chargen-export/src/(manifest/|(options|build-id)\\.ts$)', '^node:', '^(fs|path)', 'zod'],
+        pathNot: [
+          '^libs/chargen-export/src/(manifest/|(options|build-id)\\.ts$)',
+          '^node:',
+          '^(fs|path)',
+          'zod',
+        ],
       },
     },
     {

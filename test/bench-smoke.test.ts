@@ -78,7 +78,7 @@ describe('the benchmark, at small sizes', { timeout: 180_000 }, () => {
     },
   );
 
-  it.runIf(IS_LONG).each(['inference', 'collecting', 'growth', 'real-shape', 'exporting'])(
+  it.runIf(IS_LONG).each(['inference', 'show-projects', 'collecting', 'growth', 'real-shape', 'exporting'])(
     'runs %s',
     async (name) => {
       const measures = await smoke(name, folder);

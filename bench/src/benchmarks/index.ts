@@ -9,6 +9,7 @@ import { planning } from './planning.js';
 import { prompts } from './prompts.js';
 import { realShape } from './real-shape.js';
 import { staging } from './staging.js';
+import { showProjects } from './show-projects.js';
 import { startUp } from './start-up.js';
 
 /** In the order in which they run and are told. */
@@ -16,6 +17,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   noopRerun,
   startUp,
   inference,
+  showProjects,
   planning,
   realShape,
   staging,

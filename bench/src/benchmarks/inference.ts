@@ -7,7 +7,6 @@ import { growthExponent, median, ratio, sideBySide } from '../measure.js';
 import { withFolder } from '../place.js';
 import type { Benchmark, Measure, Scale } from '../report.js';
 import { numberOf, runTask } from '../task.js';
-import { editImagery, editProjectJson, showProjects } from './show-projects.js';
 
 const SIZES: Readonly<Record<Scale, readonly number[]>> = {
   smoke: [12, 24],
@@ -15,14 +14,6 @@ const SIZES: Readonly<Record<Scale, readonly number[]>> = {
   default: [120, 1000, 5000],
   large: [120, 1000, 5000],
 };
-/** The whole command `nx show projects`; seconds each, so fewer rounds for more projects. */
-const COMMAND_ROUNDS: Readonly<Record<Scale, (entities: number) => number>> = {
-  smoke: () => 0,
-  quick: (entities) => (entities <= 120 ? 2 : 0),
-  default: (entities) => (entities <= 1000 ? 3 : 1),
-  large: (entities) => (entities <= 1000 ? 5 : 2),
-};
-
 /** Fifteen scenes an entity, as in the world of 120 entities and 1,800 scenes. */
 export function sizeOf(entities: number): WorldSize {
   return {
@@ -41,10 +32,7 @@ export const inference: Benchmark = {
   about:
     'What Nx asks of the plugin, `createNodes` and `createDependencies`, in a fresh process: cold, then again after one ' +
     'file was changed, as in the Nx daemon. Each entity has 15 scenes (10 kB). Beside it: reading and sha256 of the ' +
-    "same bytes, and Nx's own inference of as many `project.json` files that hold the same targets. Then the whole command " +
-    '`nx show projects` without a daemon, for both workspaces: by the processor time of all its processes, with ' +
-    'workspace-data kept and nothing changed; with 3 % of the files edited before each command, most of them in a prompt, ' +
-    'some in how somebody looks; and with workspace-data removed before each command.',
+    "same bytes, and Nx's own inference of as many `project.json` files that hold the same targets.",
   run: async (scale) => {
     const measures: Measure[] = [];
     const points: { size: number; cold: number; warm: number; heap: number }[] = [];
@@ -110,14 +98,6 @@ export const inference: Benchmark = {
           { what: `${label}: heap that stays in use`, value: median(heap), unit: 'MB' },
         );
         points.push({ size: entities, cold: median(cold), warm: median(warm), heap: median(heap) });
-        measures.push(
-          ...(await showProjects(
-            { workspace: ours, files: imagery, edit: editImagery },
-            { workspace: theirs, files: jsonFiles, edit: editProjectJson },
-            label,
-            COMMAND_ROUNDS[scale](entities),
-          )),
-        );
       });
     }
     const exponent = (value: (point: (typeof points)[number]) => number): number =>
@@ -146,7 +126,11 @@ export const inference: Benchmark = {
   },
 };
 
-async function makeProjectJson(from: string, to: string, imagery: readonly string[]): Promise<string[]> {
+export async function makeProjectJson(
+  from: string,
+  to: string,
+  imagery: readonly string[],
+): Promise<string[]> {
   const files: string[] = [];
   for (const [file, projects] of await inferTargets(from, imagery)) {
     const [project] = Object.values(projects);

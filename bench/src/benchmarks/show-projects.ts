@@ -1,14 +1,17 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { NxWorkspace } from '../make/nx-workspace.js';
+import { NxWorkspace } from '../make/nx-workspace.js';
+import { makeWorld } from '../make/world.js';
 import { median, ratio, sideBySide } from '../measure.js';
-import type { Measure } from '../report.js';
+import { withFolder } from '../place.js';
+import type { Benchmark, Measure, Scale } from '../report.js';
+import { makeProjectJson, sizeOf } from './inference.js';
 
 /** Of 100 files this many are edited before each command. */
 const EDITED_PERCENT = 3;
 
 /** A workspace with the files that hold its projects, and an edit of the nth of them. */
-export interface Subject {
+interface Subject {
   readonly workspace: NxWorkspace;
   readonly files: readonly string[];
   readonly edit: (text: string, n: number) => string;
@@ -31,16 +34,52 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** The whole command `nx show projects`, without a daemon, in our workspace and in one with project.json files. */
-export async function showProjects(
+const SIZES: Readonly<Record<Scale, readonly number[]>> = {
+  smoke: [12],
+  quick: [1000],
+  default: [1000, 5000],
+  large: [1000, 5000],
+};
+
+export const showProjects: Benchmark = {
+  name: 'show-projects',
+  title: 'The project graph in a new process',
+  about:
+    'The whole command `nx show projects` without a daemon, against a workspace with as many `project.json` files that ' +
+    'hold the same targets, by the processor time of all processes: with workspace-data kept and nothing changed; with ' +
+    '3 % of the files edited before each command, two thirds of them in a prompt and one third in how somebody looks; ' +
+    'and with workspace-data removed before each command. Each entity has 15 scenes. Nx starts a process for each plugin: ' +
+    'one more than in the other workspace.',
+  run: async (scale) => {
+    const measures: Measure[] = [];
+    for (const entities of SIZES[scale]) {
+      await withFolder(async (folder) => {
+        const ours = new NxWorkspace(join(folder, 'ours'));
+        const theirs = new NxWorkspace(join(folder, 'theirs'));
+        const { imagery } = await makeWorld(ours.root, sizeOf(entities));
+        const jsonFiles = await makeProjectJson(ours.root, theirs.root, imagery);
+        await ours.prepare('chargen-plugin');
+        await theirs.prepare('none');
+        measures.push(
+          ...(await compare(
+            { workspace: ours, files: imagery, edit: editImagery },
+            { workspace: theirs, files: jsonFiles, edit: editProjectJson },
+            `${entities.toLocaleString('en')} entities`,
+            scale === 'smoke' || entities > 1000 ? 1 : 3,
+          )),
+        );
+      });
+    }
+    return measures;
+  },
+};
+
+async function compare(
   ours: Subject,
   theirs: Subject,
   label: string,
   rounds: number,
 ): Promise<readonly Measure[]> {
-  if (rounds === 0) return [];
-  await ours.workspace.prepare('chargen-plugin');
-  await theirs.workspace.prepare('none');
   const measures: Measure[] = [];
   // Twice: the first command of a workspace makes Nx's own folders, the second knows all files by their times.
   for (const { workspace } of [ours, theirs, ours, theirs]) await workspace.nx(['show', 'projects']);
@@ -91,13 +130,13 @@ async function editSome({ workspace, files, edit }: Subject, round: number): Pro
   }
 }
 
-export function editImagery(text: string, n: number): string {
+function editImagery(text: string, n: number): string {
   return n % 3 === 0
     ? text.replace(/^appearance: >\n {2}/m, '$&newly ')
     : text.replace(/( {6}scene-1 of [^:]*):/, '$1, newly:');
 }
 
 /** As much text in as many files; a project.json has no scene to edit. */
-export function editProjectJson(text: string): string {
+function editProjectJson(text: string): string {
   return text.replace('"description":"', '"description":"newly ');
 }
