@@ -8,7 +8,8 @@ import { stripVTControlCharacters } from 'node:util';
 /** The root of this repository. */
 export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-const NX = join(REPOSITORY, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
+/** The command of Nx, as a file for Node. */
+export const NX = join(REPOSITORY, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
 const COMPILE_CACHE = join(REPOSITORY, 'test', 'support', 'compile-cache.cjs');
 
 export interface Finished {

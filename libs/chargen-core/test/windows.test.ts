@@ -1,10 +1,12 @@
+import { hostname, uptime } from 'node:os';
 import { posix, win32 } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { checkWorld } from '../src/commands/index.js';
 import { ContentReader, joinInside, whyNotOnWindows } from '../src/content/index.js';
 import { DEFAULT_SETTINGS, REAL_PLACES } from '../src/plan/index.js';
 import { isWithin, pathFrom } from '../src/util/paths.js';
+import { mayBeAlive, thisProcess, type ProcessIdentity } from '../src/util/process-identity.js';
 import { imageryFiles, writeWorld } from './support/dialect-world.js';
 
 describe('a path on Windows', () => {
@@ -52,6 +54,27 @@ describe('a path on Windows', () => {
         expect(isWithin('/world', posix.join('/world', verdict.path), posix)).toBe(true);
       }),
     );
+  });
+});
+
+describe('a lock on Windows, which does not report when a process began', () => {
+  const owner = async (pid: number): Promise<ProcessIdentity> => ({
+    pid,
+    host: hostname(),
+    started: '',
+    space: (await thisProcess()).space,
+  });
+
+  it('is that of a living process, and of none after a restart', async () => {
+    const { platform } = process;
+    onTestFinished(() => Object.defineProperty(process, 'platform', { value: platform }));
+    const living = await owner(process.pid);
+    const ended = await owner(2 ** 30);
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    const now = Date.now();
+    expect(await mayBeAlive(living, now)).toBe(true);
+    expect(await mayBeAlive(ended, now)).toBe(false);
+    expect(await mayBeAlive(living, now - uptime() * 1000 - 600_000)).toBe(false);
   });
 });
 

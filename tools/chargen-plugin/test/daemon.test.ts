@@ -1,8 +1,9 @@
 import { rename, rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { IS_LONG } from '../../../test/support/long.js';
 import { Service } from '../../../test/support/service.js';
 import { drawnPicture, PATHS, PROJECTS, smallWorld } from '../../../test/support/small-world.js';
-import { TestWorkspace } from '../../../test/support/workspace.js';
+import { NX, run, TestWorkspace } from '../../../test/support/workspace.js';
 
 // Each test starts Nx a few times; a machine with little to spare needs its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -119,5 +120,49 @@ describe('a day of work with the daemon', () => {
     expect(broken.output).toContain(PATHS.quay);
     await workspace.edit(PATHS.quay, 'scenes: [', 'scenes:');
     expect((await workspace.nx(GENERATE)).code).toBe(0);
+  });
+
+  it.runIf(IS_LONG)(
+    'makes what is saved by nx watch, once, and is not set off for ever by its own files',
+    async () => {
+      const command = `"${process.execPath}" "${NX}" run lock-keeper:generate`;
+      expect((await workspace.nx(['run', 'lock-keeper:generate'])).code).toBe(0);
+      const { child, finished } = workspace.start(['watch', '--projects=lock-keeper', '--', command]);
+      let said = '';
+      child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
+      const before = service.billed().length;
+      // What is saved before the watch is on goes unseen, and Nx does not say when it is: a comment asks for nothing.
+      const save = async (): Promise<string> => {
+        await workspace.write(PATHS.loner, `${await workspace.read(PATHS.loner)}# saved\n`);
+        return said;
+      };
+      await expect
+        .poll(save, { interval: 2000, timeout: 60_000 })
+        .toContain('Successfully ran target generate');
+      expect(service.billed()).toHaveLength(before);
+      await workspace.edit(PATHS.loner, 'keys on a nail', 'keys on a hook');
+      await expect.poll(() => service.billed().length - before, { timeout: 60_000 }).toBe(1);
+      const { length } = said;
+      // The picture and the record were saved too: the run that these set off finds everything done.
+      await expect.poll(() => said.slice(length), { timeout: 60_000 }).toContain('1 done before');
+      child.kill('SIGINT');
+      await finished;
+      expect(service.billed()).toHaveLength(before + 1);
+    },
+  );
+
+  it.runIf(IS_LONG)('is shown by the interface of Nx in a terminal, which ends by itself', async () => {
+    const line = `stty rows 40 cols 120; "${process.execPath}" "${NX}" ${GENERATE.join(' ')} -c preview`;
+    const env = {
+      ...workspace.environment(),
+      CI: '',
+      NX_TUI: 'true',
+      TERM: 'xterm-256color',
+      SHELL: '/bin/sh',
+    };
+    const { code, output } = await run('script', ['-qfec', line, '/dev/null'], workspace.root, env);
+    expect(code, output).toBe(0);
+    expect(output).toContain('lock-keeper:generate');
+    expect(output).toContain(`Successfully ran target generate for ${String(PROJECTS)} projects`);
   });
 });
