@@ -67,7 +67,9 @@ describe('a lock on Windows, which does not report when a process began', () => 
 
   it('is that of a living process, and of none after a restart', async () => {
     const { platform } = process;
-    onTestFinished(() => Object.defineProperty(process, 'platform', { value: platform }));
+    onTestFinished(() => {
+      Object.defineProperty(process, 'platform', { value: platform });
+    });
     const living = await owner(process.pid);
     const ended = await owner(2 ** 30);
     Object.defineProperty(process, 'platform', { value: 'win32' });
