@@ -5,15 +5,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CELLS, tableOf, titleOf, TOOLS, type Cell, type Row } from '../../../test/support/foreign-cells.js';
 import {
   ForeignWorkspace,
+  lockedVersions,
   namedVersions,
   needsKey,
+  ofEarlierVersion,
   outputOf,
   quickStart,
   wantedIn,
 } from '../../../test/support/foreign-workspace.js';
 import { packAll, type Packed } from '../../../test/support/packages.js';
-import { Registry } from '../../../test/support/registry.js';
+import { Registry, repacked } from '../../../test/support/registry.js';
 import { run } from '../../../test/support/workspace.js';
+
+const EARLIER = '0.0.9';
 
 /** `npm run test:foreign`: real installs, which need a network. */
 describe.runIf(process.env['CHARGEN_FOREIGN'] !== undefined)('a workspace that is not this one', () => {
@@ -26,7 +30,9 @@ describe.runIf(process.env['CHARGEN_FOREIGN'] !== undefined)('a workspace that i
     base = await realpath(await mkdtemp(join(tmpdir(), 'chargen-foreign-')));
     packed = await packAll(base);
     registry = await Registry.start({ isOffline: false });
+    await registry.publish(await repacked(packed, EARLIER, base), 'earlier');
     await registry.publish(packed, 'latest');
+    await registry.publish(packed, 'next');
   }, 300_000);
 
   afterAll(async () => {
@@ -71,6 +77,8 @@ describe.runIf(process.env['CHARGEN_FOREIGN'] !== undefined)('a workspace that i
       isYarn ? (command) => ['yarn', command] : (command) => [join(root, 'node_modules/.bin', command)],
       {
         ...registry.environment,
+        // `nx migrate` looks for the attestation of the newest Nx, which only the public registry has.
+        NX_SKIP_PROVENANCE_CHECK: 'true',
         PATH: [bin, process.env['PATH']].join(delimiter),
         // What was installed of our packages is of this build, and of no other one.
         YARN_GLOBAL_FOLDER: join(base, 'yarn'),
@@ -105,4 +113,18 @@ describe.runIf(process.env['CHARGEN_FOREIGN'] !== undefined)('a workspace that i
     },
     900_000,
   );
+
+  it('has one version of each package after nx migrate and npm install, and its migrations have run', async () => {
+    const cell: Cell = { manager: 'npm', nx: '24.0.0', node: '24' };
+    const foreign = await workspaceOf(cell);
+    await ofEarlierVersion(foreign, EARLIER);
+    outputOf('install', await foreign.start('npm', 'install'));
+    await foreign.did('nx', 'migrate', 'chargen-plugin@next');
+    const version = packed[0]?.version ?? '';
+    expect(await namedVersions(foreign)).toEqual(wantedIn(version));
+    outputOf('install', await foreign.start('npm', 'install'));
+    expect([...(await lockedVersions(foreign))].filter((one) => !one.endsWith(` ${version}`))).toEqual([]);
+    await foreign.did('nx', 'migrate', '--run-migrations');
+    expect(await foreign.read('nx.json')).toContain('"workspaceId"');
+  }, 900_000);
 });
