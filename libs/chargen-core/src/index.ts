@@ -24,6 +24,7 @@ export { diagnosticLine } from './content/format-diagnostic.js';
 export { locateInWorkspace } from './content/locate-in-workspace.js';
 export { locateDiagnostics } from './content/locate.js';
 export { parseYaml } from './content/parse-yaml.js';
+export { imagePath } from './content/picture-paths.js';
 export { readEntity } from './content/read-entity.js';
 export { SCENE_DEFAULTS } from './content/reader.js';
 export { resolveReferences } from './content/references.js';
@@ -50,7 +51,7 @@ export { type CanonicalRequest, asContentKey, requestText, sceneOfItem } from '.
 export { describeNoPicture, kindOfNoPicture } from './recipe/no-picture.js';
 export { type PictureAnalysis, readAnalysisFile, typeAnswer } from './recipe/picture-analysis.js';
 export { ADOPTED, type Recipe, type Refusal, readRecipe, readRefusal } from './recipe/recipe.js';
-export { type CostEstimate, NO_COST, estimateCost } from './plan/cost.js';
+export { addCosts, type CostEstimate, FULL_PRICE, NO_COST, estimateCost } from './plan/cost.js';
 export { FileDigests } from './plan/file-digests.js';
 export { FoundPictures } from './plan/found-pictures.js';
 export { KeptPrompts } from './plan/kept-prompts.js';
@@ -170,7 +171,7 @@ export { type ListedModel, type ModelDifference, compareModels, listModels } fro
 export { type AnalysesPlan, planAnalyses } from './commands/plan-analyses.js';
 export { type EntityPlan, type WorldPlan, hasErrors, planWorld } from './commands/plan-world.js';
 export { type RefreshPlan, planRefresh } from './commands/plan-refresh.js';
-export { raiseAttempt } from './commands/raise-attempt.js';
+export { nextAttempt, raiseAttempt } from './commands/raise-attempt.js';
 export { type SetFieldOutcome, setSceneField } from './commands/set-scene-field.js';
 export { setStyleWording } from './commands/set-style-wording.js';
 export { backupStore, restoreStore } from './commands/store-backup.js';

@@ -21,12 +21,19 @@ export async function raiseAttempt(
   scene: Scene,
   refusal: Refusal,
 ): Promise<RaisedAttempt> {
-  const stored = await store.find(refusal.key);
-  const inStore = stored?.kind === 'refused' ? (stored.attempt ?? 1) : 1;
-  const refused = Math.max(refusal.attempt ?? 1, inStore);
-  const present = scene.attempt ?? 1;
-  if (present > refused) return { attempt: present, outcome: { kind: 'unchanged', file: scene.file } };
-  const attempt = refused + 1;
+  const attempt = await nextAttempt(store, scene, refusal);
+  if (attempt === scene.attempt) return { attempt, outcome: { kind: 'unchanged', file: scene.file } };
   const change = { field: 'attempt', value: attempt } as const;
   return { attempt, outcome: await setSceneField(workspaceRoot, entity, scene, change) };
+}
+
+/** The `attempt` with which a refused scene is asked for again; its own, if that is above the refused one already. */
+export async function nextAttempt(
+  store: Pick<Store, 'find'>,
+  scene: Scene,
+  refusal: Refusal,
+): Promise<number> {
+  const stored = await store.find(refusal.key);
+  const inStore = stored?.kind === 'refused' ? (stored.attempt ?? 1) : 1;
+  return Math.max(scene.attempt ?? 1, (refusal.attempt ?? 1) + 1, inStore + 1);
 }
