@@ -27,6 +27,8 @@ export const SCENE_FLAGS = [
   'approved',
   'rejected',
   'preview-only',
+  'outdated',
+  'candidate',
   'replaced',
   'off-canon',
   'rejected-take',
@@ -60,6 +62,8 @@ export interface EntityCard {
   /** `character/cidrella-vexweld` */
   readonly id: string;
   readonly type: EntityType;
+  /** Where a chapter stands in the story, if its author says so. */
+  readonly chapter?: number;
   readonly name: string;
   readonly description: string;
   readonly tags: readonly string[];
@@ -213,6 +217,8 @@ export interface SceneDetails {
   readonly preview?: PictureLink;
   /** Oldest first. */
   readonly versions: readonly VersionView[];
+  /** Pictures of before chargen that may be the scene's, if it has none. */
+  readonly candidates: readonly Candidate[];
   readonly diagnostics: readonly string[];
   readonly locked: boolean;
   readonly take: number;
@@ -222,6 +228,13 @@ export interface SceneDetails {
   readonly ownPrompt?: string;
   /** The file that holds the scene, relative to the workspace. */
   readonly file: string;
+}
+
+/** A picture in an entity's folder that no scene has. */
+export interface Candidate {
+  /** Relative to the workspace. */
+  readonly path: string;
+  readonly picture: PictureLink;
 }
 
 /** The details of all scenes of one entity: one script file, loaded when one of them is looked at. */

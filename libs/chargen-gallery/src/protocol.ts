@@ -9,6 +9,8 @@ export type Change =
   | { readonly kind: 'reroll'; readonly scene: string }
   /** Raises `take` and notes beside it what was wrong. */
   | { readonly kind: 'reject'; readonly scene: string; readonly note: string }
+  /** Raises `attempt`, so that what the model refused is asked for once more. */
+  | { readonly kind: 'retry'; readonly scene: string }
   | { readonly kind: 'prompt'; readonly scene: string; readonly prompt: string }
   | {
       readonly kind: 'add-scene';
@@ -57,10 +59,19 @@ export interface ReviewOrder {
   readonly note: string;
 }
 
-export type Reviewed =
-  /** `at` is the server's time, in milliseconds since 1970: data that were made before do not have it. */
-  | { readonly kind: 'reviewed'; readonly review: ReviewView; readonly at: number }
-  | { readonly kind: 'refused'; readonly message: string };
+export interface SceneReview {
+  readonly scene: string;
+  readonly review: ReviewView;
+}
+
+export interface Reviewed {
+  readonly kind: 'reviewed';
+  /** The server's time, in milliseconds since 1970: data that were made before do not have it. */
+  readonly at: number;
+  readonly reviews: readonly SceneReview[];
+  /** Of which nothing was written. */
+  readonly refused: readonly { readonly scene: string; readonly message: string }[];
+}
 
 /** Everything that a run of chosen scenes does, before it is started. */
 export interface RunPlan {
@@ -97,6 +108,23 @@ export type UsedTake =
     }
   | { readonly kind: 'refused'; readonly message: string };
 
+/** What pictures cost that are made at once, each by a request of its own at full price. */
+export interface NowPlan {
+  readonly kind: 'now-plan';
+  readonly pictures: readonly {
+    readonly scene: string;
+    /** `about $0.13`, or why it cannot be made now. */
+    readonly says: string;
+    readonly isPossible: boolean;
+  }[];
+  /** Of those that are possible; the order to make them repeats it. */
+  readonly cost: string;
+}
+
+export type Adopted =
+  | { readonly kind: 'adopted'; readonly message: string }
+  | { readonly kind: 'refused'; readonly message: string };
+
 export type SettledEdit =
   | { readonly kind: 'settled'; readonly message: string }
   | { readonly kind: 'refused'; readonly message: string };
@@ -127,7 +155,7 @@ export type RunStarted =
 export type ServerEvent =
   | { readonly kind: 'status'; readonly status: RunStatus }
   | { readonly kind: 'line'; readonly text: string }
-  /** Another page, or this one, reviewed a picture. */
-  | { readonly kind: 'review'; readonly scene: string; readonly review: ReviewView; readonly at: number }
+  /** Another page, or this one, reviewed pictures. */
+  | { readonly kind: 'review'; readonly reviews: readonly SceneReview[]; readonly at: number }
   /** The page's data were made anew. */
   | { readonly kind: 'data' };

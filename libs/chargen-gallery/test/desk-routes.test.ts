@@ -92,9 +92,10 @@ class Desk {
       .update(await this.world.files.bytes(`${IMAGES}/${id}.png`))
       .digest('hex');
     const order = { scene: nameOf(id), seen, note: state === 'rejected' ? 'too dark' : '' };
-    const outcome = await this.post<Reviewed>('review', { ...order, state });
-    expect(outcome).toMatchObject({ kind: 'reviewed' });
-    this.#undo.push(() => this.post('review', { ...order, note: '', state: 'unreviewed' }));
+    const outcome = await this.post<Reviewed>('review', { orders: [{ ...order, state }] });
+    expect(outcome).toMatchObject({ kind: 'reviewed', refused: [] });
+    const back = { ...order, note: '', state: 'unreviewed' };
+    this.#undo.push(() => this.post('review', { orders: [back] }));
   }
 
   async change(change: Change): Promise<void> {

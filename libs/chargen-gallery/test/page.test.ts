@@ -102,7 +102,7 @@ describe('the page from the file system', () => {
 
   it('unfolds how an entity looks, and where its portrait is not as its author wrote', async () => {
     const { page, complaints } = await openPage(browser, url);
-    const ione = page.getByRole('region', { name: 'Character: Ione Marsh' });
+    const ione = page.locator('.entity').filter({ has: page.getByRole('heading', { name: 'Ione Marsh' }) });
     await ione.getByText('Not as canon: portrait').click();
     await ione.getByText('grey braids and a red scarf').waitFor();
     expect(await ione.getByText('The picture does not fit it (90% sure).').isVisible()).toBe(true);

@@ -222,6 +222,72 @@ describe('a review by keys', () => {
     await page.close();
   });
 
+  it('decides for many at once: by click, by Shift and by filter, each one step to take back', async () => {
+    const { page, complaints } = await openPage(browser, served.url);
+    await page.waitForSelector('html[data-served]');
+    const bar = page.getByRole('group', { name: 'Chosen scenes' });
+    const approved = page.locator('.card .badge.approved');
+    const keepsFocus = () => page.evaluate<boolean>('document.activeElement !== document.body');
+    let clicks = 0;
+    const click = async (name: string | RegExp): Promise<void> => {
+      clicks += 1;
+      await page.getByRole('button', { name }).click();
+    };
+    await click('Choose all');
+    await bar.getByText(`${String(PICTURES)} scenes chosen`).waitFor();
+    await click(/^Approve$/);
+    expect(clicks).toBe(2);
+    await expect.poll(() => approved.count()).toBe(PICTURES);
+    await page.getByText(`${String(PICTURES)} pictures approved.`).waitFor();
+    // The button that had the focus is gone.
+    expect(await keepsFocus()).toBe(true);
+    await expect.poll(async () => (await lines('characters/cidrella-vexweld')).length).toBeGreaterThan(1);
+    await bar.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => approved.count()).toBe(0);
+    await expect.poll(() => world.files.read('content/characters/cidrella-vexweld/approval.jsonl')).toBe('');
+    await click('Choose none');
+    expect(await keepsFocus()).toBe(true);
+
+    // With Shift all between: four of them; a filter adds what it shows.
+    await page.getByRole('checkbox').nth(1).click();
+    await page
+      .getByRole('checkbox')
+      .nth(4)
+      .click({ modifiers: ['Shift'] });
+    await bar.getByText('4 scenes chosen').waitFor();
+    await click('Choose none');
+    await page.getByRole('button', { name: /^Locations/ }).click();
+    await page.getByRole('button', { name: /^Choose these \d+$/ }).click();
+    const locations = await page.locator('.card:visible').count();
+    await bar.getByText(`${String(locations)} scenes chosen`).waitFor();
+    await bar.getByRole('button', { name: /^Reject$/ }).click();
+    await page
+      .getByText(`${String(locations)} pictures to be made again`)
+      .first()
+      .waitFor();
+    await bar.getByRole('button', { name: 'Undo' }).click();
+    await click('Choose none');
+
+    // By keys: x begins, Shift and arrows go on.
+    await page.locator('.card a').first().focus();
+    await page.keyboard.press('x');
+    await page.keyboard.press('Shift+ArrowRight');
+    await bar.getByText('2 scenes chosen').waitFor();
+    await expectAccessible(page);
+    const file = 'content/locations/lantern-quay/imagery.yaml';
+    const before = await world.files.read(file);
+    await bar.getByRole('button', { name: /^Lock$/ }).click();
+    await page.getByText('2 scenes are locked.').waitFor();
+    await page.reload();
+    // What was chosen is still chosen.
+    await bar.getByText('2 scenes chosen').waitFor();
+    await bar.getByRole('button', { name: /^Unlock$/ }).click();
+    await page.getByText('2 scenes are unlocked.').waitFor();
+    expect(await world.files.read(file)).toBe(before);
+    await page.close();
+    expect(complaints).toEqual([]);
+  });
+
   it('gets through 37 pictures with at most 45 key presses', async () => {
     const { page, complaints } = await openPage(browser, served.url);
     await page.waitForSelector('html[data-served]');

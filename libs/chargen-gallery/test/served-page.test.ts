@@ -144,7 +144,8 @@ describe('the page with a server', () => {
     const { page } = await openPage(browser, served.url);
     await page.getByRole('button', { name: 'Add a scene to The Low Quay' }).click();
     const dialog = page.getByRole('dialog', { name: 'A new scene of The Low Quay' });
-    await dialog.getByLabel('Title', { exact: true }).fill('Ébb tide, at last');
+    // What turns the direction of letters turns none but its own.
+    await dialog.getByLabel('Title', { exact: true }).fill('Ébb tide, at last \u202e');
     expect(await dialog.getByLabel(/^Id/).inputValue()).toBe('ebb-tide-at-last');
     await dialog.getByLabel('What to paint').fill('Mud, and one gull.');
     await dialog.getByRole('button', { name: /Show what changes/ }).click();
@@ -155,6 +156,7 @@ describe('the page with a server', () => {
     for (const line of added) expect(after).toContain(`${line}\n`);
     expect(after.replace(`${added.join('\n')}\n`, '')).toBe(before);
     await page.getByRole('link', { name: /^Ébb tide, at last/ }).waitFor();
+    expect(await page.locator('.card bdi').count()).toBe(1);
     await page.close();
   });
 
@@ -202,7 +204,7 @@ describe('the page with a server', () => {
   it('starts a run of chosen scenes, shows how far it is and then its pictures', async () => {
     const { page, complaints } = await openPage(browser, served.url);
     const card = page.locator('.card').filter({ hasText: 'Arrival, The First Crossing' }).first();
-    expect(await card.getByText('Pending').isVisible()).toBe(true);
+    expect(await card.getByText('Preview only').isVisible()).toBe(true);
     await page.getByRole('checkbox', { name: 'Choose Arrival' }).check();
     await page.getByRole('button', { name: 'Make their pictures …' }).click();
     const dialog = page.getByRole('dialog', { name: 'Make pictures' });
@@ -213,6 +215,8 @@ describe('the page with a server', () => {
     // A picture that a person changed stops every run until its owner has said what is to become of it.
     const start = dialog.getByRole('button', { name: 'Start the run' });
     await dialog.getByText('location/low-quay/repainted was edited').waitFor();
+    // Its own picture, and the one that was made.
+    await expect.poll(() => dialog.locator('.settle img').count()).toBe(2);
     expect(await start.isDisabled()).toBe(true);
     await expectAccessible(page);
     await dialog.getByRole('button', { name: 'Discard it (a copy is kept)' }).click();
@@ -227,9 +231,74 @@ describe('the page with a server', () => {
     await card.getByText('Done').waitFor();
     await run.getByText('Output', { exact: true }).click();
     expect(await run.locator('pre').textContent()).toContain('first-crossing');
+    await run.getByRole('button', { name: 'Close the result' }).click();
+    await run.waitFor({ state: 'hidden' });
+    expect(await page.evaluate('document.activeElement !== document.body')).toBe(true);
     await page.close();
     expect(complaints).toEqual([]);
   }, 60_000);
+
+  it('makes a picture now, for the price that it states', async () => {
+    const { page, complaints } = await openScene('chapter/first-crossing/after-arrival');
+    await page.getByRole('button', { name: /^Make now, about \$0\.\d+ …$/ }).click();
+    const dialog = page.getByRole('dialog', { name: 'Make now' });
+    await dialog.getByText('full price').or(dialog.getByText('twice the batch price')).waitFor();
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: /^Make 1 picture now, about \$0\.\d+/ }).click();
+    await page
+      .getByText(/^1 picture made now, \$0\.\d+\.$/)
+      .first()
+      .waitFor();
+    await page.getByText('it was made from what its file asks for now', { exact: false }).first().waitFor();
+    await page.close();
+    expect(complaints).toEqual([]);
+  });
+
+  it('keeps what was typed when its form is closed, until it is written', async () => {
+    const { page } = await openScene('character/ione/lamp');
+    const edit = page.getByRole('button', { name: 'Edit prompt …' });
+    await edit.click();
+    const dialog = page.getByRole('dialog', { name: 'Prompt of “The lamp”' });
+    await dialog.getByLabel(/What to paint/).fill('A lamp, and nothing else.');
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    // The same button has the focus again.
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Edit prompt …');
+    await page.keyboard.press('Enter');
+    expect(await dialog.getByLabel(/What to paint/).inputValue()).toBe('A lamp, and nothing else.');
+    await dialog.getByText('What you typed before is still here.').waitFor();
+    await page.close({ runBeforeUnload: false });
+  });
+
+  it('retries what was refused, with the change in its file first', async () => {
+    const { page } = await openScene('character/ione/toll');
+    await page.getByRole('button', { name: 'Retry …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Make these pictures again' });
+    await dialog.getByRole('button', { name: 'Write 1 change and look at the run' }).waitFor();
+    expect(await dialog.locator('.diff-line.new code').allTextContents()).toEqual(['    attempt: 2']);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await page.close();
+  });
+
+  it('adopts a picture that lies beside a scene without one', async () => {
+    const images = 'content/characters/ione/images';
+    await world.files.write(`${images}/storm-old.png`, await world.files.bytes(`${images}/portrait.png`));
+    const { page, complaints } = await openScene('character/ione/storm');
+    await page.goto(`${served.url}#state=candidate`);
+    await page.locator('.card.candidate:visible').first().waitFor();
+    const id = await page.locator('.card.candidate a').first().getAttribute('href');
+    await page.locator('.card.candidate').first().hover();
+    await page.getByRole('button', { name: /^Adopt a picture: / }).click();
+    const dialog = page.getByRole('dialog', { name: 'Adopt a picture' });
+    await dialog.getByRole('button', { name: /^Use .*storm-old\.png as the picture$/ }).waitFor();
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: /^Use / }).click();
+    await page.getByText(/storm-old\.png is the picture of “.*” now\./).waitFor();
+    expect(id).toContain('character/ione/');
+    await page.close();
+    expect(complaints).toEqual([]);
+  });
 
   it('gives axe nothing serious to say about a difference', async () => {
     const { page } = await openScene('chapter/first-crossing/departure');

@@ -205,18 +205,27 @@ describe('the server', () => {
       .update(await files.bytes(path))
       .digest('hex');
     const order = { scene: SCENE, seen, state: 'rejected', note: 'two oars' };
-    const other = await post('review', { ...order, seen: '0'.repeat(64) });
-    expect(JSON.parse(other.body)).toEqual({
-      kind: 'refused',
-      message: `${SCENE} has another picture by now. Look at it first.`,
+    const gone = 'character/ione/gone';
+    const others = [
+      { ...order, seen: '0'.repeat(64) },
+      { ...order, scene: gone },
+    ];
+    expect(JSON.parse((await post('review', { orders: others })).body)).toMatchObject({
+      kind: 'reviewed',
+      reviews: [],
+      refused: [
+        { scene: SCENE, message: `${SCENE} has another picture by now. Look at it first.` },
+        { scene: gone, message: expect.stringContaining(gone) as string },
+      ],
     });
-    const gone = await post('review', { ...order, scene: 'character/ione/gone' });
-    expect(JSON.parse(gone.body)).toMatchObject({ kind: 'refused' });
-    expect((await post('review', { ...order, state: 'perfect' })).status).toBe(400);
-    expect((await post('review', order, { origin: 'http://other.example' })).status).toBe(403);
+    expect((await post('review', { orders: [{ ...order, state: 'perfect' }] })).status).toBe(400);
+    expect((await post('review', { orders: [order] }, { origin: 'http://other.example' })).status).toBe(403);
     expect(existsSync(files.path('content/characters/ione/approval.jsonl'))).toBe(false);
     const review = { state: 'rejected', sha256: seen, note: 'two oars' };
-    expect(JSON.parse((await post('review', order)).body)).toMatchObject({ kind: 'reviewed', review });
+    expect(JSON.parse((await post('review', { orders: [order] })).body)).toMatchObject({
+      reviews: [{ scene: SCENE, review }],
+      refused: [],
+    });
     const text = await files.read('content/characters/ione/approval.jsonl');
     expect(JSON.parse(text)).toMatchObject({
       scene: 'oar',
@@ -226,6 +235,20 @@ describe('the server', () => {
     });
     // Nothing of the author's is touched.
     expect(await files.read(FILE)).not.toContain('oars');
+  });
+
+  it('adopts no picture that the page does not show', async () => {
+    const order = { scene: SCENE, picture: '../../etc/passwd.png' };
+    expect(JSON.parse((await post('adopt', order)).body)).toMatchObject({ kind: 'refused' });
+  });
+
+  it('makes nothing at once for another price than the one that was agreed to', async () => {
+    const { cost } = JSON.parse((await post('plan-now', { scenes: [SCENE] })).body) as { cost: string };
+    const order = { scenes: [SCENE], cost: `${cost} and more` };
+    expect(JSON.parse((await post('now', order)).body)).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('Nothing was sent') as string,
+    });
   });
 
   it('starts no run of what is not in the world', async () => {

@@ -1,11 +1,18 @@
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import {
+  dropRefusedLetters,
+  findScene,
+  nextAttempt,
+  readRefusal,
   REAL_PLACES,
   replaceIfUnchanged,
+  ResultStore,
+  scenePaths,
   scenesWithTakes,
   takesOf,
   type Entity,
+  type Refusal,
   type Scene,
   type World,
 } from 'chargen-core';
@@ -40,7 +47,10 @@ export async function applyChange(
   }
   const path = join(workspaceRoot, outcome.file);
   const written = await replaceIfUnchanged(path, Buffer.from(outcome.before), outcome.after);
-  if (written.kind === 'replaced') return { kind: 'applied', file: outcome.file };
+  if (written.kind === 'replaced') {
+    if (change.kind === 'retry') await forgetRefusal(workspaceRoot, world, change.scene);
+    return { kind: 'applied', file: outcome.file };
+  }
   if (written.kind === 'missing' || written.kept === undefined) return CONFLICT;
   const kept = basename(written.kept);
   return { ...CONFLICT, message: `${CONFLICT.message} Another version of it is beside it as ${kept}.` };
@@ -58,8 +68,9 @@ async function workOut(workspaceRoot: string, world: World, change: Change): Pro
   const authored = await readAuthored(workspaceRoot, loaded.folder);
   const read = entityOf(authored);
   if (read.kind === 'broken') return { kind: 'refused', message: `Fix the file first. ${read.why}` };
-  const nextTake = await takesAbove(workspaceRoot, world, read.entity);
-  const outcome = changedText(authored, read.entity, change, nextTake);
+  const take = await takesAbove(workspaceRoot, world, read.entity);
+  const attempt = await attemptAfter(workspaceRoot, read.entity, change);
+  const outcome = changedText(authored, read.entity, change, { take, attempt });
   if (outcome.kind !== 'changed') return outcome;
   if (!(await isInside(workspaceRoot, outcome.file))) {
     return { kind: 'refused', message: `${outcome.file} leads out of the workspace, so it is not written.` };
@@ -97,6 +108,33 @@ async function takesAbove(
   };
 }
 
+/** The attempt that asks again for a refused scene; undefined for other changes, and for a scene that was not refused. */
+async function attemptAfter(
+  workspaceRoot: string,
+  entity: Entity,
+  change: Change,
+): Promise<number | undefined> {
+  if (change.kind !== 'retry') return undefined;
+  const scene = entity.scenes.find(({ id }) => id === meantScene(change));
+  const refusal = scene && (await refusalOf(workspaceRoot, entity, scene));
+  if (scene === undefined || refusal === undefined) return undefined;
+  return nextAttempt(new ResultStore(join(workspaceRoot, REAL_PLACES.stateDir, 'store')), scene, refusal);
+}
+
+async function refusalOf(workspaceRoot: string, entity: Entity, scene: Scene): Promise<Refusal | undefined> {
+  const read = await readRefusal(join(workspaceRoot, scenePaths(entity, scene, REAL_PLACES).refusal));
+  return read.kind === 'present' ? read.value : undefined;
+}
+
+/** What a run reported of the refused answer is no news any more. */
+async function forgetRefusal(workspaceRoot: string, world: World, name: string): Promise<void> {
+  const found = findScene(world, name);
+  const refusal =
+    found.kind === 'found' ? await refusalOf(workspaceRoot, found.entity, found.scene) : undefined;
+  if (refusal === undefined) return;
+  await dropRefusedLetters(join(workspaceRoot, REAL_PLACES.stateDir, 'batch'), new Set([refusal.key]));
+}
+
 /** Whether the file says now what was wanted: a dialect may take a field and never read it. */
 function isMade(after: Entity, change: Change): boolean {
   const scene = after.scenes.find((one) => one.id === meantScene(change));
@@ -107,6 +145,9 @@ function isMade(after: Entity, change: Change): boolean {
     case 'reroll':
     case 'reject':
       return scene.take > 1;
+    case 'retry':
+      // It stands beside a scene's own fields in every dialect, so no dialect's reader knows it.
+      return true;
     case 'prompt':
     case 'add-scene':
       return scene.prompt === change.prompt.replace(/\r\n?/g, '\n').trim();

@@ -30,14 +30,15 @@ export type TextChange =
   | { readonly kind: 'refused'; readonly message: string };
 
 /**
- * The text of an author's file with a change made, every other byte as it was. Writes nothing. `nextTake` is above all
- * takes that a scene has: the picture of a lower one is there already.
+ * The text of an author's file with a change made, every other byte as it was. Writes nothing. `next.take` is above all
+ * takes that a scene has: the picture of a lower one is there already. `next.attempt` is above the refused one; undefined
+ * for a scene that was not refused.
  */
 export function changedText(
   authored: Authored,
   entity: Entity,
   change: Change,
-  nextTake: (scene: Scene) => number,
+  next: { readonly take: (scene: Scene) => number; readonly attempt: number | undefined },
 ): TextChange {
   if (change.kind === 'add-scene') return withScene(authored, entity, change);
   const id = change.scene.split('/').slice(2).join('/');
@@ -60,9 +61,11 @@ export function changedText(
         },
       );
     case 'reroll':
-      return rolled(scene, before, nextTake(scene));
+      return rolled(scene, before, next.take(scene));
+    case 'retry':
+      return retried(scene, before, next.attempt);
     case 'reject':
-      return rejected(scene, before, nextTake(scene), change.note);
+      return rejected(scene, before, next.take(scene), change.note);
     case 'prompt':
       return prompted(scene, before, change.prompt);
   }
@@ -92,6 +95,14 @@ function rollNotes(scene: Scene): string[] {
     'The next run makes and bills a new picture. The present one stays in the store.',
     ...(scene.locked ? ['The scene is locked: nothing is made before it is unlocked.'] : []),
   ];
+}
+
+function retried(scene: Scene, before: string, attempt: number | undefined): TextChange {
+  if (attempt === undefined) return { kind: 'unchanged', message: 'The model did not refuse this scene.' };
+  return toTextChange(scene, before, spliceField(before, scene.at, 'attempt', attempt), {
+    unchanged: 'It is asked for again already.',
+    notes: ['The next run asks, and pays, once more, word for word as before.'],
+  });
 }
 
 function rolled(scene: Scene, before: string, take: number): TextChange {

@@ -33,6 +33,7 @@ import {
 import { Shelf } from '../pictures/shelf.js';
 import { Thumbnails } from '../pictures/thumbnails.js';
 import { readAnalysis } from './analysis.js';
+import { candidatesIn } from './candidates.js';
 import { History } from './history.js';
 import { GALLERY_FOLDER, type GalleryPlace } from './links.js';
 import { rejectionsIn } from './rejections.js';
@@ -97,7 +98,8 @@ export class GalleryReader {
     const shelf = new Shelf(root, digests, thumbnails, this.workspace);
     const history = await History.open(root, new ResultStore(join(state, 'store')), shelf, runs);
     const reports = await reportsByScene(runs);
-    const collector = new Collector(root, shelf, history, reports);
+    const candidates = await candidatesIn(root, world, settings);
+    const collector = new Collector(root, shelf, history, reports, candidates);
     const plan = await planWorld({ workspaceRoot: root, world, settings, places: REAL_PLACES }, (entity) =>
       collector.add(entity),
     );
@@ -143,6 +145,8 @@ class Collector {
     readonly shelf: Shelf,
     readonly history: History,
     readonly reports: ReadonlyMap<string, KeyedReports>,
+    /** Pictures that a scene may adopt, by scene. */
+    readonly candidates: ReadonlyMap<string, readonly string[]>,
   ) {}
 
   async add({ loaded, scenes }: EntityPlan): Promise<void> {
@@ -154,6 +158,7 @@ class Collector {
     this.entities.push({
       id: loaded.id,
       type: entity?.type ?? ENTITY_TYPES.find((type) => loaded.id.startsWith(`${type}/`)) ?? 'character',
+      ...(entity?.chapterNumber === undefined ? {} : { chapter: entity.chapterNumber }),
       name: entity?.name ?? slugOfEntity(loaded),
       description: entity?.description ?? '',
       tags: entity?.tags ?? [],
@@ -180,6 +185,7 @@ class Collector {
           item,
           reports: latestOf(this.reports.get(planned.name), item.key),
           spares: withTakes.filter((one) => one.id === planned.scene.id && one.take !== planned.scene.take),
+          candidates: this.candidates.get(planned.name) ?? [],
           approval: approvals?.scenes.get(planned.scene.id),
           notes: notes.get(planned.scene.id) ?? new Map<number, string>(),
         }),

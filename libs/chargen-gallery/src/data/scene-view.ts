@@ -19,6 +19,7 @@ import {
   WHYS,
 } from 'chargen-core';
 import type {
+  Candidate,
   CanonView,
   Fact,
   PictureLink,
@@ -27,6 +28,7 @@ import type {
   SceneCard,
   SceneDetails,
   SceneFlag,
+  SceneState,
 } from '../model.js';
 import type { Shelf } from '../pictures/shelf.js';
 import { readAnalysis } from './analysis.js';
@@ -52,6 +54,8 @@ export interface SceneViewOptions {
   readonly reports: SceneReports;
   /** Its other takes that are in the folder. */
   readonly spares: readonly Scene[];
+  /** Pictures in its folder that may be its own, if it has none. */
+  readonly candidates: readonly string[];
   /** What people decided about its picture. */
   readonly approval: SceneApproval | undefined;
   /** What authors noted when they rejected takes of this scene. */
@@ -82,7 +86,19 @@ export async function sceneView(options: SceneViewOptions): Promise<SceneView> {
   const isPreviewOnly = picture === undefined && previewPicture !== undefined;
   const review = reviewOf(options.approval);
   const warnings = recipe?.warnings ?? [];
-  const flags = flagsOf({ review, isPreviewOnly, versions, canon, notes, warnings });
+  const candidates = await candidatesFor(options, picture !== undefined && recipe !== undefined);
+  const isOutdated = picture !== undefined && !SETTLED.includes(status.state);
+  const hasCandidate = candidates.length > 0;
+  const flags = flagsOf({
+    review,
+    isOutdated,
+    hasCandidate,
+    isPreviewOnly,
+    versions,
+    canon,
+    notes,
+    warnings,
+  });
   const altText = analysis?.view.altText ?? '';
   return {
     spentUsd: recipe?.provenance.costUsd ?? 0,
@@ -116,6 +132,7 @@ export async function sceneView(options: SceneViewOptions): Promise<SceneView> {
       ...(canon === undefined ? {} : { canon }),
       ...(previewPicture === undefined ? {} : { preview: previewPicture.link }),
       versions,
+      candidates,
       diagnostics: planned.diagnostics.map((one) => one.message),
       locked: scene.locked,
       take: scene.take,
@@ -124,6 +141,21 @@ export async function sceneView(options: SceneViewOptions): Promise<SceneView> {
       file: scene.file,
     },
   };
+}
+
+/** States in which a picture is what is asked for, or what its author wants. */
+const SETTLED: readonly SceneState[] = ['done', 'locked', 'edited'];
+
+async function candidatesFor(
+  { shelf, candidates }: SceneViewOptions,
+  hasPicture: boolean,
+): Promise<Candidate[]> {
+  const found: Candidate[] = [];
+  for (const path of hasPicture ? [] : candidates) {
+    const picture = await shelf.file(path);
+    if (picture?.thumb !== undefined) found.push({ path, picture });
+  }
+  return found;
 }
 
 async function takesOf(
@@ -157,6 +189,8 @@ function analysisOf(
 function flagsOf({
   review,
   isPreviewOnly,
+  isOutdated,
+  hasCandidate,
   versions,
   canon,
   notes,
@@ -165,11 +199,15 @@ function flagsOf({
   Pick<SceneViewOptions, 'notes'> & {
     readonly review: ReviewView | undefined;
     readonly isPreviewOnly: boolean;
+    readonly isOutdated: boolean;
+    readonly hasCandidate: boolean;
     readonly canon: SceneDetails['canon'] | undefined;
   }): SceneFlag[] {
   return [
     ...(review === undefined ? [] : [review.state]),
     ...(isPreviewOnly ? ['preview-only' as const] : []),
+    ...(isOutdated ? ['outdated' as const] : []),
+    ...(hasCandidate ? ['candidate' as const] : []),
     ...(versions.filter((one) => one.picture !== undefined).length > 1 ? ['replaced' as const] : []),
     ...(canon?.matches === false ? ['off-canon' as const] : []),
     ...(notes.size > 0 ? ['rejected-take' as const] : []),

@@ -12,9 +12,23 @@ const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
 const FIXED_FILES = {
   'index.html': join(PACKAGE, 'assets', 'index.html'),
   'icon.svg': join(PACKAGE, 'assets', 'icon.svg'),
-  'style.css': join(PACKAGE, 'assets', 'style.css'),
   'app.js': join(PACKAGE, 'dist', 'browser', 'app.js'),
 } as const;
+
+/** The parts of `style.css`, by what they are about; a later one may refine an earlier one. */
+const STYLES = [
+  'base',
+  'head',
+  'filters',
+  'sections',
+  'cards',
+  'scene',
+  'looks',
+  'desk',
+  'dialogs',
+  'run',
+  'narrow',
+].map((name) => join(PACKAGE, 'assets', 'styles', `${name}.css`));
 
 /** Writes the page of a world; returns the path of its index.html. */
 export async function writePage(
@@ -25,6 +39,8 @@ export async function writePage(
   for (const [name, source] of Object.entries(FIXED_FILES)) {
     await writeIfChanged(join(folder, name), await readFile(source, 'utf8'));
   }
+  const styles = await Promise.all(STYLES.map((path) => readFile(path, 'utf8')));
+  await writeIfChanged(join(folder, 'style.css'), styles.join('\n'));
   await writeIfChanged(
     join(folder, 'data.js'),
     `globalThis.chargenGallery={details:{},index:${parsedInScript(gallery.index)}};\n`,

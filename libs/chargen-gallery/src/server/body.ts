@@ -20,6 +20,7 @@ const scene = z.string().regex(/^(?:character|location|chapter)\/[^/]{1,200}\/[^
 export const changeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('lock'), scene, locked: z.boolean() }),
   z.strictObject({ kind: z.literal('reroll'), scene }),
+  z.strictObject({ kind: z.literal('retry'), scene }),
   z.strictObject({ kind: z.literal('reject'), scene, note: z.string().max(1000) }),
   z.strictObject({ kind: z.literal('prompt'), scene, prompt: z.string().max(100_000) }),
   z.strictObject({
@@ -37,12 +38,18 @@ export const applySchema = z.strictObject({
   digest: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export const runSchema = z.strictObject({ scenes: z.array(scene).min(1).max(5000) });
-export const reviewSchema = z.strictObject({
+const orderSchema = z.strictObject({
   scene,
   seen: z.string().regex(/^[0-9a-f]{64}$/),
   state: z.enum(['unreviewed', 'approved', 'rejected']),
   note: z.string().max(2000),
 });
+export const reviewSchema = z.strictObject({ orders: z.array(orderSchema).min(1).max(1000) });
+export const nowSchema = z.strictObject({
+  scenes: z.array(scene).min(1).max(200),
+  cost: z.string().max(200),
+});
+export const adoptSchema = z.strictObject({ scene, picture: z.string().min(1).max(1000) });
 export const editedSchema = z.strictObject({ scene, choice: z.enum(['keep', 'discard']) });
 export const useTakeSchema = z.strictObject({ scene, take: z.number().int().min(1).max(999_999) });
 export const emptySchema = z.strictObject({});

@@ -34,6 +34,10 @@ export class NxRun {
 
   constructor(readonly options: NxRunOptions) {}
 
+  get isRunning(): boolean {
+    return this.#child !== undefined;
+  }
+
   /** Starts a run of scenes of the entities that are in these folders, relative to the workspace. */
   start(roots: readonly string[], selection: Selection): RunStarted {
     if (this.#child !== undefined) return { kind: 'refused', message: 'A run is going on already.' };

@@ -1,24 +1,35 @@
 import { join } from 'node:path';
 import { FileDigests, findScene, REAL_PLACES, reviewScene, type World } from 'chargen-core';
 import { goneFromWorld } from '../changes/gone.js';
-import type { Reviewed, ReviewOrder } from '../protocol.js';
+import type { Reviewed, ReviewOrder, SceneReview } from '../protocol.js';
 
-/** Writes what a person decided about a picture into the approvals of its entity. */
-export async function writeReview(
+/** Writes what a person decided about pictures into the approvals of their entities. */
+export async function writeReviews(
   workspaceRoot: string,
   world: World,
-  { scene: name, seen, state, note }: ReviewOrder,
+  orders: readonly ReviewOrder[],
   now: number,
 ): Promise<Reviewed> {
-  const found = findScene(world, name);
-  if (found.kind === 'unknown') return goneFromWorld(name);
   const digests = await FileDigests.open(
     workspaceRoot,
     join(workspaceRoot, REAL_PLACES.stateDir, 'digests.json'),
   );
-  const review = { state, seen, ...(note === '' ? {} : { note }) };
-  const outcome = await reviewScene({ workspaceRoot, digests }, found.entity, found.scene, review, now);
-  if (outcome.kind === 'refused') return { kind: 'refused', message: outcome.why };
-  const written = { state, sha256: seen, note: state === 'unreviewed' ? '' : note };
-  return { kind: 'reviewed', review: written, at: now };
+  const reviews: SceneReview[] = [];
+  const refused: Reviewed['refused'][number][] = [];
+  for (const { scene: name, seen, state, note } of orders) {
+    const found = findScene(world, name);
+    if (found.kind === 'unknown') {
+      refused.push({ scene: name, message: goneFromWorld(name).message });
+      continue;
+    }
+    const review = { state, seen, ...(note === '' ? {} : { note }) };
+    const outcome = await reviewScene({ workspaceRoot, digests }, found.entity, found.scene, review, now);
+    if (outcome.kind === 'refused') refused.push({ scene: name, message: outcome.why });
+    else
+      reviews.push({
+        scene: name,
+        review: { state, sha256: seen, note: state === 'unreviewed' ? '' : note },
+      });
+  }
+  return { kind: 'reviewed', at: now, reviews, refused };
 }

@@ -7,10 +7,13 @@ import { GalleryReader, type CollectedGallery } from '../data/collect.js';
 import { GALLERY_FOLDER } from '../data/links.js';
 import { writeGallery } from '../page/write-gallery.js';
 import type { Reviewed, ReviewOrder, RunStarted } from '../protocol.js';
+import { adoptPicture } from './adopt.js';
 import {
+  adoptSchema,
   applySchema,
   editedSchema,
   emptySchema,
+  nowSchema,
   proposeSchema,
   readBody,
   reviewSchema,
@@ -18,8 +21,9 @@ import {
   useTakeSchema,
 } from './body.js';
 import { EventStream } from './event-stream.js';
+import { NowRun } from './now-run.js';
 import { NxRun } from './nx-run.js';
-import { writeReview } from './review.js';
+import { writeReviews } from './review.js';
 import { planOfRun } from './run-plan.js';
 import { sendJson } from './send-json.js';
 import type { ServeOptions } from './serve-options.js';
@@ -31,10 +35,13 @@ import { watchWorld, type WorldWatch } from './watch-world.js';
 /** Time without a review after which the page's data are made again, in milliseconds. */
 const PAUSE_MS = 1500;
 
+const BUSY: RunStarted = { kind: 'refused', message: 'A run is going on already.' };
+
 /** What stands behind the server: the data, the open pages and the run. */
 export class Room {
   readonly #events = new EventStream();
   readonly #run: NxRun;
+  readonly #now: NowRun;
   #gallery: CollectedGallery;
   #refreshing: Promise<void> | undefined;
   #isStale = false;
@@ -69,6 +76,21 @@ export class Room {
       },
       onReport: (report) => this.#record(report),
     });
+    this.#now = new NowRun({
+      workspace: options.workspace,
+      env: options.env,
+      remote: options.remote,
+      world: () => reader.world(),
+      onStatus: (status) => {
+        this.#events.send({ kind: 'status', status });
+      },
+      onLine: (text) => {
+        this.#events.send({ kind: 'line', text });
+      },
+      onPictures: () => {
+        this.#refresh();
+      },
+    });
   }
 
   static async open(options: ServeOptions): Promise<Room> {
@@ -100,59 +122,81 @@ export class Room {
   }
 
   async #answerApi(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
-    const { root } = this.options.workspace;
-    if (request.method !== 'POST') {
-      if (name === 'session') sendJson(response, 200, { kind: 'session' });
-      else if (name === 'events') this.#events.connect(response);
-      else sendJson(response, 404, { message: 'There is nothing of this name.' });
-      return;
-    }
+    if (request.method === 'POST') {
+      const answer = (await this.#ofChange(request, name)) ?? (await this.#ofRun(request, name));
+      if (answer === undefined) sendJson(response, 404, { message: 'There is nothing of this name.' });
+      else sendJson(response, 200, answer);
+    } else if (name === 'session') sendJson(response, 200, { kind: 'session' });
+    else if (name === 'events') this.#events.connect(response);
+    else sendJson(response, 404, { message: 'There is nothing of this name.' });
+  }
+
+  /** The answer about a change of files; undefined for other requests. */
+  async #ofChange(request: IncomingMessage, name: string): Promise<object | undefined> {
+    const { workspace } = this.options;
+    const { root } = workspace;
+    const changed = async <T>(act: (world: World) => Promise<T>): Promise<T> => {
+      const answer = await this.#change(act);
+      this.#refresh();
+      return answer;
+    };
     switch (name) {
       case 'propose': {
         const { change } = await readBody(request, proposeSchema);
-        sendJson(response, 200, await proposeChange(root, await this.reader.world(), change));
-        return;
+        return proposeChange(root, await this.reader.world(), change);
       }
       case 'apply': {
         const { change, digest } = await readBody(request, applySchema);
-        const applied = await this.#change((world) => applyChange(root, world, change, digest));
-        sendJson(response, 200, applied);
-        if (applied.kind === 'applied') this.#refresh();
-        return;
+        return changed((world) => applyChange(root, world, change, digest));
       }
       case 'review':
-        sendJson(response, 200, await this.#review(await readBody(request, reviewSchema)));
-        return;
-      case 'plan': {
-        const { scenes } = await readBody(request, runSchema);
-        sendJson(response, 200, await planOfRun(this.options.workspace, await this.reader.world(), scenes));
-        return;
-      }
+        return this.#review((await readBody(request, reviewSchema)).orders);
       case 'use': {
         const { scene, take } = await readBody(request, useTakeSchema);
-        sendJson(response, 200, await this.#change((world) => useTakeOf(this.options, world, scene, take)));
-        this.#refresh();
-        return;
+        return changed((world) => useTakeOf(this.options, world, scene, take));
       }
       case 'edited': {
         const { scene, choice } = await readBody(request, editedSchema);
-        const { workspace } = this.options;
-        sendJson(response, 200, await this.#change((world) => settleEdited(workspace, world, scene, choice)));
-        this.#refresh();
-        return;
+        return changed((world) => settleEdited(workspace, world, scene, choice));
+      }
+      case 'adopt': {
+        const { scene, picture } = await readBody(request, adoptSchema);
+        // Only what the page shows: no path of its own leads a request out of the world.
+        if (!this.#gallery.pictures.has(picture))
+          return { kind: 'refused', message: `There is no picture ${picture}.` };
+        return changed((world) => adoptPicture(workspace, world, scene, picture));
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** The answer about making pictures; undefined for other requests. */
+  async #ofRun(request: IncomingMessage, name: string): Promise<object | undefined> {
+    switch (name) {
+      case 'plan': {
+        const { scenes } = await readBody(request, runSchema);
+        return planOfRun(this.options.workspace, await this.reader.world(), scenes);
       }
       case 'run': {
         const { scenes } = await readBody(request, runSchema);
-        sendJson(response, 200, await this.#startRun(scenes));
-        return;
+        return this.#now.isRunning ? BUSY : this.#startRun(scenes);
+      }
+      case 'plan-now': {
+        const { scenes } = await readBody(request, runSchema);
+        return this.#now.plan(scenes);
+      }
+      case 'now': {
+        const { scenes, cost } = await readBody(request, nowSchema);
+        return this.#run.isRunning ? BUSY : this.#now.start(scenes, cost);
       }
       case 'stop':
         await readBody(request, emptySchema);
         this.#run.stop();
-        sendJson(response, 200, { kind: 'stopping' });
-        return;
+        this.#now.stop();
+        return { kind: 'stopping' };
       default:
-        sendJson(response, 404, { message: 'There is nothing of this name.' });
+        return undefined;
     }
   }
 
@@ -163,12 +207,12 @@ export class Room {
     return made;
   }
 
-  async #review(order: ReviewOrder): Promise<Reviewed> {
+  async #review(orders: readonly ReviewOrder[]): Promise<Reviewed> {
     const { root } = this.options.workspace;
-    const reviewed = await this.#change((world) => writeReview(root, world, order, this.options.now()));
-    if (reviewed.kind === 'reviewed') {
-      const { review, at } = reviewed;
-      this.#events.send({ kind: 'review', scene: order.scene, review, at });
+    const reviewed = await this.#change((world) => writeReviews(root, world, orders, this.options.now()));
+    const { reviews, at } = reviewed;
+    if (reviews.length > 0) {
+      this.#events.send({ kind: 'review', reviews, at });
       this.#refreshSoon();
     }
     return reviewed;
@@ -244,6 +288,7 @@ export class Room {
     clearTimeout(this.#soon);
     await this.#watch.close();
     await this.#run.close();
+    await this.#now.close();
     this.#isStale = false;
     await this.#refreshing;
     this.#events.close();

@@ -1,5 +1,6 @@
 import type { EntityCard, EntityDetails, OwnReference } from '../model.js';
 import { entityDetails } from './data.js';
+import { messageOf } from './dialog.js';
 import { el, icon, replaceChildren } from './dom.js';
 import { analysisWords, canonWords } from './panels.js';
 import { plural } from './words.js';
@@ -41,8 +42,7 @@ async function fill(body: HTMLElement, entity: EntityCard): Promise<void> {
   try {
     details = await entityDetails(entity.details);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    replaceChildren(body, el('p', { class: 'warning', role: 'alert' }, message));
+    replaceChildren(body, el('p', { class: 'warning', role: 'alert' }, messageOf(error)));
     return;
   }
   replaceChildren(

@@ -1,75 +1,58 @@
 import type { SceneCard } from '../model.js';
 import type { Change, DiffLine, Proposal } from '../protocol.js';
 import { apply, propose } from './api.js';
-import { diffView, messageOf } from './change-dialog.js';
-import { el, icon, replaceChildren } from './dom.js';
-import type { Store } from './store.js';
+import { mainButton, messageOf, type Dialog } from './dialog.js';
+import { diffView } from './diff-view.js';
+import { el } from './dom.js';
 import { plural } from './words.js';
-
-type Proposed = Extract<Proposal, { kind: 'proposed' }>;
 
 interface Wanted {
   readonly scene: SceneCard;
   readonly change: Change;
-  readonly proposal: Proposed;
+  readonly proposal: Extract<Proposal, { kind: 'proposed' }>;
+}
+
+/** What must change in its file so that a scene is asked for again; undefined if nothing must. */
+function changeFor({ id, state, review, picture }: SceneCard): Change | undefined {
+  if (state === 'refused' || state === 'unusable') return { kind: 'retry', scene: id };
+  return picture === undefined ? undefined : { kind: 'reject', scene: id, note: review?.note ?? '' };
 }
 
 /**
- * Asks once for all pictures that were rejected: the difference of each in its author's file, and then the plan of the
- * run that makes them.
+ * Asks once for all pictures that are to be made again: the difference of each in its author's file. `onWritten` then
+ * shows the plan of the run that makes them.
  */
-export class AgainDialog {
-  readonly element = el('dialog', { class: 'change-dialog', 'aria-labelledby': 'again-title' });
-
-  constructor(
-    readonly store: Store,
-    /** Called with the scenes whose files were changed, when the page knows what their pictures cost. */
-    readonly onWritten: (scenes: readonly string[]) => void,
-  ) {}
-
-  async show(scenes: readonly SceneCard[]): Promise<void> {
-    this.#draw(el('p', {}, 'Looking at the files …'));
-    if (!this.element.open) this.element.showModal();
-    const wanted: Wanted[] = [];
-    const leftOut: string[] = [];
-    for (const scene of scenes) {
-      const change = { kind: 'reject', scene: scene.id, note: scene.review?.note ?? '' } as const;
-      try {
-        const proposal = await propose(change);
-        if (proposal.kind === 'proposed') wanted.push({ scene, change, proposal });
-        else leftOut.push(`${scene.title}: ${proposal.message}`);
-      } catch (error) {
-        leftOut.push(`${scene.title}: ${messageOf(error)}`);
-      }
+export async function askAgain(
+  dialog: Dialog,
+  scenes: readonly SceneCard[],
+  onWritten: (scenes: readonly string[]) => void,
+): Promise<void> {
+  const turn = dialog.begin('Make these pictures again', 'Looking at the files …');
+  const wanted: Wanted[] = [];
+  const leftOut: string[] = [];
+  for (const scene of scenes) {
+    const change = changeFor(scene);
+    if (change === undefined) continue;
+    try {
+      const proposal = await propose(change);
+      if (proposal.kind === 'proposed') wanted.push({ scene, change, proposal });
+      else leftOut.push(`${scene.title}: ${proposal.message}`);
+    } catch (error) {
+      leftOut.push(`${scene.title}: ${messageOf(error)}`);
     }
-    this.#confirm(wanted, leftOut);
   }
-
-  #draw(...body: readonly (HTMLElement | undefined)[]): void {
-    replaceChildren(
-      this.element,
-      el('h2', { id: 'again-title' }, 'Make these pictures again'),
-      el('div', {}, ...body),
-    );
-  }
-
-  #confirm(wanted: readonly Wanted[], leftOut: readonly string[]): void {
-    const problem = el('p', { class: 'warning', role: 'alert', hidden: true });
-    const write = el(
-      'button',
-      {
-        type: 'button',
-        class: 'main',
-        disabled: wanted.length === 0,
-        onclick: () => {
-          write.disabled = true;
-          void this.#write(wanted, problem);
-        },
-      },
-      icon('check'),
-      `Write ${plural(wanted.length, 'change')} and look at the run`,
-    );
-    this.#draw(
+  const label = `Write ${plural(wanted.length, 'change')} and look at the run`;
+  const write = mainButton(turn, label, async () => {
+    const written: string[] = [];
+    try {
+      await writeAll(wanted, written);
+      turn.close();
+    } finally {
+      if (written.length > 0) onWritten(written);
+    }
+  });
+  turn.draw({
+    body: [
       el('p', {}, 'Each is asked for once more. This changes in their files, and nothing else:'),
       ...wanted.flatMap(({ scene, proposal }) => [
         el('h3', {}, scene.title, ' ', el('code', {}, proposal.file)),
@@ -78,52 +61,23 @@ export class AgainDialog {
       leftOut.length === 0
         ? undefined
         : el('ul', { class: 'plain warning' }, ...leftOut.map((one) => el('li', {}, one))),
-      problem,
-      el('div', { class: 'buttons' }, write, this.#cancel()),
-    );
-    write.focus();
-  }
+    ],
+    buttons: wanted.length === 0 ? [] : [write],
+  });
+}
 
-  /** One after the other, since several may be in one file; what is written is what was shown, or nothing. */
-  async #write(wanted: readonly Wanted[], problem: HTMLElement): Promise<void> {
-    const written: string[] = [];
-    const fail = (message: string): void => {
-      problem.hidden = false;
-      problem.textContent = `${message} ${plural(written.length, 'change')} of ${wanted.length} ${written.length === 1 ? 'is' : 'are'} written.`;
-    };
-    try {
-      for (const { scene, change, proposal } of wanted) {
-        const now = await propose(change);
-        if (now.kind !== 'proposed' || !isSame(now.lines, proposal.lines)) {
-          fail(`The file of “${scene.title}” was changed meanwhile.`);
-          return;
-        }
-        const applied = await apply(change, now.digest);
-        if (applied.kind !== 'applied') {
-          fail(applied.message);
-          return;
-        }
-        written.push(scene.id);
-      }
-      this.element.close();
-    } catch (error) {
-      fail(messageOf(error));
-    } finally {
-      if (written.length > 0) this.onWritten(written);
+/** One after the other, since several may be in one file; what is written is what was shown, or nothing. */
+async function writeAll(wanted: readonly Wanted[], written: string[]): Promise<void> {
+  for (const { scene, change, proposal } of wanted) {
+    const now = await propose(change);
+    const isShown = now.kind === 'proposed' && isSame(now.lines, proposal.lines);
+    const applied = isShown ? await apply(change, now.digest) : undefined;
+    if (applied?.kind !== 'applied') {
+      const why = applied?.message ?? `The file of “${scene.title}” was changed meanwhile.`;
+      const count = `${plural(written.length, 'change')} of ${wanted.length}`;
+      throw new Error(`${why} ${count} ${written.length === 1 ? 'is' : 'are'} written.`);
     }
-  }
-
-  #cancel(): HTMLElement {
-    return el(
-      'button',
-      {
-        type: 'button',
-        onclick: () => {
-          this.element.close();
-        },
-      },
-      'Cancel',
-    );
+    written.push(scene.id);
   }
 }
 

@@ -1,7 +1,8 @@
-import type { ReviewView } from '../model.js';
 import type {
+  Adopted,
   Applied,
   Change,
+  NowPlan,
   Proposal,
   Reviewed,
   ReviewOrder,
@@ -21,66 +22,97 @@ export class ApiError extends Error {
   override readonly name = 'ApiError';
 }
 
+type Shape = Readonly<Record<string, 'string' | 'number' | 'object'>>;
+type Check<T> = (value: unknown) => value is T;
+
+const MESSAGE: Shape = { message: 'string' };
+
+/** Whether a value is one of the answers that are known: of each kind, the fields that it must have. */
+function oneOf<T extends { readonly kind: string }>(shapes: Readonly<Record<T['kind'], Shape>>): Check<T> {
+  const known = new Map<unknown, Shape>(Object.entries(shapes));
+  return (value): value is T => {
+    const shape = known.get(fieldOf(value, 'kind'));
+    if (shape === undefined) return false;
+    return Object.entries(shape).every(([field, type]) => {
+      const found = fieldOf(value, field);
+      return typeof found === type && found !== null;
+    });
+  };
+}
+
+const isSession = oneOf<{ kind: 'session' }>({ session: {} });
+const isStopping = oneOf<{ kind: 'stopping' }>({ stopping: {} });
+const isProposal = oneOf<Proposal>({
+  proposed: { file: 'string', digest: 'string', lines: 'object', notes: 'object' },
+  unchanged: MESSAGE,
+  refused: MESSAGE,
+});
+const isApplied = oneOf<Applied>({ applied: { file: 'string' }, conflict: MESSAGE, refused: MESSAGE });
+const isReviewed = oneOf<Reviewed>({ reviewed: { at: 'number', reviews: 'object', refused: 'object' } });
+const isRunPlan = oneOf<RunPlan>({
+  plan: { cost: 'string', pictures: 'object', causes: 'object', later: 'object', edited: 'object' },
+});
+const isNowPlan = oneOf<NowPlan>({ 'now-plan': { pictures: 'object', cost: 'string' } });
+const isStarted = oneOf<RunStarted>({ started: {}, refused: MESSAGE });
+const isSettled = oneOf<SettledEdit>({ settled: MESSAGE, refused: MESSAGE });
+const isAdopted = oneOf<Adopted>({ adopted: MESSAGE, refused: MESSAGE });
+const isUsed = oneOf<UsedTake>({ used: { before: 'number', message: 'string' }, refused: MESSAGE });
+const isStatus = oneOf<RunStatus>({ idle: {}, running: { phase: 'string' }, ended: { summary: 'string' } });
+const isEventKind = oneOf<ServerEvent>({
+  status: { status: 'object' },
+  line: { text: 'string' },
+  review: { reviews: 'object', at: 'number' },
+  data: {},
+});
+
 /** Whether a server of chargen stands behind this page. */
 export async function hasServer(): Promise<boolean> {
   if (!location.protocol.startsWith('http')) return false;
   try {
     const response = await fetch(`${API}session`);
-    return response.ok && kindOf(await response.json()) === 'session';
+    return response.ok && isSession(await response.json());
   } catch {
     return false;
   }
 }
 
-export async function propose(change: Change): Promise<Proposal> {
-  const answer = await post('propose', { change });
-  if (!isProposal(answer)) throw new ApiError('The server gave an answer that this page does not know.');
-  return answer;
-}
+export const propose = (change: Change): Promise<Proposal> => ask('propose', { change }, isProposal);
 
-export async function apply(change: Change, digest: string): Promise<Applied> {
-  const answer = await post('apply', { change, digest });
-  if (!isApplied(answer)) throw new ApiError('The server gave an answer that this page does not know.');
-  return answer;
-}
+export const apply = (change: Change, digest: string): Promise<Applied> =>
+  ask('apply', { change, digest }, isApplied);
 
-/** Writes what a person decided about a picture. */
-export async function review(order: ReviewOrder): Promise<Reviewed> {
-  const answer = await post('review', order);
-  if (!isReviewed(answer)) throw new ApiError('The server gave an answer that this page does not know.');
-  return answer;
-}
+/** Writes what a person decided about pictures. */
+export const review = (orders: readonly ReviewOrder[]): Promise<Reviewed> =>
+  ask('review', { orders }, isReviewed);
 
 /** What a run of these scenes would do. */
-export async function planRun(scenes: readonly string[]): Promise<RunPlan> {
-  const answer = await post('plan', { scenes });
-  if (!isRunPlan(answer)) throw new ApiError('The server gave an answer that this page does not know.');
-  return answer;
-}
-
-/** Makes another take the picture of its scene. */
-export async function useTake(scene: string, take: number): Promise<UsedTake> {
-  const answer = await post('use', { scene, take });
-  if (!isUsed(answer)) throw new ApiError('The server gave an answer that this page does not know.');
-  return answer;
-}
-
-/** Keeps an edited picture, or brings back the one that was made. */
-export async function settleEdited(scene: string, choice: 'keep' | 'discard'): Promise<SettledEdit> {
-  const answer = await post('edited', { scene, choice });
-  if (!isSettled(answer)) throw new ApiError('The server gave an answer that this page does not know.');
-  return answer;
-}
+export const planRun = (scenes: readonly string[]): Promise<RunPlan> => ask('plan', { scenes }, isRunPlan);
 
 /** Starts a run of these scenes, and of those that they show and that have no picture. */
-export async function startRun(scenes: readonly string[]): Promise<RunStarted> {
-  const answer = await post('run', { scenes });
-  if (!isStarted(answer)) throw new ApiError('The server gave an answer that this page does not know.');
-  return answer;
-}
+export const startRun = (scenes: readonly string[]): Promise<RunStarted> => ask('run', { scenes }, isStarted);
+
+/** What these pictures cost if each is made at once, by a request of its own at full price. */
+export const planNow = (scenes: readonly string[]): Promise<NowPlan> =>
+  ask('plan-now', { scenes }, isNowPlan);
+
+/** Makes pictures at once, for the price that was agreed to. */
+export const makeNow = (scenes: readonly string[], cost: string): Promise<RunStarted> =>
+  ask('now', { scenes, cost }, isStarted);
+
+/** Makes another take the picture of its scene. */
+export const useTake = (scene: string, take: number): Promise<UsedTake> =>
+  ask('use', { scene, take }, isUsed);
+
+/** Keeps an edited picture, or brings back the one that was made. */
+export const settleEdited = (scene: string, choice: 'keep' | 'discard'): Promise<SettledEdit> =>
+  ask('edited', { scene, choice }, isSettled);
+
+/** Makes a picture that is in the folder that of a scene. */
+export const adopt = (scene: string, picture: string): Promise<Adopted> =>
+  ask('adopt', { scene, picture }, isAdopted);
 
 export async function stopRun(): Promise<void> {
-  await post('stop', {});
+  await ask('stop', {}, isStopping);
 }
 
 /** Listens to the server until the page is closed; the browser connects again by itself. */
@@ -95,11 +127,11 @@ export function listen(onEvent: (event: ServerEvent) => void, onLost: (isLost: b
   source.addEventListener('message', (message: MessageEvent<unknown>) => {
     if (typeof message.data !== 'string') return;
     const event: unknown = JSON.parse(message.data);
-    if (isEvent(event)) onEvent(event);
+    if (isEventKind(event) && (event.kind !== 'status' || isStatus(event.status))) onEvent(event);
   });
 }
 
-async function post(name: string, body: unknown): Promise<unknown> {
+async function ask<T>(name: string, body: unknown, isKnown: Check<T>): Promise<T> {
   let response: Response;
   try {
     response = await fetch(API + name, {
@@ -113,110 +145,16 @@ async function post(name: string, body: unknown): Promise<unknown> {
     throw new ApiError('The server does not answer. Start it again: chargen gallery --serve');
   }
   const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return answer;
-  const message = fieldOf(answer, 'message');
-  throw new ApiError(typeof message === 'string' ? message : `The server answered ${response.status}.`);
+  if (!response.ok) {
+    const message = fieldOf(answer, 'message');
+    throw new ApiError(typeof message === 'string' ? message : `The server answered ${response.status}.`);
+  }
+  if (!isKnown(answer)) throw new ApiError('The server gave an answer that this page does not know.');
+  return answer;
 }
 
 function fieldOf(value: unknown, field: string): unknown {
   return typeof value === 'object' && value !== null
     ? Object.getOwnPropertyDescriptor(value, field)?.value
     : undefined;
-}
-
-function kindOf(value: unknown): unknown {
-  return fieldOf(value, 'kind');
-}
-
-function hasMessage(value: unknown): boolean {
-  return typeof fieldOf(value, 'message') === 'string';
-}
-
-function isProposal(value: unknown): value is Proposal {
-  switch (kindOf(value)) {
-    case 'proposed':
-      return (
-        typeof fieldOf(value, 'file') === 'string' &&
-        typeof fieldOf(value, 'digest') === 'string' &&
-        Array.isArray(fieldOf(value, 'lines')) &&
-        Array.isArray(fieldOf(value, 'notes'))
-      );
-    case 'unchanged':
-    case 'refused':
-      return hasMessage(value);
-    default:
-      return false;
-  }
-}
-
-function isApplied(value: unknown): value is Applied {
-  switch (kindOf(value)) {
-    case 'applied':
-      return typeof fieldOf(value, 'file') === 'string';
-    case 'conflict':
-    case 'refused':
-      return hasMessage(value);
-    default:
-      return false;
-  }
-}
-
-function isStarted(value: unknown): value is RunStarted {
-  return kindOf(value) === 'started' || (kindOf(value) === 'refused' && hasMessage(value));
-}
-
-function isEvent(value: unknown): value is ServerEvent {
-  switch (kindOf(value)) {
-    case 'status':
-      return isStatus(fieldOf(value, 'status'));
-    case 'line':
-      return typeof fieldOf(value, 'text') === 'string';
-    case 'review':
-      return (
-        typeof fieldOf(value, 'scene') === 'string' &&
-        typeof fieldOf(value, 'at') === 'number' &&
-        isReview(fieldOf(value, 'review'))
-      );
-    case 'data':
-      return true;
-    default:
-      return false;
-  }
-}
-
-function isRunPlan(value: unknown): value is RunPlan {
-  const lists = ['pictures', 'causes', 'later', 'edited'];
-  return (
-    kindOf(value) === 'plan' &&
-    typeof fieldOf(value, 'cost') === 'string' &&
-    lists.every((list) => Array.isArray(fieldOf(value, list)))
-  );
-}
-
-function isSettled(value: unknown): value is SettledEdit {
-  return (kindOf(value) === 'settled' || kindOf(value) === 'refused') && hasMessage(value);
-}
-
-function isUsed(value: unknown): value is UsedTake {
-  const isKnown = kindOf(value) === 'refused' || typeof fieldOf(value, 'before') === 'number';
-  return isKnown && hasMessage(value);
-}
-
-function isReviewed(value: unknown): value is Reviewed {
-  return kindOf(value) === 'reviewed'
-    ? isReview(fieldOf(value, 'review')) && typeof fieldOf(value, 'at') === 'number'
-    : kindOf(value) === 'refused' && hasMessage(value);
-}
-
-function isReview(value: unknown): value is ReviewView {
-  const state = fieldOf(value, 'state');
-  return (
-    (state === 'unreviewed' || state === 'approved' || state === 'rejected') &&
-    typeof fieldOf(value, 'sha256') === 'string' &&
-    typeof fieldOf(value, 'note') === 'string'
-  );
-}
-
-function isStatus(value: unknown): value is RunStatus {
-  return ['idle', 'running', 'ended'].some((kind) => kind === kindOf(value));
 }

@@ -1,214 +1,142 @@
-import type { Change, DiffLine, Proposal } from '../protocol.js';
+import type { Change, Proposal } from '../protocol.js';
 import { apply, propose } from './api.js';
-import { el, icon, replaceChildren } from './dom.js';
+import { mainButton, type Dialog, type Turn } from './dialog.js';
+import { diffView } from './diff-view.js';
+import { button, el } from './dom.js';
+import type { Drafts } from './drafts.js';
+
+type Field = HTMLInputElement | HTMLTextAreaElement;
 
 /** A question before a change: fields to fill in, and the change that they make. */
 export interface ChangeForm {
   readonly title: string;
-  readonly fields: readonly HTMLElement[];
-  /** Undefined while something is missing; the browser's own form check reports what. */
+  /** Each by its label. What was typed is kept until it is written, also if the dialog is closed. */
+  readonly fields: readonly { readonly label: string; readonly field: Field; readonly hint?: string }[];
   change(): Change;
 }
 
-/** Asks, shows the difference in the author's file, and writes it only when a person says so. */
+/** Shows the difference in the author's file, and writes it only when a person says so. */
 export class ChangeDialog {
-  readonly element: HTMLDialogElement;
-  readonly #title: HTMLElement;
-  readonly #body: HTMLElement;
-
-  constructor(readonly onWritten: (message: string) => void) {
-    this.#title = el('h2', { id: 'change-title' });
-    this.#body = el('div', {});
-    this.element = el(
-      'dialog',
-      { class: 'change-dialog', 'aria-labelledby': 'change-title' },
-      this.#title,
-      this.#body,
-    );
-  }
+  constructor(
+    readonly dialog: Dialog,
+    readonly drafts: Drafts,
+    readonly onWritten: (message: string) => void,
+  ) {}
 
   /** Shows the fields first; the difference comes next. */
   ask(form: ChangeForm): void {
-    this.#title.textContent = form.title;
-    const element = el(
-      'form',
-      {
-        method: 'dialog',
-        onsubmit: (event: Event) => {
-          event.preventDefault();
-          void this.#propose(form.change(), form);
-        },
-      },
-      ...form.fields,
+    const turn = this.dialog.begin(form.title);
+    let hasDraft = false;
+    for (const { label, field } of form.fields) {
+      const [about, saved] = [aboutOf(form, label), field.value];
+      const draft = this.drafts.get(about);
+      if (draft !== undefined) {
+        field.value = draft;
+        hasDraft = true;
+      }
+      field.addEventListener('input', () => {
+        this.drafts.set(about, field.value, saved);
+      });
+    }
+    this.#fields(turn, form, hasDraft);
+  }
+
+  #fields(turn: Turn, form: ChangeForm, hasDraft: boolean): void {
+    const submit = (event: Event): void => {
+      event.preventDefault();
+      void this.#propose(turn, form.change(), form);
+    };
+    const labelled = form.fields.map(({ label, field, hint }) =>
       el(
-        'div',
-        { class: 'buttons' },
-        el('button', { type: 'submit', class: 'main' }, 'Show what changes in the file'),
-        this.#cancel(),
+        'label',
+        { class: 'field' },
+        el('span', {}, label),
+        field,
+        hint === undefined ? undefined : el('span', { class: 'hint' }, hint),
       ),
     );
-    replaceChildren(this.#body, element);
-    if (!this.element.open) this.element.showModal();
-    const first = element.querySelector('input, textarea');
-    if (first instanceof HTMLElement) first.focus();
+    const kept = 'What you typed before is still here. It is not written yet.';
+    turn.draw({
+      body: [
+        el(
+          'form',
+          { id: 'change-form', method: 'dialog', onsubmit: submit },
+          hasDraft ? el('p', { class: 'hint', role: 'status' }, kept) : undefined,
+          ...labelled,
+        ),
+      ],
+      buttons: [
+        el('button', { type: 'submit', class: 'main', form: 'change-form' }, 'Show what changes in the file'),
+      ],
+      ...(form.fields[0] === undefined ? {} : { focus: form.fields[0].field }),
+    });
   }
 
   /** For changes without anything to fill in. */
   show(title: string, change: Change): void {
-    this.#title.textContent = title;
-    replaceChildren(this.#body, el('p', {}, 'Looking at the file …'));
-    if (!this.element.open) this.element.showModal();
-    void this.#propose(change, undefined);
+    void this.#propose(this.dialog.begin(title, 'Looking at the file …'), change, undefined);
   }
 
   /** For what cannot be changed here. */
   showText(title: string, ...body: readonly HTMLElement[]): void {
-    this.#title.textContent = title;
-    const close = this.#closing('Close');
-    replaceChildren(this.#body, ...body, el('div', { class: 'buttons' }, close));
-    if (!this.element.open) this.element.showModal();
-    close.focus();
+    this.dialog.begin(title).draw({ body, close: 'Close' });
   }
 
-  async #propose(change: Change, form: ChangeForm | undefined): Promise<void> {
+  async #propose(turn: Turn, change: Change, form: ChangeForm | undefined): Promise<void> {
     let proposal: Proposal;
     try {
       proposal = await propose(change);
     } catch (error) {
-      this.#showMessage(messageOf(error), form);
+      turn.fail(error);
       return;
     }
     if (proposal.kind !== 'proposed') {
-      this.#showMessage(proposal.message, form);
+      const message = el('p', { class: 'warning', role: 'alert' }, proposal.message);
+      turn.draw({ body: [message], buttons: this.#back(turn, form) });
       return;
     }
-    this.#confirm(change, proposal, form);
+    const { file, digest, lines, notes } = proposal;
+    const write = mainButton(turn, 'Write it', () => this.#apply(turn, change, digest, form));
+    turn.draw({
+      body: [
+        el('p', {}, 'This changes in ', el('code', {}, file), ', and nothing else:'),
+        diffView(lines),
+        ...notes.map((note) => el('p', { class: 'hint' }, note)),
+      ],
+      buttons: [write, ...this.#back(turn, form)],
+    });
   }
 
-  #confirm(
-    change: Change,
-    proposal: Extract<Proposal, { kind: 'proposed' }>,
-    form: ChangeForm | undefined,
-  ): void {
-    const write = el(
-      'button',
-      {
-        type: 'button',
-        class: 'main',
-        onclick: () => {
-          write.disabled = true;
-          void this.#apply(change, proposal.digest, form);
-        },
-      },
-      icon('check'),
-      'Write it',
-    );
-    replaceChildren(
-      this.#body,
-      el('p', {}, 'This changes in ', el('code', {}, proposal.file), ', and nothing else:'),
-      diffView(proposal.lines),
-      ...proposal.notes.map((note) => el('p', { class: 'hint' }, note)),
-      el('div', { class: 'buttons' }, write, ...this.#back(form), this.#cancel()),
-    );
-    write.focus();
-  }
-
-  async #apply(change: Change, digest: string, form: ChangeForm | undefined): Promise<void> {
-    try {
-      const applied = await apply(change, digest);
-      if (applied.kind === 'applied') {
-        this.element.close();
-        this.onWritten(`${applied.file} was changed.`);
-        return;
-      }
-      this.#showMessage(applied.message, form, applied.kind === 'conflict' ? change : undefined);
-    } catch (error) {
-      this.#showMessage(messageOf(error), form);
+  async #apply(turn: Turn, change: Change, digest: string, form: ChangeForm | undefined): Promise<void> {
+    const applied = await apply(change, digest);
+    if (applied.kind === 'applied') {
+      for (const { label } of form?.fields ?? [])
+        if (form !== undefined) this.drafts.delete(aboutOf(form, label));
+      turn.close();
+      this.onWritten(`${applied.file} was changed.`);
+      return;
     }
-  }
-
-  #showMessage(message: string, form: ChangeForm | undefined, again?: Change): void {
-    replaceChildren(
-      this.#body,
-      el('p', { class: 'warning', role: 'alert' }, message),
-      el(
-        'div',
-        { class: 'buttons' },
-        again === undefined
-          ? undefined
-          : el(
-              'button',
-              {
-                type: 'button',
-                class: 'main',
-                onclick: () => {
-                  void this.#propose(again, form);
-                },
-              },
-              'Look at the file again',
-            ),
-        ...this.#back(form),
-        this.#cancel(),
-      ),
+    const again = mainButton(
+      turn,
+      'Look at the file again',
+      () => this.#propose(turn, change, form),
+      'search',
     );
-    const first = this.#body.querySelector('button');
-    first?.focus();
+    turn.draw({
+      body: [el('p', { class: 'warning', role: 'alert' }, applied.message)],
+      buttons: [...(applied.kind === 'conflict' ? [again] : []), ...this.#back(turn, form)],
+    });
   }
 
-  #back(form: ChangeForm | undefined): HTMLElement[] {
+  #back(turn: Turn, form: ChangeForm | undefined): HTMLElement[] {
     if (form === undefined) return [];
-    return [
-      el(
-        'button',
-        {
-          type: 'button',
-          onclick: () => {
-            this.ask(form);
-          },
-        },
-        'Back',
-      ),
-    ];
-  }
-
-  #cancel(): HTMLElement {
-    return this.#closing('Cancel');
-  }
-
-  #closing(label: string): HTMLElement {
-    return el(
-      'button',
-      {
-        type: 'button',
-        onclick: () => {
-          this.element.close();
-        },
-      },
-      label,
-    );
+    const back = (): void => {
+      this.#fields(turn, form, false);
+    };
+    return [button(undefined, 'Back', back)];
   }
 }
 
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** A difference as lines, marked by signs and words as well as by colours. */
-export function diffView(lines: readonly DiffLine[]): HTMLElement {
-  const signs = { same: ' ', gone: '−', new: '+', gap: '⋯' } as const;
-  const words = { same: '', gone: 'removed', new: 'added', gap: 'unchanged lines' } as const;
-  return el(
-    'div',
-    { class: 'file-diff', tabindex: '0', role: 'region', 'aria-label': 'The difference' },
-    ...lines.map(({ kind, text, before, after }) =>
-      el(
-        'div',
-        { class: `diff-line ${kind}` },
-        el('span', { class: 'number', 'aria-hidden': 'true' }, kind === 'gap' ? '' : String(after || before)),
-        el('span', { class: 'sign', 'aria-hidden': 'true' }, signs[kind]),
-        words[kind] === '' ? undefined : el('span', { class: 'unseen' }, `${words[kind]}: `),
-        el('code', {}, text),
-      ),
-    ),
-  );
+function aboutOf({ title }: ChangeForm, label: string): string {
+  return `${title} ${label}`;
 }

@@ -1,9 +1,10 @@
 import type { SceneCard } from '../model.js';
-import { append, el, icon, replaceChildren, type IconName } from './dom.js';
+import { append, button, el, replaceChildren, type IconName } from './dom.js';
+import type { Drafts } from './drafts.js';
 import { sceneFilter } from './filter.js';
 import { Filmstrip } from './filmstrip.js';
 import type { Lightbox } from './lightbox.js';
-import { Reviewer } from './reviewer.js';
+import type { Reviewer } from './reviewer.js';
 import type { Store } from './store.js';
 
 /** The longest note; the server takes no longer one. */
@@ -11,26 +12,21 @@ const MAX_NOTE = 2000;
 
 /** Reviewing in the open picture: decisions by keys and buttons, notes, and the ways to look. */
 export class Desk {
-  readonly #store: Store;
-  readonly #lightbox: Lightbox;
-  readonly #reviewer: Reviewer;
-  readonly #strip: Filmstrip;
   readonly #counter = el('span', { class: 'counter', role: 'status' });
   readonly #buttons = el('span', { class: 'desk-buttons' });
   readonly #noteField: HTMLInputElement;
   readonly #noteForm: HTMLFormElement;
-  readonly #said: HTMLElement;
-  /** Notes that were begun and not saved, by scene: closing the field loses no word. */
-  readonly #drafts = new Map<string, string>();
+  readonly #strip: Filmstrip;
+  /** The scene whose note is open; empty for none. */
+  #noted = '';
 
-  constructor(store: Store, lightbox: Lightbox) {
-    this.#store = store;
-    this.#lightbox = lightbox;
-    this.#said = el('p', { class: 'desk-said', role: 'status' });
-    this.#reviewer = new Reviewer(store, (message) => {
-      this.#said.textContent = message;
-      this.#draw();
-    });
+  constructor(
+    readonly store: Store,
+    readonly lightbox: Lightbox,
+    readonly reviewer: Reviewer,
+    readonly drafts: Drafts,
+    readonly say: (message: string) => void,
+  ) {
     this.#strip = new Filmstrip(store, lightbox);
     this.#noteField = el('input', {
       type: 'text',
@@ -39,7 +35,8 @@ export class Desk {
       'aria-label': 'What is wrong with this picture?',
       placeholder: 'What is wrong with it? Enter keeps the note, Esc closes it',
       oninput: () => {
-        this.#drafts.set(this.#store.view.scene, this.#noteField.value);
+        const saved = store.find(this.#noted)?.scene.review?.note ?? '';
+        drafts.set(noteOf(this.#noted), this.#noteField.value, saved);
       },
       onkeydown: (event: Event) => {
         if (!(event instanceof KeyboardEvent) || event.key !== 'Escape') return;
@@ -49,50 +46,38 @@ export class Desk {
         this.#closeNote();
       },
     });
+    const onsubmit = (event: Event): void => {
+      event.preventDefault();
+      this.#keepNote();
+    };
     this.#noteForm = el(
       'form',
-      {
-        class: 'desk-note',
-        hidden: true,
-        onsubmit: (event: Event) => {
-          event.preventDefault();
-          this.#keepNote();
-        },
-      },
+      { class: 'desk-note', hidden: true, onsubmit },
       this.#noteField,
       el('button', { type: 'submit', class: 'main' }, 'Keep the note'),
     );
     append(lightbox.tools, [this.#counter, this.#buttons]);
     const body = lightbox.element.querySelector('.lightbox-body');
     body?.before(this.#noteForm);
-    body?.after(this.#strip.element, this.#said);
+    body?.after(this.#strip.element);
     lightbox.element.addEventListener('keydown', (event) => {
       this.#onKey(event);
     });
-    const draw = (): void => {
+    store.on(['filters', 'open', 'data', 'choice', 'scenes'], () => {
+      if (this.#noted !== store.view.scene) this.#closeNote();
       this.#draw();
-    };
-    store.onView((before) => {
-      if (before.scene !== store.view.scene) this.#closeNote();
-      draw();
     });
-    store.onData(draw);
-    store.onChoice(draw);
-    store.onScene((one) => {
-      draw();
-      if (one.scene.id === store.view.scene || lightbox.stage.look.kind === 'several') lightbox.redraw();
-    });
-    draw();
+    this.#draw();
   }
 
   get #scene(): SceneCard | undefined {
-    return this.#store.find(this.#store.view.scene)?.scene;
+    return this.store.find(this.store.view.scene)?.scene;
   }
 
   /** Pictures that can be reviewed, whatever was decided about them, as far as the other filters show them. */
   #reviewable(): readonly SceneCard[] {
-    const passes = sceneFilter(this.#store.view, 'marks');
-    return this.#store.all.flatMap((one) =>
+    const passes = sceneFilter(this.store.view, 'marks');
+    return this.store.all.flatMap((one) =>
       one.scene.review !== undefined && passes(one) ? [one.scene] : [],
     );
   }
@@ -104,27 +89,23 @@ export class Desk {
     const reviewed = all.filter(({ review }) => review?.state !== 'unreviewed').length;
     this.#counter.textContent = `${reviewed} of ${all.length} reviewed`;
     const state = scene.review?.state;
-    const isOff = scene.review === undefined;
-    const focused = document.activeElement?.getAttribute('data-desk') ?? undefined;
+    const disabled = scene.review === undefined;
+    const on = (pressed: boolean) => ({ disabled, 'aria-pressed': String(pressed) });
     replaceChildren(
       this.#buttons,
-      deskButton({ face: 'check', label: 'Good', key: 'G', isOn: state === 'approved', isOff }, () => {
+      deskButton('check', 'Good', 'G', on(state === 'approved'), () => {
         this.#decide('approved');
       }),
-      deskButton({ face: 'dice', label: 'Again', key: 'R', isOn: state === 'rejected', isOff }, () => {
+      deskButton('dice', 'Again', 'R', on(state === 'rejected'), () => {
         this.#decide('rejected');
       }),
-      deskButton({ face: 'pen', label: 'Note', key: 'N', isOff }, () => {
+      deskButton('pen', 'Note', 'N', { disabled }, () => {
         this.#openNote();
       }),
-      deskButton({ face: 'left', label: 'Undo', key: 'U', isOff: !this.#reviewer.canUndo }, () => {
+      deskButton('left', 'Undo', 'U', { disabled: !this.reviewer.canUndo }, () => {
         this.#undo();
       }),
     );
-    if (focused !== undefined) {
-      const again = this.#buttons.querySelector(`[data-desk="${focused}"]`);
-      if (again instanceof HTMLButtonElement) again.focus();
-    }
     this.#strip.draw();
   }
 
@@ -135,76 +116,72 @@ export class Desk {
     const scene = this.#scene;
     if (/^[1-9]$/.test(event.key) && scene !== undefined) {
       event.preventDefault();
-      this.#reviewer.use(scene, Number(event.key));
+      this.reviewer.use(scene, Number(event.key));
       return;
     }
-    const act = this.#keys()[event.key.toLowerCase()];
-    if (act === undefined) return;
+    if (!this.#act(event.key.toLowerCase(), scene)) return;
     event.preventDefault();
-    act();
   }
 
-  #keys(): Readonly<Record<string, () => void>> {
-    return {
-      g: () => {
+  /** Whether the key does something here. */
+  #act(key: string, scene: SceneCard | undefined): boolean {
+    switch (key) {
+      case 'g':
         this.#decide('approved');
-      },
-      r: () => {
+        return true;
+      case 'r':
         this.#decide('rejected');
-      },
-      n: () => {
+        return true;
+      case 'n':
         this.#openNote();
-      },
-      u: () => {
+        return true;
+      case 'u':
         this.#undo();
-      },
-      l: () => {
-        const scene = this.#scene;
-        if (scene !== undefined) this.#reviewer.lock(scene, scene.state !== 'locked');
-      },
-    };
-  }
-
-  #say(message: string): void {
-    this.#said.textContent = message;
+        return true;
+      case 'l':
+        if (scene !== undefined) this.reviewer.lock([scene], scene.state !== 'locked');
+        return true;
+      default:
+        return false;
+    }
   }
 
   /** Decides, and goes on to the next picture that is not reviewed. */
   #decide(state: 'approved' | 'rejected', note?: string): void {
     const scene = this.#scene;
     if (scene?.review === undefined) {
-      this.#say('There is no picture to be reviewed.');
+      this.say('There is no picture to be reviewed.');
       return;
     }
-    const ids = this.#lightbox.ids();
+    const ids = this.lightbox.ids();
     const at = ids.indexOf(scene.id);
     const following = [...ids.slice(at + 1), ...ids.slice(0, Math.max(0, at))];
-    const kept = state === 'rejected' ? scene.review.note : '';
-    this.#reviewer.decide(scene, state, note ?? kept);
-    this.#say('');
-    const next = following.find((id) => this.#store.find(id)?.scene.review?.state === 'unreviewed');
-    if (next !== undefined) this.#store.show({ scene: next, compare: '' });
-    else this.#say('All of these pictures are reviewed.');
+    this.reviewer.decide([scene], state, note);
+    const next = following.find((id) => this.store.find(id)?.scene.review?.state === 'unreviewed');
+    this.say(next === undefined ? 'All of these pictures are reviewed.' : '');
+    if (next !== undefined) this.store.show({ scene: next, compare: '' });
   }
 
   #undo(): void {
-    const scene = this.#reviewer.undo();
-    if (scene !== undefined) this.#store.show({ scene, compare: '' });
+    const scene = this.reviewer.undo();
+    if (scene !== undefined) this.store.show({ scene, compare: '' });
     this.#draw();
   }
 
   #openNote(): void {
     const scene = this.#scene;
     if (scene?.review === undefined) return;
+    this.#noted = scene.id;
     this.#noteForm.hidden = false;
-    this.#noteField.value = this.#drafts.get(scene.id) ?? scene.review.note;
+    this.#noteField.value = this.drafts.get(noteOf(scene.id)) ?? scene.review.note;
     this.#noteField.focus();
   }
 
   #closeNote(): void {
     if (this.#noteForm.hidden) return;
+    this.#noted = '';
     this.#noteForm.hidden = true;
-    this.#lightbox.focus();
+    this.lightbox.focus();
   }
 
   /** A note says why a picture is to be made again, unless it was approved before. */
@@ -212,36 +189,25 @@ export class Desk {
     const scene = this.#scene;
     if (scene?.review === undefined) return;
     const note = this.#noteField.value.trim();
-    this.#drafts.delete(scene.id);
+    this.drafts.delete(noteOf(scene.id));
     this.#closeNote();
-    if (scene.review.state === 'approved') this.#reviewer.decide(scene, 'approved', note);
+    if (scene.review.state === 'approved') this.reviewer.decide([scene], 'approved', note);
     else this.#decide('rejected', note);
   }
 }
 
-interface ButtonFace {
-  readonly face: IconName;
-  readonly label: string;
-  readonly key: string;
-  /** Left out for one that is not on or off. */
-  readonly isOn?: boolean;
-  readonly isOff: boolean;
+function noteOf(scene: string): string {
+  return `note ${scene}`;
 }
 
-function deskButton({ face, label, key, isOn, isOff }: ButtonFace, act: () => void): HTMLElement {
-  return el(
-    'button',
-    {
-      type: 'button',
-      class: 'small',
-      'data-desk': key,
-      title: `${label} (${key})`,
-      'aria-keyshortcuts': key,
-      'aria-pressed': isOn === undefined ? undefined : String(isOn),
-      disabled: isOff,
-      onclick: act,
-    },
-    icon(face),
-    label,
-  );
+function deskButton(
+  face: IconName,
+  label: string,
+  key: string,
+  attributes: Readonly<Record<string, string | boolean>>,
+  act: () => void,
+): HTMLElement {
+  const title = `${label} (${key})`;
+  const named = { class: 'small', 'data-key': key, title, 'aria-keyshortcuts': key };
+  return button(face, label, act, { ...named, ...attributes });
 }

@@ -1,6 +1,6 @@
-type Child = Node | string | undefined;
+export type Child = Node | string | undefined;
 type Handler = (event: Event) => void;
-type Attributes = Readonly<Record<string, string | number | boolean | undefined | Handler>>;
+export type Attributes = Readonly<Record<string, string | number | boolean | undefined | Handler>>;
 
 /**
  * Makes an element. Texts become text nodes and attributes are set one by one: no author's text is ever parsed as
@@ -21,10 +21,41 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** Letters that are written from right to left, and characters that turn the direction of what comes after them. */
+const TURNS_DIRECTION = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/;
+
 export function append(parent: Element, children: readonly (Child | readonly Child[])[]): void {
   for (const child of children.flat()) {
-    if (child !== undefined) parent.append(child);
+    if (child === undefined) continue;
+    // Set apart, so that an author's text turns no word of the page.
+    if (typeof child === 'string' && TURNS_DIRECTION.test(child)) {
+      const apart = document.createElement('bdi');
+      apart.textContent = child;
+      parent.append(apart);
+    } else parent.append(child);
   }
+}
+
+/** A button with a drawing before its words. */
+export function button(
+  face: IconName | undefined,
+  label: string,
+  act: () => void,
+  attributes: Attributes = {},
+): HTMLButtonElement {
+  const drawing = face === undefined ? undefined : icon(face);
+  return el('button', { type: 'button', onclick: act, ...attributes }, drawing, label);
+}
+
+/** A button that shows a drawing alone; its name is for screen readers and in its tip. */
+export function iconButton(
+  face: IconName,
+  label: string,
+  act: () => void,
+  attributes: Attributes = {},
+): HTMLButtonElement {
+  const named = { type: 'button', class: 'quiet', 'aria-label': label, title: label, onclick: act };
+  return el('button', { ...named, ...attributes }, icon(face));
 }
 
 export function replaceChildren(parent: Element, ...children: readonly (Child | readonly Child[])[]): void {

@@ -11,11 +11,25 @@ export interface Searchable {
   readonly text: string;
 }
 
-export function searchables(index: GalleryIndex): Searchable[] {
-  return index.scenes.flatMap((scene): Searchable[] => {
+/** By type as they come; chapters as their author numbers them. */
+export function inStoryOrder(entities: readonly EntityCard[]): readonly EntityCard[] {
+  const types = [...new Set(entities.map(({ type }) => type))];
+  const number = ({ chapter }: EntityCard): number => chapter ?? Number.MAX_VALUE;
+  return [...entities].sort((a, b) => types.indexOf(a.type) - types.indexOf(b.type) || number(a) - number(b));
+}
+
+/** By entity: its pictures first, then its scenes without one, each in their author's order. */
+export function searchables(index: GalleryIndex, entities: readonly EntityCard[]): Searchable[] {
+  const byEntity = new Map<EntityCard, Searchable[]>(entities.map((entity) => [entity, []]));
+  for (const scene of index.scenes) {
     const entity = index.entities[scene.entity];
-    return entity === undefined ? [] : [searchable(scene, entity)];
-  });
+    if (entity !== undefined) byEntity.get(entity)?.push(searchable(scene, entity));
+  }
+  const hasPicture = ({ scene }: Searchable): boolean => scene.picture !== undefined;
+  return [...byEntity.values()].flatMap((own) => [
+    ...own.filter(hasPicture),
+    ...own.filter((one) => !hasPicture(one)),
+  ]);
 }
 
 export function searchable(scene: SceneCard, entity: EntityCard): Searchable {

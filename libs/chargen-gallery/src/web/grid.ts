@@ -1,298 +1,308 @@
-import type { EntityCard, SceneCard, SceneFlag } from '../model.js';
-import { aboutEntity } from './about-entity.js';
-import { face, ratioOf } from './card-face.js';
-import { el, icon, replaceChildren } from './dom.js';
+import type { Card } from './card.js';
+import { Density } from './density.js';
+import { button, el, replaceChildren } from './dom.js';
 import { meansBroken, type Searchable } from './filter.js';
-import { neighbour } from './neighbour.js';
+import { neighbour, type Spot } from './neighbour.js';
+import { EntitySection, type SectionContext } from './section.js';
 import type { Store } from './store.js';
-import { formatView, isFiltered, NO_VIEW } from './view.js';
-import { FLAG_WORDS, plural, STATE_WORDS, TYPE_WORDS } from './words.js';
+import { isFiltered, NO_VIEW } from './view.js';
+import { plural } from './words.js';
 
 /** What the page can do beyond looking, if a server stands behind it. */
-export interface GridActions {
-  addScene(entity: EntityCard): void;
-}
+export type GridActions = Pick<SectionContext, 'tools'> & Required<Pick<SectionContext, 'addScene'>>;
 
-interface Section {
-  readonly element: HTMLElement;
-  readonly count: HTMLElement;
-  readonly cards: readonly {
-    readonly one: Searchable;
-    readonly element: HTMLElement;
-    readonly link: HTMLElement;
-  }[];
-  readonly entity: EntityCard;
-}
+/** Up to so many cards are all in the page, so that the browser's own search finds each of them. */
+const ALL_AT_ONCE = 80;
 
-/** That a picture is not reviewed yet is the usual case: a mark on every card would be noise. */
-function isBadge(flag: SceneFlag): boolean {
-  return flag !== 'unreviewed';
-}
+/** How much beyond the screen is drawn, in screens. */
+const AHEAD = 0.75;
 
-/** All scenes, a section for each entity. Made once; filters only hide. */
+/** All scenes, a section for each entity. Only what is near the screen is in the page. */
 export class Grid {
   readonly element: HTMLElement;
   readonly #store: Store;
-  readonly #status: HTMLElement;
-  readonly #body: HTMLElement;
-  readonly #empty: HTMLElement;
+  readonly #status = el('p', { class: 'status', role: 'status' });
+  readonly #body = el('div', { class: 'sections' });
+  readonly #empty = el('div', { class: 'empty', hidden: true }, el('p', {}, 'No scene fits these filters.'));
   readonly #clear: HTMLButtonElement;
-  /** Ids of entities whose references are unfolded. */
-  readonly #opened = new Set<string>();
-  #sections: readonly Section[] = [];
-  #actions: GridActions | undefined;
+  readonly #all: HTMLButtonElement;
+  /** How large pictures are, for the head of the page. */
+  readonly density: Density;
+  readonly #context: { -readonly [Key in keyof SectionContext]: SectionContext[Key] };
+  #sections: readonly EntitySection[] = [];
+  #spots: readonly Spot[] = [];
+  /** The card that Tab leads to; arrows lead to the others. */
+  #current = '';
+  /** Where a choice with Shift begins. */
+  #anchor = '';
+  #width = 0;
 
   constructor(store: Store) {
     this.#store = store;
-    this.#status = el('p', { class: 'status', role: 'status' });
-    this.#body = el('div', {});
-    this.#empty = el('div', { class: 'empty', hidden: true }, el('p', {}, 'No scene fits these filters.'));
-    this.#clear = el(
-      'button',
-      {
-        type: 'button',
-        class: 'small',
-        hidden: true,
-        onclick: () => {
-          store.show(NO_VIEW);
-          this.element.focus();
-        },
+    this.#context = {
+      isChosen: (id) => store.chosen.has(id),
+      focused: (id) => {
+        this.#setCurrent(id);
       },
-      icon('cross'),
-      'Show all',
-    );
+      open: (id, event) => {
+        this.#open(id, event);
+      },
+      choose: undefined,
+      tools: () => undefined,
+      addScene: undefined,
+      opened: new Set(),
+      heads: new Map(),
+    };
+    const showAll = (): void => {
+      store.show(NO_VIEW);
+      this.element.focus();
+    };
+    this.#clear = button('cross', 'Show all', showAll, { class: 'small', hidden: true });
+    const chooseAll = (): void => {
+      const ids = store.visible().map(({ scene }) => scene.id);
+      store.choose(ids, true);
+    };
+    this.#all = button('check', 'Choose all', chooseAll, { class: 'small', hidden: true });
+    this.density = new Density(() => {
+      this.#keepingPlace(() => {
+        this.#lay();
+      });
+    });
+    const line = [this.#status, this.#clear, this.#all];
     this.element = el(
       'main',
-      { tabindex: '-1' },
-      el('div', { class: 'status-line' }, this.#status, this.#clear),
+      { tabindex: '-1', 'aria-label': 'Pictures' },
+      el('div', { class: 'status-line' }, ...line),
       this.#empty,
       this.#body,
     );
     this.#body.addEventListener('keydown', (event) => {
       this.#onKey(event);
     });
-    this.draw();
-    store.onView(() => {
-      this.#filter();
+    store.on(['filters'], () => {
+      this.#lay();
+      this.#toFirst();
     });
-    store.onData(() => {
-      this.draw();
+    store.on(['data'], () => {
+      this.#make();
     });
-    store.onScene((one, before) => {
-      this.#replace(one, before);
+    store.on(['scenes'], () => {
+      this.#lay();
     });
-    store.onChoice(() => {
-      for (const { cards } of this.#sections) {
-        for (const { one, element } of cards) {
-          const isChosen = store.chosen.has(one.scene.id);
-          element.classList.toggle('chosen', isChosen);
-          const box = element.querySelector('input');
-          if (box !== null) box.checked = isChosen;
-        }
-      }
+    store.on(['choice'], () => {
+      for (const section of this.#sections) section.showChoice();
     });
   }
 
-  /** Draws one card anew. */
-  #replace(one: Searchable, before: Searchable): void {
-    this.#sections = this.#sections.map((section) => ({
-      ...section,
-      cards: section.cards.map((card) => {
-        if (card.one !== before) return card;
-        const next = this.#card(one);
-        card.element.replaceWith(next.element);
-        return next;
-      }),
-    }));
-    this.#filter();
+  /** To be called when the page stands: cards are laid by its width. */
+  start(): void {
+    this.#make();
+    addEventListener('scroll', () => {
+      this.#draw();
+      this.#followScreen();
+    });
+    addEventListener('resize', () => {
+      if (this.#body.clientWidth !== this.#width) this.#lay();
+      else this.#draw();
+    });
+    const unfolded = (): void => {
+      this.#draw();
+    };
+    this.#body.addEventListener('toggle', unfolded, { capture: true });
   }
 
   /** Shows what needs a server. */
   allow(actions: GridActions): void {
-    this.#actions = actions;
-    this.draw();
+    Object.assign(this.#context, actions);
+    this.#context.choose = (id, event) => {
+      this.#choose(id, event.shiftKey);
+    };
+    this.#make();
   }
 
-  draw(): void {
-    const byEntity = new Map<EntityCard, Searchable[]>();
-    for (const entity of this.#store.index.entities) byEntity.set(entity, []);
-    for (const one of this.#store.all) byEntity.get(one.entity)?.push(one);
-    this.#sections = [...byEntity].map(([entity, scenes]) => this.#section(entity, scenes));
-    replaceChildren(
-      this.#body,
-      this.#sections.map((section) => section.element),
-    );
-    this.#filter();
-  }
-
-  /** Puts the focus on a scene's card, as after closing it. */
+  /** Puts the focus on a scene's card, as after closing it; on the pictures if it is not shown. */
   focus(id: string): void {
-    for (const { cards } of this.#sections) {
-      for (const { one, link } of cards) if (one.scene.id === id) this.#focusLink(link);
+    if (this.#spots.some((spot) => spot.id === id)) this.#current = id;
+    this.#draw();
+    const link = this.#card(this.#current)?.link ?? this.element;
+    link.focus({ preventScroll: true });
+    if (link !== this.element) link.scrollIntoView({ block: 'nearest' });
+  }
+
+  #card(id: string): Card | undefined {
+    for (const section of this.#sections) {
+      const card = section.card(id);
+      if (card !== undefined) return card;
     }
+    return undefined;
   }
 
-  #section(entity: EntityCard, scenes: readonly Searchable[]): Section {
-    const cards = scenes.map((one) => this.#card(one));
-    const count = el('span', { class: 'entity-count' });
-    const actions = this.#actions;
-    const portrait = entity.portrait?.thumb;
-    const element = el(
-      'section',
-      { class: 'entity', 'aria-label': `${TYPE_WORDS[entity.type].one}: ${entity.name}` },
-      el(
-        'header',
-        {},
-        portrait === undefined
-          ? undefined
-          : el('img', { class: 'portrait', src: portrait, alt: '', loading: 'lazy', width: 48, height: 48 }),
-        el(
-          'div',
-          { class: 'entity-words' },
-          el('p', { class: 'kind' }, TYPE_WORDS[entity.type].one, count),
-          el('h2', {}, entity.name),
-        ),
-        actions === undefined || entity.errors.length > 0
-          ? undefined
-          : el(
-              'button',
-              {
-                type: 'button',
-                class: 'add',
-                'aria-label': `Add a scene to ${entity.name}`,
-                onclick: () => {
-                  actions.addScene(entity);
-                },
-              },
-              icon('plus'),
-              'Scene',
-            ),
-      ),
-      entity.description === '' ? undefined : el('p', { class: 'description' }, entity.description),
-      aboutEntity(entity, this.#opened),
-      entity.errors.length === 0
-        ? undefined
-        : el(
-            'div',
-            { class: 'problem' },
-            el('p', {}, icon('alert'), `${entity.file} cannot be read, so its scenes are not known.`),
-            ...entity.errors.map((error) => el('p', { class: 'code' }, error)),
-          ),
-      el('ul', { class: 'cards' }, ...cards.map((card) => card.element)),
-    );
-    return { element, count, cards, entity };
-  }
-
-  #card(one: Searchable): Section['cards'][number] {
-    const { scene, entity } = one;
-    const word = STATE_WORDS[scene.state];
-    const link = el(
-      'a',
-      {
-        class: 'open',
-        tabindex: '-1',
-        href: `#${formatView({ ...NO_VIEW, scene: scene.id })}`,
-        onclick: (event: Event) => {
-          if (event instanceof MouseEvent && (event.metaKey || event.ctrlKey || event.shiftKey)) return;
-          event.preventDefault();
-          this.#store.show({ scene: scene.id, compare: '' }, 'push');
-        },
-      },
-      face(scene),
-      el(
-        'span',
-        { class: 'caption' },
-        el('span', { class: 'title' }, scene.title),
-        el('span', { class: 'unseen' }, `, ${entity.name}, `),
-        el(
-          'span',
-          { class: 'badges' },
-          el('span', { class: `badge ${scene.state}` }, icon(word.icon), word.label),
-          ...scene.flags.filter(isBadge).map((flag) => {
-            const { icon: name, label } = FLAG_WORDS[flag];
-            return el(
-              'span',
-              { class: `badge flag ${flag}`, title: label },
-              icon(name),
-              el('span', { class: 'unseen' }, label),
-            );
-          }),
-        ),
-      ),
-    );
-    const element = el('li', { class: `card is-${scene.state}` }, link);
-    if (this.#actions !== undefined) element.append(this.#tick(scene));
-    element.style.setProperty('--ratio', String(ratioOf(scene)));
-    return { one, element, link };
-  }
-
-  #tick(scene: SceneCard): HTMLElement {
-    const box = el('input', {
-      type: 'checkbox',
-      checked: this.#store.chosen.has(scene.id),
-      'aria-label': `Choose ${scene.title}`,
-      onchange: () => {
-        this.#store.choose(scene.id, box.checked);
-      },
+  #make(): void {
+    const counts = new Map<string, number>();
+    for (const { entity } of this.#store.all) counts.set(entity.id, (counts.get(entity.id) ?? 0) + 1);
+    this.#keepingPlace(() => {
+      this.#sections = this.#store.entities.map(
+        (entity) => new EntitySection(entity, counts.get(entity.id) ?? 0, this.#context),
+      );
+      replaceChildren(
+        this.#body,
+        this.#sections.map((section) => section.element),
+      );
+      this.#lay();
     });
-    return el('label', { class: 'tick' }, box);
   }
 
-  #filter(): void {
+  /** Gives each card its place, which depends on the filters, the width and the size of pictures. */
+  #lay(): void {
     const { view, index } = this.#store;
-    const visible = new Set(this.#store.visible());
-    let first: HTMLElement | undefined;
-    let isEmpty = true;
-    for (const { element, count, cards, entity } of this.#sections) {
-      let shown = 0;
-      for (const card of cards) {
-        const isVisible = visible.has(card.one);
-        card.element.hidden = !isVisible;
-        card.link.tabIndex = -1;
-        if (!isVisible) continue;
-        shown += 1;
-        first ??= card.link;
-      }
-      count.textContent =
-        shown === cards.length ? plural(shown, 'scene') : `${shown} of ${plural(cards.length, 'scene')}`;
-      const isMeant =
-        meansBroken(view, entity) || (isFiltered(view) ? view.entity === entity.id : cards.length === 0);
-      element.hidden = shown === 0 && !isMeant;
-      if (!element.hidden) isEmpty = false;
+    this.#width = this.#body.clientWidth;
+    const em = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const sizes = this.density.sizes(this.#width, em);
+    this.element.classList.toggle('small-cards', this.density.isSmall);
+    const visible = this.#store.visible();
+    const byEntity = new Map<string, Searchable[]>();
+    for (const one of visible) {
+      const own = byEntity.get(one.entity.id);
+      if (own === undefined) byEntity.set(one.entity.id, [one]);
+      else own.push(one);
     }
-    // One card is reached by Tab; arrows lead to the others.
-    if (first !== undefined) first.tabIndex = 0;
+    let isEmpty = true;
+    for (const section of this.#sections) {
+      const { entity, all } = section;
+      const shown = byEntity.get(entity.id) ?? [];
+      const isMeant = meansBroken(view, entity) || (isFiltered(view) ? view.entity === entity.id : all === 0);
+      section.element.hidden = shown.length === 0 && !isMeant;
+      if (!section.element.hidden) isEmpty = false;
+      section.lay(shown, sizes);
+      // What is not shown is not in the page.
+      if (section.element.hidden) section.draw(undefined, '');
+    }
+    this.#spots = this.#sections.flatMap(({ shown, places }, list) =>
+      places.flatMap(({ left, top, width }, at): Spot[] => {
+        const id = shown[at]?.scene.id;
+        return id === undefined ? [] : [{ id, list, top, left: left + width / 2 }];
+      }),
+    );
+    if (!this.#spots.some(({ id }) => id === this.#current)) this.#current = this.#spots[0]?.id ?? '';
     const scenes = index.scenes.length;
     this.#status.textContent =
-      visible.size === scenes ? plural(scenes, 'scene') : `${visible.size} of ${plural(scenes, 'scene')}`;
+      visible.length === scenes ? plural(scenes, 'scene') : `${visible.length} of ${plural(scenes, 'scene')}`;
     this.#clear.hidden = !isFiltered(view);
+    this.#all.hidden = this.#context.choose === undefined || visible.length === 0;
+    this.#all.lastChild?.replaceWith(isFiltered(view) ? `Choose these ${visible.length}` : 'Choose all');
     this.#empty.hidden = !isEmpty || (!isFiltered(view) && scenes === 0);
+    this.#draw();
   }
 
-  #focusLink(link: HTMLElement): void {
-    for (const { cards } of this.#sections) for (const card of cards) card.link.tabIndex = -1;
-    link.tabIndex = 0;
-    link.focus();
+  /** Draws what is near the screen and takes away what is far; what is seen stays where it is. */
+  #draw(): void {
+    const ahead = this.#spots.length <= ALL_AT_ONCE ? Infinity : AHEAD * innerHeight;
+    const sections = this.#sections.filter(({ element }) => !element.hidden);
+    const boxes = sections.map((section) => {
+      const { top, bottom } = section.element.getBoundingClientRect();
+      return { section, top, bottom, listTop: section.listTop(top) };
+    });
+    const seen = boxes.find(({ bottom }) => bottom > 0);
+    for (const { section, top, bottom, listTop } of boxes) {
+      const isPinned = section.shown.some(({ scene }) => scene.id === this.#current);
+      const isNear = (bottom > -ahead && top < innerHeight + ahead) || isPinned;
+      const near = { from: -ahead - listTop, to: innerHeight + ahead - listTop };
+      section.draw(isNear ? near : undefined, this.#current);
+    }
+    for (const { section } of boxes) {
+      const link = section.card(this.#current)?.link;
+      if (link !== undefined) link.tabIndex = 0;
+      section.measure();
+    }
+    // Sections above may have become higher or lower than was guessed.
+    const moved = seen === undefined ? 0 : seen.section.element.getBoundingClientRect().top - seen.top;
+    if (seen !== undefined && seen.top < 0 && Math.abs(moved) > 1) scrollBy(0, moved);
+  }
+
+  /** Tab leads to a card that is seen, unless one has the focus. */
+  #followScreen(): void {
+    if (this.#body.contains(document.activeElement)) return;
+    const isSeen = (card: Card | undefined): boolean => {
+      const box = card?.element.getBoundingClientRect();
+      return box !== undefined && box.bottom > 0 && box.top < innerHeight;
+    };
+    if (isSeen(this.#card(this.#current))) return;
+    for (const section of this.#sections) {
+      const first = section.shown.find(({ scene }) => isSeen(section.card(scene.id)));
+      if (first === undefined) continue;
+      this.#setCurrent(first.scene.id);
+      return;
+    }
+  }
+
+  /** A change that moves cards about leaves the section that is read where it is. */
+  #keepingPlace(change: () => void): void {
+    const topOf = (section: EntitySection): number => section.element.getBoundingClientRect().top;
+    const seen = this.#sections.find(({ element }) => element.getBoundingClientRect().bottom > 0);
+    const before = seen === undefined ? 0 : topOf(seen);
+    change();
+    const now = this.#sections.find(({ entity }) => entity.id === seen?.entity.id);
+    if (now === undefined || before >= 0 || now.element.hidden) return;
+    scrollBy(0, topOf(now) - before);
+    this.#draw();
+  }
+
+  /** What a filter has found begins at the top. */
+  #toFirst(): void {
+    const { top } = this.element.getBoundingClientRect();
+    const head = document.querySelector('.top')?.getBoundingClientRect().bottom ?? 0;
+    if (top < head) scrollBy(0, top - Math.max(0, head));
+  }
+
+  #open(id: string, event: MouseEvent): void {
+    const isChoice = event.shiftKey || event.ctrlKey || event.metaKey;
+    if (isChoice && this.#context.choose === undefined) return;
+    event.preventDefault();
+    this.#setCurrent(id);
+    if (isChoice) this.#choose(id, event.shiftKey);
+    else this.#store.show({ scene: id, compare: '' }, 'push');
+  }
+
+  /** Turns the choice of one; with Shift all from the last one that was turned become as it is. */
+  #choose(id: string, isRange: boolean): void {
+    const ids = this.#spots.map((spot) => spot.id);
+    const [from, to] = [ids.indexOf(this.#anchor), ids.indexOf(id)];
+    if (isRange && from !== -1 && to !== -1) {
+      const range = ids.slice(Math.min(from, to), Math.max(from, to) + 1);
+      this.#store.choose(range, this.#store.chosen.has(this.#anchor));
+    } else {
+      this.#anchor = id;
+      this.#store.choose([id], !this.#store.chosen.has(id));
+    }
+  }
+
+  #setCurrent(id: string): void {
+    const before = this.#card(this.#current);
+    if (before !== undefined) before.link.tabIndex = -1;
+    this.#current = id;
+    const now = this.#card(id);
+    if (now !== undefined) now.link.tabIndex = 0;
   }
 
   #onKey(event: KeyboardEvent): void {
-    const target = event.target;
+    const { target, key } = event;
     if (!(target instanceof HTMLElement) || event.altKey || event.ctrlKey || event.metaKey) return;
-    const links = this.#sections.flatMap(({ cards }) =>
-      cards.filter((card) => !card.element.hidden).map((card) => card.link),
-    );
-    const at = links.indexOf(target);
-    if (at === -1) return;
-    const box = target.parentElement?.querySelector('input') ?? undefined;
-    if ((event.key === 'x' || event.key === ' ') && box !== undefined) {
-      box.click();
+    if (target !== this.#card(this.#current)?.link) return;
+    if ((key === 'x' || key === ' ' || key === 'X') && this.#context.choose !== undefined) {
+      this.#choose(this.#current, event.shiftKey);
       event.preventDefault();
       return;
     }
-    const next = neighbour(links, at, event.key);
-    if (next === undefined) return;
+    const at = this.#spots.findIndex(({ id }) => id === this.#current);
+    const next = neighbour(this.#spots, at, key);
+    const id = next === undefined ? undefined : this.#spots[next]?.id;
+    if (id === undefined) return;
     event.preventDefault();
-    this.#focusLink(next);
-    next.scrollIntoView({ block: 'nearest' });
+    const before = this.#current;
+    this.#setCurrent(id);
+    this.focus(id);
+    if (!event.shiftKey || this.#context.choose === undefined) return;
+    if (this.#anchor === '' || !this.#store.chosen.has(this.#anchor)) this.#choose(before, false);
+    this.#choose(id, true);
   }
 }

@@ -1,4 +1,4 @@
-import { el, icon } from './dom.js';
+import { button, el } from './dom.js';
 
 const KEYS: readonly (readonly [string, string])[] = [
   ['/', 'Search'],
@@ -15,11 +15,15 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['z', 'Full size, to be moved with the mouse, and back'],
   ['c', 'Beside an earlier picture, then beside what it shows'],
   ['s', 'Survey: several pictures, or the chosen ones'],
-  ['x or Space', 'Choose a scene for a run (with --serve)'],
+  ['x or Space', 'Choose a scene (with --serve)'],
+  ['Shift', 'With a click, x or an arrow: choose all up to this one (with --serve)'],
   ['?', 'This list'],
 ];
 
 export function helpDialog(): HTMLDialogElement {
+  const close = (): void => {
+    dialog.close();
+  };
   const dialog = el(
     'dialog',
     { class: 'small-dialog', 'aria-labelledby': 'help-title' },
@@ -29,17 +33,7 @@ export function helpDialog(): HTMLDialogElement {
       { class: 'facts' },
       ...KEYS.flatMap(([key, says]) => [el('dt', {}, el('kbd', {}, key)), el('dd', {}, says)]),
     ),
-    el(
-      'button',
-      {
-        type: 'button',
-        onclick: () => {
-          dialog.close();
-        },
-      },
-      icon('cross'),
-      'Close',
-    ),
+    button('cross', 'Close', close),
   );
   return dialog;
 }

@@ -1,6 +1,8 @@
 import type { EntityCard, SceneCard, SceneDetails } from '../model.js';
-import { entityDetails } from './data.js';
-import { append, el, icon, replaceChildren } from './dom.js';
+import { detailsOf } from './data.js';
+import { messageOf } from './dialog.js';
+import { append, button, el, iconButton, replaceChildren, type IconName } from './dom.js';
+import type { Searchable } from './filter.js';
 import {
   analysisPanel,
   canonPanel,
@@ -16,8 +18,11 @@ import { SEVERAL, Stage } from './stage.js';
 import type { Store } from './store.js';
 import { TYPE_WORDS } from './words.js';
 
-/** Buttons for a scene, if a server stands behind the page. */
-export type SceneActions = (scene: SceneCard, details: SceneDetails) => HTMLElement;
+/** What can be done with the open scene, if a server stands behind the page. */
+export interface OpenActions {
+  actions(scene: SceneCard, details: SceneDetails): HTMLElement;
+  use(scene: SceneCard, take: number): void;
+}
 
 /** One scene, large, with all that is known of it. The address of the page names the open one. */
 export class Lightbox {
@@ -28,7 +33,7 @@ export class Lightbox {
   readonly tools: HTMLElement;
   readonly #panel: HTMLElement;
   readonly #position: HTMLElement;
-  #actions: SceneActions | undefined;
+  #actions: OpenActions | undefined;
   /** What stands at the foot of the page: behind an open dialog it could be neither seen nor reached. */
   #foot: HTMLElement | undefined;
   #shown = '';
@@ -66,34 +71,28 @@ export class Lightbox {
     this.element.addEventListener('keydown', (event) => {
       this.#onKey(event);
     });
-    store.onView(() => {
+    store.on(['open', 'filters'], () => {
       this.#follow();
     });
-    store.onData(() => {
+    store.on(['data', 'scenes', 'choice'], () => {
       this.redraw();
     });
   }
 
   #bar(): HTMLElement[] {
-    const button = (
-      className: string,
-      label: string,
-      face: Parameters<typeof icon>[0],
-      act: () => void,
-    ): HTMLElement =>
-      el('button', { type: 'button', class: className, 'aria-label': label, onclick: act }, icon(face));
-    const arrow = (label: string, face: 'left' | 'right', step: 1 | -1): HTMLElement =>
-      button('quiet', label, face, () => {
+    const arrow = (label: string, face: IconName, step: 1 | -1): HTMLElement =>
+      iconButton(face, label, () => {
         this.step(step);
       });
+    const close = (): void => {
+      this.element.close();
+    };
     return [
       arrow('Previous scene', 'left', -1),
       this.#position,
       arrow('Next scene', 'right', 1),
       this.tools,
-      button('quiet close', 'Close', 'cross', () => {
-        this.element.close();
-      }),
+      iconButton('cross', 'Close', close, { class: 'quiet close' }),
     ];
   }
 
@@ -102,7 +101,7 @@ export class Lightbox {
     this.#follow();
   }
 
-  allow(actions: SceneActions, foot: HTMLElement): void {
+  allow(actions: OpenActions, foot: HTMLElement): void {
     this.#actions = actions;
     this.#foot = foot;
     if (this.element.open) this.element.append(foot);
@@ -135,10 +134,11 @@ export class Lightbox {
     const ids = this.ids();
     const at = ids.indexOf(id);
     this.#position.textContent = at === -1 ? '' : `${at + 1} of ${ids.length}`;
-    void this.#draw(found.scene, found.entity, shown, isSameScene);
+    void this.#draw(found, shown, isSameScene);
   }
 
-  async #draw(scene: SceneCard, entity: EntityCard, shown: string, keepsPlace: boolean): Promise<void> {
+  async #draw(found: Searchable, shown: string, keepsPlace: boolean): Promise<void> {
+    const { scene, entity } = found;
     const place = keepsPlace ? this.#panel.scrollTop : 0;
     const head = this.#head(scene, entity);
     if (!keepsPlace) {
@@ -147,10 +147,9 @@ export class Lightbox {
     }
     let details: SceneDetails | undefined;
     try {
-      details = (await entityDetails(entity.details)).scenes.find((one) => one.id === scene.id);
+      details = await detailsOf(found);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      append(this.#panel, [el('p', { class: 'warning', role: 'alert' }, message)]);
+      append(this.#panel, [el('p', { class: 'warning', role: 'alert' }, messageOf(error))]);
       return;
     }
     // Another scene may have been opened while the details came.
@@ -160,6 +159,10 @@ export class Lightbox {
   }
 
   #head(scene: SceneCard, entity: EntityCard): HTMLElement {
+    const showEntity = (): void => {
+      this.element.close();
+      this.#store.show({ entity: entity.id });
+    };
     return el(
       'header',
       {},
@@ -167,18 +170,7 @@ export class Lightbox {
         'p',
         { class: 'kind' },
         `${TYPE_WORDS[entity.type].one} · `,
-        el(
-          'button',
-          {
-            type: 'button',
-            class: 'link',
-            onclick: () => {
-              this.element.close();
-              this.#store.show({ entity: entity.id });
-            },
-          },
-          entity.name,
-        ),
+        button(undefined, entity.name, showEntity, { class: 'link' }),
       ),
       el('h2', { id: 'scene-title' }, scene.title),
       el('p', { class: 'source' }, scene.id),
@@ -194,15 +186,22 @@ export class Lightbox {
     const openScene = (id: string): void => {
       this.#store.show({ scene: id, compare: '' }, 'push');
     };
+    const actions = this.#actions;
+    const use =
+      actions === undefined
+        ? undefined
+        : (take: number): void => {
+            actions.use(scene, take);
+          };
     replaceChildren(
       this.#panel,
       head,
       statusPanel(scene, details),
-      this.#actions?.(scene, details),
+      this.#actions?.actions(scene, details),
       details.canon === undefined ? undefined : canonPanel(details.canon),
-      takesPanel(details),
+      takesPanel(details, use),
       changedPanel(details),
-      versionsPanel(details.versions, compare, (key) => {
+      versionsPanel(details.versions, { compared: compare, named: details.take, use }, (key) => {
         this.#store.show({ compare: key });
       }),
       promptPanel(details),

@@ -1,5 +1,6 @@
 import { galleryIndex } from './data.js';
-import { append, el, icon } from './dom.js';
+import { append, button, el, icon, iconButton } from './dom.js';
+import { keepFocus } from './focus.js';
 import { Grid } from './grid.js';
 import { helpDialog } from './help.js';
 import { Lightbox } from './lightbox.js';
@@ -28,20 +29,12 @@ function start(): void {
     grid.focus(scene);
   });
   const help = helpDialog();
-  const { header, search } = makeHeader(store, help);
-  const skip = el(
-    'button',
-    {
-      type: 'button',
-      class: 'skip',
-      onclick: () => {
-        grid.element.focus();
-      },
-    },
-    'Skip to the pictures',
-  );
+  const { header, search } = makeHeader(store, help, grid.density.element);
+  const toPictures = (): void => {
+    grid.element.focus();
+  };
+  header.prepend(button(undefined, 'Skip to the pictures', toPictures, { class: 'skip' }));
   append(document.body, [
-    skip,
     header,
     stuckJobs(store),
     el('div', { class: 'layout' }, sidebar(store), grid.element),
@@ -59,6 +52,8 @@ function start(): void {
     else return;
     event.preventDefault();
   });
+  keepFocus(() => grid.element);
+  grid.start();
   lightbox.start();
   document.documentElement.dataset['ready'] = 'true';
   void serve(store, grid, lightbox);
@@ -67,6 +62,7 @@ function start(): void {
 function makeHeader(
   store: Store,
   help: HTMLDialogElement,
+  density: HTMLElement,
 ): { readonly header: HTMLElement; readonly search: HTMLInputElement } {
   const title = el('h1', {});
   const summary = el('p', { class: 'summary' });
@@ -83,7 +79,7 @@ function makeHeader(
     ].join(' · ');
   };
   draw();
-  store.onData(draw);
+  store.on(['data'], draw);
   const search = el('input', {
     type: 'search',
     placeholder: 'Search titles, prompts, tags',
@@ -93,7 +89,7 @@ function makeHeader(
       store.show({ text: search.value });
     },
   });
-  store.onView(() => {
+  store.on(['filters'], () => {
     if (document.activeElement !== search) search.value = store.view.text;
   });
   const header = el(
@@ -103,28 +99,15 @@ function makeHeader(
     el(
       'div',
       { class: 'tools' },
-      el('label', { class: 'search' }, icon('search'), search),
+      el('search', {}, el('label', { class: 'search' }, icon('search'), search)),
+      density,
       themeButton(),
-      helpButton(help),
+      iconButton('keyboard', 'Keys (?)', () => {
+        help.showModal();
+      }),
     ),
   );
   return { header, search };
-}
-
-function helpButton(help: HTMLDialogElement): HTMLElement {
-  return el(
-    'button',
-    {
-      type: 'button',
-      class: 'quiet',
-      'aria-label': 'Keys',
-      title: 'Keys (?)',
-      onclick: () => {
-        help.showModal();
-      },
-    },
-    icon('keyboard'),
-  );
 }
 
 start();

@@ -1,42 +1,46 @@
-/** The card that a key leads to from the one at a place in the list. */
-export function neighbour(links: readonly HTMLElement[], at: number, key: string): HTMLElement | undefined {
+/** A card among all that are shown, whether it is drawn or not. */
+export interface Spot {
+  readonly id: string;
+  /** Which list of cards it stands in. */
+  readonly list: number;
+  readonly top: number;
+  /** Of its middle. */
+  readonly left: number;
+}
+
+/** The place in the list of the card that a key leads to from the one at `at`; undefined for other keys and ends. */
+export function neighbour(spots: readonly Spot[], at: number, key: string): number | undefined {
+  const known = (place: number): number | undefined => (spots[place] === undefined ? undefined : place);
   switch (key) {
     case 'ArrowRight':
-      return links[at + 1];
+      return known(at + 1);
     case 'ArrowLeft':
-      return links[at - 1];
+      return known(at - 1);
     case 'Home':
-      return links[0];
+      return known(0);
     case 'End':
-      return links.at(-1);
+      return known(spots.length - 1);
     case 'ArrowDown':
-      return nearestRow(links, at, 1);
+      return nearestInNextRow(spots, at, 1);
     case 'ArrowUp':
-      return nearestRow(links, at, -1);
+      return nearestInNextRow(spots, at, -1);
     default:
       return undefined;
   }
 }
 
-/** The card in the next row whose middle is nearest. */
-function nearestRow(links: readonly HTMLElement[], at: number, step: 1 | -1): HTMLElement | undefined {
-  const from = links[at]?.getBoundingClientRect();
+/** The card of the next row whose middle is nearest. */
+function nearestInNextRow(spots: readonly Spot[], at: number, step: 1 | -1): number | undefined {
+  const from = spots[at];
   if (from === undefined) return undefined;
-  const middle = from.left + from.width / 2;
-  let best: HTMLElement | undefined;
-  let bestDistance = Number.POSITIVE_INFINITY;
-  let row: number | undefined;
-  for (let index = at + step; index >= 0 && index < links.length; index += step) {
-    const link = links[index];
-    if (link === undefined) break;
-    const box = link.getBoundingClientRect();
-    if (Math.abs(box.top - from.top) < from.height / 2) continue;
-    row ??= box.top;
-    if (Math.abs(box.top - row) > box.height / 2) break;
-    const distance = Math.abs(box.left + box.width / 2 - middle);
-    if (distance >= bestDistance) continue;
-    best = link;
-    bestDistance = distance;
-  }
+  const isInRow = (one: Spot | undefined, row: Spot): boolean =>
+    one?.list === row.list && one.top === row.top;
+  let next = at;
+  while (isInRow(spots[next], from)) next += step;
+  const row = spots[next];
+  if (row === undefined) return undefined;
+  let best = next;
+  const distance = (place: number): number => Math.abs((spots[place]?.left ?? Infinity) - from.left);
+  for (; isInRow(spots[next], row); next += step) if (distance(next) < distance(best)) best = next;
   return best;
 }

@@ -9,7 +9,7 @@ import type {
   SceneDetails,
   VersionView,
 } from '../model.js';
-import { el, icon } from './dom.js';
+import { button, el, icon } from './dom.js';
 import { dollars, SECTION_WORDS, sentence, STATE_WORDS, when } from './words.js';
 
 export function section(title: string, ...children: readonly (Node | undefined)[]): HTMLElement {
@@ -99,6 +99,10 @@ export function changedPanel(details: SceneDetails): HTMLElement | undefined {
   return isChanged(changed) ? section('Changed since this picture was made', diffText(changed)) : undefined;
 }
 
+function isOfSamePrompt(diff: readonly DiffPart[]): boolean {
+  return diff.length > 0 && !isChanged(diff);
+}
+
 function isChanged(diff: readonly DiffPart[]): boolean {
   return diff.some(({ kind }) => kind !== 'same');
 }
@@ -149,20 +153,10 @@ function referenceView(one: ReferenceView, openScene: (id: string) => void): Nod
     why === '' || state === 'resolved' ? undefined : el('span', { class: 'source' }, why),
   );
   if (scene !== undefined) {
-    return [
-      el(
-        'button',
-        {
-          type: 'button',
-          class: 'reference',
-          onclick: () => {
-            openScene(scene);
-          },
-        },
-        image,
-        words,
-      ),
-    ];
+    const open = (): void => {
+      openScene(scene);
+    };
+    return [el('button', { type: 'button', class: 'reference', onclick: open }, image, words)];
   }
   return picture === undefined
     ? [el('span', { class: 'reference' }, image, words)]
@@ -222,46 +216,55 @@ export function analysisWords(analysis: AnalysisView): (Node | undefined)[] {
   ];
 }
 
+/** How earlier pictures are looked at, and taken back. */
+interface VersionsContext {
+  /** The key of the one that is compared; empty for none. */
+  readonly compared: string;
+  /** The take that the scene names. */
+  readonly named: number;
+  /** Undefined without a server. */
+  readonly use: ((take: number) => void) | undefined;
+}
+
 /** Earlier pictures of the scene, and what each differed in. */
 export function versionsPanel(
   versions: readonly VersionView[],
-  compared: string,
+  context: VersionsContext,
   onCompare: (key: string) => void,
 ): HTMLElement | undefined {
-  if (
-    versions.length === 0 ||
-    (versions.length === 1 && versions[0]?.current === true && versions[0].note === '')
-  ) {
-    return undefined;
-  }
+  const [only] = versions;
+  if (only === undefined || (versions.length === 1 && only.current && only.note === '')) return undefined;
   const current = versions.find((one) => one.current);
-  return section(
-    'Earlier and now',
-    el(
-      'ol',
-      { class: 'versions' },
-      ...[...versions]
-        .reverse()
-        .map((version) =>
-          el(
-            'li',
-            { class: version.current ? 'current' : '' },
-            ...versionView(version, current, compared, onCompare),
-          ),
-        ),
-    ),
-  );
+  const items = [...versions]
+    .reverse()
+    .map((version) =>
+      el(
+        'li',
+        { class: version.current ? 'current' : '' },
+        ...versionView(version, current, context, onCompare),
+      ),
+    );
+  return section('Earlier and now', el('ol', { class: 'versions' }, ...items));
 }
 
 function versionView(
   version: VersionView,
   current: VersionView | undefined,
-  compared: string,
+  { compared, named, use }: VersionsContext,
   onCompare: (key: string) => void,
 ): Node[] {
   const { picture, refusal, note, key, diff } = version;
   const isCompared = compared === key;
   const canCompare = !version.current && picture !== undefined && current?.picture !== undefined;
+  // Of another prompt it would be no take of what is asked for now.
+  const isTake = picture !== undefined && version.take > 0 && version.take !== named && isOfSamePrompt(diff);
+  const compare = (): void => {
+    onCompare(isCompared ? '' : key);
+  };
+  const choose = (): void => {
+    use?.(version.take);
+  };
+  const pressed = { class: 'small', 'aria-pressed': String(isCompared) };
   return [
     picture?.thumb === undefined
       ? el('span', { class: 'face none' }, icon(refusal === '' ? 'image' : 'stop'))
@@ -287,20 +290,9 @@ function versionView(
       note === ''
         ? undefined
         : el('p', { class: 'note' }, note === 'rejected' ? 'Rejected' : `Rejected: ${note}`),
-      canCompare
-        ? el(
-            'button',
-            {
-              type: 'button',
-              class: 'small',
-              'aria-pressed': isCompared ? 'true' : 'false',
-              onclick: () => {
-                onCompare(isCompared ? '' : key);
-              },
-            },
-            icon('compare'),
-            'Compare with now',
-          )
+      canCompare ? button('compare', 'Compare with now', compare, pressed) : undefined,
+      isTake && use !== undefined
+        ? button('check', `Use take ${version.take}`, choose, { class: 'small' })
         : undefined,
       isChanged(diff)
         ? el('details', { open: isCompared }, el('summary', {}, 'Prompt, then and now'), diffText(diff))

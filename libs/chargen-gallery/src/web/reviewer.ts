@@ -1,7 +1,11 @@
 import type { ReviewView, SceneCard } from '../model.js';
 import { apply, propose, review as send, useTake } from './api.js';
-import { messageOf } from './change-dialog.js';
+import { messageOf } from './dialog.js';
 import type { Store } from './store.js';
+import { plural } from './words.js';
+
+/** So many decisions are in one request: a page that is closed may send 64 KiB behind itself. */
+const AT_ONCE = 200;
 
 /** What was done last, and how it is taken back. */
 interface Step {
@@ -11,9 +15,11 @@ interface Step {
   takeBack(): () => Promise<void>;
 }
 
+type Reviews = ReadonlyMap<string, ReviewView>;
+
 /**
- * Writes what a person decides, one after the other and shown at once. Each step can be taken back as long as the page
- * is open.
+ * Writes what a person decides, one after the other and shown at once. Each step, also one about many scenes, can be
+ * taken back as long as the page is open.
  */
 export class Reviewer {
   readonly #steps: Step[] = [];
@@ -36,31 +42,53 @@ export class Reviewer {
     return this.#steps.length > 0;
   }
 
-  /** Does nothing if the scene has no picture that could be reviewed. */
-  decide(scene: SceneCard, state: ReviewView['state'], note: string): void {
-    const before = scene.review;
-    if (before === undefined) return;
-    const next: ReviewView = { state, sha256: before.sha256, note };
-    if (before.state === state && before.note === note) return;
-    this.#steps.push({
-      scene: scene.id,
-      what: `“${scene.title}” is ${wordsOf(before.state)} again.`,
-      takeBack: () => this.#become(scene, next, before),
-    });
-    this.#queue(this.#become(scene, before, next));
+  /**
+   * Those that have no picture to be reviewed are left out. A note that is left out stays as it is if the picture is
+   * rejected. Returns how many were decided anew.
+   */
+  decide(scenes: readonly SceneCard[], state: ReviewView['state'], note?: string): number {
+    const before = new Map<string, ReviewView>();
+    const next = new Map<string, ReviewView>();
+    for (const { id, review } of scenes) {
+      if (review === undefined) continue;
+      const words = note ?? (state === 'rejected' ? review.note : '');
+      if (review.state === state && review.note === words) continue;
+      before.set(id, review);
+      next.set(id, { state, sha256: review.sha256, note: words });
+    }
+    const [first] = scenes.filter(({ id }) => next.has(id));
+    if (first === undefined) return 0;
+    const was = before.get(first.id)?.state ?? 'unreviewed';
+    const what =
+      next.size === 1
+        ? `“${first.title}” is ${wordsOf(was)} again.`
+        : `${plural(next.size, 'picture')} are as they were before.`;
+    this.#steps.push({ scene: first.id, what, takeBack: () => this.#become(next, before) });
+    this.#queue(this.#become(before, next));
+    return next.size;
   }
 
-  /** Locks a scene for all runs, or unlocks it. */
-  lock(scene: SceneCard, locked: boolean): void {
-    const step: Step = {
-      scene: scene.id,
-      what: `“${scene.title}” is ${locked ? 'unlocked' : 'locked'} again.`,
-      takeBack: () => () => setLock(scene.id, !locked),
-    };
+  /** Locks scenes for all runs, or unlocks them. */
+  lock(scenes: readonly SceneCard[], locked: boolean): void {
+    const meant = scenes.filter(({ state }) => (state === 'locked') !== locked);
+    const [first] = meant;
+    if (first === undefined) return;
+    const word = locked ? 'locked' : 'unlocked';
+    const what = meant.length === 1 ? `“${first.title}” is` : `${plural(meant.length, 'scene')} are`;
+    const written: string[] = [];
     this.#queue(async () => {
-      await setLock(scene.id, locked);
-      this.#steps.push(step);
-      this.say(`“${scene.title}” is ${locked ? 'locked' : 'unlocked'}.`);
+      this.#steps.push({
+        scene: first.id,
+        what: `${what} ${locked ? 'unlocked' : 'locked'} again.`,
+        takeBack: () => async () => {
+          for (const id of written.splice(0)) await setLock(id, !locked);
+        },
+      });
+      for (const { id } of meant) {
+        await setLock(id, locked);
+        written.push(id);
+      }
+      this.say(`${what} ${word}.`);
     });
   }
 
@@ -94,19 +122,34 @@ export class Reviewer {
     return step.scene;
   }
 
-  /** Shows it at once. What is returned writes it; if that fails, what stood there before is shown again. */
-  #become({ id }: SceneCard, before: ReviewView, next: ReviewView): () => Promise<void> {
-    this.store.review(id, next);
+  /** Shows it at once. What is returned writes it; where that fails, what stood there before is shown again. */
+  #become(before: Reviews, next: Reviews): () => Promise<void> {
+    this.store.review(next);
     return async () => {
+      const orders = [...next].map(([scene, { sha256, state, note }]) => ({
+        scene,
+        seen: sha256,
+        state,
+        note,
+      }));
+      const messages: string[] = [];
+      const left = new Set(next.keys());
       try {
-        const { sha256: seen, state, note } = next;
-        const outcome = await send({ scene: id, seen, state, note });
-        if (outcome.kind === 'refused') throw new Error(outcome.message);
-        this.store.written(id, next, outcome.at);
+        while (orders.length > 0) {
+          const { reviews, refused, at } = await send(orders.splice(0, AT_ONCE));
+          for (const { scene } of reviews) {
+            left.delete(scene);
+            const shown = next.get(scene);
+            if (shown !== undefined) this.store.written(scene, shown, at);
+          }
+          messages.push(...refused.map(({ message }) => message));
+        }
       } catch (error) {
-        this.store.review(id, before, 0);
-        throw error;
+        messages.push(messageOf(error));
       }
+      if (messages.length === 0) return;
+      this.store.review(new Map([...before].filter(([id]) => left.has(id))), 0);
+      throw new Error([...new Set(messages)].join(' '));
     };
   }
 

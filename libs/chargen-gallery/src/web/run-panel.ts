@@ -1,60 +1,62 @@
-import type { SceneCard, SceneState } from '../model.js';
 import type { RunStatus } from '../protocol.js';
 import { stopRun } from './api.js';
-import { AgainDialog } from './again-dialog.js';
-import { el, icon, replaceChildren } from './dom.js';
-import { RunDialog } from './run-dialog.js';
+import { choiceBar } from './choice-bar.js';
+import { button, el, icon, iconButton, replaceChildren } from './dom.js';
+import { isRefused, isToBeMade, type SceneActions } from './scene-actions.js';
 import type { Store } from './store.js';
 import { plural } from './words.js';
 
 const MAX_LINES = 400;
 
-const TO_BE_MADE: readonly SceneState[] = ['pending', 'waits', 'failed', 'reused'];
-
-/** Whether a run would lay a picture into its place. */
-export function isToBeMade({ state }: SceneCard): boolean {
-  return TO_BE_MADE.includes(state);
-}
-
-/** The bar at the foot: what is chosen, and the run that goes on. */
+/** The bar at the foot: what is chosen, what was just done, and the run that goes on. */
 export class RunPanel {
   readonly element: HTMLElement;
-  readonly dialog: RunDialog;
-  readonly again: AgainDialog;
   readonly #store: Store;
-  readonly #bar: HTMLElement;
-  readonly #log: HTMLElement;
-  readonly #said: HTMLElement;
+  readonly #bar = el('div', { class: 'run-bar' });
+  readonly #log = el('pre', {
+    class: 'run-log',
+    tabindex: '0',
+    role: 'group',
+    'aria-label': 'Output of the run',
+  });
+  readonly #output: HTMLDetailsElement;
+  readonly #said = el('p', { class: 'said', role: 'status' });
+  readonly #spoken = el('p', { class: 'unseen', role: 'status' });
+  readonly #sayLine: HTMLElement;
+  #actions: SceneActions | undefined;
   #status: RunStatus = { kind: 'idle' };
+  /** The end of a run that was read and closed. */
+  #closed = '';
   #isLost = false;
-  /** Scenes that were just changed, whose plan is to be shown. */
-  #awaited: ReadonlySet<string> = new Set();
 
   constructor(store: Store) {
     this.#store = store;
-    this.#bar = el('div', { class: 'run-bar' });
-    this.#log = el('pre', { class: 'run-log', tabindex: '0', 'aria-label': 'Output of the run' });
-    this.#said = el('p', { class: 'unseen', role: 'status' });
+    this.#output = el('details', { class: 'run-details' }, el('summary', {}, 'Output'), this.#log);
+    const forget = (): void => {
+      this.say('');
+    };
+    this.#sayLine = el(
+      'div',
+      { class: 'said-line', hidden: true },
+      this.#said,
+      iconButton('cross', 'Close the message', forget),
+    );
     this.element = el(
       'aside',
       { class: 'run', 'aria-label': 'Run' },
+      this.#sayLine,
       this.#bar,
-      el('details', { class: 'run-details' }, el('summary', {}, 'Output'), this.#log),
-      this.#said,
+      this.#output,
+      this.#spoken,
     );
-    // What was chosen for a run ends with its start.
-    this.dialog = new RunDialog(() => {
-      store.clearChoice();
-    });
-    this.again = new AgainDialog(store, (scenes) => {
-      this.#askWhenKnown(scenes);
-    });
-    const draw = (): void => {
+    store.on(['choice', 'data', 'scenes'], () => {
       this.#draw();
-    };
-    store.onChoice(draw);
-    store.onData(draw);
-    store.onScene(draw);
+    });
+    this.#draw();
+  }
+
+  allow(actions: SceneActions): void {
+    this.#actions = actions;
     this.#draw();
   }
 
@@ -62,7 +64,12 @@ export class RunPanel {
     const before = this.#status;
     if (status.kind === 'running' && before.kind !== 'running') this.#log.replaceChildren();
     this.#status = status;
-    if (status.kind !== before.kind) this.#said.textContent = spoken(status);
+    if (status.kind === 'running') this.#closed = '';
+    if (status.kind !== before.kind) {
+      this.#spoken.textContent = spoken(status);
+      // Why it failed is read without a click.
+      if (status.kind === 'ended') this.#output.open = status.code !== 0;
+    }
     this.#draw();
   }
 
@@ -77,124 +84,73 @@ export class RunPanel {
     this.#draw();
   }
 
+  /** A sentence about what was just done; it stays until the next one, or until it is closed. */
   say(message: string): void {
-    this.#said.textContent = message;
+    replaceChildren(this.#said, message);
+    this.#sayLine.hidden = message === '';
     this.#draw();
   }
 
   #draw(): void {
-    this.#askIfKnown();
-    const { chosen } = this.#store;
     const status = this.#status;
-    const parts: Node[] = [];
-    if (this.#isLost) {
-      parts.push(
-        el(
-          'p',
-          { class: 'warning' },
-          icon('alert'),
-          'The server is gone. Start it again: chargen gallery --serve',
-        ),
-      );
-    }
-    if (chosen.size > 0) parts.push(this.#choice(chosen));
-    const rejected = this.#rejected();
-    if (rejected.length > 0 && status.kind !== 'running') parts.push(this.#rejectedChoice(rejected));
-    if (status.kind === 'running') parts.push(running(status));
-    if (status.kind === 'ended') {
-      parts.push(
-        el(
-          'p',
-          { class: status.code === 0 ? 'run-ended good' : 'run-ended bad' },
-          icon(status.code === 0 ? 'check' : 'alert'),
-          status.summary,
-        ),
-      );
-    }
-    replaceChildren(this.#bar, ...parts);
-    this.element.hidden = parts.length === 0;
-    const log = this.element.querySelector('.run-details');
-    if (log instanceof HTMLElement) log.hidden = status.kind === 'idle';
+    const actions = this.#actions;
+    const isEndShown = status.kind === 'ended' && status.summary !== this.#closed;
+    const parts = [
+      this.#isLost
+        ? el(
+            'p',
+            { class: 'warning' },
+            icon('alert'),
+            'The server is gone. Start it again: chargen gallery --serve',
+          )
+        : undefined,
+      actions === undefined
+        ? undefined
+        : choiceBar(this.#store, actions, status.kind === 'running', (message) => {
+            this.say(message);
+          }),
+      this.#rejected(),
+      status.kind === 'running' ? running(status) : undefined,
+      isEndShown ? this.#ended(status) : undefined,
+    ].filter((one) => one !== undefined);
+    replaceChildren(this.#bar, parts);
+    this.element.hidden = parts.length === 0 && this.#sayLine.hidden;
+    this.#output.hidden = status.kind === 'idle' || (status.kind === 'ended' && !isEndShown);
   }
 
-  /** Pictures that are to be made again, and that no change has made pending yet. */
-  #rejected(): readonly SceneCard[] {
-    return this.#store.all.flatMap(({ scene }) =>
-      scene.review?.state === 'rejected' && !isToBeMade(scene) ? [scene] : [],
+  #ended({ code, summary }: Extract<RunStatus, { kind: 'ended' }>): HTMLElement {
+    const close = (): void => {
+      this.#closed = summary;
+      this.#draw();
+    };
+    const showFailed = (): void => {
+      this.#store.show({ marks: ['failed', 'refused', 'unusable'], scene: '' });
+    };
+    const hasFailed = this.#store.all.some(({ scene }) => scene.state === 'failed' || isRefused(scene));
+    return el(
+      'div',
+      { class: `run-choice run-ended ${code === 0 ? 'good' : 'bad'}` },
+      el('p', {}, icon(code === 0 ? 'check' : 'alert'), summary),
+      hasFailed ? button('filter', 'Show what failed', showFailed, { class: 'small' }) : undefined,
+      iconButton('cross', 'Close the result', close),
     );
   }
 
-  #rejectedChoice(rejected: readonly SceneCard[]): HTMLElement {
+  /** Pictures that are to be made again, and that no change has made pending yet. */
+  #rejected(): HTMLElement | undefined {
+    const rejected = this.#store.all.flatMap(({ scene }) =>
+      scene.review?.state === 'rejected' && !isToBeMade(scene) ? [scene] : [],
+    );
+    if (rejected.length === 0 || this.#status.kind === 'running') return undefined;
+    const ask = (): void => {
+      this.#actions?.again(rejected);
+    };
     return el(
       'div',
       { class: 'run-choice' },
       el('span', {}, `${plural(rejected.length, 'picture')} to be made again`),
-      el(
-        'button',
-        {
-          type: 'button',
-          onclick: () => {
-            void this.again.show(rejected);
-          },
-        },
-        icon('dice'),
-        'Ask again for them …',
-      ),
+      button('dice', 'Ask again for them …', ask),
     );
-  }
-
-  /** What a run costs is known when the page's data were made again. */
-  #askWhenKnown(scenes: readonly string[]): void {
-    this.#awaited = new Set(scenes);
-    for (const scene of scenes) this.#store.choose(scene, true);
-    this.#askIfKnown();
-  }
-
-  #askIfKnown(): void {
-    const awaited = [...this.#awaited];
-    const isKnown = (id: string): boolean => {
-      const found = this.#store.find(id);
-      return found === undefined || isToBeMade(found.scene);
-    };
-    if (awaited.length === 0 || !awaited.every(isKnown)) return;
-    this.#awaited = new Set();
-    this.#ask();
-  }
-
-  #choice(chosen: ReadonlySet<string>): HTMLElement {
-    return el(
-      'div',
-      { class: 'run-choice' },
-      el('strong', {}, `${plural(chosen.size, 'scene')} chosen`),
-      el(
-        'button',
-        {
-          type: 'button',
-          class: 'main',
-          disabled: this.#status.kind === 'running',
-          onclick: () => {
-            this.#ask();
-          },
-        },
-        icon('play'),
-        'Make their pictures …',
-      ),
-      el(
-        'button',
-        {
-          type: 'button',
-          onclick: () => {
-            this.#store.clearChoice();
-          },
-        },
-        'Choose none',
-      ),
-    );
-  }
-
-  /** What is made and what it costs is shown before anything is paid. */
-  #ask(): void {
-    void this.dialog.show([...this.#store.chosen]);
   }
 }
 
@@ -203,23 +159,17 @@ function running({ command, phase, done, total }: Extract<RunStatus, { kind: 'ru
     'aria-label': 'Answered requests',
     ...(total > 0 ? { max: total, value: done } : {}),
   });
+  const stop = (): void => {
+    void stopRun();
+  };
+  const title = 'Stops waiting. What was sent stays sent, and the next run collects it.';
   return el(
     'div',
     { class: 'run-progress' },
     el('p', {}, el('strong', {}, phase), total > 0 ? ` ${done} of ${total}` : ''),
     bar,
     el('code', {}, command),
-    el(
-      'button',
-      {
-        type: 'button',
-        title: 'Stops waiting. What was sent stays sent, and the next run collects it.',
-        onclick: () => {
-          void stopRun();
-        },
-      },
-      'Stop waiting',
-    ),
+    button(undefined, 'Stop waiting', stop, { title }),
   );
 }
 

@@ -1,45 +1,64 @@
-import type { EntityCard, GalleryIndex, ReviewView, SceneCard, SceneFlag } from '../model.js';
-import { searchable, searchables, sceneFilter, type Searchable } from './filter.js';
-import { formatView, parseView, type View } from './view.js';
+import type { EntityCard, GalleryIndex, ReviewView, SceneFlag } from '../model.js';
+import { inStoryOrder, searchable, searchables, sceneFilter, type Searchable } from './filter.js';
+import { filtersOf, formatView, parseView, type View } from './view.js';
+
+/**
+ * What has changed: the filters, the scene that is open or what it is compared with, all data, what is known of some
+ * scenes, or which scenes are chosen.
+ */
+export type Part = 'filters' | 'open' | 'data' | 'scenes' | 'choice';
+
+/** Where what was chosen survives a reload of the page. */
+const CHOSEN = 'chargen-gallery-chosen';
 
 /** The page's state: the data, the view that the address names, and the scenes that are chosen. */
 export class Store {
   index: GalleryIndex;
-  all: readonly Searchable[];
+  /** In the order in which they are shown. */
+  entities: readonly EntityCard[] = [];
+  /** In the order in which they are shown: an entity's pictures first, then its scenes without one. */
+  all: readonly Searchable[] = [];
   view: View;
   /** Ids of scenes that were ticked. */
-  readonly chosen = new Set<string>();
+  readonly chosen: Set<string>;
+  #byId: ReadonlyMap<string, Searchable> = new Map();
+  #visible: readonly Searchable[] | undefined;
   /** What was decided since the data were made. */
   readonly #reviews = new Map<string, { readonly review: ReviewView; readonly at: number }>();
-  readonly #listeners = new Set<(before: View) => void>();
-  readonly #choiceListeners = new Set<() => void>();
-  readonly #dataListeners = new Set<() => void>();
-  readonly #sceneListeners = new Set<(one: Searchable, before: Searchable) => void>();
+  readonly #listeners: { readonly parts: readonly Part[]; readonly listener: () => void }[] = [];
 
   constructor(index: GalleryIndex) {
     this.index = index;
-    this.all = searchables(index);
     this.view = parseView(location.hash);
+    this.#take(index);
+    this.chosen = new Set(keptChoice().filter((id) => this.find(id) !== undefined));
     addEventListener('hashchange', () => {
       this.#become(parseView(location.hash));
     });
   }
 
-  onView(listener: (before: View) => void): void {
-    this.#listeners.add(listener);
+  on(parts: readonly Part[], listener: () => void): void {
+    this.#listeners.push({ parts, listener });
   }
 
-  onChoice(listener: () => void): void {
-    this.#choiceListeners.add(listener);
+  /** Each listener once, whatever has changed. */
+  #tell(...changed: readonly Part[]): void {
+    this.#visible = undefined;
+    for (const { parts, listener } of this.#listeners) {
+      if (parts.some((part) => changed.includes(part))) listener();
+    }
   }
 
-  onData(listener: () => void): void {
-    this.#dataListeners.add(listener);
+  #take(index: GalleryIndex): void {
+    this.index = index;
+    this.entities = inStoryOrder(index.entities);
+    this.#hold(searchables(index, this.entities));
   }
 
-  /** Called if what is known of one scene changes, and nothing else. */
-  onScene(listener: (one: Searchable, before: Searchable) => void): void {
-    this.#sceneListeners.add(listener);
+  #hold(all: readonly Searchable[]): void {
+    this.all = all;
+    this.#byId = new Map(all.map((one) => [one.scene.id, one]));
+    this.#visible = undefined;
   }
 
   /** Changes the view and its address. Filters replace the address; opening a scene can be gone back from. */
@@ -57,25 +76,34 @@ export class Store {
   #become(view: View): void {
     const before = this.view;
     this.view = view;
-    for (const listener of this.#listeners) listener(before);
+    const isOther = filtersOf(before) !== filtersOf(view);
+    const isOpened = before.scene !== view.scene || before.compare !== view.compare;
+    this.#tell(...(isOther ? ['filters' as const] : []), ...(isOpened ? ['open' as const] : []));
   }
 
   /** The scenes that the filters leave, in their order. */
   visible(): readonly Searchable[] {
-    return this.all.filter(sceneFilter(this.view));
+    this.#visible ??= this.all.filter(sceneFilter(this.view));
+    return this.#visible;
   }
 
-  find(id: string): { readonly scene: SceneCard; readonly entity: EntityCard } | undefined {
-    return this.all.find((one) => one.scene.id === id);
+  find(id: string): Searchable | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The chosen scenes in their order. */
+  choice(): readonly Searchable[] {
+    return this.all.filter(({ scene }) => this.chosen.has(scene.id));
   }
 
   /**
-   * What a person decided about the picture of a scene, as far as it is the picture that is shown here. `at` is when
-   * it was written; left out as long as that is not known.
+   * What a person decided about pictures, as far as they are those that are shown here. `at` is when it was written;
+   * left out as long as that is not known.
    */
-  review(id: string, review: ReviewView, at = Infinity): void {
-    this.#reviews.set(id, { review, at });
-    this.#showReview(id, review);
+  review(reviews: ReadonlyMap<string, ReviewView>, at = Infinity): void {
+    for (const [id, review] of reviews) this.#reviews.set(id, { review, at });
+    this.#showReviews(reviews);
+    this.#tell('scenes');
   }
 
   /** What is shown already was written at this time. */
@@ -83,39 +111,55 @@ export class Store {
     if (this.#reviews.get(id)?.review === review) this.#reviews.set(id, { review, at });
   }
 
-  #showReview(id: string, review: ReviewView): void {
-    const before = this.all.find(({ scene }) => scene.id === id);
-    if (before?.scene.review?.sha256 !== review.sha256) return;
-    const flags: readonly SceneFlag[] = [
-      review.state,
-      ...before.scene.flags.filter((flag) => flag !== before.scene.review?.state),
-    ];
-    const one = searchable({ ...before.scene, flags, review }, before.entity);
-    this.all = this.all.map((other) => (other === before ? one : other));
-    for (const listener of this.#sceneListeners) listener(one, before);
+  #showReviews(reviews: ReadonlyMap<string, ReviewView>): void {
+    this.#hold(
+      this.all.map((one) => {
+        const { scene, entity } = one;
+        const review = reviews.get(scene.id);
+        if (review === undefined || scene.review?.sha256 !== review.sha256) return one;
+        const others = scene.flags.filter((flag) => flag !== scene.review?.state);
+        const flags: readonly SceneFlag[] = [review.state, ...others];
+        return searchable({ ...scene, flags, review }, entity);
+      }),
+    );
   }
 
-  choose(id: string, isChosen: boolean): void {
-    if (isChosen) this.chosen.add(id);
-    else this.chosen.delete(id);
-    for (const listener of this.#choiceListeners) listener();
-  }
-
-  clearChoice(): void {
-    this.chosen.clear();
-    for (const listener of this.#choiceListeners) listener();
+  choose(ids: Iterable<string>, isChosen: boolean): void {
+    for (const id of ids) {
+      if (isChosen) this.chosen.add(id);
+      else this.chosen.delete(id);
+    }
+    keepChoice(this.chosen);
+    this.#tell('choice');
   }
 
   replaceData(index: GalleryIndex): void {
-    this.index = index;
-    this.all = searchables(index);
+    this.#take(index);
     // Data that were made before something was decided do not have it.
+    const newer = new Map<string, ReviewView>();
     for (const [id, { review, at }] of this.#reviews) {
       if (at <= Date.parse(index.madeAt)) this.#reviews.delete(id);
-      else this.#showReview(id, review);
+      else newer.set(id, review);
     }
+    this.#showReviews(newer);
     for (const id of this.chosen) if (this.find(id) === undefined) this.chosen.delete(id);
-    for (const listener of this.#dataListeners) listener();
-    for (const listener of this.#choiceListeners) listener();
+    this.#tell('data', 'choice');
+  }
+}
+
+function keptChoice(): readonly string[] {
+  try {
+    const list: unknown = JSON.parse(sessionStorage.getItem(CHOSEN) ?? '[]');
+    return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
+function keepChoice(chosen: ReadonlySet<string>): void {
+  try {
+    sessionStorage.setItem(CHOSEN, JSON.stringify([...chosen]));
+  } catch {
+    // Pages from the file system may have no storage.
   }
 }

@@ -14,6 +14,6 @@ export function stuckJobs(store: Store): HTMLElement {
     );
   };
   draw();
-  store.onData(draw);
+  store.on(['data'], draw);
   return element;
 }

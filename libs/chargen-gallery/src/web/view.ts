@@ -67,6 +67,11 @@ export function formatView(view: View): string {
   return words.toString().replaceAll('%2F', '/');
 }
 
+/** The filters of a view as one text, to compare two. */
+export function filtersOf(view: View): string {
+  return formatView({ ...view, scene: '', compare: '' });
+}
+
 /** How many choices narrow the view; the text counts as one. */
 export function countFilters({ types, marks, entity, run, tags, text }: View): number {
   return (

@@ -1,7 +1,7 @@
 import type { EntityType, SceneFlag, SceneState } from '../model.js';
 import type { IconName } from './dom.js';
 
-interface Word {
+export interface Word {
   readonly label: string;
   readonly icon: IconName;
   /** Completes "Scenes …". */
@@ -35,6 +35,12 @@ export const FLAG_WORDS: Readonly<Record<SceneFlag, Word>> = {
   approved: { label: 'Approved', icon: 'check', says: 'whose picture a person approved' },
   rejected: { label: 'Again', icon: 'dice', says: 'whose picture a person rejected, to be made again' },
   'preview-only': { label: 'Preview only', icon: 'eye', says: 'of which only a preview is there' },
+  outdated: { label: 'Outdated', icon: 'clock', says: 'whose picture is not what is asked for now' },
+  candidate: {
+    label: 'To be adopted',
+    icon: 'image',
+    says: 'without a picture, beside one that may be theirs',
+  },
   replaced: { label: 'Replaced', icon: 'compare', says: 'that had another picture before' },
   'off-canon': { label: 'Not as canon', icon: 'alert', says: 'unlike their canonical appearance' },
   'rejected-take': { label: 'Rejected before', icon: 'dice', says: 'of which an earlier take was rejected' },
@@ -67,9 +73,10 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** A clause with a capital letter and a full stop. */
+/** A clause with a capital letter and a full stop; names of files, fields and commands stay as they are. */
 export function sentence(text: string): string {
-  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  const isWord = /^[a-z]+(?=[\s,;:’]|$)/.test(text) && !/^(?:chargen|npx|nx)\b/.test(text);
+  const first = isWord ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return /[.!?)]$/.test(first) ? first : `${first}.`;
 }
 
