@@ -291,9 +291,9 @@ describe('the page with a server', () => {
     await page.locator('.card.candidate').first().hover();
     await page.getByRole('button', { name: /^Adopt a picture: / }).click();
     const dialog = page.getByRole('dialog', { name: 'Adopt a picture' });
-    await dialog.getByRole('button', { name: /^Use .*storm-old\.png as the picture$/ }).waitFor();
+    await dialog.getByRole('button', { name: /^Use it: .*storm-old\.png$/ }).waitFor();
     await expectAccessible(page);
-    await dialog.getByRole('button', { name: /^Use / }).click();
+    await dialog.getByRole('button', { name: /^Use it: / }).click();
     await page.getByText(/storm-old\.png is the picture of “.*” now\./).waitFor();
     expect(id).toContain('character/ione/');
     await page.close();

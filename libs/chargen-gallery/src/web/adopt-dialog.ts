@@ -44,7 +44,7 @@ export function candidateList(candidates: readonly Candidate[], onUse: (path: st
     const use = (): void => {
       onUse(path);
     };
-    const label = { class: 'small', 'aria-label': `Use ${path} as the picture` };
+    const label = { class: 'small', 'aria-label': `Use it: ${path}` };
     return el('li', {}, figure(path, picture), button('check', 'Use it', use, label));
   });
   return el('ul', { class: 'beside' }, ...items);
