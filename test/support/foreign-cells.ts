@@ -15,6 +15,7 @@ export const CELLS: readonly Cell[] = [
   { manager: 'npm', nx: '23.3.2', node: '20.19', kit: '23.3.2' },
   { manager: 'npm', nx: '24.0.6', node: '26' },
   { manager: 'pnpm', nx: '23.3.2', node: '26' },
+  { manager: 'pnpm', nx: '24.0.6', node: '24' },
   { manager: 'yarn', nx: '24.0.6', node: '22' },
   { manager: 'yarn-pnp', nx: '24.0.6', node: '24' },
   { manager: 'bun', nx: '24.0.6', node: '20.19' },
