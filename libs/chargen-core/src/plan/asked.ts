@@ -98,7 +98,7 @@ const ofStyles = new WeakMap<WorldStyle, Map<string, FieldDigests>>();
 
 function styleDigests(style: WorldStyle, type: EntityType, mood: string | undefined): FieldDigests {
   let known = ofStyles.get(style);
-  if (known === undefined) ofStyles.set(style, (known = new Map()));
+  if (known === undefined) ofStyles.set(style, (known = new Map<string, FieldDigests>()));
   const id = `${type} ${mood ?? ''}`;
   let digests = known.get(id);
   if (digests === undefined) known.set(id, (digests = digestsOf('style', styleFields(style, type, mood))));
