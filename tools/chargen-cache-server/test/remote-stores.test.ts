@@ -324,10 +324,7 @@ it.each([
   const why = 'it answered 403';
   expect(await store.get(KEY)).toEqual({ kind: 'denied', why });
   expect(await store.present([KEY])).toEqual({ kind: 'denied', why });
-  expect(await claimOf(store, ANN)).toMatchObject({
-    kind: expect.stringMatching(/^(read-only|denied)$/),
-    why,
-  });
+  expect((await claimOf(store, ANN)).kind).toMatch(/^(read-only|denied)$/);
   expect(await store.put(KEY, packEnvelope(REFUSED, undefined))).toEqual({ kind: 'read-only', why });
 });
 

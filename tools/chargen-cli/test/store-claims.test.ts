@@ -65,11 +65,11 @@ it('moves old pictures that nothing names out of the shared store, after it has 
   const old = new Date(Date.now() - 200 * 24 * 3_600_000);
   await utimes(join(folder, 'shared', 'objects', KEY.slice(0, 2), KEY), old, old);
   const shown = await gc('--dry-run');
-  expect([shown.code, shown.stdout]).toEqual([
-    0,
-    expect.stringMatching(/ 1 {2}older ones that nothing here names/),
-  ]);
-  expect(await gc()).toMatchObject({ code: 2, stderr: expect.stringContaining('a script must add --yes') });
+  expect(shown.code).toBe(0);
+  expect(shown.stdout).toMatch(/ 1 {2}older ones that nothing here names/);
+  const refused = await gc();
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('a script must add --yes');
   expect((await gc('--older-than', '7', '--yes')).stderr).toContain('whole number of days from 30');
   expect((await store.get(KEY)).kind).toBe('found');
 

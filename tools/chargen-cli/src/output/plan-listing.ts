@@ -12,7 +12,7 @@ import {
 import { ENTITY_TYPES, TYPE_FOLDERS, type Scope } from 'chargen-core/names';
 import type { Io } from '../cli/io.js';
 import { planEntityText, planSummaryText } from './plan-text.js';
-import { SYMBOLS } from './symbols.js';
+import type { SYMBOLS } from './symbols.js';
 
 /** Up to so many scenes are shown one by one. */
 const MOST_SCENES = 100;
