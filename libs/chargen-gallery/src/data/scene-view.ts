@@ -119,27 +119,54 @@ export async function sceneView(options: SceneViewOptions): Promise<SceneView> {
       ...(review === undefined ? {} : { review }),
     },
     details: {
-      id: planned.name,
+      ...(await wordsOf(options, recipe)),
       advice: status.advice,
-      prompt: prompt.sections,
-      leftOut: prompt.leftOut.map(({ text, source, why }) => ({ section: WHYS[why], text, source })),
-      references: await Promise.all(planned.references.map((one) => referenceView(shelf, one))),
-      settings: settingsOf(planned, item),
-      recipe: recipe === undefined ? [] : recipeFacts(recipe),
       warnings,
-      changed: recipe === undefined ? [] : wordDiff(requestText(recipe.request), prompt.text),
       ...(analysis === undefined ? {} : { analysis: analysis.view }),
       ...(canon === undefined ? {} : { canon }),
       ...(previewPicture === undefined ? {} : { preview: previewPicture.link }),
       versions,
       candidates,
-      diagnostics: planned.diagnostics.map((one) => one.message),
-      locked: scene.locked,
-      take: scene.take,
       takes: await takesOf(options, picture),
-      ...(scene.prompt === undefined ? {} : { ownPrompt: scene.prompt }),
-      file: scene.file,
     },
+  };
+}
+
+type WrittenDetails = Pick<
+  SceneDetails,
+  | 'id'
+  | 'prompt'
+  | 'leftOut'
+  | 'references'
+  | 'settings'
+  | 'recipe'
+  | 'changed'
+  | 'diagnostics'
+  | 'locked'
+  | 'take'
+  | 'ownPrompt'
+  | 'file'
+>;
+
+/** What is written of a scene and of the request for its picture. */
+async function wordsOf(
+  { shelf, planned, item }: SceneViewOptions,
+  recipe: Recipe | undefined,
+): Promise<WrittenDetails> {
+  const { scene, prompt } = planned;
+  return {
+    id: planned.name,
+    prompt: prompt.sections,
+    leftOut: prompt.leftOut.map(({ text, source, why }) => ({ section: WHYS[why], text, source })),
+    references: await Promise.all(planned.references.map((one) => referenceView(shelf, one))),
+    settings: settingsOf(planned, item),
+    recipe: recipe === undefined ? [] : recipeFacts(recipe),
+    changed: recipe === undefined ? [] : wordDiff(requestText(recipe.request), prompt.text),
+    diagnostics: planned.diagnostics.map((one) => one.message),
+    locked: scene.locked,
+    take: scene.take,
+    ...(scene.prompt === undefined ? {} : { ownPrompt: scene.prompt }),
+    file: scene.file,
   };
 }
 

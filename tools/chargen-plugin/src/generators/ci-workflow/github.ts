@@ -14,7 +14,7 @@ const BY_ITSELF = (branch: string): string => `  push:
 
 /** The workflow that makes pictures and proposes them by pull request. */
 export function picturesWorkflow(settings: WorkflowSettings): string {
-  const { branch, commands, lfs, maxCost, runsByItself, wait } = settings;
+  const { branch, maxCost, runsByItself, wait } = settings;
   return `# Makes the pictures that a change asks for, waits a stated time, and proposes them by pull request.
 # The API key is the secret GEMINI_API_KEY of the repository.
 name: pictures
@@ -48,7 +48,11 @@ jobs:
     permissions:
       contents: write
       pull-requests: write
-    steps:
+${stepsOf(settings)}`;
+}
+
+function stepsOf({ commands, lfs, maxCost, wait }: WorkflowSettings): string {
+  return `    steps:
       - uses: ${CHECKOUT}
         with:
           fetch-depth: 0
