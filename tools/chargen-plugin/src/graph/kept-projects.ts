@@ -224,23 +224,20 @@ function projectOf({ body }: KeptProject): ProjectConfiguration {
 }
 
 /** One a world and process, for these options. */
-const known = new Map<string, { readonly build: string | undefined; readonly projects: KeptProjects }>();
+const known = new Map<string, { readonly identity: string; readonly projects: KeptProjects }>();
 
 export function keptProjects(workspaceRoot: string, entry: WorldEntry): KeptProjects {
   const world = `${workspaceRoot}\0${entry.contentRoot}`;
-  const build = buildOf(entry);
-  const present = known.get(world);
-  if (present !== undefined && present.build === build) return present.projects;
-  const projects = new KeptProjects(keptFile(workspaceRoot, entry, 'projects'), build);
-  known.set(world, { build, projects });
-  return projects;
-}
-
-/** The identity of all code and options that projects are made by; undefined if the code has none. */
-function buildOf(entry: WorldEntry): string | undefined {
   const builds = [BUILD_ID, BUILD_OF_CORE, BUILD_OF_EXPORT];
-  if (builds.includes(undefined)) return undefined;
-  return digestOf([...builds, entry, seesIgnoredFiles()]);
+  /** Of all code and options that projects are made by. */
+  const identity = digestOf([...builds, entry, seesIgnoredFiles()]);
+  const present = known.get(world);
+  if (present?.identity === identity) return present.projects;
+  // Code that is not built has no identity that another process could know it by.
+  const build = builds.includes(undefined) ? undefined : identity;
+  const projects = new KeptProjects(keptFile(workspaceRoot, entry, 'projects'), build);
+  known.set(world, { identity, projects });
+  return projects;
 }
 
 /**
