@@ -83,17 +83,15 @@ export async function sceneView(options: SceneViewOptions): Promise<SceneView> {
   const canon = analysis?.canon ?? reportedCanon(latest);
   const versions = await options.history.versionsOf(planned.name, { recipe, notes });
   const shown = picture ?? previewPicture;
-  const isPreviewOnly = picture === undefined && previewPicture !== undefined;
   const review = reviewOf(options.approval);
   const warnings = recipe?.warnings ?? [];
   const candidates = await candidatesFor(options, picture !== undefined && recipe !== undefined);
   const isOutdated = picture !== undefined && !SETTLED.includes(status.state);
-  const hasCandidate = candidates.length > 0;
   const flags = flagsOf({
     review,
     isOutdated,
-    hasCandidate,
-    isPreviewOnly,
+    hasCandidate: candidates.length > 0,
+    isPreviewOnly: picture === undefined && previewPicture !== undefined,
     versions,
     canon,
     notes,
