@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -301,6 +301,22 @@ describe('object storage', () => {
   });
 });
 
+/** The store that a client makes of a server which is not ours, without a token. */
+async function storeAt(server: Server) {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return openRemote({
+    place: `http://127.0.0.1:${String(port)}`,
+    token: undefined,
+    timeoutMs: 5000,
+    retryPause: 5,
+    now: Date.now,
+    environment: {},
+  });
+}
+
 it.each([
   ['before a cache server', 'chargen-cache-server'],
   ['before any other server', '<html>Blocked</html>'],
@@ -309,18 +325,7 @@ it.each([
     const isHealth = request.url === '/health' && health.startsWith('chargen');
     response.writeHead(isHealth ? 200 : 403).end(isHealth ? health : '<html>Blocked</html>');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const store = openRemote({
-    place: `http://127.0.0.1:${String(port)}`,
-    token: undefined,
-    timeoutMs: 5000,
-    retryPause: 5,
-    now: Date.now,
-    environment: {},
-  });
+  const store = await storeAt(server);
   const why = 'it answered 403';
   expect(await store.get(KEY)).toEqual({ kind: 'denied', why });
   expect(await store.present([KEY])).toEqual({ kind: 'denied', why });
@@ -338,18 +343,7 @@ describe('a plain server that makes no folders', () => {
         response.writeHead(isWrite ? 201 : request.method === 'PROPFIND' ? 405 : 404).end(),
       );
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void server.close());
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const store = openRemote({
-      place: `http://127.0.0.1:${String(port)}`,
-      token: undefined,
-      timeoutMs: 5000,
-      retryPause: 5,
-      now: Date.now,
-      environment: {},
-    });
+    const store = await storeAt(server);
     const outcome = await claimOf(store, ANN);
     expect(outcome.kind === 'unsupported' && outcome.why).toContain('it lists no folders');
   });

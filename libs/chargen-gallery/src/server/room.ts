@@ -6,7 +6,7 @@ import { applyChange, proposeChange } from '../changes/change-files.js';
 import { GalleryReader, type CollectedGallery } from '../data/collect.js';
 import { GALLERY_FOLDER } from '../data/links.js';
 import { writeGallery } from '../page/write-gallery.js';
-import type { Reviewed, ReviewOrder, RunStarted } from '../protocol.js';
+import type { Reviewed, ReviewOrder, RunStarted, RunStatus } from '../protocol.js';
 import { adoptPicture } from './adopt.js';
 import {
   adoptSchema,
@@ -60,20 +60,24 @@ export class Room {
     this.#watch = watchWorld(root, contentRoot, () => {
       this.#refresh();
     });
-    this.#run = new NxRun({
-      workspaceRoot: root,
-      target: generateTarget,
-      batchFolder: join(root, REAL_PLACES.stateDir, 'batch'),
-      env: options.env,
-      onStatus: (status) => {
+    /** What a run reports, of either kind. */
+    const toPages = {
+      onStatus: (status: RunStatus) => {
         this.#events.send({ kind: 'status', status });
       },
-      onLine: (text) => {
+      onLine: (text: string) => {
         this.#events.send({ kind: 'line', text });
       },
       onPictures: () => {
         this.#refresh();
       },
+    };
+    this.#run = new NxRun({
+      workspaceRoot: root,
+      target: generateTarget,
+      batchFolder: join(root, REAL_PLACES.stateDir, 'batch'),
+      env: options.env,
+      ...toPages,
       onReport: (report) => this.#record(report),
     });
     this.#now = new NowRun({
@@ -81,15 +85,7 @@ export class Room {
       env: options.env,
       remote: options.remote,
       world: () => reader.world(),
-      onStatus: (status) => {
-        this.#events.send({ kind: 'status', status });
-      },
-      onLine: (text) => {
-        this.#events.send({ kind: 'line', text });
-      },
-      onPictures: () => {
-        this.#refresh();
-      },
+      ...toPages,
     });
   }
 
