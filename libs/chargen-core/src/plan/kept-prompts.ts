@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { z } from 'zod';
@@ -24,6 +24,7 @@ import {
 import { BUILD_ID } from '../util/build-id.js';
 import { digestJson } from '../util/canonical-json.js';
 import { sha256Hex } from '../util/digest.js';
+import { writeDerived } from '../util/write-derived.js';
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
@@ -175,13 +176,10 @@ export class KeptPrompts {
       prompts: prompts.toKeep(usual),
       hints: hints.toKeep(usual),
     });
-    const temporary = `${path}.${process.pid}`;
     try {
-      mkdirSync(this.folder, { recursive: true });
-      writeFileSync(temporary, Buffer.concat([Buffer.from(sha256Hex(body)), body]));
-      renameSync(temporary, path);
+      writeDerived(path, Buffer.concat([Buffer.from(sha256Hex(body)), body]));
     } catch {
-      rmSync(temporary, { force: true });
+      // The next process makes these again.
     }
   }
 }

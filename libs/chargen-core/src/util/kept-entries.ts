@@ -1,15 +1,7 @@
-import {
-  appendFileSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { sha256Hex } from './digest.js';
+import { writeDerived } from './write-derived.js';
 
 /** What is kept under a key: a small head, which is read at once, and a body, which is read when it is needed. */
 export interface KeptEntry {
@@ -76,7 +68,7 @@ export class KeptEntries {
       const entries = isAdded ? fresh : new Map([...this.read(), ...fresh].filter(([key]) => keys.has(key)));
       const part = partOf(this.build, entries);
       if (isAdded) appendFileSync(this.file, part);
-      else this.#write(part);
+      else writeDerived(this.file, part);
       this.#bytes = (isAdded ? this.#bytes : 0) + part.length;
       this.#written = (isAdded ? this.#written : 0) + entries.size;
     } catch {
@@ -104,18 +96,6 @@ export class KeptEntries {
       at = end;
     }
     return count;
-  }
-
-  #write(bytes: Uint8Array): void {
-    mkdirSync(dirname(this.file), { recursive: true });
-    const temporary = `${this.file}.${process.pid}`;
-    try {
-      writeFileSync(temporary, bytes);
-      renameSync(temporary, this.file);
-    } catch (error) {
-      rmSync(temporary, { force: true });
-      throw error;
-    }
   }
 }
 
