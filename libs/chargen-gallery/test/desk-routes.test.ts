@@ -28,6 +28,7 @@ import type {
   UsedTake,
 } from '../src/protocol.js';
 import { NxRun } from '../src/server/nx-run.js';
+import { planOfRun } from '../src/server/run-plan.js';
 import { serveGallery } from '../src/server/serve.js';
 import { GalleryWorld } from './support/gallery-world.js';
 
@@ -249,6 +250,23 @@ describe('the routes of the desk', () => {
       kind: 'refused',
       message: expect.stringContaining('was never made') as string,
     });
+  });
+});
+
+describe('the plan of a run', () => {
+  it('names every take, by what the environment asks for or else the files', async () => {
+    const world = await GalleryWorld.of({ [FILE]: IONE });
+    onTestFinished(() => world.remove());
+    const content = await new GalleryReader(world.workspace).world();
+    const named = async (takes: number | undefined): Promise<string[]> => {
+      const plan = await planOfRun(world.workspace, content, [nameOf('portrait')], takes);
+      expect(plan.requests).toBe(plan.pictures.length);
+      return plan.pictures.map(({ scene }) => scene);
+    };
+    const portrait = nameOf('portrait');
+    expect(await named(undefined)).toEqual([portrait, `${portrait}@2`]);
+    expect(await named(3)).toEqual([portrait, `${portrait}@2`, `${portrait}@3`]);
+    expect(await named(1)).toEqual([portrait]);
   });
 });
 

@@ -235,8 +235,11 @@ describe('chargen plan', { timeout: 60_000 }, () => {
     expect(part.stdout.match(/○ /g)).toHaveLength(24);
     const full = await chargen(['plan', '--full'], { cwd: root });
     expect(full.stdout.match(/ error unknown-reference /g)).toHaveLength(51);
-    const dry = await chargen(['batch', 'generate', '--dry-run', '--filter', 'l-*'], { cwd: root });
-    expect(dry.stdout).toContain("and 43 others: chargen plan --scope locations --filter 'l-*' --full\n");
+    const args = ['batch', 'generate', '--dry-run', '--filter', 'l-*', '--takes', '2'];
+    const dry = await chargen(args, { cwd: root });
+    expect(dry.stdout).toContain(
+      "and 43 others: chargen plan --scope locations --filter 'l-*' --takes 2 --full\n",
+    );
     expect((await planOf(root, '--full')).items).toEqual((await planOf(root)).items);
   });
 });

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmulator } from 'gemini-emulator';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -68,7 +68,7 @@ describe('takes', () => {
   });
 
   it('of a scene that is to be made are planned, priced and rolled by their number', async () => {
-    const { run, json, read } = await madeOnce();
+    const { root, run, json, read } = await madeOnce();
     const plan = async (...args: string[]) =>
       (await json('batch', 'generate', '--scene', SCENE, '--dry-run', ...args)) as {
         totals: object;
@@ -88,6 +88,18 @@ describe('takes', () => {
       { scene: 'alone@4', state: 'pending' },
     ]);
     expect((await run('plan', '--scene', SCENE)).stdout).toContain('2 further takes of these');
+    // What the environment asks of a run is planned as it is bought; a flag wins over it.
+    await writeFile(join(root, '.env'), 'CHARGEN_TAKES=6\n');
+    expect((await plan()).totals).toMatchObject({ takes: 4, requests: 5 });
+    expect((await json('plan', '--scene', SCENE)) as object).toMatchObject({
+      totals: { takes: 4, requests: 5 },
+      items: ['alone', 'alone@1', 'alone@3', 'alone@4', 'alone@5', 'alone@6'].map((scene) => ({ scene })),
+    });
+    expect((await plan('--takes', '3')).totals).toMatchObject({ takes: 1, requests: 2 });
+    expect((await json('plan', '--scene', SCENE, '--takes', '3')) as object).toMatchObject({
+      totals: { takes: 1, requests: 2 },
+    });
+    await rm(join(root, '.env'));
     expect((await run('batch', 'generate', '--takes', '0', '--dry-run')).stderr).toContain(
       '--takes is "0"; write a whole number from 1 to 20.',
     );

@@ -56,6 +56,7 @@ export class Room {
     gallery: CollectedGallery,
   ) {
     this.#gallery = gallery;
+    const { takes } = options;
     const { root, contentRoot, generateTarget } = options.workspace;
     this.#watch = watchWorld(root, contentRoot, () => {
       this.#refresh();
@@ -76,7 +77,7 @@ export class Room {
       workspaceRoot: root,
       target: generateTarget,
       batchFolder: join(root, REAL_PLACES.stateDir, 'batch'),
-      env: options.env,
+      env: { ...options.env, ...(takes === undefined ? {} : { CHARGEN_TAKES: String(takes) }) },
       ...toPages,
       onReport: (report) => this.#record(report),
     });
@@ -172,7 +173,7 @@ export class Room {
     switch (name) {
       case 'plan': {
         const { scenes } = await readBody(request, runSchema);
-        return planOfRun(this.options.workspace, await this.reader.world(), scenes);
+        return planOfRun(this.options.workspace, await this.reader.world(), scenes, this.options.takes);
       }
       case 'run': {
         const { scenes } = await readBody(request, runSchema);

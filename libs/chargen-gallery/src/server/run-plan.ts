@@ -20,6 +20,7 @@ export async function planOfRun(
   { root, settings }: GalleryWorkspace,
   world: World,
   scenes: readonly string[],
+  takes: number | undefined,
 ): Promise<RunPlan> {
   const selection = new Selection(scenes);
   const common = { workspaceRoot: root, world, settings, places: REAL_PLACES };
@@ -31,8 +32,8 @@ export async function planOfRun(
       outdated.push(planned);
     }
   };
-  const { totals } = await planWorld({ ...common, selection, onOther }, ({ scenes: planned }) => {
-    for (const { planned: one, item } of planned) {
+  const { totals } = await planWorld({ ...common, selection, takes, onOther }, (entity) => {
+    for (const { planned: one, item } of [...entity.scenes, ...entity.takes]) {
       if (one.state.kind !== 'pending' && one.state.kind !== 'waits' && one.state.kind !== 'reused') continue;
       pictures.push({
         scene: one.name,

@@ -7,6 +7,8 @@ export interface ServeOptions {
   readonly port?: number | undefined;
   /** For the runs that are started from the page: the API key is found there, and never sent to the page. */
   readonly env: NodeJS.ProcessEnv;
+  /** How many takes of each scene a run from the page asks for, by the environment. By default the files decide. */
+  readonly takes?: number | undefined;
   /** The shared store that has takes which are not here. None by default. */
   readonly remote?: SharedStoreSettings | undefined;
   readonly now: () => number;

@@ -5,13 +5,14 @@ import { dryRun } from '../run/dry-run.js';
 import { estimateRun } from '../run/estimate-run.js';
 import { printResult } from '../run/run-target.js';
 import { runOptionsSchema, startTarget, type Started, type StartOptions } from '../run/start-target.js';
-import { select, takesCalled, type Selected } from '../workspace/choose.js';
+import { takesAsked } from '../run/takes-asked.js';
+import { select, type Selected } from '../workspace/choose.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 
 export async function run(call: CommandCall): Promise<ExitCode> {
   const options = runOptionsSchema.parse(call.options);
   const workspace = await openWorkspace(call.globals);
-  const selected = { ...select(workspace.world, options), takes: takesCalled(options.takes) };
+  const selected = { ...select(workspace.world, options), takes: takesAsked(options.takes, workspace, call) };
   if (options.dryRun) return dryRun(workspace, selected, call);
   const started = await startGeneration(call, workspace, selected, options);
   if (started === undefined) return EXIT.done;

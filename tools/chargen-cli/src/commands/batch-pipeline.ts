@@ -8,7 +8,8 @@ import { environmentOf } from '../run/profile.js';
 import { resultJson, printResult, type TargetResult } from '../run/run-target.js';
 import { runVariables } from '../run/run-variables.js';
 import { runOptionsSchema, type StartOptions } from '../run/start-target.js';
-import { select, takesCalled, type Selected } from '../workspace/choose.js';
+import { takesAsked } from '../run/takes-asked.js';
+import { select, type Selected } from '../workspace/choose.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 import { textOfFile } from '../workspace/text-of-file.js';
 import { analysesText, startAnalysis } from './batch-analyze.js';
@@ -18,7 +19,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const { globals, io } = call;
   const options = runOptionsSchema.parse(call.options);
   const workspace = await openWorkspace(globals);
-  const selected = { ...select(workspace.world, options), takes: takesCalled(options.takes) };
+  const selected = { ...select(workspace.world, options), takes: takesAsked(options.takes, workspace, call) };
   if (!options.dryRun) return pipeline(call, workspace, selected, options);
   const analyses = await planAnalyses(workspace, selected.entities);
   if (globals.json) {

@@ -20,6 +20,7 @@ import { jsonText } from '../output/json.js';
 import { megabytes } from '../output/megabytes.js';
 import { interruptible } from '../run/interruptible.js';
 import { environmentOf, withProfile } from '../run/profile.js';
+import { takesAsked } from '../run/takes-asked.js';
 import { remoteOf } from '../workspace/open-results.js';
 import { runsOfWorld } from '../workspace/open-run.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
@@ -45,7 +46,9 @@ export async function run({ options: raw, globals, io }: CommandCall): Promise<E
   if (options.serve) {
     const env = withProfile(workspace.workspaceRoot, globals.profile, io.env);
     const remote = remoteOf(environmentOf(workspace.workspaceRoot, globals.profile, io.env));
-    return serve({ workspace: shown, port, env: { ...env }, remote, now: Date.now }, globals.json, io);
+    const takes = takesAsked(undefined, workspace, { io, globals });
+    const options = { workspace: shown, port, env: { ...env }, takes, remote, now: Date.now };
+    return serve(options, globals.json, io);
   }
   if (options.static !== undefined) return writeStatic(shown, resolve(options.static), globals.json, io);
   const gallery = await new GalleryReader(shown).collect(Date.now());

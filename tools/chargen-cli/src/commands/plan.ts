@@ -1,33 +1,39 @@
-import { planWorld } from 'chargen-core';
 import { z } from 'zod';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { diagnosticJson } from '../output/diagnostic-json.js';
 import { PlanListing } from '../output/plan-listing.js';
+import { estimateRun } from '../run/estimate-run.js';
 import { pastJobTimes } from '../run/job-times.js';
+import { takesAsked } from '../run/takes-asked.js';
 import { planCommand, select, selectionSchema } from '../workspace/choose.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
 
 const optionsSchema = selectionSchema.extend({
   all: z.boolean().default(false),
   full: z.boolean().default(false),
+  takes: z.string().optional(),
 });
 
 export async function run({ options: raw, globals, io }: CommandCall): Promise<ExitCode> {
-  const { all, full, ...choice } = optionsSchema.parse(raw);
+  const { all, full, takes: asked, ...choice } = optionsSchema.parse(raw);
   const workspace = await openWorkspace(globals);
-  const { selection } = select(workspace.world, choice);
-  const options = { ...workspace, selection };
+  const takes = takesAsked(asked, workspace, { io, globals });
+  const selected = { ...select(workspace.world, choice), takes };
   if (globals.json) {
     // Written as it is found: the plan of a large world does not fit into one text.
     let separator = '\n';
     await io.out('{"items":[');
-    const { totals, diagnostics } = await planWorld(options, async ({ scenes }) => {
-      for (const { item } of scenes) {
-        await io.out(`${separator}${JSON.stringify(item)}`);
-        separator = ',\n';
-      }
-    });
+    const { totals, diagnostics } = await estimateRun(
+      workspace,
+      selected,
+      async ({ scenes, takes: others }) => {
+        for (const { item } of [...scenes, ...others]) {
+          await io.out(`${separator}${JSON.stringify(item)}`);
+          separator = ',\n';
+        }
+      },
+    );
     const listed = diagnostics.map((one) => JSON.stringify(diagnosticJson(one)));
     const list = listed.length === 0 ? '[]' : `[\n${listed.join(',\n')}\n]`;
     await io.out(`\n],"totals":${JSON.stringify(totals)},"diagnostics":${list}}\n`);
@@ -39,9 +45,9 @@ export async function run({ options: raw, globals, io }: CommandCall): Promise<E
     style: workspace.world.style,
     all,
     full,
-    unfold: (scope) => planCommand(choice, globals, [...(all ? ['--all'] : []), '--full'], scope),
+    unfold: (scope) => planCommand(choice, globals, [...(all ? ['--all'] : []), '--full'], { scope, takes }),
   });
-  const plan = await planWorld(options, (entity) => listing.add(entity));
+  const plan = await estimateRun(workspace, selected, (entity) => listing.add(entity));
   await listing.end(plan, await pastJobTimes(workspace));
   return EXIT.done;
 }

@@ -20,6 +20,7 @@ import { estimateRun } from '../run/estimate-run.js';
 import { pastJobTimes } from '../run/job-times.js';
 import { runVariables } from '../run/run-variables.js';
 import { runTarget, printResult, type TargetRun } from '../run/run-target.js';
+import { takesAsked } from '../run/takes-asked.js';
 import { batchFolderOf } from '../workspace/open-results.js';
 import { unfinishedRuns } from '../workspace/open-run.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
@@ -59,7 +60,7 @@ export async function batchMenu(menu: Menu): Promise<ExitCode> {
 async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCode> {
   const workspace = await openWorkspace(menu.globals);
   const variables = runVariables({}, workspace, menu);
-  const selected = await askEntities(workspace);
+  const selected = await askEntities(menu, workspace);
   const entities = plural(selected.entities.length, 'entity', 'entities');
   if (target === 'generate') {
     const plan = await estimateRun(workspace, selected);
@@ -98,12 +99,12 @@ async function start(menu: Menu, target: 'generate' | 'analyze'): Promise<ExitCo
 /** Asks before each of the two by itself, once it knows what they cost. */
 async function both(menu: Menu): Promise<ExitCode> {
   const workspace = await openWorkspace(menu.globals);
-  const selected = await askEntities(workspace);
+  const selected = await askEntities(menu, workspace);
   const options = { preview: false, yes: false, events: false, wait: undefined, maxCost: undefined };
   return pipeline(menu, workspace, selected, options);
 }
 
-async function askEntities(workspace: Workspace): Promise<Selected> {
+async function askEntities(menu: Menu, workspace: Workspace): Promise<Selected> {
   const scope = await pick(
     'Select scope',
     SCOPES.map((value) => ({ value, label: value.slice(0, 1).toUpperCase() + value.slice(1) })),
@@ -119,7 +120,8 @@ async function askEntities(workspace: Workspace): Promise<Selected> {
   );
   const entities = inScope.filter((loaded) => wanted.includes(loaded.id));
   const isAll = entities.length === workspace.world.entities.length;
-  return { entities, selection: isAll ? undefined : new Selection(entities.map(({ id }) => id)) };
+  const selection = isAll ? undefined : new Selection(entities.map(({ id }) => id));
+  return { entities, selection, takes: takesAsked(undefined, workspace, menu) };
 }
 
 async function offerFailed(report: RunReport): Promise<void> {

@@ -26,7 +26,7 @@ export async function dryRun(
     style: workspace.world.style,
     all: false,
     full: false,
-    unfold: (scope) => planCommand(choice, globals, ['--full'], scope),
+    unfold: (scope) => planCommand(choice, globals, ['--full'], { scope, takes: selected.takes }),
   });
   const plan = await estimateRun(workspace, selected, (entity) => listing.add(entity));
   await listing.end(plan, await pastJobTimes(workspace));

@@ -190,7 +190,7 @@ function selectionVariable({ selected, target, preview }: TargetRun): Record<str
   return { [SELECTION_VARIABLE]: text };
 }
 
-/** A preview shows one picture a scene. */
+/** A preview is asked for no more takes than the files state. */
 function takesVariable({ selected, target, preview }: TargetRun): Record<string, string> {
   if (selected?.takes === undefined || target !== 'generate' || preview) return {};
   return { CHARGEN_TAKES: String(selected.takes) };

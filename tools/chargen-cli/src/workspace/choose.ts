@@ -84,13 +84,14 @@ export function planCommand(
   choice: z.infer<typeof selectionSchema>,
   { root, world }: Pick<GlobalOptions, 'root' | 'world'>,
   flags: readonly string[],
-  scope: Scope = choice.scope,
+  { scope = choice.scope, takes }: { scope?: Scope | undefined; takes?: number | undefined },
 ): string {
   const where = { '--root': root, '--world': world };
   const places = Object.entries(where).flatMap(([flag, value]) =>
     value === undefined ? [] : [`${flag} ${shellWord(value)}`],
   );
-  return ['chargen plan', ...places, ...selectionWords({ ...choice, scope }), ...flags].join(' ');
+  const asked = takes === undefined ? [] : [`--takes ${takes}`];
+  return ['chargen plan', ...places, ...selectionWords({ ...choice, scope }), ...asked, ...flags].join(' ');
 }
 
 function shellWord(text: string): string {

@@ -64,7 +64,8 @@ export async function callEngine(
       selection: selectionFrom(process.env),
       named: namedSelection(world, call.named),
       nxTarget: call.nxTarget,
-      takes: takesFrom(process.env),
+      // What a person asks of a paid run concerns no preview.
+      takes: isPreview ? undefined : takesFrom(process.env),
       settings,
       places,
       control: isPreview ? PREVIEW_CONTROL : runControl(process.env, settings),

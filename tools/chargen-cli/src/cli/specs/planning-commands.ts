@@ -1,6 +1,6 @@
 import { EXIT } from '../exit-code.js';
 import type { CommandSpec } from '../spec.js';
-import { SCOPE, FILTER, SELECTION, SCENE } from './options.js';
+import { SCOPE, FILTER, SELECTION, SCENE, TAKES } from './options.js';
 
 export const PLANNING_COMMANDS: readonly CommandSpec[] = [
   {
@@ -25,6 +25,7 @@ export const PLANNING_COMMANDS: readonly CommandSpec[] = [
       ...SELECTION,
       { flags: '--all', says: 'show also the scenes that are done' },
       { flags: '--full', says: 'show every scene, of a large world too' },
+      TAKES,
     ],
     examples: [
       { line: 'chargen plan', says: 'the whole world' },
