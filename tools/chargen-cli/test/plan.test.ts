@@ -159,6 +159,23 @@ describe('chargen plan', { timeout: 60_000 }, () => {
     expect(await slugs('finn,finnegan')).toEqual(['finn', 'finnegan']);
   });
 
+  it('knows a project by the name that a project.json or a package.json beside it gives', async () => {
+    const scene = 'scenes:\n  - id: a\n    title: A\n    prompt: A plain.\n';
+    const root = await folderWith({
+      'characters/finn/imagery.yaml': `entity_type: character\nname: Finn\n${scene}`,
+      'characters/finn/package.json': '{ "name": "@world/finn" }',
+      'characters/oda/imagery.yaml': `entity_type: character\nname: Oda\n${scene}`,
+      'characters/oda/project.json': '{ // hers\n "name": "lamp-keeper" }',
+    });
+    const slugs = async (project: string): Promise<string[]> =>
+      (await planOf(root, '--project', project)).items.map((one) => one.slug);
+    expect(await slugs('@world/finn')).toEqual(['finn']);
+    expect(await slugs('lamp-keeper')).toEqual(['oda']);
+    expect(await slugs('character-oda')).toEqual(['oda']);
+    const unknown = await chargen(['plan', '--project', 'nobody'], { cwd: root });
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('"nobody"') as string });
+  });
+
   it('takes a filter that means nobody for a mistake', async () => {
     const root = await folderWith(SMALL_WORLD);
     const { code, stdout, stderr } = await chargen(['plan', '--filter', 'oswinn', '--json'], { cwd: root });

@@ -62,8 +62,15 @@ export function chooseEntities(world: World, choice: Choice): ChoiceOutcome {
   return { kind: 'chosen', entities: inScope.filter((loaded) => chosen.has(loaded)) };
 }
 
-/** The scenes that a person means: those that meet every condition of the choice. */
-export function selectScenes(world: World, choice: Choice): SelectionOutcome {
+/**
+ * The scenes that a person means: those that meet every condition of the choice. `givenNames` are an entity's further
+ * names as a project; they are asked for only if a name is none that the plugin gives.
+ */
+export function selectScenes(
+  world: World,
+  choice: Choice,
+  givenNames: (loaded: LoadedEntity) => readonly string[] = () => [],
+): SelectionOutcome {
   const { scope, tags = [], scenes = [], projects = [] } = choice;
   const chosen = chooseEntities(world, choice);
   if (chosen.kind === 'unknown') return { kind: 'unknown', message: unknownEntity(scope, chosen) };
@@ -71,7 +78,9 @@ export function selectScenes(world: World, choice: Choice): SelectionOutcome {
   if (projects.length > 0) {
     const roots = new Set<string>();
     for (const name of projects) {
-      const found = world.entities.filter((loaded) => isProject(loaded, name));
+      const ours = world.entities.filter((loaded) => isProject(loaded, name));
+      const found =
+        ours.length > 0 ? ours : world.entities.filter((loaded) => givenNames(loaded).includes(name));
       if (found.length === 0) {
         const close = didYouMean(guess(name, world.entities.map(slugOfEntity)));
         return { kind: 'unknown', message: `No project of the world is called "${name}".${close}` };

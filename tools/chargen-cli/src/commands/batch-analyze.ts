@@ -13,7 +13,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const { io, globals } = call;
   const options = runOptionsSchema.parse(call.options);
   const workspace = await openWorkspace(globals);
-  const selected = select(workspace.world, options);
+  const selected = select(workspace, options);
   if (options.dryRun) {
     const plan = await planAnalyses(workspace, selected.entities);
     await io.out(globals.json ? jsonText({ dryRun: true, ...plan }) : analysesText(plan));

@@ -12,7 +12,7 @@ import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 export async function run(call: CommandCall): Promise<ExitCode> {
   const options = runOptionsSchema.parse(call.options);
   const workspace = await openWorkspace(call.globals);
-  const selected = { ...select(workspace.world, options), takes: takesAsked(options.takes, workspace, call) };
+  const selected = { ...select(workspace, options), takes: takesAsked(options.takes, workspace, call) };
   if (options.dryRun) return dryRun(workspace, selected, call);
   const started = await startGeneration(call, workspace, selected, options);
   if (started === undefined) return EXIT.done;

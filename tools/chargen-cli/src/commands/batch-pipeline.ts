@@ -19,7 +19,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const { globals, io } = call;
   const options = runOptionsSchema.parse(call.options);
   const workspace = await openWorkspace(globals);
-  const selected = { ...select(workspace.world, options), takes: takesAsked(options.takes, workspace, call) };
+  const selected = { ...select(workspace, options), takes: takesAsked(options.takes, workspace, call) };
   if (!options.dryRun) return pipeline(call, workspace, selected, options);
   const analyses = await planAnalyses(workspace, selected.entities);
   if (globals.json) {

@@ -70,7 +70,7 @@ async function retry(
       ? await entitiesOfRun(workspace, [runId])
       : names.length === 0
         ? undefined
-        : select(workspace.world, { scope: 'all', filter: [], tag: [], scene: [...names], project: [] });
+        : select(workspace, { scope: 'all', filter: [], tag: [], scene: [...names], project: [] });
   if (selected === undefined) {
     const exitCode = refused > 0 ? EXIT.badInput : report.isOver ? EXIT.done : EXIT.running;
     if (globals.json) await io.out(jsonText({ exitCode, ...report, scenes: [], result: null }));

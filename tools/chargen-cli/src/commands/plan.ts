@@ -19,7 +19,7 @@ export async function run({ options: raw, globals, io }: CommandCall): Promise<E
   const { all, full, takes: asked, ...choice } = optionsSchema.parse(raw);
   const workspace = await openWorkspace(globals);
   const takes = takesAsked(asked, workspace, { io, globals });
-  const selected = { ...select(workspace.world, choice), takes };
+  const selected = { ...select(workspace, choice), takes };
   if (globals.json) {
     // Written as it is found: the plan of a large world does not fit into one text.
     let separator = '\n';

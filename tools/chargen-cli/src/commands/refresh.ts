@@ -41,7 +41,7 @@ interface Written {
 export async function run({ options: raw, globals, io }: CommandCall): Promise<ExitCode> {
   const options = optionsSchema.parse(raw);
   const workspace = await openWorkspace(globals);
-  const { selection } = select(workspace.world, options);
+  const { selection } = select(workspace, options);
   if (options.all && selection !== undefined) {
     throw new CliError('--all writes into the style guide, which holds for the whole world: select nothing.');
   }

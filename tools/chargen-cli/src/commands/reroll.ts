@@ -49,7 +49,7 @@ async function rejectedScenes(
   choice: z.infer<typeof choiceSchema>,
 ): Promise<NamedScene[]> {
   if (names.length > 0) throw new CliError('Name scenes, or all rejected ones with --rejected, not both.');
-  const { selection } = select(workspace.world, selectionSchema.parse(choice));
+  const { selection } = select(workspace, selectionSchema.parse(choice));
   const { scenes } = await listApprovals(workspace, selection);
   return scenes.filter((one) => one.again);
 }

@@ -15,7 +15,7 @@ const optionsSchema = selectionSchema.extend({ only: z.enum(APPROVAL_FILTERS).op
 export async function run({ options, globals, io }: CommandCall): Promise<ExitCode> {
   const { only, ...choice } = optionsSchema.parse(options);
   const workspace = await openWorkspace(globals);
-  const { selection } = select(workspace.world, choice);
+  const { selection } = select(workspace, choice);
   const { scenes, diagnostics } = await listApprovals(workspace, selection);
   const exit = diagnostics.length === 0 ? EXIT.done : EXIT.partial;
   const shown = scenes.filter((one) => isShown(one, only));

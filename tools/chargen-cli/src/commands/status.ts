@@ -36,7 +36,7 @@ import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 export async function run({ options, globals, io }: CommandCall): Promise<ExitCode> {
   const choice = selectionSchema.parse(options);
   const workspace = await openWorkspace(globals);
-  const { selection } = select(workspace.world, choice);
+  const { selection } = select(workspace, choice);
   const batchFolder = batchFolderOf(workspace);
   const entries = await runsOfWorld(workspace);
   const open = entries.flatMap((one) => (one.kind === 'run' && isUnfinished(one.run) ? [one.run] : []));

@@ -12,6 +12,7 @@ import { SCOPES, type Scope } from 'chargen-core/names';
 import { z } from 'zod';
 import { CliError } from '../cli/cli-error.js';
 import type { GlobalOptions } from '../cli/spec.js';
+import { givenNames } from './given-names.js';
 
 /** The part of a command's options that selects which entities are meant. */
 export const choiceSchema = z.object({
@@ -46,9 +47,16 @@ export function takesCalled(text: string | undefined): number | undefined {
 }
 
 /** The scenes that a command line means. Throws CliError if a word of it means none. */
-export function select(world: World, options: z.infer<typeof selectionSchema>): Selected {
+export function select(
+  { world, workspaceRoot }: { readonly world: World; readonly workspaceRoot: string },
+  options: z.infer<typeof selectionSchema>,
+): Selected {
   const { scope, filter, tag, scene, project } = options;
-  const outcome = selectScenes(world, { scope, filter, tags: tag, scenes: scene, projects: project });
+  const outcome = selectScenes(
+    world,
+    { scope, filter, tags: tag, scenes: scene, projects: project },
+    (loaded) => givenNames(workspaceRoot, loaded),
+  );
   if (outcome.kind === 'unknown') throw new CliError(outcome.message);
   return outcome;
 }

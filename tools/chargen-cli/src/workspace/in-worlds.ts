@@ -95,7 +95,7 @@ async function hasNamed(workspace: Workspace, { args, options }: CommandCall): P
     if (!isScene && !isFileOf(workspace, name) && !(await isRunOf(workspace, name))) return false;
   }
   try {
-    select(workspace.world, selectionSchema.parse(options));
+    select(workspace, selectionSchema.parse(options));
     return true;
   } catch (error) {
     if (error instanceof CliError) return false;

@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import type { LoadedEntity } from 'chargen-core';
+import { parse } from 'jsonc-parser';
+import { z } from 'zod';
+import { textOfFile } from './text-of-file.js';
+
+const named = z.object({ name: z.string() });
+
+/**
+ * The names that files of Nx beside imagery.yaml give an entity's project, in place of the plugin's name: Nx takes that
+ * of project.json before that of package.json.
+ */
+export function givenNames(workspaceRoot: string, { folder }: LoadedEntity): string[] {
+  return ['project.json', 'package.json'].flatMap((file) => {
+    const text = textOfFile(join(workspaceRoot, folder.root, file));
+    const data = named.safeParse(text === undefined ? undefined : parse(text));
+    return data.success ? [data.data.name] : [];
+  });
+}
