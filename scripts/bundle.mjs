@@ -15,8 +15,10 @@ export const BUNDLES = {
   'libs/chargen-core': {
     index: 'index',
     graph: 'graph',
+    look: 'look',
     names: 'content/names',
     'safe-text': 'util/safe-text',
+    zod: 'zod',
   },
   'libs/chargen-export': { index: 'index', options: 'options', manifest: 'manifest/index' },
   'tools/chargen-plugin': {

@@ -1,6 +1,6 @@
 /**
- * What the plugin needs to make the project graph, and nothing else: every Nx process loads this, also those that
- * have nothing to do with pictures. Neither the YAML editor nor the run, the store or the SDK stands behind it.
+ * What the plugin needs to make the project graph of what has changed. Neither the YAML editor nor the run, the store or
+ * the SDK stands behind it.
  */
 export { analysisDigest } from './analysis/analysis-digest.js';
 export { analysisTargets } from './analysis/targets.js';
@@ -20,19 +20,14 @@ export {
   TAKES_FOLDER,
 } from './content/file-names.js';
 export { MAX_TAKES } from './content/takes-schema.js';
-export { findImageryFiles, isOfWorld } from './content/find-imagery-files.js';
+export { findImageryFiles } from './content/find-imagery-files.js';
 export { resolveReferences } from './content/references.js';
 export { seenByOthers, type SeenByOthers } from './content/seen-by-others.js';
-export { stampOf } from './content/source-files.js';
-export { ContentReader, stampOfEntity, type LoadedEntity, type World } from './content/world.js';
+export { ContentReader, type LoadedEntity, type World } from './content/world.js';
 export { AuthoredDigests } from './plan/authored-digest.js';
 export { REAL_PLACES, scenePaths } from './plan/places.js';
 export { WorldCache } from './plan/world-cache.js';
-export { chosenOf, settingsSchema, taskSettings, type ChargenSettings } from './plan/settings.js';
+export { taskSettings } from './plan/settings.js';
 export { othersShown } from './prompt/others.js';
-export { BUILD_ID } from './util/build-id.js';
 export { circlesOf } from './util/circles.js';
-export { sha256Hex } from './util/digest.js';
-export { KeptEntries, type KeptEntry } from './util/kept-entries.js';
 export { SeenFolders } from './util/seen-folders.js';
-export { pathWhenBack } from './util/aside-folder.js';

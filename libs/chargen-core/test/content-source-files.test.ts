@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { stampOf } from '../src/content/source-files.js';
+import { stampOf } from '../src/content/stamps.js';
 
 const FILES = ['imagery.yaml', 'image-ideas.yaml'];
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { filesNotRead, findImageryFiles } from '../src/content/index.js';
-import { isOfWorld } from '../src/content/find-imagery-files.js';
+import { isOfWorld } from '../src/content/own-folders.js';
 
 const requireNx = createRequire(import.meta.url);
 

@@ -5,7 +5,7 @@ import {
   PRIVATE_FIELDS,
   type ExportOptions,
 } from 'chargen-export/options';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 
 const quality = z.number().int().min(1).max(100).optional();
 

@@ -34,3 +34,15 @@ function nxVersionOf(workspaceRoot: string): string | undefined {
     return undefined;
   }
 }
+
+/** The input `includeIgnored` came with Nx 23.3; before, Nx passes over it without a word. */
+export function seesIgnoredFiles(): boolean {
+  try {
+    const nx: unknown = createRequire(import.meta.url)('nx/package.json');
+    const version = typeof nx === 'object' && nx !== null && 'version' in nx ? String(nx.version) : '';
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    return major > 23 || (major === 23 && minor >= 3);
+  } catch {
+    return false;
+  }
+}

@@ -1,7 +1,7 @@
-import { chosenOf, settingsSchema, type ChargenSettings } from 'chargen-core/graph';
+import { chosenOf, settingsSchema, type ChargenSettings } from 'chargen-core/look';
 import { OPTION_MEANINGS } from 'chargen-core/names';
 import type { ExportOptions } from 'chargen-export/options';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { exportOptionsOf, exportSchema } from './export-options.js';
 
 /**

@@ -1,5 +1,5 @@
 import { minimatch } from 'minimatch';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { manifestTargetName } from './export-options.js';
 import type { ResolvedOptions } from './plugin-options.js';
 

@@ -1,12 +1,14 @@
 import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { AuthoredDigests, ContentReader, stampOf } from 'chargen-core/graph';
+import { AuthoredDigests, ContentReader } from 'chargen-core/graph';
+import { stampOf } from 'chargen-core/look';
 import { findImageryFiles } from 'chargen-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { REPOSITORY } from '../../../test/support/workspace.js';
 import { entityProject } from '../src/graph/entity-project.js';
 import { KeptProjects } from '../src/graph/kept-projects.js';
+import { madeProjects } from '../src/graph/made-projects.js';
 import { projectNames } from '../src/graph/project-names.js';
 import { worldEntryOf } from '../src/world-entries.js';
 
@@ -34,7 +36,8 @@ describe('the projects kept for the next process', () => {
     const names = projectNames(world.entities);
     const digests = new AuthoredDigests(world, entry.settings);
     const made: string[] = [];
-    const projects = kept.of(
+    const projects = madeProjects(
+      kept,
       world,
       names,
       { stamp, stampOf: (one) => stampOf(root, [one], now) },

@@ -84,7 +84,7 @@ export function askedFields(
 ): AskedFields {
   const files = new Map<string, DataMap>();
   if (isDataMap(data)) files.set(entity.file, data);
-  const read = formOf(entity).siblings;
+  const read: readonly string[] = formOf(entity).siblings;
   for (const [name, sibling] of siblings) {
     if (isDataMap(sibling) && read.includes(name)) files.set(`${entity.root}/${name}`, sibling);
   }

@@ -4,6 +4,9 @@ export const IMAGERY_FILE = 'imagery.yaml';
 /** The second file of some characters: what to paint of them. */
 export const IDEAS_FILE = 'image-ideas.yaml';
 
+/** Files that some dialect reads beside imagery.yaml. */
+export const SIBLING_FILES = [IDEAS_FILE] as const;
+
 /** Within an entity's folder: which of its pictures people approved or rejected. */
 export const APPROVAL_FILE = 'approval.jsonl';
 

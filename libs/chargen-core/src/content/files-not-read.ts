@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 import type { Diagnostic } from './diagnostic.js';
-import { SIBLING_FILES } from './dialects/table.js';
-import { IMAGERY_FILE } from './file-names.js';
+import { IMAGERY_FILE, SIBLING_FILES } from './file-names.js';
 import { walkWorkspace } from './find-imagery-files.js';
 
 const READ_NAMES: readonly string[] = [IMAGERY_FILE, ...SIBLING_FILES];

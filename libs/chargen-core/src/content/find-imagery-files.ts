@@ -1,21 +1,11 @@
-import { lstatSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { parseAsideFolder } from '../util/aside-folder.js';
 import { exists } from '../util/exists.js';
 import { isMissing } from '../util/fs-error.js';
-import { IMAGERY_FILE, IMAGES_FOLDER } from './file-names.js';
-import { gitdirIn, IgnoreRules } from './ignore-rules.js';
-
-/** Folders that never hold an entity, at any depth. */
-const SKIPPED: ReadonlySet<string> = new Set([
-  'node_modules',
-  '.git',
-  '.nx',
-  '.chargen',
-  'dist',
-  IMAGES_FOLDER,
-]);
+import { IMAGERY_FILE } from './file-names.js';
+import { IgnoreRules } from './ignore-rules.js';
+import { isOwnFolder, normalRoot } from './own-folders.js';
 
 /**
  * Which files are the world: each imagery.yaml below the content root (relative to the workspace, '' or '.' for all
@@ -27,25 +17,6 @@ export async function findImageryFiles(workspaceRoot: string, contentRoot: strin
     if (names.includes(IMAGERY_FILE)) found.push(posix.join(folder, IMAGERY_FILE));
   });
   return found.sort();
-}
-
-/**
- * The same answer for paths that Nx found, which leaves out what is ignored by itself: a predicate over paths
- * relative to the workspace. It remembers what it saw of folders, so that it serves one look at the disk.
- */
-export function isOfWorld(workspaceRoot: string, contentRoot: string): (file: string) => boolean {
-  const root = normalRoot(contentRoot);
-  const known = new Map<string, boolean>([[root, true]]);
-  const isOpen = (folder: string): boolean => {
-    let open = known.get(folder);
-    if (open === undefined) {
-      const above = posix.dirname(folder);
-      open = above !== folder && isOpen(above) && isOwnFolder(workspaceRoot, folder);
-      known.set(folder, open);
-    }
-    return open;
-  };
-  return (file) => isOpen(posix.dirname(file));
 }
 
 /** Calls back for each folder with the names of its files, the ignored ones left out. */
@@ -94,21 +65,4 @@ async function walk(
       await walk(workspaceRoot, path, await rules.in(path), onFolder);
   }
   onFolder(folder, [...names]);
-}
-
-/** `.` for the whole workspace, else without `./` and a slash at the end. */
-function normalRoot(folder: string): string {
-  return posix.normalize(folder === '' ? '.' : folder).replace(/\/$/, '');
-}
-
-/**
- * Whether a folder may hold entities of this repository. A linked worktree and a nested repository hold copies or
- * the work of others: pictures in them would be paid for again. A submodule is a part that the repository names.
- */
-function isOwnFolder(workspaceRoot: string, folder: string): boolean {
-  if (SKIPPED.has(posix.basename(folder))) return false;
-  const git = join(workspaceRoot, folder, '.git');
-  const stats = lstatSync(git, { throwIfNoEntry: false });
-  if (stats === undefined) return true;
-  return stats.isFile() && /[\\/]modules[\\/]/.test(gitdirIn(readFileSync(git, 'utf8')) ?? '');
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, posix, resolve } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
+import { gitdirIn } from './own-folders.js';
 
 /** The rules of one file, which hold for what is below its folder. */
 interface Rules {
@@ -85,11 +86,6 @@ async function excludeFile(workspaceRoot: string): Promise<string> {
   } catch {
     return join(git, 'info', 'exclude');
   }
-}
-
-/** The git directory that a `.git` file points to. */
-export function gitdirIn(text: string): string | undefined {
-  return /^gitdir:\s*(.*?)\s*$/m.exec(text)?.[1];
 }
 
 /** `core.excludesFile` of the user's git, else git's usual place for it. */

@@ -19,7 +19,7 @@ export * from './picture-analysis.js';
 export * from './read-entity.js';
 export * from './reader.js';
 export * from './reference-diagnostics.js';
-export { formOf, SIBLING_FILES } from './dialects/table.js';
+export { formOf } from './dialects/table.js';
 export * from './record-home.js';
 export * from './record-place.js';
 export * from './references.js';

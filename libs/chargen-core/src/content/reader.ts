@@ -1,6 +1,7 @@
 import type { AspectRatio, ImageSize } from '../catalogue/index.js';
 import type { DataPath, Dialect, Entity, EntityType, InventoryEntry } from './entity.js';
 import type { Diagnostic } from './diagnostic.js';
+import type { SIBLING_FILES } from './file-names.js';
 import type { AnalysisEntry } from './picture-analysis.js';
 
 /** What a reader is given: one parsed imagery.yaml and the files beside it that its dialect may need. */
@@ -41,7 +42,7 @@ export interface ReaderOutcome {
 /** What the rest of chargen needs to know of a dialect, so that nothing outside of the readers asks which one it is. */
 export interface DialectForm {
   /** Files that are read beside imagery.yaml. */
-  readonly siblings: readonly string[];
+  readonly siblings: readonly (typeof SIBLING_FILES)[number][];
   /**
    * The list of the author's that takes the record of generated pictures and what analysis found; undefined for
    * sections of their own.

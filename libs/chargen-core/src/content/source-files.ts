@@ -2,8 +2,6 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { RACY_MS } from '../util/racy.js';
-import { statsOf } from '../util/stats-of.js';
 import { unreachable } from '../util/unreachable.js';
 import type { Diagnostic } from './diagnostic.js';
 import { fileTooLarge, MAX_YAML_BYTES, parseYaml, type YamlOutcome } from './parse-yaml.js';
@@ -91,28 +89,4 @@ export function readSource(workspaceRoot: string, file: string): SourceFile {
   } catch {
     return { kind: 'absent', isThere: true };
   }
-}
-
-/**
- * Size, times and inodes of files, by which a process knows that what it has read of them is still there; undefined
- * if a change could go unseen. The inode's own time is in it too, which is not easily set back.
- */
-export function stampOf(
-  workspaceRoot: string,
-  files: readonly string[],
-  now: number = Date.now(),
-): string | undefined {
-  const recent = now - RACY_MS;
-  const stamps: string[] = [];
-  for (const file of files) {
-    const stats = statsOf(join(workspaceRoot, file));
-    if (stats === undefined) {
-      stamps.push('absent');
-      continue;
-    }
-    const { size, mtimeMs, ctimeMs, dev, ino } = stats;
-    if (Math.max(mtimeMs, ctimeMs) > recent) return undefined;
-    stamps.push([size, mtimeMs, ctimeMs, dev, ino].join(' '));
-  }
-  return stamps.join('\n');
 }

@@ -4,14 +4,15 @@ import { askedFields, type AskedFields } from './asked-fields.js';
 import { withAuthoredActs } from './authored-acts.js';
 import { compact } from './compact.js';
 import { cutTexts } from './cut-texts.js';
-import { SIBLING_FILES } from './dialects/table.js';
 import { entityId, type Entity, type EntityId, type EntityType, type InventoryEntry } from './entity.js';
 import { typeOfFolder } from './entity-types.js';
+import { SIBLING_FILES } from './file-names.js';
 import { withTextsForPages } from './for-pages.js';
 import type { AnalysisEntry } from './picture-analysis.js';
 import { dialectOf, readEntity } from './read-entity.js';
 import { SCENE_DEFAULTS, type SceneDefaults } from './reader.js';
-import { digestOf, parseSource, readSource, stampOf, textOfSource, type SourceFile } from './source-files.js';
+import { digestOf, parseSource, readSource, textOfSource, type SourceFile } from './source-files.js';
+import { stampOfEntity } from './stamps.js';
 import { NO_STYLE, readStyle, type WorldStyle } from './style.js';
 
 /** Where an entity's folder is, known from its path alone: a broken file has a place too. */
@@ -216,12 +217,6 @@ export class ContentReader {
   }
 }
 
-/** By what the files of an imagery.yaml are known now; undefined if a change of them could go unseen. */
-export function stampOfEntity(workspaceRoot: string, file: string): string | undefined {
-  const root = posix.dirname(file);
-  return stampOf(workspaceRoot, [file, ...SIBLING_FILES.map((name) => posix.join(root, name))]);
-}
-
 const WITHOUT_STYLE = { style: NO_STYLE, diagnostics: [] } as const;
 
 function readLoaded(
@@ -258,7 +253,7 @@ function readLoaded(
     siblings.set(name, outcome.kind === 'broken' ? undefined : outcome.data);
   }
   const input = { ...folder, data: parsed.data, siblings, defaults };
-  const read = dialectOf(input)?.form.siblings ?? SIBLING_FILES;
+  const read: readonly string[] = dialectOf(input)?.form.siblings ?? SIBLING_FILES;
   const stops = [...brokenSiblings].flatMap(([name, one]) => (read.includes(name) ? [one] : []));
   if (stops.length > 0) return broken(stops);
   const { entity, diagnostics: found, inventory, analyses } = readEntity(input);

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
-import { processMark } from './temporary-files.js';
 
 /** In place of the digest of what is to come: nothing is, so that what was looked at is not needed any more. */
 export const NOTHING = '-';
@@ -21,6 +20,8 @@ export interface AsideFolder {
 
 /** The name of a folder that takes one file aside while it is replaced: a command that finds it knows what to do. */
 export async function asideFolderName(lookedAt: string, next: string): Promise<string> {
+  // Loaded only here: most processes only look whether there are such folders.
+  const { processMark } = await import('./temporary-files.js');
   return `${PREFIX}${await processMark()}.${lookedAt.slice(0, DIGITS)}.${next.slice(0, DIGITS)}.aside`;
 }
 

@@ -1,6 +1,6 @@
 import { auditWorld, plural, type AuditFinding } from 'chargen-core';
 import { AUDIT_FINDINGS, type AuditFindingKind } from 'chargen-core/names';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { CliError } from '../cli/cli-error.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';

@@ -1,5 +1,5 @@
 import { cancelRun, describeCancel, progressLine, runControl, SYSTEM_CLOCK } from 'chargen-core';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { CliError } from '../cli/cli-error.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';

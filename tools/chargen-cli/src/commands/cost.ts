@@ -1,5 +1,5 @@
 import { dollars, paidAnswers, plural, sumCosts, type CostSum } from 'chargen-core';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { wrapWords } from '../output/wrap-words.js';

@@ -1,5 +1,5 @@
 import { FileDigests, reviewScene, sceneName, type ApprovalState } from 'chargen-core';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import type { ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { openWorkspace } from '../workspace/open-workspace.js';

@@ -11,7 +11,7 @@ import {
   type GalleryWorkspace,
   type ServeOptions,
 } from 'chargen-gallery';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { CliError } from '../cli/cli-error.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { Io } from '../cli/io.js';

@@ -3,7 +3,7 @@ import { PREVIEW_FOLDER } from 'chargen-core/names';
 import { join, resolve } from 'node:path';
 import { planWorld, restoreAside } from 'chargen-core';
 import { worldName, type FileEdit } from 'chargen-plugin/setup';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { CliError } from '../cli/cli-error.js';
 import { confirmed } from '../cli/confirm.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';

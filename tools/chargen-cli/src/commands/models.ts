@@ -1,5 +1,5 @@
 import { compareModels, DEFAULT_SETTINGS, listModels, type GeminiDoor, type ServedModel } from 'chargen-core';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';

@@ -10,7 +10,7 @@ import {
   UNLIMITED,
   type NowOutcome,
 } from 'chargen-core';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { confirmed } from '../cli/confirm.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { Io } from '../cli/io.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { diagnosticJson } from '../output/diagnostic-json.js';

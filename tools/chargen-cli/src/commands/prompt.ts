@@ -8,7 +8,7 @@ import {
   type CompiledPrompt,
   type PlannedScene,
 } from 'chargen-core';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { CliError } from '../cli/cli-error.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { Io } from '../cli/io.js';

@@ -1,5 +1,5 @@
 import { listApprovals, setSceneField, takesToRoll, type Entity, type Scene } from 'chargen-core';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { CliError } from '../cli/cli-error.js';
 import type { ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';

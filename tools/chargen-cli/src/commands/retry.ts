@@ -16,7 +16,7 @@ import {
   type Refusal,
   type Scene,
 } from 'chargen-core';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { confirmed } from '../cli/confirm.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';

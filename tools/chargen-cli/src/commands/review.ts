@@ -1,5 +1,5 @@
 import { diagnosticLine, listApprovals, plural, type ListedApproval } from 'chargen-core';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { diagnosticJson } from '../output/diagnostic-json.js';

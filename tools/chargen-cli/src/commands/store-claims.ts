@@ -1,5 +1,5 @@
 import { duration, plural, type ListedClaim, type RemoteStore } from 'chargen-core';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { CliError } from '../cli/cli-error.js';
 import { confirmed } from '../cli/confirm.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { replaceIfUnchanged, styleYaml, suggestStyle } from 'chargen-core';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { confirmed } from '../cli/confirm.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs
 import { dirname, join } from 'node:path';
 import { isWithin, replaceIfUnchanged } from 'chargen-core';
 import type { FileEdit } from 'chargen-plugin/setup';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { CliError } from '../cli/cli-error.js';
 import { textOfFile } from '../workspace/text-of-file.js';
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { runEventSchema, type RunEvent } from 'chargen-core';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 
 const entrySchema = z.object({ at: z.string() }).and(runEventSchema);
 

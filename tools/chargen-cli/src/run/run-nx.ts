@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { CliError } from '../cli/cli-error.js';
 import { runChild, type ChildEnd } from './run-child.js';
 

@@ -1,5 +1,5 @@
 import { parseWait, runControl, UNLIMITED } from 'chargen-core';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { CliError } from '../cli/cli-error.js';
 import type { CommandCall } from '../cli/spec.js';
 import type { Workspace } from '../workspace/open-workspace.js';

@@ -9,7 +9,7 @@ import {
   type World,
 } from 'chargen-core';
 import { SCOPES, type Scope } from 'chargen-core/names';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { CliError } from '../cli/cli-error.js';
 import type { GlobalOptions } from '../cli/spec.js';
 import { givenNames } from './given-names.js';

@@ -11,7 +11,7 @@ import {
 } from 'chargen-plugin/setup';
 import { findNodeAtLocation, parse, parseTree } from 'jsonc-parser';
 import type { LocatedDiagnostic, World } from 'chargen-core';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { CliError } from '../cli/cli-error.js';
 import { textOfFile } from './text-of-file.js';
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { RunReport } from 'chargen-core';
 import { markdownText } from 'chargen-core/safe-text';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { SUMMARY_VARIABLE } from '../hooks/report-causes.js';
 import { readNxJsonText } from '../setup/nx-json.js';
 import { worldEntries } from '../world-entries.js';

@@ -1,11 +1,11 @@
 import type { CreateDependencies, DependencyType, RawProjectGraphDependency } from '@nx/devkit';
 import { posix } from 'node:path';
-import { IMAGERY_FILE } from 'chargen-core/graph';
+import { IMAGERY_FILE } from 'chargen-core/look';
 import type { PluginOptions } from '../plugin-options.js';
 import { worldEntryOf } from '../world-entries.js';
 import { entityProjects } from './create-nodes.js';
 import { keptProjects } from './kept-projects.js';
-import { filesOfWorld } from './read-world.js';
+import { filesOfWorld } from './kept-file.js';
 import { leadingTargets, noteLeadingTargets } from './leading-targets.js';
 
 /** Nx's own word for it. Importing the enum itself would load some 450 modules of Nx into each plugin process. */
@@ -16,7 +16,7 @@ function isStatic(type: string): type is DependencyType.static {
 }
 
 /** The edges of `nx graph`: who shows whom, with the file that says so. */
-export const createDependencies: CreateDependencies<PluginOptions> = (rawOptions, context) => {
+export const createDependencies: CreateDependencies<PluginOptions> = async (rawOptions, context) => {
   const entry = worldEntryOf(rawOptions, context.nxJsonConfiguration.plugins);
   const names = new Map<string, string>();
   const files: string[] = [];
@@ -35,7 +35,7 @@ export const createDependencies: CreateDependencies<PluginOptions> = (rawOptions
   const own = filesOfWorld(context.workspaceRoot, files, entry);
   // Nx asks for projects first, mostly in this process.
   if (own.some((file) => kept.ownersOf(file) === undefined))
-    entityProjects(context.workspaceRoot, own, entry, context.nxJsonConfiguration.plugins);
+    await entityProjects(context.workspaceRoot, own, entry, context.nxJsonConfiguration.plugins);
   const dependencies: RawProjectGraphDependency[] = [];
   const type: string = STATIC;
   if (!isStatic(type)) return dependencies;

@@ -1,6 +1,5 @@
 import type { CreateNodesResult, ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join, posix } from 'node:path';
 import {
   ANALYSIS_SUFFIX,
@@ -16,6 +15,7 @@ import {
 import { terminalText } from 'chargen-core/safe-text';
 import { ENTITY_FILE, folderOfEntity, MANIFEST_FILE, type ExportOptions } from 'chargen-export/options';
 import { manifestTargetName } from '../export-options.js';
+import { seesIgnoredFiles } from '../nx-version.js';
 import type { WorldEntry } from '../world-entries.js';
 import type { EntityLinks } from './entity-links.js';
 import { globSafe } from './glob-safe.js';
@@ -85,18 +85,6 @@ function ignoredToo(fileset: string): Input {
 
 function placeOf({ entity, folder, id }: LoadedEntity): string {
   return folderOfEntity(entity ?? { type: id.split('/')[0] ?? 'character', slug: folder.folder });
-}
-
-/** The input `includeIgnored` came with Nx 23.3; before, Nx passes over it without a word. */
-export function seesIgnoredFiles(): boolean {
-  try {
-    const nx: unknown = createRequire(import.meta.url)('nx/package.json');
-    const version = typeof nx === 'object' && nx !== null && 'version' in nx ? String(nx.version) : '';
-    const [major = 0, minor = 0] = version.split('.').map(Number);
-    return major > 23 || (major === 23 && minor >= 3);
-  } catch {
-    return false;
-  }
 }
 
 /**

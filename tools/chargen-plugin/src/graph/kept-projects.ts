@@ -1,24 +1,24 @@
 import type { ProjectConfiguration } from '@nx/devkit';
-import {
-  BUILD_ID as BUILD_OF_CORE,
-  circlesOf,
-  KeptEntries,
-  seenByOthers,
-  sha256Hex,
-  type KeptEntry,
-  type LoadedEntity,
-  type World,
-} from 'chargen-core/graph';
+import { BUILD_ID as BUILD_OF_CORE, KeptEntries, sha256Hex, type KeptEntry } from 'chargen-core/look';
+import { z } from 'chargen-core/zod';
 import { BUILD_ID as BUILD_OF_EXPORT } from 'chargen-export/options';
-import { z } from 'zod';
 import { BUILD_ID } from '../build-id.js';
+import { seesIgnoredFiles } from '../nx-version.js';
 import type { WorldEntry } from '../world-entries.js';
-import { linkEntities, rawLinks, type EntityLinks, type RawLinks } from './entity-links.js';
-import { seesIgnoredFiles } from './export-targets.js';
-import { keptFile } from './read-world.js';
+import { keptFile } from './kept-file.js';
 
-/** What is known of a project before it is read. */
+/** What is looked at of a project if nothing changed. */
 interface Head {
+  /** Digest of all that the project was made from. */
+  readonly key: string;
+  /** By what the files of its entity are known, if a change of them would be seen. */
+  readonly stamp?: string;
+  /** The folders of the entities that its entity names. */
+  readonly owners: readonly string[];
+}
+
+/** What a project was made from; see `madeProjects`. */
+export interface Origin {
   /** The digest of the files of its entity, with whether the world shows another one in its place. */
   readonly source: string;
   /** See `seenByOthers`. */
@@ -27,10 +27,16 @@ interface Head {
   /** Digest of all that `links` was made from. */
   readonly linksKey: string;
   readonly links: KeptLinks;
-  /** Digest of all that the project was made from. */
-  readonly key: string;
-  /** By what the files of its entity are known, if a change of them would be seen. */
-  readonly stamp?: string;
+}
+
+/** `RawLinks` as JSON has them. */
+export interface KeptLinks {
+  readonly files: readonly string[];
+  readonly owners: readonly string[];
+  readonly producers: readonly string[];
+  readonly pictures: readonly string[];
+  readonly shown: readonly (readonly [string, readonly string[]])[];
+  readonly isDangling: boolean;
 }
 
 /** What holds for all projects of the world together. */
@@ -53,25 +59,18 @@ export interface Surroundings {
   stampOf(file: string): string | undefined;
 }
 
-/** `RawLinks` as JSON has them. */
-type KeptLinks = {
-  readonly [Field in Exclude<keyof RawLinks, 'isDangling' | 'shown'>]: readonly string[];
-} & { readonly shown: readonly (readonly [string, readonly string[]])[]; readonly isDangling: boolean };
-
 interface KeptProject {
   readonly head: Head;
-  /** JSON. Nx writes into the objects that it is given, so that each call gets new ones. */
-  readonly body: Uint8Array;
+  /** `Origin` and the project, a line of JSON each. Nx writes into the objects that it is given: each call gets new ones. */
+  readonly body: Buffer;
 }
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 // Written by this very code, as the build shows: a schema would take as long as what it saves.
 const headSchema = z.custom<Head>(isObject);
 const aroundSchema = z.custom<Around>(isObject);
+const originSchema = z.custom<Origin>(isObject);
 const projectSchema = z.custom<ProjectConfiguration>(isObject);
-
-/** An entity's own part in the keys of projects. */
-type Seen = Pick<Head, 'source' | 'listed' | 'view'>;
 
 /**
  * The finished projects of a world, on disk for the next process. A project counts only for what it was made from: the
@@ -82,6 +81,7 @@ export class KeptProjects {
   readonly #file: KeptEntries | undefined;
   /** By the path of the imagery.yaml. */
   readonly #projects = new Map<string, KeptProject>();
+  #fresh = new Map<string, KeptEntry>();
   #around: Around | undefined;
 
   /** Without a file or the identity of a build, projects are kept for this process alone. */
@@ -89,13 +89,17 @@ export class KeptProjects {
     this.#file = file === undefined || build === undefined ? undefined : new KeptEntries(file, build);
     for (const [key, { head, body }] of this.#file?.read() ?? []) {
       if (key === AROUND) this.#around = aroundSchema.parse(head);
-      else this.#projects.set(key, { head: headSchema.parse(head), body });
+      else
+        this.#projects.set(key, {
+          head: headSchema.parse(head),
+          body: Buffer.from(body.buffer, body.byteOffset, body.length),
+        });
     }
   }
 
   /** The folders of the entities that an entity names, by its imagery.yaml; undefined if its project was not asked for. */
   ownersOf(file: string): readonly string[] | undefined {
-    return this.#projects.get(file)?.head.links.owners;
+    return this.#projects.get(file)?.head.owners;
   }
 
   /** The projects by the imagery.yaml, if size and times of all files show that nothing has changed. */
@@ -118,53 +122,38 @@ export class KeptProjects {
     );
   }
 
-  /** The projects by the imagery.yaml, in the order of the world. `make` makes one that is not kept. */
-  of(
-    world: World,
-    names: ReadonlyMap<string, string>,
-    read: Surroundings,
-    make: (loaded: LoadedEntity, links: EntityLinks) => ProjectConfiguration,
-  ): Map<string, ProjectConfiguration> {
-    const seen = this.#seen(world);
-    const { raw, linksKeys } = this.#links(world, seen);
-    const links = linkEntities(world, names);
-    const reached = keysOfReached(raw, linksKeys);
-    const style = digestOf([world.style, world.styleDiagnostics]);
-    const fresh = new Map<string, KeptEntry>();
-    const projects = new Map<string, ProjectConfiguration>();
-    for (const loaded of world.entities) {
-      const { root, file } = loaded.folder;
-      const [own, link, ofRaw] = [seen.get(root), links.get(root), raw.get(root)];
-      const linksKey = linksKeys.get(root);
-      if (own === undefined || link === undefined || ofRaw === undefined || linksKey === undefined) continue;
-      const { files, projects: others, producers, pictures } = link;
-      const key = digestOf([style, names.get(root), reached.get(root), files, others, producers, pictures]);
-      const stamp = read.stampOf(file);
-      const present = this.#projects.get(file);
-      const kept = present?.head.key === key ? present : undefined;
-      const project = kept === undefined ? make(loaded, link) : projectOf(kept);
-      projects.set(file, project);
-      if (kept !== undefined && (stamp === undefined || stamp === kept.head.stamp)) continue;
-      const entry: KeptProject = {
-        head: { ...own, linksKey, key, links: keptLinks(ofRaw), ...(stamp === undefined ? {} : { stamp }) },
-        body: kept?.body ?? Buffer.from(JSON.stringify(project)),
-      };
-      this.#projects.set(file, entry);
-      fresh.set(file, entry);
-    }
-    this.#keep(fresh, [...projects.keys()], read.stamp);
-    return projects;
+  originOf(file: string): Origin | undefined {
+    const body = this.#projects.get(file)?.body;
+    return body === undefined ? undefined : originSchema.parse(jsonOf(body, 0, body.indexOf('\n')));
   }
 
-  #keep(fresh: Map<string, KeptEntry>, files: readonly string[], stamp: string | undefined): void {
+  /** The project of an entity, if it was made from what the key says. */
+  projectIf(file: string, key: string): ProjectConfiguration | undefined {
+    const kept = this.#projects.get(file);
+    return kept?.head.key === key ? projectOf(kept) : undefined;
+  }
+
+  /** Keeps a project that was made or is known by another stamp; `save` writes it. */
+  set(file: string, head: Head, origin: Origin, project: ProjectConfiguration): void {
+    const before = this.#projects.get(file);
+    const isSame = before?.head.key === head.key;
+    if (isSame && (head.stamp === undefined || head.stamp === before.head.stamp)) return;
+    const body = isSame ? before.body : Buffer.from(`${JSON.stringify(origin)}\n${JSON.stringify(project)}`);
+    this.#projects.set(file, { head, body });
+    this.#fresh.set(file, { head, body });
+  }
+
+  /** Writes what is new for other processes, and forgets what is not among these files. */
+  save(files: readonly string[], stamp: string | undefined): void {
     const present = new Set(files);
     for (const file of this.#projects.keys()) if (!present.has(file)) this.#projects.delete(file);
     const before = this.#around;
     this.#around = stamp === undefined ? undefined : { stamp, files, state: this.#state(files) };
     if (this.#around !== undefined && digestOf([this.#around]) !== digestOf([before])) {
-      fresh.set(AROUND, { head: this.#around, body: new Uint8Array() });
+      this.#fresh.set(AROUND, { head: this.#around, body: new Uint8Array() });
     }
-    this.#file?.keep(fresh, present.add(AROUND));
+    this.#file?.keep(this.#fresh, present.add(AROUND));
+    this.#fresh = new Map();
   }
 
   #state(files: readonly string[]): string {
@@ -175,52 +164,14 @@ export class KeptProjects {
       }),
     );
   }
-
-  #seen(world: World): Map<string, Seen> {
-    return new Map(
-      world.entities.map((loaded, index) => {
-        const { folder, id, sourceDigest } = loaded;
-        const isDouble = world.entities[index - 1]?.id === id;
-        const source = isDouble ? `${sourceDigest} double` : sourceDigest;
-        const kept = this.#projects.get(folder.file)?.head;
-        const isKept = kept?.source === source;
-        const { listed, view } = isKept ? kept : seenByOthers(loaded);
-        return [folder.root, { source, listed, view }];
-      }),
-    );
-  }
-
-  #links(
-    world: World,
-    seen: ReadonlyMap<string, Seen>,
-  ): { readonly raw: ReadonlyMap<string, RawLinks>; readonly linksKeys: ReadonlyMap<string, string> } {
-    const list = digestOf(
-      world.entities.map(({ folder, id }) => [folder.root, id, seen.get(folder.root)?.listed]),
-    );
-    const all = digestOf([...seen.values()].map(({ view }) => view));
-    const keyOf = (
-      root: string,
-      { owners, isDangling }: { owners: Iterable<string>; isDangling: boolean },
-    ): string =>
-      digestOf([
-        seen.get(root)?.source,
-        list,
-        [...owners].map((owner) => [owner, seen.get(owner)?.view]),
-        isDangling ? all : null,
-      ]);
-    const kept = new Map<string, RawLinks>();
-    for (const { folder } of world.entities) {
-      const head = this.#projects.get(folder.file)?.head;
-      if (head === undefined || head.linksKey !== keyOf(folder.root, head.links)) continue;
-      kept.set(folder.root, linksOfKept(head.links));
-    }
-    const raw = rawLinks(world, kept);
-    return { raw, linksKeys: new Map([...raw].map(([root, links]) => [root, keyOf(root, links)])) };
-  }
 }
 
 function projectOf({ body }: KeptProject): ProjectConfiguration {
-  return projectSchema.parse(JSON.parse(Buffer.from(body).toString()));
+  return projectSchema.parse(jsonOf(body, body.indexOf('\n') + 1, body.length));
+}
+
+function jsonOf(body: Buffer, from: number, to: number): unknown {
+  return JSON.parse(body.toString('utf8', from, to));
 }
 
 /** One a world and process, for these options. */
@@ -240,51 +191,6 @@ export function keptProjects(workspaceRoot: string, entry: WorldEntry): KeptProj
   return projects;
 }
 
-/**
- * For each entity the digest of what it and all those were made from whose pictures it shows, over any number of steps.
- * Those that lead to each other have one in common. The circles are numbered from the inside: what one leads to comes
- * before it.
- */
-function keysOfReached(
-  raw: ReadonlyMap<string, RawLinks>,
-  linksKeys: ReadonlyMap<string, string>,
-): Map<string, string> {
-  const circles = circlesOf(new Map([...raw].map(([root, { producers }]) => [root, producers])));
-  const members: string[][] = [];
-  for (const root of raw.keys()) (members[circles.get(root) ?? 0] ??= []).push(root);
-  const keys = new Map<string, string>();
-  for (const roots of members) {
-    const others = roots
-      .flatMap((root) => [...(raw.get(root)?.producers ?? [])])
-      .map((root) => keys.get(root));
-    const key = digestOf([roots.map((root) => linksKeys.get(root)), others]);
-    for (const root of roots) keys.set(root, roots.length === 1 ? key : digestOf([key, root]));
-  }
-  return keys;
-}
-
-function keptLinks({ files, owners, producers, pictures, shown, isDangling }: RawLinks): KeptLinks {
-  return {
-    files: [...files],
-    owners: [...owners],
-    producers: [...producers],
-    pictures: [...pictures],
-    shown: [...shown].map(([scene, names]) => [scene, [...names]]),
-    isDangling,
-  };
-}
-
-function linksOfKept(links: KeptLinks): RawLinks {
-  return {
-    files: new Set(links.files),
-    owners: new Set(links.owners),
-    producers: new Set(links.producers),
-    pictures: new Set(links.pictures),
-    shown: new Map(links.shown),
-    isDangling: links.isDangling,
-  };
-}
-
-function digestOf(parts: readonly unknown[]): string {
+export function digestOf(parts: readonly unknown[]): string {
   return sha256Hex(JSON.stringify(parts)).slice(0, 32);
 }

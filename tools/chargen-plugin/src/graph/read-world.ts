@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { ContentReader, findImageryFiles, isOfWorld, WorldCache, type World } from 'chargen-core/graph';
+import { ContentReader, findImageryFiles, WorldCache, type World } from 'chargen-core/graph';
 import type { WorldEntry } from '../world-entries.js';
+import { filesOfWorld, keptFile, presentDataFolder } from './kept-file.js';
 
 interface Reading {
   readonly reader: ContentReader;
@@ -15,10 +14,6 @@ const readings = new Map<string, Reading>();
 export function readWorld(workspaceRoot: string, files: readonly string[], entry: WorldEntry): World {
   const own = filesOfWorld(workspaceRoot, files, entry);
   return readingOf(workspaceRoot, entry).reader.load(own, entry.styleFile);
-}
-
-export function filesOfWorld(workspaceRoot: string, files: readonly string[], entry: WorldEntry): string[] {
-  return files.filter(isOfWorld(workspaceRoot, entry.contentRoot)).filter(entry.owns);
 }
 
 /** By what the reader knows the files of an entity that it has read. */
@@ -45,12 +40,6 @@ export function readKeptWorld(workspaceRoot: string, files: readonly string[], e
   return world;
 }
 
-/** Nx's folder for what can be made anew, if Nx has made it. */
-export function presentDataFolder(workspaceRoot: string): string | undefined {
-  const folder = dataFolder(workspaceRoot);
-  return folder !== undefined && existsSync(folder) ? folder : undefined;
-}
-
 function readingOf(workspaceRoot: string, entry: WorldEntry): Reading {
   const world = `${workspaceRoot}\0${entry.contentRoot}`;
   const present = readings.get(world);
@@ -62,30 +51,4 @@ function readingOf(workspaceRoot: string, entry: WorldEntry): Reading {
   const reading = { reader, cache };
   readings.set(world, reading);
   return reading;
-}
-
-/**
- * Where something of a world is kept for other processes; undefined if nothing may be. Each of several worlds has a file
- * of its own: each would throw away what another one kept.
- */
-export function keptFile(
-  workspaceRoot: string,
-  { contentRoot, otherRoots }: WorldEntry,
-  what: 'world' | 'projects',
-): string | undefined {
-  const folder = dataFolder(workspaceRoot);
-  const name = otherRoots.length === 0 ? '' : `.${encodeURIComponent(contentRoot)}`;
-  return folder === undefined ? undefined : join(folder, `chargen-${what}${name}.v11`);
-}
-
-/**
- * Nx's own folder for such things, which `nx reset` empties. By its documented variables and default, since asking
- * @nx/devkit would load several hundred modules.
- */
-function dataFolder(workspaceRoot: string): string | undefined {
-  if (process.env['NX_CACHE_PROJECT_GRAPH'] === 'false') return undefined;
-  const named = process.env['NX_WORKSPACE_DATA_DIRECTORY'] ?? process.env['NX_PROJECT_GRAPH_CACHE_DIRECTORY'];
-  return named === undefined || named === ''
-    ? join(workspaceRoot, '.nx', 'workspace-data')
-    : resolve(workspaceRoot, named);
 }

@@ -1,5 +1,5 @@
 import type { ExecutorContext, ProjectGraph } from '@nx/devkit';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { PROJECTS_VARIABLE } from '../hooks/requested-projects.js';
 import { describeRefusedFlags, flagsOf } from './refused-flags.js';
 

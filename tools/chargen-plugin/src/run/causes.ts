@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { REAL_PLACES } from 'chargen-core/graph';
 import type { OwnVariableName } from 'chargen-core/names';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 
 const causeSchema = z.object({
   v: z.literal(1),

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ExecutorContext } from '@nx/devkit';
 import { PREVIEW_PLACES, REAL_PLACES, taskSettings, type ChargenSettings, type Places } from 'chargen-core';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { worldEntries, worldName, type WorldEntry } from '../world-entries.js';
 import { describeRefusedFlags, flagsOf } from './refused-flags.js';
 

@@ -1,6 +1,6 @@
 import type { ExecutorContext, ProjectGraph } from '@nx/devkit';
 import { posix } from 'node:path';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import type { ExportOptions } from 'chargen-export/options';
 import { worldEntries, worldName, type WorldEntry } from '../world-entries.js';
 import { describeRefusedFlags, flagsOf } from './refused-flags.js';

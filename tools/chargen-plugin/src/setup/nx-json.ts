@@ -1,5 +1,5 @@
 import { applyEdits, modify, parse, type ParseError } from 'jsonc-parser';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { PLUGIN } from '../world-entries.js';
 
 export { PLUGIN };

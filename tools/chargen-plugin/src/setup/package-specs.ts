@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 
 /** The version of Nx that chargen is tested with. */
 export const NX_VERSION = '24.0.0';

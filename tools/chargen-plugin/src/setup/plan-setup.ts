@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { WORLD_FOLDERS } from 'chargen-core';
 import { applyEdits, modify, parse } from 'jsonc-parser';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { worldEntries } from '../world-entries.js';
 import { IGNORED_BY_GIT, IGNORED_BY_PRETTIER, withIgnored } from './ignore-lines.js';
 import { JSON_FORMAT, readNxJsonText, withPlugin } from './nx-json.js';

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { parse } from 'jsonc-parser';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import type { Repository } from './repository.js';
 
 /** Folders deeper than this hold no project of their own in usual workspaces. */

@@ -26,9 +26,6 @@ export const DIALECTS: readonly DialectReader[] = [
   l1Reader,
 ];
 
-/** Files that some dialect reads beside imagery.yaml. */
-export const SIBLING_FILES: readonly string[] = [...new Set(DIALECTS.flatMap(({ form }) => form.siblings))];
-
 /** What an entity's file can take, and what is read with it. */
 export function formOf({ dialect }: Pick<Entity, 'dialect'>): DialectForm {
   const reader = DIALECTS.find((one) => one.dialect === dialect);

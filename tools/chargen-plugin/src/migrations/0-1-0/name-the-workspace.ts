@@ -1,6 +1,6 @@
 import { readNxJson, updateNxJson, type Tree } from '@nx/devkit';
 import { repositoryOf } from '../../generators/shared/repository-of-tree.js';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { isOurs } from '../../generators/shared/plugin-registration.js';
 import { PLUGIN } from '../../world-entries.js';
 import { nameOf } from '../../setup/plan-setup.js';
