@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS, NO_COST, progressLine, taskSettings, type PlannedItem } from 'chargen-core';
 import { resolveOptions } from 'chargen-plugin/options';
@@ -92,6 +93,19 @@ describe('Ctrl-C', () => {
     for (const listener of process.listeners('SIGINT')) if (!before.includes(listener)) listener('SIGINT');
     await expect(work).rejects.toThrow('Stopped. Nothing was sent.');
     expect(process.listeners('SIGINT')).toEqual(before);
+  });
+
+  it('may be waited for by as many requests as there are, without a warning of Node', async () => {
+    const warned: string[] = [];
+    const onWarning = ({ name }: Error): void => void warned.push(name);
+    process.on('warning', onWarning);
+    await interruptible(async (signal) => {
+      for (let n = 0; n < 40; n += 1) signal.addEventListener('abort', () => undefined);
+      // Node emits a warning after what is going on.
+      await setImmediate();
+    });
+    process.off('warning', onWarning);
+    expect(warned).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { CliError } from '../cli/cli-error.js';
 import { EXIT } from '../cli/exit-code.js';
 
@@ -10,6 +11,8 @@ export async function interruptible<T>(
   stopped = 'Stopped.',
 ): Promise<T> {
   const controller = new AbortController();
+  // Requests of a run that wait at the same time all listen: with eleven, Node printed a warning of a leak.
+  setMaxListeners(0, controller.signal);
   const stop = (): void => {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
