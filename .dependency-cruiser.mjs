@@ -104,6 +104,13 @@ export default {
       to: { path: '(^|/)@google/genai' },
     },
     {
+      name: 'one-copy-of-zod',
+      comment: 'Each process of Nx and each command would load the copy of its package beside that of the engine.',
+      severity: 'error',
+      from: { path: '^tools/chargen-(plugin|cli)/src' },
+      to: { path: ['(^|/)node_modules/zod/', '^zod$'] },
+    },
+    {
       name: 'no-circles',
       severity: 'error',
       from: { path: '^(libs|tools)/[^/]+/src' },

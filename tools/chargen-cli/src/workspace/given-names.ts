@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { LoadedEntity } from 'chargen-core';
 import { parse } from 'jsonc-parser';
-import { z } from 'zod';
+import { z } from 'chargen-core/zod';
 import { textOfFile } from './text-of-file.js';
 
 const named = z.object({ name: z.string() });
