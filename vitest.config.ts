@@ -12,17 +12,14 @@ const BROWSER_TESTS = [
   'libs/chargen-export/test/example-page.test.ts',
 ];
 
-/** It gives itself another clock, which no other test may see. */
-const OWN_CLOCK_TEST = 'libs/chargen-core/test/util-atomic-write.test.ts';
-
-const exclude = [
-  ...configDefaults.exclude,
-  ...(process.env['CHARGEN_BROWSER'] === undefined ? BROWSER_TESTS : []),
-  ...(process.env['CHARGEN_DOCS'] === undefined ? [DOCS_TEST] : []),
-];
-
 export default defineConfig({
   test: {
+    include: ['{libs,tools}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: [
+      ...configDefaults.exclude,
+      ...(process.env['CHARGEN_BROWSER'] === undefined ? BROWSER_TESTS : []),
+      ...(process.env['CHARGEN_DOCS'] === undefined ? [DOCS_TEST] : []),
+    ],
     // Real processes on a shared machine: one that was starved may be asked once more, and is told as such.
     retry: process.env['CI'] === undefined ? 0 : 1,
     testTimeout: 60_000,
@@ -32,31 +29,14 @@ export default defineConfig({
     // Real processes run what is bundled, which has to be of what tsc wrote last.
     globalSetup: ['test/support/bundle-first.mjs'],
     pool: 'forks',
+    // A file need not load the engine anew if another one has done so. What it changes of the process is put back.
+    isolate: false,
+    setupFiles: ['test/support/leave-as-found.ts'],
     // What is built is loaded by Node itself, as users load it, and not transformed once more.
     server: { deps: { external: [/\/(?:libs|tools)\/[^/]+\/dist\//] } },
     env: { TMPDIR: foldersOfTests() },
     sequence: { sequencer: LongestFirst },
     // The default leaves one core idle, on a machine with two half of all; many tests wait for other processes.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: 'libs',
-          include: ['libs/*/test/**/*.test.ts'],
-          exclude: [...exclude, OWN_CLOCK_TEST],
-          // They change nothing of their process, so that they need not load the engine anew, each for itself.
-          isolate: false,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'tools',
-          include: ['tools/*/test/**/*.test.ts', 'test/**/*.test.ts', OWN_CLOCK_TEST],
-          exclude,
-        },
-      },
-    ],
   },
 });

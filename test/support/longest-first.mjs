@@ -28,14 +28,15 @@ const LONGEST = [
   'libs/gemini-emulator/test/command',
 ].map((name) => `${name}.test.ts`);
 
-/** First the files that start Nx or commands, then those of the libraries, which share their processes. */
+/** First the files that start Nx or commands, then those of the libraries. */
 export class LongestFirst extends BaseSequencer {
   /** @param {import('vitest/node').TestSpecification[]} files */
   async sort(files) {
     /** @param {import('vitest/node').TestSpecification} file */
-    const rank = ({ project, moduleId }) => {
-      const place = LONGEST.indexOf(relative(this.ctx.config.root, moduleId));
-      return (project.name === 'tools' ? 0 : 1000) + (place < 0 ? LONGEST.length : place);
+    const rank = ({ moduleId }) => {
+      const path = relative(this.ctx.config.root, moduleId);
+      const place = LONGEST.indexOf(path);
+      return (path.startsWith('libs') ? 1000 : 0) + (place < 0 ? LONGEST.length : place);
     };
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
