@@ -1,6 +1,8 @@
 import type { DataPath, Json } from './data.js';
 import type { DataChange } from './data-change.js';
+import { needsOf } from './edit-needs.js';
 import { isCommented } from './is-commented.js';
+import { OpenedText } from './opened-text.js';
 import { planField } from './splice-field.js';
 import { planAppend, planRemove, planReplace } from './splice-item.js';
 import { planSection, sectionOf } from './splice-top-level.js';
@@ -12,29 +14,8 @@ import {
   type EditPlan,
   type SpliceOutcome,
 } from './verified-edit.js';
-import { readSource, type SourceOutcome, type YamlSource } from './yaml-source.js';
-
-/** One edit of a file. Paths are those of the file as it is before any edit of the batch. */
-export type YamlEdit = (
-  | {
-      readonly kind: 'field';
-      readonly at: DataPath;
-      readonly field: string;
-      readonly value: Json | undefined;
-    }
-  | {
-      readonly kind: 'section';
-      readonly key: string;
-      readonly value: readonly Json[] | undefined;
-      readonly comment: string;
-    }
-  | { readonly kind: 'append'; readonly at: DataPath; readonly item: Json }
-  | { readonly kind: 'replace'; readonly at: DataPath; readonly item: Json }
-  | { readonly kind: 'remove'; readonly at: DataPath }
-) & {
-  /** Left out if the form of the file does not allow it. */
-  readonly optional?: boolean;
-};
+import type { YamlEdit } from './yaml-edit.js';
+import { readSource, type YamlSource } from './yaml-source.js';
 
 /** A text that is parsed once, when it is first needed, for questions and edits. */
 export interface OpenYaml {
@@ -49,18 +30,23 @@ export interface OpenYaml {
 
 /** `known` is what `readYaml` made of this text, which then need not be parsed for it again. */
 export function openYaml(text: string, known?: { readonly fast: unknown }): OpenYaml {
-  let outcome: SourceOutcome | undefined;
-  const read = (): SourceOutcome => (outcome ??= readSource(text.replace(/^\uFEFF/, ''), known));
+  const opened = new OpenedText(text.replace(/^\uFEFF/, ''), known);
   return {
     isCommented: (at) => {
-      const opened = read();
-      return opened.kind === 'source' && isCommented(opened.source, at);
+      const [key] = at;
+      const part = key === undefined ? undefined : opened.part([{ kind: 'entry', key: String(key) }]);
+      const read = part ?? opened.whole();
+      return read.kind === 'source' && isCommented(read.source, at);
     },
     splice: (edits) => {
       if (edits.length === 0) return { kind: 'unchanged' };
       return besideByteOrderMark(text, () => {
-        const opened = read();
-        return opened.kind === 'refused' ? opened : spliceRead(opened.source, edits);
+        const needs = needsOf(opened.fast(), edits);
+        const part = needs && opened.part(needs);
+        const outcome = part?.kind === 'source' ? spliceTogether(part.source, inOrder(edits)) : undefined;
+        if (outcome !== undefined && outcome.kind !== 'refused') return outcome;
+        const whole = opened.whole();
+        return whole.kind === 'refused' ? whole : spliceRead(whole.source, edits);
       });
     },
   };
@@ -75,8 +61,14 @@ export function spliceAll(text: string, edits: readonly YamlEdit[]): SpliceOutco
   return openYaml(text).splice(edits);
 }
 
-function spliceRead(source: YamlSource, edits: readonly YamlEdit[]): SpliceOutcome {
+/** The same by the whole text. */
+export function spliceRead(source: YamlSource, edits: readonly YamlEdit[]): SpliceOutcome {
   const groups = inOrder(edits);
+  return spliceTogether(source, groups) ?? oneByOne(source, groups);
+}
+
+/** Undefined if the edits cannot be made together. */
+function spliceTogether(source: YamlSource, groups: readonly Group[]): SpliceOutcome | undefined {
   const ways: Edit[] = [];
   const changes: DataChange[] = [];
   for (const group of groups) {
@@ -87,13 +79,13 @@ function spliceRead(source: YamlSource, edits: readonly YamlEdit[]): SpliceOutco
       return plan;
     }
     const way = plan.ways.find((one) => one !== undefined);
-    if (way === undefined) return oneByOne(source, groups);
+    if (way === undefined) return undefined;
     ways.push(way);
     changes.push(...plan.changes);
   }
   if (ways.length === 0) return { kind: 'unchanged' };
   const outcome = verified(source, ways, changes);
-  return outcome.kind === 'refused' ? oneByOne(source, groups) : outcome;
+  return outcome.kind === 'refused' ? undefined : outcome;
 }
 
 /** An edit, with what else is appended to the same list. */

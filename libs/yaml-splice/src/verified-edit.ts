@@ -1,4 +1,5 @@
 import { withChange, sameData, type DataChange } from './data-change.js';
+import { isWithin } from './needed-part.js';
 import type { Edit } from './text-lines.js';
 import { readSource, type YamlSource } from './yaml-source.js';
 
@@ -61,7 +62,10 @@ export function firstVerified(source: YamlSource, plan: EditPlan): SpliceOutcome
   return { kind: 'refused', why };
 }
 
-/** Makes edits of places that are apart from each other, and checks all of them by one parse. */
+/**
+ * Makes edits of places that are apart from each other, and checks all of them by one parse: of the whole text by the
+ * fast parser, and by the other one of what it was given before.
+ */
 export function verified(
   source: YamlSource,
   edits: readonly Edit[],
@@ -70,11 +74,14 @@ export function verified(
   const fast = withChanges(source.data.fast, changes);
   const positioned = withChanges(source.data.positioned, changes);
   const text = applied(source.text, edits);
-  if (fast === undefined || positioned === undefined || text === undefined) {
+  const { part } = source;
+  const isHere = part === undefined || edits.every((edit) => isWithin(part, edit));
+  if (fast === undefined || positioned === undefined || text === undefined || !isHere) {
     return { kind: 'refused', why: UNCHANGEABLE };
   }
   if (text === source.text) return { kind: 'unchanged' };
-  const after = readSource(text);
+  const partAfter = part && { text: applied(part.text, edits) ?? '', blanked: [] };
+  const after = readSource(text, undefined, partAfter);
   if (after.kind === 'refused') {
     return { kind: 'refused', why: `The change would make the file unreadable: ${after.why}` };
   }

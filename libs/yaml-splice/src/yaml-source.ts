@@ -1,4 +1,5 @@
 import { Composer, Parser, type CST } from 'yaml';
+import type { NeededPart } from './needed-part.js';
 import { readYaml, type BrokenYaml } from './read-yaml.js';
 
 /** A text as both parsers read it, with the places of its tokens. */
@@ -9,12 +10,14 @@ export interface YamlSource {
   /** Where the document ends: at its `...`, else at the end of the text. */
   readonly end: number;
   readonly data: ParsedData;
+  /** What of the text the parser that knows places was given; undefined for all of it. */
+  readonly part: NeededPart | undefined;
 }
 
 export interface ParsedData {
   /** As js-yaml reads it: fast. */
   readonly fast: unknown;
-  /** As yaml reads it, which knows the places. */
+  /** As yaml reads it, which knows the places; null for what is blank in a part. */
   readonly positioned: unknown;
 }
 
@@ -24,14 +27,18 @@ export type SourceOutcome =
 
 /**
  * Reads a text with both parsers; a text that one of them does not take is not edited. `known` is what the fast one
- * made of this text, if that is known.
+ * made of this text, if that is known. The other one reads `part` alone, if there is one.
  */
-export function readSource(text: string, known?: { readonly fast: unknown }): SourceOutcome {
+export function readSource(
+  text: string,
+  known?: { readonly fast: unknown },
+  part?: NeededPart,
+): SourceOutcome {
   const parsed = known === undefined ? readYaml(text) : ({ kind: 'data', data: known.fast } as const);
   if (parsed.kind === 'broken') {
     return { kind: 'refused', why: `${placeText(parsed.place)}${parsed.message}` };
   }
-  const tokens = [...new Parser().parse(text)];
+  const tokens = [...new Parser().parse(part?.text ?? text)];
   try {
     const [document] = new Composer({ logLevel: 'error' }).compose(tokens, true, text.length);
     const error = document?.errors[0];
@@ -46,7 +53,7 @@ export function readSource(text: string, known?: { readonly fast: unknown }): So
     const end = tokens.find((token) => token.type === 'doc-end')?.offset ?? text.length;
     return {
       kind: 'source',
-      source: { text, root: value, end, data: { fast: parsed.data, positioned } },
+      source: { text, root: value, end, data: { fast: parsed.data, positioned }, part },
     };
   } catch (error) {
     // An alias without its anchor, or a nesting that is too deep, is reported by throwing.

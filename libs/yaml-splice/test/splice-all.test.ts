@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { spliceAll, type YamlEdit } from '../src/splice-all.js';
+import { spliceAll } from '../src/splice-all.js';
+import type { YamlEdit } from '../src/yaml-edit.js';
 import { appendItem, removeItem, replaceItem } from '../src/splice-item.js';
 import { spliceField } from '../src/splice-field.js';
 import { readYaml } from '../src/read-yaml.js';

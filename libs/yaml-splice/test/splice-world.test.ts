@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { spliceAll } from '../src/splice-all.js';
 import { spliceField } from '../src/splice-field.js';
 import { appendItem, replaceItem } from '../src/splice-item.js';
 import { spliceTopLevel } from '../src/splice-top-level.js';
@@ -46,6 +47,9 @@ describe.each([
   it.each(readable)('takes a record and gives it back, byte for byte: %s', (_file, original) => {
     const text = withEol(original, eol);
     const once = spliced(spliceTopLevel(text, KEY, ENTRIES, 'Written by a machine.'));
+    const edit = { kind: 'section', key: KEY, value: ENTRIES, comment: 'Written by a machine.' } as const;
+    // Many edits are made by a parse of a part of the file, one alone by a parse of the whole.
+    expect(spliced(spliceAll(text, [edit]))).toBe(once);
     expect(isInsertion(once, text)).toBe(true);
     expect(read(once)).toEqual({ ...read(text), [KEY]: ENTRIES });
     if (eol === '\r\n') expect(once.replaceAll('\r\n', '')).not.toContain('\n');
@@ -68,6 +72,7 @@ describe.each([
     if (list === undefined) return;
     const items = list.value as unknown[];
     const added = spliced(appendItem(text, list.at, ENTRIES[1]!));
+    expect(spliced(spliceAll(text, [{ kind: 'append', at: list.at, item: ENTRIES[1]! }]))).toBe(added);
     expect(isInsertion(added, text)).toBe(true);
     expect(read(added)).toEqual(withValue(data, [...list.at, items.length], ENTRIES[1]));
     const last: Path = [...list.at, items.length];
