@@ -5,6 +5,7 @@ import { Service } from '../../../test/support/service.js';
 import { PATHS, PROJECTS, smallWorld } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
 import { preTasksExecution } from '../src/hooks/pre-tasks-execution.js';
+import { tasksHere } from './support/tasks-here.js';
 
 // Each test starts Nx a few times; a machine with little to spare needs its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -29,25 +30,37 @@ describe('a cause outside', () => {
     await service.close();
   });
 
+  async function summary(): Promise<string> {
+    const text = await readFile(join(workspace.base, 'summary.md'), 'utf8');
+    return text.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
+  }
+
+  it('skips the tasks, and is read after them and in the step summary', async () => {
+    const { code, output } = await workspace.nx(GENERATE, { ...ACTIONS, GEMINI_API_KEY: '' });
+    // Nx counts a skipped task as one that did not run, and says "did not complete".
+    expect(code, output).toBe(130);
+    expect(output).toContain(`chargen: ${String(PROJECTS)} tasks were left undone (skipped): `);
+    expect(output.split('but no API key')).toHaveLength(2);
+    expect(output).not.toMatch(/flaky/i);
+    expect(service.billed()).toHaveLength(0);
+    expect(await summary()).toContain('but no API key');
+  });
+
   it.each([
-    ['no key', { GEMINI_API_KEY: '' }, 'but no API key'],
     ['no network', { GOOGLE_GEMINI_BASE_URL: 'http://127.0.0.1:9' }, 'Gemini could not be used'],
     ['a cap', { CHARGEN_MAX_COST: '0.01' }, 'more than the cap of $0.01'],
     ['a variable that cannot be read', { CHARGEN_WAIT: 'soon' }, 'CHARGEN_WAIT is "soon"'],
     ['nothing is to be submitted', { CHARGEN_SUBMIT: 'never' }, 'Nothing was submitted'],
   ])('%s: skips the tasks, and is read after them and in the step summary', async (_name, env, words) => {
-    const before = service.billed().length;
-    const { code, output } = await workspace.nx(GENERATE, { ...ACTIONS, ...env });
-    // Nx counts a skipped task as one that did not run, and says "did not complete".
-    expect(code, output).toBe(130);
-    expect(output).toContain(`chargen: ${String(PROJECTS)} tasks were left undone (skipped): `);
-    expect(output.split(words)).toHaveLength(2);
+    const { status, output } = await tasksHere(workspace, 'generate', { env: { ...ACTIONS, ...env } });
+    expect(Object.values(status)).toEqual(Array.from({ length: PROJECTS }, () => 'skipped'));
+    const after = output.slice(output.indexOf('chargen: '));
+    expect(after).toContain(`chargen: ${String(PROJECTS)} tasks were left undone (skipped): `);
+    expect(after).toContain(words);
     expect(output).not.toContain('Still running at Google');
     if (words.includes('cap')) expect(output).toMatch(/CHARGEN_MAX_COST=\d+\.\d\d/);
-    expect(output).not.toMatch(/flaky/i);
-    expect(service.billed()).toHaveLength(before);
-    const summary = await readFile(join(workspace.base, 'summary.md'), 'utf8');
-    expect(summary.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))).toContain(words);
+    expect(service.billed()).toHaveLength(0);
+    expect(await summary()).toContain(words);
   });
 
   it('is no cached failure: the next run makes everything, and calls nothing flaky', async () => {
@@ -134,9 +147,7 @@ describe('a command line with a flag', () => {
   // Nx ends with 130 where a task did not run; without batches, what the refused task depends on fails.
   it.each([
     ['--dry-run', {}, 1],
-    ['--max-cost=1', { NX_BATCH_MODE: 'false' }, 1],
     // Not one that the hook knows: the executors refuse it, before anything is submitted.
-    ['--palette=warm', {}, 130],
     ['--palette=warm', { NX_BATCH_MODE: 'false' }, 130],
   ])('%s is refused before what the task depends on is paid for (%o)', async (flag, env, exit) => {
     const { code, output } = await workspace.nx(['run', 'first-crossing:generate', flag], env);
@@ -145,9 +156,28 @@ describe('a command line with a flag', () => {
     expect(service.posts()).toBe(0);
   });
 
-  it.each(['--scene=departure', '--no-wait'])('%s is refused by the hook before tasks', async (flag) => {
-    const argv = ['node', 'nx', 'run', 'first-crossing:generate', flag];
-    const context = { id: 'a-run', workspaceRoot: workspace.root, nxJsonConfiguration: {}, argv };
-    await expect(preTasksExecution({ contentRoot: 'content' }, context)).rejects.toThrow('takes no flags');
+  it('is refused by the tasks of a batch, what they depend on among them', async () => {
+    const { status, output } = await tasksHere(workspace, 'generate', {
+      overridden: { 'first-crossing': { palette: 'warm' } },
+    });
+    expect(status).toEqual({
+      'first-crossing': 'failure',
+      ione: 'skipped',
+      'lock-keeper': 'skipped',
+      'low-quay': 'skipped',
+    });
+    expect(output).toContain(
+      'Not run, since first-crossing:generate was refused: This target takes no flags',
+    );
+    expect(service.posts()).toBe(0);
   });
+
+  it.each(['--scene=departure', '--no-wait', '--max-cost=1'])(
+    '%s is refused by the hook before tasks',
+    async (flag) => {
+      const argv = ['node', 'nx', 'run', 'first-crossing:generate', flag];
+      const context = { id: 'a-run', workspaceRoot: workspace.root, nxJsonConfiguration: {}, argv };
+      await expect(preTasksExecution({ contentRoot: 'content' }, context)).rejects.toThrow('takes no flags');
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Service } from '../../../test/support/service.js';
 import { PATHS, smallWorld } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
+import { tasksHere } from './support/tasks-here.js';
 
 const GENERATE = ['run-many', '-t', 'generate'];
 const REFUSED = 'content/characters/ione/images/lamp.refused.json';
@@ -34,27 +35,26 @@ describe('a scene that the model refuses', () => {
     });
   });
 
-  it('is not asked again by three more runs, from the cache or without it', async () => {
+  it('is not asked again by two more runs, from the cache or without it', async () => {
     const before = service.posts();
-    for (const extra of [[], ['--skip-nx-cache'], []]) {
-      const { code } = await workspace.nx([...GENERATE, ...extra]);
-      expect(code).toBe(0);
-    }
+    expect((await workspace.nx(GENERATE)).code).toBe(0);
+    const { status } = await tasksHere(workspace, 'generate');
+    expect(new Set(Object.values(status))).toEqual(new Set(['success']));
     expect(service.posts()).toBe(before);
   });
 
   it('is asked again, alone, when its take is raised', async () => {
     const before = service.billed().length;
     await workspace.edit(PATHS.ione, 'title: The lamp', 'title: The lamp\n    take: 2');
-    await workspace.nx(GENERATE);
+    await tasksHere(workspace, 'generate');
     expect(service.billed().slice(before)).toEqual([expect.stringContaining('character/ione/lamp@sha256:')]);
   });
 
   it('is asked again, alone, when its prompt changes, and its refusal then goes away', async () => {
     const before = service.billed().length;
     await workspace.edit(PATHS.ione, ' [[refuse:IMAGE_SAFETY]]', '');
-    const { code } = await workspace.nx(GENERATE);
-    expect(code).toBe(0);
+    const { status } = await tasksHere(workspace, 'generate');
+    expect(status['ione']).toBe('success');
     expect(service.billed()).toHaveLength(before + 1);
     await expect(workspace.read(REFUSED)).rejects.toThrow('ENOENT');
     expect((await workspace.bytes('content/characters/ione/images/lamp.png')).byteLength).toBeGreaterThan(
@@ -65,9 +65,9 @@ describe('a scene that the model refuses', () => {
   it('fails its task where the workspace asks for that', async () => {
     await workspace.edit(PATHS.loner, 'iron keys', 'iron keys [[refuse:RECITATION]]');
     await workspace.edit('nx.json', '"workspaceId":', '"failOnRefusal": true, "workspaceId":');
-    const { code, output } = await workspace.nx(['run', 'lock-keeper:generate']);
+    const { status, output } = await tasksHere(workspace, 'generate', { projects: ['lock-keeper'] });
     expect(output).toContain('RECITATION');
-    expect(code).toBe(1);
+    expect(status).toEqual({ 'lock-keeper': 'failure' });
   });
 });
 
@@ -87,8 +87,8 @@ describe('a scene that fails for a reason of the service', () => {
       expect(first.output).toMatch(/✗ character\/ione\/lamp {2}Google answered with error 13/);
       expect(first.output).toContain('5 generated');
       const before = service.billed().length;
-      const second = await workspace.nx(GENERATE);
-      expect(second.code).toBe(0);
+      const second = await tasksHere(workspace, 'generate');
+      expect(second.status['ione']).toBe('success');
       expect(service.billed().slice(before)).toEqual([
         expect.stringContaining('character/ione/lamp@sha256:'),
       ]);
