@@ -25,7 +25,7 @@ export interface Edit {
 
 export interface Row {
   readonly n: number;
-  readonly by: Writer;
+  readonly by: string;
   readonly what: string;
   readonly expected: readonly string[];
   readonly billed: readonly string[];
@@ -88,34 +88,38 @@ export class WritersWeek {
     });
   }
 
-  /** A writer edits and pushes; CI makes what is new and pushes the record. */
-  async play(edit: Edit): Promise<Row> {
-    const clone = this.clone(edit.by);
-    await clone.git('pull', '-q', '--no-edit', 'origin', 'main');
+  /** Writers edit and push, one after the other; CI makes what is new and pushes the record. */
+  async play(edits: readonly Edit[]): Promise<Row> {
     const before = this.service.billed().length;
-    await edit.make(clone, this);
-    await clone.commit(edit.what);
-    await clone.git('push', '-q', 'origin', 'main');
-    const { code } = await this.continuousIntegration(edit.runs);
+    for (const edit of edits) {
+      const clone = this.clone(edit.by);
+      await clone.git('pull', '-q', '--no-edit', 'origin', 'main');
+      await edit.make(clone, this);
+      await clone.commit(edit.what);
+      await clone.git('push', '-q', 'origin', 'main');
+    }
+    const { code } = await this.continuousIntegration(edits.find(({ runs }) => runs !== undefined)?.runs);
     const billed = this.service
       .billed()
       .slice(before)
       .map((name) => name.split('@')[0] ?? name)
       .sort();
-    const shared = edit.pays.find((one) => edit.anyOf?.includes(one) === true) ?? '';
+    const pays = edits.flatMap((edit) => edit.pays);
+    const anyOf = edits.flatMap((edit) => edit.anyOf ?? []);
+    const shared = pays.find((one) => anyOf.includes(one)) ?? '';
     const row: Row = {
       n: this.rows.length + 1,
-      by: edit.by,
-      what: edit.what,
-      expected: [...edit.pays].sort(),
-      billed: billed.map((one) => (edit.anyOf?.includes(one) === true ? shared : one)).sort(),
+      by: [...new Set(edits.map(({ by }) => by))].join('+'),
+      what: edits.map(({ what }) => what).join(', '),
+      expected: [...pays].sort(),
+      billed: billed.map((one) => (anyOf.includes(one) ? shared : one)).sort(),
       code,
     };
     this.rows.push(row);
     return row;
   }
 
-  /** \`nx affected\` in a fresh clone, then the record pushed, as the workflow does. */
+  /** `nx affected` in a fresh clone, then the record pushed, as the workflow does. */
   async continuousIntegration(runs?: Edit['runs']): Promise<{ code: number | null; output: string }> {
     const ci = await this.fresh();
     this.service.serve(ci);
@@ -197,28 +201,28 @@ const takeBack =
     await clone.git('revert', '--no-commit', hash);
   };
 
-/** A week: each edit with what it may cost. \`sample\` marks those that the quick test plays. */
-export const WEEK: readonly (Edit & { readonly sample?: true })[] = [
+/** A week: each edit with what it may cost. `sample` marks those that the quick test plays, with the day of its CI run. */
+const WEEK: readonly (Edit & { readonly sample?: number })[] = [
   {
     by: 'ann',
     what: 'the world as it is',
     make: () => Promise.resolve(),
     pays: [OAR, LAMP, QUAY, DEPARTURE, MIDSTREAM, KEYS],
-    sample: true,
+    sample: 1,
   },
   {
     by: 'ben',
     what: 'a comment',
     make: change(PATHS.quay, 'name:', '# Low, not lower.\nname:'),
     pays: [],
-    sample: true,
+    sample: 2,
   },
   {
     by: 'ann',
     what: 'a changed prompt',
     make: change(PATHS.loner, 'iron keys', 'brass keys'),
     pays: [KEYS],
-    sample: true,
+    sample: 2,
   },
   {
     by: 'cai',
@@ -229,7 +233,7 @@ export const WEEK: readonly (Edit & { readonly sample?: true })[] = [
       'scenes:\n  - id: mending\n    title: Mending\n    prompt: Ione mends a net.\n',
     ),
     pays: [MENDING],
-    sample: true,
+    sample: 2,
   },
   { by: 'ben', what: 'a changed title', make: change(PATHS.quay, 'The quay at dawn', 'Dawn'), pays: [] },
   {
@@ -260,7 +264,7 @@ export const WEEK: readonly (Edit & { readonly sample?: true })[] = [
         'entity_type: location\nname: The Wreck\nscenes:\n  - id: at-low-tide\n    title: At low tide\n    prompt: Ribs of a ferry in the mud.\n',
       ),
     pays: ['location/wreck/at-low-tide'],
-    sample: true,
+    sample: 2,
   },
   {
     by: 'ann',
@@ -272,7 +276,7 @@ export const WEEK: readonly (Edit & { readonly sample?: true })[] = [
       );
     },
     pays: [],
-    sample: true,
+    sample: 3,
   },
   { by: 'ben', what: 'a renamed scene', make: change(GATE, 'id: keys', 'id: ring-of-keys'), pays: [] },
   {
@@ -287,9 +291,9 @@ export const WEEK: readonly (Edit & { readonly sample?: true })[] = [
     what: 'a new portrait',
     make: async (clone) => clone.write(PATHS.portrait, await drawnPicture('#335577')),
     pays: [OAR, LAMP, DEPARTURE, MIDSTREAM],
-    sample: true,
+    sample: 3,
   },
-  { by: 'cai', what: 'the old portrait', make: takeBack('a new portrait'), pays: [], sample: true },
+  { by: 'cai', what: 'the old portrait', make: takeBack('a new portrait'), pays: [], sample: 4 },
   { by: 'ann', what: 'the new one after all', make: takeBack('the old portrait'), pays: [] },
   {
     by: 'ben',
@@ -377,7 +381,7 @@ export const WEEK: readonly (Edit & { readonly sample?: true })[] = [
       await clone.git('pull', '-q', '--no-rebase', '--no-edit', ben.root, 'main');
     },
     pays: ['character/ione/asleep', 'character/ione/awake'],
-    sample: true,
+    sample: 4,
   },
   {
     by: 'ben',
@@ -430,14 +434,14 @@ export const WEEK: readonly (Edit & { readonly sample?: true })[] = [
     make: change(PATHS.ione, 'a red scarf', 'a green scarf'),
     // A sleeper is not said to wear the scarf, so that scene asks for what it asked for before.
     pays: [OAR, LAMP, MENDING, DEPARTURE, MIDSTREAM, 'character/ione/awake'],
-    sample: true,
+    sample: 5,
   },
   {
     by: 'ben',
     what: 'a page that is no content',
     make: (clone) => clone.write('README.md', 'A world of fog.\n'),
     pays: [],
-    sample: true,
+    sample: 5,
   },
   {
     by: 'cai',
@@ -445,7 +449,7 @@ export const WEEK: readonly (Edit & { readonly sample?: true })[] = [
     make: () => Promise.resolve(),
     runs: 'all-pictures-and-analyses',
     pays: ['character/ione/portrait'],
-    sample: true,
+    sample: 7,
   },
   {
     by: 'ann',
@@ -453,7 +457,6 @@ export const WEEK: readonly (Edit & { readonly sample?: true })[] = [
     make: (_clone, week) => week.upgrade(),
     runs: 'all-pictures-and-analyses',
     pays: [],
-    sample: true,
   },
   {
     by: 'ben',
@@ -462,14 +465,14 @@ export const WEEK: readonly (Edit & { readonly sample?: true })[] = [
     pays: [],
     // CI has no picture that could be held: it reports the reference that is missing.
     code: 1,
-    sample: true,
+    sample: 6,
   },
   {
     by: 'ben',
     what: 'that place again',
     make: takeBack('a place deleted for regeneration'),
     pays: [],
-    sample: true,
+    sample: 7,
   },
   {
     by: 'ann',
@@ -499,6 +502,16 @@ export const WEEK: readonly (Edit & { readonly sample?: true })[] = [
       await clone.git('add', '-f', `${images}/gate.png`, `${images}/gate.recipe.json`);
     },
     pays: ['character/gate-keeper/wall'],
-    sample: true,
+    sample: 7,
   },
 ];
+
+/** Each edit with a run of CI of its own, or the sample, in which a run follows the edits of a day. */
+export function daysOf(kind: 'whole' | 'sample'): readonly (readonly Edit[])[] {
+  if (kind === 'whole') return WEEK.map((edit) => [edit]);
+  const days = new Map<number, Edit[]>();
+  for (const { sample, ...edit } of WEEK) {
+    if (sample !== undefined) days.set(sample, [...(days.get(sample) ?? []), edit]);
+  }
+  return [...days].sort(([a], [b]) => a - b).map(([, edits]) => edits);
+}

@@ -1,21 +1,32 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { finished } from 'node:stream/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCacheServer } from 'chargen-cache-server';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Service } from '../../../test/support/service.js';
-import { PATHS, smallWorld } from '../../../test/support/small-world.js';
+import { PATHS, PROJECTS, SCENES, smallWorld } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
 
 // Each test starts Nx a few times; a machine with little to spare needs its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const GENERATE = ['run-many', '-t', 'generate', '-p', 'lock-keeper'];
+const GENERATE = ['run-many', '-t', 'generate'];
 const PICTURE = 'content/characters/lock-keeper/images/keys.png';
 
-/** Nx decides what a bad remote cache does to a run. What chargen sees to: no picture is lost or paid for twice. */
+/** An answer of the cache to one request. */
+interface Answer {
+  readonly status: number;
+  readonly body?: Buffer;
+  readonly ms?: number;
+}
+
+/**
+ * Nx decides what a bad remote cache does to a run. What chargen sees to: no picture is lost or paid for twice. In the
+ * order of the tests: what one leaves undone, the last one makes.
+ */
 describe('a remote cache of Nx that', () => {
   let workspace: TestWorkspace;
   let service: Service;
@@ -31,6 +42,8 @@ describe('a remote cache of Nx that', () => {
     server?.closeAllConnections();
     server?.close();
     server = undefined;
+    delete workspace.env['NX_SELF_HOSTED_REMOTE_CACHE_SERVER'];
+    delete workspace.env['NX_SELF_HOSTED_REMOTE_CACHE_ACCESS_TOKEN'];
   });
 
   afterAll(async () => {
@@ -38,13 +51,17 @@ describe('a remote cache of Nx that', () => {
     await service.close();
   });
 
-  /** Answers GET with one status and PUT with another. */
-  async function serve(get: number, put: number, slow = 0): Promise<void> {
+  /** Answers each GET in one way, and the n-th PUT, from 0 on, in the way that `put` says. */
+  async function serve(get: Answer, put: (n: number, request: IncomingMessage) => Promise<Answer> | Answer) {
+    let puts = 0;
     server = createServer((request, response) => {
-      request.resume();
-      request.on('end', () => {
-        setTimeout(() => response.writeHead(request.method === 'GET' ? get : put).end('not today'), slow);
-      });
+      void (async () => {
+        const isGet = request.method === 'GET';
+        const answer = isGet ? get : await put(puts++, request);
+        request.resume();
+        await finished(request);
+        setTimeout(() => response.writeHead(answer.status).end(answer.body ?? 'not today'), answer.ms ?? 0);
+      })();
     });
     const listening = server;
     await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
@@ -52,68 +69,54 @@ describe('a remote cache of Nx that', () => {
     workspace.env['NX_SELF_HOSTED_REMOTE_CACHE_SERVER'] = `http://127.0.0.1:${String(port)}`;
   }
 
-  let keys = 1;
-
-  /**
-   * A picture that is to be paid for once, whatever happens, and a second run that mends what the first could not.
-   * @param again whether there is a second run after a good first one too
-   */
-  async function run(again = false): Promise<{ first: number | null; output: string; paidAtOnce: number }> {
-    keys += 1;
-    const prompt = `A ring of ${String(keys)} keys on a nail.`;
-    await workspace.write(
-      PATHS.loner,
-      `entity_type: character\nname: The Lock Keeper\nscenes:\n  - id: keys\n    title: Keys\n    prompt: ${prompt}\n`,
-    );
+  /** A run of Nx, and what it paid for. */
+  async function run(): Promise<{ code: number | null; output: string; paid: number }> {
     const before = service.billed().length;
-    const first = await workspace.nx(GENERATE);
-    const paidAtOnce = service.billed().length - before;
-    delete workspace.env['NX_SELF_HOSTED_REMOTE_CACHE_SERVER'];
-    if (again || first.code !== 0) {
-      const second = await workspace.nx(GENERATE);
-      expect(second.code, second.output).toBe(0);
-    }
-    expect(service.billed()).toHaveLength(before + 1);
-    expect((await workspace.bytes(PICTURE)).byteLength).toBeGreaterThan(1000);
-    return { first: first.code, output: first.output, paidAtOnce };
+    const { code, output } = await workspace.nx(GENERATE);
+    return { code, output, paid: service.billed().length - before };
   }
 
-  it.each([
-    ['lets nobody write (403)', 404, 403],
-    ['has the entry already (409)', 404, 409],
-  ])('%s is no trouble', async (_name, get, put) => {
-    await serve(get, put);
-    expect((await run()).first).toBe(0);
+  it('lets nobody write (403), has the entry already (409), is slow, or takes no entry over its limit, is no trouble', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'chargen-cache-'));
+    const cache = await startCacheServer({ folder, limits: { maxEntryBytes: 1000 } });
+    const statuses: number[] = [];
+    await serve({ status: 404, ms: 1500 }, async (n, request) => {
+      if (n !== PROJECTS - 1) return [{ status: 403 }, { status: 409 }, { status: 200, ms: 1500 }][n]!;
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const { url = '' } = request;
+      const answer = await fetch(new URL(url, cache.url), { method: 'PUT', body: Buffer.concat(chunks) });
+      statuses.push(answer.status);
+      return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()) };
+    });
+    const { code, output, paid } = await run();
+    expect(code, output).toBe(0);
+    expect(paid).toBe(SCENES);
+    // Not 413, at which Nx would end the run.
+    expect(statuses).toEqual([403]);
+    await cache.close();
+    await rm(folder, { recursive: true });
+    await workspace.edit(PATHS.loner, 'iron keys', 'brass keys');
   });
 
-  it('is slow is no trouble, and the next run pays nothing', async () => {
-    await serve(404, 200, 1500);
-    expect((await run(true)).first).toBe(0);
-  });
-
   it.each([
-    ['refuses the token (401)', 401, 401, '401', 0],
-    ['fails (500)', 500, 500, '500 Internal Server Error', 0],
-    ['is full (507)', 404, 507, '507 Insufficient Storage', 1],
-  ])(
-    '%s ends the run of Nx with an error, and the next run has the picture without paying again',
-    async (_name, get, put, words, paid) => {
-      await serve(get, put);
-      const { first, output, paidAtOnce } = await run();
-      expect(first).toBe(1);
-      expect(output).toContain(words);
-      expect(paidAtOnce).toBe(paid);
-    },
-    120_000,
-  );
+    ['refuses the token (401)', 401, '401'],
+    ['fails (500)', 500, '500 Internal Server Error'],
+  ])('%s ends the run of Nx with an error before anything is paid', async (_name, status, words) => {
+    await serve({ status }, () => ({ status }));
+    const { code, output, paid } = await run();
+    expect(code).toBe(1);
+    expect(output).toContain(words);
+    expect(paid).toBe(0);
+  });
 
   it('is down ends the run of Nx before anything is paid', async () => {
-    await serve(404, 200);
+    await serve({ status: 404 }, () => ({ status: 200 }));
     server?.close();
-    const { first, output, paidAtOnce } = await run();
-    expect(first).toBe(1);
+    const { code, output, paid } = await run();
+    expect(code).toBe(1);
     expect(output).toContain('Failed to send request');
-    expect(paidAtOnce).toBe(0);
+    expect(paid).toBe(0);
   });
 
   it('is the cache server with a wrong token says so in words', async () => {
@@ -121,19 +124,27 @@ describe('a remote cache of Nx that', () => {
     const cache = await startCacheServer({ folder, token: 'the-right-token' });
     workspace.env['NX_SELF_HOSTED_REMOTE_CACHE_SERVER'] = cache.url;
     workspace.env['NX_SELF_HOSTED_REMOTE_CACHE_ACCESS_TOKEN'] = 'another-token';
-    const { first, output } = await run();
-    expect(first).toBe(1);
+    const { code, output } = await run();
+    expect(code).toBe(1);
     expect(output).toContain('This cache needs a token that it knows');
     await cache.close();
     await rm(folder, { recursive: true });
   });
 
-  it('is the cache server takes no entry over its limit, and lets the run go on', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'chargen-cache-'));
-    const cache = await startCacheServer({ folder, limits: { maxEntryBytes: 1000 } });
-    workspace.env['NX_SELF_HOSTED_REMOTE_CACHE_SERVER'] = cache.url;
-    expect((await run()).first).toBe(0);
-    await cache.close();
-    await rm(folder, { recursive: true });
+  it('is full (507) ends the run of Nx with an error after the picture was paid', async () => {
+    await serve({ status: 404 }, () => ({ status: 507 }));
+    const { code, output, paid } = await run();
+    expect(code).toBe(1);
+    expect(output).toContain('507 Insufficient Storage');
+    expect(paid).toBe(1);
+  });
+
+  it('is well again, or gone, leaves a run with every picture that pays for nothing again', async () => {
+    const { code, output, paid } = await run();
+    expect(code, output).toBe(0);
+    expect(paid).toBe(0);
+    expect(service.billed()).toHaveLength(SCENES + 1);
+    expect(service.emulator.ledger.duplicates()).toEqual([]);
+    expect((await workspace.bytes(PICTURE)).byteLength).toBeGreaterThan(1000);
   });
 });
