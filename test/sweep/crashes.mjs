@@ -48,28 +48,28 @@ export async function countPoints(traceFile, { now, isShared = false } = {}) {
 
 /**
  * Kills at `kills` one after another (each counts from the beginning of its own process), runs on until done and
- * checks. `mode`: what else happens after a kill.
+ * checks. `mode`: what else happens after a kill; `modes`: after each of them.
  */
-async function crash(emulator, folder, { kills, mode, mark }) {
+async function crash(emulator, folder, { kills, mode, modes = kills.map(() => mode), mark }) {
   const root = join(folder, `world-${mark}`);
   const key = `key-of-the-sweep-${mark}`;
   const files = await makeWorld(root, mark);
   const itemsBefore = (await readLedger(emulator.ledgerFile)).length;
   let died = 0;
   try {
-    for (const killAt of kills) {
-      const at = mode === 'full' ? { fullAt: killAt } : { killAt };
+    for (const [n, killAt] of kills.entries()) {
+      const at = modes[n] === 'full' ? { fullAt: killAt } : { killAt };
       const ended = await runEngine({ root, url: emulator.url, key, ...at });
       if (ended.kind === 'hang') return { died, reruns: 0, wrong: [`a hang before kill ${killAt}`] };
       if (ended.kind !== 'done') died += 1;
-      if (mode === 'emulator') await emulator.restart();
-      if (mode === 'machine') await rm(join(root, '.chargen'), { recursive: true, force: true });
+      if (modes[n] === 'emulator') await emulator.restart();
+      if (modes[n] === 'machine') await rm(join(root, '.chargen'), { recursive: true, force: true });
     }
     const { runs, wrong } = await runUntilDone({ root, url: emulator.url, key });
     if (wrong.length > 0) return { died, reruns: runs, wrong };
     const uploads = await listUploads(emulator.url, key);
     const { ledgerFile } = emulator;
-    const isStateLost = mode === 'machine';
+    const isStateLost = modes.includes('machine');
     return {
       died,
       reruns: runs,
@@ -136,4 +136,11 @@ export function sampleCases({ points, size, seed }) {
     all.filter((one) => one.mode === 'full'),
   ];
   return Array.from({ length: size }, (_, n) => kinds[n % kinds.length][Math.floor(n / kinds.length)]);
+}
+
+/** All kinds of crashes one after another in one world: two kills, a lost state, a restarted emulator, a full disk. */
+export function chainedCase(kills) {
+  const kinds = ['crash', 'crash', 'machine', 'emulator', 'full'];
+  const modes = kills.map((_, n) => kinds[n % kinds.length]);
+  return { kills, mode: 'chain', modes, mark: 'chain' };
 }

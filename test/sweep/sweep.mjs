@@ -11,6 +11,7 @@
  * npm run sweep -- --author           every boundary of a run, at which an author acts
  *
  * --seed <n>  --step <n>  --from <n> --to <n> (boundaries)  --workers <n>  --runs <n>  --points (list the boundaries and stop)
+ * --at <n>    at this boundary alone; of a run at some (--at 90,60,…) in one world, with another kind of crash each time
  */
 import { parseArgs } from 'node:util';
 import { readFile, rm } from 'node:fs/promises';
@@ -19,13 +20,14 @@ import { join } from 'node:path';
 import { AUTHOR_ACTS, authorActs } from './author.mjs';
 import { crashNow, NOW_SCENE } from './crash-now.mjs';
 import { crashShared } from './crash-shared.mjs';
-import { allCases, countPoints, sampleCases, sweepCrashes } from './crashes.mjs';
+import { allCases, chainedCase, countPoints, sampleCases, sweepCrashes } from './crashes.mjs';
 
 const { values } = parseArgs({
   options: {
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
     step: { type: 'string', default: '1' },
+    at: { type: 'string' },
     from: { type: 'string', default: '1' },
     to: { type: 'string' },
     workers: { type: 'string', default: '2' },
@@ -51,13 +53,18 @@ function kindOfSweep() {
   return { run: undefined, killed: {}, cases: everyKind };
 }
 
+/** The boundaries of `--at`. */
+const chosen = values.at?.split(',').map(Number);
+
 function everyKind(points) {
+  if (chosen !== undefined) return [chainedCase(chosen)];
   if (values.sample !== undefined) return sampleCases({ points, size: Number(values.sample), seed });
   const [from, to, step] = [Number(values.from), Number(values.to ?? points), Number(values.step)];
   return allCases({ points, from, to, step, seed });
 }
 
 function oneEach(points) {
+  if (chosen !== undefined) return chosen.map((at) => ({ kills: [at], mode: 'crash', mark: `b${at}` }));
   const step = values.sample === undefined ? Number(values.step) : points / Number(values.sample);
   const cases = [];
   for (let at = Number(values.from); at <= Number(values.to ?? points); at += step) {
@@ -76,26 +83,35 @@ function oneOfEachAct(points) {
   );
 }
 
-async function crashes() {
+/** The boundaries of an undisturbed run, as many as there are. Chosen ones need not be counted first. */
+async function boundaries(killed) {
   const traceFile = join(tmpdir(), `sweep-trace-${process.pid}`);
-  const kind = kindOfSweep();
-  const points = await countPoints(traceFile, kind.killed);
+  const points = await countPoints(traceFile, killed);
   const trace = (await readFile(traceFile, 'utf8')).split('\n');
   await rm(traceFile, { force: true });
+  return { points, trace };
+}
+
+async function crashes() {
+  const kind = kindOfSweep();
+  const { points, trace } = chosen === undefined ? await boundaries(kind.killed) : { points: 0, trace: [] };
   if (values.points) {
     process.stdout.write(`${trace.join('\n')}\n`);
     return 0;
   }
   const cases = kind.cases(points);
-  process.stdout.write(`An undisturbed run has ${points} boundaries; ${cases.length} cases, seed ${seed}.\n`);
+  if (points > 0)
+    process.stdout.write(
+      `An undisturbed run has ${points} boundaries; ${cases.length} cases, seed ${seed}.\n`,
+    );
   const totals = await sweepCrashes({
     cases,
-    workers: Number(values.workers),
+    workers: Math.min(Number(values.workers), cases.length),
     run: kind.run,
     onCase: (one, result, { cases: done }) => {
       for (const what of result.wrong) {
         process.stdout.write(
-          `WRONG ${one.mode} ${one.kills.join('+')} (${trace[one.kills[0] - 1]}): ${what}\n`,
+          `WRONG ${one.mode} ${one.kills.join('+')} (${trace[one.kills[0] - 1] ?? ''}): ${what}\n`,
         );
       }
       if (done % 50 === 0) process.stdout.write(`${done}/${cases.length}\n`);
