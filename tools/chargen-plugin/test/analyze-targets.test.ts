@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Service } from '../../../test/support/service.js';
-import { drawnPicture, PATHS, smallWorld } from '../../../test/support/small-world.js';
+import { drawnPicture, PATHS, PROJECTS, smallWorld } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
+import { tasksHere } from './support/tasks-here.js';
 
 const ANALYZE = ['run-many', '-t', 'analyze'];
-const GENERATE = ['run-many', '-t', 'generate'];
 const SIDECAR = 'content/characters/ione/images/portrait.analysis.json';
 
 describe('nx run-many -t analyze', () => {
@@ -17,6 +16,7 @@ describe('nx run-many -t analyze', () => {
     service = await Service.start();
     // Sidecars travel in the cache of Nx here, not in git.
     workspace = await TestWorkspace.create({ files: await smallWorld(), gitignore: ['*.analysis.json'] });
+    service.serve(workspace);
   });
 
   afterAll(async () => {
@@ -24,34 +24,7 @@ describe('nx run-many -t analyze', () => {
     await service.close();
   });
 
-  it('previews without a key, by the emulator, and changes no tracked file and no real prompt', async () => {
-    const { code, output } = await workspace.nx([...ANALYZE, '-c', 'preview']);
-    expect(output).toContain('analyzed by the emulator');
-    expect(code).toBe(0);
-    expect(await workspace.git('status', '--short')).toBe('');
-    expect(await workspace.read('content/characters/ione/images/preview/portrait.analysis.json')).toContain(
-      '"preview": true',
-    );
-    expect(existsSync(workspace.path(SIDECAR))).toBe(false);
-  });
-
-  it('says which variable to set where a key is missing', async () => {
-    const { code, output } = await workspace.nx(ANALYZE);
-    // Nx ends so if tasks were skipped: a missing key is no failure of the work.
-    expect(code).toBe(130);
-    expect(output).toContain('There is something to analyze, but no API key.');
-    expect(output).toContain('npx nx run-many -t analyze -c preview');
-    expect(await workspace.git('status', '--short')).toBe('');
-  });
-
-  it('needs none where there is nothing to analyze', async () => {
-    const { code, output } = await workspace.nx(['run', 'lock-keeper:analyze']);
-    expect(output).toContain('no pictures to analyze');
-    expect(code).toBe(0);
-  });
-
   it('analyzes in one batch, and the prompts of the scenes then know it', async () => {
-    service.serve(workspace);
     const before = await workspace.read(PATHS.ione);
     const { code, output } = await workspace.nx(ANALYZE);
     expect(output).toContain('Analysis Complete');
@@ -64,7 +37,7 @@ describe('nx run-many -t analyze', () => {
     expect(await workspace.git('status', '--short')).toBe(` M ${PATHS.ione}\n`);
     await workspace.commit('what is in the portrait');
 
-    const generated = await workspace.nx(GENERATE);
+    const generated = await tasksHere(workspace, 'generate');
     expect(generated.output).toContain('6 generated');
     expect(generated.output).toMatch(/Cost: \$0\.\d/);
     const recipe = PATHS.ione.replace('imagery.yaml', 'images/at-the-oar.recipe.json');
@@ -75,10 +48,9 @@ describe('nx run-many -t analyze', () => {
   it('is a cache hit although its own findings lie in the file now, and brings a lost sidecar back', async () => {
     await workspace.commit('pictures');
     const requests = service.requests();
-    const { output } = await workspace.nx(ANALYZE);
-    expect(output).toMatch(/existing outputs match the cache|local cache/);
     await rm(workspace.path(SIDECAR));
-    await workspace.nx(ANALYZE);
+    const { output } = await workspace.nx(ANALYZE);
+    expect(output).toContain(`for ${String(PROJECTS)} out of ${String(PROJECTS)} tasks`);
     expect(await workspace.read(SIDECAR)).toContain('"kind": "analyzed"');
     expect(service.requests()).toBe(requests);
     expect(await workspace.git('status', '--short')).toBe('');
@@ -86,11 +58,10 @@ describe('nx run-many -t analyze', () => {
 
   it('asks again for a replaced portrait alone, and its users alone are made again', async () => {
     await workspace.write(PATHS.portrait, await drawnPicture('#226644'));
-    expect((await workspace.nx(ANALYZE)).output).toContain('1 analyzed');
-    const { output, code } = await workspace.nx(GENERATE);
+    expect((await tasksHere(workspace, 'analyze')).output).toContain('1 analyzed');
+    const { output } = await tasksHere(workspace, 'generate');
     // Ione's two scenes, and the two of the chapter that show her.
     expect(output).toContain('4 generated');
-    expect(code).toBe(0);
     expect(service.billed()).toHaveLength(7 + 1 + 4);
   });
 
@@ -98,17 +69,17 @@ describe('nx run-many -t analyze', () => {
     await workspace.commit('a new portrait');
     const id = service.emulator.faults.arm({ fault: { kind: 'schema-garbage' }, times: 'always' });
     await workspace.write(PATHS.portrait, await drawnPicture('#772266'));
-    const { code, output } = await workspace.nx(ANALYZE);
+    const { status, output } = await tasksHere(workspace, 'analyze');
     service.emulator.faults.disarm(id);
-    expect(code).toBe(1);
+    expect(status['ione']).toBe('failure');
     expect(output).toContain('The answer cannot be used');
     expect(await workspace.git('status', '--short')).toBe(` M ${PATHS.portrait}\n`);
     // It is not paid for again and again: a person raises `take`.
     const billed = service.billed().length;
-    expect((await workspace.nx(ANALYZE)).code).toBe(1);
+    expect((await tasksHere(workspace, 'analyze')).status['ione']).toBe('failure');
     expect(service.billed()).toHaveLength(billed);
     await workspace.edit(PATHS.ione, 'role: portrait', 'role: portrait\n    take: 2');
-    expect((await workspace.nx(ANALYZE)).code).toBe(0);
+    expect((await tasksHere(workspace, 'analyze')).status['ione']).toBe('success');
     expect(service.billed()).toHaveLength(billed + 1);
   });
 });

@@ -6,6 +6,8 @@ import { RemoteCache } from '../../../test/support/remote-cache.js';
 import { Service } from '../../../test/support/service.js';
 import { PATHS, PROJECTS, smallWorld } from '../../../test/support/small-world.js';
 import { launch, REPOSITORY, TestWorkspace, type Finished } from '../../../test/support/workspace.js';
+import { runCi } from '../src/ci/cli.js';
+import { captureOutput } from './support/capture-output.js';
 
 // Each test starts Nx a few times; a machine with little to spare needs its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -66,6 +68,22 @@ describe('the steps of the workflow', () => {
     return launch(process.execPath, [BIN, command], clone.root, { ...clone.environment(), ...env }).finished;
   }
 
+  /** A step that starts no Nx, in this process. */
+  async function stepHere(
+    clone: TestWorkspace,
+    command: string,
+    env: Record<string, string> = {},
+  ): Promise<Finished> {
+    const printed = captureOutput();
+    try {
+      const place = { cwd: clone.root, env: { ...clone.environment(), ...env } };
+      const code = await runCi([command], place);
+      return { code, output: printed.text() };
+    } finally {
+      printed.stop();
+    }
+  }
+
   async function outputs(clone: TestWorkspace): Promise<Record<string, string>> {
     const text = await readFile(join(clone.base, 'outputs'), 'utf8');
     return Object.fromEntries(
@@ -90,7 +108,7 @@ describe('the steps of the workflow', () => {
     });
     expect(made.code, made.output).toBe(0);
     expect(await outputs(first)).toMatchObject({ unfinished: 'true', made: '0' });
-    expect((await step(first, 'propose')).output).toContain('nothing to propose');
+    expect((await stepHere(first, 'propose')).output).toContain('nothing to propose');
   });
 
   it('collect in another runner what Google has finished, and submit nothing', async () => {
@@ -126,7 +144,7 @@ describe('the steps of the workflow', () => {
     expect(service.emulator.ledger.duplicates()).toEqual([]);
     const rest = await step(third, 'generate');
     expect(rest.code, rest.output).toBe(0);
-    const proposed = await step(third, 'propose');
+    const proposed = await stepHere(third, 'propose');
     expect(proposed.code, proposed.output).toBe(0);
     expect(proposed.output).toContain(
       'left alone, since they are no pictures of an entity: content/scratch.txt',
@@ -150,7 +168,7 @@ describe('the steps of the workflow', () => {
     const made = await step(fourth, 'generate', { CHARGEN_BASE: base });
     expect(made.code, made.output).toBe(0);
     expect(await outputs(fourth)).toMatchObject({ unfinished: 'false', made: '0' });
-    const proposed = await step(fourth, 'propose');
+    const proposed = await stepHere(fourth, 'propose');
     expect(proposed.output).toContain('nothing to propose');
     expect(service.posts()).toBe(posts);
   });
@@ -175,7 +193,7 @@ describe('the steps of the workflow', () => {
     const made = await step(fifth, 'generate', { CHARGEN_BASE: 'a commit that was never made' });
     expect(made.code).toBe(1);
     expect(made.output).toContain(PATHS.quay);
-    expect((await step(fifth, 'propose')).code).toBe(0);
+    expect((await stepHere(fifth, 'propose')).code).toBe(0);
     const files = await fifth.git('diff', '--name-only', 'origin/main', 'HEAD');
     expect(files.trim().split('\n').sort()).toEqual([
       'content/characters/lock-keeper/imagery.yaml',
@@ -190,7 +208,7 @@ describe('the steps of the workflow', () => {
     await sixth.write('content/characters/lock-keeper/images/keys.refused.json', '{}');
     const orphan = 'content/characters/deleted-meanwhile/images/keys.png';
     await sixth.write(orphan, 'a picture of the open pull request');
-    const { code, output } = await step(sixth, 'propose', {
+    const { code, output } = await stepHere(sixth, 'propose', {
       PATH: `${join(origin.base, 'bin')}:/usr/bin:/bin`,
     });
     expect(code).toBe(1);
@@ -203,7 +221,7 @@ describe('the steps of the workflow', () => {
   });
 
   it.each(['--upload-pack=x', 'main', 'a..b'])('take "%s" for no branch of pictures', async (branch) => {
-    const { code, output } = await step(origin, 'propose', {
+    const { code, output } = await stepHere(origin, 'propose', {
       CHARGEN_PR_BRANCH: branch,
       GITHUB_REF_NAME: 'main',
     });

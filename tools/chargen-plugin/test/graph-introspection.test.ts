@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PATHS, smallWorld } from '../../../test/support/small-world.js';
 import { Service } from '../../../test/support/service.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
+import { preTasksExecution } from '../src/hooks/pre-tasks-execution.js';
 
 // Each test starts Nx a few times; a machine with little to spare needs its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 interface Graph {
   graph: {
-    nodes: Record<string, unknown>;
+    nodes: Record<string, { data: ShownProject }>;
     dependencies: Record<string, { source: string; target: string; type: string }[]>;
   };
 }
@@ -33,6 +34,7 @@ interface ShownProject {
 
 describe('what Nx tells about a world', () => {
   let workspace: TestWorkspace;
+  let graph: Graph['graph'];
 
   beforeAll(async () => {
     const files = await smallWorld();
@@ -45,18 +47,21 @@ describe('what Nx tells about a world', () => {
         ),
       },
     });
+    await workspace.nx(['graph', '--file=../graph.json']);
+    ({ graph } = JSON.parse(await workspace.read('../graph.json')) as Graph);
   });
 
   afterAll(() => workspace.remove());
 
-  async function project(name: string): Promise<ShownProject> {
-    const { output } = await workspace.nx(['show', 'project', name, '--json']);
-    return JSON.parse(output.slice(output.indexOf('{'))) as ShownProject;
+  /** What `nx show project` prints. */
+  function project(name: string): ShownProject {
+    const node = graph.nodes[name];
+    if (node === undefined) throw new Error(`There is no project ${name}.`);
+    return node.data;
   }
 
-  it('has an edge from a chapter to each entity that it shows, with the file that says so', async () => {
-    await workspace.nx(['graph', '--file=graph.json']);
-    const { graph } = JSON.parse(await workspace.read('graph.json')) as Graph;
+  it('has an edge from a chapter to each entity that it shows, with the file that says so, and writes no file', async () => {
+    expect(await workspace.git('status', '--short')).toBe('');
     expect(Object.keys(graph.nodes).sort()).toEqual(['first-crossing', 'ione', 'lock-keeper', 'low-quay']);
     expect(graph.dependencies['first-crossing']).toEqual([
       { source: 'first-crossing', target: 'ione', type: 'static' },
@@ -71,8 +76,8 @@ describe('what Nx tells about a world', () => {
     expect(map).toMatch(/content\/chapters\/first-crossing\/imagery\.yaml[^}]*"deps":\["ione","low-quay"\]/);
   });
 
-  it('tells the scenes of an entity and what each shows', async () => {
-    const { metadata, tags } = await project('first-crossing');
+  it('tells the scenes of an entity and what each shows', () => {
+    const { metadata, tags } = project('first-crossing');
     expect(tags).toEqual(['type:chapter']);
     expect(metadata.technologies).toContain('chargen');
     expect(metadata.chargen.scenes.map(({ id, title }) => [id, title])).toEqual([
@@ -82,8 +87,8 @@ describe('what Nx tells about a world', () => {
     expect(metadata.chargen.scenes[0]?.shows.join(' ')).toMatch(/ione.*low-quay/);
   });
 
-  it('describes each target, with help that says where plans and single pictures are', async () => {
-    const { targets } = await project('first-crossing');
+  it('describes each target, with help that says where plans and single pictures are', () => {
+    const { targets } = project('first-crossing');
     for (const target of ['generate', 'analyze']) {
       expect(targets[target]?.metadata.description.length).toBeGreaterThan(20);
       expect(targets[target]?.metadata.help.command).toBe('npx chargen --help');
@@ -92,14 +97,8 @@ describe('what Nx tells about a world', () => {
     expect(targets['generate']?.dependsOn).toEqual([{ target: 'generate', projects: ['ione', 'low-quay'] }]);
   });
 
-  it("knows an entity by its type and by its author's tags", async () => {
-    const { tags } = await project('lock-keeper');
-    expect(tags).toEqual(['type:character', 'night-watch', 'minor']);
-    const { output } = await workspace.nx(['show', 'projects', '-p', 'tag:type:character', '--json']);
-    expect((JSON.parse(output.slice(output.indexOf('['))) as string[]).sort()).toEqual([
-      'ione',
-      'lock-keeper',
-    ]);
+  it("knows an entity by its type and by its author's tags", () => {
+    expect(project('lock-keeper').tags).toEqual(['type:character', 'night-watch', 'minor']);
   });
 
   it('runs a type of entity alone by its tag', async () => {
@@ -113,27 +112,24 @@ describe('what Nx tells about a world', () => {
   });
 
   it('counts what people wrote as inputs, and nothing that the tool made', async () => {
-    const check = async (path: string): Promise<number | null> => {
-      const { code } = await workspace.nx([
-        'show',
-        'target',
-        'first-crossing:generate',
-        'inputs',
-        '--check',
-        path,
-      ]);
-      return code;
-    };
-    expect(await check(PATHS.portrait)).toBe(0);
-    expect(await check('content/style.yaml')).toBe(0);
-    expect(await check('content/characters/ione/images/at-the-oar.recipe.json')).toBe(1);
-    expect(await check('content/chapters/first-crossing/images/departure.png')).toBe(1);
-    expect(await check(PATHS.loner)).toBe(1);
-    expect(await check('README.md')).toBe(1);
+    const people = [PATHS.portrait, 'content/style.yaml'];
+    const others = [
+      'content/characters/ione/images/at-the-oar.recipe.json',
+      'content/chapters/first-crossing/images/departure.png',
+      PATHS.loner,
+      'README.md',
+    ];
+    const target = 'first-crossing:generate';
+    const args = ['show', 'target', 'inputs', target, '--check', ...people, ...others];
+    const { output } = await workspace.nx(args);
+    const [inputs = '', rest = ''] = output.split('✗');
+    expect(people.filter((path) => inputs.includes(path))).toEqual(people);
+    expect(others.filter((path) => rest.includes(path))).toEqual(others);
+    expect(others.filter((path) => inputs.includes(path))).toEqual([]);
   });
 
-  it('names a picture, its recipe and its refusal as outputs, and no folder', async () => {
-    const { targets } = await project('low-quay');
+  it('names a picture, its recipe and its refusal as outputs, and no folder', () => {
+    const { targets } = project('low-quay');
     const takes = Array.from({ length: 20 }, (_, index) => index + 1).join(',');
     expect(targets['generate']?.outputs).toEqual([
       '{projectRoot}/{options.imagesDir}/establishing.{png,jpg,webp}',
@@ -150,10 +146,11 @@ describe('what Nx tells about a world', () => {
     // Names of the target's own options, which Nx would put in their place.
     ['--styleFile=other.yaml', '--styleFile'],
     ['--no-batch --settings.tier=free', '--settings'],
-  ])('refuses the flag %s and names what does it', async (flags, instead) => {
-    const { code, output } = await workspace.nx(['run', 'lock-keeper:generate', ...flags.split(' ')]);
-    expect(code).not.toBe(0);
-    expect(output).toContain('takes no flags');
-    expect(output).toContain(instead);
+  ])('refuses the flag %s before tasks, and names what does it', async (flags, instead) => {
+    const argv = ['node', 'nx', 'run', 'lock-keeper:generate', ...flags.split(' ')];
+    const context = { id: 'a-run', workspaceRoot: workspace.root, nxJsonConfiguration: {}, argv };
+    const refused = preTasksExecution({ contentRoot: 'content' }, context);
+    await expect(refused).rejects.toThrow('takes no flags');
+    await expect(refused).rejects.toThrow(instead);
   });
 });

@@ -1,6 +1,5 @@
 import type { ExecutorContext, NxJsonConfiguration, ProjectConfiguration } from '@nx/devkit';
 import { randomUUID } from 'node:crypto';
-import { stripVTControlCharacters } from 'node:util';
 import { findImageryFiles } from 'chargen-core';
 import type { TestWorkspace } from '../../../../test/support/workspace.js';
 import analyzeBatch from '../../src/executors/analyze/analyze-batch.impl.js';
@@ -9,6 +8,7 @@ import { createNodes } from '../../src/graph/create-nodes.js';
 import { postTasksExecution } from '../../src/hooks/post-tasks-execution.js';
 import { preTasksExecution } from '../../src/hooks/pre-tasks-execution.js';
 import type { PluginOptions } from '../../src/plugin-options.js';
+import { captureOutput } from './capture-output.js';
 
 const EXECUTORS = { analyze: analyzeBatch, generate: generateBatch };
 
@@ -128,33 +128,13 @@ export async function tasksHere(
       startTime: 0,
       endTime: 0,
     });
-    for (const { terminalOutput } of results.values()) printed.add(terminalOutput);
+    const outputs = [...results.values()].map(({ terminalOutput }) => terminalOutput);
     return {
       status: Object.fromEntries(taskResults.map(([, { task, status }]) => [task.target.project, status])),
-      output: stripVTControlCharacters(printed.text()),
+      output: [printed.text(), ...outputs].join(''),
     };
   } finally {
     printed.stop();
     process.env = before;
   }
-}
-
-/** What is written to the streams of this process from now on, which prints nothing meanwhile. */
-function captureOutput(): { add: (text: string) => void; text: () => string; stop: () => void } {
-  let text = '';
-  const streams = [process.stdout, process.stderr];
-  const writes = streams.map((stream) => stream.write.bind(stream));
-  for (const stream of streams) {
-    stream.write = ((chunk: string | Uint8Array) => {
-      text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
-      return true;
-    }) as typeof stream.write;
-  }
-  return {
-    add: (more) => (text += more),
-    text: () => text,
-    stop: () => {
-      for (const [n, stream] of streams.entries()) stream.write = writes[n] ?? stream.write;
-    },
-  };
 }
