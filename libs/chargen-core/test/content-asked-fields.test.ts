@@ -89,10 +89,16 @@ describe('what people asked for, field by field', () => {
     const chapter = (text: string): string => text.replace('type: character', 'type: chapter');
     const numbered = (text: string): string =>
       chapter(text).replace('name: Ada', 'name: Ada\nchapter_number: 1.5');
-    const load = (edit: (text: string) => string): World =>
-      loadWorld(new Map([['chapters/ada/imagery.yaml', edit(ADA)]]));
+    const load = (edit: (text: string) => string, folder = 'ada'): World =>
+      loadWorld(new Map([[`chapters/${folder}/imagery.yaml`, edit(ADA)]]));
     expect(load(numbered).find('chapter', 'ada')?.entity?.chapterNumber).toBe(1.5);
     expect(askedOf(load(numbered))).toEqual(askedOf(load(chapter)));
+    // Without one, the number that begins the name of its folder.
+    const numberOf = (world: World): unknown => world.entities[0]?.entity?.chapterNumber;
+    expect(
+      ['ch03-ada', 'chapter-10', '4.5-ada', 'chapter-one'].map((folder) => numberOf(load(chapter, folder))),
+    ).toEqual([3, 10, 4.5, undefined]);
+    expect(numberOf(load(numbered, 'ch03-ada'))).toBe(1.5);
   });
 
   it('names the looks of the entity for each of its scenes', () => {

@@ -62,7 +62,7 @@ export interface EntityCard {
   /** `character/cidrella-vexweld` */
   readonly id: string;
   readonly type: EntityType;
-  /** Where a chapter stands in the story, if its author says so. */
+  /** Where a chapter stands in the story, if that is known. */
   readonly chapter?: number;
   readonly name: string;
   readonly description: string;

@@ -218,7 +218,7 @@ export interface Entity {
   readonly name: string;
   readonly description?: string;
   readonly tags: readonly string[];
-  /** Where a chapter stands in the story, as its author numbers it; may be a fraction. */
+  /** Where a chapter stands in the story, by its author or by its folder's name (`ch03-…`); may be a fraction. */
   readonly chapterNumber?: number;
   readonly appearance?: string;
   readonly looks?: Looks;

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { valueAt } from './data.js';
 import type { Entity, Scene } from './entity.js';
 import { writtenScene } from './written-scene.js';
@@ -16,9 +17,16 @@ export function withTextsForPages(
     const altText = textIn(own['alt_text'] ?? own['alt']);
     return altText === undefined ? scene : { ...scene, altText };
   });
-  const number = valueAt(data, ['chapter_number']) ?? valueAt(data, ['metadata', 'chapter_number']);
-  const isNumbered = entity.type === 'chapter' && typeof number === 'number' && Number.isFinite(number);
-  return { ...entity, scenes, ...(isNumbered ? { chapterNumber: number } : {}) };
+  const chapterNumber = entity.type === 'chapter' ? chapterNumberOf(entity, data) : undefined;
+  return { ...entity, scenes, ...(chapterNumber === undefined ? {} : { chapterNumber }) };
+}
+
+/** Its author's number, else the one that begins its folder's name (`ch03-the-crossing`, `chapter-10`, `3-…`). */
+function chapterNumberOf({ root }: Entity, data: unknown): number | undefined {
+  const written = valueAt(data, ['chapter_number']) ?? valueAt(data, ['metadata', 'chapter_number']);
+  if (typeof written === 'number' && Number.isFinite(written)) return written;
+  const named = /^(?:chapter|chap|ch)?[-_.]?(\d+(?:\.\d+)?)(?=$|[-_.])/i.exec(posix.basename(root))?.[1];
+  return named === undefined ? undefined : Number(named);
 }
 
 function textIn(value: unknown): string | undefined {

@@ -12,7 +12,6 @@ import { folderOfEntity, type ExportOptions } from '../options.js';
 import { copiesOfScene } from './copies-of-scene.js';
 import { EntityFolder } from './entity-folder.js';
 import { originalOf } from './original.js';
-import { chapterOf } from './chapter.js';
 
 export interface EntityExport {
   readonly workspaceRoot: string;
@@ -59,7 +58,7 @@ export async function exportEntity(
   const { type, slug, name, tags } = entity;
   const names = [...entity.scenes.map(({ id }) => id), ...unread].map((id) => `${loaded.id}/${id}`);
   const file = await folder.finish({
-    entity: { id: loaded.id, type, slug, name, tags: [...tags], chapter: chapterOf(loaded), scenes: names },
+    entity: { id: loaded.id, type, slug, name, tags: [...tags], chapter: entity.chapterNumber ?? null, scenes: names },
     scenes,
     missing,
   });

@@ -11,11 +11,17 @@ export interface Searchable {
   readonly text: string;
 }
 
-/** By type as they come; chapters as their author numbers them. */
+/** `part-2` before `part-10`. */
+const NATURAL = new Intl.Collator('en', { numeric: true });
+
+/** By type as they come; chapters by their numbers, and those without one behind them by their names. */
 export function inStoryOrder(entities: readonly EntityCard[]): readonly EntityCard[] {
   const types = [...new Set(entities.map(({ type }) => type))];
   const number = ({ chapter }: EntityCard): number => chapter ?? Number.MAX_VALUE;
-  return [...entities].sort((a, b) => types.indexOf(a.type) - types.indexOf(b.type) || number(a) - number(b));
+  return [...entities].sort(
+    (a, b) =>
+      types.indexOf(a.type) - types.indexOf(b.type) || number(a) - number(b) || NATURAL.compare(a.id, b.id),
+  );
 }
 
 /** By entity: its pictures first, then its scenes without one, each in their author's order. */
