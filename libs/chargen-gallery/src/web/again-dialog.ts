@@ -22,12 +22,42 @@ function changeFor({ id, state, review, picture }: SceneCard): Change | undefine
  * Asks once for all pictures that are to be made again: the difference of each in its author's file. `onWritten` then
  * shows the plan of the run that makes them.
  */
-export async function askAgain(
+export function askAgain(
   dialog: Dialog,
   scenes: readonly SceneCard[],
   onWritten: (scenes: readonly string[]) => void,
-): Promise<void> {
-  const turn = dialog.begin('Make these pictures again', 'Looking at the files …');
+): void {
+  dialog.open(
+    'Make these pictures again',
+    async (turn) => {
+      const { wanted, leftOut } = await proposals(scenes);
+      const write = async (): Promise<void> => {
+        const written: string[] = [];
+        try {
+          await writeAll(wanted, written);
+          turn.close();
+        } finally {
+          if (written.length > 0) onWritten(written);
+        }
+      };
+      const label = `Write ${plural(wanted.length, 'change')} and look at the run`;
+      return {
+        body: [
+          el('p', 'Each is asked for once more. This changes in their files, and nothing else:'),
+          ...wanted.flatMap(({ scene, proposal }) => [
+            el('h3', scene.title, ' ', el('code', proposal.file)),
+            diffView(proposal.lines),
+          ]),
+          leftOut.length > 0 && el('ul', { class: 'plain warning' }, ...leftOut.map((one) => el('li', one))),
+        ],
+        buttons: wanted.length === 0 ? [] : [mainButton(turn, label, write)],
+      };
+    },
+    'Looking at the files …',
+  );
+}
+
+async function proposals(scenes: readonly SceneCard[]): Promise<{ wanted: Wanted[]; leftOut: string[] }> {
   const wanted: Wanted[] = [];
   const leftOut: string[] = [];
   for (const scene of scenes) {
@@ -41,44 +71,28 @@ export async function askAgain(
       leftOut.push(`${scene.title}: ${messageOf(error)}`);
     }
   }
-  const label = `Write ${plural(wanted.length, 'change')} and look at the run`;
-  const write = mainButton(turn, label, async () => {
-    const written: string[] = [];
-    try {
-      await writeAll(wanted, written);
-      turn.close();
-    } finally {
-      if (written.length > 0) onWritten(written);
-    }
-  });
-  turn.draw({
-    body: [
-      el('p', {}, 'Each is asked for once more. This changes in their files, and nothing else:'),
-      ...wanted.flatMap(({ scene, proposal }) => [
-        el('h3', {}, scene.title, ' ', el('code', {}, proposal.file)),
-        diffView(proposal.lines),
-      ]),
-      leftOut.length === 0
-        ? undefined
-        : el('ul', { class: 'plain warning' }, ...leftOut.map((one) => el('li', {}, one))),
-    ],
-    buttons: wanted.length === 0 ? [] : [write],
-  });
+  return { wanted, leftOut };
 }
 
 /** One after the other, since several may be in one file; what is written is what was shown, or nothing. */
 async function writeAll(wanted: readonly Wanted[], written: string[]): Promise<void> {
-  for (const { scene, change, proposal } of wanted) {
-    const now = await propose(change);
-    const isShown = now.kind === 'proposed' && isSame(now.lines, proposal.lines);
-    const applied = isShown ? await apply(change, now.digest) : undefined;
-    if (applied?.kind !== 'applied') {
-      const why = applied?.message ?? `The file of “${scene.title}” was changed meanwhile.`;
+  for (const one of wanted) {
+    try {
+      await writeOne(one);
+    } catch (error) {
       const count = `${plural(written.length, 'change')} of ${wanted.length}`;
-      throw new Error(`${why} ${count} ${written.length === 1 ? 'is' : 'are'} written.`);
+      throw new Error(`${messageOf(error)} ${count} ${written.length === 1 ? 'is' : 'are'} written.`);
     }
-    written.push(scene.id);
+    written.push(one.scene.id);
   }
+}
+
+async function writeOne({ scene, change, proposal }: Wanted): Promise<void> {
+  const now = await propose(change);
+  if (now.kind !== 'proposed' || !isSame(now.lines, proposal.lines))
+    throw new Error(`The file of “${scene.title}” was changed meanwhile.`);
+  const applied = await apply(change, now.digest);
+  if (applied.kind === 'conflict') throw new Error(applied.message);
 }
 
 /** The same lines go and come; their places may differ by what was written before. */

@@ -1,5 +1,5 @@
 import type { SceneCard } from '../model.js';
-import { el, icon } from './dom.js';
+import { el, icon, thumbnail } from './dom.js';
 import type { Searchable } from './filter.js';
 import type { Place } from './layout.js';
 import { formatView, NO_VIEW } from './view.js';
@@ -33,32 +33,34 @@ export class Card {
   ) {
     const { scene, entity } = one;
     const compact = scene.picture === undefined;
-    this.link = el(
-      'a',
-      {
-        class: 'open',
-        tabindex: '-1',
-        href: `#${formatView({ ...NO_VIEW, scene: scene.id })}`,
-        title: scene.title,
-        onfocus: () => {
-          context.focused(scene.id);
-        },
-        onclick: (event: Event) => {
-          if (event instanceof MouseEvent) context.open(scene.id, event);
-        },
+    const attributes = {
+      class: 'open',
+      tabindex: '-1',
+      href: `#${formatView({ ...NO_VIEW, scene: scene.id })}`,
+      title: scene.title,
+      onfocus: () => context.focused(scene.id),
+      onclick: (event: Event) => {
+        if (event instanceof MouseEvent) context.open(scene.id, event);
       },
-      face(scene),
-      el(
-        'span',
-        { class: 'caption' },
-        el('span', { class: 'title' }, scene.title),
-        el('span', { class: 'unseen' }, `, ${entity.name}, `),
-        badges(scene),
-        compact ? el('span', { class: 'excerpt', 'aria-hidden': 'true' }, inPlaceOf(scene)) : undefined,
-      ),
+      oncontextmenu: (event: Event) => {
+        // A finger that rests on a card chooses it; the menu of a mouse stays.
+        if (!(event instanceof PointerEvent) || event.pointerType === 'mouse') return;
+        if (context.choose === undefined) return;
+        event.preventDefault();
+        context.choose(scene.id, event);
+      },
+    };
+    const caption = el(
+      'span',
+      { class: 'caption' },
+      el('span', { class: 'title' }, scene.title),
+      el('span', { class: 'unseen' }, `, ${entity.name}, `),
+      badges(scene),
+      compact && el('span', { class: 'excerpt', 'aria-hidden': 'true' }, inPlaceOf(scene)),
     );
-    this.element = el('li', { class: `card is-${scene.state} ${scene.flags.join(' ')}` }, this.link);
-    this.element.classList.toggle('compact', compact);
+    this.link = el('a', attributes, face(scene), caption);
+    const classes = `card is-${scene.state} ${scene.flags.join(' ')} ${compact ? 'compact' : ''}`;
+    this.element = el('li', { class: classes }, this.link);
     const { choose } = context;
     if (choose === undefined) return;
     this.#box = el('input', {
@@ -87,12 +89,15 @@ export class Card {
     const remove = (): void => {
       if (!element.matches(':hover, :focus-within')) tools?.remove();
     };
-    element.addEventListener('pointerenter', add);
-    element.addEventListener('focusin', add);
-    element.addEventListener('pointerleave', remove);
-    element.addEventListener('focusout', () => {
-      requestAnimationFrame(remove);
+    // Under a finger that taps, a button must not appear: the open scene has them all.
+    element.addEventListener('pointerenter', ({ pointerType }) => {
+      if (pointerType === 'mouse') add();
     });
+    element.addEventListener('focusin', () => {
+      if (element.matches(':has(:focus-visible)')) add();
+    });
+    element.addEventListener('pointerleave', remove);
+    element.addEventListener('focusout', () => requestAnimationFrame(remove));
   }
 
   showChoice(): void {
@@ -112,40 +117,27 @@ export class Card {
 
 /** The picture of a card, or the drawing of its state. */
 function face({ picture, state }: SceneCard): HTMLElement {
-  if (picture?.thumb === undefined) {
-    return el(
-      'span',
-      { class: 'face none' },
-      icon(picture === undefined ? STATE_WORDS[state].icon : 'image'),
-    );
-  }
-  const { thumb, width, height } = picture;
-  return el(
-    'span',
-    { class: 'face' },
-    el('img', { src: thumb, alt: '', loading: 'lazy', decoding: 'async', width, height }),
-  );
+  if (picture?.thumb !== undefined) return el('span', { class: 'face' }, thumbnail(picture));
+  return thumbnail(undefined, { instead: picture === undefined ? STATE_WORDS[state].icon : 'image' });
 }
 
 /** What is said first, and what else can be said. That a picture is not reviewed yet is usual, and said by no mark. */
-export function badges({ state, flags, picture }: SceneCard): HTMLElement {
+function badges({ state, flags, picture }: SceneCard): HTMLElement {
   const isOpen = state === 'pending' || state === 'waits';
   const instead = isOpen ? flags.find((flag) => flag === 'preview-only' || flag === 'outdated') : undefined;
   const first = instead === undefined ? STATE_WORDS[state] : FLAG_WORDS[instead];
   const others = flags.filter((flag) => flag !== 'unreviewed' && flag !== instead);
-  const broken = picture !== undefined && picture.thumb === undefined ? 'This file is no whole picture.' : '';
   return el(
     'span',
     { class: 'badges' },
-    badge(`${state} ${instead ?? ''}`, first, el('span', { class: 'badge-word' }, first.label)),
-    ...others.map((flag) =>
-      badge(`flag ${flag}`, FLAG_WORDS[flag], el('span', { class: 'unseen' }, FLAG_WORDS[flag].label)),
-    ),
-    broken,
+    badge(`${state} ${instead ?? ''}`, first, 'badge-word'),
+    ...others.map((flag) => badge(`flag ${flag}`, FLAG_WORDS[flag], 'unseen')),
+    picture !== undefined && picture.thumb === undefined && 'This file is no whole picture.',
   );
 }
 
-function badge(className: string, { icon: name, label, says }: Word, word: HTMLElement): HTMLElement {
+function badge(className: string, { icon: name, label, says }: Word, wordClass: string): HTMLElement {
+  const word = el('span', { class: wordClass }, label);
   return el('span', { class: `badge ${className}`, title: `${label}: a scene ${says}` }, icon(name), word);
 }
 

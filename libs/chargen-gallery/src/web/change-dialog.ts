@@ -1,6 +1,6 @@
-import type { Change, Proposal } from '../protocol.js';
+import type { Change } from '../protocol.js';
 import { apply, propose } from './api.js';
-import { mainButton, type Dialog, type Turn } from './dialog.js';
+import { mainButton, messageOf, type Dialog, type Page, type Turn } from './dialog.js';
 import { diffView } from './diff-view.js';
 import { button, el } from './dom.js';
 import type { Drafts } from './drafts.js';
@@ -25,7 +25,6 @@ export class ChangeDialog {
 
   /** Shows the fields first; the difference comes next. */
   ask(form: ChangeForm): void {
-    const turn = this.dialog.begin(form.title);
     let hasDraft = false;
     for (const { label, field } of form.fields) {
       const [about, saved] = [aboutOf(form, label), field.value];
@@ -34,106 +33,75 @@ export class ChangeDialog {
         field.value = draft;
         hasDraft = true;
       }
-      field.addEventListener('input', () => {
-        this.drafts.set(about, field.value, saved);
-      });
+      field.addEventListener('input', () => this.drafts.set(about, field.value, saved));
     }
-    this.#fields(turn, form, hasDraft);
+    this.dialog.open(form.title, (turn) => this.#fields(turn, form, hasDraft));
   }
 
-  #fields(turn: Turn, form: ChangeForm, hasDraft: boolean): void {
-    const submit = (event: Event): void => {
+  #fields(turn: Turn, form: ChangeForm, hasDraft: boolean): Page {
+    const onsubmit = (event: Event): void => {
       event.preventDefault();
-      void this.#propose(turn, form.change(), form);
+      void this.#difference(turn, form.change(), form).then(turn.draw);
     };
     const labelled = form.fields.map(({ label, field, hint }) =>
-      el(
-        'label',
-        { class: 'field' },
-        el('span', {}, label),
-        field,
-        hint === undefined ? undefined : el('span', { class: 'hint' }, hint),
-      ),
+      el('label', { class: 'field' }, el('span', label), field, hint && el('span', { class: 'hint' }, hint)),
     );
     const kept = 'What you typed before is still here. It is not written yet.';
-    turn.draw({
-      body: [
-        el(
-          'form',
-          { id: 'change-form', method: 'dialog', onsubmit: submit },
-          hasDraft ? el('p', { class: 'hint', role: 'status' }, kept) : undefined,
-          ...labelled,
-        ),
-      ],
-      buttons: [
-        el('button', { type: 'submit', class: 'main', form: 'change-form' }, 'Show what changes in the file'),
-      ],
-      ...(form.fields[0] === undefined ? {} : { focus: form.fields[0].field }),
-    });
+    const hint = hasDraft && el('p', { class: 'hint', role: 'status' }, kept);
+    const submit = { type: 'submit', class: 'main', form: 'change-form' };
+    const [first] = form.fields;
+    return {
+      body: [el('form', { id: 'change-form', method: 'dialog', onsubmit }, hint, ...labelled)],
+      buttons: [el('button', submit, 'Show what changes in the file')],
+      ...(first === undefined ? {} : { focus: first.field }),
+    };
   }
 
   /** For changes without anything to fill in. */
   show(title: string, change: Change): void {
-    void this.#propose(this.dialog.begin(title, 'Looking at the file …'), change, undefined);
+    this.dialog.open(title, (turn) => this.#difference(turn, change, undefined), 'Looking at the file …');
   }
 
-  /** For what cannot be changed here. */
-  showText(title: string, ...body: readonly HTMLElement[]): void {
-    this.dialog.begin(title).draw({ body, close: 'Close' });
-  }
-
-  async #propose(turn: Turn, change: Change, form: ChangeForm | undefined): Promise<void> {
-    let proposal: Proposal;
+  async #difference(turn: Turn, change: Change, form: ChangeForm | undefined): Promise<Page> {
     try {
-      proposal = await propose(change);
+      const proposal = await propose(change);
+      if (proposal.kind === 'unchanged') return this.#problem(turn, form, proposal.message);
+      const { file, digest, lines, notes } = proposal;
+      const write = mainButton(turn, 'Write it', () => this.#apply(turn, change, digest, form));
+      return {
+        body: [
+          el('p', 'This changes in ', el('code', file), ', and nothing else:'),
+          diffView(lines),
+          ...notes.map((note) => el('p', { class: 'hint' }, note)),
+        ],
+        buttons: [write, ...this.#back(turn, form)],
+      };
     } catch (error) {
-      turn.fail(error);
-      return;
+      return this.#problem(turn, form, messageOf(error));
     }
-    if (proposal.kind !== 'proposed') {
-      const message = el('p', { class: 'warning', role: 'alert' }, proposal.message);
-      turn.draw({ body: [message], buttons: this.#back(turn, form) });
-      return;
-    }
-    const { file, digest, lines, notes } = proposal;
-    const write = mainButton(turn, 'Write it', () => this.#apply(turn, change, digest, form));
-    turn.draw({
-      body: [
-        el('p', {}, 'This changes in ', el('code', {}, file), ', and nothing else:'),
-        diffView(lines),
-        ...notes.map((note) => el('p', { class: 'hint' }, note)),
-      ],
-      buttons: [write, ...this.#back(turn, form)],
-    });
   }
 
   async #apply(turn: Turn, change: Change, digest: string, form: ChangeForm | undefined): Promise<void> {
     const applied = await apply(change, digest);
     if (applied.kind === 'applied') {
-      for (const { label } of form?.fields ?? [])
-        if (form !== undefined) this.drafts.delete(aboutOf(form, label));
+      if (form !== undefined) for (const { label } of form.fields) this.drafts.delete(aboutOf(form, label));
       turn.close();
       this.onWritten(`${applied.file} was changed.`);
       return;
     }
-    const again = mainButton(
-      turn,
-      'Look at the file again',
-      () => this.#propose(turn, change, form),
-      'search',
-    );
-    turn.draw({
-      body: [el('p', { class: 'warning', role: 'alert' }, applied.message)],
-      buttons: [...(applied.kind === 'conflict' ? [again] : []), ...this.#back(turn, form)],
-    });
+    const lookAgain = async (): Promise<void> => turn.draw(await this.#difference(turn, change, form));
+    const again = mainButton(turn, 'Look at the file again', lookAgain, 'search');
+    turn.draw(this.#problem(turn, form, applied.message, again));
+  }
+
+  #problem(turn: Turn, form: ChangeForm | undefined, message: string, ...more: HTMLElement[]): Page {
+    const body = [el('p', { class: 'warning', role: 'alert' }, message)];
+    return { body, buttons: [...more, ...this.#back(turn, form)] };
   }
 
   #back(turn: Turn, form: ChangeForm | undefined): HTMLElement[] {
     if (form === undefined) return [];
-    const back = (): void => {
-      this.#fields(turn, form, false);
-    };
-    return [button(undefined, 'Back', back)];
+    return [button(undefined, 'Back', () => turn.draw(this.#fields(turn, form, false)))];
   }
 }
 

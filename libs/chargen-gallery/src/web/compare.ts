@@ -22,9 +22,7 @@ export function comparison(
     max: 100,
     value: 50,
     'aria-label': 'Share of the earlier picture, in percent',
-    oninput: () => {
-      frame.style.setProperty('--share', `${slider.value}%`);
-    },
+    oninput: () => frame.style.setProperty('--share', `${slider.value}%`),
   });
   frame.style.setProperty('--share', '50%');
   const ratio = (after.width === 0 ? 1 : after.width / after.height).toString();

@@ -4,8 +4,7 @@ import type { Sizes } from './layout.js';
 
 /** Heights of a row of pictures, in pixels: from about 40 pictures on a screen to about 3. */
 const ROWS = [104, 130, 165, 210, 265, 335, 425, 540] as const;
-const STEPS = ROWS.map((_, step) => String(step));
-const USUAL = '3';
+const USUAL = 3;
 const USUAL_ROW = 210;
 
 /** Below this height a title has one line, and a state is its drawing alone. */
@@ -14,7 +13,7 @@ const SMALL = 150;
 /** How large pictures are, as a slider; the choice is kept. */
 export class Density {
   readonly element: HTMLElement;
-  #step = Number(kept('size', STEPS, USUAL));
+  #step = Number(kept('localStorage', 'size') ?? USUAL);
 
   constructor(onChange: () => void) {
     const slider = el('input', {
@@ -25,7 +24,7 @@ export class Density {
       'aria-label': 'Size of the pictures',
       oninput: () => {
         this.#step = Number(slider.value);
-        keep('size', slider.value);
+        keep('localStorage', 'size', slider.value);
         onChange();
       },
     });

@@ -1,8 +1,8 @@
 import type { SceneCard } from '../model.js';
-import { append, button, el, replaceChildren, type IconName } from './dom.js';
+import { append, button, el, replaceChildren, type Attributes, type IconName } from './dom.js';
 import type { Drafts } from './drafts.js';
 import { sceneFilter } from './filter.js';
-import { Filmstrip } from './filmstrip.js';
+import { filmstrip } from './filmstrip.js';
 import type { Lightbox } from './lightbox.js';
 import type { Reviewer } from './reviewer.js';
 import type { Store } from './store.js';
@@ -10,13 +10,13 @@ import type { Store } from './store.js';
 /** The longest note; the server takes no longer one. */
 const MAX_NOTE = 2000;
 
-/** Reviewing in the open picture: decisions by keys and buttons, notes, and the ways to look. */
+/** Reviewing in the open picture: decisions by keys and buttons, notes, and the pictures around it. */
 export class Desk {
   readonly #counter = el('span', { class: 'counter', role: 'status' });
   readonly #buttons = el('span', { class: 'desk-buttons' });
   readonly #noteField: HTMLInputElement;
   readonly #noteForm: HTMLFormElement;
-  readonly #strip: Filmstrip;
+  readonly #strip = el('ol', { class: 'filmstrip', 'aria-label': 'Pictures before and after this one' });
   /** The scene whose note is open; empty for none. */
   #noted = '';
 
@@ -27,7 +27,6 @@ export class Desk {
     readonly drafts: Drafts,
     readonly say: (message: string) => void,
   ) {
-    this.#strip = new Filmstrip(store, lightbox);
     this.#noteField = el('input', {
       type: 'text',
       maxlength: MAX_NOTE,
@@ -50,24 +49,36 @@ export class Desk {
       event.preventDefault();
       this.#keepNote();
     };
-    this.#noteForm = el(
-      'form',
-      { class: 'desk-note', hidden: true, onsubmit },
-      this.#noteField,
-      el('button', { type: 'submit', class: 'main' }, 'Keep the note'),
-    );
+    const keep = el('button', { type: 'submit', class: 'main' }, 'Keep the note');
+    this.#noteForm = el('form', { class: 'desk-note', hidden: true, onsubmit }, this.#noteField, keep);
     append(lightbox.tools, [this.#counter, this.#buttons]);
     const body = lightbox.element.querySelector('.lightbox-body');
     body?.before(this.#noteForm);
-    body?.after(this.#strip.element);
-    lightbox.element.addEventListener('keydown', (event) => {
-      this.#onKey(event);
-    });
+    body?.after(this.#strip);
+    for (const [key, act] of this.#keys()) lightbox.keys.set(key, act);
     store.on(['filters', 'open', 'data', 'choice', 'scenes'], () => {
       if (this.#noted !== store.view.scene) this.#closeNote();
       this.#draw();
     });
     this.#draw();
+  }
+
+  #keys(): [key: string, act: () => void][] {
+    const onScene = (act: (scene: SceneCard) => void) => (): void => {
+      const scene = this.#scene;
+      if (scene !== undefined) act(scene);
+    };
+    return [
+      ['g', () => this.#decide('approved')],
+      ['r', () => this.#decide('rejected')],
+      ['n', () => this.#openNote()],
+      ['u', () => this.#undo()],
+      ['l', onScene((scene) => this.reviewer.lock([scene], scene.state !== 'locked'))],
+      ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((take): [string, () => void] => [
+        String(take),
+        onScene((scene) => this.reviewer.use(scene, take)),
+      ]),
+    ];
   }
 
   get #scene(): SceneCard | undefined {
@@ -90,60 +101,20 @@ export class Desk {
     this.#counter.textContent = `${reviewed} of ${all.length} reviewed`;
     const state = scene.review?.state;
     const disabled = scene.review === undefined;
-    const on = (pressed: boolean) => ({ disabled, 'aria-pressed': String(pressed) });
+    const on = (pressed: boolean): Attributes => ({ disabled, 'aria-pressed': String(pressed) });
+    const deskButton = (face: IconName, label: string, key: string, attributes: Attributes): HTMLElement => {
+      const press = (): void => this.lightbox.keys.get(key.toLowerCase())?.();
+      const named = { 'data-key': key, title: `${label} (${key})`, 'aria-keyshortcuts': key };
+      return button(face, label, press, { class: 'small', ...named, ...attributes });
+    };
     replaceChildren(
       this.#buttons,
-      deskButton('check', 'Good', 'G', on(state === 'approved'), () => {
-        this.#decide('approved');
-      }),
-      deskButton('dice', 'Again', 'R', on(state === 'rejected'), () => {
-        this.#decide('rejected');
-      }),
-      deskButton('pen', 'Note', 'N', { disabled }, () => {
-        this.#openNote();
-      }),
-      deskButton('left', 'Undo', 'U', { disabled: !this.reviewer.canUndo }, () => {
-        this.#undo();
-      }),
+      deskButton('check', 'Good', 'G', on(state === 'approved')),
+      deskButton('dice', 'Again', 'R', on(state === 'rejected')),
+      deskButton('pen', 'Note', 'N', { disabled }),
+      deskButton('left', 'Undo', 'U', { disabled: !this.reviewer.canUndo }),
     );
-    this.#strip.draw();
-  }
-
-  #onKey(event: KeyboardEvent): void {
-    const { target } = event;
-    if (event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
-    if (target instanceof HTMLElement && target.matches('input, textarea, select')) return;
-    const scene = this.#scene;
-    if (/^[1-9]$/.test(event.key) && scene !== undefined) {
-      event.preventDefault();
-      this.reviewer.use(scene, Number(event.key));
-      return;
-    }
-    if (!this.#act(event.key.toLowerCase(), scene)) return;
-    event.preventDefault();
-  }
-
-  /** Whether the key does something here. */
-  #act(key: string, scene: SceneCard | undefined): boolean {
-    switch (key) {
-      case 'g':
-        this.#decide('approved');
-        return true;
-      case 'r':
-        this.#decide('rejected');
-        return true;
-      case 'n':
-        this.#openNote();
-        return true;
-      case 'u':
-        this.#undo();
-        return true;
-      case 'l':
-        if (scene !== undefined) this.reviewer.lock([scene], scene.state !== 'locked');
-        return true;
-      default:
-        return false;
-    }
+    replaceChildren(this.#strip, filmstrip(this.store, this.lightbox.ids()));
   }
 
   /** Decides, and goes on to the next picture that is not reviewed. */
@@ -198,16 +169,4 @@ export class Desk {
 
 function noteOf(scene: string): string {
   return `note ${scene}`;
-}
-
-function deskButton(
-  face: IconName,
-  label: string,
-  key: string,
-  attributes: Readonly<Record<string, string | boolean>>,
-  act: () => void,
-): HTMLElement {
-  const title = `${label} (${key})`;
-  const named = { class: 'small', 'data-key': key, title, 'aria-keyshortcuts': key };
-  return button(face, label, act, { ...named, ...attributes });
 }

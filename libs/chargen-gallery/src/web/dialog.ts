@@ -1,7 +1,7 @@
 import { button, el, replaceChildren, type Child } from './dom.js';
+import type { Store } from './store.js';
 
-interface Page {
-  readonly title?: string;
+export interface Page {
   readonly body: readonly Child[];
   /** Before the button that closes. */
   readonly buttons?: readonly HTMLElement[];
@@ -19,6 +19,13 @@ export interface Turn {
   readonly close: () => void;
 }
 
+/** What questions are asked with, and where it is said what became of them. */
+export interface Asker {
+  readonly dialog: Dialog;
+  readonly store: Store;
+  readonly say: (message: string) => void;
+}
+
 /** The one dialog for all questions: a title, what it is about, and buttons. */
 export class Dialog {
   readonly element: HTMLDialogElement;
@@ -29,52 +36,47 @@ export class Dialog {
   #turn = 0;
 
   constructor() {
-    this.element = el(
-      'dialog',
-      { class: 'question', 'aria-labelledby': 'question-title' },
-      this.#title,
-      this.#body,
-      this.#problem,
-      this.#buttons,
-    );
+    const parts = [this.#title, this.#body, this.#problem, this.#buttons];
+    this.element = el('dialog', { class: 'question', 'aria-labelledby': 'question-title' }, parts);
     this.element.addEventListener('close', () => {
       this.#turn += 1;
     });
   }
 
-  /** Opens the dialog with a word of what it waits for. */
-  begin(title: string, waiting = 'One moment …'): Turn {
+  /** Opens with a word of what is waited for, then shows the first page, or why there is none. */
+  open(title: string, first: (turn: Turn) => Page | Promise<Page>, waiting = 'One moment …'): void {
     this.#turn += 1;
-    const turn = this.#turn;
-    const isOver = (): boolean => turn !== this.#turn;
-    const draw = (page: Page): void => {
-      if (!isOver()) this.#draw(page);
+    const number = this.#turn;
+    const during = (act: () => void): void => {
+      if (number === this.#turn) act();
     };
-    draw({ title, body: [el('p', {}, waiting)] });
-    return {
-      draw,
-      fail: (error) => {
-        if (isOver()) return;
-        this.#problem.hidden = false;
-        replaceChildren(this.#problem, messageOf(error));
-        this.#firstButton()?.focus();
-      },
-      close: () => {
-        if (!isOver()) this.element.close();
-      },
+    const turn: Turn = {
+      draw: (page) => during(() => this.#draw(page)),
+      fail: (error) => during(() => this.#fail(error)),
+      close: () => during(() => this.element.close()),
     };
+    replaceChildren(this.#title, title);
+    turn.draw({ body: [el('p', waiting)] });
+    const failed = (error: unknown): void => {
+      turn.draw({ body: [] });
+      turn.fail(error);
+    };
+    Promise.resolve(turn).then(first).then(turn.draw).catch(failed);
   }
 
-  #draw({ title, body, buttons = [], focus, close = 'Cancel' }: Page): void {
-    if (title !== undefined) replaceChildren(this.#title, title);
+  #draw({ body, buttons = [], focus, close = 'Cancel' }: Page): void {
     replaceChildren(this.#body, body);
     this.#problem.hidden = true;
-    const closing = button(undefined, close, () => {
-      this.element.close();
-    });
+    const closing = button(undefined, close, () => this.element.close());
     replaceChildren(this.#buttons, buttons, closing);
     if (!this.element.open) this.element.showModal();
     (focus ?? this.#firstButton())?.focus();
+  }
+
+  #fail(error: unknown): void {
+    this.#problem.hidden = false;
+    replaceChildren(this.#problem, messageOf(error));
+    this.#firstButton()?.focus();
   }
 
   #firstButton(): HTMLButtonElement | undefined {
@@ -89,18 +91,14 @@ export function mainButton(
   act: () => Promise<void>,
   face: Parameters<typeof button>[0] = 'check',
 ): HTMLButtonElement {
-  const main = button(
-    face,
-    label,
-    () => {
-      main.disabled = true;
-      act().catch((error: unknown) => {
-        main.disabled = false;
-        turn.fail(error);
-      });
-    },
-    { class: 'main' },
-  );
+  const press = (): void => {
+    main.disabled = true;
+    act().catch((error: unknown) => {
+      main.disabled = false;
+      turn.fail(error);
+    });
+  };
+  const main = button(face, label, press, { class: 'main' });
   return main;
 }
 

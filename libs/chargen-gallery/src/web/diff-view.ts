@@ -16,7 +16,7 @@ export function diffView(lines: readonly DiffLine[]): HTMLElement {
         el('span', { class: 'number', 'aria-hidden': 'true' }, kind === 'gap' ? '' : String(after || before)),
         el('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[kind]),
         WORDS[kind] === '' ? undefined : el('span', { class: 'unseen' }, `${WORDS[kind]}: `),
-        el('code', {}, text),
+        el('code', text),
       ),
     ),
   );

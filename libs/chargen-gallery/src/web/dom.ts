@@ -1,18 +1,26 @@
-export type Child = Node | string | undefined;
+import type { PictureLink } from '../model.js';
+
+/** `false` is for what a condition leaves out. */
+export type Child = Node | string | undefined | false;
+type Content = Child | readonly Child[];
 type Handler = (event: Event) => void;
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined | Handler>>;
 
 /**
- * Makes an element. Texts become text nodes and attributes are set one by one: no author's text is ever parsed as
- * HTML. A function is a listener for the event that its name gives after `on`.
+ * Makes an element; attributes may be left out. Texts become text nodes and attributes are set one by one: no author's
+ * text is ever parsed as HTML. A function is a listener for the event that its name gives after `on`.
  */
 export function el<K extends keyof HTMLElementTagNameMap>(
   tag: K,
-  attributes: Attributes = {},
-  ...children: readonly (Child | readonly Child[])[]
+  first?: Attributes | Content,
+  ...children: readonly Content[]
 ): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
+  if (!isAttributes(first)) {
+    append(element, [first, ...children]);
+    return element;
+  }
+  for (const [name, value] of Object.entries(first)) {
     if (value === undefined || value === false) continue;
     if (typeof value === 'function') element.addEventListener(name.replace(/^on/, ''), value);
     else element.setAttribute(name, value === true ? '' : String(value));
@@ -21,12 +29,16 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+function isAttributes(first: Attributes | Content): first is Attributes {
+  return typeof first === 'object' && !(first instanceof Node) && !Array.isArray(first);
+}
+
 /** Letters that are written from right to left, and characters that turn the direction of what comes after them. */
 const TURNS_DIRECTION = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/;
 
-export function append(parent: Element, children: readonly (Child | readonly Child[])[]): void {
+export function append(parent: Element, children: readonly Content[]): void {
   for (const child of children.flat()) {
-    if (child === undefined) continue;
+    if (child === undefined || child === false) continue;
     // Set apart, so that an author's text turns no word of the page.
     if (typeof child === 'string' && TURNS_DIRECTION.test(child)) {
       const apart = document.createElement('bdi');
@@ -43,8 +55,7 @@ export function button(
   act: () => void,
   attributes: Attributes = {},
 ): HTMLButtonElement {
-  const drawing = face === undefined ? undefined : icon(face);
-  return el('button', { type: 'button', onclick: act, ...attributes }, drawing, label);
+  return el('button', { type: 'button', onclick: act, ...attributes }, face && icon(face), label);
 }
 
 /** A button that shows a drawing alone; its name is for screen readers and in its tip. */
@@ -58,7 +69,22 @@ export function iconButton(
   return el('button', { ...named, ...attributes }, icon(face));
 }
 
-export function replaceChildren(parent: Element, ...children: readonly (Child | readonly Child[])[]): void {
+/** A link to a file, which opens beside the page. */
+export function fileLink(href: string, attributes: Attributes, ...children: readonly Content[]): HTMLElement {
+  return el('a', { href, target: '_blank', rel: 'noreferrer', ...attributes }, ...children);
+}
+
+/** A small picture, or the drawing that stands for it. What it shows is said beside it, or in `alt`. */
+export function thumbnail(
+  picture: PictureLink | undefined,
+  { instead = 'image', alt = '' }: { readonly instead?: IconName; readonly alt?: string } = {},
+): HTMLElement {
+  if (picture?.thumb === undefined) return el('span', { class: 'face none' }, icon(instead));
+  const { thumb, width, height } = picture;
+  return el('img', { src: thumb, alt, loading: 'lazy', decoding: 'async', width, height });
+}
+
+export function replaceChildren(parent: Element, ...children: readonly Content[]): void {
   parent.replaceChildren();
   append(parent, children);
 }

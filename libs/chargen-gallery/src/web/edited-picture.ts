@@ -1,8 +1,8 @@
-import type { PictureLink, SceneDetails } from '../model.js';
+import type { PictureLink } from '../model.js';
 import { settleEdited } from './api.js';
-import type { Dialog } from './dialog.js';
-import { button, el } from './dom.js';
 import { detailsOf } from './data.js';
+import type { Asker } from './dialog.js';
+import { button, el, fileLink } from './dom.js';
 import type { Store } from './store.js';
 
 /** The picture that a person edited beside the one that was made, and the choice which of them stays. */
@@ -13,19 +13,16 @@ export function settleEditedPicture(
   onFailed: (error: unknown) => void,
 ): HTMLElement {
   const pictures = el('div', { class: 'beside' });
-  const one = store.find(scene);
-  const own = one?.scene.picture;
-  const show = (details: SceneDetails | undefined): void => {
+  const show = async (): Promise<void> => {
+    const one = store.find(scene);
+    const details = one && (await detailsOf(one));
     const made = details?.versions.find(({ current }) => current)?.picture;
-    if (own !== undefined) pictures.append(figure('Yours, as it is now', own));
+    if (one?.scene.picture !== undefined) pictures.append(figure('Yours, as it is now', one.scene.picture));
     if (made !== undefined) pictures.append(figure('As it was made', made));
   };
-  if (one !== undefined) detailsOf(one).then(show, onFailed);
+  show().catch(onFailed);
   const decide = (choice: 'keep' | 'discard') => (): void => {
-    settleEdited(scene, choice).then((outcome) => {
-      if (outcome.kind === 'settled') onSettled(outcome.message);
-      else onFailed(outcome.message);
-    }, onFailed);
+    settleEdited(scene, choice).then(({ message }) => onSettled(message), onFailed);
   };
   return el(
     'div',
@@ -33,34 +30,26 @@ export function settleEditedPicture(
     pictures,
     el(
       'div',
-      { class: 'choice-buttons' },
+      { class: 'buttons' },
       button('lock', 'Keep it and lock the scene', decide('keep')),
       button('cross', 'Discard it (a copy is kept)', decide('discard')),
     ),
   );
 }
 
-export function askForEdited(
-  dialog: Dialog,
-  store: Store,
-  scene: string,
-  say: (message: string) => void,
-): void {
-  const turn = dialog.begin('A picture that was edited');
-  const settled = (message: string): void => {
-    turn.close();
-    say(message);
-  };
-  const title = store.find(scene)?.scene.title ?? scene;
-  const why = `The picture of “${title}” is not the one that was made. Every run stops until you decide which one stays.`;
-  turn.draw({ body: [el('p', {}, why), settleEditedPicture(store, scene, settled, turn.fail)] });
+export function askForEdited({ dialog, store, say }: Asker, scene: string): void {
+  dialog.open('A picture that was edited', (turn) => {
+    const settled = (message: string): void => {
+      turn.close();
+      say(message);
+    };
+    const title = store.find(scene)?.scene.title ?? scene;
+    const why = `The picture of “${title}” is not the one that was made. Every run stops until you decide which one stays.`;
+    return { body: [el('p', why), settleEditedPicture(store, scene, settled, turn.fail)] };
+  });
 }
 
 export function figure(label: string, { thumb, href }: PictureLink): HTMLElement {
-  return el(
-    'figure',
-    {},
-    el('a', { href, target: '_blank', rel: 'noreferrer' }, el('img', { src: thumb ?? href, alt: label })),
-    el('figcaption', {}, label),
-  );
+  const image = el('img', { src: thumb ?? href, alt: label });
+  return el('figure', fileLink(href, {}, image), el('figcaption', label));
 }

@@ -1,5 +1,6 @@
 import type { EntityCard, SceneCard, SceneDetails } from '../model.js';
 import type { ChangeDialog } from './change-dialog.js';
+import type { Dialog } from './dialog.js';
 import { el } from './dom.js';
 import { SECTION_WORDS } from './words.js';
 
@@ -25,18 +26,18 @@ export function askForPrompt(changes: ChangeDialog, { id, title }: SceneCard, pr
 }
 
 /** A prompt that is put together from several fields has no one text to edit. */
-export function showSources(changes: ChangeDialog, { title }: SceneCard, details: SceneDetails): void {
+export function showSources(dialog: Dialog, { title }: SceneCard, details: SceneDetails): void {
   const parts = [...details.prompt, ...details.leftOut].map(({ section, source }) =>
-    el('li', {}, `${SECTION_WORDS[section] ?? section}: `, el('code', {}, source)),
+    el('li', `${SECTION_WORDS[section] ?? section}: `, el('code', source)),
   );
   const why =
     'This prompt is put together from several fields. Change them in your editor, where they are written:';
-  changes.showText(
-    `Prompt of “${title}”`,
-    el('p', {}, why),
-    el('ul', { class: 'plain' }, ...parts),
+  const body = [
+    el('p', why),
+    el('ul', { class: 'plain' }, parts),
     el('p', { class: 'hint' }, 'This page follows when the file is saved.'),
-  );
+  ];
+  dialog.open(`Prompt of “${title}”`, () => ({ body, close: 'Close' }));
 }
 
 export function askForScene(changes: ChangeDialog, entity: EntityCard): void {

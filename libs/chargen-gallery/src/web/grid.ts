@@ -23,7 +23,7 @@ export class Grid {
   readonly #store: Store;
   readonly #status = el('p', { class: 'status', role: 'status' });
   readonly #body = el('div', { class: 'sections' });
-  readonly #empty = el('div', { class: 'empty', hidden: true }, el('p', {}, 'No scene fits these filters.'));
+  readonly #empty = el('div', { class: 'empty', hidden: true }, el('p', 'No scene fits these filters.'));
   readonly #clear: HTMLButtonElement;
   readonly #all: HTMLButtonElement;
   /** How large pictures are, for the head of the page. */
@@ -41,12 +41,8 @@ export class Grid {
     this.#store = store;
     this.#context = {
       isChosen: (id) => store.chosen.has(id),
-      focused: (id) => {
-        this.#setCurrent(id);
-      },
-      open: (id, event) => {
-        this.#open(id, event);
-      },
+      focused: (id) => this.#setCurrent(id),
+      open: (id, event) => this.#open(id, event),
       choose: undefined,
       tools: () => undefined,
       addScene: undefined,
@@ -63,11 +59,7 @@ export class Grid {
       store.choose(ids, true);
     };
     this.#all = button('check', 'Choose all', chooseAll, { class: 'small', hidden: true });
-    this.density = new Density(() => {
-      this.#keepingPlace(() => {
-        this.#lay();
-      });
-    });
+    this.density = new Density(() => this.#keepingPlace(() => this.#lay()));
     const line = [this.#status, this.#clear, this.#all];
     this.element = el(
       'main',
@@ -76,19 +68,13 @@ export class Grid {
       this.#empty,
       this.#body,
     );
-    this.#body.addEventListener('keydown', (event) => {
-      this.#onKey(event);
-    });
+    this.#body.addEventListener('keydown', (event) => this.#onKey(event));
     store.on(['filters'], () => {
       this.#lay();
       this.#toFirst();
     });
-    store.on(['data'], () => {
-      this.#make();
-    });
-    store.on(['scenes'], () => {
-      this.#lay();
-    });
+    store.on(['data'], () => this.#make());
+    store.on(['scenes'], () => this.#lay());
     store.on(['choice'], () => {
       for (const section of this.#sections) section.showChoice();
     });
@@ -105,18 +91,13 @@ export class Grid {
       if (this.#body.clientWidth !== this.#width) this.#lay();
       else this.#draw();
     });
-    const unfolded = (): void => {
-      this.#draw();
-    };
-    this.#body.addEventListener('toggle', unfolded, { capture: true });
+    this.#body.addEventListener('toggle', () => this.#draw(), { capture: true });
   }
 
   /** Shows what needs a server. */
   allow(actions: GridActions): void {
     Object.assign(this.#context, actions);
-    this.#context.choose = (id, event) => {
-      this.#choose(id, event.shiftKey);
-    };
+    this.#context.choose = (id, event) => this.#choose(id, event.shiftKey);
     this.#make();
   }
 

@@ -1,4 +1,5 @@
-import { button, el } from './dom.js';
+import type { Dialog } from './dialog.js';
+import { el } from './dom.js';
 
 const KEYS: readonly (readonly [string, string])[] = [
   ['/', 'Search'],
@@ -20,20 +21,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['?', 'This list'],
 ];
 
-export function helpDialog(): HTMLDialogElement {
-  const close = (): void => {
-    dialog.close();
-  };
-  const dialog = el(
-    'dialog',
-    { class: 'small-dialog', 'aria-labelledby': 'help-title' },
-    el('h2', { id: 'help-title' }, 'Keys'),
-    el(
-      'dl',
-      { class: 'facts' },
-      ...KEYS.flatMap(([key, says]) => [el('dt', {}, el('kbd', {}, key)), el('dd', {}, says)]),
-    ),
-    button('cross', 'Close', close),
-  );
-  return dialog;
+export function showHelp(dialog: Dialog): void {
+  const rows = KEYS.flatMap(([key, says]) => [el('dt', el('kbd', key)), el('dd', says)]);
+  dialog.open('Keys', () => ({ body: [el('dl', { class: 'facts' }, rows)], close: 'Close' }));
 }

@@ -1,15 +1,20 @@
-/** What a reader chose, kept by the browser; the fallback if it keeps nothing, as on the file system it may. */
-export function kept<T extends string>(name: string, known: readonly T[], fallback: T): T {
+/** The browser's memory: until the tab is closed, or for good. A page from the file system may have none. */
+type Memory = 'sessionStorage' | 'localStorage';
+
+const nameOf = (name: string): string => `chargen-gallery-${name}`;
+
+/** What was kept under a name; undefined if nothing was. */
+export function kept(memory: Memory, name: string): string | undefined {
   try {
-    return known.find((one) => one === localStorage.getItem(`chargen-gallery-${name}`)) ?? fallback;
+    return globalThis[memory].getItem(nameOf(name)) ?? undefined;
   } catch {
-    return fallback;
+    return undefined;
   }
 }
 
-export function keep(name: string, value: string): void {
+export function keep(memory: Memory, name: string, value: string): void {
   try {
-    localStorage.setItem(`chargen-gallery-${name}`, value);
+    globalThis[memory].setItem(nameOf(name), value);
   } catch {
     // It holds until the page is closed.
   }

@@ -1,8 +1,9 @@
 import { galleryIndex } from './data.js';
+import { Dialog } from './dialog.js';
 import { append, button, el, icon, iconButton } from './dom.js';
 import { keepFocus } from './focus.js';
 import { Grid } from './grid.js';
-import { helpDialog } from './help.js';
+import { showHelp } from './help.js';
 import { Lightbox } from './lightbox.js';
 import { serve } from './served.js';
 import { sidebar } from './sidebar.js';
@@ -14,61 +15,65 @@ import { dollars, plural, when } from './words.js';
 function start(): void {
   const index = galleryIndex();
   if (index === undefined) {
-    append(document.body, [
-      el(
-        'p',
-        { class: 'fatal', role: 'alert' },
-        'The data of this page are not there. Make it again: chargen gallery',
-      ),
-    ]);
+    const message = 'The data of this page are not there. Make it again: chargen gallery';
+    append(document.body, [el('p', { class: 'fatal', role: 'alert' }, message)]);
     return;
   }
   const store = new Store(index);
   const grid = new Grid(store);
-  const lightbox = new Lightbox(store, (scene) => {
-    grid.focus(scene);
-  });
-  const help = helpDialog();
-  const { header, search } = makeHeader(store, help, grid.density.element);
-  const toPictures = (): void => {
-    grid.element.focus();
-  };
-  header.prepend(button(undefined, 'Skip to the pictures', toPictures, { class: 'skip' }));
+  const lightbox = new Lightbox(store, (scene) => grid.focus(scene));
+  const dialog = new Dialog();
+  const help = (): void => showHelp(dialog);
+  const search = searchField(store);
   append(document.body, [
-    header,
+    header(store, grid, search, help),
     stuckJobs(store),
     el('div', { class: 'layout' }, sidebar(store), grid.element),
     lightbox.element,
-    help,
+    dialog.element,
+  ]);
+  const keys = new Map([
+    ['/', () => search.focus()],
+    ['?', help],
   ]);
   addEventListener('keydown', (event) => {
-    const target = event.target;
+    const { target, key } = event;
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]') !== null)
       return;
     if (target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select'))
       return;
-    if (event.key === '/') search.focus();
-    else if (event.key === '?') help.showModal();
-    else return;
+    const act = keys.get(key);
+    if (act === undefined) return;
     event.preventDefault();
+    act();
   });
   keepFocus(() => grid.element);
   grid.start();
   lightbox.start();
   document.documentElement.dataset['ready'] = 'true';
-  void serve(store, grid, lightbox);
+  void serve(store, grid, lightbox, dialog);
 }
 
-function makeHeader(
-  store: Store,
-  help: HTMLDialogElement,
-  density: HTMLElement,
-): { readonly header: HTMLElement; readonly search: HTMLInputElement } {
-  const title = el('h1', {});
+function searchField(store: Store): HTMLInputElement {
+  const search = el('input', {
+    type: 'search',
+    placeholder: 'Search titles, prompts, tags',
+    'aria-label': 'Search titles, prompts and tags',
+    value: store.view.text,
+    oninput: () => store.show({ text: search.value }),
+  });
+  store.on(['filters'], () => {
+    if (document.activeElement !== search) search.value = store.view.text;
+  });
+  return search;
+}
+
+function header(store: Store, grid: Grid, search: HTMLElement, help: () => void): HTMLElement {
+  const title = el('h1');
   const summary = el('p', { class: 'summary' });
   const draw = (): void => {
     const { index } = store;
-    const made = index.scenes.filter((scene) => scene.state === 'done' || scene.state === 'locked').length;
+    const made = index.scenes.filter(({ state }) => state === 'done' || state === 'locked').length;
     document.title = `${index.title}: gallery`;
     title.textContent = index.title;
     summary.textContent = [
@@ -80,34 +85,20 @@ function makeHeader(
   };
   draw();
   store.on(['data'], draw);
-  const search = el('input', {
-    type: 'search',
-    placeholder: 'Search titles, prompts, tags',
-    'aria-label': 'Search titles, prompts and tags',
-    value: store.view.text,
-    oninput: () => {
-      store.show({ text: search.value });
-    },
-  });
-  store.on(['filters'], () => {
-    if (document.activeElement !== search) search.value = store.view.text;
-  });
-  const header = el(
+  return el(
     'header',
     { class: 'top' },
+    button(undefined, 'Skip to the pictures', () => grid.element.focus(), { class: 'skip' }),
     el('div', { class: 'names' }, title, summary),
     el(
       'div',
       { class: 'tools' },
-      el('search', {}, el('label', { class: 'search' }, icon('search'), search)),
-      density,
+      el('search', el('label', { class: 'search' }, icon('search'), search)),
+      grid.density.element,
       themeButton(),
-      iconButton('keyboard', 'Keys (?)', () => {
-        help.showModal();
-      }),
+      iconButton('keyboard', 'Keys (?)', help),
     ),
   );
-  return { header, search };
 }
 
 start();

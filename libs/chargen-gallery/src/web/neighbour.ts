@@ -10,23 +10,16 @@ export interface Spot {
 
 /** The place in the list of the card that a key leads to from the one at `at`; undefined for other keys and ends. */
 export function neighbour(spots: readonly Spot[], at: number, key: string): number | undefined {
-  const known = (place: number): number | undefined => (spots[place] === undefined ? undefined : place);
-  switch (key) {
-    case 'ArrowRight':
-      return known(at + 1);
-    case 'ArrowLeft':
-      return known(at - 1);
-    case 'Home':
-      return known(0);
-    case 'End':
-      return known(spots.length - 1);
-    case 'ArrowDown':
-      return nearestInNextRow(spots, at, 1);
-    case 'ArrowUp':
-      return nearestInNextRow(spots, at, -1);
-    default:
-      return undefined;
-  }
+  const places: Readonly<Record<string, () => number | undefined>> = {
+    ArrowRight: () => at + 1,
+    ArrowLeft: () => at - 1,
+    Home: () => 0,
+    End: () => spots.length - 1,
+    ArrowDown: () => nearestInNextRow(spots, at, 1),
+    ArrowUp: () => nearestInNextRow(spots, at, -1),
+  };
+  const place = places[key]?.();
+  return place === undefined || spots[place] === undefined ? undefined : place;
 }
 
 /** The card of the next row whose middle is nearest. */

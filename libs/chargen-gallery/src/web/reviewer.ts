@@ -61,7 +61,7 @@ export class Reviewer {
     const was = before.get(first.id)?.state ?? 'unreviewed';
     const what =
       next.size === 1
-        ? `“${first.title}” is ${wordsOf(was)} again.`
+        ? `“${first.title}” is ${STATES[was]} again.`
         : `${plural(next.size, 'picture')} are as they were before.`;
     this.#steps.push({ scene: first.id, what, takeBack: () => this.#become(next, before) });
     this.#queue(this.#become(before, next));
@@ -157,9 +157,7 @@ export class Reviewer {
     this.#unwritten += 1;
     this.#sent = this.#sent
       .then(act)
-      .catch((error: unknown) => {
-        this.say(messageOf(error));
-      })
+      .catch((error: unknown) => this.say(messageOf(error)))
       .finally(() => {
         this.#unwritten -= 1;
       });
@@ -168,28 +166,21 @@ export class Reviewer {
 
 /** Returns the take that was the picture before. */
 async function chooseTake(scene: string, take: number, say: (message: string) => void): Promise<number> {
-  const outcome = await useTake(scene, take);
-  if (outcome.kind === 'refused') throw new Error(outcome.message);
-  say(outcome.message);
-  return outcome.before;
+  const { message, before } = await useTake(scene, take);
+  say(message);
+  return before;
 }
 
 async function setLock(scene: string, locked: boolean): Promise<void> {
   const change = { kind: 'lock', scene, locked } as const;
   const proposal = await propose(change);
   if (proposal.kind === 'unchanged') return;
-  if (proposal.kind === 'refused') throw new Error(proposal.message);
   const applied = await apply(change, proposal.digest);
-  if (applied.kind !== 'applied') throw new Error(applied.message);
+  if (applied.kind === 'conflict') throw new Error(applied.message);
 }
 
-export function wordsOf(state: ReviewView['state']): string {
-  switch (state) {
-    case 'approved':
-      return 'approved';
-    case 'rejected':
-      return 'to be made again';
-    case 'unreviewed':
-      return 'unreviewed';
-  }
-}
+const STATES: Readonly<Record<ReviewView['state'], string>> = {
+  approved: 'approved',
+  rejected: 'to be made again',
+  unreviewed: 'unreviewed',
+};

@@ -11,7 +11,6 @@ const MAX_LINES = 400;
 /** The bar at the foot: what is chosen, what was just done, and the run that goes on. */
 export class RunPanel {
   readonly element: HTMLElement;
-  readonly #store: Store;
   readonly #bar = el('div', { class: 'run-bar' });
   readonly #log = el('pre', {
     class: 'run-log',
@@ -29,29 +28,13 @@ export class RunPanel {
   #closed = '';
   #isLost = false;
 
-  constructor(store: Store) {
-    this.#store = store;
-    this.#output = el('details', { class: 'run-details' }, el('summary', {}, 'Output'), this.#log);
-    const forget = (): void => {
-      this.say('');
-    };
-    this.#sayLine = el(
-      'div',
-      { class: 'said-line', hidden: true },
-      this.#said,
-      iconButton('cross', 'Close the message', forget),
-    );
-    this.element = el(
-      'aside',
-      { class: 'run', 'aria-label': 'Run' },
-      this.#sayLine,
-      this.#bar,
-      this.#output,
-      this.#spoken,
-    );
-    store.on(['choice', 'data', 'scenes'], () => {
-      this.#draw();
-    });
+  constructor(readonly store: Store) {
+    this.#output = el('details', { class: 'run-details' }, el('summary', 'Output'), this.#log);
+    const close = iconButton('cross', 'Close the message', () => this.say(''));
+    this.#sayLine = el('div', { class: 'said-line', hidden: true }, this.#said, close);
+    const parts = [this.#sayLine, this.#bar, this.#output, this.#spoken];
+    this.element = el('aside', { class: 'run', 'aria-label': 'Run' }, parts);
+    store.on(['choice', 'data', 'scenes'], () => this.#draw());
     this.#draw();
   }
 
@@ -95,24 +78,14 @@ export class RunPanel {
     const status = this.#status;
     const actions = this.#actions;
     const isEndShown = status.kind === 'ended' && status.summary !== this.#closed;
+    const gone = 'The server is gone. Start it again: chargen gallery --serve';
     const parts = [
-      this.#isLost
-        ? el(
-            'p',
-            { class: 'warning' },
-            icon('alert'),
-            'The server is gone. Start it again: chargen gallery --serve',
-          )
-        : undefined,
-      actions === undefined
-        ? undefined
-        : choiceBar(this.#store, actions, status.kind === 'running', (message) => {
-            this.say(message);
-          }),
+      this.#isLost && el('p', { class: 'warning' }, icon('alert'), gone),
+      actions && choiceBar(actions, status.kind === 'running'),
       this.#rejected(),
-      status.kind === 'running' ? running(status) : undefined,
-      isEndShown ? this.#ended(status) : undefined,
-    ].filter((one) => one !== undefined);
+      status.kind === 'running' && running(status),
+      isEndShown && this.#ended(status),
+    ].filter((part) => part !== undefined && part !== false);
     replaceChildren(this.#bar, parts);
     this.element.hidden = parts.length === 0 && this.#sayLine.hidden;
     this.#output.hidden = status.kind === 'idle' || (status.kind === 'ended' && !isEndShown);
@@ -123,53 +96,43 @@ export class RunPanel {
       this.#closed = summary;
       this.#draw();
     };
-    const showFailed = (): void => {
-      this.#store.show({ marks: ['failed', 'refused', 'unusable'], scene: '' });
-    };
-    const hasFailed = this.#store.all.some(({ scene }) => scene.state === 'failed' || isRefused(scene));
+    const showFailed = (): void => this.store.show({ marks: ['failed', 'refused', 'unusable'], scene: '' });
+    const hasFailed = this.store.all.some(({ scene }) => scene.state === 'failed' || isRefused(scene));
+    const isGood = code === 0;
     return el(
       'div',
-      { class: `run-choice run-ended ${code === 0 ? 'good' : 'bad'}` },
-      el('p', {}, icon(code === 0 ? 'check' : 'alert'), summary),
-      hasFailed ? button('filter', 'Show what failed', showFailed, { class: 'small' }) : undefined,
+      { class: `run-choice run-ended ${isGood ? 'good' : 'bad'}` },
+      el('p', icon(isGood ? 'check' : 'alert'), summary),
+      hasFailed && button('filter', 'Show what failed', showFailed, { class: 'small' }),
       iconButton('cross', 'Close the result', close),
     );
   }
 
   /** Pictures that are to be made again, and that no change has made pending yet. */
   #rejected(): HTMLElement | undefined {
-    const rejected = this.#store.all.flatMap(({ scene }) =>
+    const rejected = this.store.all.flatMap(({ scene }) =>
       scene.review?.state === 'rejected' && !isToBeMade(scene) ? [scene] : [],
     );
     if (rejected.length === 0 || this.#status.kind === 'running') return undefined;
-    const ask = (): void => {
-      this.#actions?.again(rejected);
-    };
     return el(
       'div',
       { class: 'run-choice' },
-      el('span', {}, `${plural(rejected.length, 'picture')} to be made again`),
-      button('dice', 'Ask again for them …', ask),
+      el('span', `${plural(rejected.length, 'picture')} to be made again`),
+      button('dice', 'Ask again for them …', () => this.#actions?.again(rejected)),
     );
   }
 }
 
 function running({ command, phase, done, total }: Extract<RunStatus, { kind: 'running' }>): HTMLElement {
-  const bar = el('progress', {
-    'aria-label': 'Answered requests',
-    ...(total > 0 ? { max: total, value: done } : {}),
-  });
-  const stop = (): void => {
-    void stopRun();
-  };
+  const share = total > 0 ? { max: total, value: done } : {};
   const title = 'Stops waiting. What was sent stays sent, and the next run collects it.';
   return el(
     'div',
     { class: 'run-progress' },
-    el('p', {}, el('strong', {}, phase), total > 0 ? ` ${done} of ${total}` : ''),
-    bar,
-    el('code', {}, command),
-    button(undefined, 'Stop waiting', stop, { title }),
+    el('p', el('strong', phase), total > 0 && ` ${done} of ${total}`),
+    el('progress', { 'aria-label': 'Answered requests', ...share }),
+    el('code', command),
+    button(undefined, 'Stop waiting', () => void stopRun(), { title }),
   );
 }
 

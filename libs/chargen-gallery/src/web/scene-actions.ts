@@ -2,7 +2,7 @@ import type { SceneCard, SceneDetails, SceneState } from '../model.js';
 import { askForAdoption } from './adopt-dialog.js';
 import { askAgain } from './again-dialog.js';
 import type { ChangeDialog } from './change-dialog.js';
-import type { Dialog } from './dialog.js';
+import type { Asker, Dialog } from './dialog.js';
 import { button, el, iconButton, type IconName } from './dom.js';
 import { askForEdited } from './edited-picture.js';
 import { askForNote, askForPrompt, showSources } from './forms.js';
@@ -10,7 +10,7 @@ import { askForNow } from './now-dialog.js';
 import type { Reviewer } from './reviewer.js';
 import { askForRun } from './run-dialog.js';
 import type { Store } from './store.js';
-import { dollars } from './words.js';
+import { dollars, plural } from './words.js';
 
 const TO_BE_MADE: readonly SceneState[] = ['pending', 'waits', 'failed', 'reused'];
 
@@ -19,23 +19,40 @@ export function isToBeMade({ state }: SceneCard): boolean {
   return TO_BE_MADE.includes(state);
 }
 
-/** Whether one request would make it: it waits for no other picture, and was not paid for already. */
-export function canBeMadeNow({ state }: SceneCard): boolean {
-  return state === 'pending' || state === 'failed';
-}
-
 export function isRefused({ state }: SceneCard): boolean {
   return state === 'refused' || state === 'unusable';
 }
 
-interface Action {
-  readonly face: IconName;
-  readonly label: string;
-  readonly act: () => void;
+/** Whether one request would make it: it waits for no other picture, and was not paid for already. */
+function canBeMadeNow({ state }: SceneCard): boolean {
+  return state === 'pending' || state === 'failed';
 }
 
-/** What can be done with scenes, by the state in which they are: of one on its card and open, of several chosen ones. */
-export class SceneActions {
+function canBecome(state: 'approved' | 'rejected'): (scene: SceneCard) => boolean {
+  return ({ review }) => review !== undefined && review.state !== state;
+}
+
+function canBeAskedAgain(scene: SceneCard): boolean {
+  return isRefused(scene) || (scene.review !== undefined && !isToBeMade(scene) && scene.state !== 'edited');
+}
+
+/** Something that can be done with scenes. */
+export interface Action {
+  readonly face: IconName;
+  /** On the card of a scene; left out if it is offered for several only. */
+  readonly one?: string | ((scene: SceneCard) => string);
+  /** Its state calls for it, so that it is offered in the open scene, too. */
+  readonly isUrgent?: true;
+  /** In the bar about the chosen scenes; `count` is empty if it can be done with all of them. */
+  readonly many?: (count: string, scenes: readonly SceneCard[]) => string;
+  readonly paid?: 'batch' | 'now';
+  readonly isMeant: (scene: SceneCard) => boolean;
+  readonly act: (scenes: readonly [SceneCard, ...SceneCard[]]) => void;
+}
+
+/** What can be done with scenes, by the state in which they are. */
+export class SceneActions implements Asker {
+  readonly all: readonly Action[];
   /** Scenes that were just changed, whose plan is to be shown. */
   #awaited: ReadonlySet<string> = new Set();
 
@@ -46,28 +63,106 @@ export class SceneActions {
     readonly changes: ChangeDialog,
     readonly say: (message: string) => void,
   ) {
-    store.on(['data'], () => {
-      this.#runIfKnown();
-    });
+    this.all = [...this.#urgent(), ...this.#decisions()];
+    store.on(['data'], () => this.#runIfKnown());
+  }
+
+  #urgent(): Action[] {
+    return [
+      {
+        face: 'compare',
+        one: 'Keep or discard …',
+        isUrgent: true,
+        isMeant: ({ state }) => state === 'edited',
+        act: ([{ id }]) => askForEdited(this, id),
+      },
+      {
+        face: 'dice',
+        one: 'Retry …',
+        isUrgent: true,
+        isMeant: isRefused,
+        act: (scenes) => this.again(scenes),
+      },
+      {
+        face: 'play',
+        one: ({ state }) => (state === 'failed' ? 'Retry …' : 'Make in a run …'),
+        isUrgent: true,
+        many: (count) => (count === '' ? 'Make their pictures …' : `Make${count} in a run …`),
+        paid: 'batch',
+        isMeant: isToBeMade,
+        act: (scenes) => this.#run(idsOf(scenes)),
+      },
+      {
+        face: 'image',
+        one: (scene) => `Make now${priceOf([scene])} …`,
+        isUrgent: true,
+        many: (count, scenes) => `Make${count} now${priceOf(scenes)} …`,
+        paid: 'now',
+        isMeant: canBeMadeNow,
+        act: (scenes) => askForNow(this, idsOf(scenes), () => this.store.choose(idsOf(scenes), false)),
+      },
+      {
+        face: 'plus',
+        one: 'Adopt a picture …',
+        isUrgent: true,
+        isMeant: ({ flags }) => flags.includes('candidate'),
+        act: ([{ id }]) => askForAdoption(this, id),
+      },
+    ];
+  }
+
+  #decisions(): Action[] {
+    const { reviewer } = this;
+    return [
+      {
+        face: 'check',
+        one: 'Good',
+        many: (count) => `Approve${count}`,
+        isMeant: canBecome('approved'),
+        act: (scenes) => this.#decide(scenes, 'approved', 'approved'),
+      },
+      {
+        face: 'cross',
+        one: 'Again',
+        many: (count) => `Reject${count}`,
+        isMeant: canBecome('rejected'),
+        act: (scenes) => this.#decide(scenes, 'rejected', 'to be made again'),
+      },
+      {
+        face: 'dice',
+        many: (count) => (count === '' ? 'Ask again …' : `Ask again for${count} …`),
+        isMeant: canBeAskedAgain,
+        act: (scenes) => this.again(scenes),
+      },
+      {
+        face: 'lock',
+        one: 'Lock',
+        many: (count) => `Lock${count}`,
+        isMeant: ({ state }) => state !== 'locked' && state !== 'blocked',
+        act: (scenes) => reviewer.lock(scenes, true),
+      },
+      {
+        face: 'unlock',
+        one: 'Unlock',
+        many: (count) => `Unlock${count}`,
+        isMeant: ({ state }) => state === 'locked',
+        act: (scenes) => reviewer.lock(scenes, false),
+      },
+    ];
+  }
+
+  #decide(scenes: readonly SceneCard[], state: 'approved' | 'rejected', verb: string): void {
+    this.say(`${plural(this.reviewer.decide(scenes, state), 'picture')} ${verb}.`);
   }
 
   /** What is made and what it costs is shown before anything is paid. What was chosen for a run ends with its start. */
-  run(scenes: readonly string[]): void {
-    void askForRun(this.dialog, this.store, scenes, () => {
-      this.store.choose(scenes, false);
-    });
-  }
-
-  /** At full price; what was chosen ends with its start. */
-  now(scenes: readonly string[]): void {
-    void askForNow(this.dialog, this.store, scenes, () => {
-      this.store.choose(scenes, false);
-    });
+  #run(scenes: readonly string[]): void {
+    askForRun(this, scenes, () => this.store.choose(scenes, false));
   }
 
   /** Asks again for pictures that are there, or that were refused; then the plan of their run is shown. */
   again(scenes: readonly SceneCard[]): void {
-    void askAgain(this.dialog, scenes, (written) => {
+    askAgain(this.dialog, scenes, (written) => {
       this.store.choose(written, true);
       this.#awaited = new Set(written);
       this.#runIfKnown();
@@ -83,113 +178,61 @@ export class SceneActions {
     };
     if (awaited.length === 0 || !awaited.every(isKnown)) return;
     this.#awaited = new Set();
-    this.run([...this.store.chosen]);
+    this.#run([...this.store.chosen]);
   }
 
-  /** What the state of a scene calls for. */
-  #urgent(scene: SceneCard): Action[] {
-    const { id, state, flags } = scene;
-    const actions: Action[] = [];
-    const add = (face: IconName, label: string, act: () => void): void => {
-      actions.push({ face, label, act });
-    };
-    if (state === 'edited') {
-      add('compare', 'Keep or discard …', () => {
-        askForEdited(this.dialog, this.store, id, this.say);
-      });
-    }
-    if (isRefused(scene)) {
-      add('dice', 'Retry …', () => {
-        this.again([scene]);
-      });
-    }
-    if (isToBeMade(scene)) {
-      add('play', state === 'failed' ? 'Retry …' : 'Make in a run …', () => {
-        this.run([id]);
-      });
-    }
-    if (canBeMadeNow(scene)) {
-      add('image', `Make now${priceOf(scene)} …`, () => {
-        this.now([id]);
-      });
-    }
-    if (flags.includes('candidate')) {
-      add('plus', 'Adopt a picture …', () => {
-        void askForAdoption(this.dialog, this.store, id, this.say);
-      });
-    }
-    return actions;
+  #ofOne(scene: SceneCard): { readonly face: IconName; readonly label: string; readonly action: Action }[] {
+    return this.all.flatMap((action) => {
+      const { face, one, isMeant } = action;
+      if (one === undefined || !isMeant(scene)) return [];
+      return [{ face, label: typeof one === 'string' ? one : one(scene), action }];
+    });
   }
 
   /** Small buttons for a card: what its state calls for, and the decisions about its picture. */
   ofCard(scene: SceneCard): HTMLElement {
-    const { review, state, title } = scene;
-    const actions = this.#urgent(scene);
-    const decide = (face: IconName, label: string, verdict: 'approved' | 'rejected'): void => {
-      if (review === undefined || review.state === verdict) return;
-      actions.push({
-        face,
-        label,
-        act: () => {
-          this.reviewer.decide([scene], verdict);
-        },
-      });
-    };
-    decide('check', 'Good', 'approved');
-    decide('dice', 'Again', 'rejected');
-    const isLocked = state === 'locked';
-    actions.push({
-      face: isLocked ? 'unlock' : 'lock',
-      label: isLocked ? 'Unlock' : 'Lock',
-      act: () => {
-        this.reviewer.lock([scene], !isLocked);
-      },
-    });
-    const buttons = actions.map(({ face, label, act }) => {
+    const buttons = this.#ofOne(scene).map(({ face, label, action }) => {
       const name = label.replace(/ …$/, '');
-      return iconButton(face, `${name}: ${title}`, act, { class: 'card-tool', title: name });
+      const attributes = { class: 'card-tool', title: name };
+      return iconButton(face, `${name}: ${scene.title}`, () => action.act([scene]), attributes);
     });
-    return el('span', { class: 'card-tools' }, ...buttons);
+    return el('span', { class: 'card-tools' }, buttons);
   }
 
   /** All that can be done with the open scene. */
   ofOpen(scene: SceneCard, details: SceneDetails): HTMLElement {
     const { id, title } = scene;
     const { changes, store } = this;
-    const isChosen = store.chosen.has(id);
-    const turnChoice = (): void => {
-      store.choose([id], !store.chosen.has(id));
-    };
-    const lock = (): void => {
-      const word = details.locked ? 'Unlock' : 'Lock';
-      changes.show(`${word} “${title}”`, { kind: 'lock', scene: id, locked: !details.locked });
-    };
-    const roll = (): void => {
-      changes.show(`Roll “${title}” again`, { kind: 'reroll', scene: id });
-    };
-    const reject = (): void => {
-      askForNote(changes, scene);
-    };
-    const { ownPrompt } = details;
+    const { locked, ownPrompt } = details;
+    const urgent = this.#ofOne(scene).filter(({ action }) => action.isUrgent);
+    const turnChoice = (): void => store.choose([id], !store.chosen.has(id));
+    const pressed = { class: 'choose', 'aria-pressed': String(store.chosen.has(id)) };
+    const word = locked ? 'Unlock' : 'Lock';
+    const lock = (): void => changes.show(`${word} “${title}”`, { kind: 'lock', scene: id, locked: !locked });
+    const roll = (): void => changes.show(`Roll “${title}” again`, { kind: 'reroll', scene: id });
     const edit = (): void => {
-      if (ownPrompt === undefined) showSources(changes, scene, details);
+      if (ownPrompt === undefined) showSources(this.dialog, scene, details);
       else askForPrompt(changes, scene, ownPrompt);
     };
-    const pressed = { class: 'choose', 'aria-pressed': String(isChosen) };
     return el(
       'div',
       { class: 'actions', role: 'group', 'aria-label': 'Changes' },
-      ...this.#urgent(scene).map(({ face, label, act }) => button(face, label, act)),
-      isToBeMade(scene) ? button('plus', 'Choose for a run', turnChoice, pressed) : undefined,
-      details.locked ? button('unlock', 'Unlock', lock) : button('lock', 'Lock', lock),
+      urgent.map(({ face, label, action }) => button(face, label, () => action.act([scene]))),
+      isToBeMade(scene) && button('plus', 'Choose for a run', turnChoice, pressed),
+      button(locked ? 'unlock' : 'lock', word, lock),
       button('dice', 'Roll again', roll),
-      scene.picture === undefined ? undefined : button('cross', 'Reject …', reject),
+      scene.picture && button('cross', 'Reject …', () => askForNote(changes, scene)),
       button('pen', ownPrompt === undefined ? 'Where to edit the prompt …' : 'Edit prompt …', edit),
     );
   }
 }
 
+function idsOf(scenes: readonly SceneCard[]): string[] {
+  return scenes.map(({ id }) => id);
+}
+
 /** A request of its own costs twice what it costs in a batch. */
-function priceOf({ estimatedUsd }: SceneCard): string {
-  return estimatedUsd === null || estimatedUsd === 0 ? '' : `, about ${dollars(2 * estimatedUsd)}`;
+function priceOf(scenes: readonly SceneCard[]): string {
+  const usd = scenes.reduce((sum, { estimatedUsd }) => sum + 2 * (estimatedUsd ?? 0), 0);
+  return usd === 0 ? '' : `, about ${dollars(usd)}`;
 }

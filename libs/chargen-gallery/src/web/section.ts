@@ -1,7 +1,7 @@
 import type { EntityCard } from '../model.js';
 import { aboutEntity } from './about-entity.js';
 import { Card, ratioOf, type CardContext } from './card.js';
-import { button, el, icon, replaceChildren } from './dom.js';
+import { button, el, icon, replaceChildren, thumbnail } from './dom.js';
 import type { Searchable } from './filter.js';
 import { bottomOf, layCards, type Place, type Sizes } from './layout.js';
 import { plural, TYPE_WORDS } from './words.js';
@@ -134,48 +134,28 @@ export class EntitySection {
   }
 
   #drawHead(): HTMLElement {
-    const { entity, context } = this;
-    const { addScene, opened } = context;
-    const { portrait, errors, name, type, description, file } = entity;
-    const add = (): void => {
-      addScene?.(entity);
-    };
+    const { portrait, errors, name, type, description, file } = this.entity;
+    const { addScene, opened } = this.context;
+    const attributes = { class: 'add', 'aria-label': `Add a scene to ${name}` };
+    const unread = `${file} cannot be read, so its scenes are not known.`;
+    const problems = errors.map((error) => el('p', { class: 'code' }, error));
     return el(
       'div',
       { class: 'entity-head' },
       el(
         'header',
-        {},
-        portrait?.thumb === undefined
-          ? undefined
-          : el('img', {
-              class: 'portrait',
-              src: portrait.thumb,
-              alt: '',
-              loading: 'lazy',
-              width: 48,
-              height: 48,
-            }),
+        portrait?.thumb !== undefined && thumbnail(portrait),
         el(
           'div',
           { class: 'entity-words' },
           el('p', { class: 'kind' }, TYPE_WORDS[type].one, this.#count),
-          el('h2', {}, name),
+          el('h2', name),
         ),
-        addScene === undefined || errors.length > 0
-          ? undefined
-          : button('plus', 'Scene', add, { class: 'add', 'aria-label': `Add a scene to ${name}` }),
+        addScene && errors.length === 0 && button('plus', 'Scene', () => addScene(this.entity), attributes),
       ),
-      description === '' ? undefined : el('p', { class: 'description' }, description),
-      aboutEntity(entity, opened),
-      errors.length === 0
-        ? undefined
-        : el(
-            'div',
-            { class: 'problem' },
-            el('p', {}, icon('alert'), `${file} cannot be read, so its scenes are not known.`),
-            ...errors.map((error) => el('p', { class: 'code' }, error)),
-          ),
+      description !== '' && el('p', { class: 'description' }, description),
+      aboutEntity(this.entity, opened),
+      errors.length > 0 && el('div', { class: 'problem' }, el('p', icon('alert'), unread), problems),
     );
   }
 }

@@ -1,6 +1,6 @@
 import type { PictureLink, SceneCard, SceneDetails } from '../model.js';
 import { comparison } from './compare.js';
-import { el, icon, replaceChildren } from './dom.js';
+import { el, fileLink, icon, replaceChildren, type Child } from './dom.js';
 import { FLAG_WORDS, when } from './words.js';
 import { isZoomed, setZoom, zoomable } from './zoom.js';
 
@@ -49,29 +49,22 @@ export class Stage {
     several: readonly SceneCard[],
   ): void {
     const wasZoomed = isZoomed(this.element);
+    const isSurvey = this.#look.kind === 'several';
     this.#others = details === undefined ? [] : othersOf(scene, details);
-    replaceChildren(this.element, this.#content(scene, details, compare, several));
-    this.element.toggleAttribute('data-several', this.#look.kind === 'several');
+    const content = isSurvey ? this.#survey(several, scene) : this.#content(scene, details, compare);
+    replaceChildren(this.element, content);
+    this.element.toggleAttribute('data-several', isSurvey);
     zoomable([...this.element.querySelectorAll<HTMLElement>('.frame')]);
-    setZoom(this.element, wasZoomed && this.#look.kind !== 'several');
+    setZoom(this.element, wasZoomed && !isSurvey);
   }
 
-  #content(
-    scene: SceneCard,
-    details: SceneDetails | undefined,
-    compare: string,
-    several: readonly SceneCard[],
-  ): HTMLElement {
+  #content(scene: SceneCard, details: SceneDetails | undefined, compare: string): HTMLElement {
     const look = this.#look;
-    if (look.kind === 'several') return this.#survey(several, scene);
+    const { picture, alt } = scene;
     const other = look.kind === 'two' ? this.#others[look.other % this.#others.length] : undefined;
-    if (other !== undefined && scene.picture !== undefined) {
-      return el(
-        'div',
-        { class: 'two-up' },
-        framed({ label: 'Now', picture: scene.picture }, scene.alt),
-        framed(other, other.label),
-      );
+    if (other !== undefined && picture !== undefined) {
+      const now = figure('Now', framed(picture, alt));
+      return el('div', { class: 'two-up' }, now, figure(other.label, framed(other.picture, other.label)));
     }
     const before = details?.versions.find((version) => version.key === compare)?.picture;
     const now = details?.versions.find((version) => version.current)?.picture;
@@ -81,39 +74,28 @@ export class Stage {
   }
 
   #survey(several: readonly SceneCard[], current: SceneCard): HTMLElement {
-    const cards = several.map((scene) =>
-      el(
-        'li',
-        {},
-        el(
-          'button',
-          {
-            type: 'button',
-            class: 'survey-picture',
-            'aria-current': scene.id === current.id ? 'true' : undefined,
-            onclick: () => {
-              this.onPick(scene.id);
-            },
-          },
-          scene.picture === undefined
-            ? icon('image')
-            : el('img', { src: scene.picture.href, alt: '', loading: 'lazy' }),
-          el('span', {}, scene.title, mark(scene)),
-        ),
-      ),
-    );
-    return el('ul', { class: 'survey', 'aria-label': 'Survey' }, ...cards);
+    const items = several.map((scene) => {
+      const { id, picture, title } = scene;
+      const attributes = {
+        type: 'button',
+        class: 'survey-picture',
+        'aria-current': id === current.id ? 'true' : undefined,
+        onclick: () => this.onPick(id),
+      };
+      const image = picture && el('img', { src: picture.href, alt: '', loading: 'lazy' });
+      return el('li', el('button', attributes, image ?? icon('image'), el('span', title, mark(scene))));
+    });
+    return el('ul', { class: 'survey', 'aria-label': 'Survey' }, items);
   }
 
   toggleZoom(): void {
     if (this.#look.kind !== 'several') setZoom(this.element, !isZoomed(this.element));
   }
 
-  /** The next other picture beside it; after the last one the picture stands alone. False if there is none. */
-  compareNext(): boolean {
+  /** The next other picture beside it; after the last one the picture stands alone. */
+  compareNext(): void {
     const next = this.#look.kind === 'two' ? this.#look.other + 1 : 0;
     this.#look = next < this.#others.length ? { kind: 'two', other: next } : { kind: 'one' };
-    return this.#others.length > 0;
   }
 
   toggleSurvey(): void {
@@ -128,88 +110,56 @@ export class Stage {
 }
 
 /** What was decided, as a word behind a title. */
-function mark({ review }: SceneCard): HTMLElement | undefined {
+function mark({ review }: SceneCard): Child {
   if (review === undefined || review.state === 'unreviewed') return undefined;
   const { icon: name, label } = FLAG_WORDS[review.state];
   return el('span', { class: `badge flag ${review.state}` }, icon(name), label);
 }
 
 /** Other takes first, then earlier pictures, the newest of them before the others; then what the scene shows. */
-function othersOf(
-  scene: SceneCard,
-  { takes, take: named, versions, references, preview }: SceneDetails,
-): Other[] {
-  const spare = takes.flatMap(({ take, picture }): Other[] =>
-    take === named ? [] : [{ label: `Take ${take}`, picture }],
+function othersOf(scene: SceneCard, details: SceneDetails): Other[] {
+  const { takes, take: named, versions, references, preview } = details;
+  const others: { readonly label: string; readonly picture: PictureLink | undefined }[] = [
+    ...takes
+      .filter(({ take }) => take !== named)
+      .map(({ take, picture }) => ({ label: `Take ${take}`, picture })),
+    ...versions
+      .filter(({ current }) => !current)
+      .reverse()
+      .map(({ take, finishedAt, picture }) => ({
+        label: `Take ${take}, ${finishedAt === '' ? 'earlier' : when(finishedAt)}`,
+        picture,
+      })),
+    ...references.map(({ name, role, picture }) => ({ label: `${name} (${role})`, picture })),
+  ];
+  if (!scene.flags.includes('preview-only'))
+    others.push({ label: 'Preview by the emulator', picture: preview });
+  return others.flatMap(({ label, picture }) =>
+    picture !== undefined && picture.width > 0 ? [{ label, picture }] : [],
   );
-  const earlier = versions.flatMap(({ picture, current, take, finishedAt }): Other[] =>
-    picture === undefined || current
-      ? []
-      : [{ label: `Take ${take}, ${finishedAt === '' ? 'earlier' : when(finishedAt)}`, picture }],
-  );
-  const shown = references.flatMap(({ name, role, picture }): Other[] =>
-    picture === undefined ? [] : [{ label: `${name} (${role})`, picture }],
-  );
-  const drawn: Other[] =
-    preview === undefined || scene.flags.includes('preview-only')
-      ? []
-      : [{ label: 'Preview by the emulator', picture: preview }];
-  return [...spare, ...earlier.reverse(), ...shown, ...drawn].filter(({ picture }) => picture.width > 0);
 }
 
-function framed({ label, picture }: Other, alt: string): HTMLElement {
-  return el(
-    'figure',
-    {},
-    el(
-      'div',
-      { class: 'frame' },
-      el('img', { src: picture.href, alt, width: picture.width, height: picture.height, draggable: 'false' }),
-    ),
-    el('figcaption', {}, label),
-  );
+function large({ href: src, width, height }: PictureLink, alt: string): HTMLElement {
+  return el('img', { src, alt, width, height, draggable: 'false' });
+}
+
+function framed(picture: PictureLink, alt: string): HTMLElement {
+  return el('div', { class: 'frame' }, large(picture, alt));
+}
+
+function figure(caption: Child, frame: HTMLElement): HTMLElement {
+  return el('figure', frame, caption !== undefined && el('figcaption', caption));
 }
 
 function still(scene: SceneCard, preview: PictureLink | undefined): HTMLElement {
-  const { picture } = scene;
+  const { picture, alt, flags } = scene;
   if (picture === undefined || picture.width === 0) {
-    return el(
-      'div',
-      { class: 'nothing' },
-      icon('image'),
-      el('p', {}, picture === undefined ? 'There is no picture yet.' : 'This file is no whole picture.'),
-    );
+    const why = picture === undefined ? 'There is no picture yet.' : 'This file is no whole picture.';
+    return el('div', { class: 'nothing' }, icon('image'), el('p', why));
   }
-  const isPreview = scene.flags.includes('preview-only');
-  return el(
-    'figure',
-    {},
-    el(
-      'a',
-      {
-        class: 'frame',
-        href: picture.href,
-        target: '_blank',
-        rel: 'noreferrer',
-        title: 'Open the file',
-        draggable: 'false',
-      },
-      el('img', {
-        src: picture.href,
-        alt: scene.alt,
-        width: picture.width,
-        height: picture.height,
-        draggable: 'false',
-      }),
-    ),
-    isPreview
-      ? el('figcaption', {}, 'A preview, drawn by the emulator. No model made it.')
-      : preview === undefined
-        ? undefined
-        : el(
-            'figcaption',
-            {},
-            el('a', { href: preview.href, target: '_blank', rel: 'noreferrer' }, 'There is a preview too'),
-          ),
-  );
+  const attributes = { class: 'frame', title: 'Open the file', draggable: 'false' };
+  const caption = flags.includes('preview-only')
+    ? 'A preview, drawn by the emulator. No model made it.'
+    : preview && fileLink(preview.href, {}, 'There is a preview too');
+  return figure(caption, fileLink(picture.href, attributes, large(picture, alt)));
 }

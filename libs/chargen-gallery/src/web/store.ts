@@ -1,5 +1,6 @@
 import type { EntityCard, GalleryIndex, ReviewView, SceneFlag } from '../model.js';
 import { inStoryOrder, searchable, searchables, sceneFilter, type Searchable } from './filter.js';
+import { keep, kept } from './kept.js';
 import { filtersOf, formatView, parseView, type View } from './view.js';
 
 /**
@@ -9,7 +10,7 @@ import { filtersOf, formatView, parseView, type View } from './view.js';
 export type Part = 'filters' | 'open' | 'data' | 'scenes' | 'choice';
 
 /** Where what was chosen survives a reload of the page. */
-const CHOSEN = 'chargen-gallery-chosen';
+const CHOSEN = 'chosen';
 
 /** The page's state: the data, the view that the address names, and the scenes that are chosen. */
 export class Store {
@@ -32,9 +33,7 @@ export class Store {
     this.view = parseView(location.hash);
     this.#take(index);
     this.chosen = new Set(keptChoice().filter((id) => this.find(id) !== undefined));
-    addEventListener('hashchange', () => {
-      this.#become(parseView(location.hash));
-    });
+    addEventListener('hashchange', () => this.#become(parseView(location.hash)));
   }
 
   on(parts: readonly Part[], listener: () => void): void {
@@ -129,7 +128,7 @@ export class Store {
       if (isChosen) this.chosen.add(id);
       else this.chosen.delete(id);
     }
-    keepChoice(this.chosen);
+    keep('sessionStorage', CHOSEN, JSON.stringify([...this.chosen]));
     this.#tell('choice');
   }
 
@@ -149,17 +148,9 @@ export class Store {
 
 function keptChoice(): readonly string[] {
   try {
-    const list: unknown = JSON.parse(sessionStorage.getItem(CHOSEN) ?? '[]');
+    const list: unknown = JSON.parse(kept('sessionStorage', CHOSEN) ?? '[]');
     return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
   } catch {
     return [];
-  }
-}
-
-function keepChoice(chosen: ReadonlySet<string>): void {
-  try {
-    sessionStorage.setItem(CHOSEN, JSON.stringify([...chosen]));
-  } catch {
-    // Pages from the file system may have no storage.
   }
 }

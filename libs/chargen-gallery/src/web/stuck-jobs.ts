@@ -10,7 +10,7 @@ export function stuckJobs(store: Store): HTMLElement {
     element.hidden = stuck.length === 0;
     replaceChildren(
       element,
-      stuck.map((line) => el('p', { class: 'warning' }, icon('alert'), el('span', {}, ...withCode(line)))),
+      stuck.map((line) => el('p', { class: 'warning' }, icon('alert'), el('span', ...withCode(line)))),
     );
   };
   draw();

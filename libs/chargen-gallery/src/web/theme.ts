@@ -5,10 +5,11 @@ const THEMES = ['auto', 'light', 'dark'] as const;
 
 /** A button that goes through the themes. */
 export function themeButton(): HTMLButtonElement {
-  let theme = kept('theme', THEMES, 'auto');
+  const before = kept('localStorage', 'theme');
+  let theme = THEMES.find((one) => one === before) ?? 'auto';
   const button = iconButton('theme', '', () => {
     theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'auto';
-    keep('theme', theme);
+    keep('localStorage', 'theme', theme);
     show();
   });
   const show = (): void => {

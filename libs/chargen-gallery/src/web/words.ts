@@ -20,11 +20,7 @@ export const STATE_WORDS: Readonly<Record<SceneState, Word>> = {
   waits: { label: 'Waits', icon: 'wait', says: 'that show pictures still to be made' },
   failed: { label: 'Failed', icon: 'cross', says: 'that the last run could not make' },
   refused: { label: 'Refused', icon: 'stop', says: 'that the model refused' },
-  unusable: {
-    label: 'Unusable answer',
-    icon: 'stop',
-    says: 'whose answer holds no usable picture',
-  },
+  unusable: { label: 'Unusable answer', icon: 'stop', says: 'whose answer holds no usable picture' },
   blocked: { label: 'Error', icon: 'alert', says: 'with a mistake in their file' },
   edited: { label: 'Edited by hand', icon: 'pen', says: 'whose picture a person changed' },
   locked: { label: 'Locked', icon: 'lock', says: 'that no run touches' },
@@ -46,6 +42,8 @@ export const FLAG_WORDS: Readonly<Record<SceneFlag, Word>> = {
   'rejected-take': { label: 'Rejected before', icon: 'dice', says: 'of which an earlier take was rejected' },
   shape: { label: 'Other shape', icon: 'image', says: 'whose picture has another shape than asked for' },
 };
+
+export const MARK_WORDS: Readonly<Record<SceneState | SceneFlag, Word>> = { ...STATE_WORDS, ...FLAG_WORDS };
 
 export const TYPE_WORDS: Readonly<Record<EntityType, { readonly one: string; readonly many: string }>> = {
   character: { one: 'Character', many: 'Characters' },

@@ -59,9 +59,7 @@ function drag(frame: HTMLElement): void {
       frame.scrollLeft = left - moved.clientX;
       frame.scrollTop = top - moved.clientY;
     };
-    const end = (): void => {
-      frame.removeEventListener('pointermove', move);
-    };
+    const end = (): void => frame.removeEventListener('pointermove', move);
     frame.setPointerCapture(event.pointerId);
     frame.addEventListener('pointermove', move);
     frame.addEventListener('pointerup', end, { once: true });
