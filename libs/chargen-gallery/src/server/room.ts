@@ -248,8 +248,9 @@ export class Room {
   async #becomeCurrent(): Promise<void> {
     // Not only if the watch saw something: it reports a change a moment after it was made.
     this.#refresh();
-    // One that began before the change may be followed by another.
-    while (this.#refreshing !== undefined) await this.#refreshing;
+    // The first one may have begun before the change; the next one has not.
+    await this.#refreshing;
+    await this.#refreshing;
   }
 
   /** Makes the data again, once for all requests meanwhile, and notifies the pages if something changed. */

@@ -39,10 +39,13 @@ export async function openPage(
     readonly width?: number;
     readonly height?: number;
     readonly colorScheme?: 'light' | 'dark';
+    /** As on a telephone: a finger, and no mouse. */
+    readonly touch?: boolean;
   } = {},
 ): Promise<OpenPage> {
-  const { width = 1280, height = 800, colorScheme = 'light' } = options;
-  const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+  const { width = 1280, height = 800, colorScheme = 'light', touch = false } = options;
+  const viewport = { width, height };
+  const page = await browser.newPage({ viewport, colorScheme, hasTouch: touch, isMobile: touch });
   page.setDefaultTimeout(10_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
