@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findImageryFiles } from '../src/content/find-imagery-files.js';
-import { replaceIfUnchanged, type ReplaceStep } from '../src/util/replace-authored.js';
+import { replaceIfUnchanged, type ReplaceOutcome, type ReplaceStep } from '../src/util/replace-authored.js';
 import { restoreAside } from '../src/util/restore-aside.js';
 
 const MODULE = fileURLToPath(new URL('../dist/util/replace-authored.js', import.meta.url));
@@ -35,6 +35,15 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
+
+function replaceWatched(
+  file: string,
+  lookedAt: Uint8Array,
+  next: string | undefined,
+  onStep: (step: ReplaceStep) => void,
+): Promise<ReplaceOutcome> {
+  return replaceIfUnchanged(file, lookedAt, next, { onStep });
+}
 
 /** What lies in the folder, by name: a version that was kept aside has a random name. */
 async function contents(): Promise<Record<string, string>> {
@@ -105,7 +114,7 @@ describe('replacing an author’s file', () => {
 
 describe.each(Object.entries(SAVES))('an author who saves %s', (way, save) => {
   it.each(STEPS)('at the step "%s" loses nothing', async (moment) => {
-    const outcome = await replaceIfUnchanged(path, bytes('old'), 'new', (step) => {
+    const outcome = await replaceWatched(path, bytes('old'), 'new', (step) => {
       // Only a save before brings it to the last step.
       if (moment === 'taken-back' && step === 'written') save('first of the author');
       if (step === moment) save('of the author');
@@ -120,7 +129,7 @@ describe.each(Object.entries(SAVES))('an author who saves %s', (way, save) => {
 
   it('at every step loses no version that nothing of theirs replaced', async () => {
     let number = 0;
-    await replaceIfUnchanged(path, bytes('old'), 'new', () => {
+    await replaceWatched(path, bytes('old'), 'new', () => {
       number += 1;
       save(`version ${String(number)}`);
     });
@@ -129,7 +138,7 @@ describe.each(Object.entries(SAVES))('an author who saves %s', (way, save) => {
   });
 
   it.each(STEPS.slice(0, 4))('at the step "%s" of a removal loses nothing', async (moment) => {
-    await replaceIfUnchanged(path, bytes('old'), undefined, (step) => {
+    await replaceWatched(path, bytes('old'), undefined, (step) => {
       if (step === moment) save('of the author');
     });
     expect(await contents()).toEqual({ 'imagery.yaml': 'of the author' });
@@ -171,14 +180,14 @@ async function killedAt(step: ReplaceStep, way: string | undefined): Promise<voi
     import { writeFileSync, renameSync } from 'node:fs';
     const { replaceIfUnchanged } = await import(${JSON.stringify(MODULE)});
     const [path, at, way] = process.argv.slice(1);
-    await replaceIfUnchanged(path, Buffer.from('old'), 'new', (step) => {
+    await replaceIfUnchanged(path, Buffer.from('old'), 'new', { onStep: (step) => {
       if (step === 'written' && way === 'in place') writeFileSync(path, 'of the author');
       if (step === 'written' && way === 'by renaming a new file') {
         writeFileSync(path + '.swp', 'of the author');
         renameSync(path + '.swp', path);
       }
       if (step === at) process.kill(process.pid, 'SIGKILL');
-    });`;
+    } });`;
   const child = spawn(
     process.execPath,
     ['--input-type=module', '-e', script, path, step, ...(way === undefined ? [] : [way])],
@@ -206,7 +215,7 @@ describe('a process that is killed', () => {
 
   it('is not taken for dead while it lives', async () => {
     let during: unknown;
-    await replaceIfUnchanged(path, bytes('old'), 'new', (step) => {
+    await replaceWatched(path, bytes('old'), 'new', (step) => {
       if (step === 'taken') during = restoreAside(folder);
     });
     expect(await during).toEqual({ restored: [], kept: [] });
@@ -225,7 +234,7 @@ describe('a process that is killed', () => {
 });
 
 it('an editor that had the file open writes into what was taken, and wins', async () => {
-  const outcome = await replaceIfUnchanged(path, bytes('old'), 'new', (step) => {
+  const outcome = await replaceWatched(path, bytes('old'), 'new', (step) => {
     if (step === 'put-in' || step === 'synced') {
       for (const name of readdirSync(folder)) {
         if (name.endsWith('.aside'))

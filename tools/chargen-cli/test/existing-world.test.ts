@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chargen } from './support/run.js';
@@ -76,6 +76,13 @@ describe('a world that has pictures and no recipes', { timeout: 60_000 }, () => 
     );
     expect(dry.stdout).toContain('4 would be adopted');
     expect((await run('adopt')).stdout).toContain('4 adopted');
+    // A process that was killed between the copies and their recipes leaves copies alone.
+    const recipe = join(root, 'characters/mara/images/in-the-rain.recipe.json');
+    await rm(recipe);
+    expect((await run('adopt')).stdout).toContain('1 adopted, 3 settled before');
+    expect(JSON.parse(await readFile(recipe, 'utf8'))).toMatchObject({
+      picture: { file: 'in-the-rain.png' },
+    });
     const picture = 'characters/mara/images/mara-on-the-stair.png';
     const one = await run('adopt', picture, '--as', 'mara/on-the-stairs');
     expect(one.stdout).toContain(`✓ character/mara/on-the-stairs <- ${picture} (named by you, copied to`);

@@ -1,5 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
 import {
   adoptableScenes,
   imagePath,
@@ -17,17 +16,11 @@ import {
   sceneName,
   scenePaths,
   type FileDigests,
-  type FileFacts,
   type PlannedScene,
 } from '../plan/index.js';
-import { formatOfName } from '../picture/index.js';
-import { COMPILER_VERSION } from '../prompt/compiler-version.js';
-import { ADOPTED, recipeSchema, refusalSchema, type Recipe } from '../recipe/index.js';
 import { foldersWrittenIn, settleLeftovers } from '../record/leftovers.js';
-import { layBytes, layJson, type LaidFile } from '../record/lay-file.js';
-import { recipeHead } from '../record/lay-picture.js';
 import { writeRecord } from '../record/write-record.js';
-import type { StoredPicture } from '../store/index.js';
+import { layAdopted, pictureOf, type Chosen } from './lay-adopted.js';
 import { picturesIn } from './looks-made.js';
 import { digestsOf, storeOf, type SceneContext } from '../pipeline/plan-scene.js';
 import { exists } from '../util/exists.js';
@@ -102,7 +95,7 @@ export async function adoptAs(
   return { scenes, notRecorded: apply ? await writeRecords(context, chosen) : [] };
 }
 
-/** Sorted by scene. */
+/** Sorted by scene. Each wave is planned and judged, then its pictures are laid, which the next one's requests need. */
 async function adoptAll(
   context: SceneContext,
   candidates: readonly Candidate[],
@@ -113,9 +106,8 @@ async function adoptAll(
   const pictures = new FoundPictures(context.world, context.places, digests);
   const adopted = new Set<string>();
   const wave = async (mayLack: (missing: readonly string[]) => boolean): Promise<boolean> => {
-    // One wave has the pictures that the next one's requests are made of.
     const planner = new Planner({ ...context, store: storeOf(context), digests, found: pictures });
-    let found = false;
+    const chosen: Chosen[] = [];
     for (const { entity, scene, from, how, older } of candidates) {
       const before = scenes.get(sceneName(entity, scene));
       if (before !== undefined && before.kind !== 'not-yet') continue;
@@ -124,20 +116,17 @@ async function adoptAll(
       scenes.set(planned.name, { scene: planned.name, from, how, older, ...outcome });
       if (outcome.kind !== 'adopt') continue;
       const { to, without } = outcome;
-      if (apply) {
-        const asked = without.length === 0 ? planned : await planner.planWithout(entity, scene, without);
-        const laid = await lay(context, asked, from, to, without, digests);
-        if (laid.kind !== 'laid') {
-          const why =
-            laid.kind === 'moved' ? `${laid.path} is not there any more` : `${laid.path}: ${laid.why}`;
-          scenes.set(planned.name, { scene: planned.name, from, how, older, kind: 'unusable', why });
-          continue;
-        }
-      }
+      const asked = without.length === 0 ? planned : await planner.planWithout(entity, scene, without);
+      chosen.push({ planned: asked, from, to, without });
       adopted.add(planned.name);
-      found = true;
     }
-    return found;
+    const failed = apply ? await layAdopted(context, chosen, digests) : [];
+    for (const { name, why } of failed) {
+      const { scene = name, from = '', how = 'name', older = [] } = scenes.get(name) ?? {};
+      scenes.set(name, { scene, from, how, older, kind: 'unusable', why });
+      adopted.delete(name);
+    }
+    return chosen.length > failed.length;
   };
   const never = (): boolean => false;
   // A scene that may still get a picture in the next wave is waited for.
@@ -209,14 +198,14 @@ type Outcome<T> = T extends unknown ? Omit<T, 'scene' | 'from' | 'how' | 'older'
 
 interface Waiting {
   readonly adopted: ReadonlySet<string>;
-  /** Whether adopted pictures are laid; if not, they are only reported. */
+  /** Whether adopted pictures are laid after the wave; if not, they are only reported. */
   readonly isApplied: boolean;
   /** Whether a scene is adopted although those that it shows have no picture. */
   readonly mayLack: (missing: readonly string[]) => boolean;
 }
 
 async function judge(
-  { places }: SceneContext,
+  { workspaceRoot, places }: SceneContext,
   planned: PlannedScene,
   from: string,
   digests: FileDigests,
@@ -231,8 +220,11 @@ async function judge(
     case 'reused':
       return { kind: 'settled', state: state.kind };
     case 'edited':
-      // The picture itself may bear the scene's name: it is then "edited" only because it has no recipe.
-      if (state.path !== from) return { kind: 'settled', state: 'edited' };
+      // The picture itself may bear the scene's name: it is then "edited" only because it has no recipe. So is its copy,
+      // if an adoption was killed before the recipe.
+      if (state.path === from) break;
+      if (await exists(join(workspaceRoot, paths.recipe))) return { kind: 'settled', state: 'edited' };
+      if (!(await isSamePicture(digests, state.path, from))) return { kind: 'settled', state: 'edited' };
       break;
     case 'waits': {
       // What was laid in this wave is known to the planner of the next one, which then has its bytes.
@@ -261,55 +253,7 @@ async function judge(
   return { kind: 'adopt', to: paths.picture(picture.extension), without };
 }
 
-/** A Git LFS pointer names the bytes that it stands for, but not the width of the picture. */
-function pictureOf(facts: FileFacts, path: string): StoredPicture | undefined {
-  if (facts.kind !== 'picture') return undefined;
-  const { verdict } = facts;
-  if (verdict.kind === 'whole') {
-    const { mimeType, extension, width, height } = verdict;
-    return { sha256: facts.sha256, bytes: facts.bytes, mimeType, extension, width, height };
-  }
-  if (verdict.kind !== 'lfs-pointer') return undefined;
-  return { sha256: verdict.oid, bytes: verdict.size, ...formatOfName(path), width: 0, height: 0 };
-}
-
-/** A file that an author has put there meanwhile stays. */
-async function lay(
-  context: SceneContext,
-  planned: PlannedScene,
-  from: string,
-  to: string,
-  without: readonly string[],
-  digests: FileDigests,
-): Promise<LaidFile> {
-  const { workspaceRoot, places } = context;
-  const { key, request } = planned;
-  const picture = pictureOf(await digests.find(from), from);
-  if (picture === undefined) return { kind: 'moved', path: from };
-  if (key === undefined || request === undefined) throw new Error(`The scene ${planned.name} has no key.`);
-  if (from !== to) {
-    const bytes = await readFile(join(workspaceRoot, from));
-    const why = 'another picture was put there meanwhile';
-    const laid = await layBytes(context, to, bytes, () => ({ kind: 'authors', why }));
-    if (laid.kind !== 'laid') return laid;
-  }
-  digests.forget(to);
-  const recipe: Recipe = {
-    ...recipeHead(planned, places, { key, request, compiler: COMPILER_VERSION }),
-    picture: { ...picture, file: posix.basename(to) },
-    provenance: {
-      model: ADOPTED,
-      run: ADOPTED,
-      job: posix.basename(from),
-      finishedAt: (await stat(join(workspaceRoot, from))).mtime.toISOString(),
-      costUsd: null,
-    },
-    drafts: 0,
-    warnings: ['This picture is from before chargen: what made it is not known.'],
-    ...(without.length === 0 ? {} : { without: [...without] }),
-  };
-  const paths = scenePaths(planned.entity, planned.scene, places);
-  const laid = await layJson(context, paths.recipe, recipe, recipeSchema);
-  // As a picture that was made: a refusal beside it would be asked again by `retry`.
-  return laid.kind === 'laid' ? layJson(context, paths.refusal, undefined, refusalSchema) : laid;
+async function isSamePicture(digests: FileDigests, one: string, other: string): Promise<boolean> {
+  const [a, b] = [await digests.find(one), await digests.find(other)];
+  return a.kind === 'picture' && b.kind === 'picture' && a.sha256 === b.sha256;
 }

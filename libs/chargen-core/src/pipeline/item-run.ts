@@ -1,8 +1,8 @@
-import pLimit from 'p-limit';
 import type { LoadedEntity } from '../content/index.js';
 import type { FileDigests } from '../plan/index.js';
 import { PastAnswers, runEngine, type EngineOutcome, type Work } from '../run/index.js';
 import { StoreError, type Store, type Wanted } from '../store/index.js';
+import { atOnce } from '../util/at-once.js';
 import type { Failure, ItemKind, LayOutcome, PlanRound, Subject, Tracked } from './item-kind.js';
 import { pullCommand, pullPictures } from './lfs.js';
 import type { GenerateOptions } from './options.js';
@@ -32,14 +32,6 @@ export interface ItemRunOptions extends Pick<
 function selectionOf({ selection, chosen, world }: ItemRunOptions): readonly string[] {
   if (selection !== undefined) return selection.names;
   return chosen.length === world.entities.length ? [] : chosen.map(({ id }) => id);
-}
-
-/** More than these wait for each other on a usual disk, and each holds a picture of some megabytes. */
-const AT_ONCE = 16;
-
-async function atOnce<T>(all: Iterable<T>, act: (one: T) => Promise<void>): Promise<void> {
-  const limit = pLimit(AT_ONCE);
-  await Promise.all(Array.from(all, (one) => limit(act, one)));
 }
 
 /**

@@ -7,6 +7,7 @@ import { hasCode, isMissing } from '../util/fs-error.js';
 import { jsonText } from '../util/json-text.js';
 import { parseJson } from '../util/read-json.js';
 import { replaceIfUnchanged } from '../util/replace-authored.js';
+import { isSurelyAbsent } from '../util/stats-of.js';
 import { keepBytes } from './keep-edited.js';
 
 /** Why a file was not laid into an author's folder. Nothing of the author's was touched. */
@@ -22,6 +23,8 @@ export type LaidFile = { readonly kind: 'laid' } | NotLaid;
 export interface LayContext {
   readonly workspaceRoot: string;
   readonly places: Places;
+  /** Makes the name of a file durable that was not there before; see `replaceIfUnchanged`. Default: at once. */
+  readonly syncNew?: (folder: string) => Promise<void>;
 }
 
 /** The folder of an entity and its imagery.yaml, relative to the workspace. */
@@ -84,21 +87,21 @@ async function isThere(path: string): Promise<boolean> {
  * that are there; those that it rejects stay. A file that is already as it should be is not touched.
  */
 export async function layBytes(
-  { workspaceRoot }: LayContext,
+  { workspaceRoot, syncNew }: LayContext,
   path: string,
   next: string | Uint8Array | undefined,
   isOwn: (bytes: Buffer) => OwnVerdict | Promise<OwnVerdict>,
 ): Promise<LaidFile> {
-  const wanted = next === undefined ? undefined : Buffer.from(next);
+  const wanted = typeof next === 'string' ? Buffer.from(next) : next;
   let also = '';
   for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
     const present = await bytesAt(join(workspaceRoot, path));
     if (present === undefined && wanted === undefined) return { kind: 'laid' };
-    if (present !== undefined && wanted?.equals(present) === true) return { kind: 'laid' };
+    if (present !== undefined && wanted !== undefined && present.equals(wanted)) return { kind: 'laid' };
     const verdict = present === undefined ? OWN : await isOwn(present);
     if (verdict.kind === 'authors') return { kind: 'authors', path, why: `${verdict.why}${also}` };
     try {
-      const outcome = await replaceIfUnchanged(join(workspaceRoot, path), present, wanted);
+      const outcome = await replaceIfUnchanged(join(workspaceRoot, path), present, wanted, { syncNew });
       if (outcome.kind === 'replaced') return { kind: 'laid' };
       if (outcome.kind === 'changed' && outcome.kept !== undefined)
         also = `; another version of it is kept at ${outcome.kept}`;
@@ -144,6 +147,7 @@ async function saysTheSame(path: string, value: unknown): Promise<boolean> {
 }
 
 export async function bytesAt(path: string): Promise<Buffer | undefined> {
+  if (isSurelyAbsent(path)) return undefined;
   try {
     return await readFile(path);
   } catch (error) {

@@ -1,6 +1,8 @@
-import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pRetry from 'p-retry';
+import { isSurelyAbsent } from './stats-of.js';
 import { syncFile } from './sync-file.js';
 import { temporaryName } from './temporary-files.js';
 
@@ -56,7 +58,8 @@ export async function writeTemporary(
   data: string | Uint8Array,
   folder: string = dirname(target),
 ): Promise<string> {
-  const mode = await modeOf(target);
+  const present = statSync(target, { throwIfNoEntry: false });
+  const mode = present && present.mode & 0o7777;
   const temporary = join(folder, await temporaryName(target));
   try {
     const file = await open(temporary, 'wx');
@@ -95,19 +98,11 @@ export async function renameWhenFree(
 
 /** Where a symbolic link leads; the path itself if it is none, or nothing is there. */
 export async function followLink(path: string): Promise<string> {
+  if (isSurelyAbsent(path)) return path;
   try {
     return await realpath(path);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return path;
-    throw error;
-  }
-}
-
-async function modeOf(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).mode & 0o7777;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { mkdir, readFile, rm, rmdir, unlink } from 'node:fs/promises';
 import { copyFileSync, constants, linkSync, readFileSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,6 +26,15 @@ export type ReplaceOutcome =
 /** The moments between two operations, for tests that save a file at each of them. */
 export type ReplaceStep = 'written' | 'taken' | 'put-in' | 'synced' | 'taken-back';
 
+export interface ReplaceOptions {
+  readonly onStep?: (step: ReplaceStep) => void;
+  /**
+   * Makes the name of a file durable that was not there before. Default: at once. Who puts many into one folder can do it
+   * once for all of them.
+   */
+  readonly syncNew?: ((folder: string) => Promise<void>) | undefined;
+}
+
 /** Another process may have the file aside this moment: waited for as long as this, in milliseconds. */
 const WAITS_MS = [1, 2, 5, 10, 20, 50, 100];
 
@@ -50,11 +59,11 @@ export async function replaceIfUnchanged(
   path: string,
   lookedAt: LookedAt,
   next: string | Uint8Array | undefined,
-  onStep: (step: ReplaceStep) => void = ignore,
+  options: ReplaceOptions = {},
 ): Promise<ReplaceOutcome> {
   const target = await followLink(path);
   const before = turns.get(target);
-  const turn = (before ?? Promise.resolve()).then(() => replaceInTurn(target, lookedAt, next, onStep));
+  const turn = (before ?? Promise.resolve()).then(() => replaceInTurn(target, lookedAt, next, options));
   const settled = turn.then(ignore, ignore);
   turns.set(target, settled);
   try {
@@ -72,7 +81,7 @@ async function replaceInTurn(
   target: string,
   lookedAt: LookedAt,
   next: string | Uint8Array | undefined,
-  onStep: (step: ReplaceStep) => void,
+  { onStep = ignore, syncNew = syncFolder }: ReplaceOptions,
 ): Promise<ReplaceOutcome> {
   if (lookedAt !== undefined) {
     const early = await firstLook(target, lookedAt);
@@ -84,10 +93,18 @@ async function replaceInTurn(
     onStep('written');
     if (lookedAt !== undefined) return await new Replacement(target, lookedAt, bytes, ours, onStep).make();
     if (ours !== undefined && !putIn(ours, target)) return { kind: 'changed' };
-    await syncFolder(dirname(target));
+    await syncNew(dirname(target));
     return { kind: 'replaced' };
   } finally {
-    if (ours !== undefined) await rm(ours, { force: true });
+    if (ours !== undefined) await removeOwn(ours);
+  }
+}
+
+async function removeOwn(temporary: string): Promise<void> {
+  try {
+    await unlink(temporary);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
   }
 }
 
