@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { APPROVAL_FILE } from '../content/index.js';
+import { isInRepository } from '../util/in-repository.js';
 import { replaceIfUnchanged } from '../util/replace-authored.js';
 import { textOf } from './authored-text.js';
 import { bytesAt } from './lay-file.js';
@@ -22,10 +22,4 @@ export async function mergeByLines(workspaceRoot: string): Promise<void> {
   const end = text.includes('\r\n') ? '\r\n' : '\n';
   const gap = text === '' || text.endsWith('\n') ? '' : end;
   await replaceIfUnchanged(path, bytes, `${text}${gap}${RULE}${end}`);
-}
-
-function isInRepository(folder: string): boolean {
-  if (existsSync(join(folder, '.git'))) return true;
-  const parent = dirname(folder);
-  return parent !== folder && isInRepository(parent);
 }

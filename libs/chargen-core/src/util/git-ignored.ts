@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
+import { isInRepository } from './in-repository.js';
 
 /**
  * Those of the paths (relative to `root`) that git ignores: `git clean -fdx` deletes them, and no commit holds them. A
- * tracked file is never among them. Undefined if there is no git, or `root` is in no repository.
+ * tracked file is never among them. Undefined if there are no paths, there is no git, or `root` is in no repository.
  */
 export function ignoredByGit(
   root: string,
   paths: readonly string[],
 ): Promise<ReadonlySet<string> | undefined> {
+  // A process costs more than all else of a run that finds nothing to do.
+  if (paths.length === 0 || !isInRepository(root)) return Promise.resolve(undefined);
   return new Promise((resolve) => {
     const child = spawn('git', ['check-ignore', '-z', '--stdin'], {
       cwd: root,
