@@ -12,6 +12,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** The files of each bundle, by the module in dist that each begins with. */
 export const BUNDLES = {
   'libs/yaml-splice': { index: 'index', read: 'read' },
+  'libs/gemini-emulator': { index: 'index', cli: 'cli', conformance: 'conformance/index' },
   'libs/chargen-core': {
     index: 'index',
     graph: 'graph',

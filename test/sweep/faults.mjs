@@ -6,7 +6,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmulator } from '../../libs/gemini-emulator/dist/index.js';
+import { startEmulator } from 'gemini-emulator';
 import { seededRandom } from './crashes.mjs';
 import { giveUp } from './give-up.mjs';
 import { makeWorld, SCENES } from './world.mjs';

@@ -9,7 +9,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmulator } from '../../libs/gemini-emulator/dist/index.js';
+import { startEmulator } from 'gemini-emulator';
 import { BACKENDS } from './store-backends.mjs';
 import { KEYS, makeWorld, SCENES } from './world.mjs';
 
