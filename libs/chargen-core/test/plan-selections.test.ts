@@ -120,12 +120,9 @@ const SELECTIONS: readonly (readonly [string, Choice, string])[] = [
 /** Those that differ most in how they are chosen and in what comes along; `npm run test:long` runs all of them. */
 const QUICK = new Set([
   'the whole world',
-  'characters',
-  'a part of a slug',
   'a pattern',
   'characters of a part of a slug',
   'two tags',
-  'a tag of entities',
   'a scene three waves deep',
   'one of two scenes that ask for the same',
   'a project and a scene',

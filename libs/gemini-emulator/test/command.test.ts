@@ -120,7 +120,7 @@ describe('a state directory', () => {
     const state = join(await makeFolder(), 'state');
     const first = await serve('--state', state);
     const before = await remote(first.url);
-    const lines = Array.from({ length: 150 }, (_, i) => pictureLine(`k${String(i)}`));
+    const lines = Array.from({ length: 60 }, (_, i) => pictureLine(`k${String(i)}`));
     const { name } = await createJob(before, lines);
     const billed = async (): Promise<number> => {
       const entries = parseLedger(await readFile(join(state, 'ledger.ndjson'), 'utf8'));
@@ -129,13 +129,13 @@ describe('a state directory', () => {
     await expect.poll(billed, { interval: 5 }).toBeGreaterThan(3);
     await first.stop('SIGKILL');
     const atTheKill = await billed();
-    expect(atTheKill).toBeLessThan(150);
+    expect(atTheKill).toBeLessThan(60);
 
     const second = await serve('--state', state);
     const after = await remote(second.url);
     const found = await results(after, name);
-    expect(new Set(found.map(({ key }) => key)).size).toBe(150);
-    expect(await billed()).toBe(150);
+    expect(new Set(found.map(({ key }) => key)).size).toBe(60);
+    expect(await billed()).toBe(60);
   });
 
   it('is cleared of what a SIGKILL left half-made, and of nothing else', async () => {
