@@ -8,6 +8,7 @@ afterAll(() => {
   vi.unstubAllGlobals();
   vi.unstubAllEnvs();
   process.chdir(found.folder);
-  for (const name of Object.keys(process.env)) if (!(name in found.env)) Reflect.deleteProperty(process.env, name);
+  for (const name of Object.keys(process.env))
+    if (!(name in found.env)) Reflect.deleteProperty(process.env, name);
   Object.assign(process.env, found.env);
 });
