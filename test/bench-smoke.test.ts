@@ -56,6 +56,12 @@ describe('the benchmark, at small sizes', { timeout: 180_000 }, () => {
     expect(valueOf(measures, /^modules in the plugin process/)).toBeLessThanOrEqual(220);
   });
 
+  it('lays every picture that a store has', async () => {
+    const measures = await smoke('joining', folder);
+    expect(valueOf(measures, /^20 pictures laid from the clone’s own store/)).not.toBeNaN();
+    expect(valueOf(measures, /from a cache server, against the floor/)).not.toBeNaN();
+  });
+
   it('reads and hashes each picture once in planning', async () => {
     const measures = await smoke('planning', folder);
     const counted = measures.filter((one) => one.what.includes('files read and hashed'));

@@ -6,6 +6,7 @@ export const TASKS: Readonly<Record<string, () => Promise<Readonly<Record<string
   economy: async () => (await import('./tasks/economy.js')).tasks,
   exporting: async () => (await import('./tasks/exporting.js')).tasks,
   inference: async () => (await import('./tasks/inference.js')).tasks,
+  joining: async () => (await import('./tasks/joining.js')).tasks,
   pictures: async () => (await import('./tasks/pictures.js')).tasks,
   planning: async () => (await import('./tasks/planning.js')).tasks,
   staging: async () => (await import('./tasks/staging.js')).tasks,

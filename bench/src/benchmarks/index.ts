@@ -4,6 +4,7 @@ import { economy } from './economy.js';
 import { exporting } from './exporting.js';
 import { growth } from './growth.js';
 import { inference } from './inference.js';
+import { joining } from './joining.js';
 import { noopRerun } from './noop-rerun.js';
 import { planning } from './planning.js';
 import { prompts } from './prompts.js';
@@ -20,6 +21,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   showProjects,
   planning,
   realShape,
+  joining,
   staging,
   economy,
   collecting,

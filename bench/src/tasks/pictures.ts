@@ -1,19 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import {
-  ContentReader,
-  DEFAULT_SETTINGS,
-  generatePictures,
-  openGemini,
-  REAL_PLACES,
-  SYSTEM_CLOCK,
-  type RunReport,
-} from 'chargen-core';
+import { generatePictures, openGemini, type RunReport, type World } from 'chargen-core';
 import { startEmulator } from 'gemini-emulator';
-import { z } from 'zod';
 import { timed } from '../measure.js';
 import { textOf, type Task } from '../task.js';
-
-const list = z.array(z.string());
+import { callOptions, loadWorld, sceneCount } from './generate-call.js';
 
 /** Makes every picture of a world with the emulator, as a writer's first run does with Google. */
 const makeAll: Task = async (given) => {
@@ -39,7 +28,7 @@ const makeAll: Task = async (given) => {
 /** A run in which every scene is done: the engine's own skipping, without Nx around it. */
 const skipAll: Task = async (given) => {
   const root = textOf(given, 'root');
-  let loaded: ReturnType<typeof callOptions>['world'] | undefined;
+  let loaded: World | undefined;
   const load = await timed(async () => {
     loaded = await loadWorld(root, textOf(given, 'list'));
   });
@@ -54,37 +43,5 @@ const skipAll: Task = async (given) => {
   });
   return { load, ms, done: report?.totals.done ?? 0, scenes: sceneCount(loaded) };
 };
-
-async function loadWorld(root: string, path: string): Promise<ReturnType<ContentReader['load']>> {
-  const files = list.parse(JSON.parse(await readFile(path, 'utf8')));
-  return new ContentReader(root).load(files, 'content/style.yaml');
-}
-
-function sceneCount(world: ReturnType<ContentReader['load']>): number {
-  return world.entities.reduce((total, { entity }) => total + (entity?.scenes.length ?? 0), 0);
-}
-
-function callOptions(root: string, world: ReturnType<ContentReader['load']>) {
-  return {
-    workspaceRoot: root,
-    world,
-    roots: world.entities.map(({ folder }) => folder.root),
-    settings: DEFAULT_SETTINGS,
-    places: REAL_PLACES,
-    control: {
-      pollInterval: 5,
-      settleMs: 100,
-      retryPause: 5,
-      waitMs: Infinity,
-      submit: true,
-      maxCost: undefined,
-    },
-    listener: () => undefined,
-    onEntity: () => undefined,
-    onPlan: () => undefined,
-    signal: new AbortController().signal,
-    clock: SYSTEM_CLOCK,
-  };
-}
 
 export const tasks = { makeAll, skipAll };
