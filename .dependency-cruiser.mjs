@@ -105,7 +105,8 @@ export default {
     },
     {
       name: 'one-copy-of-zod',
-      comment: 'Each process of Nx and each command would load the copy of its package beside that of the engine.',
+      comment:
+        'Each process of Nx and each command would load the copy of its package beside that of the engine.',
       severity: 'error',
       from: { path: '^tools/chargen-(plugin|cli)/src' },
       to: { path: ['(^|/)node_modules/zod/', '^zod$'] },

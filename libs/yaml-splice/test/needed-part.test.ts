@@ -132,7 +132,7 @@ function editsOf(text: string, wanted: readonly Wish[]): YamlEdit[] {
     const among = all.filter((one) => (kind === 'field' ? isMap(one.value) : Array.isArray(one.value)));
     const at = among[place % Math.max(among.length, 1)];
     if (kind === 'section') {
-      const key = isNew ? 'made' : String(Object.keys(isMap(read.data) ? read.data : {})[0] ?? 'made');
+      const key = isNew ? 'made' : (Object.keys(isMap(read.data) ? read.data : {})[0] ?? 'made');
       return [{ kind, key, value: [value], comment: 'note' }];
     }
     if (at === undefined) return [];

@@ -58,7 +58,15 @@ export async function exportEntity(
   const { type, slug, name, tags } = entity;
   const names = [...entity.scenes.map(({ id }) => id), ...unread].map((id) => `${loaded.id}/${id}`);
   const file = await folder.finish({
-    entity: { id: loaded.id, type, slug, name, tags: [...tags], chapter: entity.chapterNumber ?? null, scenes: names },
+    entity: {
+      id: loaded.id,
+      type,
+      slug,
+      name,
+      tags: [...tags],
+      chapter: entity.chapterNumber ?? null,
+      scenes: names,
+    },
     scenes,
     missing,
   });

@@ -13,7 +13,11 @@ import { keptProjects } from './kept-projects.js';
  */
 export const createNodes: CreateNodes<PluginOptions> = [
   `**/${IMAGERY_FILE}`,
-  (files: readonly string[], rawOptions: PluginOptions | undefined, context: CreateNodesContext) => {
+  (
+    files: readonly string[],
+    rawOptions: PluginOptions | undefined,
+    context: CreateNodesContext,
+  ): Promise<[string, CreateNodesResult][]> => {
     requireFitNx(context.workspaceRoot);
     return nodesOf(files, rawOptions, context);
   },

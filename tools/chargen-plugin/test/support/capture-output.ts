@@ -4,17 +4,20 @@ import { stripVTControlCharacters } from 'node:util';
 export function captureOutput(): { text: () => string; stop: () => void } {
   let text = '';
   const streams = [process.stdout, process.stderr];
-  const writes = streams.map((stream) => stream.write.bind(stream));
-  for (const stream of streams) {
-    stream.write = ((chunk: string | Uint8Array) => {
+  const restore = streams.map((stream) => {
+    const write = stream.write.bind(stream);
+    stream.write = (chunk: string | Uint8Array): boolean => {
       text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
       return true;
-    }) as typeof stream.write;
-  }
+    };
+    return (): void => {
+      stream.write = write;
+    };
+  });
   return {
     text: () => stripVTControlCharacters(text),
     stop: () => {
-      for (const [n, stream] of streams.entries()) stream.write = writes[n] ?? stream.write;
+      for (const one of restore) one();
     },
   };
 }
