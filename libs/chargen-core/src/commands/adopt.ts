@@ -107,7 +107,8 @@ async function adoptAll(
   const adopted = new Set<string>();
   const wave = async (mayLack: (missing: readonly string[]) => boolean): Promise<boolean> => {
     const planner = new Planner({ ...context, store: storeOf(context), digests, found: pictures });
-    const chosen: Chosen[] = [];
+    const already = adopted.size;
+    const chosen: (Chosen & Pick<Candidate, 'how' | 'older'>)[] = [];
     for (const { entity, scene, from, how, older } of candidates) {
       const before = scenes.get(sceneName(entity, scene));
       if (before !== undefined && before.kind !== 'not-yet') continue;
@@ -116,17 +117,17 @@ async function adoptAll(
       scenes.set(planned.name, { scene: planned.name, from, how, older, ...outcome });
       if (outcome.kind !== 'adopt') continue;
       const { to, without } = outcome;
-      const asked = without.length === 0 ? planned : await planner.planWithout(entity, scene, without);
-      chosen.push({ planned: asked, from, to, without });
       adopted.add(planned.name);
+      if (!apply) continue;
+      const asked = without.length === 0 ? planned : await planner.planWithout(entity, scene, without);
+      chosen.push({ planned: asked, from, to, without, how, older });
     }
-    const failed = apply ? await layAdopted(context, chosen, digests) : [];
-    for (const { name, why } of failed) {
-      const { scene = name, from = '', how = 'name', older = [] } = scenes.get(name) ?? {};
-      scenes.set(name, { scene, from, how, older, kind: 'unusable', why });
-      adopted.delete(name);
+    for (const { one, why } of await layAdopted(context, chosen, digests)) {
+      const { planned, from, how, older } = one;
+      scenes.set(planned.name, { scene: planned.name, from, how, older, kind: 'unusable', why });
+      adopted.delete(planned.name);
     }
-    return chosen.length > failed.length;
+    return adopted.size > already;
   };
   const never = (): boolean => false;
   // A scene that may still get a picture in the next wave is waited for.

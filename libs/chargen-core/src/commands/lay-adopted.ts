@@ -32,9 +32,8 @@ export interface Chosen {
   readonly without: readonly string[];
 }
 
-export interface NotAdopted {
-  /** Of the scene. */
-  readonly name: string;
+export interface NotAdopted<T extends Chosen> {
+  readonly one: T;
   readonly why: string;
 }
 
@@ -42,12 +41,12 @@ export interface NotAdopted {
  * Lays the pictures, then the recipes, and each folder is synced once after both. Returns those that could not be laid:
  * a file that an author has put there meanwhile stays.
  */
-export async function layAdopted(
+export async function layAdopted<T extends Chosen>(
   context: LayContext,
-  chosen: readonly Chosen[],
+  chosen: readonly T[],
   digests: FileDigests,
-): Promise<readonly NotAdopted[]> {
-  const failed: NotAdopted[] = [];
+): Promise<readonly NotAdopted<T>[]> {
+  const failed: NotAdopted<T>[] = [];
   let left = chosen;
   for (const layOne of [layCopy, layRecipe]) {
     const folders = new Set<string>();
@@ -55,11 +54,11 @@ export async function layAdopted(
       folders.add(folder);
       return Promise.resolve();
     };
-    const laid = new Set<Chosen>();
+    const laid = new Set<T>();
     await atOnce(left, async (one) => {
       const outcome = await layOne({ ...context, syncNew }, one, digests);
       if (outcome.kind === 'laid') laid.add(one);
-      else failed.push({ name: one.planned.name, why: whyNotLaid(outcome) });
+      else failed.push({ one, why: whyNotLaid(outcome) });
     });
     await atOnce(folders, syncFolder);
     left = left.filter((one) => laid.has(one));
