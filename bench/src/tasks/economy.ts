@@ -1,18 +1,11 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  ContentReader,
-  DEFAULT_SETTINGS,
-  findImageryFiles,
-  generatePictures,
-  openGemini,
-  REAL_PLACES,
-  type Clock,
-} from 'chargen-core';
+import { ContentReader, findImageryFiles, generatePictures, openGemini, type Clock } from 'chargen-core';
 import { startEmulator, type Emulator } from 'gemini-emulator';
 import { PictureMaker } from '../make/picture.js';
 import { pick, seededRandom } from '../make/random.js';
 import { countOf, textOf, type Numbers, type Task } from '../task.js';
+import { callOptions } from './generate-call.js';
 
 const HOUR = 3_600_000;
 /** As the command has it where no variable says otherwise. */
@@ -49,25 +42,11 @@ async function run(
   const files = await findImageryFiles(root, 'content');
   const world = new ContentReader(root).load(files, 'content/style.yaml');
   const before = emulator.ledger.requests().length;
+  const options = callOptions(root, world);
   const report = await generatePictures({
-    workspaceRoot: root,
-    world,
-    roots: world.entities.map(({ folder }) => folder.root),
-    settings: DEFAULT_SETTINGS,
-    places: REAL_PLACES,
-    control: {
-      pollInterval: POLL_INTERVAL,
-      settleMs: 60_000,
-      retryPause: 1000,
-      waitMs: Number.POSITIVE_INFINITY,
-      submit: true,
-      maxCost: undefined,
-    },
+    ...options,
+    control: { ...options.control, pollInterval: POLL_INTERVAL, settleMs: 60_000, retryPause: 1000 },
     openDoor: () => openGemini({ apiKey: 'bench', baseUrl: emulator.url }),
-    listener: () => undefined,
-    onEntity: () => undefined,
-    onPlan: () => undefined,
-    signal: new AbortController().signal,
     clock,
   });
   const jobs = emulator.ledger
