@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { LoadedEntity } from 'chargen-core';
-import { parse } from 'jsonc-parser';
 import { z } from 'chargen-core/zod';
-import { textOfFile } from './text-of-file.js';
+import { jsonOfFile } from './text-of-file.js';
 
 const named = z.object({ name: z.string() });
 
@@ -12,8 +11,7 @@ const named = z.object({ name: z.string() });
  */
 export function givenNames(workspaceRoot: string, { folder }: LoadedEntity): string[] {
   return ['project.json', 'package.json'].flatMap((file) => {
-    const text = textOfFile(join(workspaceRoot, folder.root, file));
-    const data = named.safeParse(text === undefined ? undefined : parse(text));
+    const data = named.safeParse(jsonOfFile(join(workspaceRoot, folder.root, file)));
     return data.success ? [data.data.name] : [];
   });
 }

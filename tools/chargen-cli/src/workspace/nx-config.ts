@@ -9,11 +9,11 @@ import {
   type TargetDefaultsFinding,
   type WorldEntry,
 } from 'chargen-plugin/setup';
-import { findNodeAtLocation, parse, parseTree } from 'jsonc-parser';
+import { findNodeAtLocation, parseTree } from 'jsonc-parser';
 import type { LocatedDiagnostic, World } from 'chargen-core';
 import { z } from 'chargen-core/zod';
 import { CliError } from '../cli/cli-error.js';
-import { textOfFile } from './text-of-file.js';
+import { jsonOfFile, textOfFile } from './text-of-file.js';
 
 export type NxConfig =
   | { readonly kind: 'absent' }
@@ -57,10 +57,7 @@ interface ReadWorld {
 
 /** What `targetDefaults` and the files of Nx beside imagery.yaml put in the place of what the plugin makes for a world. */
 export function targetDefaultsOf({ workspaceRoot, options, world }: ReadWorld): TargetDefaultsFinding[] {
-  const dataOf = (file: string): unknown => {
-    const text = textOfFile(join(workspaceRoot, file));
-    return text === undefined ? undefined : parse(text);
-  };
+  const dataOf = (file: string): unknown => jsonOfFile(join(workspaceRoot, file));
   const nx = withDefaults.safeParse(dataOf('nx.json'));
   // Without workspaces Nx reads no package.json but that of the root.
   const hasPackages =
