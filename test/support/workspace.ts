@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,9 +8,18 @@ import { stripVTControlCharacters } from 'node:util';
 /** The root of this repository. */
 export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
+const MODULES = join(REPOSITORY, 'node_modules');
+
 /** The command of Nx, as a file for Node. */
-export const NX = join(REPOSITORY, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
+export const NX = join(MODULES, 'nx', 'dist', 'bin', 'nx.js');
 const COMPILE_CACHE = join(REPOSITORY, 'test', 'support', 'compile-cache.cjs');
+
+/** For processes of Nx in tests. */
+export const QUICK_NX = {
+  // Half of the time of a call; daemon.test.ts loads the plugin as users do, in a process of its own.
+  NX_ISOLATE_PLUGINS: 'false',
+  NODE_OPTIONS: `--require "${COMPILE_CACHE}"`,
+};
 
 export interface Finished {
   readonly code: number | null;
@@ -66,10 +75,20 @@ export class TestWorkspace {
     ];
     await workspace.write('.gitignore', `${ignored.join('\n')}\n`);
     for (const [path, data] of Object.entries(options.files ?? {})) await workspace.write(path, data);
-    await symlink(join(REPOSITORY, 'node_modules'), join(workspace.root, 'node_modules'));
+    await symlink(MODULES, join(workspace.root, 'node_modules'));
     await workspace.git('init', '-q', '-b', 'main');
     await workspace.commit('the world');
     return workspace;
+  }
+
+  /** From now on a folder stands in the place of Nx among the packages; without one, Nx again. */
+  async installNx(folder = join(MODULES, 'nx')): Promise<void> {
+    const own = this.path('node_modules');
+    await rm(own, { recursive: true });
+    await mkdir(own);
+    for (const name of await readdir(MODULES)) {
+      await symlink(name === 'nx' ? folder : join(MODULES, name), join(own, name));
+    }
   }
 
   /** A second clone, as a teammate has it: what git holds, and nothing else. */
@@ -156,9 +175,7 @@ export class TestWorkspace {
       ...kept,
       CI: 'true',
       NX_DAEMON: 'false',
-      // Half of the time of a call; daemon.test.ts loads the plugin as users do, in a process of its own.
-      NX_ISOLATE_PLUGINS: 'false',
-      NODE_OPTIONS: `--require "${COMPILE_CACHE}"`,
+      ...QUICK_NX,
       NX_TUI: 'false',
       NX_CACHE_DIRECTORY: join(this.base, 'nx-cache'),
       NX_WORKSPACE_DATA_DIRECTORY: join(this.base, 'nx-data'),

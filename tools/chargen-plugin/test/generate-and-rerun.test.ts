@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { canonicalize } from 'json-canonicalize';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Service } from '../../../test/support/service.js';
 import { PATHS, PROJECTS, SCENES, smallWorld } from '../../../test/support/small-world.js';
-import { TestWorkspace } from '../../../test/support/workspace.js';
+import { REPOSITORY, TestWorkspace } from '../../../test/support/workspace.js';
+import { tasksHere } from './support/tasks-here.js';
 
 const GENERATE = ['run-many', '-t', 'generate'];
 const ALL_HITS = `for ${String(PROJECTS)} out of ${String(PROJECTS)} tasks`;
+
+const COUNT_READS = pathToFileURL(join(REPOSITORY, 'bench/dist/preload-count-reads.js')).href;
 
 /** One workspace through a writer's day; each test goes on where the one before ended. */
 describe('generating pictures with Nx', () => {
@@ -80,42 +85,39 @@ describe('generating pictures with Nx', () => {
     expect(text).toContain('file_path: "images/at-the-oar.png"');
   });
 
-  it('takes everything from the Nx cache when it is run again', async () => {
-    const before = service.requests();
-    const { output } = await workspace.nx(GENERATE);
-    expect(output).toContain(ALL_HITS);
-    expect(service.requests()).toBe(before);
-    expect(await workspace.git('status', '--short')).toBe('');
-  });
-
-  it('asks for nothing when the Nx cache is skipped', async () => {
+  it('asks for nothing when the Nx cache is skipped, and reads no picture that was seen as it is', async () => {
     const before = service.posts();
-    const { code, output } = await workspace.nx([...GENERATE, '--skip-nx-cache']);
-    expect(code).toBe(0);
+    const first = await tasksHere(workspace, 'generate');
+    expect(first.output).toContain('6 done before');
+    const reads = join(workspace.base, 'reads');
+    await mkdir(reads);
+    const { code, output } = await workspace.nx([...GENERATE, '--skip-nx-cache'], {
+      NODE_OPTIONS: `${workspace.environment()['NODE_OPTIONS'] ?? ''} --import ${COUNT_READS}`,
+      CHARGEN_BENCH_READS: reads,
+      CHARGEN_BENCH_WORLD: workspace.path('content'),
+    });
+    expect(code, output).toBe(0);
     expect(output).toContain('6 done before');
     expect(service.posts()).toBe(before);
+    const logs = await Promise.all((await readdir(reads)).map((name) => readFile(join(reads, name), 'utf8')));
+    const read = logs.join('').split('\n');
+    expect(read).toContain('characters/ione/images/lamp.recipe.json');
+    expect(read.filter((path) => path.endsWith('.png'))).toEqual([]);
   });
 
-  it('brings deleted pictures back from the Nx cache', async () => {
-    const before = service.requests();
-    await rm(workspace.path('content/characters/ione/images/lamp.png'));
-    await workspace.nx(GENERATE);
-    expect(await workspace.git('status', '--short')).toBe('');
-    expect(service.requests()).toBe(before);
-  });
-
-  it('brings deleted pictures back from the store when the Nx cache is gone too', async () => {
+  it('brings deleted pictures back from the store when the Nx cache is gone', async () => {
     const before = service.posts();
     await rm(workspace.path('content/characters/ione/images/lamp.png'));
     await rm(workspace.path('content/characters/ione/images/lamp.recipe.json'));
-    const { output } = await workspace.nx([...GENERATE, '--skip-nx-cache']);
+    const { output } = await tasksHere(workspace, 'generate');
     expect(output).toContain('1 reused');
     expect(await workspace.git('status', '--short')).toBe('');
     expect(service.posts()).toBe(before);
   });
 
-  it('does not call the executor for a comment, other line endings, another order of keys or a rewritten record', async () => {
+  it('takes everything from the Nx cache, a deleted picture too, after a comment, other line endings, another order of keys or a rewritten record', async () => {
     const before = service.requests();
+    await rm(workspace.path('content/characters/ione/images/lamp.png'));
     const loner = await workspace.read(PATHS.loner);
     await workspace.write(PATHS.loner, `# the keeper of the locks\n${loner}`);
     await workspace.write(PATHS.quay, (await workspace.read(PATHS.quay)).replaceAll('\n', '\r\n'));
@@ -128,9 +130,10 @@ describe('generating pictures with Nx', () => {
     await workspace.write(PATHS.ione, ione.slice(0, ione.indexOf('# Written by chargen')));
     const { output } = await workspace.nx(GENERATE);
     expect(output).toContain(ALL_HITS);
-    expect(await workspace.read(PATHS.ione)).toBe(ione);
     expect(service.requests()).toBe(before);
-    await workspace.git('checkout', '-q', '.');
+    expect(await workspace.read(PATHS.ione)).toBe(ione);
+    await workspace.git('checkout', '-q', PATHS.loner, PATHS.quay, PATHS.chapter);
+    expect(await workspace.git('status', '--short')).toBe('');
   });
 
   it('bills the one scene whose prompt changed, and leaves its siblings as they are', async () => {
@@ -163,23 +166,12 @@ describe('generating pictures with Nx', () => {
     await workspace.git('checkout', '-q', 'main');
   });
 
-  it('pays once for two scenes that ask for the same', async () => {
+  it('pays once for two scenes that ask for the same, and nothing when an entity folder is renamed', async () => {
     const before = service.posts();
     await workspace.write(
       'content/characters/twin/imagery.yaml',
       'entity_type: character\nname: Twin\nscenes:\n  - id: ring\n    title: Ring\n    prompt: A ring of iron keys on a nail.\n',
     );
-    const { code } = await workspace.nx(GENERATE);
-    expect(code).toBe(0);
-    expect(service.posts()).toBe(before);
-    expect(await workspace.bytes('content/characters/twin/images/ring.png')).toEqual(
-      await workspace.bytes('content/characters/lock-keeper/images/keys.png'),
-    );
-    await rm(workspace.path('content/characters/twin'), { recursive: true });
-  });
-
-  it('bills nothing when an entity folder is renamed', async () => {
-    const before = service.posts();
     await workspace.git('mv', 'content/characters/lock-keeper', 'content/characters/keeper');
     const { code, output } = await workspace.nx(GENERATE);
     expect(output).toContain('keeper');
@@ -189,6 +181,9 @@ describe('generating pictures with Nx', () => {
       'keys.png',
       'keys.recipe.json',
     ]);
+    expect(await workspace.bytes('content/characters/twin/images/ring.png')).toEqual(
+      await workspace.bytes('content/characters/keeper/images/keys.png'),
+    );
     expect(await workspace.read('content/characters/keeper/imagery.yaml')).toContain(
       'character/keeper/keys@sha256:',
     );

@@ -17,7 +17,7 @@ import {
 } from '../../../test/support/foreign-workspace.js';
 import { installPacked, packAll, type Packed } from '../../../test/support/packages.js';
 import { Registry, repacked } from '../../../test/support/registry.js';
-import { REPOSITORY, run } from '../../../test/support/workspace.js';
+import { QUICK_NX, REPOSITORY, run } from '../../../test/support/workspace.js';
 
 // Each test starts Nx a few times; a machine with little to spare needs its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -138,6 +138,7 @@ describe('a workspace that is not this one', () => {
     await registry.publish(packed, 'next');
     const foreign = new ForeignWorkspace(join(base, 'tales'), undefined, {
       ...registry.environment,
+      ...QUICK_NX,
       NX_MIGRATE_USE_LOCAL: 'true',
     });
     const nx = JSON.parse(
