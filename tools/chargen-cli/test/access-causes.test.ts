@@ -5,7 +5,7 @@ import { TestWorkspace } from '../../../test/support/workspace.js';
 import type { Finding } from '../src/doctor/finding.js';
 import { checkService } from '../src/doctor/service.js';
 import { openWorkspace } from '../src/workspace/open-workspace.js';
-import { inWorkspace, jsonOf } from './support/workspace-run.js';
+import { inWorkspace, jsonOf, PLAIN_NX } from './support/workspace-run.js';
 
 const ADA = `entity_type: character
 name: Ada
@@ -29,6 +29,7 @@ async function worldWith(fault: HttpFault, onlyCreates: boolean): Promise<[TestW
   open.push(() => service.close());
   const workspace = await TestWorkspace.create({ files: { 'content/characters/ada/imagery.yaml': ADA } });
   open.push(() => workspace.remove());
+  await workspace.installNx(PLAIN_NX);
   service.serve(workspace);
   const match = onlyCreates ? { match: { route: 'batches.create' as const } } : {};
   service.emulator.faults.arm({ fault, times: 'always', ...match });

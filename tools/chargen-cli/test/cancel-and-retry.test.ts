@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Service } from '../../../test/support/service.js';
 import { PATHS, smallWorld } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
-import { inWorkspace, jsonOf } from './support/workspace-run.js';
+import { inWorkspace, jsonOf, PLAIN_NX } from './support/workspace-run.js';
 
 interface Moved {
   jobs: { kind: string; hasEnded?: boolean }[];
@@ -23,6 +23,7 @@ describe('a run that Google does not serve', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     service = await Service.start({ jobDuration: 3_600_000 });
     workspace = await TestWorkspace.create({ files: await smallWorld() });
+    await workspace.installNx(PLAIN_NX);
     service.serve(workspace);
     expect((await inWorkspace(workspace, ['batch', 'generate', '--wait', '0'])).code).toBe(3);
   });

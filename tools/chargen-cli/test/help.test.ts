@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RemoteFolder } from 'chargen-core';
@@ -7,9 +7,11 @@ import { drawnPicture } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
 import { COMMANDS, EXIT_MEANING } from '../src/index.js';
 import { chargen, chargenUntilItSpeaks, REPOSITORY } from './support/run.js';
-import { inWorkspace } from './support/workspace-run.js';
+import { inWorkspace, PLAIN_NX } from './support/workspace-run.js';
 
 const CIDRELLA = 'content/characters/cidrella-vexweld';
+
+const UNNAMED = ['chapters/the-hour-that-stopped', 'chapters/the-long-weir-opens', 'characters/reed-king'];
 
 /** What has to be so for an example to show what it is there for. */
 const BEFORE: Readonly<Record<string, (workspace: TestWorkspace) => Promise<void>>> = {
@@ -120,6 +122,10 @@ describe('the examples of every --help', () => {
   beforeAll(async () => {
     service = await Service.start();
     workspace = await TestWorkspace.create({ sample: true });
+    await workspace.installNx(PLAIN_NX);
+    // Entities that no example names, and none of the others shows.
+    for (const folder of UNNAMED) await rm(workspace.path('content', folder), { recursive: true });
+    await workspace.commit('a smaller world');
     service.serve(workspace);
   });
 

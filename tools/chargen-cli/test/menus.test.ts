@@ -4,6 +4,7 @@ import { Service } from '../../../test/support/service.js';
 import { smallWorld, PATHS } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
 import { KEYS, Terminal } from './support/terminal.js';
+import { inWorkspace, PLAIN_NX } from './support/workspace-run.js';
 import { folderWith } from './support/world.js';
 
 const { enter, down, tab, ctrlC } = KEYS;
@@ -17,6 +18,7 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
   beforeEach(async () => {
     service = await Service.start();
     workspace = await TestWorkspace.create({ files: await smallWorld() });
+    await workspace.installNx(PLAIN_NX);
     service.serve(workspace);
     await workspace.edit(PATHS.loner, 'A ring of iron keys on a nail.', 'A ring of iron keys. [[refuse]]');
   });
@@ -123,6 +125,7 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
   });
 
   it('describe pictures by the same way', async () => {
+    await workspace.installNx();
     const it = open();
     await it.sees('What would you like to do?');
     it.press(enter);
@@ -207,9 +210,15 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     const slow = await Service.start({ jobDuration: 600_000 });
     try {
       slow.serve(workspace, 'test-key-2');
-      const wait = { CHARGEN_WAIT: '0' };
-      const stopped = await workspace.nx(['run-many', '-t', 'generate', '-p', 'lock-keeper'], wait);
-      expect(stopped.output).toContain('Still running');
+      const stopped = await inWorkspace(workspace, [
+        'batch',
+        'generate',
+        '--filter',
+        'lock-keeper',
+        '--wait',
+        '0',
+      ]);
+      expect(stopped.stdout).toContain('Still running');
       const it = open();
       await it.sees('Unfinished: the run');
       await it.sees('Resume the interrupted batch?');

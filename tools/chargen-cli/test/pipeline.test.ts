@@ -3,7 +3,7 @@ import type { RunReport } from 'chargen-core';
 import { Service } from '../../../test/support/service.js';
 import { drawnPicture, PATHS, smallWorld } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
-import { inWorkspace, jsonOf } from './support/workspace-run.js';
+import { inWorkspace, jsonOf, PLAIN_NX } from './support/workspace-run.js';
 
 interface Part {
   exitCode: number;
@@ -26,6 +26,7 @@ describe('chargen batch pipeline', { timeout: 240_000 }, () => {
   beforeAll(async () => {
     service = await Service.start({ jobDuration: 600_000 });
     workspace = await TestWorkspace.create({ files: await smallWorld() });
+    await workspace.installNx(PLAIN_NX);
     service.serve(workspace);
   });
 

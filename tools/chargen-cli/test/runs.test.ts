@@ -3,7 +3,7 @@ import type { RunReport } from 'chargen-core';
 import { Service } from '../../../test/support/service.js';
 import { PATHS, smallWorld } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
-import { inWorkspace, jsonOf } from './support/workspace-run.js';
+import { inWorkspace, jsonOf, PLAIN_NX } from './support/workspace-run.js';
 
 interface RunAnswer {
   exitCode: number;
@@ -21,6 +21,7 @@ describe('runs by the command', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     service = await Service.start({ jobDuration: 600_000 });
     workspace = await TestWorkspace.create({ files: await smallWorld() });
+    await workspace.installNx(PLAIN_NX);
   });
 
   afterAll(async () => {
@@ -50,6 +51,7 @@ describe('runs by the command', { timeout: 120_000 }, () => {
   });
 
   it('end with 3 while Google is at work, with every event as a line of JSON where that is asked', async () => {
+    await workspace.installNx();
     const run = await inWorkspace(workspace, ['batch', 'generate', '--wait', '0', '--events']);
     expect(run.code).toBe(3);
     expect(run.stdout).toContain('Still running at Google');
@@ -77,6 +79,7 @@ describe('runs by the command', { timeout: 120_000 }, () => {
   });
 
   it('are collected without submitting anything: 3 while they run, 0 when all is taken', async () => {
+    await workspace.installNx(PLAIN_NX);
     const early = await inWorkspace(workspace, ['collect']);
     expect(early.code).toBe(3);
     // A writer who only collects has set no variable, and needs none explained.
@@ -103,6 +106,7 @@ describe('runs by the command', { timeout: 120_000 }, () => {
   });
 
   it('make the rest, and write the summary of a GitHub job', async () => {
+    await workspace.installNx();
     // From here on jobs are done at the first look.
     const quick = await Service.start();
     await service.close();
@@ -225,6 +229,7 @@ describe('runs by the command', { timeout: 120_000 }, () => {
   });
 
   it('ask a refused scene again only when told to, and then really do', async () => {
+    await workspace.installNx(PLAIN_NX);
     await workspace.edit(
       PATHS.loner,
       'A ring of iron keys on a nail.',
