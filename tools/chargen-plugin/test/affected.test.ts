@@ -67,43 +67,28 @@ describe.each([
 
   afterAll(() => workspace.remove());
 
-  it('is the entity alone, after a changed scene that nobody shows', async () => {
+  it('is the entity alone, after a changed scene that nobody shows, and nothing for a changed README', async () => {
     await workspace.edit(PATHS.loner, 'iron keys', 'brass keys');
+    await workspace.write('README.md', 'A world of fog.\n');
     await workspace.commit('brass');
     expect(await affected(workspace, env)).toEqual([LONER]);
   });
 
-  it('is nothing, after a changed README', async () => {
-    await workspace.write('README.md', 'A world of fog.\n');
-    await workspace.commit('readme');
-    expect(await affected(workspace, env)).toEqual([]);
-  });
-
-  it('is every entity that uses a portrait, after that portrait changed', async () => {
+  it('is every entity that uses a portrait, after it changed, also if the picture has a name that is a pattern', async () => {
     await workspace.write(PATHS.portrait, await drawnPicture('#228844'));
-    await workspace.commit('portrait');
+    await workspace.write(DRAWN, await drawnPicture('#665544'));
+    await workspace.commit('a portrait, and a better gull');
     const tasks = await affected(workspace, env);
-    expect(tasks).toEqual(expect.arrayContaining([IONE, CHAPTER]));
+    expect(tasks).toEqual(expect.arrayContaining([IONE, CHAPTER, GULL]));
     expect(tasks).not.toContain(LONER);
   });
 
-  it('is its user too, where the picture has a name that is a pattern', async () => {
-    await workspace.write(DRAWN, await drawnPicture('#665544'));
-    await workspace.commit('a better gull');
-    expect(await affected(workspace, env)).toContain(GULL);
-  });
-
-  it('is who shows a locked scene, after its picture changed', async () => {
-    await workspace.write(EGG, await drawnPicture('#ccbbaa'));
-    await workspace.commit('a better egg');
-    expect(await affected(workspace, env)).toContain(NEST);
-  });
-
-  it('is at least the users of a scene, after that scene changed', async () => {
+  it('is at least the users of a scene, after it changed, and who shows a locked one, after its picture changed', async () => {
     await workspace.edit(PATHS.quay, 'one ferry', 'two ferries');
-    await workspace.commit('ferries');
+    await workspace.write(EGG, await drawnPicture('#ccbbaa'));
+    await workspace.commit('ferries, and a better egg');
     const tasks = await affected(workspace, env);
-    expect(tasks).toEqual(expect.arrayContaining([QUAY, CHAPTER]));
+    expect(tasks).toEqual(expect.arrayContaining([QUAY, CHAPTER, NEST]));
     expect(tasks).not.toContain(LONER);
   });
 

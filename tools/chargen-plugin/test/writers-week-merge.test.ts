@@ -2,11 +2,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Service } from '../../../test/support/service.js';
 import { PATHS, smallWorld } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
+import { tasksHere } from './support/tasks-here.js';
 
 // Each test starts Nx a few times; a machine with little to spare needs its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const GENERATE = ['run-many', '-t', 'generate', '-p', 'ione'];
+const IONE = { projects: ['ione'] };
 
 describe('two branches that each added a scene and its picture to one entity', () => {
   let workspace: TestWorkspace;
@@ -16,7 +18,7 @@ describe('two branches that each added a scene and its picture to one entity', (
     service = await Service.start();
     workspace = await TestWorkspace.create({ files: await smallWorld() });
     service.serve(workspace);
-    await workspace.nx(GENERATE);
+    await tasksHere(workspace, 'generate', IONE);
     await workspace.commit('pictures');
   });
 
@@ -29,7 +31,7 @@ describe('two branches that each added a scene and its picture to one entity', (
     await workspace.git('switch', '-q', '-c', branch, 'main');
     const scene = `  - id: ${id}\n    title: ${id}\n    prompt: Ione, ${id}.\n\n`;
     await workspace.edit(PATHS.ione, before, scene + before);
-    expect((await workspace.nx(GENERATE)).code).toBe(0);
+    expect((await tasksHere(workspace, 'generate', IONE)).status).toEqual({ ione: 'success' });
     await workspace.commit(id);
   }
 
@@ -54,7 +56,7 @@ describe('two branches that each added a scene and its picture to one entity', (
     await workspace.commit('one order');
     await workspace.git('switch', '-q', '-c', 'other-order', 'asleep');
     await workspace.git('merge', '-q', '--no-edit', '-X', 'ours', 'awake-alone');
-    expect((await workspace.nx(GENERATE)).code).toBe(0);
+    expect((await tasksHere(workspace, 'generate', IONE)).status).toEqual({ ione: 'success' });
     const other = await workspace.read(PATHS.ione);
     expect(other.slice(other.indexOf('generated_images:'))).toBe(one.slice(one.indexOf('generated_images:')));
   });
