@@ -106,6 +106,22 @@ describe('an approval', () => {
     expect((await world.states())['first']).toBe('approved');
   });
 
+  it('is taken back only if nothing else was decided since', async () => {
+    const world = await Reviewers.create();
+    await world.review('first', { state: 'rejected', note: 'Too\ndark.' });
+    const undo = { state: 'unreviewed', instead: { state: 'rejected', note: 'Too dark.' } } as const;
+    await world.review('first', { state: 'approved' }, NOON + MINUTE);
+    expect(await world.review('first', undo)).toMatchObject({
+      kind: 'refused',
+      since: { state: 'approved' },
+    });
+    expect((await world.states())['first']).toBe('approved');
+    await world.review('first', { state: 'rejected', note: 'Too dark.' });
+    expect((await world.review('first', undo)).kind).toBe('written');
+    // Of another page, that takes the same back.
+    expect((await world.review('first', undo)).kind).toBe('unchanged');
+  });
+
   it('holds for the Git LFS pointer to the picture', async () => {
     const world = await Reviewers.create();
     const path = `${ENTITY}/images/first.png`;

@@ -57,6 +57,8 @@ export interface ReviewOrder {
   readonly state: ReviewView['state'];
   /** Empty for none. */
   readonly note: string;
+  /** What an undo takes back; if something else was decided since, that stays. */
+  readonly instead?: Pick<ReviewView, 'state' | 'note'> | undefined;
 }
 
 export interface SceneReview {
@@ -66,9 +68,11 @@ export interface SceneReview {
 
 export interface Reviewed {
   readonly kind: 'reviewed';
-  /** The server's time, in milliseconds since 1970: data that were made before do not have it. */
+  /** The server's time after the last of them was written, in milliseconds since 1970: data made before may lack it. */
   readonly at: number;
   readonly reviews: readonly SceneReview[];
+  /** Not taken back: what was decided since. */
+  readonly stayed: readonly SceneReview[];
   /** Of which nothing was written. */
   readonly refused: readonly { readonly scene: string; readonly message: string }[];
 }
@@ -76,6 +80,8 @@ export interface Reviewed {
 /** Everything that a run of chosen scenes does, before it is started. */
 export interface RunPlan {
   readonly kind: 'plan';
+  /** sha256 of what is made and what it costs; the order to run repeats it. */
+  readonly digest: string;
   /** What is made, laid or fetched from Google, each picture. */
   readonly pictures: readonly {
     readonly scene: string;

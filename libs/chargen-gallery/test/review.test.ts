@@ -101,6 +101,19 @@ describe('a review by keys', () => {
     await expect.poll(() => counter(two)).toBe(`1 of ${String(PICTURES)} reviewed`);
     await one.keyboard.press('u');
     await expect.poll(() => counter(two)).toBe(`0 of ${String(PICTURES)} reviewed`);
+
+    // What the second has decided meanwhile stays, though the first takes its own step back.
+    const verdict = () => review('characters/cidrella-vexweld', 'workshop-tinkering');
+    await one.keyboard.press('g');
+    await expect.poll(() => counter(two)).toBe(`1 of ${String(PICTURES)} reviewed`);
+    await two.keyboard.press('r');
+    await one.getByText('1 picture to be made again').first().waitFor();
+    await expect.poll(verdict).toBe('rejected');
+    await one.keyboard.press('u');
+    await one.getByText('1 picture stayed: decided anew since.').waitFor();
+    expect(await verdict()).toBe('rejected');
+    await world.files.write('content/characters/cidrella-vexweld/approval.jsonl', '');
+    await expect.poll(() => counter(one)).toBe(`0 of ${String(PICTURES)} reviewed`);
     await Promise.all([one.close(), two.close()]);
   });
 

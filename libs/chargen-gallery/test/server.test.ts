@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawnPicture } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
 import type { GalleryWorkspace } from '../src/data/collect.js';
+import type { Reviewed } from '../src/protocol.js';
 import { serveGallery, type ServedGallery } from '../src/server/serve.js';
 
 const FILE = 'content/characters/ione/imagery.yaml';
@@ -22,6 +23,7 @@ const WORKSPACE = (): GalleryWorkspace => ({
   settings: DEFAULT_SETTINGS,
   generateTarget: 'generate',
 });
+let clock = 0;
 let base: URL;
 let token: string;
 
@@ -45,7 +47,8 @@ beforeAll(async () => {
   served = await serveGallery({
     workspace: WORKSPACE(),
     env: {},
-    now: Date.now,
+    // No two moments are the same.
+    now: () => (clock = Math.max(clock + 1, Date.now())),
   });
   base = new URL(served.url);
   token = base.pathname.split('/')[1] ?? '';
@@ -233,6 +236,18 @@ describe('the server', () => {
       picture: seen,
       note: 'two oars',
     });
+
+    // An undo of something else leaves it; data that were made while it was written are older than the answer says.
+    const undo = (instead: object) => ({ orders: [{ ...order, state: 'unreviewed', note: '', instead }] });
+    const kept = JSON.parse((await post('review', undo({ state: 'approved', note: '' }))).body) as Reviewed;
+    expect(kept).toMatchObject({ reviews: [], refused: [], stayed: [{ scene: SCENE, review }] });
+    expect(await files.read('content/characters/ione/approval.jsonl')).toBe(text);
+    const again = { orders: [{ ...order, state: 'approved', note: '' }, order] };
+    const { at } = JSON.parse((await post('review', again)).body) as Reviewed;
+    const line = JSON.parse(await files.read('content/characters/ione/approval.jsonl')) as { at: string };
+    expect(at).toBeGreaterThan(Date.parse(line.at));
+    await post('review', undo({ state: 'rejected', note: 'two  oars' }));
+    expect(await files.read('content/characters/ione/approval.jsonl')).toBe('');
     // Nothing of the author's is touched.
     expect(await files.read(FILE)).not.toContain('oars');
   });
@@ -252,8 +267,24 @@ describe('the server', () => {
   });
 
   it('starts no run of what is not in the world', async () => {
-    const answer = await post('run', { scenes: ['character/nobody/oar'] });
+    const plan = '0'.repeat(64);
+    const answer = await post('run', { scenes: ['character/nobody/oar'], plan });
     expect(JSON.parse(answer.body)).toMatchObject({ kind: 'refused' });
-    expect((await post('run', { scenes: ['--help'] })).status).toBe(400);
+    expect((await post('run', { scenes: ['--help'], plan })).status).toBe(400);
+  });
+
+  it('starts no run that would make something else than the plan that was shown', async () => {
+    const quay = 'content/locations/quay/imagery.yaml';
+    const later = '  - id: later\n    title: Later\n    prompt: Mud.\n';
+    await files.edit(quay, 'scenes:\n', `scenes:\n${later}`);
+    const scenes = ['location/quay/later'];
+    const planned = async () => JSON.parse((await post('plan', { scenes })).body) as { digest: string };
+    const { digest } = await planned();
+    expect((await planned()).digest).toBe(digest);
+    await files.edit(quay, later, `${later}    takes: 3\n`);
+    expect(JSON.parse((await post('run', { scenes, plan: digest })).body)).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('Look at its plan again') as string,
+    });
   });
 });

@@ -115,13 +115,15 @@ export interface Review {
   readonly note?: string | undefined;
   /** sha256 of the picture that the person saw; if another one is there now, nothing is written. */
   readonly seen?: string | undefined;
+  /** What an undo takes back; if something else was decided since, nothing is written. */
+  readonly instead?: { readonly state: ApprovalState; readonly note: string } | undefined;
 }
 
 export type ReviewOutcome =
   /** `before` is what stood there, to be written back by an undo. */
   | { readonly kind: 'written' | 'unchanged'; readonly file: string; readonly before: SceneApproval }
-  /** Nothing was written; `why` is a sentence. */
-  | { readonly kind: 'refused'; readonly file: string; readonly why: string };
+  /** Nothing was written; `why` is a sentence. `since` is what was decided since, if an undo is refused for that. */
+  | { readonly kind: 'refused'; readonly file: string; readonly why: string; readonly since?: SceneApproval };
 
 /** How often a file is read anew that other reviewers write in the same moment. */
 const TRIES = 10;
@@ -138,7 +140,7 @@ export async function reviewScene(
   const file = approvalPath(entity);
   const path = join(workspaceRoot, file);
   const refused = (why: string): ReviewOutcome => ({ kind: 'refused', file, why });
-  const note = review.note?.replace(/\s+/g, ' ').trim();
+  const note = review.note === undefined ? undefined : oneLine(review.note);
   if (note !== undefined && note.length > MAX_NOTE) {
     return refused(`The note has ${note.length} characters; at most ${MAX_NOTE} fit.`);
   }
@@ -162,11 +164,23 @@ export async function reviewScene(
     const next = nextLine(scene, before.sha256, review.state, note, now);
     const isSame = before.state === review.state && (before.note ?? '') === (note ?? '');
     if (isSame) return { kind: 'unchanged', file, before };
+    const { instead } = review;
+    if (
+      instead !== undefined &&
+      (before.state !== instead.state || (before.note ?? '') !== oneLine(instead.note))
+    ) {
+      const why = `${sceneName(entity, scene)} stays ${before.state}: this was decided since.`;
+      return { kind: 'refused', file, why, since: before };
+    }
     if (bytes === undefined) await mergeByLines(workspaceRoot);
     const outcome = await replaceIfUnchanged(path, bytes, withApprovalLine(read, scene.id, next));
     if (outcome.kind === 'replaced') return { kind: 'written', file, before };
   }
   return refused(`${file} is written again and again by another program. Try again.`);
+}
+
+function oneLine(note: string): string {
+  return note.replace(/\s+/g, ' ').trim();
 }
 
 function nextLine(

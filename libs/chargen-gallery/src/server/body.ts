@@ -16,12 +16,15 @@ export class BodyError extends Error {
 
 const entity = z.string().regex(/^(?:character|location|chapter)\/[^/]{1,200}$/);
 const scene = z.string().regex(/^(?:character|location|chapter)\/[^/]{1,200}\/[^/]{1,200}$/);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+/** Why a picture is to be made again. */
+const note = z.string().max(2000);
 
 export const changeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('lock'), scene, locked: z.boolean() }),
   z.strictObject({ kind: z.literal('reroll'), scene }),
   z.strictObject({ kind: z.literal('retry'), scene }),
-  z.strictObject({ kind: z.literal('reject'), scene, note: z.string().max(1000) }),
+  z.strictObject({ kind: z.literal('reject'), scene, note }),
   z.strictObject({ kind: z.literal('prompt'), scene, prompt: z.string().max(100_000) }),
   z.strictObject({
     kind: z.literal('add-scene'),
@@ -33,16 +36,15 @@ export const changeSchema = z.discriminatedUnion('kind', [
 ]);
 
 export const proposeSchema = z.strictObject({ change: changeSchema });
-export const applySchema = z.strictObject({
-  change: changeSchema,
-  digest: z.string().regex(/^[0-9a-f]{64}$/),
-});
+export const applySchema = z.strictObject({ change: changeSchema, digest: sha256 });
 export const runSchema = z.strictObject({ scenes: z.array(scene).min(1).max(5000) });
+export const startSchema = runSchema.extend({ plan: sha256 });
+const decided = { state: z.enum(['unreviewed', 'approved', 'rejected']), note };
 const orderSchema = z.strictObject({
   scene,
-  seen: z.string().regex(/^[0-9a-f]{64}$/),
-  state: z.enum(['unreviewed', 'approved', 'rejected']),
-  note: z.string().max(2000),
+  seen: sha256,
+  ...decided,
+  instead: z.strictObject(decided).optional(),
 });
 export const reviewSchema = z.strictObject({ orders: z.array(orderSchema).min(1).max(1000) });
 export const nowSchema = z.strictObject({

@@ -6,7 +6,7 @@ import { applyChange, proposeChange } from '../changes/change-files.js';
 import { GalleryReader, type CollectedGallery } from '../data/collect.js';
 import { GALLERY_FOLDER } from '../data/links.js';
 import { writeGallery } from '../page/write-gallery.js';
-import type { Reviewed, ReviewOrder, RunStarted, RunStatus } from '../protocol.js';
+import type { Reviewed, ReviewOrder, RunPlan, RunStarted, RunStatus } from '../protocol.js';
 import { adoptPicture } from './adopt.js';
 import {
   adoptSchema,
@@ -18,6 +18,7 @@ import {
   readBody,
   reviewSchema,
   runSchema,
+  startSchema,
   useTakeSchema,
 } from './body.js';
 import { EventStream } from './event-stream.js';
@@ -35,6 +36,12 @@ import { watchWorld, type WorldWatch } from './watch-world.js';
 /** Time without a review after which the page's data are made again, in milliseconds. */
 const PAUSE_MS = 1500;
 
+const OTHER_PLAN: RunStarted = {
+  kind: 'refused',
+  message:
+    'What this run makes is no longer what its plan said, so it was not started. Look at its plan again.',
+};
+
 const BUSY: RunStarted = { kind: 'refused', message: 'A run is going on already.' };
 
 /** What stands behind the server: the data, the open pages and the run. */
@@ -45,6 +52,8 @@ export class Room {
   #gallery: CollectedGallery;
   #refreshing: Promise<void> | undefined;
   #isStale = false;
+  /** Pages show reviews that the last data may not have. */
+  #arePagesAhead = false;
   #soon: NodeJS.Timeout | undefined;
   readonly #watch: WorldWatch;
   /** Changes are made one after the other. */
@@ -173,11 +182,11 @@ export class Room {
     switch (name) {
       case 'plan': {
         const { scenes } = await readBody(request, runSchema);
-        return planOfRun(this.options.workspace, await this.reader.world(), scenes, this.options.takes);
+        return this.#plan(await this.reader.world(), scenes);
       }
       case 'run': {
-        const { scenes } = await readBody(request, runSchema);
-        return this.#now.isRunning ? BUSY : this.#startRun(scenes);
+        const { scenes, plan } = await readBody(request, startSchema);
+        return this.#now.isRunning ? BUSY : this.#startRun(scenes, plan);
       }
       case 'plan-now': {
         const { scenes } = await readBody(request, runSchema);
@@ -206,9 +215,10 @@ export class Room {
 
   async #review(orders: readonly ReviewOrder[]): Promise<Reviewed> {
     const { root } = this.options.workspace;
-    const reviewed = await this.#change((world) => writeReviews(root, world, orders, this.options.now()));
+    const reviewed = await this.#change((world) => writeReviews(root, world, orders, this.options.now));
     const { reviews, at } = reviewed;
     if (reviews.length > 0) {
+      this.#arePagesAhead = true;
       this.#events.send({ kind: 'review', reviews, at });
       this.#refreshSoon();
     }
@@ -223,7 +233,12 @@ export class Room {
     }, PAUSE_MS);
   }
 
-  async #startRun(scenes: readonly string[]): Promise<RunStarted> {
+  #plan(world: World, scenes: readonly string[]): Promise<RunPlan> {
+    return planOfRun(this.options.workspace, world, scenes, this.options.takes);
+  }
+
+  /** Starts the run of which the plan with this digest was shown, and no other. */
+  async #startRun(scenes: readonly string[], digest: string): Promise<RunStarted> {
     const world = await this.reader.world();
     const roots = new Set<string>();
     for (const name of scenes) {
@@ -231,6 +246,7 @@ export class Room {
       if (found.kind === 'unknown') return goneFromWorld(name);
       roots.add(found.entity.root);
     }
+    if ((await this.#plan(world, scenes)).digest !== digest) return OTHER_PLAN;
     return this.#run.start([...roots], new Selection(scenes));
   }
 
@@ -275,8 +291,11 @@ export class Room {
 
   async #collect(): Promise<void> {
     const before = contentOf(this.#gallery);
+    const wereAhead = this.#arePagesAhead;
+    this.#arePagesAhead = false;
     const gallery = await this.reader.collect(this.options.now());
-    if (contentOf(gallery) === before) return;
+    // A review that an editor has taken back meanwhile is in no data, and the pages show it.
+    if (contentOf(gallery) === before && !wereAhead) return;
     await writeGallery(this.options.workspace, gallery);
     this.#gallery = gallery;
     this.#events.send({ kind: 'data' });

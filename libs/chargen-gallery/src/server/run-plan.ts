@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   describeCauses,
   describeEstimate,
@@ -49,11 +50,14 @@ export async function planOfRun(
   const later = outdated.filter((one) => scenesShownIn(one).some((other) => made.has(other)));
   // Of the whole world: the guard of a run stops at any of them.
   const edited = await findEditedPictures(common);
+  const cost = describeEstimate(totals.cost);
+  const bought = [pictures.map(({ scene, estimatedUsd }) => [scene, estimatedUsd]), totals.requests, cost];
   return {
     kind: 'plan',
+    digest: createHash('sha256').update(JSON.stringify(bought)).digest('hex'),
     pictures,
     requests: totals.requests,
-    cost: describeEstimate(totals.cost),
+    cost,
     causes: describeCauses(totals.causes, world.style),
     later: later.map((one) => ({ scene: one.name, title: titleOf(one) })),
     edited: edited.map(({ scene, path, why }) => ({ scene, path, why })),

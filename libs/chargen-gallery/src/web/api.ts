@@ -64,19 +64,32 @@ export const apply = (change: Change, digest: string): Promise<Done<Applied>> =>
 
 /** Writes what a person decided about pictures. */
 export const review = (orders: readonly ReviewOrder[]): Promise<Reviewed> =>
-  ask<Reviewed>('review', { orders }, { reviewed: { at: 'number', reviews: 'object', refused: 'object' } });
+  ask<Reviewed>(
+    'review',
+    { orders },
+    { reviewed: { at: 'number', reviews: 'object', stayed: 'object', refused: 'object' } },
+  );
 
 /** What a run of these scenes would do. */
 export const planRun = (scenes: readonly string[]): Promise<RunPlan> =>
   ask<RunPlan>(
     'plan',
     { scenes },
-    { plan: { cost: 'string', pictures: 'object', causes: 'object', later: 'object', edited: 'object' } },
+    {
+      plan: {
+        digest: 'string',
+        cost: 'string',
+        pictures: 'object',
+        causes: 'object',
+        later: 'object',
+        edited: 'object',
+      },
+    },
   );
 
-/** Starts a run of these scenes, and of those that they show and that have no picture. */
-export const startRun = (scenes: readonly string[]): Promise<Done<RunStarted>> =>
-  ask<RunStarted>('run', { scenes }, { started: {} });
+/** Starts the run of these scenes of which the plan with this digest was shown. */
+export const startRun = (scenes: readonly string[], plan: string): Promise<Done<RunStarted>> =>
+  ask<RunStarted>('run', { scenes, plan }, { started: {} });
 
 /** What these pictures cost if each is made at once, by a request of its own at full price. */
 export const planNow = (scenes: readonly string[]): Promise<NowPlan> =>

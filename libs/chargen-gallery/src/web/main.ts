@@ -24,6 +24,7 @@ function start(): void {
   const lightbox = new Lightbox(store, (scene) => grid.focus(scene));
   const dialog = new Dialog();
   const help = (): void => showHelp(dialog);
+  lightbox.keys.set('?', help);
   const search = searchField(store);
   append(document.body, [
     header(store, grid, search, help),

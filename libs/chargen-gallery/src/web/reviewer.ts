@@ -1,4 +1,5 @@
 import type { ReviewView, SceneCard } from '../model.js';
+import type { ReviewOrder, SceneReview } from '../protocol.js';
 import { apply, propose, review as send, useTake } from './api.js';
 import { messageOf } from './dialog.js';
 import type { Store } from './store.js';
@@ -63,7 +64,7 @@ export class Reviewer {
       next.size === 1
         ? `“${first.title}” is ${STATES[was]} again.`
         : `${plural(next.size, 'picture')} are as they were before.`;
-    this.#steps.push({ scene: first.id, what, takeBack: () => this.#become(next, before) });
+    this.#steps.push({ scene: first.id, what, takeBack: () => this.#become(next, before, true) });
     this.#queue(this.#become(before, next));
     return next.size;
   }
@@ -122,31 +123,37 @@ export class Reviewer {
     return step.scene;
   }
 
-  /** Shows it at once. What is returned writes it; where that fails, what stood there before is shown again. */
-  #become(before: Reviews, next: Reviews): () => Promise<void> {
+  /**
+   * Shows it at once. What is returned writes it; where that fails, what stood there before is shown again. An undo
+   * leaves what was decided since, by another page or in a terminal: only the server knows that for sure.
+   */
+  #become(before: Reviews, next: Reviews, isUndo = false): () => Promise<void> {
     this.store.review(next);
     return async () => {
-      const orders = [...next].map(([scene, { sha256, state, note }]) => ({
-        scene,
-        seen: sha256,
-        state,
-        note,
-      }));
+      const orders = [...next].map(([scene, { sha256: seen, state, note }]): ReviewOrder => {
+        const was = isUndo ? before.get(scene) : undefined;
+        const instead = was && { instead: { state: was.state, note: was.note } };
+        return { scene, seen, state, note, ...instead };
+      });
       const messages: string[] = [];
       const left = new Set(next.keys());
+      let othersStayed = 0;
       try {
         while (orders.length > 0) {
-          const { reviews, refused, at } = await send(orders.splice(0, AT_ONCE));
+          const { reviews, stayed, refused, at } = await send(orders.splice(0, AT_ONCE));
+          for (const { scene } of [...reviews, ...stayed]) left.delete(scene);
           for (const { scene } of reviews) {
-            left.delete(scene);
             const shown = next.get(scene);
             if (shown !== undefined) this.store.written(scene, shown, at);
           }
+          this.store.review(byScene(stayed), at);
+          othersStayed += stayed.length;
           messages.push(...refused.map(({ message }) => message));
         }
       } catch (error) {
         messages.push(messageOf(error));
       }
+      if (othersStayed > 0) messages.push(`${plural(othersStayed, 'picture')} stayed: decided anew since.`);
       if (messages.length === 0) return;
       this.store.review(new Map([...before].filter(([id]) => left.has(id))), 0);
       throw new Error([...new Set(messages)].join(' '));
@@ -162,6 +169,10 @@ export class Reviewer {
         this.#unwritten -= 1;
       });
   }
+}
+
+export function byScene(reviews: readonly SceneReview[]): Reviews {
+  return new Map(reviews.map(({ scene, review }) => [scene, review]));
 }
 
 /** Returns the take that was the picture before. */

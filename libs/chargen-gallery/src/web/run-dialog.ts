@@ -16,7 +16,7 @@ export function askForRun(asker: Asker, scenes: readonly string[], onStarted: ()
         turn,
         'Start the run',
         async () => {
-          await startRun(scenes);
+          await startRun(scenes, plan.digest);
           turn.close();
           onStarted();
         },

@@ -9,7 +9,7 @@ import type { Grid } from './grid.js';
 import type { Lightbox, OpenActions } from './lightbox.js';
 import type { ServerEvent } from '../protocol.js';
 import { watchPresses, whenReleased } from './press.js';
-import { Reviewer } from './reviewer.js';
+import { byScene, Reviewer } from './reviewer.js';
 import { RunPanel } from './run-panel.js';
 import { SceneActions } from './scene-actions.js';
 import type { Store } from './store.js';
@@ -52,7 +52,7 @@ function follow(store: Store, run: RunPanel): void {
         run.line(event.text);
         return;
       case 'review':
-        store.review(new Map(event.reviews.map(({ scene, review }) => [scene, review])), event.at);
+        store.reviewed(byScene(event.reviews), event.at);
         return;
       case 'data':
         void refresh(store);

@@ -105,6 +105,11 @@ export class Store {
     this.#tell('scenes');
   }
 
+  /** What the server reports was written at this time; what was decided here later is still on its way. */
+  reviewed(reviews: ReadonlyMap<string, ReviewView>, at: number): void {
+    this.review(new Map([...reviews].filter(([id]) => (this.#reviews.get(id)?.at ?? 0) <= at)), at);
+  }
+
   /** What is shown already was written at this time. */
   written(id: string, review: ReviewView, at: number): void {
     if (this.#reviews.get(id)?.review === review) this.#reviews.set(id, { review, at });
@@ -137,7 +142,7 @@ export class Store {
     // Data that were made before something was decided do not have it.
     const newer = new Map<string, ReviewView>();
     for (const [id, { review, at }] of this.#reviews) {
-      if (at <= Date.parse(index.madeAt)) this.#reviews.delete(id);
+      if (at < Date.parse(index.madeAt)) this.#reviews.delete(id);
       else newer.set(id, review);
     }
     this.#showReviews(newer);
