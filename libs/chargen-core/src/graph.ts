@@ -22,7 +22,7 @@ export {
 export { MAX_TAKES } from './content/takes-schema.js';
 export { findImageryFiles } from './content/find-imagery-files.js';
 export { resolveReferences } from './content/references.js';
-export { seenByOthers, type SeenByOthers } from './content/seen-by-others.js';
+export { listedInWorld, seenInWorld, type SeenEntity } from './content/seen-by-others.js';
 export { ContentReader, type LoadedEntity, type World } from './content/world.js';
 export { AuthoredDigests } from './plan/authored-digest.js';
 export { REAL_PLACES, scenePaths } from './plan/places.js';

@@ -169,7 +169,9 @@ export { type ListedApproval, listApprovals } from './commands/list-approvals.js
 export { type ListedTake, type TakesContext, listTakes, takesToRoll } from './commands/list-takes.js';
 export { type ListedModel, type ModelDifference, compareModels, listModels } from './commands/list-models.js';
 export { type AnalysesPlan, planAnalyses } from './commands/plan-analyses.js';
-export { type EntityPlan, type WorldPlan, hasErrors, planWorld } from './commands/plan-world.js';
+export type { ListedScene } from './commands/entity-findings.js';
+export { KeptFindings } from './commands/kept-findings.js';
+export { type EntityPlan, type WorldPlan, hasErrors, planItems, planWorld } from './commands/plan-world.js';
 export { type RefreshPlan, planRefresh } from './commands/plan-refresh.js';
 export { nextAttempt, raiseAttempt } from './commands/raise-attempt.js';
 export { type SetFieldOutcome, setSceneField } from './commands/set-scene-field.js';

@@ -3,6 +3,7 @@ import { ANALYSIS_MODELS } from './analysis-models.js';
 import { withDescription, type DescribedModels } from './described-model.js';
 import type { ModelFacts, ModelTask, Retirement } from './model-facts.js';
 import { ENDED_PICTURE_MODELS, PICTURE_MODELS } from './picture-models.js';
+import { BATCH_LIFE_MS } from './prices.js';
 import { ENDED_MODELS } from './retired-models.js';
 
 export const DEFAULT_GENERATION_MODEL = 'gemini-3-pro-image';
@@ -45,6 +46,15 @@ export function modelFacts(id: string, models: DescribedModels = {}): ModelFacts
 /** The announced or past end of a model. */
 export function retirementOf(id: string): Retirement | undefined {
   return [...CATALOGUE, ...ENDED_MODELS].find((model) => model.id === id)?.retirement;
+}
+
+/** Changes if models live, or have prices, that they did not have or live at another moment. */
+export function datesPassed(at: number): number {
+  const ends = [...CATALOGUE, ...ENDED_MODELS].flatMap(({ retirement }) => retirement?.on ?? []);
+  const prices = CATALOGUE.flatMap((model) => model.prices.flatMap(({ from }) => from ?? []));
+  const dates = [...ends, ...prices].map((date) => Date.parse(date));
+  return [...dates, ...prices.map((from) => Date.parse(from) - BATCH_LIFE_MS)].filter((date) => at >= date)
+    .length;
 }
 
 /** Whether a retirement has come. A day begins in UTC. */

@@ -2,7 +2,7 @@ import type { ImageSize } from './aspect-ratio.js';
 import type { DatedPrices, ModelFacts, TokenPrices } from './model-facts.js';
 
 /** A batch job ends 48 hours after it was made at the latest. Source: ai.google.dev/gemini-api/docs/batch-api. */
-const BATCH_LIFE_MS = 48 * 3_600_000;
+export const BATCH_LIFE_MS = 48 * 3_600_000;
 
 /** The prices of a moment; undefined if none is known. */
 export function pricesAt({ prices }: Pick<ModelFacts, 'prices'>, at: number): DatedPrices | undefined {

@@ -1,13 +1,20 @@
-import { filesNotRead, locateInWorkspace, type LocatedDiagnostic } from '../content/index.js';
+import {
+  filesNotRead,
+  locateInWorkspace,
+  textForPlaces,
+  type EntityTexts,
+  type LoadedEntity,
+  type LocatedDiagnostic,
+} from '../content/index.js';
 import { describeKept, findKeptVersions, foldersWrittenIn } from '../record/leftovers.js';
-import { lintPrompts } from '../prompt/index.js';
+import { lintEntity, lintStyle } from '../prompt/index.js';
 import { causesFirst, compareDiagnostics } from './compare-diagnostics.js';
-import { personalData } from './personal-data.js';
-import { modelWarnings } from './model-warnings.js';
-import { portableNameWarnings } from './portable-names.js';
-import { planWorld, type WorldPlanOptions } from './plan-world.js';
+import { entityTexts, personalData, styleTexts } from './personal-data.js';
+import { modelWarnings, modelWarningsOfOptions } from './model-warnings.js';
+import { folderNameWarnings, sceneNameWarnings } from './portable-names.js';
+import { planItems, type ItemPlanOptions } from './plan-world.js';
 
-export interface WorldCheckOptions extends WorldPlanOptions {
+export interface WorldCheckOptions extends Omit<ItemPlanOptions, 'hintsOf'> {
   /** Relative to the workspace; given, files that look like content and are not read are reported too. */
   readonly contentRoot?: string;
   /** Content roots of the other worlds of the workspace. */
@@ -16,16 +23,35 @@ export interface WorldCheckOptions extends WorldPlanOptions {
 
 /** Every diagnostic of the chosen entities, sorted by place, causes first; see `planWorld`. */
 export async function checkWorld(options: WorldCheckOptions): Promise<LocatedDiagnostic[]> {
-  const { diagnostics } = await planWorld(options);
-  const { workspaceRoot, contentRoot, otherRoots, world, chosen = () => true } = options;
+  const { workspaceRoot, contentRoot, otherRoots, world, settings, clock, chosen = () => true } = options;
+  const hintsOf = (loaded: LoadedEntity, texts: EntityTexts): LocatedDiagnostic[] =>
+    hintsAbout(options, loaded, texts);
+  const { diagnostics, totals } = await planItems({ ...options, hintsOf });
   const notRead = contentRoot === undefined ? [] : await filesNotRead(workspaceRoot, contentRoot, otherRoots);
-  const asked = new Set(world.entities.filter(chosen).map((loaded) => loaded.entity));
-  const hints = lintPrompts(world, (entity) => asked.has(entity), options.prompts?.lint);
-  options.prompts?.keep();
-  const names = portableNameWarnings(world.entities.filter(chosen));
-  const found = locateInWorkspace(workspaceRoot, [...modelWarnings(options), ...notRead, ...hints, ...names]);
+  const found = locateInWorkspace(workspaceRoot, [
+    ...modelWarningsOfOptions(settings, clock),
+    ...notRead,
+    ...lintStyle(world, totals.withoutStyle ?? undefined),
+    ...folderNameWarnings(world.entities.filter(chosen)),
+  ]);
+  const ofStyle = personalData(styleTexts(world.style), (file) => textForPlaces(workspaceRoot, file));
   const kept = await keptVersions(options);
-  return causesFirst([...diagnostics, ...personalData(options), ...found, ...kept].sort(compareDiagnostics));
+  return causesFirst([...diagnostics, ...ofStyle, ...found, ...kept].sort(compareDiagnostics));
+}
+
+/** What is not wrong, and what a person should know all the same. */
+function hintsAbout(
+  { workspaceRoot, world, settings, clock }: WorldCheckOptions,
+  { entity }: LoadedEntity,
+  { textOf }: EntityTexts,
+): LocatedDiagnostic[] {
+  if (entity === undefined) return [];
+  const found = [
+    ...modelWarnings(entity, settings, clock),
+    ...lintEntity(world, entity),
+    ...sceneNameWarnings(entity),
+  ];
+  return [...personalData(entityTexts(entity), textOf), ...locateInWorkspace(workspaceRoot, found, textOf)];
 }
 
 /** Of files of any kind: there is no line to show. */

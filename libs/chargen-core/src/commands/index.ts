@@ -3,6 +3,7 @@ export * from './guard.js';
 export * from './check-world.js';
 export * from './compare-diagnostics.js';
 export * from './personal-data.js';
+export * from './kept-findings.js';
 export * from './plan-world.js';
 export * from './adopt.js';
 export * from './audit.js';

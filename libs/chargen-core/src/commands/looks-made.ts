@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { adoptableScenes, imagePath, PICTURE_NAME, type LoadedEntity } from '../content/index.js';
 import { NO_RECIPE, type PlannedScene } from '../plan/index.js';
+import type { LookedFiles } from '../util/looked-files.js';
 import { namesIn } from '../util/names-in.js';
 
 /** Names of pictures in an entity's `images/`, sorted. */
@@ -16,10 +17,13 @@ export async function looksMade(
   workspaceRoot: string,
   { entity, inventory }: LoadedEntity,
   planned: readonly PlannedScene[],
+  looked?: LookedFiles,
 ): Promise<ReadonlySet<string>> {
   const unmade = new Map(planned.filter(isUnmade).map((one) => [one.scene.id, one]));
   if (entity === undefined || unmade.size === 0) return new Set();
-  const files = await picturesIn(join(workspaceRoot, imagePath(entity.root)));
+  const folder = join(workspaceRoot, imagePath(entity.root));
+  looked?.look(folder);
+  const files = await picturesIn(folder);
   const { adopt } = adoptableScenes(entity, files, inventory);
   const found = adopt.filter(({ scene, file }) => {
     const state = unmade.get(scene)?.state;

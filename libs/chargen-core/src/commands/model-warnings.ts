@@ -1,30 +1,33 @@
 import { CATALOGUE, describeSuccessors, judgeModel, type ModelTerms } from '../catalogue/index.js';
-import type { Diagnostic, Scene } from '../content/index.js';
-import { modelTerms } from '../plan/index.js';
-import { SYSTEM_CLOCK } from '../util/clock.js';
+import type { Diagnostic, Entity, Scene } from '../content/index.js';
+import { modelTerms, type ChargenSettings } from '../plan/index.js';
+import { SYSTEM_CLOCK, type Clock } from '../util/clock.js';
 import { nearest } from '../util/nearest.js';
-import type { WorldPlanOptions } from './plan-world.js';
 
-/** What a person should know of the models that are named, each thing once for a file. None of it stops a picture. */
+/** What a person should know of the models that the workspace names. None of it stops a picture. */
+export function modelWarningsOfOptions(settings: ChargenSettings, clock: Clock = SYSTEM_CLOCK): Diagnostic[] {
+  const { generationModel, analysisModel } = settings;
+  const terms = modelTerms(settings, clock.now());
+  return [...new Set([generationModel, analysisModel])].flatMap((model) => {
+    const warning = warningOf(model, terms, undefined);
+    return warning === undefined ? [] : [{ severity: 'warning', ...warning, file: 'nx.json' }];
+  });
+}
+
+/** The same of those that scenes name, each once for a file. */
 export function modelWarnings(
-  options: Pick<WorldPlanOptions, 'world' | 'settings' | 'chosen' | 'clock'>,
+  entity: Entity,
+  settings: ChargenSettings,
+  clock: Clock = SYSTEM_CLOCK,
 ): Diagnostic[] {
-  const { world, settings, chosen = () => true, clock = SYSTEM_CLOCK } = options;
   const terms = modelTerms(settings, clock.now());
   const found = new Map<string, Diagnostic>();
-  const look = (model: string, file: string, scene?: Scene): void => {
-    const id = JSON.stringify([file, model]);
-    const warning = found.has(id) ? undefined : warningOf(model, terms, scene);
-    if (warning === undefined) return;
-    const place = scene === undefined ? {} : { at: [...scene.at, 'model'], scene: scene.id };
-    found.set(id, { severity: 'warning', ...warning, file, ...place });
-  };
-  look(settings.generationModel, 'nx.json');
-  look(settings.analysisModel, 'nx.json');
-  for (const loaded of world.entities) {
-    if (!chosen(loaded)) continue;
-    for (const scene of loaded.entity?.scenes ?? [])
-      if (scene.model !== undefined) look(scene.model, scene.file, scene);
+  for (const scene of entity.scenes) {
+    const { model, file, at, id } = scene;
+    const subject = JSON.stringify([file, model]);
+    const warning = model === undefined || found.has(subject) ? undefined : warningOf(model, terms, scene);
+    if (warning === undefined) continue;
+    found.set(subject, { severity: 'warning', ...warning, file, at: [...at, 'model'], scene: id });
   }
   return [...found.values()];
 }

@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Entity, LocatedDiagnostic, Scene, World } from '../content/index.js';
-import type { WorldPlanOptions } from './plan-world.js';
+import type { Entity, LocatedDiagnostic, Scene, WorldStyle } from '../content/index.js';
 
 interface Pattern {
   readonly what: string;
@@ -21,41 +18,22 @@ const PATTERNS: readonly Pattern[] = [
 ];
 
 /** A text that goes to the model, and the file in which it was written. */
-interface SentText {
+export interface SentText {
   readonly file: string;
   readonly text: string;
   readonly scene?: string;
 }
 
 /**
- * What looks like an e-mail address or a telephone number in texts that are sent to the model. People at Google
- * may read what is sent, depending on the key's plan, so that it is reported before.
+ * What looks like an e-mail address or a telephone number in texts that are sent to the model, with its place by the
+ * texts of files. People at Google may read what is sent, depending on the key's plan, so that it is reported before.
  */
 export function personalData(
-  options: Pick<WorldPlanOptions, 'workspaceRoot' | 'world' | 'chosen'>,
+  sent: readonly SentText[],
+  textOf: (file: string) => string,
 ): LocatedDiagnostic[] {
-  const { workspaceRoot, world, chosen = () => true } = options;
   const found: LocatedDiagnostic[] = [];
   const seen = new Set<string>();
-  const files = new Map<string, string>();
-  const textOf = (file: string): string => {
-    let text = files.get(file);
-    if (text === undefined) {
-      try {
-        text = readFileSync(join(workspaceRoot, file), 'utf8');
-      } catch {
-        text = '';
-      }
-      files.set(file, text);
-    }
-    return text;
-  };
-  const sent = [
-    ...styleTexts(world),
-    ...world.entities.flatMap((loaded) =>
-      loaded.entity === undefined || !chosen(loaded) ? [] : entityTexts(loaded.entity),
-    ),
-  ];
   for (const { file, text, scene } of sent) {
     for (const { what, pattern } of PATTERNS) {
       for (const [match] of text.matchAll(pattern)) {
@@ -76,7 +54,7 @@ export function personalData(
   return found;
 }
 
-function styleTexts({ style }: World): SentText[] {
+export function styleTexts(style: WorldStyle): SentText[] {
   const { file } = style;
   if (file === undefined) return [];
   const texts = [
@@ -88,7 +66,7 @@ function styleTexts({ style }: World): SentText[] {
   return texts.map((text) => ({ file, text }));
 }
 
-function entityTexts(entity: Entity): SentText[] {
+export function entityTexts(entity: Entity): SentText[] {
   const own = [
     entity.name,
     entity.appearance ?? '',

@@ -16,18 +16,16 @@ export interface PlannedDiagnostics {
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
 
 /**
- * All diagnostics of the chosen entities, each once: their files, the style guide, their
- * references, and what only planning sees (a retired model, a picture cut short, a circle of scenes).
+ * All diagnostics of an entity, each once: its files, its references, and what only planning sees (a retired model, a
+ * picture cut short, a circle of scenes).
  */
 export function planDiagnostics(
   world: World,
-  chosen: (loaded: LoadedEntity) => boolean,
+  loaded: LoadedEntity,
   planned: readonly PlannedDiagnostics[],
   disk: ReferenceDisk,
 ): Diagnostic[] {
-  const loaded = world.entities.filter(chosen);
-  const roots = new Set(loaded.map((one) => one.folder.root));
-  const references = referenceDiagnostics(world, disk, (entity) => roots.has(entity.root));
+  const references = referenceDiagnostics(world, disk, [loaded]);
   const fromPlan = planned.flatMap(({ errors, others }) => [
     ...errors.map((one) => ({ ...one, severity: 'error' as const })),
     ...others,
@@ -46,8 +44,7 @@ export function planDiagnostics(
   }));
   const known = new Set(judged.map(subjectOf));
   return unique([
-    ...world.styleDiagnostics,
-    ...loaded.flatMap((one) => one.diagnostics),
+    ...loaded.diagnostics,
     ...judged,
     ...summarise(fromPlan.filter((one) => !known.has(subjectOf(one)) && !REFERENCE_CODES.has(one.code))),
   ]);

@@ -1,12 +1,10 @@
 import {
   addCosts,
-  inputTokens,
   NO_COST,
   roundMicro,
-  textTokens,
   type CostEstimate,
   type MetLimit,
-  type PlannedScene,
+  type CountedScene,
 } from '../plan/index.js';
 import type { ScenesWithoutStyle } from '../prompt/index.js';
 import { describeAtGoogle, type JobAtGoogle } from '../report/job-times.js';
@@ -83,7 +81,7 @@ export class PlanSums {
   entities = 0;
   brokenEntities = 0;
   unreadScenes = 0;
-  readonly #counts: Record<PlannedScene['state']['kind'], number> = {
+  readonly #counts: Record<CountedScene['state']['kind'], number> = {
     pending: 0,
     done: 0,
     reused: 0,
@@ -115,11 +113,11 @@ export class PlanSums {
   }
 
   /** The job at Google that works on a scene. */
-  flightOf({ state }: PlannedScene): JobAtGoogle | undefined {
+  flightOf({ state }: CountedScene): JobAtGoogle | undefined {
     return state.kind === 'pending' ? this.#flight.get(state.key) : undefined;
   }
 
-  add(planned: PlannedScene, comesAlong: boolean): SceneCost {
+  add(planned: CountedScene, comesAlong: boolean): SceneCost {
     const job = this.flightOf(planned);
     if (job !== undefined) {
       this.#flying.set(job, (this.#flying.get(job) ?? 0) + 1);
@@ -134,7 +132,7 @@ export class PlanSums {
   }
 
   /** Adds another take of a scene that a run asks for, or that Google works on. */
-  addTake(take: PlannedScene, scene: PlannedScene): SceneCost {
+  addTake(take: CountedScene, scene: CountedScene): SceneCost {
     const job = this.flightOf(take);
     if (job !== undefined) {
       this.#flying.set(job, (this.#flying.get(job) ?? 0) + 1);
@@ -200,7 +198,7 @@ export class PlanSums {
     });
   }
 
-  #addDone({ state, cost, key, name }: PlannedScene): void {
+  #addDone({ state, cost, key, name }: CountedScene): void {
     if (state.kind !== 'done') return;
     if (state.by.kind === 'held') this.#held.push({ scene: name, missing: state.by.missing });
     if (state.by.kind !== 'asked') return;
@@ -208,20 +206,18 @@ export class PlanSums {
     if (key !== undefined) this.#askedOtherwise.set(key, cost);
   }
 
-  #costOf(planned: PlannedScene): SceneCost {
-    const { state, request, name } = planned;
+  #costOf(planned: CountedScene): SceneCost {
+    const { state, hasRequest, name } = planned;
     if (state.kind === 'waits') return this.#pay(planned);
-    if (state.kind !== 'pending' || request === undefined)
-      return { estimate: NO_COST, sharedWith: undefined };
+    if (state.kind !== 'pending' || !hasRequest) return { estimate: NO_COST, sharedWith: undefined };
     const payer = this.#payers.get(state.key);
     if (payer !== undefined) return { estimate: NO_COST, sharedWith: payer };
     this.#payers.set(state.key, name);
     return this.#pay(planned);
   }
 
-  #pay({ cost, model, request, prompt }: PlannedScene): SceneCost {
+  #pay({ cost, model, tokens }: CountedScene): SceneCost {
     this.#costs.push(cost);
-    const tokens = request === undefined ? textTokens(prompt.text) : inputTokens(request);
     this.#tokens.set(model, (this.#tokens.get(model) ?? 0) + tokens);
     return { estimate: cost, sharedWith: undefined };
   }

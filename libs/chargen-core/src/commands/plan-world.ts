@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  EntityTexts,
   locateInWorkspace,
-  similarFileAdvice,
   type Diagnostic,
   type Entity,
   type LoadedEntity,
@@ -23,17 +23,25 @@ import {
   type PlannedScene,
   type Selection,
 } from '../plan/index.js';
+import { withCost, type PlannedItem } from '../pipeline/plan-item.js';
+import { scenesWithoutStyle } from '../prompt/index.js';
 import { describeAtGoogle, readJobHistory, type JobAtGoogle } from '../report/job-times.js';
 import { ResultStore } from '../store/index.js';
 import { SYSTEM_CLOCK, type Clock } from '../util/clock.js';
+import { LookedFiles } from '../util/looked-files.js';
 import { paidAnswers, sumCosts } from './cost-history.js';
 import { compareDiagnostics } from './compare-diagnostics.js';
+import {
+  findingsOf,
+  judgeScenes,
+  type EntityFindings,
+  type JudgedScenes,
+  type ListedScene,
+  type SceneFindings,
+} from './entity-findings.js';
+import type { KeptFindings } from './kept-findings.js';
 import { neededScenes, type NeededScenes } from './needed-scenes.js';
-import { looksMade } from './looks-made.js';
-import { scenesWithoutStyle } from '../prompt/index.js';
 import { PlanSums, type PlanTotals } from './plan-sums.js';
-import { planDiagnostics, type PlannedDiagnostics } from './plan-diagnostics.js';
-import { plannedItem, type PlannedItem } from '../pipeline/plan-item.js';
 
 export type { HeldPicture, PlanTotals } from './plan-sums.js';
 
@@ -56,17 +64,18 @@ export interface WorldPlanOptions {
   readonly prompts?: KeptPrompts | undefined;
 }
 
-export interface JudgedScene {
+export interface JudgedScene extends ListedScene {
   readonly planned: PlannedScene;
-  readonly item: PlannedItem;
 }
 
 /** An entity with its scenes judged, sorted by their ids. */
-export interface EntityPlan {
+export interface EntityPlan<S extends ListedScene = JudgedScene> {
   readonly loaded: LoadedEntity;
-  readonly scenes: readonly JudgedScene[];
+  /** It could not be read. */
+  readonly isBroken: boolean;
+  readonly scenes: readonly S[];
   /** Further takes of these scenes that a run asks for, or that Google works on. */
-  readonly takes: readonly JudgedScene[];
+  readonly takes: readonly S[];
 }
 
 export interface WorldPlan {
@@ -83,63 +92,180 @@ export async function planWorld(
   options: WorldPlanOptions,
   onEntity: (plan: EntityPlan) => void | Promise<void> = () => undefined,
 ): Promise<WorldPlan> {
-  const { workspaceRoot, world, places, chosen = () => true } = options;
-  const store = new ResultStore(join(workspaceRoot, places.stateDir, 'store'));
-  const stateFolder = join(workspaceRoot, places.stateDir);
-  const digests = await FileDigests.open(workspaceRoot, join(stateFolder, 'digests.json'));
-  const foundPictures = new FoundPictures(world, places, digests);
-  const { atGoogle } = await readJobHistory(join(stateFolder, 'batch'));
-  const sums = new PlanSums(atGoogle, scenesWithoutStyle(world));
-  const reported: PlannedDiagnostics[] = [];
-  // A planner an entity: it remembers all it judged, which for a whole world would be every prompt.
-  const newPlanner = (): Planner => new Planner({ ...options, store, digests, found: foundPictures });
-  const needed = await neededScenes(options, newPlanner);
-  const touched = new Set(
-    world.entities.filter((loaded) => chosen(loaded) && (needed === undefined || needed.touches(loaded))),
-  );
-  for (const loaded of touched) {
-    sums.entities += 1;
-    const { entity } = loaded;
-    if (entity === undefined) {
-      sums.brokenEntities += 1;
-      await onEntity({ loaded, scenes: [], takes: [] });
-      continue;
-    }
-    sums.unreadScenes += entity.unread?.length ?? 0;
-    const planner = newPlanner();
-    const wanted = wantedScenes(entity, needed);
-    const judged = await Promise.all(wanted.map((scene) => planner.plan(entity, scene)));
-    const made = await looksMade(workspaceRoot, loaded, judged);
-    const scenes: JudgedScene[] = [];
-    const takes: JudgedScene[] = [];
-    for (const planned of judged) {
-      const { estimate, sharedWith } = sums.add(planned, needed?.comesAlong(planned.name) ?? false);
-      if (made.has(planned.scene.id) && sums.flightOf(planned) === undefined) sums.addAdoptable(estimate);
-      const item = inFlight(
-        await plannedItem(planned, digests, estimate, sharedWith),
-        sums.flightOf(planned),
-      );
-      scenes.push({ planned, item });
-      const { errors, others } = diagnosticsOf(planned);
-      if (errors.length + others.length > 0) reported.push({ errors, others });
-      for (const spare of await planner.spares(entity, planned.scene)) {
-        const flight = sums.flightOf(spare);
-        if (spare.isUnasked === true && flight === undefined) continue;
-        const cost = sums.addTake(spare, planned);
-        const itemOfTake = await plannedItem(spare, digests, cost.estimate, cost.sharedWith);
-        takes.push({ planned: spare, item: inFlight(itemOfTake, flight) });
+  const planning = await Planning.begin(options, undefined);
+  return planning.run(async (loaded) => {
+    const texts = new EntityTexts(options.workspaceRoot, loaded);
+    const judged = await planning.judge(loaded);
+    const findings = await findingsOf(planning, loaded, judged, texts);
+    const planned = new Map<ListedScene, PlannedScene>();
+    for (const [index, one] of findings.scenes.entries()) {
+      const all = [judged.scenes[index], ...(judged.takes[index] ?? [])];
+      for (const [n, found] of [one, ...one.takes].entries()) {
+        const ofScene = all[n];
+        if (ofScene !== undefined) planned.set(found, ofScene);
       }
     }
-    await onEntity({ loaded, scenes, takes });
-  }
-  await judgeOthers(options, needed, newPlanner);
-  await saveQuietly(digests, stateFolder, options.prompts);
-  const found = planDiagnostics(world, (loaded) => touched.has(loaded), reported, diskOf(workspaceRoot));
-  return {
-    totals: sums.totals(await limitsOf(options, sums)),
-    diagnostics: locateInWorkspace(workspaceRoot, found).sort(compareDiagnostics),
-  };
+    const { scenes, takes } = planning.addUp(findings);
+    const withPlanned = ([found, item]: readonly [ListedScene, PlannedItem]): JudgedScene[] => {
+      const ofScene = planned.get(found);
+      return ofScene === undefined ? [] : [{ ...listed([found, item]), planned: ofScene }];
+    };
+    await onEntity({
+      loaded,
+      isBroken: findings.isBroken,
+      scenes: scenes.flatMap(withPlanned),
+      takes: takes.flatMap(withPlanned),
+    });
+    return findings.diagnostics;
+  });
 }
+
+export interface ItemPlanOptions extends WorldPlanOptions {
+  /** Takes what was found out before from there, and keeps what is new there. By default all is found out anew. */
+  readonly kept?: KeptFindings | undefined;
+  /** Further diagnostics of an entity, made from its content alone; these are kept too. */
+  readonly hintsOf?: (loaded: LoadedEntity, texts: EntityTexts) => readonly LocatedDiagnostic[];
+}
+
+/** The same without the scenes as they were planned, so that what is as it was before need not be planned. */
+export async function planItems(
+  options: ItemPlanOptions,
+  onEntity: (plan: EntityPlan<ListedScene>) => void | Promise<void> = () => undefined,
+): Promise<WorldPlan> {
+  const { workspaceRoot, selection, takes: asked, hintsOf } = options;
+  const isUsual = selection === undefined && asked === undefined;
+  const kept = isUsual ? options.kept?.open(options) : undefined;
+  const looked = kept && new LookedFiles(workspaceRoot);
+  const planning = await Planning.begin(options, looked, kept?.withoutStyle);
+  const plan = await planning.run(async (loaded) => {
+    const texts = new EntityTexts(workspaceRoot, loaded);
+    let findings = await kept?.find(loaded, planning.found);
+    if (findings === undefined) {
+      looked?.begin();
+      findings = await findingsOf(planning, loaded, await planning.judge(loaded), texts);
+      const files = looked?.end();
+      await kept?.note(loaded, findings, texts.areAsRead ? files : undefined, planning.found);
+    }
+    const { scenes, takes } = planning.addUp(findings);
+    await onEntity({
+      loaded,
+      isBroken: findings.isBroken,
+      scenes: scenes.map(listed),
+      takes: takes.map(listed),
+    });
+    if (hintsOf === undefined) return findings.diagnostics;
+    const make = () => ({ hints: hintsOf(loaded, texts), isSure: texts.areAsRead });
+    return [...findings.diagnostics, ...(kept?.hints(loaded, make) ?? make().hints)];
+  });
+  kept?.keep();
+  return plan;
+}
+
+function listed([{ id, stem, words }, item]: readonly [ListedScene, PlannedItem]): ListedScene {
+  return { id, item, stem, words };
+}
+
+/** One plan of a world, as it is made. */
+class Planning {
+  readonly found: FoundPictures;
+  readonly #store: ResultStore;
+  readonly #sums: PlanSums;
+  #needed: NeededScenes | undefined;
+
+  private constructor(
+    readonly options: WorldPlanOptions,
+    readonly digests: FileDigests,
+    atGoogle: readonly JobAtGoogle[],
+    withoutStyle: Parameters<typeof scenesWithoutStyle>[1],
+  ) {
+    const { world, places } = options;
+    this.found = new FoundPictures(world, places, digests);
+    this.#store = new ResultStore(join(this.#stateFolder, 'store'), undefined, digests.looked);
+    this.#sums = new PlanSums(atGoogle, scenesWithoutStyle(world, withoutStyle));
+  }
+
+  static async begin(
+    options: WorldPlanOptions,
+    looked: LookedFiles | undefined,
+    withoutStyle?: Parameters<typeof scenesWithoutStyle>[1],
+  ): Promise<Planning> {
+    const { workspaceRoot, places } = options;
+    const stateFolder = join(workspaceRoot, places.stateDir);
+    const digests = await FileDigests.open(workspaceRoot, join(stateFolder, 'digests.json'), looked);
+    const { atGoogle } = await readJobHistory(join(stateFolder, 'batch'));
+    const planning = new Planning(options, digests, atGoogle, withoutStyle);
+    planning.#needed = await neededScenes(options, () => planning.#newPlanner());
+    return planning;
+  }
+
+  get workspaceRoot(): string {
+    return this.options.workspaceRoot;
+  }
+
+  get world(): World {
+    return this.options.world;
+  }
+
+  get places(): Places {
+    return this.options.places;
+  }
+
+  get #stateFolder(): string {
+    return join(this.workspaceRoot, this.places.stateDir);
+  }
+
+  /** A planner an entity: it remembers all it judged, which for a whole world would be every prompt. */
+  #newPlanner(): Planner {
+    return new Planner({ ...this.options, store: this.#store, digests: this.digests, found: this.found });
+  }
+
+  /** `each` hands an entity on, and gives its diagnostics. */
+  async run(each: (loaded: LoadedEntity) => Promise<readonly LocatedDiagnostic[]>): Promise<WorldPlan> {
+    const { chosen = () => true, prompts } = this.options;
+    const diagnostics = [...locateInWorkspace(this.workspaceRoot, this.world.styleDiagnostics)];
+    for (const loaded of this.world.entities) {
+      if (!chosen(loaded) || this.#needed?.touches(loaded) === false) continue;
+      this.#sums.entities += 1;
+      diagnostics.push(...(await each(loaded)));
+    }
+    await judgeOthers(this.options, this.#needed, () => this.#newPlanner());
+    await saveQuietly(this.digests, this.#stateFolder, prompts);
+    return {
+      totals: this.#sums.totals(await limitsOf(this.options, this.#sums)),
+      diagnostics: diagnostics.sort(compareDiagnostics),
+    };
+  }
+
+  async judge({ entity }: LoadedEntity): Promise<JudgedScenes> {
+    if (entity === undefined) return { scenes: [], takes: [] };
+    return judgeScenes(this.#newPlanner(), entity, wantedScenes(entity, this.#needed));
+  }
+
+  /** The items of an entity, with what they cost beside those of the entities before. */
+  addUp({ isBroken, unreadScenes, scenes: found }: EntityFindings): Record<'scenes' | 'takes', ItemOf[]> {
+    const sums = this.#sums;
+    sums.brokenEntities += isBroken ? 1 : 0;
+    sums.unreadScenes += unreadScenes;
+    const scenes: ItemOf[] = [];
+    const takes: ItemOf[] = [];
+    for (const scene of found) {
+      const { counted, item } = scene;
+      const { estimate, sharedWith } = sums.add(counted, this.#needed?.comesAlong(counted.name) ?? false);
+      const flight = sums.flightOf(counted);
+      if (scene.looksMade && flight === undefined) sums.addAdoptable(estimate);
+      scenes.push([scene, inFlight(withCost(item, estimate, sharedWith), flight)]);
+      for (const take of scene.takes) {
+        const ofTake = sums.flightOf(take.counted);
+        if (take.isUnasked && ofTake === undefined) continue;
+        const cost = sums.addTake(take.counted, counted);
+        takes.push([take, inFlight(withCost(take.item, cost.estimate, cost.sharedWith), ofTake)]);
+      }
+    }
+    return { scenes, takes };
+  }
+}
+
+type ItemOf = readonly [found: SceneFindings, item: PlannedItem];
 
 /** Sorted by their ids. */
 function wantedScenes(entity: Entity, needed: NeededScenes | undefined): Scene[] {
@@ -173,35 +299,10 @@ async function limitsOf(options: WorldPlanOptions, { cost, tokens }: PlanSums): 
   return metLimits({ settings, cost, paidThisMonth, tokens });
 }
 
-/** What diagnostics ask of the disk; whether a path exists is asked once. */
-function diskOf(workspaceRoot: string): Parameters<typeof planDiagnostics>[3] {
-  const known = new Map<string, boolean>();
-  const exists = (path: string): boolean => {
-    const before = known.get(path);
-    if (before !== undefined) return before;
-    const isThere = existsSync(join(workspaceRoot, path));
-    known.set(path, isThere);
-    return isThere;
-  };
-  const advices = new Map<string, string>();
-  const advice = (paths: readonly string[]): string => {
-    const wanted = paths.join('\0');
-    const known = advices.get(wanted) ?? similarFileAdvice(workspaceRoot, paths);
-    advices.set(wanted, known);
-    return known;
-  };
-  return { exists, advice };
-}
-
 /** Google works on it: a scene of its own state, that costs nothing more. */
 function inFlight(item: PlannedItem, job: JobAtGoogle | undefined): PlannedItem {
   if (job === undefined) return item;
   return { ...item, state: 'in-flight', reason: describeAtGoogle(job, job.keys.length, Date.now()) };
-}
-
-function diagnosticsOf(planned: PlannedScene): PlannedDiagnostics {
-  const errors = planned.state.kind === 'blocked' ? planned.state.diagnostics : [];
-  return { errors, others: planned.diagnostics };
 }
 
 /** A read-only workspace, or one that chargen never worked in, is planned all the same. */

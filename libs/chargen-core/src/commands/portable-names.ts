@@ -10,46 +10,36 @@ import {
 } from '../content/index.js';
 
 /**
- * Names with which a teammate on another system would have no world, or only part of it: those that Windows does not
- * allow, and two that are one file if letter case does not count (macOS, Windows).
+ * Names of folders with which a teammate on another system would have no world, or only part of it: those that Windows
+ * does not allow, and two that are one folder if letter case does not count (macOS, Windows).
  */
-export function portableNameWarnings(entities: readonly LoadedEntity[]): Diagnostic[] {
+export function folderNameWarnings(entities: readonly Pick<LoadedEntity, 'folder'>[]): Diagnostic[] {
   const found = new Map<string, string>();
-  return entities.flatMap(({ folder, entity }): Diagnostic[] => {
+  return entities.flatMap(({ folder: { root, file } }): Diagnostic[] => {
     const warn = (code: string, message: string): Diagnostic => ({
       severity: 'warning',
       code,
       message,
-      file: folder.file,
+      file,
       at: [],
     });
-    const bad = folder.root.split('/').find((name) => whyNotOnWindows(name) !== undefined);
-    const key = foldedName(folder.root);
+    const bad = root.split('/').find((name) => whyNotOnWindows(name) !== undefined);
+    const key = foldedName(root);
     const other = found.get(key);
-    found.set(key, folder.root);
+    found.set(key, root);
+    const why = `${whyNotOnWindows(bad ?? '') ?? ''}. Rename it.`;
+    const twice = `are one folder on macOS and Windows, where letter case does not count. Rename one.`;
     return [
       ...(bad === undefined
         ? []
-        : [
-            warn(
-              'windows-name',
-              `No folder on Windows can be called "${bad}": ${whyNotOnWindows(bad) ?? ''}. Rename it.`,
-            ),
-          ]),
-      ...(other === undefined
-        ? []
-        : [
-            warn(
-              'letter-case',
-              `${folder.root} and ${other} are one folder on macOS and Windows, where letter case does not count. Rename one.`,
-            ),
-          ]),
-      ...(entity === undefined ? [] : sceneWarnings(entity)),
+        : [warn('windows-name', `No folder on Windows can be called "${bad}": ${why}`)]),
+      ...(other === undefined ? [] : [warn('letter-case', `${root} and ${other} ${twice}`)]),
     ];
   });
 }
 
-function sceneWarnings(entity: Entity): Diagnostic[] {
+/** The same of names of pictures. */
+export function sceneNameWarnings(entity: Entity): Diagnostic[] {
   const pictures = new Map(
     entity.pictures.flatMap(({ paths }) =>
       paths.map((path): [string, string] => [foldedName(withoutExtension(path)), path]),

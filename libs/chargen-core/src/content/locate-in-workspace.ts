@@ -3,10 +3,20 @@ import { join } from 'node:path';
 import type { Diagnostic, LocatedDiagnostic } from './diagnostic.js';
 import { locateDiagnostics } from './locate.js';
 
-/** Finds line and column for diagnostics, reading each file once; a file that is gone keeps line 1. */
+/** The text of a file for places in it; empty for one that was removed since: its name still helps. */
+export function textForPlaces(workspaceRoot: string, file: string): string {
+  try {
+    return readFileSync(join(workspaceRoot, file), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Finds line and column for diagnostics, asking for each file once; a file that is gone keeps line 1. */
 export function locateInWorkspace(
   workspaceRoot: string,
   diagnostics: readonly Diagnostic[],
+  textOf: (file: string) => string = (file) => textForPlaces(workspaceRoot, file),
 ): LocatedDiagnostic[] {
   const byFile = new Map<string, Diagnostic[]>();
   for (const diagnostic of diagnostics) {
@@ -16,13 +26,7 @@ export function locateInWorkspace(
   }
   const located: LocatedDiagnostic[] = [];
   for (const [file, list] of byFile) {
-    let text = '';
-    try {
-      text = readFileSync(join(workspaceRoot, file), 'utf8');
-    } catch {
-      // The file was removed between reading and reporting; its name still helps.
-    }
-    located.push(...locateDiagnostics(text, list));
+    located.push(...locateDiagnostics(textOf(file), list));
   }
   return located.sort(
     (a, b) =>

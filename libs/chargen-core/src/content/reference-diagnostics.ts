@@ -24,7 +24,7 @@ interface Merged {
 export function referenceDiagnostics(
   world: World,
   disk?: ReferenceDisk,
-  only: (entity: Entity) => boolean = () => true,
+  entities: World['entities'] = world.entities,
 ): Diagnostic[] {
   const merged = new Map<string, Merged>();
   const add = (diagnostic: Diagnostic, target: string): void => {
@@ -34,8 +34,8 @@ export function referenceDiagnostics(
     // A scene may show the same in two ways, and is one scene all the same.
     else before.scenes.add(diagnostic.scene);
   };
-  for (const { entity } of world.entities) {
-    if (entity === undefined || !only(entity)) continue;
+  for (const { entity } of entities) {
+    if (entity === undefined) continue;
     if (disk !== undefined) for (const wrong of missingPictures(entity, disk)) add(wrong, wrong.message);
     for (const scene of entity.scenes) {
       for (const reference of resolveReferences(world, entity, scene)) {

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { unreachable } from '../util/unreachable.js';
 import type { Diagnostic } from './diagnostic.js';
+import { SIBLING_FILES } from './file-names.js';
 import { fileTooLarge, MAX_YAML_BYTES, parseYaml, type YamlOutcome } from './parse-yaml.js';
 
 /** What is in the place of a file that authors write. */
@@ -89,4 +90,31 @@ export function readSource(workspaceRoot: string, file: string): SourceFile {
   } catch {
     return { kind: 'absent', isThere: true };
   }
+}
+
+/** The files of an entity as they are now. */
+export interface EntitySources {
+  readonly main: SourceFile;
+  /** Those that are there, by their names. */
+  readonly siblings: ReadonlyMap<string, SourceFile>;
+  /** Of all of them. */
+  readonly digest: string;
+  /** Whether something is there that could not be read. */
+  readonly isDoubtful: boolean;
+}
+
+/** Reads the files of an imagery.yaml; both paths are relative to the workspace. */
+export function readSources(
+  workspaceRoot: string,
+  { root, file }: { readonly root: string; readonly file: string },
+): EntitySources {
+  const main = readSource(workspaceRoot, file);
+  const siblings = new Map<string, SourceFile>();
+  let isDoubtful = main.kind === 'absent' && main.isThere;
+  for (const name of SIBLING_FILES) {
+    const sibling = readSource(workspaceRoot, posix.join(root, name));
+    if (sibling.kind !== 'absent') siblings.set(name, sibling);
+    else isDoubtful ||= sibling.isThere;
+  }
+  return { main, siblings, digest: digestOf([['', main], ...siblings]), isDoubtful };
 }

@@ -1,6 +1,6 @@
 import { join, posix } from 'node:path';
 import { RACY_MS } from '../util/racy.js';
-import { statsOf } from '../util/stats-of.js';
+import { stampOfFile } from '../util/stats-of.js';
 import { SIBLING_FILES } from './file-names.js';
 
 /**
@@ -12,17 +12,11 @@ export function stampOf(
   files: readonly string[],
   now: number = Date.now(),
 ): string | undefined {
-  const recent = now - RACY_MS;
   const stamps: string[] = [];
   for (const file of files) {
-    const stats = statsOf(join(workspaceRoot, file));
-    if (stats === undefined) {
-      stamps.push('absent');
-      continue;
-    }
-    const { size, mtimeMs, ctimeMs, dev, ino } = stats;
-    if (Math.max(mtimeMs, ctimeMs) > recent) return undefined;
-    stamps.push([size, mtimeMs, ctimeMs, dev, ino].join(' '));
+    const stamp = stampOfFile(join(workspaceRoot, file), now - RACY_MS);
+    if (stamp === undefined) return undefined;
+    stamps.push(stamp);
   }
   return stamps.join('\n');
 }

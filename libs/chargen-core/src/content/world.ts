@@ -11,7 +11,14 @@ import { withTextsForPages } from './for-pages.js';
 import type { AnalysisEntry } from './picture-analysis.js';
 import { dialectOf, readEntity } from './read-entity.js';
 import { SCENE_DEFAULTS, type SceneDefaults } from './reader.js';
-import { digestOf, parseSource, readSource, textOfSource, type SourceFile } from './source-files.js';
+import {
+  parseSource,
+  readSource,
+  readSources,
+  digestOf,
+  textOfSource,
+  type SourceFile,
+} from './source-files.js';
 import { stampOfEntity } from './stamps.js';
 import { NO_STYLE, readStyle, type WorldStyle } from './style.js';
 
@@ -153,25 +160,15 @@ export class ContentReader {
   }
 
   #readEntity(folder: EntityFolder, cached: LoadedEntity | undefined): LoadedEntity {
-    const main = readSource(this.workspaceRoot, folder.file);
-    const siblings = new Map<string, SourceFile>();
-    for (const name of SIBLING_FILES) {
-      const sibling = readSource(this.workspaceRoot, posix.join(folder.root, name));
-      if (sibling.kind === 'absent') this.#distrust(folder, sibling);
-      else siblings.set(name, sibling);
-    }
-    if (main.kind === 'absent') this.#distrust(folder, main);
-    const digest = digestOf([['', main], ...siblings]);
+    const sources = readSources(this.workspaceRoot, folder);
+    const { main, siblings, digest } = sources;
+    // What could not be read this time (too many open files, a lock) can be the next time, without having changed.
+    if (sources.isDoubtful) this.#stamps.delete(folder.file);
     if (cached?.sourceDigest === digest) return cached;
     this.parsed += 1;
     const loaded = compact(readLoaded(folder, main, siblings, digest, this.defaults));
     this.#cache.set(folder.file, loaded);
     return loaded;
-  }
-
-  /** What could not be read this time (too many open files, a lock) can be the next time, without having changed. */
-  #distrust(folder: EntityFolder, { isThere }: { readonly isThere: boolean }): void {
-    if (isThere) this.#stamps.delete(folder.file);
   }
 
   /**

@@ -98,8 +98,26 @@ export async function plannedItem(
   estimate: CostEstimate,
   sharedWith: string | undefined,
 ): Promise<PlannedItem> {
+  return withCost(await freeItem(planned, digests), estimate, sharedWith);
+}
+
+/** The same for an item as `freeItem` gives it. */
+export function withCost(
+  item: PlannedItem,
+  estimate: CostEstimate,
+  sharedWith: string | undefined,
+): PlannedItem {
+  const { reason } = item;
+  return {
+    ...item,
+    reason: sharedWith === undefined ? reason : `${reason}; the same request as ${sharedWith}, paid once`,
+    estimatedUsd: estimate.unknown > 0 ? null : roundMicro(estimate.expected),
+  };
+}
+
+/** The item of a scene as if it cost nothing. */
+export async function freeItem(planned: PlannedScene, digests: FileDigests): Promise<PlannedItem> {
   const { entity, scene, state, prompt, model, key } = planned;
-  const reason = describeState(planned);
   return {
     entityType: entity.type,
     slug: entity.slug,
@@ -107,13 +125,13 @@ export async function plannedItem(
     dialect: entity.dialect,
     key: key ?? null,
     state: state.kind,
-    reason: sharedWith === undefined ? reason : `${reason}; the same request as ${sharedWith}, paid once`,
+    reason: describeState(planned),
     model,
     aspectRatio: scene.aspectRatio,
     imageSize: scene.imageSize,
     promptChars: prompt.text.length,
     references: await Promise.all(planned.references.map((one) => itemReference(one, digests))),
-    estimatedUsd: estimate.unknown > 0 ? null : roundMicro(estimate.expected),
+    estimatedUsd: 0,
   };
 }
 

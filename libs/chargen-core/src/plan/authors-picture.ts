@@ -1,4 +1,4 @@
-import { posix } from 'node:path';
+import { join } from 'node:path';
 import type { Entity, Scene, World } from '../content/index.js';
 import { readRecipe, type Recipe, type SidecarOutcome } from '../recipe/index.js';
 import type { FileDigests, FileFacts } from './file-digests.js';
@@ -25,9 +25,14 @@ export type PresentPicture =
       readonly facts: Extract<FileFacts, { kind: 'picture' }>;
     };
 
-/** The absolute path of a file of the workspace. */
-export function absolute({ world }: Pick<PictureContext, 'world'>, path: string): string {
-  return posix.join(world.workspaceRoot, path);
+/** The absolute path of a file beside a picture, which is about to be read. */
+export function pathToRead(
+  { world, digests }: Pick<PictureContext, 'world' | 'digests'>,
+  path: string,
+): string {
+  const absolute = join(world.workspaceRoot, path);
+  digests.looked?.look(absolute);
+  return absolute;
 }
 
 export async function presentPicture(
@@ -51,7 +56,7 @@ export async function authorsPicture(
   scene: Scene,
 ): Promise<EditedState | undefined> {
   const { recipe } = scenePaths(entity, scene, context.places);
-  return editedPicture(context, entity, scene, await readRecipe(absolute(context, recipe)));
+  return editedPicture(context, entity, scene, await readRecipe(pathToRead(context, recipe)));
 }
 
 /** The same, if the recipe was read already. */

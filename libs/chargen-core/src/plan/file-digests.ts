@@ -6,6 +6,7 @@ import { writeFileAtomic } from '../util/atomic-write.js';
 import { sha256Hex } from '../util/digest.js';
 import { RACY_MS } from '../util/racy.js';
 import { isMissing, whyUnreadable } from '../util/fs-error.js';
+import type { LookedFiles } from '../util/looked-files.js';
 import { isSurelyAbsent } from '../util/stats-of.js';
 
 /** What a picture file holds, as far as planning must know. */
@@ -49,10 +50,12 @@ export class FileDigests {
   private constructor(
     readonly workspaceRoot: string,
     readonly cacheFile: string | undefined,
+    /** Notes what is looked at here, and by others that plan with this object. */
+    readonly looked: LookedFiles | undefined,
   ) {}
 
-  static async open(workspaceRoot: string, cacheFile?: string): Promise<FileDigests> {
-    const digests = new FileDigests(workspaceRoot, cacheFile);
+  static async open(workspaceRoot: string, cacheFile?: string, looked?: LookedFiles): Promise<FileDigests> {
+    const digests = new FileDigests(workspaceRoot, cacheFile, looked);
     if (cacheFile !== undefined) {
       try {
         const data: unknown = JSON.parse(await readFile(cacheFile, 'utf8'));
@@ -68,6 +71,7 @@ export class FileDigests {
 
   /** Facts of a file by its path relative to the workspace. */
   find(path: string): Promise<FileFacts> {
+    this.looked?.look(join(this.workspaceRoot, path));
     const present = this.#facts.get(path);
     if (present !== undefined) return present;
     const facts = this.#read(path);

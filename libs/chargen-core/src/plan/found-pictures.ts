@@ -3,7 +3,10 @@ import { join, posix } from 'node:path';
 import { RECIPE_SUFFIX, type World } from '../content/index.js';
 import { readRecipe, resultOf, type ContentKey, type Recipe } from '../recipe/index.js';
 import type { GeneratedResult } from '../store/index.js';
+import { sha256Hex } from '../util/digest.js';
+import { digestOfFiles } from '../util/looked-files.js';
 import { namesIn } from '../util/names-in.js';
+import { RACY_MS } from '../util/racy.js';
 import type { FileDigests } from './file-digests.js';
 import type { Places } from './places.js';
 import { takesFolder } from './takes.js';
@@ -17,12 +20,19 @@ export interface FoundPicture {
   readonly recipe: Recipe;
 }
 
+interface ListedRecipes {
+  /** By the folder of their entity, relative to the workspace. */
+  readonly paths: readonly (readonly string[])[];
+  readonly digest: string | undefined;
+}
+
 /**
  * Pictures of the world by the key that their recipe bears, for whichever scene they were made. Where pictures are in
  * git, a clone that never ran has no store, and a scene that was renamed there would be paid for again beside its own
  * picture. Folders that lost their imagery.yaml count: an entity was renamed or moved.
  */
 export class FoundPictures {
+  #listed: Promise<ListedRecipes> | undefined;
   #recipes: Promise<ReadonlyMap<string, readonly string[]>> | undefined;
 
   constructor(
@@ -30,6 +40,11 @@ export class FoundPictures {
     readonly places: Places,
     readonly digests: FileDigests,
   ) {}
+
+  /** Changes if a recipe of the world does; undefined if a change could go unseen. */
+  async digest(): Promise<string | undefined> {
+    return (await (this.#listed ??= this.#list())).digest;
+  }
 
   /** The world is looked through once, and only when something would be paid for. */
   find(key: ContentKey): Promise<FoundPicture | undefined> {
@@ -44,6 +59,7 @@ export class FoundPictures {
   async #find(id: string, isWanted: (recipe: Recipe) => boolean): Promise<FoundPicture | undefined> {
     // A preview costs nothing, and stands for no picture.
     if (this.places.mode === 'preview') return undefined;
+    this.digests.looked?.lookWide();
     const recipes = await (this.#recipes ??= this.#findRecipes());
     let pointer: FoundPicture | undefined;
     for (const path of recipes.get(id) ?? []) {
@@ -69,19 +85,31 @@ export class FoundPictures {
   }
 
   async #findRecipes(): Promise<ReadonlyMap<string, readonly string[]>> {
-    const { workspaceRoot } = this.world;
+    const { paths } = await (this.#listed ??= this.#list());
     const found = new Map<string, string[]>();
-    const parents = new Set(this.world.entities.map(({ folder }) => posix.dirname(folder.root)));
-    for (const parent of [...parents].sort()) {
-      for (const name of await namesIn(join(workspaceRoot, parent))) {
-        const paths = await this.#recipesIn(posix.join(parent, name));
-        const ids = await Promise.all(paths.map((path) => idsIn(join(workspaceRoot, path))));
-        for (const [n, path] of paths.entries()) {
-          for (const id of ids[n] ?? []) found.set(id, [...(found.get(id) ?? []), path]);
-        }
+    for (const some of paths) {
+      const ids = await Promise.all(some.map((path) => idsIn(join(this.world.workspaceRoot, path))));
+      for (const [n, path] of some.entries()) {
+        for (const id of ids[n] ?? []) found.set(id, [...(found.get(id) ?? []), path]);
       }
     }
     return found;
+  }
+
+  async #list(): Promise<ListedRecipes> {
+    const { workspaceRoot } = this.world;
+    const recent = Date.now() - RACY_MS;
+    const lists: string[][] = [];
+    const parents = new Set(this.world.entities.map(({ folder }) => posix.dirname(folder.root)));
+    for (const parent of [...parents].sort()) {
+      for (const name of await namesIn(join(workspaceRoot, parent))) {
+        lists.push(await this.#recipesIn(posix.join(parent, name)));
+      }
+    }
+    // Before any of them is read.
+    const paths = lists.flat();
+    const stamps = digestOfFiles(workspaceRoot, paths, recent);
+    return { paths: lists, digest: stamps && sha256Hex(JSON.stringify([stamps, paths])) };
   }
 
   /** Of an entity's folder: those of its scenes, then those of their other takes. */

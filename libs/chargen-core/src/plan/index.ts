@@ -3,6 +3,8 @@ export * from './authored-digest.js';
 export { NO_RECIPE, presentPicture } from './authors-picture.js';
 export * from './awaited.js';
 export * from './cost.js';
+export * from './counted-scene.js';
+export * from './entities-seen.js';
 export * from './file-digests.js';
 export * from './found-pictures.js';
 export * from './kept-prompts.js';

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { z } from 'zod';
 import {
   resolveReferences,
-  type Diagnostic,
   type Entity,
   type ResolvedReference,
   type Scene,
@@ -12,54 +10,45 @@ import {
 } from '../content/index.js';
 import {
   compilePrompt,
-  lintScene,
   looksOf,
   othersShown,
   recallLooks,
   type CompiledPrompt,
-  type LintScene,
   type PersonLooks,
   type SelectedReference,
 } from '../prompt/index.js';
 import { BUILD_ID } from '../util/build-id.js';
 import { digestJson } from '../util/canonical-json.js';
 import { sha256Hex } from '../util/digest.js';
-import { writeDerived } from '../util/write-derived.js';
+import { KeptEntries } from '../util/kept-entries.js';
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+/** What is kept under the digest of the files of an entity. */
+interface Body {
+  readonly looks: PersonLooks | undefined;
+  readonly prompts: ReadonlyMap<string, CompiledPrompt>;
+}
 
-const isMap = (value: unknown): boolean => value instanceof Map;
+// Written by this very code, as the build shows.
+const bodySchema = z.custom<Body>((value) => typeof value === 'object' && value !== null);
 
-// Written by this very code, as `code` and the digest of the file show.
-const fileSchema = z.object({
-  v: z.literal(1),
-  code: z.string(),
-  source: z.string(),
-  looks: z.custom<PersonLooks>(isObject).optional(),
-  prompts: z.custom<ReadonlyMap<string, CompiledPrompt>>(isMap),
-  hints: z.custom<ReadonlyMap<string, readonly Diagnostic[]>>(isMap),
-});
-
-const DIGEST_CHARS = 64;
 /** Entities in memory at a time, so that it does not grow with the world. */
 const MAX_OPEN = 32;
 
 interface Opened {
   readonly entity: Entity;
-  readonly path: string;
+  readonly file: KeptEntries;
   readonly source: string;
-  readonly prompts: Known<CompiledPrompt>;
-  readonly hints: Known<readonly Diagnostic[]>;
+  readonly prompts: KnownPrompts;
 }
 
 /** What an earlier process made, and what this one needs of it or had to make. */
-class Known<T> {
-  readonly #used = new Map<string, T>();
+class KnownPrompts {
+  readonly #used = new Map<string, CompiledPrompt>();
   hasNew = false;
 
-  constructor(readonly before: ReadonlyMap<string, T> = new Map()) {}
+  constructor(readonly before: ReadonlyMap<string, CompiledPrompt> = new Map()) {}
 
-  get(key: string, make: () => T): T {
+  get(key: string, make: () => CompiledPrompt): CompiledPrompt {
     const known = this.#used.get(key) ?? this.before.get(key);
     const value = known ?? make();
     this.hasNew ||= known === undefined;
@@ -68,17 +57,17 @@ class Known<T> {
   }
 
   /** Those of a selection stay beside the others, until most are of what the entities shown were like before. */
-  toKeep(usual: number): ReadonlyMap<string, T> {
+  toKeep(usual: number): ReadonlyMap<string, CompiledPrompt> {
     const all = new Map([...this.before, ...this.#used]);
     return all.size > usual * 2 ? this.#used : all;
   }
 }
 
 /**
- * Compiled prompts, and the hints about them, on disk for the next process, a file for each entity: without them each
- * plan compiles every scene of the world again. One counts only for all that it depends on: the build of this code, the
- * world's style, the files of its entity and of those that it shows, and its references. Losing them costs time and
- * nothing else.
+ * Compiled prompts on disk for the next process, in which an entity must be planned again though its text is the same: its
+ * pictures were made. One counts only for all that it depends on: the build of this code, the world's style, the files of
+ * its entity and of those that it shows, and its references. Losing them costs time and nothing else. Each entity has a
+ * file of its own, since prompts are most of what could be kept of a world, and most plans need those of a few entities.
  * `build` is the identity of the build; without one (code that runs as tsc wrote it) nothing is kept.
  */
 export class KeptPrompts {
@@ -105,13 +94,6 @@ export class KeptPrompts {
     return opened.prompts.get(this.#keyOf(world, entity, scene, references, useTraits), compiled);
   }
 
-  /** As `lintScene`. */
-  readonly lint: LintScene = (world, entity, scene) => {
-    const linted = (): readonly Diagnostic[] => lintScene(world, entity, scene);
-    const opened = this.#open(world, entity);
-    return opened === undefined ? linted() : opened.hints.get(this.#keyOf(world, entity, scene), linted);
-  };
-
   /** Writes what was not there yet, and forgets. Never throws: a folder that cannot be written costs time. */
   keep(): void {
     for (const opened of this.#opened.values()) this.#write(opened);
@@ -124,17 +106,12 @@ export class KeptPrompts {
     const source = sourceOf(world, entity);
     if (source === undefined || this.build === undefined) return undefined;
     if (this.#opened.size >= MAX_OPEN) this.keep();
-    const path = join(this.folder, `${sha256Hex(entity.file).slice(0, 32)}.v1`);
-    const file = readFile(path);
-    const present = file?.code === this.build && file.source === source ? file : undefined;
+    const path = join(this.folder, `${sha256Hex(entity.file).slice(0, 32)}.v2`);
+    const file = new KeptEntries(path, `${this.build} ${process.versions.v8}`);
+    const entry = file.read().get(source);
+    const present = entry === undefined ? undefined : bodySchema.parse(deserialize(entry.body));
     if (present?.looks !== undefined) recallLooks(entity, present.looks);
-    const opened = {
-      entity,
-      path,
-      source,
-      prompts: new Known(present?.prompts),
-      hints: new Known(present?.hints),
-    };
+    const opened = { entity, file, source, prompts: new KnownPrompts(present?.prompts) };
     this.#opened.set(entity.file, opened);
     return opened;
   }
@@ -143,8 +120,8 @@ export class KeptPrompts {
     world: World,
     entity: Entity,
     scene: Scene,
-    references: readonly SelectedReference[] = [],
-    useTraits = true,
+    references: readonly SelectedReference[],
+    useTraits: boolean,
   ): string {
     const resolved = resolveReferences(world, entity, scene);
     return sha256Hex(
@@ -165,34 +142,13 @@ export class KeptPrompts {
     return digest;
   }
 
-  #write({ entity, path, source, prompts, hints }: Opened): void {
-    if (!prompts.hasNew && !hints.hasNew) return;
-    const usual = entity.scenes.length;
-    const body = serialize({
-      v: 1,
-      code: this.build,
-      source,
+  #write({ entity, file, source, prompts }: Opened): void {
+    if (!prompts.hasNew) return;
+    const body: Body = {
       looks: entity.type === 'character' ? looksOf(entity) : undefined,
-      prompts: prompts.toKeep(usual),
-      hints: hints.toKeep(usual),
-    });
-    try {
-      writeDerived(path, Buffer.concat([Buffer.from(sha256Hex(body)), body]));
-    } catch {
-      // The next process makes these again.
-    }
-  }
-}
-
-/** Undefined if there is none, or one that is damaged. */
-function readFile(path: string): z.infer<typeof fileSchema> | undefined {
-  try {
-    const bytes = readFileSync(path);
-    const body = bytes.subarray(DIGEST_CHARS);
-    if (bytes.toString('latin1', 0, DIGEST_CHARS) !== sha256Hex(body)) return undefined;
-    return fileSchema.safeParse(deserialize(body)).data;
-  } catch {
-    return undefined;
+      prompts: prompts.toKeep(entity.scenes.length),
+    };
+    file.keep(new Map([[source, { head: null, body: serialize(body) }]]), new Set([source]));
   }
 }
 

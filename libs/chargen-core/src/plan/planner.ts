@@ -11,7 +11,7 @@ import { contentKey, readRecipe } from '../recipe/index.js';
 import { SYSTEM_CLOCK } from '../util/clock.js';
 import { unreachable } from '../util/unreachable.js';
 import { askedFor } from './asked.js';
-import { absolute, authorsPicture, type EditedState } from './authors-picture.js';
+import { pathToRead, authorsPicture, type EditedState } from './authors-picture.js';
 import { estimateCost } from './cost.js';
 import { doneByAsked, finishedPicture } from './finished-picture.js';
 import { scenePaths, sceneName } from './places.js';
@@ -160,7 +160,7 @@ export class Planner {
   async #finished(context: SceneContext): Promise<SceneState | undefined> {
     const { entity, scene } = context;
     const recipe = await readRecipe(
-      absolute(this.#options, scenePaths(entity, scene, this.#options.places).recipe),
+      pathToRead(this.#options, scenePaths(entity, scene, this.#options.places).recipe),
     );
     const finished = await finishedPicture(this.#options, entity, scene, recipe);
     return (
@@ -197,7 +197,7 @@ export class Planner {
   async #adoptedWithout(entity: Entity, scene: Scene): Promise<readonly string[]> {
     const { world, places } = this.#options;
     if (!resolveReferences(world, entity, scene).some((one) => one.kind === 'scene')) return [];
-    const recipe = await readRecipe(absolute(this.#options, scenePaths(entity, scene, places).recipe));
+    const recipe = await readRecipe(pathToRead(this.#options, scenePaths(entity, scene, places).recipe));
     return recipe.kind === 'present' ? (recipe.value.without ?? []) : [];
   }
 

@@ -32,6 +32,7 @@ function missing(digests: FileDigests, paths: FileReference['paths']): { code: s
   const wanted = paths.join('\0');
   const advice = known.get(wanted) ?? similarFileAdvice(digests.workspaceRoot, paths);
   known.set(wanted, advice);
+  digests.looked?.noteAdvice(paths, advice);
   return {
     code: 'missing-reference',
     message: `The reference ${paths.join(' or ')} does not exist.${advice}`,

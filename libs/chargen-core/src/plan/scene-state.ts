@@ -72,6 +72,22 @@ export type SceneState =
   /** The picture is not what the tool wrote: an author's work. */
   | { readonly kind: 'edited'; readonly path: string; readonly why: string };
 
+/** What of a scene's state counts in the sums of a plan. */
+export type CountedState =
+  | { readonly kind: Exclude<SceneState['kind'], 'done' | 'pending' | 'waits'> }
+  | Pick<Extract<SceneState, { kind: 'done' }>, 'kind' | 'by'>
+  | Pick<Extract<SceneState, { kind: 'pending' }>, 'kind' | 'key' | 'before' | 'changes'>
+  | Pick<Extract<SceneState, { kind: 'waits' }>, 'kind' | 'on' | 'before' | 'changes'>;
+
+/** What of a planned scene counts in the sums of a plan. */
+export interface CountedScene extends Pick<PlannedScene, 'name' | 'model' | 'key' | 'cost'> {
+  readonly entity: Pick<Entity, 'type' | 'slug'>;
+  readonly state: CountedState;
+  readonly hasRequest: boolean;
+  /** What its request takes of the model, about. */
+  readonly tokens: number;
+}
+
 export interface PlannedReference {
   readonly reference: ResolvedReference;
   readonly state: 'resolved' | 'to-be-made' | 'dangling' | 'left-out';

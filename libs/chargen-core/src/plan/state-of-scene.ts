@@ -10,7 +10,7 @@ import {
 } from '../recipe/index.js';
 import { StoreError, type StoredResult } from '../store/index.js';
 import type { Asked, AskedChange } from './asked.js';
-import { absolute, editedPicture } from './authors-picture.js';
+import { pathToRead, editedPicture } from './authors-picture.js';
 import {
   changesSince,
   doneByAsked,
@@ -89,7 +89,7 @@ async function inTheWay(
 async function stateOf(context: PlannerOptions, subject: SceneContext, key: ContentKey): Promise<SceneState> {
   const { entity, scene, asked, outcomes } = subject;
   const paths = scenePaths(entity, scene, context.places);
-  const recipe = await readRecipe(absolute(context, paths.recipe));
+  const recipe = await readRecipe(pathToRead(context, paths.recipe));
   // The usual case first, with one file read: most scenes of a world are done.
   const finished = await finishedPicture(context, entity, scene, recipe);
   if (finished?.recipe.key === key) return doneState(finished, { kind: 'key' });
@@ -123,7 +123,7 @@ export async function waitingState(
   on: readonly string[],
 ): Promise<SceneState> {
   const { entity, scene } = subject;
-  const recipe = await readRecipe(absolute(context, scenePaths(entity, scene, context.places).recipe));
+  const recipe = await readRecipe(pathToRead(context, scenePaths(entity, scene, context.places).recipe));
   const finished = await finishedPicture(context, entity, scene, recipe);
   return { kind: 'waits', on, ...earlierPicture(context.world, subject, recipe, finished) };
 }
@@ -175,7 +175,7 @@ async function refusedBefore(
   if (stored?.kind === 'refused' && (stored.attempt ?? 1) >= attempt) {
     return { kind: kindOfNoPicture(stored.reason), key, reason: stored.reason, message: stored.message };
   }
-  const refusal = await readRefusal(absolute(context, scenePaths(entity, scene, context.places).refusal));
+  const refusal = await readRefusal(pathToRead(context, scenePaths(entity, scene, context.places).refusal));
   if (refusal.kind !== 'present' || (refusal.value.attempt ?? 1) < attempt) return undefined;
   const { value } = refusal;
   const isAsked =

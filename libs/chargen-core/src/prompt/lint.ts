@@ -12,7 +12,7 @@ import { looksOf } from './looks.js';
 import { mergeTerms } from './merge-terms.js';
 import { othersShown } from './others.js';
 import { asksFor } from './say-once.js';
-import { noStyleMessage, scenesWithoutStyle } from './style-words.js';
+import { noStyleMessage, scenesWithoutStyle, type ScenesWithoutStyle } from './style-words.js';
 import { mentions, namesOf, wordsAbout, wordsNaming, wordsOf } from './scene-words.js';
 
 /**
@@ -36,32 +36,26 @@ export const LINT_CODES = [
 ] as const;
 export type LintCode = (typeof LINT_CODES)[number];
 
-/** The hints about one scene; those that its author silenced are among them. */
-export type LintScene = (world: World, entity: Entity, scene: Scene) => readonly Diagnostic[];
-
-/**
- * What is likely to spoil pictures, as far as it can be read from the words alone. `ofScene` may know hints from before.
- */
-export function lintPrompts(
-  world: World,
-  only: (entity: Entity) => boolean = () => true,
-  ofScene: LintScene = lintScene,
-): Diagnostic[] {
-  const ofWorld = lintStyle(world);
-  const ofEntities = world.entities.flatMap(({ entity }) => {
-    if (entity === undefined || !only(entity)) return [];
-    const ofScenes = entity.scenes
-      .filter((scene) => !scene.locked)
-      .flatMap((scene) =>
-        ofScene(world, entity, scene).filter(({ code }) => scene.silenced?.includes(code) !== true),
-      );
-    return [...lintLooks(entity), ...ofScenes].filter(({ code }) => entity.silenced?.includes(code) !== true);
-  });
-  return [...ofWorld, ...ofEntities];
+/** What is likely to spoil pictures, as far as it can be read from the words alone. */
+export function lintPrompts(world: World): Diagnostic[] {
+  const ofEntities = world.entities.flatMap(({ entity }) =>
+    entity === undefined ? [] : lintEntity(world, entity),
+  );
+  return [...lintStyle(world, scenesWithoutStyle(world)), ...ofEntities];
 }
 
-function lintStyle(world: World): Diagnostic[] {
-  const styleless = scenesWithoutStyle(world);
+/** The hints about the pictures of one entity, without those that its author silenced. */
+export function lintEntity(world: World, entity: Entity): Diagnostic[] {
+  const ofScenes = entity.scenes
+    .filter((scene) => !scene.locked)
+    .flatMap((scene) =>
+      lintScene(world, entity, scene).filter(({ code }) => scene.silenced?.includes(code) !== true),
+    );
+  return [...lintLooks(entity), ...ofScenes].filter(({ code }) => entity.silenced?.includes(code) !== true);
+}
+
+/** The hint that the world has no style; `styleless` as of `scenesWithoutStyle`. */
+export function lintStyle(world: World, styleless: ScenesWithoutStyle | undefined): Diagnostic[] {
   if (styleless === undefined) return [];
   return [
     {
@@ -87,8 +81,7 @@ function lintLooks(entity: Entity): Diagnostic[] {
   );
 }
 
-/** The default of `lintPrompts`. */
-export function lintScene(world: World, entity: Entity, scene: Scene): Diagnostic[] {
+function lintScene(world: World, entity: Entity, scene: Scene): Diagnostic[] {
   const words = wordsOf(scene);
   const others = othersShown(world, entity, scene);
   const people = [entity, ...others].filter((one) => one.type === 'character');

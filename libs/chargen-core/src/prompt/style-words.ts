@@ -1,4 +1,4 @@
-import type { Scene, World } from '../content/index.js';
+import type { LoadedEntity, Scene, World } from '../content/index.js';
 import { wordsOf } from './scene-words.js';
 
 /** Words by which authors say how a picture is made. */
@@ -21,16 +21,27 @@ export interface ScenesWithoutStyle {
   readonly all: number;
 }
 
-/** How many scenes say nothing of their style in a world that has none either; undefined if that is no fault or its author silenced the hint. */
-export function scenesWithoutStyle(world: World): ScenesWithoutStyle | undefined {
+export function withoutStyleIn({ entity }: LoadedEntity): ScenesWithoutStyle {
+  if (entity === undefined || entity.style !== undefined) return { without: 0, all: 0 };
+  const { scenes } = entity;
+  return { without: scenes.filter((scene) => !statesStyle(scene)).length, all: scenes.length };
+}
+
+/**
+ * How many scenes say nothing of their style in a world that has none either; undefined if that is no fault or its
+ * author silenced the hint. `of` may know the counts from before.
+ */
+export function scenesWithoutStyle(
+  world: World,
+  of: (loaded: LoadedEntity) => ScenesWithoutStyle = withoutStyleIn,
+): ScenesWithoutStyle | undefined {
   const { style } = world;
   if (style.silenced?.includes('no-style') === true) return undefined;
   if (style.style !== undefined || Object.keys(style.byType).length > 0) return undefined;
-  const scenes = world.entities.flatMap(({ entity }) =>
-    entity === undefined || entity.style !== undefined ? [] : entity.scenes,
-  );
-  const without = scenes.filter((scene) => !statesStyle(scene)).length;
-  return without < MIN_SCENES ? undefined : { without, all: scenes.length };
+  const counts = world.entities.map((loaded) => of(loaded));
+  const without = counts.reduce((sum, one) => sum + one.without, 0);
+  const all = counts.reduce((sum, one) => sum + one.all, 0);
+  return without < MIN_SCENES ? undefined : { without, all };
 }
 
 export function noStyleMessage({ without, all }: ScenesWithoutStyle): string {

@@ -1,5 +1,5 @@
 import { ENTITY_TYPES, type WorldStyle } from '../content/index.js';
-import { addCosts, type AskedChange, type CostEstimate, type PlannedScene } from '../plan/index.js';
+import { addCosts, type AskedChange, type CostEstimate, type CountedScene } from '../plan/index.js';
 import { dollars, plural } from './money.js';
 
 /** Why a scene is to be made: the widest of its reasons, so that each scene counts once. */
@@ -31,13 +31,13 @@ export interface CauseGroup {
 }
 
 export interface PendingScene {
-  readonly planned: PlannedScene;
+  readonly planned: CountedScene;
   /** What it adds to the cost of the plan. */
   readonly cost: CostEstimate;
 }
 
 /** Every reason of one scene, the widest first; empty if it is not to be made. */
-function causesOfScene({ state, entity }: PlannedScene): readonly PendingCause[] {
+function causesOfScene({ state, entity }: CountedScene): readonly PendingCause[] {
   if (state.kind !== 'pending' && state.kind !== 'waits') return [];
   if (state.before === 'never-made') return [{ kind: 'new' }];
   const known = state.changes.map((change) => causeOfChange(change, `${entity.type}/${entity.slug}`));
@@ -113,7 +113,7 @@ export class PendingCauses {
     this.#add(planned, cost, 0);
   }
 
-  #add(planned: PlannedScene, cost: CostEstimate, count: 0 | 1): void {
+  #add(planned: CountedScene, cost: CostEstimate, count: 0 | 1): void {
     const causes = causesOfScene(planned);
     if (causes.length > 0) this.#scenes.push({ causes, cost, count });
   }

@@ -4,6 +4,7 @@ import { sha256File, sha256Hex } from '../util/digest.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { isMissing } from '../util/fs-error.js';
 import { newerFormat } from '../util/newer-format.js';
+import type { LookedFiles } from '../util/looked-files.js';
 import { isSurelyAbsent } from '../util/stats-of.js';
 import { NOT_SHARED, type Claimed, type Unshared, type Wanted } from './sharing.js';
 import type { PictureName, Store } from './store.js';
@@ -37,10 +38,14 @@ export class ResultStore implements Store {
   readonly scratch: string;
   readonly #beforeIndexed: (entry: AskedEntry | AttemptEntry) => Promise<void>;
 
-  /** `beforeIndexed` is called before an entry of the second index is written; if it rejects, nothing is kept. */
+  /**
+   * `beforeIndexed` is called before an entry of the second index is written; if it rejects, nothing is kept. `looked`
+   * notes which files are read.
+   */
   constructor(
     readonly folder: string,
     beforeIndexed: (entry: AskedEntry | AttemptEntry) => Promise<void> = () => Promise.resolve(),
+    readonly looked?: LookedFiles,
   ) {
     this.scratch = join(folder, '.tmp');
     this.#beforeIndexed = beforeIndexed;
@@ -85,6 +90,7 @@ export class ResultStore implements Store {
 
   async #read(key: string): Promise<ReadResult> {
     const path = this.#resultPath(key);
+    this.looked?.look(path);
     if (isSurelyAbsent(path)) return { kind: 'absent' };
     let text: string;
     try {
@@ -154,8 +160,10 @@ export class ResultStore implements Store {
   }
 
   async hasPicture(picture: PictureName & { readonly bytes: number }): Promise<boolean> {
+    const path = this.picturePath(picture);
+    this.looked?.look(path);
     try {
-      return (await stat(this.picturePath(picture))).size === picture.bytes;
+      return (await stat(path)).size === picture.bytes;
     } catch (error) {
       if (isMissing(error)) return false;
       throw error;

@@ -20,3 +20,19 @@ export function statsOf(path: string): Stats | undefined {
     return undefined;
   }
 }
+
+/**
+ * Size, times and inode of a file, by which it is known that what was read of it is still there; undefined if a change
+ * could go unseen: it cannot be looked at, or was written after `recent` (milliseconds since 1970). The inode's own time
+ * is in it too, which is not easily set back.
+ */
+export function stampOfFile(path: string, recent: number): string | undefined {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return 'absent';
+    const { size, mtimeMs, ctimeMs, dev, ino } = stats;
+    return Math.max(mtimeMs, ctimeMs) > recent ? undefined : `${size} ${mtimeMs} ${ctimeMs} ${dev} ${ino}`;
+  } catch {
+    return undefined;
+  }
+}

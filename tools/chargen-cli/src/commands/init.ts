@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { PREVIEW_FOLDER } from 'chargen-core/names';
 import { join, resolve } from 'node:path';
-import { planWorld, restoreAside } from 'chargen-core';
+import { planItems, restoreAside } from 'chargen-core';
 import { worldName, type FileEdit } from 'chargen-plugin/setup';
 import { z } from 'chargen-core/zod';
 import { CliError } from '../cli/cli-error.js';
@@ -80,7 +80,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
 /** What is there already, in a world that was here before. */
 async function hintsOf(root: string, plan: InitPlan, { globals, io }: CommandCall): Promise<string> {
   const workspace = await openWorkspace({ ...globals, root, world: worldName(plan) });
-  const { totals } = await planWorld(workspace);
+  const { totals } = await planItems(workspace);
   return hintText(totals, io.columns);
 }
 

@@ -1,9 +1,9 @@
+import { planItems } from 'chargen-core';
 import { z } from 'chargen-core/zod';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { diagnosticJson } from '../output/diagnostic-json.js';
 import { PlanListing } from '../output/plan-listing.js';
-import { estimateRun } from '../run/estimate-run.js';
 import { pastJobTimes } from '../run/job-times.js';
 import { takesAsked } from '../run/takes-asked.js';
 import { planCommand, select, selectionSchema } from '../workspace/choose.js';
@@ -19,21 +19,18 @@ export async function run({ options: raw, globals, io }: CommandCall): Promise<E
   const { all, full, takes: asked, ...choice } = optionsSchema.parse(raw);
   const workspace = await openWorkspace(globals);
   const takes = takesAsked(asked, workspace, { io, globals });
-  const selected = { ...select(workspace, choice), takes };
+  const { selection } = select(workspace, choice);
+  const options = { ...workspace, selection, takes };
   if (globals.json) {
     // Written as it is found: the plan of a large world does not fit into one text.
     let separator = '\n';
     await io.out('{"items":[');
-    const { totals, diagnostics } = await estimateRun(
-      workspace,
-      selected,
-      async ({ scenes, takes: others }) => {
-        for (const { item } of [...scenes, ...others]) {
-          await io.out(`${separator}${JSON.stringify(item)}`);
-          separator = ',\n';
-        }
-      },
-    );
+    const { totals, diagnostics } = await planItems(options, async ({ scenes, takes: others }) => {
+      for (const { item } of [...scenes, ...others]) {
+        await io.out(`${separator}${JSON.stringify(item)}`);
+        separator = ',\n';
+      }
+    });
     const listed = diagnostics.map((one) => JSON.stringify(diagnosticJson(one)));
     const list = listed.length === 0 ? '[]' : `[\n${listed.join(',\n')}\n]`;
     await io.out(`\n],"totals":${JSON.stringify(totals)},"diagnostics":${list}}\n`);
@@ -47,7 +44,7 @@ export async function run({ options: raw, globals, io }: CommandCall): Promise<E
     full,
     unfold: (scope) => planCommand(choice, globals, [...(all ? ['--all'] : []), '--full'], { scope, takes }),
   });
-  const plan = await estimateRun(workspace, selected, (entity) => listing.add(entity));
+  const plan = await planItems(options, (entity) => listing.add(entity));
   await listing.end(plan, await pastJobTimes(workspace));
   return EXIT.done;
 }

@@ -10,7 +10,7 @@ import {
   findOnlyCopies,
   listApprovals,
   foldersWrittenIn,
-  planWorld,
+  planItems,
   plural,
   readJobHistory,
   stuckJobs,
@@ -42,7 +42,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   const open = entries.flatMap((one) => (one.kind === 'run' && isUnfinished(one.run) ? [one.run] : []));
   const damaged = entries.flatMap((one) => (one.kind === 'damaged' ? [one] : []));
   const holder = await new WorkspaceLock(join(batchFolder, '.lock'), SYSTEM_CLOCK).holder();
-  const { totals } = await planWorld({ ...workspace, selection });
+  const { totals } = await planItems({ ...workspace, selection });
   const reviewed = await reviewTotals(workspace, selection);
   const onlyCopies = await findOnlyCopies(workspace, isShared(io.env));
   const folders = foldersWrittenIn(workspace.world, workspace.world.entities, workspace.places);

@@ -4,8 +4,8 @@ import {
   plural,
   type EntityPlan,
   type JobTimes,
+  type ListedScene,
   type LocatedDiagnostic,
-  type Places,
   type WorldPlan,
   type WorldStyle,
 } from 'chargen-core';
@@ -24,7 +24,6 @@ const FIRST_DIAGNOSTICS = 10;
 
 export interface PlanListingOptions {
   readonly io: Io;
-  readonly places: Places;
   readonly style: WorldStyle;
   /** Also scenes that need nothing. */
   readonly all: boolean;
@@ -79,11 +78,11 @@ export class PlanListing {
     this.#options = options;
   }
 
-  async add(plan: EntityPlan): Promise<void> {
-    const { io, places, all, full } = this.#options;
+  async add(plan: EntityPlan<ListedScene>): Promise<void> {
+    const { io, all, full } = this.#options;
     this.#entities.push(sumsOf(plan));
     if (this.#texts === undefined) return;
-    const { text, shown } = planEntityText(plan, places, io, all);
+    const { text, shown } = planEntityText(plan, io, all);
     if (text === '') return;
     if (full) return io.out(text);
     this.#shown += shown;
@@ -142,7 +141,7 @@ export class PlanListing {
   }
 }
 
-function sumsOf({ loaded, scenes, takes }: EntityPlan): EntitySums {
+function sumsOf({ loaded, isBroken, scenes, takes }: EntityPlan<ListedScene>): EntitySums {
   const count = new Map<string, number>();
   for (const { item } of scenes) count.set(WORDS[item.state], (count.get(WORDS[item.state]) ?? 0) + 1);
   const [type = '', slug = ''] = loaded.id.split('/');
@@ -150,7 +149,7 @@ function sumsOf({ loaded, scenes, takes }: EntityPlan): EntitySums {
   return {
     type,
     slug,
-    isBroken: loaded.entity === undefined,
+    isBroken,
     count,
     usd: prices.reduce<number>((sum, price) => sum + (price ?? 0), 0),
     unknownPrices: prices.filter((price) => price === null).length,

@@ -6,10 +6,9 @@ import {
   describeNames,
   dollars,
   plural,
-  scenePaths,
   type EntityPlan,
   type JobTimes,
-  type Places,
+  type ListedScene,
   type PlannedItem,
   type WorldPlan,
   type WorldStyle,
@@ -21,21 +20,19 @@ import { wrapWords } from './wrap-words.js';
 
 /** The scenes of an entity for people, and how many; those that need nothing only if they were asked for. */
 export function planEntityText(
-  plan: EntityPlan,
-  places: Places,
+  plan: EntityPlan<ListedScene>,
   io: Io,
   all: boolean,
 ): { readonly text: string; readonly shown: number } {
   const { loaded } = plan;
-  if (loaded.entity === undefined) {
+  if (plan.isBroken) {
     const text = `${io.paint('bold', loaded.id)}  ${io.paint('red', 'cannot be read')}, see below\n\n`;
     return { text, shown: 1 };
   }
   const judged = plan.scenes.flatMap((one) => [one, ...takesOf(plan, one)]);
   const shown = judged.filter(({ item }) => all || !isSettled(item));
   if (shown.length === 0) return { text: '', shown: 0 };
-  const lines = shown.flatMap(({ planned, item }) => {
-    const paths = scenePaths(planned.entity, planned.scene, places);
+  const lines = shown.flatMap(({ item, stem, words }) => {
     const { symbol, colour } = SYMBOLS[item.state];
     const cost = item.estimatedUsd === null ? 'price unknown' : dollars(item.estimatedUsd);
     const asks = item.state === 'pending' || item.state === 'waits';
@@ -43,20 +40,21 @@ export function planEntityText(
       `  ${io.paint(colour, symbol)} ${item.scene}  ${io.paint(colour, item.state)}: ${item.reason}`,
       ...(asks
         ? [
-            `      ${item.aspectRatio} ${item.imageSize} ${item.model}, ${item.promptChars} characters, about ${cost} -> ${paths.stem}.*`,
-            `      "${summary(planned.scene.prompt ?? planned.prompt.text, io.columns - 10)}"`,
+            `      ${item.aspectRatio} ${item.imageSize} ${item.model}, ${item.promptChars} characters, about ${cost} -> ${stem}.*`,
+            `      "${summary(words, io.columns - 10)}"`,
           ]
         : []),
       ...item.references.map((one) => referenceLine(one, io)),
     ];
   });
-  const heading = `${io.paint('bold', loaded.id)}  (${loaded.entity.dialect}, ${loaded.folder.file})`;
+  const [first] = shown;
+  const heading = `${io.paint('bold', loaded.id)}  (${first?.item.dialect ?? ''}, ${loaded.folder.file})`;
   return { text: `${heading}\n${lines.join('\n')}\n\n`, shown: shown.length };
 }
 
 /** Further takes of a scene. */
-function takesOf({ takes }: EntityPlan, { planned }: EntityPlan['scenes'][number]): EntityPlan['takes'] {
-  return takes.filter((one) => one.planned.scene.id === planned.scene.id);
+function takesOf({ takes }: EntityPlan<ListedScene>, { id }: ListedScene): readonly ListedScene[] {
+  return takes.filter((one) => one.id === id);
 }
 
 function isSettled(item: PlannedItem): boolean {
@@ -69,9 +67,8 @@ function referenceLine(one: PlannedItem['references'][number], io: Io): string {
   return io.paint('dim', `      ${one.role}: ${one.name}${where}${state}`);
 }
 
-/** The beginning of a prompt on one line. */
-function summary(text: string, width: number): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+/** The beginning of a prompt. */
+function summary(line: string, width: number): string {
   const room = Math.max(40, Math.min(width, 120));
   return line.length <= room ? line : `${line.slice(0, room - 1)}…`;
 }

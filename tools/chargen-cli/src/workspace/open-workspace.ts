@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import {
   filesNotRead,
   findImageryFiles,
+  KeptFindings,
   KeptPrompts,
   REAL_PLACES,
   type SceneContext,
   type StoreContext,
   type World,
 } from 'chargen-core';
-import { presentDataFolder, readKeptWorld, type WorldEntry } from 'chargen-plugin/setup';
+import { keptFile, presentDataFolder, readKeptWorld, type WorldEntry } from 'chargen-plugin/setup';
 import { CliError } from '../cli/cli-error.js';
 import type { GlobalOptions } from '../cli/spec.js';
 import { findWorkspace, noWorld, worldHere, worldsText, type FoundWorkspace } from './find-workspace.js';
@@ -21,6 +22,7 @@ export interface Workspace extends SceneContext {
   readonly files: readonly string[];
   /** Undefined if Nx never ran here. */
   readonly prompts: KeptPrompts | undefined;
+  readonly kept: KeptFindings | undefined;
 }
 
 /**
@@ -88,5 +90,8 @@ async function openWorld({ root, hasPlugin }: FoundWorkspace, options: WorldEntr
   const { settings } = options;
   const data = presentDataFolder(root);
   const prompts = data === undefined ? undefined : new KeptPrompts(join(data, 'chargen-prompts'));
-  return { workspaceRoot: root, options, settings, places: REAL_PLACES, hasPlugin, files, world, prompts };
+  const file = data === undefined ? undefined : keptFile(root, options, 'findings');
+  const kept = file === undefined ? undefined : new KeptFindings(file);
+  const places = REAL_PLACES;
+  return { workspaceRoot: root, options, settings, places, hasPlugin, files, world, prompts, kept };
 }

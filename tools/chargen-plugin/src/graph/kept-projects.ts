@@ -1,4 +1,5 @@
 import type { ProjectConfiguration } from '@nx/devkit';
+import type { SeenEntity } from 'chargen-core/graph';
 import { BUILD_ID as BUILD_OF_CORE, KeptEntries, sha256Hex, type KeptEntry } from 'chargen-core/look';
 import { z } from 'chargen-core/zod';
 import { BUILD_ID as BUILD_OF_EXPORT } from 'chargen-export/options';
@@ -18,12 +19,7 @@ interface Head {
 }
 
 /** What a project was made from; see `madeProjects`. */
-export interface Origin {
-  /** The digest of the files of its entity, with whether the world shows another one in its place. */
-  readonly source: string;
-  /** See `seenByOthers`. */
-  readonly listed: string;
-  readonly view: string;
+export interface Origin extends SeenEntity {
   /** Digest of all that `links` was made from. */
   readonly linksKey: string;
   readonly links: KeptLinks;

@@ -1,5 +1,13 @@
 import type { ProjectConfiguration } from '@nx/devkit';
-import { AuthoredDigests, circlesOf, seenByOthers, type LoadedEntity, type World } from 'chargen-core/graph';
+import {
+  AuthoredDigests,
+  circlesOf,
+  listedInWorld,
+  seenInWorld,
+  type LoadedEntity,
+  type SeenEntity,
+  type World,
+} from 'chargen-core/graph';
 import { worldEntries, type WorldEntry } from '../world-entries.js';
 import { linkEntities, rawLinks, type EntityLinks, type RawLinks } from './entity-links.js';
 import { entityProject } from './entity-project.js';
@@ -13,9 +21,7 @@ import {
 import { projectNames } from './project-names.js';
 import { keepWorld, readWorld, stampsRead } from './read-world.js';
 
-/** An entity's own part in the keys of projects. */
-type Seen = Pick<Origin, 'source' | 'listed' | 'view'>;
-type SeenOf = ReadonlyMap<string, Seen>;
+type SeenOf = ReadonlyMap<string, SeenEntity>;
 
 /** Reads a world, of which something has changed, and makes the projects that are not kept. */
 export function readProjects(
@@ -60,7 +66,7 @@ export function madeProjects(
   make: (loaded: LoadedEntity, links: EntityLinks) => ProjectConfiguration,
 ): Map<string, ProjectConfiguration> {
   const origins = new Map(world.entities.map(({ folder }) => [folder.root, kept.originOf(folder.file)]));
-  const seen = seenOf(world, origins);
+  const seen = seenInWorld(world, ({ root }) => origins.get(root));
   const { raw, linksKeys } = linksOf(world, seen, origins);
   const links = linkEntities(world, names);
   const reached = keysOfReached(raw, linksKeys);
@@ -83,27 +89,12 @@ export function madeProjects(
   return projects;
 }
 
-function seenOf(world: World, origins: ReadonlyMap<string, Origin | undefined>): SeenOf {
-  return new Map(
-    world.entities.map((loaded, index) => {
-      const { folder, id, sourceDigest } = loaded;
-      const isDouble = world.entities[index - 1]?.id === id;
-      const source = isDouble ? `${sourceDigest} double` : sourceDigest;
-      const kept = origins.get(folder.root);
-      const { listed, view } = kept?.source === source ? kept : seenByOthers(loaded);
-      return [folder.root, { source, listed, view }];
-    }),
-  );
-}
-
 function linksOf(
   world: World,
   seen: SeenOf,
   origins: ReadonlyMap<string, Origin | undefined>,
 ): { readonly raw: ReadonlyMap<string, RawLinks>; readonly linksKeys: ReadonlyMap<string, string> } {
-  const list = digestOf(
-    world.entities.map(({ folder, id }) => [folder.root, id, seen.get(folder.root)?.listed]),
-  );
+  const list = listedInWorld(world, seen);
   const all = digestOf([...seen.values()].map(({ view }) => view));
   const keyOf = (
     root: string,

@@ -9,6 +9,6 @@ export {
   type TargetDefaultsFinding,
 } from '../target-defaults.js';
 export { newIdEnding } from './workspace-id.js';
-export { presentDataFolder } from '../graph/kept-file.js';
+export { keptFile, presentDataFolder } from '../graph/kept-file.js';
 export { readKeptWorld } from '../graph/read-world.js';
 export type { Repository } from './repository.js';

@@ -1,0 +1,215 @@
+import { deserialize, serialize } from 'node:v8';
+import { z } from 'zod';
+import { datesPassed } from '../catalogue/index.js';
+import {
+  listedInWorld,
+  seenInWorld,
+  similarFileAdvice,
+  type LoadedEntity,
+  type LocatedDiagnostic,
+  type SeenEntity,
+  type World,
+} from '../content/index.js';
+import { entitiesSeen, type ChargenSettings, type FoundPictures, type Places } from '../plan/index.js';
+import { withoutStyleIn, type ScenesWithoutStyle } from '../prompt/index.js';
+import { BUILD_ID } from '../util/build-id.js';
+import { SYSTEM_CLOCK, type Clock } from '../util/clock.js';
+import { sha256Hex } from '../util/digest.js';
+import { KeptEntries, type KeptEntry } from '../util/kept-entries.js';
+import { digestOfFiles, type Looked } from '../util/looked-files.js';
+import type { EntityFindings } from './entity-findings.js';
+
+interface Head extends SeenEntity {
+  readonly withoutStyle: ScenesWithoutStyle;
+  /** Folders of the entities that the body was made from, see `entitiesSeen`; absent without a body. */
+  readonly whole?: readonly string[];
+  readonly named?: readonly string[];
+  /** Digest of all content that the body was made from. */
+  readonly key?: string;
+}
+
+/** What was found about an entity of a certain content. */
+interface Body {
+  readonly plan?: {
+    readonly findings: EntityFindings;
+    /** The files that these were made from, apart from content. */
+    readonly looked: Looked;
+    /** Of the pictures of the whole world, if it was looked through. */
+    readonly found: string | undefined;
+  };
+  /** Depend on content alone. */
+  readonly hints?: readonly LocatedDiagnostic[];
+}
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+// Written by this very code, as the build shows: a schema would take as long as what it saves.
+const headSchema = z.custom<Head>(isObject);
+const bodySchema = z.custom<Body>(isObject);
+
+/** Bytes that one process adds at most, so that memory does not grow with the world. */
+const MOST_BYTES = 64_000_000;
+
+/** What the findings about all entities of a world are made from, beside their files. */
+interface Around {
+  readonly world: World;
+  readonly settings: ChargenSettings;
+  readonly places: Places;
+  readonly clock?: Clock;
+}
+
+/**
+ * What plans and checks found about each entity of a world, on disk for the next process. It counts for an entity only
+ * if all that it was made from is as it was: its own files, those of the entities whose pictures it shows, what others
+ * that it names let it see, style, options and prices, and by size, times and inode each file that was looked at:
+ * pictures, recipes, references, results in the store.
+ */
+export class KeptFindings {
+  readonly #file: KeptEntries | undefined;
+
+  /** Without the identity of a build (code that runs as tsc wrote it) nothing is kept. */
+  constructor(file: string, build: string | undefined = BUILD_ID) {
+    this.#file = build === undefined ? undefined : new KeptEntries(file, `${build} ${process.versions.v8}`);
+  }
+
+  open(around: Around): FindingsOfWorld | undefined {
+    return this.#file && new FindingsOfWorld(this.#file, around);
+  }
+}
+
+class FindingsOfWorld {
+  readonly #before: ReadonlyMap<string, KeptEntry>;
+  readonly #seen: ReadonlyMap<string, SeenEntity>;
+  readonly #around: string;
+  readonly #fresh = new Map<string, KeptEntry>();
+  #bytes = 0;
+  /** The entity that was asked for last, with what is known of it. */
+  #last: { readonly loaded: LoadedEntity; body: Body; isNew: boolean } | undefined;
+  readonly #advice = new Map<string, string>();
+
+  constructor(
+    readonly file: KeptEntries,
+    readonly around: Around,
+  ) {
+    const { world, settings, places, clock = SYSTEM_CLOCK } = around;
+    this.#before = file.read();
+    this.#seen = seenInWorld(world, ({ file: path }) => this.#headOf(path));
+    this.#around = digestOf([
+      listedInWorld(world, this.#seen),
+      world.style,
+      settings,
+      places,
+      datesPassed(clock.now()),
+    ]);
+  }
+
+  /** How many scenes state no style; see `scenesWithoutStyle`. */
+  readonly withoutStyle = (loaded: LoadedEntity): ScenesWithoutStyle => {
+    const head = this.#headOf(loaded.folder.file);
+    const isSame = head !== undefined && head.source === this.#seen.get(loaded.folder.root)?.source;
+    return isSame ? head.withoutStyle : withoutStyleIn(loaded);
+  };
+
+  /** Undefined if it must be found out anew. */
+  async find(loaded: LoadedEntity, found: FoundPictures): Promise<EntityFindings | undefined> {
+    const { plan } = this.#bodyOf(loaded);
+    if (plan === undefined) return undefined;
+    const { workspaceRoot } = this.around.world;
+    const { paths, digest, advice, isWide } = plan.looked;
+    const isSame =
+      digest === digestOfFiles(workspaceRoot, paths) &&
+      advice.every(([missing, text]) => this.#adviceOn(missing) === text) &&
+      (!isWide || plan.found === (await found.digest()));
+    return isSame ? plan.findings : undefined;
+  }
+
+  /** Keeps what was found out anew about the entity that was asked for. */
+  async note(
+    loaded: LoadedEntity,
+    findings: EntityFindings,
+    looked: Looked | undefined,
+    pictures: FoundPictures,
+  ): Promise<void> {
+    const { hints } = this.#bodyOf(loaded);
+    const found = looked?.isWide === true ? await pictures.digest() : undefined;
+    const isSure = looked !== undefined && looked.isWide === (found !== undefined);
+    const body = {
+      ...(isSure ? { plan: { findings, looked, found } } : {}),
+      ...(hints === undefined ? {} : { hints }),
+    };
+    this.#last = { loaded, body, isNew: true };
+  }
+
+  /** The hints about the entity that was asked for; `make` makes them, and may not be sure of the places. */
+  hints(
+    loaded: LoadedEntity,
+    make: () => { readonly hints: readonly LocatedDiagnostic[]; readonly isSure: boolean },
+  ): readonly LocatedDiagnostic[] {
+    const body = this.#bodyOf(loaded);
+    if (body.hints !== undefined) return body.hints;
+    const { hints, isSure } = make();
+    if (isSure) this.#last = { loaded, body: { ...body, hints }, isNew: true };
+    return hints;
+  }
+
+  /** Writes what is new. Never throws: a folder that cannot be written costs time. */
+  keep(): void {
+    this.#settle();
+    this.file.keep(this.#fresh, new Set(this.around.world.entities.map(({ folder }) => folder.file)));
+  }
+
+  /** Folders are listed for it, and several entities ask for the same missing portrait. */
+  #adviceOn(missing: readonly string[]): string {
+    const wanted = missing.join('\0');
+    const advice = this.#advice.get(wanted) ?? similarFileAdvice(this.around.world.workspaceRoot, missing);
+    this.#advice.set(wanted, advice);
+    return advice;
+  }
+
+  #headOf(file: string): Head | undefined {
+    const entry = this.#before.get(file);
+    return entry && headSchema.parse(entry.head);
+  }
+
+  #bodyOf(loaded: LoadedEntity): Body {
+    if (this.#last?.loaded === loaded) return this.#last.body;
+    this.#settle();
+    const entry = this.#before.get(loaded.folder.file);
+    const { whole = [], named = [], key } = entry === undefined ? {} : headSchema.parse(entry.head);
+    const isSame = key !== undefined && key === this.#keyOf(loaded, whole, named);
+    const body = entry !== undefined && isSame ? bodySchema.parse(deserialize(entry.body)) : {};
+    this.#last = { loaded, body, isNew: false };
+    return body;
+  }
+
+  #settle(): void {
+    if (this.#last?.isNew !== true || this.#bytes > MOST_BYTES) return;
+    const { loaded, body } = this.#last;
+    const { root, file } = loaded.folder;
+    const seen = this.#seen.get(root);
+    if (seen === undefined) return;
+    const { entity } = loaded;
+    const { whole, named } = entity === undefined ? NONE : entitiesSeen(this.around.world, entity);
+    const links = { whole: [...whole], named: [...named] };
+    const key = this.#keyOf(loaded, links.whole, links.named);
+    const head: Head = { ...seen, withoutStyle: withoutStyleIn(loaded), ...links, key };
+    const bytes = serialize(body);
+    this.#bytes += bytes.length;
+    this.#fresh.set(file, { head, body: bytes });
+    this.#last = undefined;
+  }
+
+  #keyOf({ folder }: LoadedEntity, whole: readonly string[], named: readonly string[]): string {
+    return digestOf([
+      this.#around,
+      this.#seen.get(folder.root)?.source,
+      whole.map((root) => [root, this.#seen.get(root)?.source]),
+      named.map((root) => [root, this.#seen.get(root)?.view]),
+    ]);
+  }
+}
+
+const NONE = { whole: [], named: [] } as const;
+
+function digestOf(parts: readonly unknown[]): string {
+  return sha256Hex(JSON.stringify(parts)).slice(0, 32);
+}
