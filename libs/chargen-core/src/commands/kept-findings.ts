@@ -99,6 +99,8 @@ class FindingsOfWorld {
       settings,
       places,
       datesPassed(clock.now()),
+      // Some messages name absolute paths, and what one user cannot read another can.
+      [world.workspaceRoot, process.geteuid?.()],
     ]);
   }
 

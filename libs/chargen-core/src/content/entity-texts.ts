@@ -6,6 +6,7 @@ import type { LoadedEntity } from './world.js';
 /** The texts of an entity's files, for places in them. They are read once, and only if one is asked for. */
 export class EntityTexts {
   #sources: EntitySources | undefined;
+  #areAllOwn = true;
 
   constructor(
     readonly workspaceRoot: string,
@@ -17,11 +18,13 @@ export class EntityTexts {
     const { folder } = this.loaded;
     const { main, siblings } = (this.#sources ??= readSources(this.workspaceRoot, folder));
     const source = file === folder.file ? main : siblings.get(posix.relative(folder.root, file));
+    this.#areAllOwn &&= source !== undefined;
     return source?.kind === 'text' ? textOfSource(source) : textForPlaces(this.workspaceRoot, file);
   };
 
   /** Whether places in these texts are those of what the entity was read from: a file may have been saved since. */
   get areAsRead(): boolean {
-    return this.#sources === undefined || this.#sources.digest === this.loaded.sourceDigest;
+    const isSame = this.#sources === undefined || this.#sources.digest === this.loaded.sourceDigest;
+    return this.#areAllOwn && isSame;
   }
 }

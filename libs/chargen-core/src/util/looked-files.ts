@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, sep } from 'node:path';
 import { sha256Hex } from './digest.js';
 import { RACY_MS } from './racy.js';
 import { stampOfFile } from './stats-of.js';
@@ -50,7 +50,7 @@ export class LookedFiles {
   look(path: string): void {
     if (this.#stamps === undefined) return;
     const { workspaceRoot: root } = this;
-    const name = path.startsWith(root) ? path.slice(root.length + 1) : path;
+    const name = path.startsWith(`${root}${sep}`) ? path.slice(root.length + 1) : path;
     if (this.#stamps.has(name)) return;
     const stamp = stampOfFile(path, this.#recent);
     if (stamp === undefined) this.#isSure = false;
