@@ -8,6 +8,7 @@ import { inWorkspace, jsonOf, PLAIN_NX } from './support/workspace-run.js';
 interface Moved {
   jobs: { kind: string; hasEnded?: boolean }[];
   scenes: string[];
+  result: { report: { totals: { pending: number } } };
 }
 
 interface Status {
@@ -25,7 +26,9 @@ describe('a run that Google does not serve', { timeout: 120_000 }, () => {
     workspace = await TestWorkspace.create({ files: await smallWorld() });
     await workspace.installNx(PLAIN_NX);
     service.serve(workspace);
-    expect((await inWorkspace(workspace, ['batch', 'generate', '--wait', '0'])).code).toBe(3);
+    // Takes that no file states: the names of their items are none of a scene's.
+    const args = ['batch', 'generate', '--wait', '0', '--takes', '2'];
+    expect((await inWorkspace(workspace, args)).code).toBe(3);
   });
 
   afterAll(async () => {
@@ -46,6 +49,11 @@ describe('a run that Google does not serve', { timeout: 120_000 }, () => {
     expect(silent.code).toBe(2);
     expect(silent.stderr).toMatch(/May be paid twice: .*up to all of it \(about \$/);
     expect(silent.stderr).toContain('a script must add --yes');
+    expect(silent.stderr).not.toContain('The run asks for more');
+    const more = await inWorkspace(workspace, ['cancel', runId, '--and-retry'], { CHARGEN_TAKES: '3' });
+    expect(more.stderr).toMatch(
+      /The run asks for more beside them: \d pictures for about \$.*\n.*further take/,
+    );
     const lone = await inWorkspace(workspace, ['cancel', runId, '--model', 'gemini-3-pro-image']);
     expect(lone.code).toBe(2);
     expect(lone.stderr).toContain('--model is only for: chargen cancel <runId> --and-retry');
@@ -62,6 +70,9 @@ describe('a run that Google does not serve', { timeout: 120_000 }, () => {
     expect(code).toBe(3);
     expect(data.jobs.map((job) => job.kind)).toEqual(['moved']);
     expect(data.scenes.length).toBeGreaterThan(0);
+    expect(data.scenes.filter((name) => name.includes('@'))).toEqual([]);
+    // Each with its other take.
+    expect(data.result.report.totals.pending).toBe(2 * data.scenes.length);
     const text = await readFile(workspace.path(PATHS.ione), 'utf8');
     expect(text).toContain(`model: "${model}"`);
     const { data: status } = await jsonOf<Status>(workspace, ['status']);

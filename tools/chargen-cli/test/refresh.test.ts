@@ -22,8 +22,8 @@ interface Answer {
 describe('chargen refresh and retry', { timeout: 120_000 }, () => {
   let emulator: Emulator;
   let world: RunWorld;
-  const at = (args: readonly string[]): Promise<Ran> =>
-    chargen([...args, '--root', world.root], { cwd: world.root });
+  const at = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> =>
+    chargen([...args, '--root', world.root], { cwd: world.root, env });
   const refresh = async (...args: string[]): Promise<{ code: number | null; data: Answer }> => {
     const { code, stdout } = await at(['refresh', '--json', ...args]);
     return { code, data: JSON.parse(stdout) as Answer };
@@ -98,6 +98,15 @@ describe('chargen refresh and retry', { timeout: 120_000 }, () => {
     expect(code).toBe(0);
     expect(data.written).toEqual([{ scene: null, file: style }]);
     expect(await text(style)).toBe(`# Ours.\nmoods: { calm: soft }\n${WORDING.trimStart()}`);
+  });
+
+  it('state what asking again makes with the takes of the environment, and write nothing for that', async () => {
+    const before = await text(FILES.chapter);
+    const asks = ['retry', 'storm/wreck', '--dry-run'];
+    const { stdout } = await at([...asks, '--json'], { CHARGEN_TAKES: '3' });
+    expect(JSON.parse(stdout)).toMatchObject({ requests: 3 });
+    expect((await at(asks)).stderr).toMatch(/To be asked again, word for word: 1 picture for about \$\S+/);
+    expect(await text(FILES.chapter)).toBe(before);
   });
 
   it('raise the attempt of a refusal once, however often it is called before a run', async () => {

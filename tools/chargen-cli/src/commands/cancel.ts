@@ -70,7 +70,10 @@ async function retry(
       ? await entitiesOfRun(workspace, [runId])
       : names.length === 0
         ? undefined
-        : select(workspace, { scope: 'all', filter: [], tag: [], scene: [...names], project: [] });
+        : {
+            ...select(workspace, { scope: 'all', filter: [], tag: [], scene: [...names], project: [] }),
+            takes: move.takes,
+          };
   if (selected === undefined) {
     const exitCode = refused > 0 ? EXIT.badInput : report.isOver ? EXIT.done : EXIT.running;
     if (globals.json) await io.out(jsonText({ exitCode, ...report, scenes: [], result: null }));

@@ -6,6 +6,7 @@ import {
   dropRefusedLetters,
   findScene,
   listDeadLetters,
+  nextAttempt,
   raiseAttempt,
   readRefusal,
   sceneName,
@@ -15,6 +16,7 @@ import {
   type LoadedEntity,
   type Refusal,
   type Scene,
+  type WorldPlan,
 } from 'chargen-core';
 import { z } from 'chargen-core/zod';
 import { confirmed } from '../cli/confirm.js';
@@ -23,9 +25,10 @@ import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import { environmentOf } from '../run/profile.js';
 import { runVariables } from '../run/run-variables.js';
-import { askAgain } from '../run/ask-again.js';
+import { againLines, askAgain, planAgain } from '../run/ask-again.js';
 import { printResult } from '../run/run-target.js';
-import { choose } from '../workspace/choose.js';
+import { takesAsked } from '../run/takes-asked.js';
+import { choose, type Selected } from '../workspace/choose.js';
 import { batchFolderOf, openResults } from '../workspace/open-results.js';
 import { sceneCalled } from '../workspace/open-scene.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
@@ -65,14 +68,19 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     return EXIT.done;
   }
   const listed = again.map(({ name, why }) => ({ scene: name, why }));
-  if (!globals.json) for (const { scene, why } of listed) io.err(`${scene}: ${why}\n`);
+  const takes = takesAsked(undefined, workspace, call);
+  const plan = await planned(call, workspace, again, takes);
+  if (!globals.json) {
+    for (const { scene, why } of listed) io.err(`${scene}: ${why}\n`);
+    io.err(`To be asked again, word for word: ${againLines(plan).join('\n')}\n`);
+  }
   if (options.dryRun) {
-    if (globals.json) await io.out(jsonText({ dryRun: true, retried: listed }));
+    const { requests, estimatedUsd } = plan.totals;
+    if (globals.json) await io.out(jsonText({ dryRun: true, retried: listed, requests, estimatedUsd }));
     return EXIT.done;
   }
   if (io.interactive && !options.yes && !globals.json) {
-    const question = 'Each is asked, and paid, once more, word for word as before. Do it?';
-    if (!(await confirmed(question, false))) return EXIT.done;
+    if (!(await confirmed('Each is asked, and paid, once more. Do it?', false))) return EXIT.done;
   }
   await refuseEdited(workspace);
   const { asked, refused } = await raiseAttempts(call, workspace, again);
@@ -84,11 +92,10 @@ export async function run(call: CommandCall): Promise<ExitCode> {
       await io.out(`The next run asks again for ${retried.length}: chargen batch generate\n`);
     return exitCode;
   }
-  const asks = again.filter((one) => asked.has(one));
-  const selected = {
-    entities: [...new Set(asks.map((one) => one.loaded))],
-    selection: new Selection(asks.map((one) => one.name)),
-  };
+  const selected = selectedAgain(
+    again.filter((one) => asked.has(one)),
+    takes,
+  );
   const { events } = options;
   const { result, target } = await askAgain(
     { globals, io },
@@ -96,6 +103,32 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   );
   await printResult(result, target);
   return result.exitCode;
+}
+
+function selectedAgain(again: readonly Again[], takes: number | undefined): Selected {
+  return {
+    entities: [...new Set(again.map((one) => one.loaded))],
+    selection: new Selection(again.map((one) => one.name)),
+    takes,
+  };
+}
+
+/** What the run makes once `attempt` is raised; nothing is written for it. */
+async function planned(
+  { globals, io }: CommandCall,
+  workspace: Workspace,
+  again: readonly Again[],
+  takes: number | undefined,
+): Promise<WorldPlan> {
+  const store = openResults(workspace, environmentOf(workspace.workspaceRoot, globals.profile, io.env), io);
+  const attempts = new Map<Scene, number>();
+  for (const { scene, refusal } of again) {
+    if (refusal !== undefined) attempts.set(scene, await nextAttempt(store, scene, refusal));
+  }
+  return planAgain(workspace, selectedAgain(again, takes), (scene) => {
+    const attempt = attempts.get(scene);
+    return attempt === undefined ? undefined : { attempt };
+  });
 }
 
 /** As it is listed for scripts. */

@@ -1,5 +1,10 @@
+import { describeEstimate, plural, type LoadedEntity, type Scene, type WorldPlan } from 'chargen-core';
 import { EXIT } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
+import { alongLines } from '../output/plan-text.js';
+import type { Selected } from '../workspace/choose.js';
+import type { Workspace } from '../workspace/open-workspace.js';
+import { estimateRun } from './estimate-run.js';
 import { runTarget, type TargetRun } from './run-target.js';
 import type { Started } from './start-target.js';
 
@@ -23,4 +28,32 @@ export async function askAgain(
   const result = await runTarget(target);
   const exitCode = result.exitCode === EXIT.done && refused > 0 ? EXIT.partial : result.exitCode;
   return { result: { ...result, exitCode }, target };
+}
+
+/** The plan of a run that asks again for scenes, as they will be once `changed` is written into their files. */
+export function planAgain(
+  workspace: Workspace,
+  selected: Pick<Selected, 'selection' | 'takes'>,
+  changed: (scene: Scene) => Partial<Scene> | undefined = () => undefined,
+): Promise<WorldPlan> {
+  const { world } = workspace;
+  const entities = world.entities.map((loaded): LoadedEntity => {
+    const { entity } = loaded;
+    if (entity === undefined) return loaded;
+    const scenes = entity.scenes.map((scene) => ({ ...scene, ...changed(scene) }));
+    return { ...loaded, entity: { ...entity, scenes } };
+  });
+  const byId = new Map(entities.map((loaded) => [loaded.id, loaded]));
+  const find: typeof world.find = (type, slug) => byId.get(`${type}/${slug}`);
+  return estimateRun({ ...workspace, world: { ...world, entities, find } }, selected);
+}
+
+/** `3 pictures for about $0.21`, and what else than the scenes is among them. */
+export function againLines({ totals }: WorldPlan): string[] {
+  const { requests, cost, takes, along } = totals;
+  return [
+    `${plural(requests, 'picture')} for ${describeEstimate(cost)}`,
+    ...(takes === 0 ? [] : [`  ${plural(takes, 'further take')} of them among these`]),
+    ...alongLines(along),
+  ];
 }

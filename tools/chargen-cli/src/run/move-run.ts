@@ -9,10 +9,14 @@ import {
   planWorld,
   plural,
   readJobHistory,
+  sceneName,
+  Selection,
   setSceneField,
+  takesIn,
   unservedItems,
   type ModelTerms,
   type UnservedItems,
+  type WorldPlan,
 } from 'chargen-core';
 import { CliError } from '../cli/cli-error.js';
 import { confirmed } from '../cli/confirm.js';
@@ -20,7 +24,9 @@ import type { Io } from '../cli/io.js';
 import type { CommandCall } from '../cli/spec.js';
 import { batchFolderOf, openResults } from '../workspace/open-results.js';
 import type { Workspace } from '../workspace/open-workspace.js';
+import { againLines, planAgain } from './ask-again.js';
 import { environmentOf } from './profile.js';
+import { takesAsked } from './takes-asked.js';
 
 /** What `cancel --and-retry` is about to do. */
 export interface Move {
@@ -32,6 +38,9 @@ export interface Move {
   readonly unserved: UnservedItems;
   /** Names of the scenes whose request is among the items. */
   readonly scenes: readonly string[];
+  readonly takes: number | undefined;
+  /** What a run for these scenes makes beside what Google works on; undefined for analyses. */
+  readonly plan: WorldPlan | undefined;
 }
 
 /** Finds what a run still waits for. Throws CliError if the model cannot be used. */
@@ -44,15 +53,38 @@ export async function scenesToMove(
   const env = environmentOf(workspace.workspaceRoot, globals.profile, io.env);
   const unserved = await unservedItems(batchFolderOf(workspace), runId, openResults(workspace, env, io));
   const keys = new Set(unserved.items.map((item) => item.key));
-  const scenes: string[] = [];
-  if (kind === 'generate' && keys.size > 0) {
-    await planWorld({ ...workspace, selection: undefined }, (entity) => {
-      for (const { planned } of [...entity.scenes, ...entity.takes]) {
-        if (planned.key !== undefined && keys.has(planned.key)) scenes.push(planned.name);
-      }
-    });
+  const whole = { workspace, runId, kind, model, unserved };
+  if (kind === 'analyze') return { ...whole, scenes: [], takes: undefined, plan: undefined };
+  let takes = takesAsked(undefined, workspace, { globals, io });
+  let scenes = await scenesOfKeys(workspace, takes, keys);
+  if (takes === undefined && scenes.unknown.size > 0) {
+    // Takes that only --takes asked for.
+    takes = takesIn(Math.max(...unserved.items.map((item) => Number(/@(\d+)@/.exec(item.name)?.[1] ?? 0))));
+    if (takes !== undefined) scenes = await scenesOfKeys(workspace, takes, keys);
   }
-  return { workspace, runId, kind, model, unserved, scenes };
+  const names = [...scenes.names];
+  const selection = new Selection(names);
+  const plan = names.length === 0 ? undefined : await planAgain(workspace, { selection, takes });
+  return { ...whole, scenes: names, takes, plan };
+}
+
+/** The scenes whose request, or that of one of their takes, has one of some keys; and the keys that are left over. */
+async function scenesOfKeys(
+  workspace: Workspace,
+  takes: number | undefined,
+  keys: ReadonlySet<string>,
+): Promise<{ readonly names: ReadonlySet<string>; readonly unknown: ReadonlySet<string> }> {
+  const names = new Set<string>();
+  const unknown = new Set(keys);
+  if (keys.size === 0) return { names, unknown };
+  await planWorld({ ...workspace, selection: undefined, takes }, (entity) => {
+    for (const { planned } of [...entity.scenes, ...entity.takes]) {
+      if (planned.key === undefined || !keys.has(planned.key)) continue;
+      unknown.delete(planned.key);
+      names.add(sceneName(planned.entity, { id: planned.scene.id }));
+    }
+  });
+  return { names, unknown };
 }
 
 function checkModel(id: string, kind: Move['kind'], terms: ModelTerms): void {
@@ -84,7 +116,7 @@ export async function agreesToMove({ globals, io }: CommandCall, move: Move, yes
   return confirmed('Cancel, and ask anew?', false);
 }
 
-async function moveLines({ workspace, runId, model, unserved, scenes }: Move): Promise<string[]> {
+async function moveLines({ workspace, runId, model, unserved, scenes, plan }: Move): Promise<string[]> {
   const { items, atGoogle, lost } = unserved;
   const { atGoogle: jobs, times } = await readJobHistory(batchFolderOf(workspace));
   const lines = jobs
@@ -104,6 +136,9 @@ async function moveLines({ workspace, runId, model, unserved, scenes }: Move): P
         ? '.'
         : ` with ${model}, at its price: "model: ${model}" is written into ${plural(scenes.length, 'scene')}.`),
   );
+  if (plan !== undefined && plan.totals.requests > 0) {
+    lines.push(`The run asks for more beside them: ${againLines(plan).join('\n')}`);
+  }
   if (atGoogle.length > 0) {
     lines.push(
       'May be paid twice: what Google has served already or serves before it stops the job is billed as well, up to ' +
