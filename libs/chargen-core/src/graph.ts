@@ -5,7 +5,7 @@
 export { analysisDigest } from './analysis/analysis-digest.js';
 export { analysisTargets } from './analysis/targets.js';
 export type { Entity, EntityType } from './content/entity.js';
-export { filesLookedAt } from './content/entity-files.js';
+export { lookableOf } from './content/entity-files.js';
 export { formOf } from './content/dialects/table.js';
 export { ENTITY_TYPES, TYPE_FOLDERS } from './content/entity-types.js';
 export {
@@ -27,7 +27,6 @@ export { ContentReader, type LoadedEntity, type World } from './content/world.js
 export { AuthoredDigests } from './plan/authored-digest.js';
 export { REAL_PLACES, scenePaths } from './plan/places.js';
 export { WorldCache } from './plan/world-cache.js';
-export { taskSettings } from './plan/settings.js';
+export { chosenOf, settingsSchema, taskSettings, type ChargenSettings } from './plan/settings.js';
 export { othersShown } from './prompt/others.js';
 export { circlesOf } from './util/circles.js';
-export { SeenFolders } from './util/seen-folders.js';

@@ -1,4 +1,4 @@
-import { chosenOf, settingsSchema, type ChargenSettings } from 'chargen-core/look';
+import { chosenOf, settingsSchema, type ChargenSettings } from 'chargen-core/graph';
 import { OPTION_MEANINGS } from 'chargen-core/names';
 import type { ExportOptions } from 'chargen-export/options';
 import { z } from 'chargen-core/zod';

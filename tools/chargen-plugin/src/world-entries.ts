@@ -1,8 +1,9 @@
 import { minimatch } from 'minimatch';
 import { z } from 'chargen-core/zod';
+import { PLUGIN } from './plugin-name.js';
 import { resolveOptions, type ResolvedOptions } from './plugin-options.js';
 
-export const PLUGIN = 'chargen-plugin';
+export { PLUGIN };
 
 /** One entry of this plugin in nx.json: a world with its model, its style and its identity. */
 export interface WorldEntry extends ResolvedOptions {

@@ -40,12 +40,13 @@ describe('the projects kept for the next process', () => {
       kept,
       world,
       names,
-      { stamp, stampOf: (one) => stampOf(root, [one], now) },
+      (one) => stampOf(root, [one], now),
       (loaded, links) => {
         made.push(loaded.folder.file);
         return entityProject(names.get(loaded.folder.root) ?? '', loaded, links, digests, entry);
       },
     );
+    kept.save([...projects.keys()], stamp, entry);
     return { made, quick, projects: JSON.parse(JSON.stringify([...projects])) as unknown };
   }
 

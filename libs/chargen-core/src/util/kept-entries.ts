@@ -1,5 +1,4 @@
 import { appendFileSync, readFileSync, statSync } from 'node:fs';
-import { z } from 'zod';
 import { sha256Hex } from './digest.js';
 import { writeDerived } from './write-derived.js';
 
@@ -9,12 +8,26 @@ export interface KeptEntry {
   readonly body: Uint8Array;
 }
 
-const partHead = z.object({
-  v: z.literal(4),
-  build: z.string(),
+interface PartHead {
+  readonly v: 4;
+  readonly build: string;
   /** Key, head and length of the body. The bodies follow in this order. */
-  entries: z.array(z.tuple([z.string(), z.unknown(), z.int().min(0)])).readonly(),
-});
+  readonly entries: readonly (readonly [string, unknown, number])[];
+}
+
+/** Bytes with the right digest and build were written by this very code: a schema would take longer than it saves. */
+function isPartHead(data: unknown, build: string): data is PartHead {
+  return (
+    typeof data === 'object' &&
+    data !== null &&
+    'v' in data &&
+    data.v === 4 &&
+    'build' in data &&
+    data.build === build &&
+    'entries' in data &&
+    Array.isArray(data.entries)
+  );
+}
 
 /** Each part stands behind its length in bytes and the beginning of its sha256. */
 const LENGTH_BYTES = 8;
@@ -86,8 +99,8 @@ export class KeptEntries {
       if (end > bytes.length) return undefined;
       const part = bytes.subarray(at + PREFIX_BYTES, end);
       if (!bytes.subarray(at + LENGTH_BYTES, at + PREFIX_BYTES).equals(digestOf(part))) return undefined;
-      const head = headOf(part);
-      if (head?.build !== this.build) return undefined;
+      const head: unknown = JSON.parse(part.toString('utf8', 0, part.indexOf('\n')));
+      if (!isPartHead(head, this.build)) return undefined;
       let bodyAt = part.indexOf('\n') + 1;
       for (const [key, entryHead, size] of head.entries) {
         entries.set(key, { head: entryHead, body: part.subarray(bodyAt, (bodyAt += size)) });
@@ -99,16 +112,12 @@ export class KeptEntries {
   }
 }
 
-function headOf(part: Buffer): z.infer<typeof partHead> | undefined {
-  return partHead.safeParse(JSON.parse(part.toString('utf8', 0, part.indexOf('\n')))).data;
-}
-
 function digestOf(part: Uint8Array): Buffer {
   return Buffer.from(sha256Hex(part), 'hex').subarray(0, DIGEST_BYTES);
 }
 
 function partOf(build: string, entries: ReadonlyMap<string, KeptEntry>): Buffer {
-  const head: z.infer<typeof partHead> = {
+  const head: PartHead = {
     v: 4,
     build,
     entries: [...entries].map(([key, entry]) => [key, entry.head, entry.body.length]),

@@ -1,12 +1,22 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { isMissing } from './fs-error.js';
 import { RACY_MS } from './racy.js';
 import { statsOf } from './stats-of.js';
 
-const fileSchema = z.object({ v: z.literal(1), seen: z.record(z.string(), z.string()) });
+/** What the file says; undefined for anything else. By hand: a schema would load what its processes do not need. */
+function seenIn(data: unknown): [string, string][] | undefined {
+  if (typeof data !== 'object' || data === null || !('v' in data) || !('seen' in data)) return undefined;
+  const { v, seen } = data;
+  if (v !== 1 || typeof seen !== 'object' || seen === null) return undefined;
+  const entries = Object.entries(seen);
+  return entries.every(isOfTexts) ? entries : undefined;
+}
+
+function isOfTexts(entry: [string, unknown]): entry is [string, string] {
+  return typeof entry[1] === 'string';
+}
 
 /** What a check looks at, as paths relative to the workspace. */
 export interface Looked {
@@ -46,11 +56,8 @@ export class SeenFolders {
   static open(workspaceRoot: string, file: string): SeenFolders {
     const none = new SeenFolders(workspaceRoot, file, new Map());
     try {
-      const data: unknown = JSON.parse(readFileSync(file, 'utf8'));
-      const parsed = fileSchema.safeParse(data);
-      return parsed.success
-        ? new SeenFolders(workspaceRoot, file, new Map(Object.entries(parsed.data.seen)))
-        : none;
+      const seen = seenIn(JSON.parse(readFileSync(file, 'utf8')));
+      return seen === undefined ? none : new SeenFolders(workspaceRoot, file, new Map(seen));
     } catch {
       // None yet, or cut short: everything is looked at.
       return none;

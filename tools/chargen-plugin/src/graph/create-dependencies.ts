@@ -2,9 +2,8 @@ import type { CreateDependencies, DependencyType, RawProjectGraphDependency } fr
 import { posix } from 'node:path';
 import { IMAGERY_FILE } from 'chargen-core/look';
 import type { PluginOptions } from '../plugin-options.js';
-import { worldEntryOf } from '../world-entries.js';
 import { entityProjects } from './create-nodes.js';
-import { keptProjects } from './kept-projects.js';
+import { knownWorld } from './known-world.js';
 import { filesOfWorld } from './kept-file.js';
 import { leadingTargets, noteLeadingTargets } from './leading-targets.js';
 
@@ -17,7 +16,9 @@ function isStatic(type: string): type is DependencyType.static {
 
 /** The edges of `nx graph`: who shows whom, with the file that says so. */
 export const createDependencies: CreateDependencies<PluginOptions> = async (rawOptions, context) => {
-  const entry = worldEntryOf(rawOptions, context.nxJsonConfiguration.plugins);
+  const { plugins } = context.nxJsonConfiguration;
+  const world = await knownWorld(context.workspaceRoot, rawOptions, plugins);
+  const { entry, kept } = world;
   const names = new Map<string, string>();
   const files: string[] = [];
   for (const [name, project] of Object.entries(context.projects)) {
@@ -31,11 +32,10 @@ export const createDependencies: CreateDependencies<PluginOptions> = async (rawO
   const ours = [entry.generateTargetName, entry.analyzeTargetName];
   const leading = leadingTargets(Object.values(context.projects), ours);
   noteLeadingTargets(context.workspaceRoot, entry.contentRoot, leading);
-  const kept = keptProjects(context.workspaceRoot, entry);
   const own = filesOfWorld(context.workspaceRoot, files, entry);
   // Nx asks for projects first, mostly in this process.
   if (own.some((file) => kept.ownersOf(file) === undefined))
-    await entityProjects(context.workspaceRoot, own, entry, context.nxJsonConfiguration.plugins);
+    await entityProjects(context.workspaceRoot, own, world, plugins);
   const dependencies: RawProjectGraphDependency[] = [];
   const type: string = STATIC;
   if (!isStatic(type)) return dependencies;

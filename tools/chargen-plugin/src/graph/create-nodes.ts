@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
 import type { CreateNodes, CreateNodesContext, CreateNodesResult, ProjectConfiguration } from '@nx/devkit';
-import { IMAGERY_FILE, pathWhenBack, stampOf, stampOfEntity } from 'chargen-core/look';
+import { IMAGERY_FILE, pathWhenBack } from 'chargen-core/look';
 import { requireFitNx } from '../nx-version.js';
 import type { PluginOptions } from '../plugin-options.js';
-import { worldEntryOf, type WorldEntry } from '../world-entries.js';
+import type { WorldEntry } from '../world-entries.js';
 import { filesOfWorld } from './kept-file.js';
-import { keptProjects } from './kept-projects.js';
+import { knownWorld, surroundingsNow, type KnownWorld } from './known-world.js';
 
 /**
  * Makes a project of each folder with an imagery.yaml. A file that cannot be read still gets its project: its
@@ -30,10 +30,11 @@ async function nodesOf(
 ): Promise<[string, CreateNodesResult][]> {
   const { workspaceRoot } = context;
   const { plugins } = context.nxJsonConfiguration;
-  const entry = worldEntryOf(rawOptions, plugins);
+  const world = await knownWorld(workspaceRoot, rawOptions, plugins);
+  const { entry } = world;
   const isAside = files.some((file) => pathWhenBack(file) !== file);
   const present = isAside ? await putBack(files, workspaceRoot) : files;
-  const projects = await entityProjects(workspaceRoot, present, entry, plugins);
+  const projects = await entityProjects(workspaceRoot, present, world, plugins);
   const nodes = [...projects].map(([file, project]): [string, CreateNodesResult] => [
     file,
     { projects: { [project.root]: project } },
@@ -48,20 +49,17 @@ async function nodesOf(
 export async function entityProjects(
   workspaceRoot: string,
   files: readonly string[],
-  entry: WorldEntry,
+  { entry, kept }: KnownWorld,
   plugins: readonly unknown[] | undefined,
 ): Promise<Map<string, ProjectConfiguration>> {
-  const kept = keptProjects(workspaceRoot, entry);
   const taken = await namesTaken(workspaceRoot, files, entry, plugins);
-  const style = stampOf(workspaceRoot, [entry.styleFile]);
-  const stamp = style === undefined ? undefined : JSON.stringify([style, ...taken]);
+  const now = surroundingsNow(workspaceRoot, entry, taken);
   const own = filesOfWorld(workspaceRoot, files, entry);
-  const stampNow = (file: string): string | undefined => stampOfEntity(workspaceRoot, file);
-  const unchanged = kept.ifUnchanged(own, { stamp, stampOf: stampNow });
+  const unchanged = kept.ifUnchanged(own, now);
   if (unchanged !== undefined) return unchanged;
   // All that reads YAML only now: mostly nothing has changed since the last command.
   const { readProjects } = await import('./made-projects.js');
-  return readProjects(workspaceRoot, own, entry, taken, { kept, stamp });
+  return readProjects(workspaceRoot, own, { entry, kept }, taken, now.stamp);
 }
 
 async function namesTaken(

@@ -20,7 +20,7 @@ export function presentDataFolder(workspaceRoot: string): string | undefined {
  */
 export function keptFile(
   workspaceRoot: string,
-  { contentRoot, otherRoots }: WorldEntry,
+  { contentRoot, otherRoots }: Pick<WorldEntry, 'contentRoot' | 'otherRoots'>,
   what: 'world' | 'projects' | 'findings',
 ): string | undefined {
   const folder = dataFolder(workspaceRoot);

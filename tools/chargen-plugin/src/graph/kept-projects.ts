@@ -1,12 +1,7 @@
 import type { ProjectConfiguration } from '@nx/devkit';
 import type { SeenEntity } from 'chargen-core/graph';
-import { BUILD_ID as BUILD_OF_CORE, KeptEntries, sha256Hex, type KeptEntry } from 'chargen-core/look';
-import { z } from 'chargen-core/zod';
-import { BUILD_ID as BUILD_OF_EXPORT } from 'chargen-export/options';
-import { BUILD_ID } from '../build-id.js';
-import { seesIgnoredFiles } from '../nx-version.js';
+import { KeptEntries, sha256Hex, type KeptEntry, type Lookable } from 'chargen-core/look';
 import type { WorldEntry } from '../world-entries.js';
-import { keptFile } from './kept-file.js';
 
 /** What is looked at of a project if nothing changed. */
 interface Head {
@@ -16,6 +11,13 @@ interface Head {
   readonly stamp?: string;
   /** The folders of the entities that its entity names. */
   readonly owners: readonly string[];
+  /** For the hooks: what they look at in the entity's folder. */
+  readonly looked: LookedEntity;
+}
+
+export interface LookedEntity extends Lookable {
+  /** The file has no error that stops the whole of it. */
+  readonly isRead: boolean;
 }
 
 /** What a project was made from; see `madeProjects`. */
@@ -43,7 +45,13 @@ interface Around {
   readonly files: readonly string[];
   /** Digest of the keys and stamps of all projects: two processes may have written some of them each. */
   readonly state: string;
+  /** The entry of nx.json, resolved: that takes schemas, which are not loaded as long as nothing changes. */
+  readonly entry: KnownEntry;
 }
+
+/** A function cannot be kept. */
+export type KnownEntry = Omit<WorldEntry, 'owns'>;
+
 /** The key of `Around`. */
 const AROUND = '';
 
@@ -61,12 +69,15 @@ interface KeptProject {
   readonly body: Buffer;
 }
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-// Written by this very code, as the build shows: a schema would take as long as what it saves.
-const headSchema = z.custom<Head>(isObject);
-const aroundSchema = z.custom<Around>(isObject);
-const originSchema = z.custom<Origin>(isObject);
-const projectSchema = z.custom<ProjectConfiguration>(isObject);
+/** Written by this very code, as the build shows: a schema would take longer than it saves. */
+function isKept<T extends object>(value: unknown): value is T {
+  return typeof value === 'object' && value !== null;
+}
+
+function asKept<T extends object>(value: unknown): T {
+  if (isKept<T>(value)) return value;
+  throw new TypeError('What was kept is no object.');
+}
 
 /**
  * The finished projects of a world, on disk for the next process. A project counts only for what it was made from: the
@@ -84,10 +95,10 @@ export class KeptProjects {
   constructor(file: string | undefined, build: string | undefined) {
     this.#file = file === undefined || build === undefined ? undefined : new KeptEntries(file, build);
     for (const [key, { head, body }] of this.#file?.read() ?? []) {
-      if (key === AROUND) this.#around = aroundSchema.parse(head);
+      if (key === AROUND) this.#around = asKept(head);
       else
         this.#projects.set(key, {
-          head: headSchema.parse(head),
+          head: asKept(head),
           body: Buffer.from(body.buffer, body.byteOffset, body.length),
         });
     }
@@ -98,29 +109,40 @@ export class KeptProjects {
     return this.#projects.get(file)?.head.owners;
   }
 
+  /** The entry of nx.json that the projects are of; undefined if none was kept. */
+  get entry(): KnownEntry | undefined {
+    return this.#around?.entry;
+  }
+
   /** The projects by the imagery.yaml, if size and times of all files show that nothing has changed. */
   ifUnchanged(files: readonly string[], now: Surroundings): Map<string, ProjectConfiguration> | undefined {
+    const kept = this.#ifUnchanged(now, new Set(files));
+    return kept === undefined ? undefined : new Map(kept.map(([file, one]) => [file, projectOf(one)]));
+  }
+
+  /** What the hooks look at, if the files of all projects are as they were. */
+  lookedIfUnchanged(now: Surroundings): LookedEntity[] | undefined {
+    return this.#ifUnchanged(now)?.map(([, { head }]) => head.looked);
+  }
+
+  #ifUnchanged(now: Surroundings, wanted?: ReadonlySet<string>): [string, KeptProject][] | undefined {
     const around = this.#around;
     if (around === undefined || around.stamp !== now.stamp) return undefined;
-    const wanted = new Set(files);
-    const isSame =
-      wanted.size === around.files.length &&
-      around.files.every((file) => {
-        const stamp = this.#projects.get(file)?.head.stamp;
-        return wanted.has(file) && stamp !== undefined && stamp === now.stampOf(file);
-      });
-    if (!isSame || this.#state(around.files) !== around.state) return undefined;
-    return new Map(
-      around.files.flatMap((file) => {
-        const kept = this.#projects.get(file);
-        return kept === undefined ? [] : [[file, projectOf(kept)]];
-      }),
-    );
+    if (wanted !== undefined && wanted.size !== around.files.length) return undefined;
+    const unchanged = around.files.flatMap((file): [string, KeptProject][] => {
+      const kept = this.#projects.get(file);
+      const stamp = kept?.head.stamp;
+      const isSame = stamp !== undefined && stamp === now.stampOf(file) && wanted?.has(file) !== false;
+      return kept !== undefined && isSame ? [[file, kept]] : [];
+    });
+    if (unchanged.length < around.files.length || this.#state(around.files) !== around.state)
+      return undefined;
+    return unchanged;
   }
 
   originOf(file: string): Origin | undefined {
     const body = this.#projects.get(file)?.body;
-    return body === undefined ? undefined : originSchema.parse(jsonOf(body, 0, body.indexOf('\n')));
+    return body === undefined ? undefined : asKept(jsonOf(body, 0, body.indexOf('\n')));
   }
 
   /** The project of an entity, if it was made from what the key says. */
@@ -140,11 +162,11 @@ export class KeptProjects {
   }
 
   /** Writes what is new for other processes, and forgets what is not among these files. */
-  save(files: readonly string[], stamp: string | undefined): void {
+  save(files: readonly string[], stamp: string | undefined, entry: KnownEntry): void {
     const present = new Set(files);
     for (const file of this.#projects.keys()) if (!present.has(file)) this.#projects.delete(file);
     const before = this.#around;
-    this.#around = stamp === undefined ? undefined : { stamp, files, state: this.#state(files) };
+    this.#around = stamp === undefined ? undefined : { stamp, files, state: this.#state(files), entry };
     if (this.#around !== undefined && digestOf([this.#around]) !== digestOf([before])) {
       this.#fresh.set(AROUND, { head: this.#around, body: new Uint8Array() });
     }
@@ -163,28 +185,11 @@ export class KeptProjects {
 }
 
 function projectOf({ body }: KeptProject): ProjectConfiguration {
-  return projectSchema.parse(jsonOf(body, body.indexOf('\n') + 1, body.length));
+  return asKept(jsonOf(body, body.indexOf('\n') + 1, body.length));
 }
 
 function jsonOf(body: Buffer, from: number, to: number): unknown {
   return JSON.parse(body.toString('utf8', from, to));
-}
-
-/** One a world and process, for these options. */
-const known = new Map<string, { readonly identity: string; readonly projects: KeptProjects }>();
-
-export function keptProjects(workspaceRoot: string, entry: WorldEntry): KeptProjects {
-  const world = `${workspaceRoot}\0${entry.contentRoot}`;
-  const builds = [BUILD_ID, BUILD_OF_CORE, BUILD_OF_EXPORT];
-  /** Of all code and options that projects are made by. */
-  const identity = digestOf([...builds, entry, seesIgnoredFiles()]);
-  const present = known.get(world);
-  if (present?.identity === identity) return present.projects;
-  // Code that is not built has no identity that another process could know it by.
-  const build = builds.includes(undefined) ? undefined : identity;
-  const projects = new KeptProjects(keptFile(workspaceRoot, entry, 'projects'), build);
-  known.set(world, { identity, projects });
-  return projects;
 }
 
 export function digestOf(parts: readonly unknown[]): string {

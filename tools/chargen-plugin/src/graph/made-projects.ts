@@ -3,6 +3,7 @@ import {
   AuthoredDigests,
   circlesOf,
   listedInWorld,
+  lookableOf,
   seenInWorld,
   type LoadedEntity,
   type SeenEntity,
@@ -18,6 +19,7 @@ import {
   type Origin,
   type Surroundings,
 } from './kept-projects.js';
+import type { KnownWorld } from './known-world.js';
 import { projectNames } from './project-names.js';
 import { keepWorld, readWorld, stampsRead } from './read-world.js';
 
@@ -27,18 +29,20 @@ type SeenOf = ReadonlyMap<string, SeenEntity>;
 export function readProjects(
   workspaceRoot: string,
   files: readonly string[],
-  entry: WorldEntry,
+  { entry, kept }: KnownWorld,
   taken: ReadonlySet<string>,
-  { kept, stamp }: { readonly kept: KeptProjects; readonly stamp: string | undefined },
+  stamp: string | undefined,
 ): Map<string, ProjectConfiguration> {
   const world = readWorld(workspaceRoot, files, entry);
   keepWorld(workspaceRoot, entry);
   const names = projectNames(world.entities, taken);
   const stampOf = stampsRead(workspaceRoot, entry);
   const digests = new AuthoredDigests(world, entry.settings);
-  return madeProjects(kept, world, names, { stamp, stampOf }, (loaded, links) =>
+  const projects = madeProjects(kept, world, names, stampOf, (loaded, links) =>
     entityProject(names.get(loaded.folder.root) ?? loaded.folder.folder, loaded, links, digests, entry),
   );
+  kept.save([...projects.keys()], stamp, entry);
+  return projects;
 }
 
 /** The names that the worlds of earlier entries took: Nx refuses a whole graph in which two projects share one. */
@@ -62,7 +66,7 @@ export function madeProjects(
   kept: KeptProjects,
   world: World,
   names: ReadonlyMap<string, string>,
-  read: Surroundings,
+  stampOf: Surroundings['stampOf'],
   make: (loaded: LoadedEntity, links: EntityLinks) => ProjectConfiguration,
 ): Map<string, ProjectConfiguration> {
   const origins = new Map(world.entities.map(({ folder }) => [folder.root, kept.originOf(folder.file)]));
@@ -79,13 +83,13 @@ export function madeProjects(
     if (own === undefined || link === undefined || ofRaw === undefined || linksKey === undefined) continue;
     const { files, projects: others, producers, pictures } = link;
     const key = digestOf([style, names.get(root), reached.get(root), files, others, producers, pictures]);
-    const stamp = read.stampOf(file);
+    const stamp = stampOf(file);
     const project = kept.projectIf(file, key) ?? make(loaded, link);
     projects.set(file, project);
-    const head = { key, owners: [...ofRaw.owners], ...(stamp === undefined ? {} : { stamp }) };
+    const looked = { ...lookableOf(loaded), isRead: loaded.entity !== undefined };
+    const head = { key, owners: [...ofRaw.owners], looked, ...(stamp === undefined ? {} : { stamp }) };
     kept.set(file, head, { ...own, linksKey, links: keptLinks(ofRaw) }, project);
   }
-  kept.save([...projects.keys()], read.stamp);
   return projects;
 }
 

@@ -1,11 +1,10 @@
 import type { PostTasksExecution } from '@nx/devkit';
-import type { Entity, RecordParts } from 'chargen-core';
-import { filesLookedAt } from 'chargen-core/graph';
+import type { RecordParts } from 'chargen-core';
+import { filesLookedAt } from 'chargen-core/look';
 import { terminalText } from 'chargen-core/safe-text';
-import { findWorld } from '../graph/read-world.js';
+import { knownWorld, lookedEntities, type KnownWorld } from '../graph/known-world.js';
 import type { PluginOptions } from '../plugin-options.js';
-import { worldEntryOf, type WorldEntry } from '../world-entries.js';
-import { takeCauses } from '../run/causes.js';
+import { noteNames } from '../run/causes-folder.js';
 import { describeCauses, isOfDaemon, summarizeCauses } from './report-causes.js';
 import { passedBefore, seenFolders } from './seen.js';
 
@@ -16,6 +15,8 @@ import { passedBefore, seenFolders } from './seen.js';
  */
 export const postTasksExecution: PostTasksExecution<PluginOptions> = async (rawOptions, context) => {
   await writeRecords(rawOptions, context);
+  if (noteNames(context.workspaceRoot).length === 0) return;
+  const { takeCauses } = await import('../run/causes.js');
   const causes = takeCauses(context.workspaceRoot, context.id);
   if (causes.length === 0) return;
   summarizeCauses(causes, process.env);
@@ -30,54 +31,38 @@ export const postTasksExecution: PostTasksExecution<PluginOptions> = async (rawO
  * no executor was called. Not for previews, and not after a stop.
  */
 const writeRecords: PostTasksExecution<PluginOptions> = async (rawOptions, context) => {
-  const options = worldEntryOf(rawOptions, context.nxJsonConfiguration.plugins);
+  const world = await knownWorld(context.workspaceRoot, rawOptions, context.nxJsonConfiguration.plugins);
+  const { entry } = world;
   const roots = new Map<string, RecordParts>();
   for (const { task, status } of Object.values(context.taskResults)) {
     const { target, configuration } = task.target;
-    if (target !== options.generateTargetName && target !== options.analyzeTargetName) continue;
+    if (target !== entry.generateTargetName && target !== entry.analyzeTargetName) continue;
     if (configuration === 'preview' || status === 'stopped' || task.projectRoot === undefined) continue;
-    const isAnalysis = target === options.analyzeTargetName && roots.get(task.projectRoot) !== 'all';
+    const isAnalysis = target === entry.analyzeTargetName && roots.get(task.projectRoot) !== 'all';
     roots.set(task.projectRoot, isAnalysis ? 'analyses' : 'all');
   }
   if (roots.size === 0) return;
-  await recordEntities(context.workspaceRoot, roots, options);
+  if (await isAsRecorded(context.workspaceRoot, roots, world)) return;
+  // The engine only now: a rerun with nothing to do has no use for it.
+  const { recordEntities } = await import('./record-entities.js');
+  await recordEntities(context.workspaceRoot, roots, entry);
 };
 
-async function recordEntities(
+/** Whether the files of these entities are those that were recorded before. */
+async function isAsRecorded(
   workspaceRoot: string,
   roots: ReadonlyMap<string, RecordParts>,
-  options: WorldEntry,
-): Promise<void> {
-  const world = await findWorld(workspaceRoot, options);
+  world: KnownWorld,
+): Promise<boolean> {
+  const ours = lookedEntities(workspaceRoot, world)?.filter(({ root }) => roots.has(root)) ?? [];
+  if (ours.length < roots.size) return false;
   const seen = seenFolders(workspaceRoot);
-  const passed = passedBefore(workspaceRoot, options);
-  const wanted = world.entities.flatMap((loaded): Wanted[] => {
-    const { entity } = loaded;
-    const parts = entity === undefined ? undefined : roots.get(entity.root);
-    if (entity === undefined || parts === undefined) return [];
-    const looked = filesLookedAt('record', loaded);
-    if (!seen.isAsSeen(looked)) return [{ entity, parts, looked }];
-    seen.renote(filesLookedAt('guard', loaded), passed);
-    return [];
-  });
-  if (wanted.length > 0) {
-    // The YAML editor only now: a rerun with nothing to do has no use for it.
-    const { recordAll } = await import('chargen-core');
-    await recordAll(workspaceRoot, wanted, {
-      prompts: options.settings.recordPrompts,
-      say: (line) => {
-        process.stderr.write(terminalText(`${line}\n`));
-      },
-      onRecorded: ({ parts, looked }, outcome) => {
-        if (outcome.kind === 'unchanged' && parts === 'all') seen.note(looked);
-      },
-    });
+  const passed = passedBefore(workspaceRoot, world.entry);
+  for (const one of ours) {
+    if (!one.isRead) continue;
+    if (!seen.isAsSeen(filesLookedAt('record', one))) return false;
+    seen.renote(filesLookedAt('guard', one), passed);
   }
   await seen.save();
-}
-
-interface Wanted {
-  readonly entity: Entity;
-  readonly parts: RecordParts;
-  readonly looked: ReturnType<typeof filesLookedAt>;
+  return true;
 }

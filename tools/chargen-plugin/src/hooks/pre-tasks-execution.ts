@@ -1,12 +1,11 @@
 import type { PreTasksExecution } from '@nx/devkit';
-import { filesLookedAt, REAL_PLACES } from 'chargen-core/graph';
+import { filesLookedAt, type SeenFolders } from 'chargen-core/look';
 import { terminalText } from 'chargen-core/safe-text';
+import { knownWorld, lookedEntities } from '../graph/known-world.js';
 import { knownLeadingTargets } from '../graph/leading-targets.js';
-import { findWorld } from '../graph/read-world.js';
 import type { PluginOptions } from '../plugin-options.js';
-import { targetDefaultsFindings } from '../target-defaults.js';
-import { worldEntryOf, type WorldEntry } from '../world-entries.js';
-import { RUN_VARIABLE } from '../run/causes.js';
+import type { WorldEntry } from '../world-entries.js';
+import { RUN_VARIABLE } from '../run/causes-folder.js';
 import { describeRefusedFlags, refusedFlags } from '../run/refused-flags.js';
 import { PROJECTS_VARIABLE, requestedProjects } from './requested-projects.js';
 import { requestedTargets } from './requested-targets.js';
@@ -20,37 +19,27 @@ import { keepPassed, seenFolders } from './seen.js';
  */
 export const preTasksExecution: PreTasksExecution<PluginOptions> = async (rawOptions, context) => {
   const { workspaceRoot } = context;
-  const entry = worldEntryOf(rawOptions, context.nxJsonConfiguration.plugins);
+  const world = await knownWorld(workspaceRoot, rawOptions, context.nxJsonConfiguration.plugins);
+  const { entry } = world;
   process.env[RUN_VARIABLE] = context.id;
   process.env[PROJECTS_VARIABLE] = JSON.stringify(requestedProjects(context.argv) ?? []);
   refuseFlags(context.argv, [entry.generateTargetName, entry.analyzeTargetName]);
   if (!runsOurTargets(context.argv, knownLeadingTargets(workspaceRoot, entry.contentRoot))) return;
   keepNoFailures(context.argv);
-  warnOfTargetDefaults(context.nxJsonConfiguration.targetDefaults, entry);
-  // The same process made the graph, so that unchanged files are not parsed again.
-  const world = await findWorld(workspaceRoot, entry);
+  await warnOfTargetDefaults(context.nxJsonConfiguration.targetDefaults, entry);
   const seen = seenFolders(workspaceRoot);
-  const unsure = world.entities.filter((loaded) => !seen.isAsSeen(filesLookedAt('guard', loaded)));
+  const looked = lookedEntities(workspaceRoot, world);
+  const isSeen = looked?.every((one) => seen.isAsSeen(filesLookedAt('guard', one))) ?? false;
+  if (!isSeen) await stopIfEdited(workspaceRoot, entry, seen);
   keepPassed(workspaceRoot, entry, seen);
-  if (unsure.length === 0) return;
-  // The engine only now: if nothing changed since the last look, it is not needed.
-  const { describeEdited, describeKept, findEditedPictures } = await import('chargen-core');
-  const edited = await findEditedPictures({
-    workspaceRoot,
-    world,
-    settings: entry.settings,
-    places: REAL_PLACES,
-    only: new Set(unsure),
-    onKept: (version) => {
-      process.stderr.write(terminalText(`chargen: ${describeKept(version)}\n`));
-    },
-    onAsRecorded: (loaded) => {
-      seen.note(filesLookedAt('guard', loaded));
-    },
-  });
-  await seen.save();
-  if (edited.length > 0) throw new Error(terminalText(describeEdited(edited)));
 };
+
+/** The engine only now: if nothing changed since the last look, it is not needed. */
+async function stopIfEdited(workspaceRoot: string, entry: WorldEntry, seen: SeenFolders): Promise<void> {
+  const { editedPictures } = await import('./edited-pictures.js');
+  const edited = await editedPictures(workspaceRoot, entry, seen);
+  if (edited !== undefined) throw new Error(terminalText(edited));
+}
 
 function refuseFlags(argv: readonly string[], ours: readonly string[]): void {
   if (!requestedTargets(argv).some((name) => ours.includes(name))) return;
@@ -59,7 +48,9 @@ function refuseFlags(argv: readonly string[], ours: readonly string[]): void {
 }
 
 /** In the run itself: a result that Nx takes from its cache calls no executor, and may bring nothing back. */
-function warnOfTargetDefaults(targetDefaults: unknown, entry: WorldEntry): void {
+async function warnOfTargetDefaults(targetDefaults: unknown, entry: WorldEntry): Promise<void> {
+  if (targetDefaults === undefined) return;
+  const { targetDefaultsFindings } = await import('../target-defaults.js');
   for (const { message, advice } of targetDefaultsFindings(targetDefaults, entry)) {
     process.stderr.write(terminalText(`Warning: ${message} ${advice}\n`));
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { REAL_PLACES, SeenFolders } from 'chargen-core/graph';
+import { REAL_PLACES, SeenFolders } from 'chargen-core/look';
 import type { WorldEntry } from '../world-entries.js';
 
 /** What the hooks have found in order before, in this clone. */

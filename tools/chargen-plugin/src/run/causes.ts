@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { REAL_PLACES } from 'chargen-core/graph';
-import type { OwnVariableName } from 'chargen-core/names';
 import { z } from 'chargen-core/zod';
+import { causesFolder, noteNames, RUN_VARIABLE } from './causes-folder.js';
 
 const causeSchema = z.object({
   v: z.literal(1),
@@ -19,17 +18,6 @@ const causeSchema = z.object({
 
 /** Why tasks were left undone by something outside of the work: no key, an outage, a cap, a job still running. */
 export type Cause = z.infer<typeof causeSchema>;
-
-/** Set by the hook before the tasks, so that the executors, in processes of their own, know the Nx run they serve. */
-export const RUN_VARIABLE = 'CHARGEN_NX_RUN' satisfies OwnVariableName;
-
-/**
- * Notes from executors to the hook that runs after the tasks. Nx drops the output of skipped tasks in some styles (the
- * one of GitHub Actions, the summary), does not name them to the hook, and runs each executor in its own process.
- */
-function folderOf(workspaceRoot: string): string {
-  return join(workspaceRoot, REAL_PLACES.stateDir, 'batch', '.causes');
-}
 
 /** Notes that no hook took, since Nx was killed, are not kept longer than this. */
 const FORGOTTEN_MS = 24 * 3_600_000;
@@ -48,7 +36,7 @@ export async function noteCause(
     const { writeFileAtomic } = await import('chargen-core');
     const at = Date.now();
     noted += 1;
-    const path = join(folderOf(workspaceRoot), `${at}-${process.pid}-${noted}-${cause.target}.json`);
+    const path = join(causesFolder(workspaceRoot), `${at}-${process.pid}-${noted}-${cause.target}.json`);
     const note: Cause = { v: 1, at, run, ...cause };
     await writeFileAtomic(path, JSON.stringify(note));
   } catch {
@@ -58,9 +46,9 @@ export async function noteCause(
 
 /** The causes that an Nx run noted, the first one first; they are removed by this. */
 export function takeCauses(workspaceRoot: string, run: string): Cause[] {
-  const folder = folderOf(workspaceRoot);
+  const folder = causesFolder(workspaceRoot);
   const taken: Cause[] = [];
-  for (const name of namesIn(folder)) {
+  for (const name of noteNames(workspaceRoot)) {
     const path = join(folder, name);
     const cause = readCause(path);
     if (cause === undefined) continue;
@@ -68,14 +56,6 @@ export function takeCauses(workspaceRoot: string, run: string): Cause[] {
     if (cause.run === run || cause.at < Date.now() - FORGOTTEN_MS) rmSync(path, { force: true });
   }
   return taken.sort((one, other) => one.at - other.at);
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((name) => name.endsWith('.json'));
-  } catch {
-    return [];
-  }
 }
 
 /** Undefined for a note that another hook has taken meanwhile, or that is of a newer version. */
