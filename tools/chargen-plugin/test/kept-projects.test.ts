@@ -7,7 +7,9 @@ import { findImageryFiles } from 'chargen-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { REPOSITORY } from '../../../test/support/workspace.js';
 import { entityProject } from '../src/graph/entity-project.js';
+import { entityProjects } from '../src/graph/create-nodes.js';
 import { KeptProjects } from '../src/graph/kept-projects.js';
+import { knownWorld, lookedEntities } from '../src/graph/known-world.js';
 import { madeProjects } from '../src/graph/made-projects.js';
 import { projectNames } from '../src/graph/project-names.js';
 import { worldEntryOf } from '../src/world-entries.js';
@@ -90,6 +92,9 @@ describe('the projects kept for the next process', () => {
     const { projects } = await infer(new KeptProjects(file, 'build'), later);
     const again = await infer(new KeptProjects(file, 'build'), later);
     expect(JSON.parse(JSON.stringify([...(again.quick ?? [])]))).toEqual(projects);
+    const { owns, ...resolved } = entry;
+    expect(owns(REED_KING)).toBe(true);
+    expect(new KeptProjects(file, 'build').entry).toEqual(resolved);
     await appendFile(join(root, REED_KING), '# a comment\n');
     const edited = new KeptProjects(file, 'build');
     expect((await infer(edited, later)).quick).toBeUndefined();
@@ -107,5 +112,25 @@ describe('the projects kept for the next process', () => {
       expect(await infer(new KeptProjects(file, 'another'))).toEqual({ made, projects, quick: undefined });
       expect((await infer(new KeptProjects(file, 'another'))).made).toEqual([]);
     }
+  });
+
+  it('bring the entry of nx.json with them, and no other one', async () => {
+    const options = { contentRoot: 'content', workspaceId: 'kept' };
+    const plugins = [{ plugin: 'chargen-plugin', options }];
+    const world = await knownWorld(REPOSITORY, options, plugins);
+    expect(world.kept.entry).toBeUndefined();
+    await entityProjects(REPOSITORY, [REED_KING, MARETTA], world, plugins);
+    const again = await knownWorld(REPOSITORY, options, plugins);
+    expect(again.kept).toBe(world.kept);
+    expect(again.kept.entry).toBeDefined();
+    expect({ ...again.entry, owns: undefined }).toEqual({ ...world.entry, owns: undefined });
+    expect(lookedEntities(REPOSITORY, again)?.map(({ root: folder }) => folder)).toEqual(
+      [MARETTA, REED_KING].map(dirname),
+    );
+    const narrower = [{ ...plugins[0], exclude: [REED_KING] }];
+    expect((await knownWorld(REPOSITORY, options, narrower)).entry.owns(REED_KING)).toBe(false);
+    await expect(knownWorld(REPOSITORY, { contentRoute: 'content' }, plugins)).rejects.toThrow(
+      'contentRoute',
+    );
   });
 });
