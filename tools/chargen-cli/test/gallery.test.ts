@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { drawnPicture } from '../../../test/support/small-world.js';
 import { BIN, chargen, cleanEnvironment } from './support/run.js';
-import { folderWith, PIXEL_PNG, SMALL_WORLD } from './support/world.js';
+import { folderWith, SMALL_WORLD } from './support/world.js';
 
 describe('chargen gallery', () => {
   it('writes the page and prints its address', async () => {
@@ -36,9 +37,12 @@ describe('chargen gallery', () => {
   });
 
   it('writes the page with all its pictures into one folder, states what is not in it, and leaves other folders alone', async () => {
+    const asleep = await drawnPicture('navy');
     const root = await folderWith({
       ...SMALL_WORLD,
-      'characters/mara/images/asleep.png': PIXEL_PNG,
+      'characters/mara/images/asleep.png': asleep,
+      // The same bytes once more, as the store mostly has them.
+      'characters/mara/images/preview/asleep.png': asleep,
       'mine/notes.txt': 'mine',
     });
     const site = join(root, 'site');
@@ -48,7 +52,8 @@ describe('chargen gallery', () => {
     expect(stderr).toContain('1 picture of which only a Git LFS pointer');
     expect(stderr).toContain('chargen gallery --serve');
     const copy = join(site, 'pictures/characters/mara/images/asleep.png');
-    expect(await readFile(copy)).toEqual(PIXEL_PNG);
+    expect(await readFile(copy)).toEqual(asleep);
+    expect(existsSync(join(site, 'pictures/characters/mara/images/preview'))).toBe(false);
     const data = await readFile(join(site, 'data.js'), 'utf8');
     expect(data).toContain('pictures/characters/mara/images/asleep.png');
     expect(data).not.toContain('../');
@@ -56,6 +61,7 @@ describe('chargen gallery', () => {
     // Made again without the picture: its copy goes, and what a person put there stays.
     await writeFile(join(site, 'pictures', 'mine.txt'), 'mine');
     await rm(join(root, 'characters/mara/images/asleep.png'));
+    await rm(join(root, 'characters/mara/images/preview'), { recursive: true });
     expect((await chargen(['gallery', '--static', 'site'], { cwd: root })).code).toBe(0);
     expect(existsSync(copy)).toBe(false);
     expect(existsSync(join(site, 'pictures', 'mine.txt'))).toBe(true);

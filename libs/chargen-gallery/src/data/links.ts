@@ -10,10 +10,10 @@ export interface GalleryPlace {
   /** The folder of the page and its files, relative to the root; `GALLERY_FOLDER` by default. */
   readonly folder?: string | undefined;
   /**
-   * The address of a workspace file as seen from a page; by default that of the file where it is. `isWhole` is false for a
-   * file that is no picture here, such as a Git LFS pointer.
+   * The address of a workspace file as seen from a page; by default that of the file where it is. `sha256` is that of its
+   * bytes; undefined for a file that is no picture here, such as a Git LFS pointer.
    */
-  readonly href?: (path: string, isWhole: boolean) => string;
+  readonly href?: (path: string, sha256: string | undefined) => string;
 }
 
 /** The address of a workspace file as seen from a page in the gallery's folder, safe for any file name. */

@@ -44,13 +44,17 @@ export async function writeStaticGallery(
     return { kind: 'refused', message };
   }
   const whole = new Set<string>();
+  // The store has most pictures of the folders too.
+  const byDigest = new Map<string, string>();
   const unread = new Set<string>();
   const place: GalleryWorkspace = {
     ...workspace,
     folder: relative(workspace.root, folder),
-    href: (path, isWhole) => {
-      (isWhole ? whole : unread).add(path);
-      return copyOf(path).split('/').map(encodeURIComponent).join('/');
+    href: (path, sha256) => {
+      const first = sha256 === undefined ? path : (byDigest.get(sha256) ?? path);
+      if (sha256 !== undefined) byDigest.set(sha256, first);
+      (sha256 === undefined ? unread : whole).add(first);
+      return copyOf(first).split('/').map(encodeURIComponent).join('/');
     },
   };
   // At first: a page that is cut short is still one of ours.

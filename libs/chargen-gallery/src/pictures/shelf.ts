@@ -21,13 +21,13 @@ export class Shelf {
     const facts = await this.digests.find(path);
     if (facts.kind !== 'picture') return undefined;
     const { verdict } = facts;
-    if (verdict.kind !== 'whole') return { href: this.#href(path, false), width: 0, height: 0 };
+    if (verdict.kind !== 'whole') return { href: this.#href(path, undefined), width: 0, height: 0 };
     return this.known(path, { sha256: facts.sha256, width: verdict.width, height: verdict.height });
   }
 
-  #href(path: string, isWhole: boolean): string {
+  #href(path: string, sha256: string | undefined): string {
     const { folder = GALLERY_FOLDER, href } = this.place;
-    return href?.(path, isWhole) ?? hrefFrom(folder, path);
+    return href?.(path, sha256) ?? hrefFrom(folder, path);
   }
 
   /** A picture whose digest is known, such as one in the store. */
@@ -38,7 +38,7 @@ export class Shelf {
     this.paths.add(path);
     const name = await this.thumbnails.of(picture.sha256, join(this.workspaceRoot, path));
     return {
-      href: this.#href(path, true),
+      href: this.#href(path, picture.sha256),
       ...(name === undefined ? {} : { thumb: posix.join('thumbs', name) }),
       width: picture.width,
       height: picture.height,
