@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { analysisTargets } from '../analysis/index.js';
-import type { LoadedEntity } from '../content/index.js';
+import { PICTURE_NAME, type LoadedEntity } from '../content/index.js';
 import { scenePaths, sceneName, scenesWithTakes } from '../plan/index.js';
 import {
   readAnalysisFile,
@@ -11,6 +11,7 @@ import {
   resultOfRefusal,
 } from '../recipe/index.js';
 import type { StoredResult } from '../store/index.js';
+import { namesIn } from '../util/names-in.js';
 import type { StoreContext } from './plan-scene.js';
 
 /** An answer that was paid for, here or by a teammate, and is in an entity's folder. */
@@ -30,6 +31,9 @@ export async function* laidAnswers(
   entities: readonly LoadedEntity[],
 ): AsyncGenerator<LaidAnswer> {
   for (const loaded of entities) {
+    // Most of a world that was never made here: several files a scene would be looked for.
+    const names = await namesIn(join(workspaceRoot, loaded.folder.root, places.imagesDir));
+    if (names.every((name) => PICTURE_NAME.test(name))) continue;
     const { entity } = loaded;
     const scenes = entity === undefined ? [] : await scenesWithTakes(workspaceRoot, entity, places);
     for (const scene of scenes) {

@@ -1,4 +1,5 @@
 import type { PromptPart, Scene } from '../content/index.js';
+import { remembered } from './remembered.js';
 
 /** Hours that differ in their light, and how authors write them. Data: a new word needs no code. */
 const HOUR_WORDS = {
@@ -17,10 +18,10 @@ const HOURS = Object.entries(HOUR_WORDS).map(([hour, words]) => ({
 }));
 
 /** The hours that a text names; "late afternoon" and "torchlit night" are found as well as "night". */
-export function hoursIn(text: string): ReadonlySet<string> {
+export const hoursIn = remembered((text): ReadonlySet<string> => {
   const plain = text.replaceAll('_', ' ');
   return new Set(HOURS.flatMap(({ hour, pattern }) => (pattern.test(plain) ? [hour] : [])));
-}
+});
 
 /** When a scene happens: what its field says, else its own light, else its words; empty if nothing says it. */
 export function hoursOf(scene: Scene): ReadonlySet<string> {

@@ -1,22 +1,16 @@
+import { remembered } from './remembered.js';
+
 /** Words without case, order of marks and doubled spaces, to see whether something was said before. */
-function plain(text: string): string {
-  return text
+const plain = remembered((text) =>
+  text
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
-}
-
-/** The words of one scene are asked for again for each phrase of its style. */
-let last = { text: '', plain: '' };
-
-function plainWords(words: string): string {
-  if (last.text !== words) last = { text: words, plain: plain(words) };
-  return last.plain;
-}
+    .trim(),
+);
 
 export function says(words: string, phrase: string): boolean {
   const wanted = plain(phrase);
-  return wanted !== '' && ` ${plainWords(words)} `.includes(` ${wanted} `);
+  return wanted !== '' && ` ${plain(words)} `.includes(` ${wanted} `);
 }
 
 /** Whether a scene's words ask to see what a term names: "ruins", and not "no ruins". */
@@ -53,7 +47,7 @@ export function notSaidIn(
 
 /** The words of a text that other words do not hold, without the short ones, in which nothing is said. */
 export function newWords(text: string, words: string): readonly string[] {
-  const there = new Set(plainWords(words).split(' '));
+  const there = new Set(plain(words).split(' '));
   return [...longWords(text)].filter((word) => !there.has(word));
 }
 
