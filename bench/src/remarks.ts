@@ -24,10 +24,10 @@ export const REMARKS: Readonly<Record<string, readonly string[]>> = {
       'a digest of each authored field; and a third to compile 1,758 prompts. No single place stands out: the largest ' +
       'function has 2 % of the time. Nearly all of it is JavaScript that runs once. `check` also looks through the words of ' +
       'each scene for what spoils pictures.',
-    'With what was read, compiled and hinted kept, these shares are gone. What is left is loading the engine (a tenth), ' +
-      'looking at some ten files of each scene, its key, the places of diagnostics (the files that have some are parsed for ' +
-      'them), and the text of the plan. A prompt is kept by all that it depends on, so that an edit of one file compiles ' +
-      'the scenes of it and those that show it.',
+    'With what was found kept, these shares are gone. What is left is to start, to load the engine, to look at the size and ' +
+      'times of some ten files of each scene, and to write the plan. What was found about an entity is kept by all that it ' +
+      'depends on, so that an edit of one file plans the scenes of it and of those that show it. If their words are the ' +
+      'same, since only pictures came, their prompts are not compiled again either.',
     'What `adopt` and `record` cost: each file is parsed by js-yaml before and after its edits, and both must give the old ' +
       'data with just the changes, or nothing is written. The parser that knows places takes ten times as long; it is given ' +
       'the entries and list items that are edited, and the whole file only if it is not certain where these begin. What is ' +
