@@ -47,6 +47,8 @@ export async function openPage(
   const viewport = { width, height };
   const page = await browser.newPage({ viewport, colorScheme, hasTouch: touch, isMobile: touch });
   page.setDefaultTimeout(10_000);
+  // How soon a page is loaded says more of what else the machine does than of the page.
+  page.setDefaultNavigationTimeout(30_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
