@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import {
   EntityTexts,
   locateInWorkspace,
-  similarFileAdvice,
   type Entity,
   type LoadedEntity,
   type LocatedDiagnostic,
@@ -134,21 +133,16 @@ async function findingsOfScene(
 }
 
 /** What diagnostics ask of the disk; whether a path exists is asked once. */
-function diskOf({ workspaceRoot, digests: { looked } }: FindingTools): ReferenceDisk {
+function diskOf({ workspaceRoot, digests }: FindingTools): ReferenceDisk {
   const known = new Map<string, boolean>();
   const exists = (path: string): boolean => {
     const before = known.get(path);
     if (before !== undefined) return before;
     const absolute = join(workspaceRoot, path);
-    looked?.look(absolute);
+    digests.looked?.look(absolute);
     const isThere = existsSync(absolute);
     known.set(path, isThere);
     return isThere;
   };
-  const advice = (paths: readonly string[]): string => {
-    const found = similarFileAdvice(workspaceRoot, paths);
-    looked?.noteAdvice(paths, found);
-    return found;
-  };
-  return { exists, advice };
+  return { exists, advice: (paths) => digests.adviceOn(paths) };
 }

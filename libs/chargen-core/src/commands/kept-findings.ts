@@ -4,7 +4,7 @@ import { datesPassed } from '../catalogue/index.js';
 import {
   listedInWorld,
   seenInWorld,
-  similarFileAdvice,
+  SimilarFiles,
   type LoadedEntity,
   type LocatedDiagnostic,
   type SeenEntity,
@@ -46,8 +46,8 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 const headSchema = z.custom<Head>(isObject);
 const bodySchema = z.custom<Body>(isObject);
 
-/** Bytes that one process adds at most, so that memory does not grow with the world. */
-const MOST_BYTES = 64_000_000;
+/** Bytes that are kept at most, so that memory does not grow with the world: about those of 50,000 scenes. */
+const MOST_BYTES = 128_000_000;
 
 /** What the findings about all entities of a world are made from, beside their files. */
 interface Around {
@@ -84,7 +84,7 @@ class FindingsOfWorld {
   #bytes = 0;
   /** The entity that was asked for last, with what is known of it. */
   #last: { readonly loaded: LoadedEntity; body: Body; isNew: boolean } | undefined;
-  readonly #advice = new Map<string, string>();
+  readonly #similar: SimilarFiles;
 
   constructor(
     readonly file: KeptEntries,
@@ -92,6 +92,8 @@ class FindingsOfWorld {
   ) {
     const { world, settings, places, clock = SYSTEM_CLOCK } = around;
     this.#before = file.read();
+    for (const { body } of this.#before.values()) this.#bytes += body.length;
+    this.#similar = new SimilarFiles(world.workspaceRoot);
     this.#seen = seenInWorld(world, ({ file: path }) => this.#headOf(path));
     this.#around = digestOf([
       listedInWorld(world, this.#seen),
@@ -119,7 +121,7 @@ class FindingsOfWorld {
     const { paths, digest, advice, isWide } = plan.looked;
     const isSame =
       digest === digestOfFiles(workspaceRoot, paths) &&
-      advice.every(([missing, text]) => this.#adviceOn(missing) === text) &&
+      advice.every(([missing, text]) => this.#similar.advice(missing) === text) &&
       (!isWide || plan.found === (await found.digest()));
     return isSame ? plan.findings : undefined;
   }
@@ -159,14 +161,6 @@ class FindingsOfWorld {
     this.file.keep(this.#fresh, new Set(this.around.world.entities.map(({ folder }) => folder.file)));
   }
 
-  /** Folders are listed for it, and several entities ask for the same missing portrait. */
-  #adviceOn(missing: readonly string[]): string {
-    const wanted = missing.join('\0');
-    const advice = this.#advice.get(wanted) ?? similarFileAdvice(this.around.world.workspaceRoot, missing);
-    this.#advice.set(wanted, advice);
-    return advice;
-  }
-
   #headOf(file: string): Head | undefined {
     const entry = this.#before.get(file);
     return entry && headSchema.parse(entry.head);
@@ -184,7 +178,7 @@ class FindingsOfWorld {
   }
 
   #settle(): void {
-    if (this.#last?.isNew !== true || this.#bytes > MOST_BYTES) return;
+    if (this.#last?.isNew !== true) return;
     const { loaded, body } = this.#last;
     const { root, file } = loaded.folder;
     const seen = this.#seen.get(root);
@@ -195,9 +189,11 @@ class FindingsOfWorld {
     const key = this.#keyOf(loaded, links.whole, links.named);
     const head: Head = { ...seen, withoutStyle: withoutStyleIn(loaded), ...links, key };
     const bytes = serialize(body);
-    this.#bytes += bytes.length;
-    this.#fresh.set(file, { head, body: bytes });
     this.#last = undefined;
+    const total = this.#bytes + bytes.length - (this.#before.get(file)?.body.length ?? 0);
+    if (total > MOST_BYTES) return;
+    this.#bytes = total;
+    this.#fresh.set(file, { head, body: bytes });
   }
 
   #keyOf({ folder }: LoadedEntity, whole: readonly string[], named: readonly string[]): string {

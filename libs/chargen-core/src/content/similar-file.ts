@@ -2,40 +2,52 @@ import { readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { foldedName } from './windows-names.js';
 
-/** A file at the place of a missing one: the same name in another Unicode form, or in other letter case. */
-export interface SimilarFile {
-  /** Relative to the workspace, as it is there. */
-  readonly path: string;
-  readonly differs: 'unicode-form' | 'letter-case';
-}
-
 /**
- * Looks for a path whose names differ only as systems differ: macOS used to write accents as characters of their own,
- * and macOS and Windows ignore letter case, so that a path that works there is missing elsewhere.
+ * What is at the place of a missing file under a name that differs only as systems differ: macOS used to write accents as
+ * characters of their own, and macOS and Windows ignore letter case, so that a path that works there is missing elsewhere.
+ * Each folder is listed once, and each answer is found once: every scene of a person asks for the same missing portrait.
  */
-export function findSimilarFile(workspaceRoot: string, path: string): SimilarFile | undefined {
-  let found = '.';
-  for (const name of path.split('/')) {
-    const names = namesIn(join(workspaceRoot, found));
-    const next = names.includes(name) ? name : names.find((one) => foldedName(one) === foldedName(name));
-    if (next === undefined) return undefined;
-    found = posix.join(found, next);
-  }
-  if (found === path) return undefined;
-  const isForm = found.normalize('NFC') === path.normalize('NFC');
-  return { path: found, differs: isForm ? 'unicode-form' : 'letter-case' };
-}
+export class SimilarFiles {
+  readonly #names = new Map<string, readonly string[]>();
+  readonly #advice = new Map<string, string>();
 
-/** A sentence to add to "is missing", empty if nothing similar is there. */
-export function similarFileAdvice(workspaceRoot: string, paths: readonly string[]): string {
-  for (const path of paths) {
-    const similar = findSimilarFile(workspaceRoot, path);
-    if (similar === undefined) continue;
-    if (similar.differs === 'letter-case')
-      return ` "${similar.path}" is there, in other letter case: rename it, or write its name here.`;
-    return ` "${visible(similar.path)}" is there, with the accents in another Unicode form: rename it to "${visible(path)}".`;
+  constructor(readonly workspaceRoot: string) {}
+
+  /** A sentence to add to "is missing", empty if nothing similar is there. The paths are relative to the workspace. */
+  advice(paths: readonly string[]): string {
+    const wanted = paths.join('\0');
+    const advice = this.#advice.get(wanted) ?? this.#adviceOn(paths);
+    this.#advice.set(wanted, advice);
+    return advice;
   }
-  return '';
+
+  #adviceOn(paths: readonly string[]): string {
+    for (const path of paths) {
+      const found = this.#find(path);
+      if (found === undefined || found === path) continue;
+      if (found.normalize('NFC') !== path.normalize('NFC'))
+        return ` "${found}" is there, in other letter case: rename it, or write its name here.`;
+      return ` "${visible(found)}" is there, with the accents in another Unicode form: rename it to "${visible(path)}".`;
+    }
+    return '';
+  }
+
+  #find(path: string): string | undefined {
+    let found = '.';
+    for (const name of path.split('/')) {
+      const names = this.#namesIn(found);
+      const next = names.includes(name) ? name : names.find((one) => foldedName(one) === foldedName(name));
+      if (next === undefined) return undefined;
+      found = posix.join(found, next);
+    }
+    return found;
+  }
+
+  #namesIn(folder: string): readonly string[] {
+    let names = this.#names.get(folder);
+    if (names === undefined) this.#names.set(folder, (names = namesIn(join(this.workspaceRoot, folder))));
+    return names;
+  }
 }
 
 /** Both forms look alike, so that what is not ASCII is shown by its numbers. */

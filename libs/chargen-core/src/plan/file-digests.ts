@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { SimilarFiles } from '../content/index.js';
 import { inspectPicture, type PictureVerdict } from '../picture/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { sha256Hex } from '../util/digest.js';
@@ -42,6 +43,7 @@ type Entry = z.infer<typeof entrySchema>;
  */
 export class FileDigests {
   readonly #facts = new Map<string, Promise<FileFacts>>();
+  #similar: SimilarFiles;
   readonly #known = new Map<string, Entry>();
   readonly #fresh = new Map<string, Entry>();
   /** How many files were read and hashed, for the benchmark and its tests. */
@@ -52,7 +54,9 @@ export class FileDigests {
     readonly cacheFile: string | undefined,
     /** Notes what is looked at here, and by others that plan with this object. */
     readonly looked: LookedFiles | undefined,
-  ) {}
+  ) {
+    this.#similar = new SimilarFiles(workspaceRoot);
+  }
 
   static async open(workspaceRoot: string, cacheFile?: string, looked?: LookedFiles): Promise<FileDigests> {
     const digests = new FileDigests(workspaceRoot, cacheFile, looked);
@@ -79,9 +83,17 @@ export class FileDigests {
     return facts;
   }
 
+  /** See `SimilarFiles`. */
+  adviceOn(missing: readonly string[]): string {
+    const advice = this.#similar.advice(missing);
+    this.looked?.noteAdvice(missing, advice);
+    return advice;
+  }
+
   /** Begins another look: what was found before counts only for files that are as they were. */
   lookAgain(): void {
     this.#facts.clear();
+    this.#similar = new SimilarFiles(this.workspaceRoot);
   }
 
   /** Facts of a file as it is this moment. */

@@ -1,4 +1,4 @@
-import { similarFileAdvice, type ResolvedReference, type Scene } from '../content/index.js';
+import type { ResolvedReference, Scene } from '../content/index.js';
 import type { FileDigests } from './file-digests.js';
 import { judgePictureFile } from './picture-file.js';
 import type { ReferenceOutcome } from './reference-outcome.js';
@@ -20,21 +20,9 @@ export async function judgeReferenceFile(
   return { kind: 'error', diagnostic: { severity: 'error', code, message, file, at, scene: id } };
 }
 
-/** Folders are listed for it, and every scene of a person asks for the same missing portrait. */
-const adviceOf = new WeakMap<FileDigests, Map<string, string>>();
-
 function missing(digests: FileDigests, paths: FileReference['paths']): { code: string; message: string } {
-  let known = adviceOf.get(digests);
-  if (known === undefined) {
-    known = new Map<string, string>();
-    adviceOf.set(digests, known);
-  }
-  const wanted = paths.join('\0');
-  const advice = known.get(wanted) ?? similarFileAdvice(digests.workspaceRoot, paths);
-  known.set(wanted, advice);
-  digests.looked?.noteAdvice(paths, advice);
   return {
     code: 'missing-reference',
-    message: `The reference ${paths.join(' or ')} does not exist.${advice}`,
+    message: `The reference ${paths.join(' or ')} does not exist.${digests.adviceOn(paths)}`,
   };
 }

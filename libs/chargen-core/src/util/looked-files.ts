@@ -57,7 +57,7 @@ export class LookedFiles {
     else this.#stamps.set(name, stamp);
   }
 
-  /** See `similarFileAdvice`. */
+  /** See `SimilarFiles`. */
   noteAdvice(paths: readonly string[], advice: string): void {
     if (this.#stamps !== undefined) this.#advice.set(paths.join('\0'), [paths, advice]);
   }
