@@ -18,6 +18,9 @@ const FINISHED = new RegExp(`^\\{\\s*"v": ${STATE_VERSION},[^[\\]]*?"phase": "(?
 
 /** The folder of one run: `.chargen/batch/<runId>/`. Every write of state or plan is atomic and durable. */
 export class RunDirectory {
+  /** The plan as this call wrote it. Nobody else adds to the plan of its run, which may have megabytes. */
+  #written: RunPlan | undefined;
+
   constructor(
     readonly folder: string,
     readonly runId: string,
@@ -52,6 +55,7 @@ export class RunDirectory {
 
   async writePlan(plan: RunPlan): Promise<void> {
     await this.write(join(this.folder, 'plan.json'), `${JSON.stringify(plan, undefined, 2)}\n`);
+    this.#written = plan;
   }
 
   /** Writes a file of this run durably and as a whole. */
@@ -82,8 +86,8 @@ export class RunDirectory {
     return this.#read('state.json', runStateSchema);
   }
 
-  readPlan(): Promise<RunPlan | undefined> {
-    return this.#read('plan.json', runPlanSchema);
+  async readPlan(): Promise<RunPlan | undefined> {
+    return this.#written ?? this.#read('plan.json', runPlanSchema);
   }
 
   /**
@@ -125,13 +129,17 @@ export class RunDirectory {
 /** All runs of a workspace. */
 export class RunDirectories {
   readonly scratch: string;
+  readonly #directories = new Map<string, RunDirectory>();
 
   constructor(readonly folder: string) {
     this.scratch = join(folder, '.tmp');
   }
 
   directory(runId: string): RunDirectory {
-    return new RunDirectory(join(this.folder, runId), runId, this.scratch);
+    const known =
+      this.#directories.get(runId) ?? new RunDirectory(join(this.folder, runId), runId, this.scratch);
+    this.#directories.set(runId, known);
+    return known;
   }
 
   /** Ids of runs, oldest first. */
