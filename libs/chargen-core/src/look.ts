@@ -10,5 +10,5 @@ export { REAL_PLACES } from './plan/places.js';
 export { pathWhenBack } from './util/aside-folder.js';
 export { BUILD_ID } from './util/build-id.js';
 export { sha256Hex } from './util/digest.js';
-export { KeptEntries, type KeptEntry } from './util/kept-entries.js';
+export { asKept, KeptEntries, type KeptEntry } from './util/kept-entries.js';
 export { SeenFolders } from './util/seen-folders.js';

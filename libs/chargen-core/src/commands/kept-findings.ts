@@ -1,5 +1,4 @@
 import { deserialize, serialize } from 'node:v8';
-import { z } from 'zod';
 import { datesPassed } from '../catalogue/index.js';
 import {
   listedInWorld,
@@ -12,10 +11,9 @@ import {
 } from '../content/index.js';
 import { entitiesSeen, type ChargenSettings, type FoundPictures, type Places } from '../plan/index.js';
 import { withoutStyleIn, type ScenesWithoutStyle } from '../prompt/index.js';
-import { BUILD_ID } from '../util/build-id.js';
 import { SYSTEM_CLOCK, type Clock } from '../util/clock.js';
 import { sha256Hex } from '../util/digest.js';
-import { KeptEntries, type KeptEntry } from '../util/kept-entries.js';
+import { asKept, KeptEntries, type KeptEntry } from '../util/kept-entries.js';
 import { digestOfFiles, type Looked } from '../util/looked-files.js';
 import type { EntityFindings } from './entity-findings.js';
 
@@ -41,11 +39,6 @@ interface Body {
   readonly hints?: readonly LocatedDiagnostic[];
 }
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-// Written by this very code, as the build shows: a schema would take as long as what it saves.
-const headSchema = z.custom<Head>(isObject);
-const bodySchema = z.custom<Body>(isObject);
-
 /** Bytes that are kept at most, so that memory does not grow with the world: about those of 50,000 scenes. */
 const MOST_BYTES = 128_000_000;
 
@@ -67,8 +60,8 @@ export class KeptFindings {
   readonly #file: KeptEntries | undefined;
 
   /** Without the identity of a build (code that runs as tsc wrote it) nothing is kept. */
-  constructor(file: string, build: string | undefined = BUILD_ID) {
-    this.#file = build === undefined ? undefined : new KeptEntries(file, `${build} ${process.versions.v8}`);
+  constructor(file: string, build?: string) {
+    this.#file = KeptEntries.of(file, build);
   }
 
   open(around: Around): FindingsOfWorld | undefined {
@@ -163,16 +156,16 @@ class FindingsOfWorld {
 
   #headOf(file: string): Head | undefined {
     const entry = this.#before.get(file);
-    return entry && headSchema.parse(entry.head);
+    return entry && asKept<Head>(entry.head);
   }
 
   #bodyOf(loaded: LoadedEntity): Body {
     if (this.#last?.loaded === loaded) return this.#last.body;
     this.#settle();
     const entry = this.#before.get(loaded.folder.file);
-    const { whole = [], named = [], key } = entry === undefined ? {} : headSchema.parse(entry.head);
+    const { whole = [], named = [], key } = this.#headOf(loaded.folder.file) ?? {};
     const isSame = key !== undefined && key === this.#keyOf(loaded, whole, named);
-    const body = entry !== undefined && isSame ? bodySchema.parse(deserialize(entry.body)) : {};
+    const body = entry !== undefined && isSame ? asKept<Body>(deserialize(entry.body)) : {};
     this.#last = { loaded, body, isNew: false };
     return body;
   }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import { z } from 'zod';
 import {
   resolveReferences,
   type Entity,
@@ -17,19 +16,15 @@ import {
   type PersonLooks,
   type SelectedReference,
 } from '../prompt/index.js';
-import { BUILD_ID } from '../util/build-id.js';
 import { digestJson } from '../util/canonical-json.js';
 import { sha256Hex } from '../util/digest.js';
-import { KeptEntries } from '../util/kept-entries.js';
+import { asKept, KeptEntries } from '../util/kept-entries.js';
 
 /** What is kept under the digest of the files of an entity. */
 interface Body {
   readonly looks: PersonLooks | undefined;
   readonly prompts: ReadonlyMap<string, CompiledPrompt>;
 }
-
-// Written by this very code, as the build shows.
-const bodySchema = z.custom<Body>((value) => typeof value === 'object' && value !== null);
 
 /** Entities in memory at a time, so that it does not grow with the world. */
 const MAX_OPEN = 32;
@@ -76,7 +71,7 @@ export class KeptPrompts {
 
   constructor(
     readonly folder: string,
-    readonly build: string | undefined = BUILD_ID,
+    readonly build?: string,
   ) {}
 
   /** As `compilePrompt`. */
@@ -104,12 +99,12 @@ export class KeptPrompts {
     const before = this.#opened.get(entity.file);
     if (before?.entity === entity) return before;
     const source = sourceOf(world, entity);
-    if (source === undefined || this.build === undefined) return undefined;
-    if (this.#opened.size >= MAX_OPEN) this.keep();
     const path = join(this.folder, `${sha256Hex(entity.file).slice(0, 32)}.v2`);
-    const file = new KeptEntries(path, `${this.build} ${process.versions.v8}`);
+    const file = KeptEntries.of(path, this.build);
+    if (source === undefined || file === undefined) return undefined;
+    if (this.#opened.size >= MAX_OPEN) this.keep();
     const entry = file.read().get(source);
-    const present = entry === undefined ? undefined : bodySchema.parse(deserialize(entry.body));
+    const present = entry === undefined ? undefined : asKept<Body>(deserialize(entry.body));
     if (present?.looks !== undefined) recallLooks(entity, present.looks);
     const opened = { entity, file, source, prompts: new KnownPrompts(present?.prompts) };
     this.#opened.set(entity.file, opened);

@@ -1,29 +1,16 @@
 import { deserialize, serialize } from 'node:v8';
-import { z } from 'zod';
 import type { LoadedEntity } from '../content/index.js';
 // Not by the index: the graph of every Nx process needs this file, and not the YAML editor behind the index.
 import type { ContentReader } from '../content/world.js';
-import { BUILD_ID } from '../util/build-id.js';
-import { KeptEntries, type KeptEntry } from '../util/kept-entries.js';
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+import { asKept, KeptEntries, type KeptEntry } from '../util/kept-entries.js';
 
 /** What is known of an entity without its body. */
-const headSchema = z.object({
-  folder: z.custom<LoadedEntity['folder']>(isObject),
-  id: z.custom<LoadedEntity['id']>((id) => typeof id === 'string'),
-  sourceDigest: z.string(),
+interface Head extends Pick<LoadedEntity, 'folder' | 'id' | 'sourceDigest'> {
   /** Names of the other fields, which are in the body. */
-  fields: z.array(z.string()),
+  readonly fields: readonly string[];
   /** Size, times and inodes of the files that it was read from, if these reveal a change. */
-  stamp: z.string().optional(),
-});
-type Head = z.infer<typeof headSchema>;
-
-// The body was written by this very code, as the build shows, so that it is not read through a schema: that would take
-// as long as reading the entity from YAML.
-const bodySchema = z.custom<Readonly<Record<string, unknown>>>(isObject);
-const loadedSchema = z.custom<LoadedEntity>(isObject);
+  readonly stamp?: string;
+}
 
 /**
  * A world as it was read from YAML, on disk for the next process: without it each command of Nx in each terminal reads
@@ -38,17 +25,16 @@ export class WorldCache {
 
   constructor(
     readonly file: string,
-    build: string | undefined = BUILD_ID,
+    build?: string,
   ) {
-    // V8 has its own form of such data.
-    this.#kept = build === undefined ? undefined : new KeptEntries(file, `${build} ${process.versions.v8}`);
+    this.#kept = KeptEntries.of(file, build);
   }
 
   /** Gives a reader what an earlier process read. */
   fill(reader: ContentReader): void {
     for (const [file, { head, body }] of this.#kept?.read() ?? []) {
-      const { success, data } = headSchema.safeParse(head);
-      if (success) this.#known.set(file, { loaded: readWhenNeeded(data, body), stamp: data.stamp });
+      const known = asKept<Head>(head);
+      this.#known.set(file, { loaded: readWhenNeeded(known, body), stamp: known.stamp });
     }
     reader.recall([...this.#known.values()].map(({ loaded, stamp }) => [loaded, stamp]));
   }
@@ -79,8 +65,8 @@ function readWhenNeeded({ folder, id, sourceDigest, fields }: Head, bytes: Uint8
   for (const field of fields) {
     Object.defineProperty(loaded, field, {
       enumerable: true,
-      get: () => (body ??= bodySchema.parse(deserialize(bytes)))[field],
+      get: () => (body ??= asKept<Readonly<Record<string, unknown>>>(deserialize(bytes)))[field],
     });
   }
-  return loadedSchema.parse(loaded);
+  return asKept<LoadedEntity>(loaded);
 }

@@ -1,4 +1,5 @@
 import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { BUILD_ID } from './build-id.js';
 import { sha256Hex } from './digest.js';
 import { writeDerived } from './write-derived.js';
 
@@ -6,6 +7,17 @@ import { writeDerived } from './write-derived.js';
 export interface KeptEntry {
   readonly head: unknown;
   readonly body: Uint8Array;
+}
+
+/** Written by this very code, as the build shows: a schema would take longer than it saves. */
+function isKept<T extends object>(value: unknown): value is T {
+  return typeof value === 'object' && value !== null;
+}
+
+/** A head or a body of an entry, as it was given to `keep`. */
+export function asKept<T extends object>(value: unknown): T {
+  if (isKept<T>(value)) return value;
+  throw new TypeError('What was kept is no object.');
 }
 
 interface PartHead {
@@ -46,10 +58,16 @@ export class KeptEntries {
   #written = 0;
   #bytes = 0;
 
-  constructor(
+  private constructor(
     readonly file: string,
     readonly build: string,
   ) {}
+
+  /** Undefined without the identity of a build (code that runs as tsc wrote it): nothing is kept. */
+  static of(file: string, build: string | undefined = BUILD_ID): KeptEntries | undefined {
+    // V8 has its own form of data.
+    return build === undefined ? undefined : new KeptEntries(file, `${build} ${process.versions.v8}`);
+  }
 
   /** What the file holds, by key. Nothing of it stays in memory but what the caller keeps. */
   read(): Map<string, KeptEntry> {

@@ -1,6 +1,6 @@
 import type { ProjectConfiguration } from '@nx/devkit';
 import type { SeenEntity } from 'chargen-core/graph';
-import { KeptEntries, sha256Hex, type KeptEntry, type Lookable } from 'chargen-core/look';
+import { asKept, KeptEntries, sha256Hex, type KeptEntry, type Lookable } from 'chargen-core/look';
 import type { WorldEntry } from '../world-entries.js';
 
 /** What is looked at of a project if nothing changed. */
@@ -69,16 +69,6 @@ interface KeptProject {
   readonly body: Buffer;
 }
 
-/** Written by this very code, as the build shows: a schema would take longer than it saves. */
-function isKept<T extends object>(value: unknown): value is T {
-  return typeof value === 'object' && value !== null;
-}
-
-function asKept<T extends object>(value: unknown): T {
-  if (isKept<T>(value)) return value;
-  throw new TypeError('What was kept is no object.');
-}
-
 /**
  * The finished projects of a world, on disk for the next process. A project counts only for what it was made from: the
  * files of its own entity, what others that it names let it see, the files of those whose pictures it shows, the style,
@@ -93,7 +83,7 @@ export class KeptProjects {
 
   /** Without a file or the identity of a build, projects are kept for this process alone. */
   constructor(file: string | undefined, build: string | undefined) {
-    this.#file = file === undefined || build === undefined ? undefined : new KeptEntries(file, build);
+    this.#file = file === undefined || build === undefined ? undefined : KeptEntries.of(file, build);
     for (const [key, { head, body }] of this.#file?.read() ?? []) {
       if (key === AROUND) this.#around = asKept(head);
       else
