@@ -50,12 +50,6 @@ describe('the benchmark, at small sizes', { timeout: 180_000 }, () => {
     expect(valueOf(measures, /^modules in the plugin process/)).toBeLessThanOrEqual(220);
   });
 
-  it('lays every picture that a store has', async () => {
-    const measures = await smoke('joining', folder);
-    expect(valueOf(measures, /^20 pictures laid from the clone’s own store/)).not.toBeNaN();
-    expect(valueOf(measures, /from a cache server, against the floor/)).not.toBeNaN();
-  });
-
   it('reads and hashes each picture once in planning', async () => {
     const measures = await smoke('planning', folder);
     const counted = measures.filter((one) => one.what.includes('files read and hashed'));
@@ -67,6 +61,12 @@ describe('the benchmark, at small sizes', { timeout: 180_000 }, () => {
     const measures = await smoke('staging', folder);
     expect(valueOf(measures, /: uploads$/)).toBe(2);
     expect(valueOf(measures, /HTTP requests with bytes/)).toBe(2);
+  });
+
+  it.runIf(IS_LONG)('lays every picture that a store has', async () => {
+    const measures = await smoke('joining', folder);
+    expect(valueOf(measures, /^20 pictures laid from the clone’s own store/)).not.toBeNaN();
+    expect(valueOf(measures, /from a cache server, against the floor/)).not.toBeNaN();
   });
 
   it.runIf(IS_LONG)('finds every scene done in a rerun without reading a picture', async () => {

@@ -11,7 +11,31 @@ import { inWorkspace, PLAIN_NX } from './support/workspace-run.js';
 
 const CIDRELLA = 'content/characters/cidrella-vexweld';
 
+/** Entities that no example names, and none of the others shows. */
 const UNNAMED = ['chapters/the-hour-that-stopped', 'chapters/the-long-weir-opens', 'characters/reed-king'];
+
+/** Of these an example, or another entity, shows the first scene alone. */
+const BY_ONE_SCENE = [
+  'characters/maretta-quill',
+  'characters/pell-underquay',
+  'characters/thane-blackwood',
+  'locations/gearwright-hall',
+  'locations/lantern-quay',
+  'locations/sunken-wood',
+];
+
+/** The sample world with what the examples need: each picture more is drawn, and made small for the galleries. */
+async function makeSmaller(workspace: TestWorkspace): Promise<void> {
+  for (const folder of UNNAMED) await rm(workspace.path('content', folder), { recursive: true });
+  for (const folder of BY_ONE_SCENE) {
+    const path = `content/${folder}/imagery.yaml`;
+    const text = await workspace.read(path);
+    const others = /(?<=^scenes:.*^ {2}- id:.*)^ {2}- id:.*/ms.exec(text)?.[0];
+    if (others === undefined) throw new Error(`${path} has one scene.`);
+    await workspace.edit(path, others, '');
+  }
+  await workspace.commit('a smaller world');
+}
 
 /** What has to be so for an example to show what it is there for. */
 const BEFORE: Readonly<Record<string, (workspace: TestWorkspace) => Promise<void>>> = {
@@ -123,9 +147,7 @@ describe('the examples of every --help', () => {
     service = await Service.start();
     workspace = await TestWorkspace.create({ sample: true });
     await workspace.installNx(PLAIN_NX);
-    // Entities that no example names, and none of the others shows.
-    for (const folder of UNNAMED) await rm(workspace.path('content', folder), { recursive: true });
-    await workspace.commit('a smaller world');
+    await makeSmaller(workspace);
     service.serve(workspace);
   });
 
