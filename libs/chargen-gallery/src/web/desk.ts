@@ -115,6 +115,9 @@ export class Desk {
       deskButton('left', 'Undo', 'U', { disabled: !this.reviewer.canUndo }),
     );
     replaceChildren(this.#strip, filmstrip(this.store, this.lightbox.ids()));
+    // A narrow screen has no room for all of them.
+    const open = this.#strip.querySelector('[aria-current]');
+    open?.scrollIntoView({ block: 'nearest', inline: 'center', behavior: 'instant' });
   }
 
   /** Decides, and goes on to the next picture that is not reviewed. */

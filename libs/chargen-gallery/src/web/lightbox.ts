@@ -46,6 +46,8 @@ export class Lightbox {
   /** What stands at the foot of the page: behind an open dialog it could be neither seen nor reached. */
   #foot: HTMLElement | undefined;
   #shown = '';
+  /** What the open scene was compared with when it was drawn. */
+  #compared = '';
 
   constructor(
     readonly store: Store,
@@ -134,6 +136,8 @@ export class Lightbox {
   async #draw(found: Searchable, shown: string, keepsPlace: boolean): Promise<void> {
     const { scene, entity } = found;
     const place = keepsPlace ? this.#panel.scrollTop : 0;
+    const { compare } = this.store.view;
+    const folds = keepsPlace && compare === this.#compared ? foldsOf(this.#panel) : [];
     const head = this.#head(scene, entity);
     if (!keepsPlace) {
       this.stage.show(scene, undefined, '', this.#several(scene));
@@ -143,8 +147,12 @@ export class Lightbox {
       const details = await detailsOf(found);
       // Another scene may have been opened while the details came.
       if (this.#shown !== shown || details === undefined) return;
-      this.stage.show(scene, details, this.store.view.compare, this.#several(scene));
+      this.stage.show(scene, details, compare, this.#several(scene));
       replaceChildren(this.#panel, head, this.#panels(scene, details));
+      // What a reader has unfolded is not folded under the eyes.
+      const drawn = foldsOf(this.#panel);
+      if (drawn.length === folds.length) drawn.forEach((one, n) => (one.open = folds[n]?.open ?? one.open));
+      this.#compared = compare;
       this.#panel.scrollTop = place;
     } catch (error) {
       append(this.#panel, [el('p', { class: 'warning', role: 'alert' }, messageOf(error))]);
@@ -241,4 +249,8 @@ export class Lightbox {
     event.preventDefault();
     act();
   }
+}
+
+function foldsOf(panel: HTMLElement): HTMLDetailsElement[] {
+  return [...panel.querySelectorAll('details')];
 }

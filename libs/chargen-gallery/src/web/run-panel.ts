@@ -118,7 +118,9 @@ export class RunPanel {
       'div',
       { class: 'run-choice' },
       el('span', `${plural(rejected.length, 'picture')} to be made again`),
-      button('dice', 'Ask again for them …', () => this.#actions?.again(rejected)),
+      button('dice', `Ask again for ${rejected.length === 1 ? 'it' : 'them'} …`, () =>
+        this.#actions?.again(rejected),
+      ),
     );
   }
 }
