@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ContentReader, findImageryFiles, SYSTEM_CLOCK, WorkspaceLock, type Entity } from '../src/index.js';
+import { recordParts } from '../src/commands/record-parts.js';
 import { recordAll } from '../src/record/record-all.js';
+import type { Outcome } from '../src/report/outcome.js';
 
 let root: string;
 
@@ -82,4 +84,28 @@ it('waits for another command that writes records, and says so once', async () =
   });
   expect(await second).toBe(true);
   expect(lines).toEqual(['Another command writes records into imagery.yaml files; this one waits for it.']);
+});
+
+it('after a run reports what it made and could not record, and leaves what was done before alone', async () => {
+  await entities(3);
+  const world = new ContentReader(root).load(await findImageryFiles(root, 'content'), undefined);
+  for (let n = 0; n < 3; n += 1) writeFileSync(join(root, fileOf(n)), Buffer.from([0xff, 0xfe, 0x00]));
+  const outcomes: Outcome[] = [{ kind: 'done' }, { kind: 'reused', warnings: [] }, { kind: 'done' }];
+  const report = {
+    target: 'generate' as const,
+    entities: world.entities.map(({ id, folder: { root: folder, file } }, n) => ({
+      root: folder,
+      file,
+      id,
+      scenes: outcomes
+        .slice(n, n + 1)
+        .map((outcome) => ({ scene: `${id}/a`, title: 'A', key: undefined, picture: undefined, outcome })),
+      diagnostics: [],
+      verdict: 'done' as const,
+    })),
+  };
+  const lines: string[] = [];
+  const options = { prompts: false, say: (line: string) => lines.push(line) };
+  expect(await recordParts(root, world, report, options)).toBe(false);
+  expect(lines.join()).toContain(`1 file was left without the new record: ${fileOf(1)} (`);
 });

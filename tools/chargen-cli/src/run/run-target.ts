@@ -122,7 +122,7 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
   const brokeOff = report === undefined && !fromCache && begun;
   if (report !== undefined) {
     summarize(report, io);
-    await recordSelected(run, report);
+    await recordMade(run, report);
     await announce(run, report);
   }
   const exitCode =
@@ -145,11 +145,8 @@ async function announce({ workspace, globals, io, events }: TargetRun, report: R
   io.draw(`\u001b]0;${title}\u0007\u0007`);
 }
 
-async function recordSelected(
-  { workspace, selected, target, preview, io }: TargetRun,
-  report: RunReport,
-): Promise<void> {
-  if (selected?.selection === undefined || target !== 'generate' || preview) return;
+async function recordMade({ workspace, preview, io }: TargetRun, report: RunReport): Promise<void> {
+  if (preview) return;
   await recordParts(workspace.workspaceRoot, workspace.world, report, {
     prompts: workspace.settings.recordPrompts,
     say: (line) => {
