@@ -109,6 +109,7 @@ describe('help', () => {
       [['generate'], 'batch generate'],
       [['batch', 'genrate', '--yes'], 'batch generate'],
       [['--json', 'stauts'], 'status'],
+      [['--world', 'plan', 'stauts'], 'status'],
     ] as const) {
       const mistyped = await chargen([...words], { cwd: REPOSITORY });
       expect(mistyped.code).toBe(2);
@@ -116,7 +117,12 @@ describe('help', () => {
     }
     const option = await chargen(['plan', '--scop', 'all'], { cwd: REPOSITORY });
     expect(option.code).toBe(2);
+    expect(option.stderr).toMatch(/^chargen: unknown option '--scop'/);
     expect(option.stderr).toContain('--scope');
+    for (const kind of ['generate', 'analyze', 'pipeline']) {
+      const wait = await chargen(['batch', kind, '--wait', 'soon', '--dry-run'], { cwd: REPOSITORY });
+      expect(wait).toMatchObject({ code: 2, stderr: expect.stringContaining('--wait is "soon"') as string });
+    }
     const choice = await chargen(['plan', '--scope', 'monsters', '--json'], { cwd: REPOSITORY });
     expect(choice.code).toBe(2);
     expect(JSON.parse(choice.stdout)).toMatchObject({ error: { code: 'bad-input' } });

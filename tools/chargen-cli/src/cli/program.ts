@@ -48,6 +48,10 @@ function outputTo(io: Io): OutputConfiguration {
     writeErr: (text) => {
       io.err(text);
     },
+    // Like every other error.
+    outputError: (text, write) => {
+      write(text.replace(/^error:/, io.paint('red', 'chargen:')));
+    },
   };
 }
 

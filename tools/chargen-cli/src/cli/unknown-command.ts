@@ -1,7 +1,7 @@
 import type { CommandSpec } from './spec.js';
 
 /** Options before a command that take a value of their own. */
-const WITH_VALUE: readonly string[] = ['--root', '--profile'];
+const WITH_VALUE: readonly string[] = ['--root', '--world', '--profile'];
 
 /** Words that are no commands of the table. */
 const OTHERS: readonly string[] = ['help', '__complete'];

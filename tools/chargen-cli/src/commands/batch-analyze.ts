@@ -5,6 +5,7 @@ import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import { isLarge } from '../run/agree.js';
 import { printResult } from '../run/run-target.js';
+import { runVariables } from '../run/run-variables.js';
 import { runOptionsSchema, startTarget, type Started, type StartOptions } from '../run/start-target.js';
 import { select, type Selected } from '../workspace/choose.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
@@ -13,6 +14,8 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const { io, globals } = call;
   const options = runOptionsSchema.parse(call.options);
   const workspace = await openWorkspace(globals);
+  // A dry run too: what it was given is what the run will be given.
+  runVariables(options, workspace, call);
   const selected = select(workspace, options);
   if (options.dryRun) {
     const plan = await planAnalyses(workspace, selected.entities);

@@ -19,6 +19,8 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const { globals, io } = call;
   const options = runOptionsSchema.parse(call.options);
   const workspace = await openWorkspace(globals);
+  // A dry run too: what it was given is what the run will be given.
+  runVariables(options, workspace, call);
   const selected = { ...select(workspace, options), takes: takesAsked(options.takes, workspace, call) };
   if (!options.dryRun) return pipeline(call, workspace, selected, options);
   const analyses = await planAnalyses(workspace, selected.entities);
