@@ -144,7 +144,7 @@ function sceneFields(
     }
   }
   const words = new Set<string>();
-  collectWords(own, words);
+  if (lists.length > 0) collectWords(own, words);
   for (const { field, entries } of lists) {
     const meant = entries.filter((entry) => ENTRY_NAMES.some((name) => isMeant(entry[name], words)));
     if (meant.length > 0) fields[`entity.${field}`] = short(listOf(meant.map((entry) => texts.of(entry))));
