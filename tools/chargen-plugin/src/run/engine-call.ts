@@ -1,5 +1,4 @@
 import {
-  ContentReader,
   openDoorFromEnvironment,
   openGemini,
   runControl,
@@ -16,6 +15,7 @@ import {
   type RunReport,
   type World,
 } from 'chargen-core';
+import { readKeptWorld } from '../graph/read-world.js';
 import { placesOf, type TaskOptions } from './executor-options.js';
 
 /** What a batch of tasks asks of the engine. */
@@ -52,7 +52,7 @@ export async function callEngine(
 ): Promise<RunReport> {
   const { options, workspaceRoot } = call;
   const places = placesOf(options);
-  const world = new ContentReader(workspaceRoot).load(call.files, options.styleFile);
+  const world = readKeptWorld(workspaceRoot, call.files, options);
   const { settings } = options;
   const isPreview = places.mode === 'preview';
   const emulator = new PreviewEmulator();

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ExecutorContext } from '@nx/devkit';
-import { PREVIEW_PLACES, REAL_PLACES, taskSettings, type ChargenSettings, type Places } from 'chargen-core';
+import { PREVIEW_PLACES, REAL_PLACES, taskSettings, type Places } from 'chargen-core';
 import { z } from 'chargen-core/zod';
 import { worldEntries, worldName, type WorldEntry } from '../world-entries.js';
 import { describeRefusedFlags, flagsOf } from './refused-flags.js';
@@ -16,13 +16,10 @@ const optionsSchema = z.strictObject({
 type WrittenOptions = z.infer<typeof optionsSchema>;
 
 /** What a task is run with: the options of the world that it is of, as nx.json states them. */
-export interface TaskOptions {
+export interface TaskOptions extends WorldEntry {
   readonly imagesDir: WrittenOptions['imagesDir'];
-  readonly contentRoot: string;
   /** What the world is called; undefined if the workspace has one. */
   readonly world: string | undefined;
-  readonly styleFile: string;
-  readonly settings: ChargenSettings;
 }
 
 export type OptionsOutcome =
@@ -60,7 +57,7 @@ export function readOptions(
   const overridden = overriddenNames(entry, styleFile, written);
   if (overridden.length > 0) return refused(describeOverridden(overridden));
   const world = entry.tag === undefined ? undefined : worldName(entry);
-  return { kind: 'options', options: { imagesDir, contentRoot, world, styleFile, settings: entry.settings } };
+  return { kind: 'options', options: { ...entry, imagesDir, world } };
 }
 
 function refused(message: string): OptionsOutcome {
