@@ -1,8 +1,8 @@
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { NxWorkspace } from '../make/nx-workspace.js';
-import { inferTargets } from '../make/targets.js';
+import { makeTrivial } from '../make/trivial-workspace.js';
 import { makeWorld } from '../make/world.js';
 import { median, ratio, sideBySide } from '../measure.js';
 import { withFolder } from '../place.js';
@@ -118,26 +118,6 @@ function demandCached(output: string, tasks: number): void {
   const cached = output.match(/\[(?:existing outputs match the cache|local cache)[^\]]*\]/g)?.length ?? 0;
   if (cached !== tasks)
     throw new Error(`${String(cached)} tasks came from the cache:\n${output.slice(-2000)}`);
-}
-
-/** A copy of the workspace whose plugin looks the same targets up in a table. */
-async function makeTrivial(
-  ours: NxWorkspace,
-  theirs: NxWorkspace,
-  imagery: readonly string[],
-): Promise<void> {
-  await cp(join(ours.root, 'content'), join(theirs.root, 'content'), { recursive: true });
-  const table = new Map<string, unknown>();
-  for (const [file, projects] of await inferTargets(ours.root, imagery)) {
-    table.set(
-      file,
-      JSON.parse(
-        JSON.stringify(projects).replaceAll(/"chargen-plugin:(generate|analyze)"/g, '"trivial-plugin:noop"'),
-      ),
-    );
-  }
-  await writeFile(join(theirs.root, 'targets.json'), JSON.stringify(Object.fromEntries(table)));
-  await theirs.prepare('trivial-plugin');
 }
 
 async function countReads(

@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NxWorkspace } from '../make/nx-workspace.js';
+import { makeTrivial } from '../make/trivial-workspace.js';
 import { makeWorld } from '../make/world.js';
 import { median, ratio, sideBySide } from '../measure.js';
 import { withFolder } from '../place.js';
@@ -49,21 +50,25 @@ export const showProjects: Benchmark = {
     'hold the same targets, by the processor time of all processes: with workspace-data kept and nothing changed; with ' +
     '3 % of the files edited before each command, two thirds of them in a prompt and one third in how somebody looks; ' +
     'and with workspace-data removed before each command. Each entity has 15 scenes. Nx starts a process for each plugin: ' +
-    'one more than in the other workspace.',
+    'one more than in the other workspace. So does a trivial plugin, which takes the same projects out of one file and ' +
+    'looks at nothing: what it costs, every plugin costs that makes projects.',
   run: async (scale) => {
     const measures: Measure[] = [];
     for (const entities of SIZES[scale]) {
       await withFolder(async (folder) => {
         const ours = new NxWorkspace(join(folder, 'ours'));
         const theirs = new NxWorkspace(join(folder, 'theirs'));
+        const trivial = new NxWorkspace(join(folder, 'trivial'));
         const { imagery } = await makeWorld(ours.root, sizeOf(entities));
         const jsonFiles = await makeProjectJson(ours.root, theirs.root, imagery);
         await ours.prepare('chargen-plugin');
         await theirs.prepare('none');
+        await makeTrivial(ours, trivial, imagery);
         measures.push(
           ...(await compare(
             { workspace: ours, files: imagery, edit: editImagery },
             { workspace: theirs, files: jsonFiles, edit: editProjectJson },
+            { workspace: trivial, files: imagery, edit: editImagery },
             `${entities.toLocaleString('en')} entities`,
             scale === 'smoke' || entities > 1000 ? 1 : 3,
           )),
@@ -77,17 +82,16 @@ export const showProjects: Benchmark = {
 async function compare(
   ours: Subject,
   theirs: Subject,
+  trivial: Subject,
   label: string,
   rounds: number,
 ): Promise<readonly Measure[]> {
   const measures: Measure[] = [];
   // Twice: the first command of a workspace makes Nx's own folders, the second knows all files by their times.
-  for (const { workspace } of [ours, theirs, ours, theirs]) await workspace.nx(['show', 'projects']);
+  for (const { workspace } of [ours, theirs, trivial, ours, theirs, trivial])
+    await workspace.nx(['show', 'projects']);
   for (const { what, atMost, before } of CASES) {
-    const cpu = new Map<Subject, number[]>([
-      [ours, []],
-      [theirs, []],
-    ]);
+    const cpu = new Map([ours, theirs, trivial].map((subject) => [subject, [] as number[]]));
     const show = (name: string, subject: Subject) => {
       let round = 0;
       return {
@@ -100,8 +104,14 @@ async function compare(
         },
       };
     };
-    const wall = await sideBySide(rounds, [show('chargen', ours), show('project.json', theirs)]);
-    const [oursCpu = [], theirsCpu = []] = [cpu.get(ours), cpu.get(theirs)];
+    const wall = await sideBySide(rounds, [
+      show('chargen', ours),
+      show('project.json', theirs),
+      show('trivial', trivial),
+    ]);
+    const [oursCpu = [], theirsCpu = [], trivialCpu = []] = [ours, theirs, trivial].map((one) =>
+      cpu.get(one),
+    );
     measures.push(
       {
         what: `${label}, ${what}: \`nx show projects\` against a project.json workspace, processor time`,
@@ -112,6 +122,11 @@ async function compare(
       {
         what: `${label}, ${what}: the same, by the clock`,
         value: ratio(wall('chargen'), wall('project.json')),
+        unit: 'ratio',
+      },
+      {
+        what: `${label}, ${what}: a trivial plugin with the same projects against project.json, processor time`,
+        value: ratio(trivialCpu, theirsCpu),
         unit: 'ratio',
       },
       { what: `${label}, ${what}: processor time`, value: median(oursCpu), unit: 'ms' },
