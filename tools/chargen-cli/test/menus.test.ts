@@ -40,14 +40,6 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     return terminal;
   }
 
-  it('leave a clean terminal on Ctrl-C, and end as interrupted', async () => {
-    const it = open();
-    await it.sees('What would you like to do?');
-    it.press(ctrlC);
-    expect(await it.exitCode()).toBe(130);
-    expect(it.isClean()).toBe(true);
-  });
-
   it('lead from scope and search over plan and confirmation to the report and its failed items', async () => {
     const it = open();
     await it.sees('What would you like to do?');
@@ -88,22 +80,6 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     expect(it.isClean()).toBe(true);
     // The title of the window, and the bell.
     expect(it.raw).toContain('\u001b]0;chargen: 0 made\u0007\u0007');
-  });
-
-  it('serve the gallery until Ctrl-C, and then go on', async () => {
-    const it = open();
-    await it.sees('What would you like to do?');
-    it.press(down, down, enter);
-    await it.sees('Which gallery?');
-    it.press(enter);
-    await it.sees('http://127.0.0.1:');
-    await it.sees('Ctrl-C ends it.');
-    it.press(ctrlC);
-    await it.sees('Closing');
-    await it.sees('What would you like to do?');
-    it.press(KEYS.up, enter);
-    expect(await it.exitCode()).toBe(0);
-    expect(it.isClean()).toBe(true);
   });
 
   it('never buy by Enter alone, however often it is pressed', async () => {
@@ -163,7 +139,7 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     expect(it.isClean()).toBe(true);
   });
 
-  it('offer what can be done with one scene', async () => {
+  it('offer what can be done with one scene, leave a clean terminal on Ctrl-C and end as interrupted', async () => {
     const it = open();
     await it.sees('What would you like to do?');
     it.press(down, enter);
@@ -181,10 +157,19 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     await it.sees('What would you like to do?');
     it.press(ctrlC);
     expect(await it.exitCode()).toBe(130);
+    expect(it.isClean()).toBe(true);
   });
 
-  it('show status, check, cost and doctor, and go on', async () => {
+  it('serve the gallery until Ctrl-C, show status, check, cost and doctor, and go on', async () => {
     const it = open();
+    await it.sees('What would you like to do?');
+    it.press(down, down, enter);
+    await it.sees('Which gallery?');
+    it.press(enter);
+    await it.sees('http://127.0.0.1:');
+    await it.sees('Ctrl-C ends it.');
+    it.press(ctrlC);
+    await it.sees('Closing');
     await it.sees('What would you like to do?');
     it.press(down, down, down, down, enter);
     await it.sees('6 scenes: ');
@@ -203,6 +188,7 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     await it.sees('What would you like to do?');
     it.press(ctrlC);
     expect(await it.exitCode()).toBe(130);
+    expect(it.isClean()).toBe(true);
   });
 
   it('tell of an unfinished run at the start, and resume it', async () => {

@@ -68,7 +68,7 @@ describe('the steps of the workflow', () => {
     return launch(process.execPath, [BIN, command], clone.root, { ...clone.environment(), ...env }).finished;
   }
 
-  /** A step that starts no Nx, in this process. */
+  /** In this process; what Nx prints is among what the test prints. */
   async function stepHere(
     clone: TestWorkspace,
     command: string,
@@ -113,12 +113,12 @@ describe('the steps of the workflow', () => {
 
   it('collect in another runner what Google has finished, and submit nothing', async () => {
     const second = await runner();
-    const made = await step(second, 'collect');
+    const made = await stepHere(second, 'collect');
     expect(made.code, made.output).toBe(0);
     // The second wave is still to be asked for: a scene that shows another's picture.
     expect(await outputs(second)).toMatchObject({ unfinished: 'true' });
     expect(service.emulator.ledger.duplicates()).toEqual([]);
-    expect((await step(second, 'propose')).code).toBe(0);
+    expect((await stepHere(second, 'propose')).code).toBe(0);
     expect(await outputs(second)).toMatchObject({ proposed: 'true' });
     const log = await readFile(join(origin.base, 'gh.log'), 'utf8');
     expect(log).toContain('pr create --head chargen/pictures --base main --title Pictures made by chargen');
@@ -142,7 +142,7 @@ describe('the steps of the workflow', () => {
       .map((name) => name.split('@')[0]);
     expect(names).toContain('character/lock-keeper/keys');
     expect(service.emulator.ledger.duplicates()).toEqual([]);
-    const rest = await step(third, 'generate');
+    const rest = await stepHere(third, 'generate');
     expect(rest.code, rest.output).toBe(0);
     const proposed = await stepHere(third, 'propose');
     expect(proposed.code, proposed.output).toBe(0);
@@ -165,7 +165,7 @@ describe('the steps of the workflow', () => {
     await origin.git('push', '-q', 'origin', 'main');
     const posts = service.posts();
     const fourth = await runner();
-    const made = await step(fourth, 'generate', { CHARGEN_BASE: base });
+    const made = await stepHere(fourth, 'generate', { CHARGEN_BASE: base });
     expect(made.code, made.output).toBe(0);
     expect(await outputs(fourth)).toMatchObject({ unfinished: 'false', made: '0' });
     const proposed = await stepHere(fourth, 'propose');
