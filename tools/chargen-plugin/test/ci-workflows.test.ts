@@ -163,7 +163,7 @@ describe('the workflows', () => {
     const { scripts } = JSON.parse(await readFile(join(REPOSITORY, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
-    const own = steps().filter(({ file }) => file === 'ci.yml');
+    const own = steps().filter(({ file }) => ['ci.yml', 'nightly.yml'].includes(file));
     for (const { step } of own) {
       const name = /^npm run (\S+)$/.exec(step.run ?? '')?.[1];
       if (name !== undefined) expect(Object.keys(scripts)).toContain(name);
