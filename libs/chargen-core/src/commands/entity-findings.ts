@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  EntityTexts,
+  type EntityTexts,
   locateInWorkspace,
   type Entity,
   type LoadedEntity,
