@@ -126,8 +126,12 @@ describe('a review by keys', () => {
       await page.reload();
       await page.getByRole('heading', { name: title }).waitFor();
     }
+    await page.getByText('What is asked for').click();
     await world.files.write(file, before.replace(/title: .*/, 'title: The quay, unasked'));
     await page.getByRole('heading', { name: 'The quay, unasked' }).waitFor();
+    // What a reader has folded stays folded.
+    const folded = page.locator('details:not([open]) > summary', { hasText: 'What is asked for' });
+    expect(await folded.count()).toBe(1);
     await world.files.write(file, before);
     await page.close();
   });
@@ -321,6 +325,8 @@ describe('a review by keys', () => {
     await page.getByRole('checkbox').first().tap();
     const bar = page.getByRole('group', { name: 'Chosen scenes' });
     await bar.getByText('1 scene chosen').waitFor();
+    // One row, that a finger moves to the side.
+    expect((await bar.boundingBox())?.height).toBeLessThan(60);
     expect(await tooSmall()).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     // A finger that rests on a picture chooses it, too. A telephone reports it like this; a Chromium that emulates one does not.

@@ -102,7 +102,7 @@ describe('an undo', () => {
     const since = { state: 'rejected', sha256: IDS[1] ?? '', note: 'too dark' } as const;
     const reviews = writtenOf(orders).filter(({ scene }) => scene !== IDS[1]);
     answer({ at: 20, reviews, stayed: [{ scene: IDS[1] ?? '', review: since }] });
-    await vi.waitFor(() => expect(said).toEqual(['1 picture stayed: decided anew since.']));
+    await expect.poll(() => said).toEqual(['1 picture stayed: decided anew since.']);
     expect(states()).toEqual(['unreviewed', 'rejected', 'unreviewed']);
   });
 });
