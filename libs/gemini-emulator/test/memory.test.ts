@@ -3,7 +3,8 @@ import { serve } from './support/process.js';
 import { client, IMAGE_MODEL } from './support/world.js';
 
 const MB = 1024 ** 2;
-const LIMIT = 300 * MB;
+/** To receive takes some 120 MB, to draw some 190; a process that held what comes in, or the results, would pass this. */
+const LIMIT = 270 * MB;
 
 async function peak(url: string): Promise<number> {
   const { peakBytes } = (await (await fetch(`${url}/__emulator/memory`)).json()) as { peakBytes: number };
@@ -11,7 +12,7 @@ async function peak(url: string): Promise<number> {
 }
 
 /** Sends `chunks` chunks of 8 MiB, as the SDK does, without holding them. */
-async function upload(url: string, chunks: number, lineOf: () => Buffer): Promise<string> {
+async function upload(url: string, chunks: number, chunkOf: () => Buffer): Promise<string> {
   const headers = { 'x-goog-api-key': 'a key' };
   const start = await fetch(`${url}/upload/v1beta/files`, {
     method: 'POST',
@@ -21,7 +22,7 @@ async function upload(url: string, chunks: number, lineOf: () => Buffer): Promis
   const target = start.headers.get('x-goog-upload-url') ?? '';
   let offset = 0;
   for (let i = 1; i <= chunks; i += 1) {
-    const chunk = lineOf();
+    const chunk = chunkOf();
     const answer = await fetch(target, {
       method: 'POST',
       headers: {
@@ -38,20 +39,22 @@ async function upload(url: string, chunks: number, lineOf: () => Buffer): Promis
   throw new Error('nothing was sent');
 }
 
-describe('memory stays below 300 MB', () => {
-  it('while 320 MB come in, are drawn into 220 MB of results, and go out', async () => {
+describe('memory stays below 270 MB', () => {
+  it('while 256 MB come in, are drawn into 179 MB of results, and go out', async () => {
     const { url } = await serve('--heavy');
-    const padding = 'x'.repeat(8 * MB - 1000);
+    // Small pictures: what is drawn at the moment is little beside what must not be held.
+    const padding = 'x'.repeat(2 * MB - 1000);
     let line = 0;
-    const input = await upload(url, 40, () => {
+    const lineOf = (): string => {
       line += 1;
       const request = {
         contents: [{ role: 'user', parts: [{ text: 'a heavy picture' }] }],
-        generationConfig: { imageConfig: { aspectRatio: '1:1', imageSize: '2K' } },
+        generationConfig: { imageConfig: { aspectRatio: '1:1', imageSize: '1K' } },
         labels: { padding },
       };
-      return Buffer.from(`${JSON.stringify({ key: `k${String(line)}`, request })}\n`);
-    });
+      return `${JSON.stringify({ key: `k${String(line)}`, request })}\n`;
+    };
+    const input = await upload(url, 32, () => Buffer.from(Array.from({ length: 4 }, lineOf).join('')));
     expect(await peak(url)).toBeLessThan(LIMIT);
 
     const ai = client(url);
@@ -66,7 +69,7 @@ describe('memory stays below 300 MB', () => {
     let bytes = 0;
     for await (const piece of response.body ?? []) bytes += (piece as Uint8Array).length;
     expect(bytes).toBe(Number(response.headers.get('content-length')));
-    expect(bytes).toBeGreaterThan(210 * MB);
+    expect(bytes).toBeGreaterThan(170 * MB);
     expect(await peak(url)).toBeLessThan(LIMIT);
   }, 120_000);
 });
