@@ -33,23 +33,19 @@ describe('the projects kept for the next process', () => {
   async function infer(kept: KeptProjects, now = Date.now()) {
     const files = await findImageryFiles(root, 'content');
     const stamp = stampOf(root, [entry.styleFile], now);
-    const quick = kept.ifUnchanged(files, { stamp, stampOf: (one) => stampOf(root, [one], now) });
+    const surroundings = { stamp, stampOf: (one: string) => stampOf(root, [one], now) };
+    const quick = kept.ifUnchanged(files, surroundings);
     const world = new ContentReader(root).load(files, entry.styleFile);
     const names = projectNames(world.entities);
     const digests = new AuthoredDigests(world, entry.settings);
     const made: string[] = [];
-    const projects = madeProjects(
-      kept,
-      world,
-      names,
-      (one) => stampOf(root, [one], now),
-      (loaded, links) => {
-        made.push(loaded.folder.file);
-        return entityProject(names.get(loaded.folder.root) ?? '', loaded, links, digests, entry);
-      },
-    );
+    const projects = madeProjects(kept, world, names, surroundings.stampOf, (loaded, links) => {
+      made.push(loaded.folder.file);
+      return entityProject(names.get(loaded.folder.root) ?? '', loaded, links, digests, entry);
+    });
     kept.save([...projects.keys()], stamp, entry);
-    return { made, quick, projects: JSON.parse(JSON.stringify([...projects])) as unknown };
+    const looked = kept.lookedIfUnchanged(surroundings);
+    return { made, quick, looked, projects: JSON.parse(JSON.stringify([...projects])) as unknown };
   }
 
   const edit = async (path: string, from: RegExp, to: string): Promise<void> => {
@@ -80,9 +76,12 @@ describe('the projects kept for the next process', () => {
     ];
     for (const [what, atMost, act] of edits) {
       await act();
-      const { projects, made } = await infer(new KeptProjects(file, 'build'));
-      const anew = await infer(new KeptProjects(undefined, undefined));
+      const later = Date.now() + 60_000;
+      const { projects, made, looked } = await infer(new KeptProjects(file, 'build'), later);
+      const anew = await infer(new KeptProjects(undefined, undefined), later);
       expect(projects, what).toEqual(anew.projects);
+      expect(looked, what).toEqual(anew.looked);
+      expect(looked, what).toHaveLength(anew.made.length);
       expect(made.length, what).toBeLessThanOrEqual(atMost);
     }
   });

@@ -141,6 +141,12 @@ export class KeptProjects {
     return kept?.head.key === key ? projectOf(kept) : undefined;
   }
 
+  /** The same for what the hooks look at. */
+  lookedIf(file: string, key: string): LookedEntity | undefined {
+    const head = this.#projects.get(file)?.head;
+    return head?.key === key ? head.looked : undefined;
+  }
+
   /** Keeps a project that was made or is known by another stamp; `save` writes it. */
   set(file: string, head: Head, origin: Origin, project: ProjectConfiguration): void {
     const before = this.#projects.get(file);

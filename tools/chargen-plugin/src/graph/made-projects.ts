@@ -86,7 +86,11 @@ export function madeProjects(
     const stamp = stampOf(file);
     const project = kept.projectIf(file, key) ?? make(loaded, link);
     projects.set(file, project);
-    const looked = { ...lookableOf(loaded), isRead: loaded.entity !== undefined };
+    // Made anew, this would take every entity of the world out of what is kept of it.
+    const looked = kept.lookedIf(file, key) ?? {
+      ...lookableOf(loaded),
+      isRead: loaded.entity !== undefined,
+    };
     const head = { key, owners: [...ofRaw.owners], looked, ...(stamp === undefined ? {} : { stamp }) };
     kept.set(file, head, { ...own, linksKey, links: keptLinks(ofRaw) }, project);
   }
