@@ -300,6 +300,26 @@ scenes:
 });
 
 describe('a take', () => {
+  it('that fails is asked for again as its advice states, and the other one is not', () =>
+    withWorld(
+      {},
+      async (world, { faults, ledger }) => {
+        const fault = { kind: 'item-error', code: 13 } as const;
+        faults.arm({ fault, match: { key: `${NAME}@2@*` }, times: 'always' });
+        const { report } = await world.generate({ only: ['harbour'] });
+        const advice = report.entities.flatMap(({ scenes }) =>
+          scenes.flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.advice] : [])),
+        );
+        expect(advice).toEqual([expect.stringContaining('write "take: 2" into the scene first')]);
+        faults.clear();
+        await world.write(FILES.harbour, HARBOUR('takes: 2\n    take: 2'));
+        const again = await world.generate({ only: ['harbour'] });
+        expect(again.report.totals).toMatchObject({ generated: 1, failed: 0 });
+        expect(ledger.billed()).toHaveLength(2);
+      },
+      files(HARBOUR('takes: 2')),
+    ));
+
   it('that an author edited is guarded, and the rest stays', () =>
     withWorld(
       {},

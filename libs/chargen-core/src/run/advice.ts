@@ -26,8 +26,18 @@ export function refusalAdvice(reason: string): string {
   }
 }
 
-/** What a person can do about a failure. */
-export function failureAdvice(failure: FailureClass): string {
+/**
+ * What a person can do about the failure of an item, by its name. A take is asked for with its scene only, so that
+ * running again does not ask for one whose scene has its picture by now.
+ */
+export function failureAdvice(failure: FailureClass, item: string): string {
+  const advice = adviceOf(failure);
+  const take = /@(\d+)@/.exec(item)?.[1];
+  if (take === undefined || !advice.includes('again')) return advice;
+  return `${advice} If its scene has a picture by then, write "take: ${take}" into the scene first: a run asks for no other take of it.`;
+}
+
+function adviceOf(failure: FailureClass): string {
   switch (failure) {
     case 'transient':
       return 'Run the same command again; only this picture is asked for.';

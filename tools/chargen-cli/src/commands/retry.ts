@@ -197,7 +197,9 @@ async function whatFailed(workspace: Workspace, scenes: readonly Chosen[]): Prom
     if (isOfKeptAnswer(letter) || found.has(name) || !names.has(name)) continue;
     const scene = findScene(workspace.world, name);
     if (scene.kind === 'found') {
-      const why = `${letter.class}: ${letter.message}`;
+      // A take by itself may not be asked for; its advice says how.
+      const also = letter.name.startsWith(`${name}@sha256:`) ? '' : ` ${letter.advice}`;
+      const why = `${letter.class}: ${letter.message}${also}`;
       found.set(name, { ...scene, name, class: letter.class, why, refusal: undefined });
     }
   }

@@ -173,7 +173,7 @@ class Collection {
   ): Promise<void> {
     // Its items are asked for anew: what it did not bring is no failure.
     if (this.#ended.job.movedAt !== undefined) return;
-    const advice = failureAdvice(failureClass);
+    const advice = failureAdvice(failureClass, item);
     const attempts = this.#context.attempts(key) + 1;
     const failure: ItemFailure = { key, item, class: failureClass, message, advice, attempts };
     this.#failures.set(key, failure);

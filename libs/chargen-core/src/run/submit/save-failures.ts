@@ -10,7 +10,7 @@ export function failureOf(
   failureClass: FailureClass,
   message: string,
 ): ItemFailure {
-  const advice = failureAdvice(failureClass);
+  const advice = failureAdvice(failureClass, item);
   return { key, item, class: failureClass, message, advice, attempts: context.attempts(key) + 1 };
 }
 
