@@ -3,6 +3,7 @@ import type { FileDigests } from '../plan/index.js';
 import { PastAnswers, runEngine, type EngineOutcome, type Work } from '../run/index.js';
 import { StoreError, type Store, type Wanted } from '../store/index.js';
 import { atOnce } from '../util/at-once.js';
+import { collectGarbage } from '../util/collect-garbage.js';
 import type { Failure, ItemKind, LayOutcome, PlanRound, Subject, Tracked } from './item-kind.js';
 import { pullCommand, pullPictures } from './lfs.js';
 import type { GenerateOptions } from './options.js';
@@ -181,6 +182,8 @@ export class ItemRun<P> {
     while (next.size > 0) {
       const now = next;
       this.#round = this.#kind.round(this.#tracked);
+      // The last round, with all that it has planned, is needed no more.
+      collectGarbage();
       const changed = await this.#planAll(now);
       const laid = await this.#layAll(now);
       // Those of this round were planned together, so they know of each other's changes, but not of what was laid.
@@ -231,6 +234,7 @@ export class ItemRun<P> {
       tracked.planned = outcome.planned;
       tracked.warnings = outcome.warnings;
       laid.add(name);
+      collectGarbage();
     });
     this.#hasLaid ||= laid.size > 0;
     return laid;

@@ -10,7 +10,9 @@ import {
   withoutTake,
   type Places,
   type PlannedScene,
+  type PlannerOptions,
 } from '../plan/index.js';
+import { compilePrompt } from '../prompt/index.js';
 import { asContentKey } from '../recipe/index.js';
 import type { NotLaid } from '../record/lay-file.js';
 import { layPicture, layRefusal, removeCopy, type RecordContext } from '../record/lay-picture.js';
@@ -46,6 +48,14 @@ interface SceneSubject extends Subject {
 
 const READS_NO_TEXT: TextReader = () => ({ kind: 'rejected', why: 'a picture was asked for' });
 
+/** A run sends the text; where each piece of it was written would be kept for every scene until the end. */
+const TEXT_ALONE: PlannerOptions['prompts'] = {
+  compile: (world, entity, scene, references, useTraits) => {
+    const { text } = compilePrompt(world, entity, scene, references, undefined, useTraits);
+    return { text, sections: [], pictures: [], leftOut: [] };
+  },
+};
+
 /** Scenes whose pictures are to be made. */
 export class Pictures implements ItemKind<PlannedScene> {
   readonly target = 'generate';
@@ -72,7 +82,12 @@ export class Pictures implements ItemKind<PlannedScene> {
   }
 
   round(all: ReadonlyMap<string, Tracked<PlannedScene>>): PlanRound<PlannedScene> {
-    const planner = new Planner({ ...this.#options, ...this.#tools, found: this.#found });
+    const planner = new Planner({
+      ...this.#options,
+      ...this.#tools,
+      found: this.#found,
+      prompts: TEXT_ALONE,
+    });
     return {
       plan: (name) => {
         const subject = this.#byName.get(name);

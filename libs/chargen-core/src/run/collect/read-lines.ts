@@ -4,8 +4,6 @@ import { collectGarbage } from '../../util/collect-garbage.js';
 /** No string may have more than about 512 MB of characters in V8; a line of half of that is no answer. */
 const MAX_LINE_BYTES = 256 * 1024 ** 2;
 const CHUNK_BYTES = 1 << 20;
-/** After so much text of lines, what was made of them is freed: some four pictures of 2K. */
-const GARBAGE_BYTES = 32 * 1024 ** 2;
 const NEWLINE = 0x0a;
 
 export type ResultLine =
@@ -23,15 +21,10 @@ export async function* readLines(path: string): AsyncGenerator<ResultLine> {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   const line = new LineBuffer();
   let number = 0;
-  let garbage = 0;
   const take = (): ResultLine | undefined => {
     number += 1;
     const { bytes } = line;
-    garbage += bytes;
-    if (garbage > GARBAGE_BYTES) {
-      collectGarbage();
-      garbage = 0;
-    }
+    collectGarbage();
     const text = line.take();
     if (text === undefined) return { kind: 'too-long', bytes, number };
     return text.trim() === '' ? undefined : { kind: 'line', text, number };
