@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -52,6 +52,17 @@ it('names the files that were left in one line, however many they are', async ()
   expect(lines[0]).toContain(`${fileOf(4)} (`);
   expect(lines[0]).toContain(' and 2 more. Try: npx chargen record');
   expect(lines[0]).not.toContain(fileOf(5));
+});
+
+it('does not read a file with nothing to record, and takes a record out whose picture is gone', async () => {
+  const wishes = await entities(2);
+  const broken = 'entity_type: character\nscenes: [\n';
+  writeFileSync(join(root, fileOf(0)), broken);
+  const before = readFileSync(join(root, fileOf(1)), 'utf8');
+  writeFileSync(join(root, fileOf(1)), `${before}generated_images:\n  - custom_id: gone\n`);
+  expect(await recordAll(root, wishes, { prompts: false, say: () => undefined })).toBe(true);
+  expect(readFileSync(join(root, fileOf(0)), 'utf8')).toBe(broken);
+  expect(readFileSync(join(root, fileOf(1)), 'utf8')).toBe(before);
 });
 
 it('waits for another command that writes records, and says so once', async () => {
