@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 /** The root of this repository; compiled, this file lies in bench/dist. */
 export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
+/** The `chargen` command. */
+export const CLI = join(REPOSITORY, 'tools', 'chargen-cli', 'bin', 'chargen.mjs');
+
 /** A temporary folder that is gone afterwards. */
 export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'chargen-bench-')));

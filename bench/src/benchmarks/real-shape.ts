@@ -1,17 +1,17 @@
-import { cp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEmulator } from 'gemini-emulator';
 import { plainEnvironment, runCommand, type CommandRun } from '../command.js';
+import { prepareForCommand } from '../make/nx-workspace.js';
 import { makeRealShapeWorld, REAL_SHAPE, SMALL_REAL_SHAPE } from '../make/real-shape/index.js';
 import { makeWorld } from '../make/world.js';
 import { PictureMaker } from '../make/picture.js';
 import { growthExponent, median, ratio, sideBySide } from '../measure.js';
-import { REPOSITORY, withFolder } from '../place.js';
+import { CLI, withFolder } from '../place.js';
 import type { Benchmark, Measure, Scale } from '../report.js';
 import { numberOf, runTask } from '../task.js';
 
-const CLI = join(REPOSITORY, 'tools', 'chargen-cli', 'bin', 'chargen.mjs');
 const FLOOR = fileURLToPath(new URL('../floor.js', import.meta.url));
 /** `check` ends with it in this world, since one of its files cannot be read. */
 const FOUND = 1;
@@ -42,7 +42,7 @@ export const realShape: Benchmark = {
       const world = await makeRealShapeWorld(root, scale === 'smoke' ? SMALL_REAL_SHAPE : REAL_SHAPE);
       const list = join(folder, 'yaml.txt');
       await writeFile(list, world.yaml.join('\n'));
-      await prepare(root);
+      await prepareForCommand(root);
       const tools = new Tools(folder, root, list);
       measures.push(
         { what: 'files of YAML', value: world.yaml.length, unit: 'count' },
@@ -56,17 +56,6 @@ export const realShape: Benchmark = {
     return measures;
   },
 };
-
-/** A workspace, so that the plugin's options are known and the packages can be found. */
-async function prepare(root: string): Promise<void> {
-  const plugins = [{ plugin: 'chargen-plugin', options: { contentRoot: 'content', workspaceId: 'bench' } }];
-  await writeFile(join(root, 'nx.json'), JSON.stringify({ analytics: false, plugins }));
-  await writeFile(join(root, 'package.json'), JSON.stringify({ name: 'bench-world', private: true }));
-  await mkdir(join(root, 'node_modules'));
-  const packages = join(REPOSITORY, 'node_modules');
-  for (const name of await readdir(packages))
-    await symlink(join(packages, name), join(root, 'node_modules', name));
-}
 
 class Tools {
   constructor(
@@ -186,7 +175,7 @@ async function growthOfWriting(scale: Scale): Promise<Measure[]> {
         sceneUses: 0,
         seed: 3,
       });
-      await prepare(root);
+      await prepareForCommand(root);
       const maker = new PictureMaker(24, 32, 3);
       const images = join(root, imagery[0] ?? '', '..', 'images');
       await mkdir(images);

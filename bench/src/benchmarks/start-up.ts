@@ -6,11 +6,10 @@ import { runCommand } from '../command.js';
 import { NxWorkspace } from '../make/nx-workspace.js';
 import { makeWorld } from '../make/world.js';
 import { median, ratio, sideBySide, type Variant } from '../measure.js';
-import { REPOSITORY, withFolder } from '../place.js';
+import { CLI, REPOSITORY, withFolder } from '../place.js';
 import type { Benchmark, Measure, Scale } from '../report.js';
 
 const ROUNDS: Readonly<Record<Scale, number>> = { smoke: 1, quick: 5, default: 15, large: 25 };
-const CHARGEN = join(REPOSITORY, 'tools', 'chargen-cli', 'bin', 'chargen.mjs');
 
 /** Loaded by a run that makes pictures, and by nothing that only makes the project graph. */
 const NOT_FOR_THE_GRAPH = ['@google/genai', 'sharp', 'ajv', 'yaml', '@nx/devkit', 'gemini-emulator'];
@@ -168,9 +167,9 @@ async function commands(workspace: NxWorkspace, rounds: number): Promise<Measure
   const help = '`chargen --help`';
   const variants = [
     command(EMPTY, ['-e', '']),
-    command(help, [CHARGEN, '--help']),
-    command('`chargen status`', [CHARGEN, 'status']),
-    command('`chargen plan`', [CHARGEN, 'plan']),
+    command(help, [CLI, '--help']),
+    command('`chargen status`', [CLI, 'status']),
+    command('`chargen plan`', [CLI, 'plan']),
   ];
   const times = await sideBySide(rounds, variants);
   return [

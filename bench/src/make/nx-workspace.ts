@@ -31,7 +31,7 @@ export class NxWorkspace {
     await this.#write('nx.json', { analytics: false, defaultBase: 'main', plugins });
     await this.#write('package.json', { name: 'bench-world', private: true });
     await writeFile(join(this.root, '.gitignore'), 'node_modules\n.nx\n.chargen\n');
-    await this.#linkPackages();
+    await linkPackages(this.root);
     await cp(TRIVIAL, join(this.root, 'node_modules', 'trivial-plugin'), { recursive: true });
     await this.#git('init', '-q', '-b', 'main');
     await this.#git('add', '-A');
@@ -80,15 +80,23 @@ export class NxWorkspace {
     await writeFile(join(this.root, path), `${JSON.stringify(data, undefined, 2)}\n`);
   }
 
-  async #linkPackages(): Promise<void> {
-    const from = join(REPOSITORY, 'node_modules');
-    const to = join(this.root, 'node_modules');
-    await mkdir(to, { recursive: true });
-    for (const name of await readdir(from)) await symlink(join(from, name), join(to, name));
-  }
-
   async #git(...args: string[]): Promise<void> {
     const { code, output } = await launch('git', args, this.root, process.env);
     if (code !== 0) throw new Error(`git ${args.join(' ')}: ${output}`);
   }
+}
+
+/** A workspace for the command alone, so that the plugin's options are known and the packages can be found. */
+export async function prepareForCommand(root: string): Promise<void> {
+  const plugins = [{ plugin: 'chargen-plugin', options: { contentRoot: 'content', workspaceId: 'bench' } }];
+  await writeFile(join(root, 'nx.json'), JSON.stringify({ analytics: false, plugins }));
+  await writeFile(join(root, 'package.json'), JSON.stringify({ name: 'bench-world', private: true }));
+  await linkPackages(root);
+}
+
+async function linkPackages(root: string): Promise<void> {
+  const from = join(REPOSITORY, 'node_modules');
+  const to = join(root, 'node_modules');
+  await mkdir(to, { recursive: true });
+  for (const name of await readdir(from)) await symlink(join(from, name), join(to, name));
 }

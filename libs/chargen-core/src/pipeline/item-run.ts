@@ -209,6 +209,7 @@ export class ItemRun<P> {
       const before = this.#kind.facts(tracked.planned);
       if (before.standing !== standing || before.key !== key) changed.add(name);
       tracked.planned = planned;
+      collectGarbage();
       const wasPaidBefore = this.#past.has(key) || this.#options.store.isBrought(key);
       if (wasPaidBefore) tracked.origin = 'stored';
     }

@@ -1,22 +1,22 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** What may be left unfreed: some four pictures of 2K as base64. */
-const MAY_GROW_BYTES = 32 * 1024 ** 2;
+/** What may be left unfreed: some three pictures of 2K as base64. */
+const MAY_GROW_BYTES = 24 * 1024 ** 2;
 
 let collect: (() => unknown) | undefined;
 /** Bytes in use after the last time; at first, when this was first asked. */
 let left: number | undefined;
 
 /**
- * Has V8 free unreferenced memory, if what is in use has grown by 32 MB (in a large heap by a third) since the last
+ * Has V8 free unreferenced memory, if what is in use has grown by 24 MB (in a large heap by a quarter) since the last
  * time. By itself V8 lets texts of megabytes pile up for as long as there is room: a result file of three gigabytes took
  * 360 MB of memory, and other times 300. The way is that of jest-leak-detector; if it is closed nothing happens, and V8
  * frees memory when it chooses.
  */
 export function collectGarbage(): void {
   left ??= bytesInUse();
-  if (bytesInUse() - left < Math.max(MAY_GROW_BYTES, left / 3)) return;
+  if (bytesInUse() - left < Math.max(MAY_GROW_BYTES, left / 4)) return;
   collect ??= exposed();
   collect();
   left = bytesInUse();
