@@ -19,20 +19,18 @@ const NO_FOLDER_SYNC_CODES: ReadonlySet<string> = new Set([
   'EOPNOTSUPP',
 ]);
 
+export type FileData = string | Uint8Array | Iterable<string>;
+
 /**
  * Writes a whole file so that a reader, a crash or a power cut finds either the old bytes or the new ones.
  * The temporary file is in the same folder (a rename does not cross file systems) or in `scratch`, is synced,
  * and is removed if anything fails; what a killed process leaves is found by `removeTemporaryFiles`. Missing
  * folders are made; an existing file keeps its mode; a symbolic link stays one, and what it points to is
- * replaced. Text is written as UTF-8.
+ * replaced. Text is written as UTF-8; in pieces if it is given in pieces, so that a long one is never whole in memory.
  *
  * Rejects with the file system's own error, and the target then has its old bytes.
  */
-export async function writeFileAtomic(
-  path: string,
-  data: string | Uint8Array,
-  scratch?: string,
-): Promise<void> {
+export async function writeFileAtomic(path: string, data: FileData, scratch?: string): Promise<void> {
   const target = await followLink(path);
   const folder = dirname(target);
   // Before the folder of the target: a crash in between must not leave an empty one.
@@ -55,7 +53,7 @@ export async function writeFileAtomic(
  */
 export async function writeTemporary(
   target: string,
-  data: string | Uint8Array,
+  data: FileData,
   folder: string = dirname(target),
 ): Promise<string> {
   const present = statSync(target, { throwIfNoEntry: false });
@@ -66,7 +64,8 @@ export async function writeTemporary(
     try {
       // chmod rather than the mode of open(), from which the umask would be subtracted.
       if (mode !== undefined) await file.chmod(mode);
-      await file.writeFile(data);
+      const isWhole = typeof data === 'string' || data instanceof Uint8Array;
+      for (const piece of isWhole ? [data] : data) await file.writeFile(piece);
       await syncFile(file);
     } finally {
       await file.close();

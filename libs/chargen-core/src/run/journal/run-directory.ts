@@ -2,8 +2,9 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { open, readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { writeFileAtomic } from '../../util/atomic-write.js';
+import { writeFileAtomic, type FileData } from '../../util/atomic-write.js';
 import { hasCode, isMissing } from '../../util/fs-error.js';
+import { portionsOf } from '../../store/in-portions.js';
 import { newerFormat } from '../../util/newer-format.js';
 import { parseJson, textAt } from '../../util/read-json.js';
 import { runPlanSchema, runStateSchema, STATE_VERSION, type RunPlan, type RunState } from './run-state.js';
@@ -15,6 +16,8 @@ export class RunStateError extends Error {
 
 /** The beginning of a state of this version, as `writeState` writes it. */
 const FINISHED = new RegExp(`^\\{\\s*"v": ${STATE_VERSION},[^[\\]]*?"phase": "(?:completed|failed)",`);
+
+const ITEMS_OF_PIECE = 50;
 
 /** The folder of one run: `.chargen/batch/<runId>/`. Every write of state or plan is atomic and durable. */
 export class RunDirectory {
@@ -54,12 +57,12 @@ export class RunDirectory {
   }
 
   async writePlan(plan: RunPlan): Promise<void> {
-    await this.write(join(this.folder, 'plan.json'), `${JSON.stringify(plan, undefined, 2)}\n`);
+    await this.write(join(this.folder, 'plan.json'), piecesOf(plan));
     this.#written = plan;
   }
 
   /** Writes a file of this run durably and as a whole. */
-  write(path: string, data: string | Uint8Array): Promise<void> {
+  write(path: string, data: FileData): Promise<void> {
     return writeFileAtomic(path, data, this.scratch);
   }
 
@@ -124,6 +127,15 @@ export class RunDirectory {
     }
     return parsed.data;
   }
+}
+
+/** An item a line, and some at a time: the text of a large plan has megabytes. */
+function* piecesOf({ items, ...head }: RunPlan): Iterable<string> {
+  yield `${JSON.stringify(head).slice(0, -1)},"items":[`;
+  for (const [n, portion] of portionsOf(items, ITEMS_OF_PIECE).entries()) {
+    yield `${n === 0 ? '' : ','}\n${portion.map((item) => JSON.stringify(item)).join(',\n')}`;
+  }
+  yield '\n]}\n';
 }
 
 /** All runs of a workspace. */
