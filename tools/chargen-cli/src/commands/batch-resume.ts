@@ -4,7 +4,7 @@ import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import { moreSerious } from '../run/exit-of-report.js';
 import { selectionOfRuns } from '../run/selection-of-runs.js';
-import { STOP_WORDS } from '../run/stop-words.js';
+import { STOP_WORDS, STOP_WORDS_OF_GONE } from '../run/stop-words.js';
 import { runVariables } from '../run/run-variables.js';
 import { resultJson, runTarget, printResult, type TargetRun } from '../run/run-target.js';
 import { isUnfinished, runCalled, unfinishedRuns } from '../workspace/open-run.js';
@@ -80,7 +80,7 @@ export async function resume(
     };
     const result = await runTarget(target);
     if (globals.json) results.push({ target: kind, ...resultJson(result) });
-    else await printResult(result, target, words);
+    else await printResult(result, target, isGone && words === STOP_WORDS ? STOP_WORDS_OF_GONE : words);
     exit = moreSerious(exit, result.exitCode);
     // A person who pressed Ctrl-C wants the other kind even less: it might send something new.
     if (exit === EXIT.interrupted) break;

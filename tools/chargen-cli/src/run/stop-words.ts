@@ -19,3 +19,10 @@ export const STOP_WORDS_OF_COLLECT: StopWords = {
   ...STOP_WORDS,
   submitsNothing: 'collect only takes what is finished. For the rest: npx chargen batch generate',
 };
+
+/** Of a run that was to make what is not there any more, or is not known here: `resume` then only collects. */
+export const STOP_WORDS_OF_GONE: StopWords = {
+  ...STOP_WORDS,
+  submitsNothing:
+    'what the run was to make is not known here, so that only what is finished was taken. For the rest: npx chargen batch generate',
+};
