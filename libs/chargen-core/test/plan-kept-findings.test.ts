@@ -291,10 +291,10 @@ describe('findings kept for the next process', () => {
   it('follow every kind of edit', async () => {
     await withLooks(async (looks) => {
       await looks.compare();
-      for (const { name, run } of EDITS) {
-        await run(looks);
+      for (const edit of EDITS) {
+        await edit.run(looks);
         await looks.compare().catch((error: unknown) => {
-          throw new Error(`After ${name}`, { cause: error });
+          throw new Error(`After ${edit.name}`, { cause: error });
         });
       }
     });
