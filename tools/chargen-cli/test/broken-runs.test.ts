@@ -64,6 +64,16 @@ describe('a run that ends without a report', { timeout: 60_000 }, () => {
     expect(textOfFile(join(whole, 'calls.txt'))).toBe('generate\nall\n');
   });
 
+  it('is gone on with for as many takes as it asked for, whatever the environment says now', async () => {
+    const run = (end: string, takes?: number): Record<string, string> =>
+      unfinished(`2026-11-27T12-00-00Z-${end}`, 'generate', undefined, ['character/mara'], takes);
+    const calls = "appendFileSync('calls.txt', JSON.stringify(process.env.CHARGEN_TAKES) + '\\n');";
+    const root = await folderWith({ ...fakeNx(calls), ...run('aaaaaa', 3), ...run('bbbbbb') });
+    await chargen(['batch', 'resume'], { cwd: root, env: { CHARGEN_TAKES: '9' } });
+    // What Nx would fill from .env if it were empty.
+    expect(textOfFile(join(root, 'calls.txt'))).toBe('generate\n"3"\ngenerate\n" "\n');
+  });
+
   it('is only collected if nothing is there any more that it was to make', async () => {
     const root = await folderWith({
       ...fakeNx("appendFileSync('calls.txt', (process.env.CHARGEN_SUBMIT ?? 'submits') + '\\n');"),

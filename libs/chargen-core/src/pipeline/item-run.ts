@@ -14,6 +14,7 @@ export interface ItemRunOptions extends Pick<
   | 'workspaceRoot'
   | 'world'
   | 'selection'
+  | 'takes'
   | 'nxTarget'
   | 'settings'
   | 'places'
@@ -83,7 +84,7 @@ export class ItemRun<P> {
 
   /** Has made what is missing, and lays it, as long as the control allows. `onLaid` after each part that came. */
   async request(onLaid: () => Promise<void>): Promise<EngineOutcome> {
-    const { workspaceRoot, nxTarget, settings, store, openDoor, listener, signal, clock, control } =
+    const { workspaceRoot, nxTarget, takes, settings, store, openDoor, listener, signal, clock, control } =
       this.#options;
     const kind = this.#kind;
     this.#hasLaid = true;
@@ -94,6 +95,7 @@ export class ItemRun<P> {
       nxTarget,
       settings,
       selection: selectionOf(this.#options),
+      takes,
       store,
       openDoor,
       plan: () => this.#wanted(),

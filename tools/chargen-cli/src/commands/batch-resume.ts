@@ -3,10 +3,11 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import { moreSerious } from '../run/exit-of-report.js';
-import { selectionOfRuns } from '../run/selection-of-runs.js';
+import { selectionsOfRuns } from '../run/selections-of-runs.js';
 import { STOP_WORDS, STOP_WORDS_OF_GONE } from '../run/stop-words.js';
 import { runVariables } from '../run/run-variables.js';
 import { resultJson, runTarget, printResult, type TargetRun } from '../run/run-target.js';
+import type { Selected } from '../workspace/choose.js';
 import { isUnfinished, runCalled, unfinishedRuns } from '../workspace/open-run.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 import { refuseEdited, runOptionsSchema } from '../run/start-target.js';
@@ -61,10 +62,7 @@ export async function resume(
   await refuseEdited(workspace);
   let exit: ExitCode = EXIT.done;
   const results: object[] = [];
-  for (const kind of ['analyze', 'generate'] as const) {
-    const ids = runs.filter((one) => one.kind === kind).map((one) => one.runId);
-    if (ids.length === 0) continue;
-    const selected = await selectionOfRuns(workspace, ids);
+  for (const { kind, selected } of await parts(workspace, runs)) {
     const isGone = selected === 'gone';
     const target: TargetRun = {
       workspace,
@@ -82,10 +80,23 @@ export async function resume(
     if (globals.json) results.push({ target: kind, ...resultJson(result) });
     else await printResult(result, target, isGone && words === STOP_WORDS ? STOP_WORDS_OF_GONE : words);
     exit = moreSerious(exit, result.exitCode);
-    // A person who pressed Ctrl-C wants the other kind even less: it might send something new.
+    // A person who pressed Ctrl-C wants the rest even less: it might send something new.
     if (exit === EXIT.interrupted) break;
   }
   const exitCode = await judge(exit);
   if (globals.json) await io.out(jsonText({ exitCode, results }));
   return exitCode;
+}
+
+/** One part for each run of Nx that is needed: analyses first, and runs that asked for as many takes together. */
+async function parts(
+  workspace: Workspace,
+  runs: readonly RunSummary[],
+): Promise<readonly { readonly kind: RunSummary['kind']; readonly selected: Selected | 'gone' }[]> {
+  const found = [];
+  for (const kind of ['analyze', 'generate'] as const) {
+    const ids = runs.filter((one) => one.kind === kind).map((one) => one.runId);
+    for (const selected of await selectionsOfRuns(workspace, ids)) found.push({ kind, selected });
+  }
+  return found;
 }

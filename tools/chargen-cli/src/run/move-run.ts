@@ -9,10 +9,10 @@ import {
   planWorld,
   plural,
   readJobHistory,
+  RunDirectories,
   sceneName,
   Selection,
   setSceneField,
-  takesIn,
   unservedItems,
   type ModelTerms,
   type UnservedItems,
@@ -26,7 +26,6 @@ import { batchFolderOf, openResults } from '../workspace/open-results.js';
 import type { Workspace } from '../workspace/open-workspace.js';
 import { againLines, planAgain } from './ask-again.js';
 import { environmentOf } from './profile.js';
-import { takesAsked } from './takes-asked.js';
 
 /** What `cancel --and-retry` is about to do. */
 export interface Move {
@@ -55,36 +54,29 @@ export async function scenesToMove(
   const keys = new Set(unserved.items.map((item) => item.key));
   const whole = { workspace, runId, kind, model, unserved };
   if (kind === 'analyze') return { ...whole, scenes: [], takes: undefined, plan: undefined };
-  let takes = takesAsked(undefined, workspace, { globals, io });
-  let scenes = await scenesOfKeys(workspace, takes, keys);
-  if (takes === undefined && scenes.unknown.size > 0) {
-    // Takes that only --takes asked for.
-    takes = takesIn(Math.max(...unserved.items.map((item) => Number(/@(\d+)@/.exec(item.name)?.[1] ?? 0))));
-    if (takes !== undefined) scenes = await scenesOfKeys(workspace, takes, keys);
-  }
-  const names = [...scenes.names];
+  const directory = new RunDirectories(batchFolderOf(workspace)).directory(runId);
+  const takes = (await directory.readState())?.takes;
+  const names = [...(await scenesOfKeys(workspace, takes, keys))];
   const selection = new Selection(names);
   const plan = names.length === 0 ? undefined : await planAgain(workspace, { selection, takes });
   return { ...whole, scenes: names, takes, plan };
 }
 
-/** The scenes whose request, or that of one of their takes, has one of some keys; and the keys that are left over. */
+/** The scenes whose request, or that of one of their takes, has one of some keys. */
 async function scenesOfKeys(
   workspace: Workspace,
   takes: number | undefined,
   keys: ReadonlySet<string>,
-): Promise<{ readonly names: ReadonlySet<string>; readonly unknown: ReadonlySet<string> }> {
+): Promise<ReadonlySet<string>> {
   const names = new Set<string>();
-  const unknown = new Set(keys);
-  if (keys.size === 0) return { names, unknown };
+  if (keys.size === 0) return names;
   await planWorld({ ...workspace, selection: undefined, takes }, (entity) => {
     for (const { planned } of [...entity.scenes, ...entity.takes]) {
       if (planned.key === undefined || !keys.has(planned.key)) continue;
-      unknown.delete(planned.key);
       names.add(sceneName(planned.entity, { id: planned.scene.id }));
     }
   });
-  return { names, unknown };
+  return names;
 }
 
 function checkModel(id: string, kind: Move['kind'], terms: ModelTerms): void {

@@ -187,10 +187,13 @@ function selectionVariable({ selected, target, preview }: TargetRun): Record<str
   return { [SELECTION_VARIABLE]: text };
 }
 
-/** A preview is asked for no more takes than the files state. */
+/**
+ * As many as the plan was made with, also if the environment says otherwise: a blank, since Nx fills an empty variable
+ * from .env. A preview is asked for no more takes than the files state.
+ */
 function takesVariable({ selected, target, preview }: TargetRun): Record<string, string> {
-  if (selected?.takes === undefined || target !== 'generate' || preview) return {};
-  return { CHARGEN_TAKES: String(selected.takes) };
+  if (selected === undefined || target !== 'generate' || preview) return {};
+  return { CHARGEN_TAKES: String(selected.takes ?? ' ') };
 }
 
 export function nxArguments({ workspace, target, selected, preview, skipNxCache }: TargetRun): string[] {

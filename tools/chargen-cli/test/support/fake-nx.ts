@@ -38,6 +38,7 @@ export function unfinished(
   kind: 'analyze' | 'generate',
   jobs: readonly object[] = [JOB],
   selection?: readonly string[],
+  takes?: number,
 ): Record<string, string> {
   const state = {
     v: 1,
@@ -49,6 +50,7 @@ export function unfinished(
     createdAt: '2026-11-27T12:00:00.000Z',
     updatedAt: '2026-11-27T12:00:01.000Z',
     ...(selection === undefined ? {} : { selection }),
+    ...(takes === undefined ? {} : { takes }),
     jobs,
     failures: [],
   };

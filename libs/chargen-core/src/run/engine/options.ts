@@ -21,6 +21,8 @@ export interface EngineOptions {
   readonly settings: ChargenSettings;
   /** What is to be made, as the names of a `Selection`; empty for the whole world. Read when the run is resumed. */
   readonly selection: readonly string[];
+  /** How many takes of each scene are to be made; undefined if the files decide. Read when the run is resumed. */
+  readonly takes?: number | undefined;
   readonly store: Store;
   /** Opened only when something is to be asked; rejects with words for people if there is no key. */
   readonly openDoor: () => Promise<GeminiDoor>;

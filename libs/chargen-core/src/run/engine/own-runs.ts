@@ -151,7 +151,7 @@ export async function ownRun(call: Call, context: RunContext, planned: Work): Pr
     const state = await directory.readState();
     if (state !== undefined) return { directory, state };
   }
-  const { clock, kind, settings, selection } = call.options;
+  const { clock, kind, settings, selection, takes } = call.options;
   const runId = newRunId(clock.now(), randomBytes(3).toString('hex'));
   call.runId = runId;
   call.touched.add(runId);
@@ -169,6 +169,7 @@ export async function ownRun(call: Call, context: RunContext, planned: Work): Pr
       updatedAt: now,
       owner: call.owner,
       selection: [...selection],
+      ...(takes === undefined ? {} : { takes }),
       jobs: [],
       failures: [],
     },

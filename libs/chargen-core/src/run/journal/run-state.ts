@@ -150,6 +150,8 @@ export const runStateSchema = z.object({
   owner: ownerSchema.optional(),
   /** What the call was to make, as the names of a `Selection`; empty for the whole world. Not known of other machines. */
   selection: z.array(z.string()).optional(),
+  /** How many takes of each scene the call asked for; absent if the files decided. */
+  takes: z.number().int().optional(),
   jobs: z.array(jobSchema),
   failures: z.array(failureSchema),
 });
