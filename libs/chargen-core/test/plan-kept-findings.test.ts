@@ -1,5 +1,6 @@
 import {
   cp,
+  mkdir,
   mkdtemp,
   readdir,
   readFile,
@@ -48,6 +49,8 @@ class Looks {
 
   async edit(file: string, change: (text: string) => string): Promise<void> {
     const text = await readFile(this.path(file), 'utf8').catch(() => '');
+    // An edit before this one may have taken the folder away.
+    await mkdir(dirname(this.path(file)), { recursive: true });
     await writeFile(this.path(file), change(text));
   }
 
