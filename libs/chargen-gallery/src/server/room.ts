@@ -52,8 +52,8 @@ export class Room {
   #gallery: CollectedGallery;
   #refreshing: Promise<void> | undefined;
   #isStale = false;
-  /** Pages show reviews that the last data may not have. */
-  #arePagesAhead = false;
+  /** When the last review was written: pages show it until they have data that were begun later. */
+  #reviewedAt = 0;
   #soon: NodeJS.Timeout | undefined;
   readonly #watch: WorldWatch;
   /** Changes are made one after the other. */
@@ -218,7 +218,7 @@ export class Room {
     const reviewed = await this.#change((world) => writeReviews(root, world, orders, this.options.now));
     const { reviews, at } = reviewed;
     if (reviews.length > 0) {
-      this.#arePagesAhead = true;
+      this.#reviewedAt = at;
       this.#events.send({ kind: 'review', reviews, at });
       this.#refreshSoon();
     }
@@ -291,11 +291,11 @@ export class Room {
 
   async #collect(): Promise<void> {
     const before = contentOf(this.#gallery);
-    const wereAhead = this.#arePagesAhead;
-    this.#arePagesAhead = false;
     const gallery = await this.reader.collect(this.options.now());
-    // A review that an editor has taken back meanwhile is in no data, and the pages show it.
-    if (contentOf(gallery) === before && !wereAhead) return;
+    // A review that an editor has taken back meanwhile is in no data, and the pages show it. Data that were begun before
+    // it was written may lack it too, and leave it there.
+    const arePagesAhead = this.#reviewedAt >= Date.parse(this.#gallery.index.madeAt);
+    if (contentOf(gallery) === before && !arePagesAhead) return;
     await writeGallery(this.options.workspace, gallery);
     this.#gallery = gallery;
     this.#events.send({ kind: 'data' });
