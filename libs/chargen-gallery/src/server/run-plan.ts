@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   describeCauses,
   describeEstimate,
@@ -10,6 +9,7 @@ import {
   type PlannedScene,
   type World,
 } from 'chargen-core';
+import { digestOf } from '../changes/authored.js';
 import type { GalleryWorkspace } from '../data/collect.js';
 import type { RunPlan } from '../protocol.js';
 
@@ -54,7 +54,7 @@ export async function planOfRun(
   const bought = [pictures.map(({ scene, estimatedUsd }) => [scene, estimatedUsd]), totals.requests, cost];
   return {
     kind: 'plan',
-    digest: createHash('sha256').update(JSON.stringify(bought)).digest('hex'),
+    digest: digestOf(JSON.stringify(bought)),
     pictures,
     requests: totals.requests,
     cost,

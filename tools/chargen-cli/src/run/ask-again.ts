@@ -34,7 +34,7 @@ export async function askAgain(
 export function planAgain(
   workspace: Workspace,
   selected: Pick<Selected, 'selection' | 'takes'>,
-  changed: (scene: Scene) => Partial<Scene> | undefined = () => undefined,
+  changed: (scene: Scene) => Partial<Scene> | undefined,
 ): Promise<WorldPlan> {
   const { world } = workspace;
   const entities = world.entities.map((loaded): LoadedEntity => {

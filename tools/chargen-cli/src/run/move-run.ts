@@ -24,7 +24,8 @@ import type { Io } from '../cli/io.js';
 import type { CommandCall } from '../cli/spec.js';
 import { batchFolderOf, openResults } from '../workspace/open-results.js';
 import type { Workspace } from '../workspace/open-workspace.js';
-import { againLines, planAgain } from './ask-again.js';
+import { againLines } from './ask-again.js';
+import { estimateRun } from './estimate-run.js';
 import { environmentOf } from './profile.js';
 
 /** What `cancel --and-retry` is about to do. */
@@ -58,7 +59,7 @@ export async function scenesToMove(
   const takes = (await directory.readState())?.takes;
   const names = [...(await scenesOfKeys(workspace, takes, keys))];
   const selection = new Selection(names);
-  const plan = names.length === 0 ? undefined : await planAgain(workspace, { selection, takes });
+  const plan = names.length === 0 ? undefined : await estimateRun(workspace, { selection, takes });
   return { ...whole, scenes: names, takes, plan };
 }
 
