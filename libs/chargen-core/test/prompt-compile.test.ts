@@ -12,11 +12,11 @@ import {
   compilePrompt,
   fitLength,
   PRECEDENCE,
-  promptInputs,
   SECTION_ORDER,
   selectReferences,
   type CompiledPrompt,
 } from '../src/prompt/index.js';
+import { AuthoredDigests, DEFAULT_SETTINGS } from '../src/plan/index.js';
 import { dialectTexts, entityOf, loadWorld } from './support/dialect-world.js';
 
 const STYLE = `
@@ -223,37 +223,34 @@ describe('a canonical scene', () => {
   });
 });
 
-describe('what a prompt takes from elsewhere', () => {
-  function inputs(from: World, id: string, index: number): string {
-    const entity = entityOf(from, id);
-    return JSON.stringify(promptInputs(from, entity, entity.scenes[index]!));
+describe('the digest of what was authored', () => {
+  function digests(from: World): ReadonlyMap<string, string> {
+    const all = new AuthoredDigests(from, DEFAULT_SETTINGS);
+    return new Map(from.entities.map((loaded) => [loaded.id, all.of(loaded)]));
   }
 
   it('changes with the looks of a character that is shown, and with no one else’s', () => {
     const texts = dialectTexts();
     const file = 'characters/ilmo-tarn/imagery.yaml';
     texts.set(file, texts.get(file)!.replace('shaved head', 'red beard'));
-    const changed = loadWorld(texts, STYLE);
-    const of = (id: string, index: number): boolean =>
-      inputs(changed, id, index) !== inputs(world, id, index);
-    expect(of('chapter/ch01.5-the-slack-chain', 1)).toBe(true);
-    expect(of('location/tally-hall', 1)).toBe(true);
-    expect(of('chapter/ch01.5-the-slack-chain', 0)).toBe(false);
-    expect(of('character/ossa-verrin', 0)).toBe(false);
+    const [before, after] = [digests(world), digests(loadWorld(texts, STYLE))];
+    const hasChanged = (id: string): boolean => before.get(id) !== after.get(id);
+    expect(hasChanged('chapter/ch01.5-the-slack-chain')).toBe(true);
+    expect(hasChanged('location/tally-hall')).toBe(true);
+    expect(hasChanged('location/ferry-house')).toBe(false);
   });
 
-  it('says all there is: the same inputs, entity and scene give the same prompt', () => {
+  it('says all there is: what has the same digest has the same prompts', () => {
     const styles = [STYLE, STYLE.replace('leans', 'falls'), STYLE.replace('rough', 'smooth'), 'style: None.'];
-    const worlds = styles.map((style) => loadWorld(dialectTexts(), style));
+    const worlds = styles
+      .map((style) => loadWorld(dialectTexts(), style))
+      .map((one) => [one, digests(one)] as const);
     for (const { id, entity } of world.entities) {
-      for (const index of (entity?.scenes ?? []).keys()) {
-        const byInputs = new Map<string, string>();
-        for (const other of worlds) {
-          const key = inputs(other, id, index);
-          const { text } = compile(other, id, index);
-          expect(byInputs.get(key) ?? text).toBe(text);
-          byInputs.set(key, text);
-        }
+      const byDigest = new Map<string | undefined, string[]>();
+      for (const [other, all] of worlds) {
+        const texts = (entity?.scenes ?? []).map((_, index) => compile(other, id, index).text);
+        expect(byDigest.get(all.get(id)) ?? texts).toEqual(texts);
+        byDigest.set(all.get(id), texts);
       }
     }
   });

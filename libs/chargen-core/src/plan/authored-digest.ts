@@ -1,8 +1,8 @@
-import type { Entity, LoadedEntity, Scene, World } from '../content/index.js';
+import type { Entity, EntityType, LoadedEntity, Scene, World, WorldStyle } from '../content/index.js';
 // Not by the indexes: the graph of every Nx process needs this file, and little of what stands behind them.
-import { resolveReferences } from '../content/references.js';
+import { resolveReferences, type ResolvedReference } from '../content/references.js';
+import { moodStyle } from '../prompt/mood-style.js';
 import { othersShown } from '../prompt/others.js';
-import { referenceInputs, styleInputs } from '../prompt/prompt-inputs.js';
 import { KEY_VERSION } from '../recipe/key-version.js';
 import { asJson, digestJson, type Json } from '../util/canonical-json.js';
 import { sha256Hex } from '../util/digest.js';
@@ -75,7 +75,7 @@ export class AuthoredDigests {
       [take, wording, attempt],
       this.#styleFor(entity, scene),
       looks,
-      references.map(referenceInputs),
+      references.map(ofReference),
       shown,
     ]);
     this.#scenes.set(name, digest);
@@ -91,7 +91,7 @@ export class AuthoredDigests {
     const id = `${type} ${mood ?? ''}`;
     const known = this.#styles.get(id);
     if (known !== undefined) return known;
-    const digest = digestJson(styleInputs(this.world.style, type, mood));
+    const digest = digestJson(ofStyle(this.world.style, type, mood));
     this.#styles.set(id, digest);
     return digest;
   }
@@ -107,4 +107,36 @@ function ofEntity({ entity, asked, sourceDigest }: LoadedEntity): Json {
   // While scenes cannot be read the task fails, and that failure must never be replayed for a file that was corrected.
   const unread = entity?.unread === undefined ? {} : { unread: sourceDigest };
   return { name: entity?.name ?? null, ...asked?.entity, ...unread };
+}
+
+/** What the style guide gives to the scenes of one type and mood. */
+function ofStyle(style: WorldStyle, type: EntityType, word: string | undefined): Json {
+  const mood = word === undefined ? undefined : moodStyle(style, word);
+  return {
+    file: style.file ?? null,
+    style: style.style ?? null,
+    byType: style.byType[type] ?? null,
+    mood: mood === undefined ? null : { text: mood.text, words: [...mood.words] },
+    negative: [...style.negative],
+    terms: { ...style.terms },
+  };
+}
+
+/** What a reference turned out to be. A new field here runs every task of Nx again. */
+function ofReference(reference: ResolvedReference): Json {
+  const base = { name: reference.name, role: reference.role, required: reference.required };
+  switch (reference.kind) {
+    case 'file':
+      return { ...base, paths: [...reference.paths], owner: reference.owner?.name ?? null };
+    case 'scene':
+      return {
+        ...base,
+        scene: `${reference.entity.type}/${reference.entity.slug}/${reference.scene.id}`,
+        owner: reference.entity.name,
+        title: reference.scene.title,
+        zoneName: reference.scene.place?.zoneName ?? null,
+      };
+    case 'dangling':
+      return { ...base, dangling: true };
+  }
 }

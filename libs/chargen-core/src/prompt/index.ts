@@ -6,7 +6,6 @@ export * from './magic-terms.js';
 export * from './merge-terms.js';
 export * from './mood-style.js';
 export * from './others.js';
-export * from './prompt-inputs.js';
 export * from './select-references.js';
 export * from './style-words.js';
 export * from './suggest-style.js';
