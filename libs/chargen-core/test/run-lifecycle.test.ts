@@ -1,9 +1,10 @@
-import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { SYSTEM_CLOCK, type RunEvent } from '../src/index.js';
 import { logEntrySchema } from '../src/run/events.js';
-import { runPlanSchema, runStateSchema } from '../src/run/journal/run-state.js';
+import { RunDirectories } from '../src/run/journal/run-directory.js';
+import { runStateSchema } from '../src/run/journal/run-state.js';
 import {
   KEYS,
   outcomes,
@@ -51,7 +52,8 @@ it('keeps a run as plan, state, requests, results, report and log, and passes it
       'logs.ndjson',
       'payments-1.json',
       'payments-2.json',
-      'plan.json',
+      'plan-1.jsonl',
+      'plan-2.jsonl',
       'report.json',
       'requests-1.jsonl',
       'requests-2.jsonl',
@@ -65,7 +67,14 @@ it('keeps a run as plan, state, requests, results, report and log, and passes it
     const read = async (name: string): Promise<unknown> =>
       JSON.parse(await readFile(world.path(folder, name), 'utf8'));
     expect(runStateSchema.parse(await read('state.json')).phase).toBe('completed');
-    expect(runPlanSchema.parse(await read('plan.json')).items).toHaveLength(KEYS);
+    const directory = new RunDirectories(dirname(world.path(folder))).directory(basename(folder));
+    expect((await directory.readPlan()).size).toBe(KEYS);
+    const ofJob = world.path(folder, 'plan-2.jsonl');
+    const lines = (await readFile(ofJob, 'utf8')).split('\n');
+    expect((await directory.readPlan(2)).size).toBe(lines.length - 2);
+    await writeFile(ofJob, lines.slice(0, -2).join('\n'));
+    await expect(directory.readPlan()).rejects.toThrow('plan-2.jsonl is damaged');
+    expect((await directory.readPlan(1)).size).toBe(KEYS - lines.length + 2);
   }));
 
 it('writes one line of JSON for each event of a run, as the published schema says', () =>

@@ -2,7 +2,7 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readLines } from '../src/run/collect/read-lines.js';
+import { readLines } from '../src/util/read-lines.js';
 
 let folder: string;
 

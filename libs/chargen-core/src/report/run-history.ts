@@ -70,7 +70,7 @@ async function summarize(runs: RunDirectories, runId: string): Promise<RunSummar
   if (state === undefined) return undefined;
   const plan = await directory.readPlan();
   const letters = await readDeadLetters(directory);
-  const prices = plan?.items.map((item) => item.estimatedUsd) ?? [];
+  const prices = [...plan.values()].map((item) => item.estimatedUsd);
   const known = prices.flatMap((price) => (price === null ? [] : [price]));
   return {
     runId,

@@ -3,7 +3,7 @@ import type { ChargenSettings } from '../plan/index.js';
 import type { Store } from '../store/index.js';
 import type { Clock } from '../util/clock.js';
 import { unreachable } from '../util/unreachable.js';
-import { itemsByKey, type OpenRun, type RunContext } from './context.js';
+import { type OpenRun, type RunContext } from './context.js';
 import type { RunListener } from './events.js';
 import { WorkspaceLock } from './journal/lock.js';
 import { adoptBatch, finishRun, listJobs, takeOverKey } from './waiting/remote-jobs.js';
@@ -171,7 +171,7 @@ async function cancelJob(
  * ask for them again at once.
  */
 async function drop(context: RunContext, run: OpenRun, job: Job, why: string): Promise<void> {
-  const items = await itemsByKey(run);
+  const items = await run.directory.readPlan();
   const message = isSynchronous(job)
     ? 'The run was cancelled; the answer to its request was lost.'
     : `The run was cancelled before Google had it (job "${job.displayName}").`;

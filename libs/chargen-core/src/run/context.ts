@@ -6,7 +6,7 @@ import type { RunEvent, RunListener } from './events.js';
 import type { RetryPace } from './retry.js';
 import type { Payment } from './journal/payments.js';
 import type { RunDirectories, RunDirectory } from './journal/run-directory.js';
-import type { PlanItem, RunKind, RunPhase, RunState } from './journal/run-state.js';
+import type { RunKind, RunPhase, RunState } from './journal/run-state.js';
 import type { TextReader } from './collect/text-reader.js';
 import type { UploadLedger } from './submit/uploads.js';
 
@@ -68,12 +68,6 @@ export async function saveJob(
 
 /** What a shared store needs to know of some items of a run. */
 export async function wantedOf(run: OpenRun, keys: readonly string[]): Promise<Wanted[]> {
-  const items = await itemsByKey(run);
+  const items = await run.directory.readPlan();
   return keys.map((key) => ({ key, name: items.get(key)?.name, asked: items.get(key)?.asked }));
-}
-
-/** What a run asked for, by key; nothing for a run of another machine. */
-export async function itemsByKey(run: OpenRun): Promise<Map<string, PlanItem>> {
-  const plan = await run.directory.readPlan();
-  return new Map((plan?.items ?? []).map((item) => [item.key, item]));
 }

@@ -25,8 +25,7 @@ export async function unservedItems(
 ): Promise<UnservedItems> {
   const directory = new RunDirectories(batchFolder).directory(runId);
   const jobs = (await directory.readState())?.jobs.filter((job) => !isSettled(job)) ?? [];
-  const plan = await directory.readPlan();
-  const known = new Map(plan?.items.map((item) => [item.key, item]));
+  const known = await directory.readPlan();
   const items: UnservedItems['items'][number][] = [];
   for (const key of new Set(jobs.flatMap((job) => job.keys))) {
     if ((await store.find(key)) !== undefined) continue;

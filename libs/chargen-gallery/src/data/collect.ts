@@ -261,7 +261,8 @@ async function reportsByScene(runs: readonly PastRun[]): Promise<Map<string, Key
   };
   for (const run of runs) {
     if (run.report === undefined) {
-      for (const { name } of await plannedItems(run.directory)) entryOf(sceneOfItem(name)).runs.push(run.id);
+      for (const { name } of (await plannedItems(run.directory)).values())
+        entryOf(sceneOfItem(name)).runs.push(run.id);
       continue;
     }
     if (run.report.target !== 'generate' || run.report.mode !== 'real') continue;

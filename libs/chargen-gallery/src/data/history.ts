@@ -25,7 +25,7 @@ export interface Present {
  */
 export class History {
   readonly #keys = new Map<string, Map<string, PastRun[]>>();
-  readonly #plans = new Map<string, Promise<ReadonlyMap<string, CanonicalRequest>>>();
+  readonly #plans = new Map<string, ReturnType<typeof plannedItems>>();
 
   private constructor(
     readonly workspaceRoot: string,
@@ -42,7 +42,7 @@ export class History {
     const history = new History(workspaceRoot, store, shelf);
     for (const run of runs) {
       if (run.report === undefined) {
-        for (const { name, key } of await plannedItems(run.directory)) {
+        for (const { name, key } of (await plannedItems(run.directory)).values()) {
           history.#add(sceneOfItem(name), key, run);
         }
       } else if (run.report.mode === 'real' && run.report.target === 'generate') {
@@ -87,12 +87,10 @@ export class History {
     for (const run of [...runs].reverse()) {
       let plan = this.#plans.get(run.id);
       if (plan === undefined) {
-        plan = plannedItems(run.directory).then(
-          (items) => new Map(items.map((item) => [item.key, item.request])),
-        );
+        plan = plannedItems(run.directory);
         this.#plans.set(run.id, plan);
       }
-      const request = (await plan).get(key);
+      const request = (await plan).get(key)?.request;
       if (request !== undefined) return request;
     }
     return undefined;

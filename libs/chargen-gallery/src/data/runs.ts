@@ -58,11 +58,11 @@ export function reportedScenes(report: Report | undefined): ReportedScene[] {
 }
 
 /** The requests that a run asked, by key; none if its plan is missing or damaged. */
-export async function plannedItems(directory: RunDirectory): Promise<readonly PlanItem[]> {
+export async function plannedItems(directory: RunDirectory): Promise<ReadonlyMap<string, PlanItem>> {
   try {
-    return (await directory.readPlan())?.items ?? [];
+    return await directory.readPlan();
   } catch {
-    return [];
+    return new Map();
   }
 }
 

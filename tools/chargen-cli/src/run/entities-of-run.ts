@@ -15,8 +15,8 @@ export async function entitiesOfRun(
   const ids = new Set<string>();
   for (const runId of runIds) {
     const plan = await runs.directory(runId).readPlan();
-    if (plan === undefined || plan.items.length === 0) return undefined;
-    for (const { name } of plan.items) ids.add(name.split('/').slice(0, 2).join('/'));
+    if (plan.size === 0) return undefined;
+    for (const { name } of plan.values()) ids.add(name.split('/').slice(0, 2).join('/'));
   }
   const chosen = workspace.world.entities.filter((loaded) => ids.has(loaded.id));
   if (chosen.length === 0) return undefined;

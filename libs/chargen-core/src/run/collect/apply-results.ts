@@ -1,4 +1,4 @@
-import { itemsByKey, saveJob, saveRun, type OpenRun, type RunContext } from '../context.js';
+import { saveJob, saveRun, type OpenRun, type RunContext } from '../context.js';
 import { writePayments } from '../journal/payments.js';
 import type { Job } from '../journal/run-state.js';
 import { collectResults } from './collect.js';
@@ -12,7 +12,7 @@ export async function applyResults(
 ): Promise<void> {
   await saveJob(context, run, job.n, {}, 'applying');
   const { directory, state } = run;
-  const items = await itemsByKey(run);
+  const items = await run.directory.readPlan(job.n);
   const collected = await collectResults(context, { directory, state, job, items, hasResults });
   // Before the job counts as collected: after a crash in between the same file is written again.
   await writePayments(directory, job.n, collected.payments);

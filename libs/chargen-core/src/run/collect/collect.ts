@@ -11,7 +11,7 @@ import { readResultLine, type Answer } from './answer.js';
 import type { CollectContext, CollectNowContext, EndedJob } from './ended-job.js';
 import { keepAnswer, withoutBytes, type Kept } from './keep-answer.js';
 import { unknownWord } from './unknown-words.js';
-import { readLines, type ResultLine } from './read-lines.js';
+import { readLines, type ResultLine } from '../../util/read-lines.js';
 import { reportUnknownFields } from '../unknown-fields.js';
 
 export interface Collected {

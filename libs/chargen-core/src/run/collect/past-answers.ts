@@ -108,8 +108,7 @@ async function readable(directory: RunDirectory): Promise<RunState | undefined> 
 /** What was asked, by key; an answer can be kept without. */
 async function itemsOf(directory: RunDirectory): Promise<ReadonlyMap<string, PlanItem>> {
   try {
-    const plan = await directory.readPlan();
-    return new Map((plan?.items ?? []).map((item) => [item.key, item]));
+    return await directory.readPlan();
   } catch (error) {
     if (error instanceof RunStateError) return new Map();
     throw error;

@@ -1,4 +1,4 @@
-import { itemsByKey, saveJob, wantedOf, type OpenRun, type RunContext } from '../context.js';
+import { saveJob, wantedOf, type OpenRun, type RunContext } from '../context.js';
 import { isOpen, isSynchronous, type Job } from '../journal/run-state.js';
 import { applyResults } from './apply-results.js';
 import { hasResults } from './fetch-results.js';
@@ -42,7 +42,7 @@ export async function markUncertain(context: RunContext, run: OpenRun, job: Job,
     await wantedOf(run, job.keys),
     `its answer was lost and may be billed; to give it up, run there: npx chargen cancel ${runId}`,
   );
-  const items = await itemsByKey(run);
+  const items = await run.directory.readPlan();
   const item = items.get(job.keys[0] ?? '')?.name ?? job.displayName;
   context.listener({ kind: 'job-uncertain', runId, n: job.n, displayName: item, why });
 }

@@ -7,7 +7,15 @@ import { hasCode, isMissing } from '../../util/fs-error.js';
 import { portionsOf } from '../../store/in-portions.js';
 import { newerFormat } from '../../util/newer-format.js';
 import { parseJson, textAt } from '../../util/read-json.js';
-import { runPlanSchema, runStateSchema, STATE_VERSION, type RunPlan, type RunState } from './run-state.js';
+import { readLines } from '../../util/read-lines.js';
+import {
+  planHeadSchema,
+  planItemSchema,
+  runStateSchema,
+  STATE_VERSION,
+  type PlanItem,
+  type RunState,
+} from './run-state.js';
 
 /** The state on disk cannot be trusted. It is never taken for "no run": that would pay again. */
 export class RunStateError extends Error {
@@ -17,12 +25,14 @@ export class RunStateError extends Error {
 /** The beginning of a state of this version, as `writeState` writes it. */
 const FINISHED = new RegExp(`^\\{\\s*"v": ${STATE_VERSION},[^[\\]]*?"phase": "(?:completed|failed)",`);
 
+const PLAN_OF_JOB = /^plan-\d+\.jsonl$/;
+
 const ITEMS_OF_PIECE = 50;
 
 /** The folder of one run: `.chargen/batch/<runId>/`. Every write of state or plan is atomic and durable. */
 export class RunDirectory {
-  /** The plan as this call wrote it. Nobody else adds to the plan of its run, which may have megabytes. */
-  #written: RunPlan | undefined;
+  /** What was planned, if this call planned some of it: no other call adds to the plan, which may have megabytes. */
+  #planned: Map<string, PlanItem> | undefined;
 
   constructor(
     readonly folder: string,
@@ -56,9 +66,12 @@ export class RunDirectory {
     await this.write(join(this.folder, 'state.json'), `${JSON.stringify(state, undefined, 2)}\n`);
   }
 
-  async writePlan(plan: RunPlan): Promise<void> {
-    await this.write(join(this.folder, 'plan.json'), piecesOf(plan));
-    this.#written = plan;
+  /** Writes the items of job `n` before anything is sent: after any crash it is known what an answer belongs to. */
+  async writePlan(n: number, items: readonly PlanItem[]): Promise<void> {
+    const planned = this.#planned ?? new Map(await this.readPlan());
+    await this.write(join(this.folder, planOf(n)), planLines(this.runId, items));
+    for (const item of items) planned.set(item.key, item);
+    this.#planned = planned;
   }
 
   /** Writes a file of this run durably and as a whole. */
@@ -86,11 +99,19 @@ export class RunDirectory {
 
   /** Undefined if the run was never begun: the folder exists and nothing was written. */
   readState(): Promise<RunState | undefined> {
-    return this.#read('state.json', runStateSchema);
+    return this.#readState(join(this.folder, 'state.json'));
   }
 
-  async readPlan(): Promise<RunPlan | undefined> {
-    return this.#written ?? this.#read('plan.json', runPlanSchema);
+  /** What the jobs of the run ask for, or at least job `n`, by key; nothing for jobs of another machine. */
+  async readPlan(n?: number): Promise<ReadonlyMap<string, PlanItem>> {
+    if (this.#planned !== undefined) return this.#planned;
+    const items = new Map<string, PlanItem>();
+    const isAsked = (name: string): boolean => n === undefined || name === planOf(n);
+    const names = (await filesIn(this.folder)).filter((name) => PLAN_OF_JOB.test(name) && isAsked(name));
+    for (const name of names.sort(byNumber)) {
+      for await (const item of this.#readPlanOf(join(this.folder, name))) items.set(item.key, item);
+    }
+    return items;
   }
 
   /**
@@ -111,31 +132,64 @@ export class RunDirectory {
     }
   }
 
-  async #read<T>(name: string, schema: z.ZodType<T>): Promise<T | undefined> {
-    const path = join(this.folder, name);
+  async #readState(path: string): Promise<RunState | undefined> {
     const text = await textAt(path);
-    if (text === undefined) return undefined;
+    return text === undefined ? undefined : this.#parse(path, text, runStateSchema);
+  }
+
+  async *#readPlanOf(path: string): AsyncGenerator<PlanItem> {
+    let awaited: number | undefined;
+    for await (const line of readLines(path)) {
+      const text = line.kind === 'line' ? line.text : '';
+      if (awaited === undefined) awaited = this.#parse(path, text, planHeadSchema).items;
+      else {
+        yield this.#parse(path, text, planItemSchema);
+        awaited -= 1;
+      }
+    }
+    if (awaited !== 0) throw this.#damaged(path);
+  }
+
+  #parse<T>(path: string, text: string, schema: z.ZodType<T>): T {
     const data = parseJson(text);
     const newer = newerFormat(data, STATE_VERSION);
     if (newer !== undefined) throw new RunStateError(`${path} ${newer}.`);
     const parsed = schema.safeParse(data);
-    if (!parsed.success) {
-      throw new RunStateError(
-        `${path} is damaged, so it is not known what was paid for. Nothing is submitted until it is fixed: ` +
-          `restore the file, or move the folder ${this.folder} away; jobs at Google are then found again by their names.`,
-      );
-    }
+    if (!parsed.success) throw this.#damaged(path);
     return parsed.data;
+  }
+
+  #damaged(path: string): RunStateError {
+    return new RunStateError(
+      `${path} is damaged, so it is not known what was paid for. Nothing is submitted until it is fixed: ` +
+        `restore the file, or move the folder ${this.folder} away; jobs at Google are then found again by their names.`,
+    );
   }
 }
 
-/** An item a line, and some at a time: the text of a large plan has megabytes. */
-function* piecesOf({ items, ...head }: RunPlan): Iterable<string> {
-  yield `${JSON.stringify(head).slice(0, -1)},"items":[`;
-  for (const [n, portion] of portionsOf(items, ITEMS_OF_PIECE).entries()) {
-    yield `${n === 0 ? '' : ','}\n${portion.map((item) => JSON.stringify(item)).join(',\n')}`;
+/** Some at a time: the text of a large plan has megabytes. */
+function* planLines(runId: string, items: readonly PlanItem[]): Iterable<string> {
+  yield `${JSON.stringify({ v: STATE_VERSION, runId, items: items.length })}\n`;
+  for (const portion of portionsOf(items, ITEMS_OF_PIECE)) {
+    yield portion.map((item) => `${JSON.stringify(item)}\n`).join('');
   }
-  yield '\n]}\n';
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function planOf(n: number): string {
+  return `plan-${n}.jsonl`;
+}
+
+function byNumber(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
 }
 
 /** All runs of a workspace. */

@@ -177,12 +177,13 @@ export const planItemSchema = z.object({
 });
 export type PlanItem = z.infer<typeof planItemSchema>;
 
-export const runPlanSchema = z.object({
+/** The first line of the plan of a job; an item a line follows. */
+export const planHeadSchema = z.object({
   v: z.literal(STATE_VERSION),
   runId: z.string(),
-  items: z.array(planItemSchema),
+  /** How many lines follow. */
+  items: z.number().int(),
 });
-export type RunPlan = z.infer<typeof runPlanSchema>;
 
 /** A job that exists at Google, or may exist, and is not collected. */
 export function isOpen(job: Job): boolean {

@@ -1,5 +1,5 @@
 import { failureAdvice } from '../advice.js';
-import { itemsByKey, saveRun, type OpenRun, type RunContext } from '../context.js';
+import { saveRun, type OpenRun, type RunContext } from '../context.js';
 import { writeDeadLetter } from '../journal/dead-letters.js';
 import type { FailureClass, ItemFailure, Job } from '../journal/run-state.js';
 
@@ -22,7 +22,7 @@ export async function saveFailures(
   jobs: readonly Job[] = run.state.jobs,
 ): Promise<void> {
   const keys = new Set(failures.map((failure) => failure.key));
-  const items = await itemsByKey(run);
+  const items = await run.directory.readPlan();
   for (const failure of failures) {
     const { key, item: name, class: failureClass, message, advice, attempts } = failure;
     const letter = { name, key, class: failureClass, message, advice, attempts };

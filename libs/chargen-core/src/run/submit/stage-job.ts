@@ -2,10 +2,10 @@ import { saveJob, saveRun, type OpenRun, type RunContext } from '../context.js';
 import { formatJobName } from '../journal/job-name.js';
 import type { ItemFailure, Job } from '../journal/run-state.js';
 import { askedBy, type WorkItem } from '../work.js';
+import { planItem } from './plan-item.js';
 import { failureOf, saveFailures } from './save-failures.js';
 import { stageFiles, stageRequests } from './stage.js';
 import { expiryOf, NEEDED_LIFE_MS } from './uploads.js';
-import { writePlan } from './write-plan.js';
 
 /** Uploads what a job needs and writes it into the run as staged. Nothing is paid for here. */
 export async function stageJob(
@@ -28,7 +28,7 @@ export async function stageJob(
     tokens: sum(items.map((item) => item.inputTokens)),
     costHigh: sum(items.map((item) => item.estimate.high)),
   };
-  await writePlan(run, items);
+  await run.directory.writePlan(n, items.map(planItem));
   await saveRun(context, run, { ...run.state, jobs: [...run.state.jobs, planned], phase: 'planned' });
   await saveRun(context, run, { ...run.state, phase: 'staging' });
   const { files, rejected } = await stageFiles(context, runId, items);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { RequestFile } from '../../plan/index.js';
 import { GeminiError, type UploadedFile } from '../../gemini/index.js';
+import { portionsOf } from '../../store/in-portions.js';
 import { sha256File } from '../../util/digest.js';
 import { isMissing } from '../../util/fs-error.js';
 import pLimit from 'p-limit';
@@ -12,6 +13,9 @@ import type { FailureClass } from '../journal/run-state.js';
 import { uploadMark } from './uploads.js';
 import { reportUnknownFields } from '../unknown-fields.js';
 import type { WorkItem } from '../work.js';
+
+/** Lines of a file of requests that are written together. */
+const LINES_AT_ONCE = 50;
 
 /** How many uploads are under way at once. */
 const UPLOADS_AT_ONCE = 6;
@@ -131,9 +135,8 @@ export async function stageRequests(
   items: readonly WorkItem[],
   files: ReadonlyMap<string, WireFile>,
 ): Promise<UploadedFile> {
-  const lines = items.map((item) => JSON.stringify({ key: item.name, request: wireRequest(item, files) }));
   const path = directory.requestsPath(n);
-  await directory.write(path, `${lines.join('\n')}\n`);
+  await directory.write(path, requestLines(items, files));
   const prefix = uploadPrefix(context.settings.workspaceId, directory.runId);
   const displayName = `${prefix}requests-${n}.jsonl`;
   const [first, second] = JSONL_TYPES;
@@ -142,6 +145,15 @@ export async function stageRequests(
   } catch (error) {
     if (!(error instanceof GeminiError) || error.info.kind !== 'invalid-argument') throw error;
     return upload(context, { path, mimeType: second, displayName });
+  }
+}
+
+function* requestLines(items: readonly WorkItem[], files: ReadonlyMap<string, WireFile>): Iterable<string> {
+  for (const portion of portionsOf(items, LINES_AT_ONCE)) {
+    const lines = portion.map((item) =>
+      JSON.stringify({ key: item.name, request: wireRequest(item, files) }),
+    );
+    yield `${lines.join('\n')}\n`;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { GeminiErrorInfo } from '../../gemini/index.js';
-import { itemsByKey, saveJob, wantedOf, type OpenRun, type RunContext } from '../context.js';
+import { saveJob, wantedOf, type OpenRun, type RunContext } from '../context.js';
 import type { Job } from '../journal/run-state.js';
 import { withRetries } from '../retry.js';
 import { adoptBatch, listJobs, remoteState, sendingSettleMs } from '../waiting/remote-jobs.js';
@@ -126,7 +126,7 @@ async function reject(
   job: Job,
   error: GeminiErrorInfo,
 ): Promise<SubmitOutcome> {
-  const items = await itemsByKey(run);
+  const items = await run.directory.readPlan();
   const failures = job.keys.map((key) =>
     failureOf(context, key, items.get(key)?.name ?? key, 'job-rejected', error.message),
   );

@@ -9,9 +9,9 @@ import { answered, markUncertain } from '../collect/settle-synchronous.js';
 import { saveJob, saveRun, type OpenRun, type RunContext } from '../context.js';
 import { SYNCHRONOUS, type Job } from '../journal/run-state.js';
 import { askedBy, type WorkItem } from '../work.js';
+import { planItem } from './plan-item.js';
 import { failureOf, saveFailures } from './save-failures.js';
 import { stageFiles, wireRequest, type RejectedFile, type WireFile } from './stage.js';
-import { writePlan } from './write-plan.js';
 
 /** A request with its pictures inside may have 20 MB; base64 takes a third more than the bytes. */
 const MAX_INLINE_BYTES = 14_000_000;
@@ -76,7 +76,7 @@ async function journal(context: RunContext, run: OpenRun, item: WorkItem): Promi
     tokens: item.inputTokens,
     costHigh: estimate.high,
   };
-  await writePlan(run, [{ ...item, estimate }]);
+  await run.directory.writePlan(job.n, [planItem({ ...item, estimate })]);
   await saveRun(context, run, { ...run.state, jobs: [...run.state.jobs, job], phase: 'planned' });
   return job;
 }

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { collectGarbage } from '../../util/collect-garbage.js';
+import { collectGarbage } from './collect-garbage.js';
 
 /** No string may have more than about 512 MB of characters in V8; a line of half of that is no answer. */
 const MAX_LINE_BYTES = 256 * 1024 ** 2;
