@@ -26,7 +26,6 @@ export { locateDiagnostics } from './content/locate.js';
 export { parseYaml } from './content/parse-yaml.js';
 export { imagePath } from './content/picture-paths.js';
 export { readEntity } from './content/read-entity.js';
-export { SCENE_DEFAULTS } from './content/reader.js';
 export { resolveReferences } from './content/references.js';
 export { slugOf } from './content/slug.js';
 export { type WorldStyle, styleJsonSchema } from './content/style.js';

@@ -5,7 +5,6 @@ import {
   isDataMap,
   parseYaml,
   readEntity,
-  SCENE_DEFAULTS,
   valueAt,
   type DataPath,
   type ReaderOutcome,
@@ -37,7 +36,7 @@ function samples(): Sample[] {
 }
 
 function read({ path, data, siblings }: Sample): ReaderOutcome {
-  return readEntity({ ...entityFolder(path), data, siblings, defaults: SCENE_DEFAULTS });
+  return readEntity({ ...entityFolder(path), data, siblings });
 }
 
 /** Each file of a sample by its name, '' for its imagery.yaml. */

@@ -15,16 +15,13 @@ export interface ReaderInput {
   readonly folderType: EntityType | undefined;
   /** Parsed siblings that exist, by file name, such as `image-ideas.yaml`. */
   readonly siblings: ReadonlyMap<string, unknown>;
-  readonly defaults: SceneDefaults;
 }
 
 /** What holds for a scene that does not state its own. */
-export interface SceneDefaults {
-  readonly aspectRatio: AspectRatio;
-  readonly imageSize: ImageSize;
-}
-
-export const SCENE_DEFAULTS: SceneDefaults = { aspectRatio: '1:1', imageSize: '1K' };
+export const SCENE_DEFAULTS: { readonly aspectRatio: AspectRatio; readonly imageSize: ImageSize } = {
+  aspectRatio: '1:1',
+  imageSize: '1K',
+};
 
 /** An entity, or none if an error stops the whole file. */
 export interface ReaderOutcome {

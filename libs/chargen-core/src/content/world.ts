@@ -10,7 +10,6 @@ import { SIBLING_FILES } from './file-names.js';
 import { withTextsForPages } from './for-pages.js';
 import type { AnalysisEntry } from './picture-analysis.js';
 import { dialectOf, readEntity } from './read-entity.js';
-import { SCENE_DEFAULTS, type SceneDefaults } from './reader.js';
 import {
   parseSource,
   readSource,
@@ -91,10 +90,7 @@ export class ContentReader {
   /** How many entities were read as YAML. */
   parsed = 0;
 
-  constructor(
-    readonly workspaceRoot: string,
-    readonly defaults: SceneDefaults = SCENE_DEFAULTS,
-  ) {}
+  constructor(readonly workspaceRoot: string) {}
 
   /** What was read of each file of the world, also of one that the world does not show because it is there twice. */
   get read(): readonly LoadedEntity[] {
@@ -166,7 +162,7 @@ export class ContentReader {
     if (sources.isDoubtful) this.#stamps.delete(folder.file);
     if (cached?.sourceDigest === digest) return cached;
     this.parsed += 1;
-    const loaded = compact(readLoaded(folder, main, siblings, digest, this.defaults));
+    const loaded = compact(readLoaded(folder, main, siblings, digest));
     this.#cache.set(folder.file, loaded);
     return loaded;
   }
@@ -221,7 +217,6 @@ function readLoaded(
   main: SourceFile,
   siblingTexts: ReadonlyMap<string, SourceFile>,
   sourceDigest: string,
-  defaults: SceneDefaults,
 ): LoadedEntity {
   const fallbackId = entityId(folder.folderType ?? 'character', folder.folder);
   const broken = (diagnostics: readonly Diagnostic[]): LoadedEntity => ({
@@ -249,7 +244,7 @@ function readLoaded(
     if (outcome.kind === 'broken') brokenSiblings.set(name, outcome.diagnostic);
     siblings.set(name, outcome.kind === 'broken' ? undefined : outcome.data);
   }
-  const input = { ...folder, data: parsed.data, siblings, defaults };
+  const input = { ...folder, data: parsed.data, siblings };
   const read: readonly string[] = dialectOf(input)?.form.siblings ?? SIBLING_FILES;
   const stops = [...brokenSiblings].flatMap(([name, one]) => (read.includes(name) ? [one] : []));
   if (stops.length > 0) return broken(stops);

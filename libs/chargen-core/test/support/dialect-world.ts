@@ -6,7 +6,6 @@ import {
   entityFolder,
   parseYaml,
   readEntity,
-  SCENE_DEFAULTS,
   SIBLING_FILES,
   type Entity,
   type ReaderOutcome,
@@ -87,7 +86,7 @@ export function readText(
     if (other.kind === 'broken') return { entity: undefined, diagnostics: [other.diagnostic] };
     siblings.set(name, other.data);
   }
-  return readEntity({ ...entityFolder(path), data: parsed.data, siblings, defaults: SCENE_DEFAULTS });
+  return readEntity({ ...entityFolder(path), data: parsed.data, siblings });
 }
 
 export function entityOf(world: World, id: string): Entity {

@@ -6,7 +6,6 @@ import {
   parseYaml,
   readAuthoredText,
   readEntity,
-  SCENE_DEFAULTS,
   SIBLING_FILES,
   type Diagnostic,
   type Entity,
@@ -76,7 +75,6 @@ export function entityOf({ folder, texts, unwritable }: Authored): EntityOutcome
     ...folder,
     data: data.get(folder.file),
     siblings,
-    defaults: SCENE_DEFAULTS,
   });
   const errors = diagnostics.filter((one) => one.severity === 'error');
   if (entity !== undefined) return { kind: 'entity', entity, errors };

@@ -217,7 +217,7 @@ function readScene(input: ReaderInput, fields: Fields, id: string, title: string
     ...(mood === undefined ? {} : { mood: mood.text }),
     negative: negativeTerms([fields]),
     aspectRatio: aspectRatioOf([fields], '3:4'),
-    imageSize: imageSizeOf([fields], input.defaults.imageSize),
+    imageSize: imageSizeOf([fields]),
     references: [
       portraitOf(input.folder, fields.at),
       ...people.references,

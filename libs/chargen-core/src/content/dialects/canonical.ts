@@ -15,7 +15,7 @@ import type { Diagnostic } from '../diagnostic.js';
 import { IMAGERY_FILE } from '../file-names.js';
 import { imagePath, withoutExtension } from '../picture-paths.js';
 import { canonicalSchema, type CanonicalFile, type sceneReferenceSchema } from '../canonical-schema.js';
-import type { DialectReader, ReaderInput, ReaderOutcome } from '../reader.js';
+import { SCENE_DEFAULTS, type DialectReader, type ReaderInput, type ReaderOutcome } from '../reader.js';
 import { joinInside } from '../workspace-path.js';
 import { schemaDiagnostics } from '../schema-diagnostics.js';
 import { withoutScene, withoutScenes, type CanonicalScene, type ReadFile } from './canonical-file.js';
@@ -228,8 +228,8 @@ function readScene(
     parts: [],
     ...(written.mood === undefined ? {} : { mood: written.mood }),
     negative: [...asTerms(written.negative_prompt), ...asTerms(file.defaults?.negative_prompt)],
-    aspectRatio: written.aspect_ratio ?? file.defaults?.aspect_ratio ?? input.defaults.aspectRatio,
-    imageSize: written.image_size ?? file.defaults?.image_size ?? input.defaults.imageSize,
+    aspectRatio: written.aspect_ratio ?? file.defaults?.aspect_ratio ?? SCENE_DEFAULTS.aspectRatio,
+    imageSize: written.image_size ?? file.defaults?.image_size ?? SCENE_DEFAULTS.imageSize,
     references,
     ...(model === undefined ? {} : { model }),
     ...(temperature === undefined ? {} : { temperature }),

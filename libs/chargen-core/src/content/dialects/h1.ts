@@ -181,7 +181,7 @@ function readImage(chapter: Chapter, fields: Fields, id: string): Scene {
     ...silencedIn(fields),
     negative: negativeTerms([fields, defaults, metadata]),
     aspectRatio: aspectRatioOf(settings, '16:9'),
-    imageSize: imageSizeOf(settings, input.defaults.imageSize),
+    imageSize: imageSizeOf(settings),
     references: [
       ...depicted,
       ...portraitRefs(fields, input.root),

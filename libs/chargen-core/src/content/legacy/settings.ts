@@ -11,6 +11,7 @@ import { HARM_CATEGORIES, HARM_THRESHOLDS } from '../canonical-schema.js';
 import { isDataMap, pathText } from '../data.js';
 import type { SafetySetting } from '../entity.js';
 import type { Fields } from '../lenient.js';
+import { SCENE_DEFAULTS } from '../reader.js';
 
 const WORDS: Readonly<Record<string, readonly [number, number]>> = {
   square: [1, 1],
@@ -80,7 +81,7 @@ function usable(width: number, height: number): readonly [number, number] | unde
 }
 
 /** A size that Gemini knows, if one is stated; sizes in pixels are other tools' and give only the shape. */
-export function imageSizeOf(places: readonly Fields[], otherwise: ImageSize): ImageSize {
+export function imageSizeOf(places: readonly Fields[]): ImageSize {
   for (const fields of places) {
     for (const key of ['image_size', 'imageSize', 'size', 'resolution']) {
       const value = fields.get(key);
@@ -91,13 +92,13 @@ export function imageSizeOf(places: readonly Fields[], otherwise: ImageSize): Im
         const at = [...fields.at, key];
         fields.book.note(
           'size-not-understood',
-          `${pathText(at)} is none of 512, 1K, 2K, 4K; ${otherwise} is used.`,
+          `${pathText(at)} is none of 512, 1K, 2K, 4K; ${SCENE_DEFAULTS.imageSize} is used.`,
           at,
         );
       }
     }
   }
-  return otherwise;
+  return SCENE_DEFAULTS.imageSize;
 }
 
 /**
