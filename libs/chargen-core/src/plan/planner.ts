@@ -49,17 +49,14 @@ export class Planner {
     return planned;
   }
 
-  /**
-   * The takes of a scene that it does not name. They are asked for with it: `isMade` says that this run has asked for
-   * the scene, whose picture may have come meanwhile.
-   */
-  spares(entity: Entity, scene: Scene, isMade = false): Promise<PlannedScene[]> {
+  /** The takes of a scene that it does not name. They are asked for with it. */
+  spares(entity: Entity, scene: Scene): Promise<PlannedScene[]> {
     const { world, places, takes } = this.#options;
     const numbers = spareTakes(world, scene, places, takes);
-    return Promise.all(numbers.map((take) => this.spare(entity, scene, take, isMade)));
+    return Promise.all(numbers.map((take) => this.spare(entity, scene, take)));
   }
 
-  /** One of them; see `spares`. */
+  /** One of them. `isMade`: this run has asked for the scene, whose picture may have come meanwhile. */
   async spare(entity: Entity, scene: Scene, take: number, isMade = false): Promise<PlannedScene> {
     const { state } = await this.plan(entity, scene);
     const isOpen = isMade || state.kind === 'pending' || state.kind === 'waits';

@@ -72,19 +72,16 @@ export class ProgressLines {
   #waits = false;
   #lastAt = 0;
 
-  constructor(
-    readonly write: (line: string) => void,
-    readonly now: () => number = Date.now,
-  ) {}
+  constructor(readonly write: (line: string) => void) {}
 
   tell(event: RunEvent): void {
     const line = progressLine(event);
     if (line === undefined) return;
     if (event.kind === 'job-polled') {
       const state = `${event.job} ${event.state} ${event.succeeded ?? 0} ${event.failed ?? 0}`;
-      if (state === this.#lastPoll && this.now() - this.#lastAt < QUIET_MS) return;
+      if (state === this.#lastPoll && Date.now() - this.#lastAt < QUIET_MS) return;
       this.#lastPoll = state;
-      this.#lastAt = this.now();
+      this.#lastAt = Date.now();
     }
     this.write(line);
     // Said now, since after Ctrl-C Nx closes the terminal's pipe before another word gets through.

@@ -25,23 +25,16 @@ function writtenPart(
   section: PromptSection,
   weight: PromptPart['weight'],
   written: Written | undefined,
-  before = '',
 ): PromptPart[] {
   if (written === undefined) return [];
-  return [part(fields.book.file, section, weight, sentence(`${before}${written.text}`), written.at)];
+  return [part(fields.book.file, section, weight, sentence(written.text), written.at)];
 }
 
-function listed(
-  fields: Fields,
-  section: PromptSection,
-  weight: PromptPart['weight'],
-  key: string,
-  before: string,
-): PromptPart[] {
+function mustSee(fields: Fields, weight: PromptPart['weight'], key: string, before: string): PromptPart[] {
   const items = fields.list(key);
   if (items.length === 0) return [];
   return [
-    part(fields.book.file, section, weight, sentence(`${before}${items.join('; ')}`), [...fields.at, key]),
+    part(fields.book.file, 'must-see', weight, sentence(`${before}${items.join('; ')}`), [...fields.at, key]),
   ];
 }
 
@@ -81,8 +74,8 @@ export function ownLight(fields: Fields): PromptPart[] {
 export function demandedParts(fields: Fields, zone: Fields | undefined): PromptPart[] {
   const defaults = zone?.map('default_prompt_elements') ?? fields.map('default_prompt_elements');
   return [
-    ...listed(fields, 'must-see', 1, 'required_elements', 'Must be seen: '),
-    ...(defaults === undefined ? [] : listed(defaults, 'must-see', 2, 'must_include', 'Must be seen: ')),
+    ...mustSee(fields, 1, 'required_elements', 'Must be seen: '),
+    ...(defaults === undefined ? [] : mustSee(defaults, 2, 'must_include', 'Must be seen: ')),
   ];
 }
 
@@ -99,8 +92,8 @@ export function describedParts(fields: Fields, zone: Fields | undefined): Prompt
       fields.text('visual_description', 'description', 'narrative_context', 'visual_hook'),
     ),
     ...demandedParts(fields, zone),
-    ...listed(fields, 'must-see', 1, 'key_elements', 'To be seen: '),
-    ...listed(fields, 'must-see', 1, 'key_visual_elements', 'To be seen: '),
+    ...mustSee(fields, 1, 'key_elements', 'To be seen: '),
+    ...mustSee(fields, 1, 'key_visual_elements', 'To be seen: '),
     ...phrased(fields, 'composition', 2, 'framing', 'Framing: '),
     ...phrased(fields, 'composition', 2, 'composition_notes', ''),
     ...phrased(fields, 'composition', 2, 'composition', 'Composition: '),
