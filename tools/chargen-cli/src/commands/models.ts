@@ -13,9 +13,9 @@ const optionsSchema = z.object({ live: z.boolean().default(false), all: z.boolea
 
 export async function run({ options, globals, io }: CommandCall): Promise<ExitCode> {
   const { live, all } = optionsSchema.parse(options);
-  const found = findWorkspace(globals.root, process.cwd());
+  const found = findWorkspace(globals.root);
   const { root } = found;
-  const plugin = worldHere(found, globals, process.cwd()) ?? found.entries[0];
+  const plugin = worldHere(found, globals) ?? found.entries[0];
   const listed = listModels(plugin?.settings ?? DEFAULT_SETTINGS, Date.now());
   const differences = live
     ? compareModels(

@@ -76,8 +76,8 @@ async function inOneWorld(menu: Menu): Promise<Menu> {
   const { globals } = menu;
   let found: ReturnType<typeof findWorkspace>;
   try {
-    found = findWorkspace(globals.root, process.cwd());
-    if (worldHere(found, globals, process.cwd()) !== undefined) return menu;
+    found = findWorkspace(globals.root);
+    if (worldHere(found, globals) !== undefined) return menu;
   } catch (error) {
     // What is wrong is reported when the world is opened.
     if (error instanceof CliError) return menu;

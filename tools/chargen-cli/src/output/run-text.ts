@@ -3,8 +3,8 @@ import type { Io } from '../cli/io.js';
 import { isUnfinished } from '../workspace/open-run.js';
 
 /** `2 minutes ago`, as a person says it. */
-export function ago(iso: string, now: number = Date.now()): string {
-  const minutes = Math.floor((now - Date.parse(iso)) / 60_000);
+export function ago(iso: string): string {
+  const minutes = Math.floor((Date.now() - Date.parse(iso)) / 60_000);
   if (Number.isNaN(minutes)) return 'at an unknown time';
   if (minutes < 1) return 'just now';
   if (minutes < 60) return `${plural(minutes, 'minute')} ago`;

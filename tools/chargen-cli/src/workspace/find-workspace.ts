@@ -20,7 +20,8 @@ export interface FoundWorkspace {
  * that has the plugin and holds this folder's world; else the nearest folder that has characters, locations or
  * chapters.
  */
-export function findWorkspace(named: string | undefined, cwd: string): FoundWorkspace {
+export function findWorkspace(named: string | undefined): FoundWorkspace {
+  const cwd = process.cwd();
   if (named !== undefined) {
     const root = resolve(cwd, named);
     if (!isFolder(root))
@@ -54,7 +55,6 @@ export function findWorkspace(named: string | undefined, cwd: string): FoundWork
 export function worldHere(
   { root, entries }: FoundWorkspace,
   { world }: Pick<GlobalOptions, 'world'>,
-  cwd: string,
 ): WorldEntry | undefined {
   if (world !== undefined) {
     const wanted = world.replace(/\/+$/, '').replace(/^\.\//, '');
@@ -66,7 +66,7 @@ export function worldHere(
   }
   if (entries.length === 1) return entries[0];
   const around = entries.filter(
-    ({ contentRoot }) => contentRoot !== '' && isWithin(join(root, contentRoot), cwd),
+    ({ contentRoot }) => contentRoot !== '' && isWithin(join(root, contentRoot), process.cwd()),
   );
   return around.reduce<WorldEntry | undefined>(
     (one, other) => (other.contentRoot.length > (one?.contentRoot.length ?? -1) ? other : one),

@@ -25,9 +25,8 @@ export async function inWorlds(
   report: (error: unknown) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   if (spec.worlds === 'none') return command.run(call);
-  const cwd = process.cwd();
   const found = severalWorlds(call);
-  if (found === undefined || worldHere(found, call.globals, cwd) !== undefined) return command.run(call);
+  if (found === undefined || worldHere(found, call.globals) !== undefined) return command.run(call);
   const meant = await worldsOf(found.entries, call);
   const of = (entry: WorldEntry): CommandCall => ({
     ...call,
@@ -46,7 +45,7 @@ export async function inWorlds(
 /** Undefined if there is one world, or none that could be found: the command reports that. */
 function severalWorlds({ globals }: CommandCall): ReturnType<typeof findWorkspace> | undefined {
   try {
-    const found = findWorkspace(globals.root, process.cwd());
+    const found = findWorkspace(globals.root);
     return found.entries.length > 1 ? found : undefined;
   } catch (error) {
     if (error instanceof CliError) return undefined;

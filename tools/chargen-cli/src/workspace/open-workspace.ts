@@ -29,9 +29,9 @@ export interface Workspace extends SceneContext {
  * Finds the workspace and reads its world. A workspace without any imagery.yaml is reported as bad input, as is one of
  * several worlds if it is not known which is meant.
  */
-export async function openWorkspace(globals: GlobalOptions, cwd = process.cwd()): Promise<Workspace> {
-  const found = findWorkspace(globals.root, cwd);
-  const entry = worldHere(found, globals, cwd);
+export async function openWorkspace(globals: GlobalOptions): Promise<Workspace> {
+  const found = findWorkspace(globals.root);
+  const entry = worldHere(found, globals);
   if (entry === undefined) {
     throw new CliError(`It is not known which world is meant. ${worldsText(found.entries)}`);
   }
@@ -45,18 +45,18 @@ export interface HistoryWorkspace extends StoreContext {
 }
 
 /** The world that is named or that the folder is in, else all of them as one. */
-export async function openHistory(globals: GlobalOptions, cwd = process.cwd()): Promise<HistoryWorkspace> {
-  const found = findWorkspace(globals.root, cwd);
-  const named = worldHere(found, globals, cwd);
+export async function openHistory(globals: GlobalOptions): Promise<HistoryWorkspace> {
+  const found = findWorkspace(globals.root);
+  const named = worldHere(found, globals);
   return named === undefined
-    ? openAllWorlds(globals, cwd)
+    ? openAllWorlds(globals)
     : { ...(await openWorld(found, named)), otherIds: named.otherIds };
 }
 
 /** All worlds of the workspace as one, wherever the command is called: they have one store. */
-export async function openAllWorlds(globals: GlobalOptions, cwd = process.cwd()): Promise<HistoryWorkspace> {
-  const [first, ...others] = await openEachWorld(globals, cwd);
-  if (first === undefined) throw new CliError(noWorld(findWorkspace(globals.root, cwd).root));
+export async function openAllWorlds(globals: GlobalOptions): Promise<HistoryWorkspace> {
+  const [first, ...others] = await openEachWorld(globals);
+  if (first === undefined) throw new CliError(noWorld(findWorkspace(globals.root).root));
   const worlds = [first, ...others].map(({ world }) => world);
   // Its style is that of the first, and concerns no picture that is there.
   const world: World = {
@@ -68,8 +68,8 @@ export async function openAllWorlds(globals: GlobalOptions, cwd = process.cwd())
 }
 
 /** Each world of the workspace by itself, with its own settings. */
-export function openEachWorld(globals: GlobalOptions, cwd = process.cwd()): Promise<Workspace[]> {
-  const found = findWorkspace(globals.root, cwd);
+export function openEachWorld(globals: GlobalOptions): Promise<Workspace[]> {
+  const found = findWorkspace(globals.root);
   return Promise.all(found.entries.map((entry) => openWorld(found, entry)));
 }
 
