@@ -10,6 +10,7 @@ export { nearest } from './util/nearest.js';
 export { isWithin, pathFrom } from './util/paths.js';
 export { replaceIfUnchanged } from './util/replace-authored.js';
 export { restoreAside } from './util/restore-aside.js';
+export { withInterruption } from './util/with-interruption.js';
 export { CATALOGUE, type ModelTerms, describeSuccessors, judgeModel } from './catalogue/models.js';
 export { SCENE_ID, canonicalSchema, imageryJsonSchema, sceneSchema } from './content/canonical-schema.js';
 export type { Diagnostic, LocatedDiagnostic } from './content/diagnostic.js';

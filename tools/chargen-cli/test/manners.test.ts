@@ -1,6 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SETTINGS, NO_COST, progressLine, taskSettings, type PlannedItem } from 'chargen-core';
+import {
+  DEFAULT_SETTINGS,
+  NO_COST,
+  progressLine,
+  taskSettings,
+  withInterruption,
+  type PlannedItem,
+} from 'chargen-core';
 import { resolveOptions } from 'chargen-plugin/options';
 import { fitted } from '../src/menu/ask.js';
 import { verbsFor } from '../src/menu/scene-menu.js';
@@ -92,6 +99,21 @@ describe('Ctrl-C', () => {
     );
     for (const listener of process.listeners('SIGINT')) if (!before.includes(listener)) listener('SIGINT');
     await expect(work).rejects.toThrow('Stopped. Nothing was sent.');
+    expect(process.listeners('SIGINT')).toEqual(before);
+  });
+
+  it('is listened to until the work is done under Nx, which sends two signals', async () => {
+    const before = process.listeners('SIGINT');
+    await withInterruption(
+      async (signal) => {
+        const [listener] = process.listeners('SIGINT').filter((one) => !before.includes(one));
+        listener?.('SIGINT');
+        expect(signal.aborted).toBe(true);
+        expect(process.listeners('SIGINT')).toContain(listener);
+        return Promise.resolve();
+      },
+      { untilDone: true },
+    );
     expect(process.listeners('SIGINT')).toEqual(before);
   });
 

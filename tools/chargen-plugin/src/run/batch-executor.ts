@@ -7,6 +7,7 @@ import {
   notify,
   ProgressLines,
   SELECTION_VARIABLE,
+  withInterruption,
   writeJoinedReport,
   type EntityOutcome,
   type RunReport,
@@ -19,7 +20,6 @@ import { entityTasks, imageryFiles, namedRoots, refusedTasks, type EntityTask } 
 import type { EngineCall } from './engine-call.js';
 import { placesOf, readOptions, type TaskOptions } from './executor-options.js';
 import { noteCause } from './causes.js';
-import { onInterruption } from './interruption.js';
 
 /** Not a failure: Nx would call the task flaky once it succeeds with the same hash, or replay it from its cache. */
 const SKIPPED = { success: false, status: 'skipped' } as const;
@@ -195,9 +195,8 @@ async function runGroup(
   const byRoot = new Map(tasks.map((task) => [task.root, task]));
   const { mode } = placesOf(options);
   const undone: EntityOutcome[] = [];
-  const interruption = onInterruption();
   const progress = new ProgressLines(print);
-  try {
+  const made = async (signal: AbortSignal): Promise<RunReport> => {
     const result = await run({
       workspaceRoot: context.root,
       files: imageryFiles(context.projectGraph, options.contentRoot),
@@ -205,7 +204,7 @@ async function runGroup(
       named: namedRoots(context.projectGraph, process.env),
       nxTarget: tasks[0]?.target ?? target,
       options,
-      signal: interruption.signal,
+      signal,
       onPlan: (plan) => {
         print(inWorld(options, describePlan(plan, target)));
       },
@@ -226,9 +225,8 @@ async function runGroup(
     print(inWorld(options, describeReport(result)));
     await notifyOf(result, context.root, options);
     return result;
-  } finally {
-    interruption.dispose();
-  }
+  };
+  return withInterruption(made, { untilDone: true });
 }
 
 /** Says which world a text is about, if there are several. */

@@ -1,5 +1,12 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { ContentReader, diagnosticLine, locateInWorkspace, plural, type LoadedEntity } from 'chargen-core';
+import {
+  ContentReader,
+  diagnosticLine,
+  locateInWorkspace,
+  plural,
+  withInterruption,
+  type LoadedEntity,
+} from 'chargen-core';
 import { terminalText } from 'chargen-core/safe-text';
 import { exportWorld, MISSING, type ExportOptions, type ExportOutcome } from 'chargen-export';
 import type { WorldEntry } from '../world-entries.js';
@@ -7,7 +14,6 @@ import type { BatchExecutor, BatchResult } from './batch-executor.js';
 import { entityTasks, imageryFiles, type EntityTask } from './batch-tasks.js';
 import { Channel } from './channel.js';
 import { exportWorldOf } from './export-tasks.js';
-import { onInterruption } from './interruption.js';
 
 /** Tasks of one world, which is read once for all of them. */
 interface WorldTasks {
@@ -64,12 +70,12 @@ async function exportAll(
     world.byRoot.set(task.root, task);
     worlds.set(contentRoot, world);
   }
-  const interruption = onInterruption();
-  try {
-    for (const world of worlds.values()) await exportOne(world, context, interruption.signal, report);
-  } finally {
-    interruption.dispose();
-  }
+  await withInterruption(
+    async (signal) => {
+      for (const world of worlds.values()) await exportOne(world, context, signal, report);
+    },
+    { untilDone: true },
+  );
 }
 
 async function exportOne(
