@@ -166,6 +166,7 @@ export { type CostSum, paidAnswers, sumCosts } from './commands/cost-history.js'
 export { describeEdited, findEditedPictures } from './commands/guard.js';
 export { discardEditedPicture, keepEditedPicture } from './commands/keep-discard.js';
 export { type ListedApproval, listApprovals } from './commands/list-approvals.js';
+export { type MissingTake, missingTakes } from './commands/missing-takes.js';
 export { type ListedTake, type TakesContext, listTakes, takesToRoll } from './commands/list-takes.js';
 export { type ListedModel, type ModelDifference, compareModels, listModels } from './commands/list-models.js';
 export { type AnalysesPlan, planAnalyses } from './commands/plan-analyses.js';

@@ -1,15 +1,18 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import type { Emulator } from 'gemini-emulator';
 import { describe, expect, it } from 'vitest';
 import {
   DEFAULT_SETTINGS,
   findEditedPictures,
   findScene,
   listTakes,
+  missingTakes,
   openStore,
   paidAnswers,
   planWorld,
   REAL_PLACES,
   RemoteFolder,
+  Selection,
   setSceneField,
   surveyStore,
   SYSTEM_CLOCK,
@@ -17,6 +20,7 @@ import {
   useTake,
   type TakesContext,
 } from '../src/index.js';
+import { runStateSchema } from '../src/run/journal/run-state.js';
 import { FILES, outcomes, paidTwice, withWorld, type RunWorld } from './support/run-world.js';
 
 const HARBOUR = (fields = 'takes: 4', prompt = 'A harbour at dawn.') => `entity_type: location
@@ -299,23 +303,62 @@ scenes:
     ));
 });
 
+/** Runs while the second take of the harbour fails each time. */
+async function withoutTakeTwo(world: RunWorld, { faults }: Emulator) {
+  faults.arm({
+    fault: { kind: 'item-error', code: 13 },
+    match: { key: `${NAME}@2@*` },
+    times: 'always',
+  });
+  const { report } = await world.generate({ only: ['harbour'] });
+  faults.clear();
+  return { report, runId: report.runId ?? '' };
+}
+
 describe('a take', () => {
-  it('that fails is asked for again as its advice states, and the other one is not', () =>
+  it('that fails is missing, and is asked for by its name, and the other one is not', () =>
     withWorld(
       {},
-      async (world, { faults, ledger }) => {
-        const fault = { kind: 'item-error', code: 13 } as const;
-        faults.arm({ fault, match: { key: `${NAME}@2@*` }, times: 'always' });
-        const { report } = await world.generate({ only: ['harbour'] });
+      async (world, emulator) => {
+        const { report } = await withoutTakeTwo(world, emulator);
         const advice = report.entities.flatMap(({ scenes }) =>
           scenes.flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.advice] : [])),
         );
-        expect(advice).toEqual([expect.stringContaining('write "take: 2" into the scene first')]);
-        faults.clear();
-        await world.write(FILES.harbour, HARBOUR('takes: 2\n    take: 2'));
-        const again = await world.generate({ only: ['harbour'] });
+        expect(advice).toEqual([expect.stringContaining('npx chargen retry')]);
+        // A done scene asks for no missing take by itself.
+        const rerun = await world.generate({ only: ['harbour'] });
+        expect(rerun.report.totals).toMatchObject({ done: 1, generated: 0, failed: 0 });
+        const missing = await missingTakes(await contextOf(world));
+        expect(missing).toMatchObject([{ name: `${NAME}@2`, class: 'transient' }]);
+        const selection = new Selection(missing.map(({ name }) => name));
+        const { totals } = await planWorld({ ...(await contextOf(world)), selection });
+        expect(totals).toMatchObject({ scenes: 1, done: 1, pending: 0, takes: 1, requests: 1 });
+        expect(totals.causes[0]?.cost.expected).toBeCloseTo(totals.cost.expected);
+        const again = await world.generate({ only: ['harbour'], selection });
         expect(again.report.totals).toMatchObject({ generated: 1, failed: 0 });
-        expect(ledger.billed()).toHaveLength(2);
+        expect(await made(world)).toEqual(['dawn.png', 'takes/dawn@2.png']);
+        expect(await missingTakes(await contextOf(world))).toEqual([]);
+        expect(emulator.ledger.billed()).toHaveLength(2);
+      },
+      files(HARBOUR('takes: 2')),
+    ));
+
+  it('that a killed run had planned and not sent is missing, until its scene asks for something else', () =>
+    withWorld(
+      {},
+      async (world, emulator) => {
+        const { runId } = await withoutTakeTwo(world, emulator);
+        const state = world.path('.chargen/batch', runId, 'state.json');
+        const { jobs, ...rest } = runStateSchema.parse(JSON.parse(await readFile(state, 'utf8')));
+        const [failed] = rest.failures;
+        const unsent = jobs.map((job) => ({ ...job, keys: job.keys.filter((key) => key !== failed?.key) }));
+        await writeFile(state, JSON.stringify({ ...rest, failures: [], jobs: unsent }));
+        const find = async () => missingTakes(await contextOf(world));
+        expect(await find()).toMatchObject([{ name: `${NAME}@2`, run: runId, class: 'never-sent' }]);
+        await world.write(FILES.harbour, HARBOUR('takes: 2', 'A harbour at noon.'));
+        expect(await find()).toEqual([]);
+        await world.write(FILES.harbour, HARBOUR('takes: 2\n    take: 2'));
+        expect(await find()).toEqual([]);
       },
       files(HARBOUR('takes: 2')),
     ));

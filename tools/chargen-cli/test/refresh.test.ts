@@ -4,6 +4,7 @@ import { COMPILER_VERSION } from '../../../libs/chargen-core/src/prompt/compiler
 import { asOlderVersion } from '../../../libs/chargen-core/test/support/older-version.js';
 import { FILES, RunWorld } from '../../../libs/chargen-core/test/support/run-world.js';
 import { startEmulator, type Emulator } from 'gemini-emulator';
+import { fakeNx } from './support/fake-nx.js';
 import { chargen, type Ran } from './support/run.js';
 import { KEYS, Terminal } from './support/terminal.js';
 
@@ -119,5 +120,35 @@ describe('chargen refresh and retry', { timeout: 120_000 }, () => {
     }
     const plan = await at(['plan', '--scene', 'storm/wreck', '--json']);
     expect(JSON.parse(plan.stdout)).toMatchObject({ items: [{ scene: 'wreck', state: 'pending' }] });
+  });
+
+  it('name a take that failed beside its finished picture, which resume and retry alone ask for', async () => {
+    const take = 'location/harbour/dawn@2';
+    const calls = "appendFileSync('calls.txt', (process.env.CHARGEN_SELECTION ?? 'all') + '\\n');";
+    for (const [path, content] of Object.entries(fakeNx(calls))) {
+      if (path.startsWith('node_modules/') || path.endsWith('.json')) await world.write(path, content);
+    }
+    await world.write(FILES.harbour, `${await text(FILES.harbour)}    takes: 2\n`);
+    const match = { key: `${take}@*` };
+    emulator.faults.arm({ fault: { kind: 'item-error', code: 13 }, match, times: 'always' });
+    const settings = { workspaceId: 'a-world' };
+    const { report } = await world.generate({ only: ['harbour'], settings });
+    emulator.faults.clear();
+    expect(report.totals).toMatchObject({ generated: 1, failed: 1 });
+    const status = await at(['status', '--json']);
+    expect(JSON.parse(status.stdout)).toMatchObject({ missingTakes: [{ scene: take }] });
+    expect((await at(['status'])).stdout).toMatch(
+      /1 take of pictures that are done .*: chargen retry\n {2}\S+@2: /,
+    );
+    const plan = await at(['plan', '--filter', 'harbour', '--json']);
+    expect(JSON.parse(plan.stdout)).toMatchObject({ totals: { requests: 0 } });
+    const asked = await at(['retry', 'harbour/dawn', '--dry-run', '--json']);
+    expect(JSON.parse(asked.stdout)).toMatchObject({ retried: [{ scene: take }], requests: 1 });
+    const state = world.path('.chargen/batch', report.runId ?? '', 'state.json');
+    await writeFile(state, (await readFile(state, 'utf8')).replace('"failed"', '"running"'));
+    await at(['batch', 'resume']);
+    expect(await readFile(world.path('calls.txt'), 'utf8')).toBe(
+      `generate\n["location/harbour","${take}"]\n`,
+    );
   });
 });

@@ -142,7 +142,9 @@ export class PlanSums {
     const { kind } = take.state;
     if (kind === 'pending' || kind === 'waits') this.#takes += 1;
     const cost = this.#costOf(take);
-    this.#causes.addTake({ planned: scene, cost: cost.estimate });
+    // Of a scene that has its picture, it is asked for by itself.
+    const isOfScene = scene.state.kind === 'pending' || scene.state.kind === 'waits';
+    this.#causes.addTake({ planned: isOfScene ? scene : take, cost: cost.estimate });
     return cost;
   }
 

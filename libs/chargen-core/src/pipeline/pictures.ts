@@ -216,7 +216,7 @@ export class Pictures implements ItemKind<PlannedScene> {
 }
 
 /** Each scene, and after it the takes of it that it does not name. */
-function scenesOf(loaded: LoadedEntity, { world, places, takes }: GenerateOptions): SceneSubject[] {
+function scenesOf(loaded: LoadedEntity, options: GenerateOptions): SceneSubject[] {
   const { entity } = loaded;
   if (entity === undefined) return [];
   return entity.scenes.flatMap((scene) => {
@@ -224,7 +224,7 @@ function scenesOf(loaded: LoadedEntity, { world, places, takes }: GenerateOption
     const common = { loaded, entity, scene };
     return [
       { name: of, ...common, take: scene.take },
-      ...spareTakes(world, scene, places, takes).map((take) => ({
+      ...spareTakes(entity, scene, options).map((take) => ({
         name: sceneName(entity, takeOf(scene, take)),
         ...common,
         take,

@@ -6,8 +6,9 @@ import type { FoundPictures } from './found-pictures.js';
 import type { KeptPrompts } from './kept-prompts.js';
 import type { Places } from './places.js';
 import type { ChargenSettings } from './settings.js';
+import type { TakesAsked } from './takes.js';
 
-export interface PlannerOptions {
+export interface PlannerOptions extends TakesAsked {
   readonly world: World;
   readonly settings: ChargenSettings;
   readonly places: Places;
@@ -19,6 +20,4 @@ export interface PlannerOptions {
   readonly found: FoundPictures;
   /** Compiled prompts of earlier processes; without it each prompt is compiled. */
   readonly prompts?: Pick<KeptPrompts, 'compile'> | undefined;
-  /** How many takes a scene is asked for in this run, in place of what the files state. */
-  readonly takes?: number | undefined;
 }

@@ -22,7 +22,7 @@ import { sceneRequest } from './request.js';
 import { retiredModelError, sceneErrors } from './scene-errors.js';
 import type { PlannedScene, SceneState } from './scene-state.js';
 import { modelTerms } from './settings.js';
-import { asksForTakes, spareTakes, takeOf } from './takes.js';
+import { asksForTake, spareTakes, takeOf } from './takes.js';
 import { stateOfScene, waitingState, wordingOf, type SceneContext } from './state-of-scene.js';
 
 /**
@@ -51,8 +51,7 @@ export class Planner {
 
   /** The takes of a scene that it does not name. They are asked for with it. */
   spares(entity: Entity, scene: Scene): Promise<PlannedScene[]> {
-    const { world, places, takes } = this.#options;
-    const numbers = spareTakes(world, scene, places, takes);
+    const numbers = spareTakes(entity, scene, this.#options);
     return Promise.all(numbers.map((take) => this.spare(entity, scene, take)));
   }
 
@@ -61,7 +60,7 @@ export class Planner {
     const { state } = await this.plan(entity, scene);
     const isOpen = isMade || state.kind === 'pending' || state.kind === 'waits';
     const planned = await this.plan(entity, takeOf(scene, take));
-    const isAsked = isOpen && asksForTakes(this.#options.world, scene, this.#options.takes);
+    const isAsked = asksForTake(entity, scene, take, isOpen, this.#options);
     return isAsked ? planned : { ...planned, isUnasked: true };
   }
 

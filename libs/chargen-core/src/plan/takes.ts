@@ -1,37 +1,53 @@
 import { join, posix } from 'node:path';
 import { TAKES_FOLDER } from '../content/file-names.js';
-import type { Entity, Scene, World } from '../content/index.js';
+import { MAX_TAKES, type Entity, type Scene, type World } from '../content/index.js';
 import { namesIn } from '../util/names-in.js';
 import type { Places } from './places.js';
+import type { Selection } from './selection.js';
 
 /** How many takes the run that makes a scene asks for; `override` is what a person asked for in this run alone. */
 export function takesOf({ style }: Pick<World, 'style'>, scene: Scene, override?: number): number {
   return override ?? scene.takes ?? style.takes ?? 1;
 }
 
+/** What decides in a run which takes are asked for. */
+export interface TakesAsked {
+  readonly world: Pick<World, 'style'>;
+  readonly places: Pick<Places, 'mode'>;
+  /** How many takes a scene is asked for in this run, in place of what the files state. */
+  readonly takes?: number | undefined;
+  /** Takes that it names are asked for by themselves. */
+  readonly selection?: Selection | undefined;
+}
+
 /**
  * The takes of a scene beside the one that it names, by their numbers. A locked scene has none that the tool touches.
  * A preview shows one picture a scene.
  */
-export function spareTakes(
-  world: Pick<World, 'style'>,
-  scene: Scene,
-  { mode }: Pick<Places, 'mode'>,
-  override?: number,
-): number[] {
-  if (scene.locked || mode === 'preview') return [];
-  const count = takesOf(world, scene, override);
-  // Of a scene that asks for one, earlier takes stay in the store.
-  if (count === 1) return [];
-  return Array.from({ length: count }, (_, index) => index + 1).filter((take) => take !== scene.take);
+export function spareTakes(entity: Entity, scene: Scene, asked: TakesAsked): number[] {
+  const { world, places, takes, selection } = asked;
+  if (scene.locked || places.mode === 'preview') return [];
+  const count = takesOf(world, scene, takes);
+  return Array.from({ length: MAX_TAKES }, (_, index) => index + 1).filter((take) => {
+    if (take === scene.take) return false;
+    // Of a scene that asks for one, earlier takes stay in the store.
+    return (count > 1 && take <= count) || selection?.namesTake(entity, scene, take) === true;
+  });
 }
 
 /**
- * Whether a run that makes a scene asks for its other takes too. A take above them, which a person rolled, is asked for
- * alone.
+ * Whether a run asks for a take. `isOpen`: it makes the scene, and with it its other takes; but a take above them, which
+ * a person rolled, is asked for alone.
  */
-export function asksForTakes(world: Pick<World, 'style'>, scene: Scene, override?: number): boolean {
-  return scene.take <= takesOf(world, scene, override);
+export function asksForTake(
+  entity: Entity,
+  scene: Scene,
+  take: number,
+  isOpen: boolean,
+  { world, takes, selection }: TakesAsked,
+): boolean {
+  if (selection?.namesTake(entity, scene, take) === true) return true;
+  return isOpen && scene.take <= takesOf(world, scene, takes);
 }
 
 /** A take of a scene: the scene itself if it names this one, else one whose files lie in `images/takes/`. */

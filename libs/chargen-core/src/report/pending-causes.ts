@@ -162,7 +162,9 @@ export function describeCauses(groups: readonly CauseGroup[], style: Pick<WorldS
 function line(what: string, scenes: number, cost: CostEstimate): string {
   const unknown = cost.unknown === 0 ? [] : [`${cost.unknown} of unknown price`];
   const known = cost.expected === 0 && unknown.length > 0 ? [] : [dollars(cost.expected)];
-  return `${what}: ${[plural(scenes, 'scene'), ...known, ...unknown].join(', ')}`;
+  // A take that is asked for by itself is of a scene that has its picture.
+  const counted = scenes === 0 ? [] : [plural(scenes, 'scene')];
+  return `${what}: ${[...counted, ...known, ...unknown].join(', ')}`;
 }
 
 function describeCause(cause: PendingCause, { file }: Pick<WorldStyle, 'file'>): string {

@@ -27,14 +27,13 @@ export function refusalAdvice(reason: string): string {
 }
 
 /**
- * What a person can do about the failure of an item, by its name. A take is asked for with its scene only, so that
+ * What a person can do about the failure of an item, by its name. A run asks for a take with its scene only, so that
  * running again does not ask for one whose scene has its picture by now.
  */
 export function failureAdvice(failure: FailureClass, item: string): string {
   const advice = adviceOf(failure);
-  const take = /@(\d+)@/.exec(item)?.[1];
-  if (take === undefined || !advice.includes('again')) return advice;
-  return `${advice} If its scene has a picture by then, write "take: ${take}" into the scene first: a run asks for no other take of it.`;
+  if (!/@\d+@/.test(item) || !advice.includes('again')) return advice;
+  return `${advice} If its scene has a picture by then, that is: npx chargen retry`;
 }
 
 function adviceOf(failure: FailureClass): string {

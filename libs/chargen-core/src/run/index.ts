@@ -4,6 +4,7 @@ export * from './cancel-run.js';
 export * from './describe-cancel.js';
 export * from './describe-sharing.js';
 export * from './unserved-items.js';
+export * from './unserved-takes.js';
 export * from './collect/collect.js';
 export * from './collect/ended-job.js';
 export * from './journal/dead-letters.js';

@@ -1,4 +1,4 @@
-import { cancelRun, describeCancel, progressLine, runControl, SYSTEM_CLOCK } from 'chargen-core';
+import { cancelRun, describeCancel, progressLine, runControl, Selection, SYSTEM_CLOCK } from 'chargen-core';
 import { z } from 'chargen-core/zod';
 import { CliError } from '../cli/cli-error.js';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
@@ -63,6 +63,7 @@ async function retry(
   const { runId, kind, model } = move;
   const { names, refused } =
     model === undefined ? { names: move.scenes, refused: 0 } : await useModel(move, model, io);
+  const asked = new Selection(names);
   // Read again: the model stands in the authors' files now.
   const workspace = await openWorkspace(globals);
   const selected =
@@ -72,6 +73,7 @@ async function retry(
         ? undefined
         : {
             ...select(workspace, { scope: 'all', filter: [], tag: [], scene: [...names], project: [] }),
+            selection: new Selection([...names, ...move.spares.filter((one) => asked.hasName(one))]),
             takes: move.takes,
           };
   if (selected === undefined) {

@@ -6,10 +6,12 @@ import {
   dropRefusedLetters,
   findScene,
   listDeadLetters,
+  missingTakes,
   nextAttempt,
   raiseAttempt,
   readRefusal,
   sceneName,
+  sceneOfItem,
   scenePaths,
   Selection,
   type Entity,
@@ -180,7 +182,7 @@ function chosenScenes(
   });
 }
 
-/** Refusals that are beside the chosen scenes, and the newest dead letters of them. */
+/** Refusals that are beside the chosen scenes, the newest dead letters of them, and takes that they did not get. */
 async function whatFailed(workspace: Workspace, scenes: readonly Chosen[]): Promise<Again[]> {
   const found = new Map<string, Again>();
   for (const one of scenes) {
@@ -193,15 +195,16 @@ async function whatFailed(workspace: Workspace, scenes: readonly Chosen[]): Prom
   }
   const names = new Set(scenes.map(({ entity, scene }) => sceneName(entity, scene)));
   for (const letter of await listDeadLetters(batchFolderOf(workspace))) {
-    const name = letter.name.split('@')[0] ?? letter.name;
+    const name = sceneOfItem(letter.name);
     if (isOfKeptAnswer(letter) || found.has(name) || !names.has(name)) continue;
     const scene = findScene(workspace.world, name);
     if (scene.kind === 'found') {
-      // A take by itself may not be asked for; its advice says how.
-      const also = letter.name.startsWith(`${name}@sha256:`) ? '' : ` ${letter.advice}`;
-      const why = `${letter.class}: ${letter.message}${also}`;
+      const why = `${letter.class}: ${letter.message}`;
       found.set(name, { ...scene, name, class: letter.class, why, refusal: undefined });
     }
+  }
+  for (const one of await missingTakes(workspace, new Selection([...names]))) {
+    found.set(one.name, { ...one, why: `${one.class}: ${one.why}`, refusal: undefined });
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -9,6 +9,7 @@ import {
   findKeptVersions,
   findOnlyCopies,
   listApprovals,
+  missingTakes,
   foldersWrittenIn,
   planItems,
   plural,
@@ -17,6 +18,7 @@ import {
   SYSTEM_CLOCK,
   WorkspaceLock,
   type LockHolder,
+  type MissingTake,
   type Selection,
   type WorldPlan,
 } from 'chargen-core';
@@ -43,6 +45,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   const damaged = entries.flatMap((one) => (one.kind === 'damaged' ? [one] : []));
   const holder = await new WorkspaceLock(join(batchFolder, '.lock'), SYSTEM_CLOCK).holder();
   const { totals } = await planItems({ ...workspace, selection });
+  const missing = await missingTakes(workspace, selection);
   const reviewed = await reviewTotals(workspace, selection);
   const onlyCopies = await findOnlyCopies(workspace, isShared(io.env));
   const folders = foldersWrittenIn(workspace.world, workspace.world.entities, workspace.places);
@@ -53,7 +56,8 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   const exit = uncertain ? EXIT.uncertain : open.length > 0 ? EXIT.running : EXIT.done;
   if (globals.json) {
     const lock = holder === undefined ? null : lockJson(holder);
-    const found = { totals, reviewed, onlyCopies, keptVersions };
+    const takes = missing.map(({ name, why }) => ({ scene: name, why }));
+    const found = { totals, reviewed, missingTakes: takes, onlyCopies, keptVersions };
     await io.out(jsonText({ exitCode: exit, unfinished: open, stuck, damaged, lock, ...found }));
     return exit;
   }
@@ -72,6 +76,7 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
     );
   }
   for (const line of await totalLines(workspace, totals)) await io.out(`${line}\n`);
+  for (const line of missingLines(missing)) await io.out(`${line}\n`);
   await io.out(reviewText(reviewed));
   await io.out(hintText(totals, io.columns));
   for (const line of unreadLines(totals)) await io.out(`${line}\n`);
@@ -84,6 +89,19 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
     }
   }
   return exit;
+}
+
+/** More of them are summed up in one line. */
+const MISSING_SHOWN = 5;
+
+function missingLines(missing: readonly MissingTake[]): string[] {
+  if (missing.length === 0) return [];
+  const more = missing.length - MISSING_SHOWN;
+  return [
+    `${plural(missing.length, 'take')} of pictures that are done did not come; a run asks for no such take by itself: chargen retry`,
+    ...missing.slice(0, MISSING_SHOWN).map(({ name, why }) => `  ${name}: ${why}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
 }
 
 function lockJson({ pid, host, what, since }: LockHolder): object {

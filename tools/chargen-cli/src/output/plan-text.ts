@@ -128,7 +128,7 @@ export function planTotalLines(
   style: WorldStyle,
   times: readonly JobTimes[] = [],
 ): string[] {
-  const open = totals.pending + totals.waits;
+  const open = totals.pending + totals.waits + totals.takes;
   const count = (number: number, text: string): string[] => (number === 0 ? [] : [`  ${number} ${text}`]);
   return [
     `${plural(totals.scenes, 'scene')} of ${plural(totals.entities, 'entity', 'entities')}`,

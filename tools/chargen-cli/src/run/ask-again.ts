@@ -53,7 +53,7 @@ export function againLines({ totals }: WorldPlan): string[] {
   const { requests, cost, takes, along } = totals;
   return [
     `${plural(requests, 'picture')} for ${describeEstimate(cost)}`,
-    ...(takes === 0 ? [] : [`  ${plural(takes, 'further take')} of them among these`]),
+    ...(takes === 0 ? [] : [`  ${plural(takes, 'further take')} among these`]),
     ...alongLines(along),
   ];
 }

@@ -38,6 +38,8 @@ export interface Move {
   readonly unserved: UnservedItems;
   /** Names of the scenes whose request is among the items. */
   readonly scenes: readonly string[];
+  /** Names of their further takes among the items: a scene that has its picture asks for none by itself. */
+  readonly spares: readonly string[];
   readonly takes: number | undefined;
   /** What a run for these scenes makes beside what Google works on; undefined for analyses. */
   readonly plan: WorldPlan | undefined;
@@ -54,30 +56,32 @@ export async function scenesToMove(
   const unserved = await unservedItems(batchFolderOf(workspace), runId, openResults(workspace, env, io));
   const keys = new Set(unserved.items.map((item) => item.key));
   const whole = { workspace, runId, kind, model, unserved };
-  if (kind === 'analyze') return { ...whole, scenes: [], takes: undefined, plan: undefined };
+  if (kind === 'analyze') return { ...whole, scenes: [], spares: [], takes: undefined, plan: undefined };
   const directory = new RunDirectories(batchFolderOf(workspace)).directory(runId);
   const takes = (await directory.readState())?.takes;
-  const names = [...(await scenesOfKeys(workspace, takes, keys))];
-  const selection = new Selection(names);
-  const plan = names.length === 0 ? undefined : await estimateRun(workspace, { selection, takes });
-  return { ...whole, scenes: names, takes, plan };
+  const { scenes, spares } = await namesOfKeys(workspace, takes, keys);
+  const selection = new Selection([...scenes, ...spares]);
+  const plan = scenes.length === 0 ? undefined : await estimateRun(workspace, { selection, takes });
+  return { ...whole, scenes, spares, takes, plan };
 }
 
-/** The scenes whose request, or that of one of their takes, has one of some keys. */
-async function scenesOfKeys(
+/** The scenes whose request, or that of one of their takes, has one of some keys, and these takes. */
+async function namesOfKeys(
   workspace: Workspace,
   takes: number | undefined,
   keys: ReadonlySet<string>,
-): Promise<ReadonlySet<string>> {
-  const names = new Set<string>();
-  if (keys.size === 0) return names;
+): Promise<Pick<Move, 'scenes' | 'spares'>> {
+  if (keys.size === 0) return { scenes: [], spares: [] };
+  const scenes = new Set<string>();
+  const spares: string[] = [];
   await planWorld({ ...workspace, selection: undefined, takes }, (entity) => {
     for (const { planned } of [...entity.scenes, ...entity.takes]) {
       if (planned.key === undefined || !keys.has(planned.key)) continue;
-      names.add(sceneName(planned.entity, { id: planned.scene.id }));
+      scenes.add(sceneName(planned.entity, { id: planned.scene.id }));
+      if (planned.scene.isSpare) spares.push(planned.name);
     }
   });
-  return names;
+  return { scenes: [...scenes], spares };
 }
 
 function checkModel(id: string, kind: Move['kind'], terms: ModelTerms): void {

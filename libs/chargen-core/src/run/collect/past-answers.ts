@@ -4,8 +4,9 @@ import { collectAgain } from './collect.js';
 import type { CollectContext } from './ended-job.js';
 import type { RunListener } from '../events.js';
 import { hasResults } from './fetch-results.js';
-import { RunDirectories, RunStateError, type RunDirectory } from '../journal/run-directory.js';
-import type { PlanItem, RunKind, RunState } from '../journal/run-state.js';
+import { readableItems, unlessDamaged } from '../journal/readable-states.js';
+import { RunDirectories, type RunDirectory } from '../journal/run-directory.js';
+import type { PlanItem, RunKind } from '../journal/run-state.js';
 import type { TextReader } from './text-reader.js';
 
 export interface PastAnswersOptions {
@@ -66,7 +67,7 @@ export class PastAnswers {
   async #bringFrom(directory: RunDirectory, missing: ReadonlySet<string>): Promise<ReadonlySet<string>> {
     const { kind, listener } = this.#options;
     const came = new Set<string>();
-    const state = await readable(directory);
+    const state = await unlessDamaged(directory.readState());
     if (state?.kind !== kind) return came;
     // It was reported when it failed; reading its line again would report the same.
     const failed = new Set(state.failures.map((failure) => failure.key));
@@ -75,7 +76,7 @@ export class PastAnswers {
       const keys = job.keys.filter((key) => missing.has(key) && !failed.has(key) && !came.has(key));
       if (job.stage !== 'collected' || keys.length === 0) continue;
       if (!(await hasResults(directory.resultsPath(job.n)))) continue;
-      items ??= await itemsOf(directory);
+      items ??= await readableItems(directory);
       const found = await collectAgain(this.#context, { directory, state, job, items }, new Set(keys));
       if (found.size === 0) continue;
       for (const key of found) came.add(key);
@@ -92,25 +93,5 @@ export class PastAnswers {
   get #context(): CollectContext {
     const { store, settings, listener, readText } = this.#options;
     return { store, settings, listener, readText, attempts: () => 0 };
-  }
-}
-
-/** Undefined also for a damaged one: a process that is about to submit stops there and reports it. */
-async function readable(directory: RunDirectory): Promise<RunState | undefined> {
-  try {
-    return await directory.readState();
-  } catch (error) {
-    if (error instanceof RunStateError) return undefined;
-    throw error;
-  }
-}
-
-/** What was asked, by key; an answer can be kept without. */
-async function itemsOf(directory: RunDirectory): Promise<ReadonlyMap<string, PlanItem>> {
-  try {
-    return await directory.readPlan();
-  } catch (error) {
-    if (error instanceof RunStateError) return new Map();
-    throw error;
   }
 }
