@@ -74,13 +74,28 @@ describe('a run that ends without a report', { timeout: 60_000 }, () => {
     expect(textOfFile(join(root, 'calls.txt'))).toBe('generate\n"3"\ngenerate\n" "\n');
   });
 
-  it('is only collected if nothing is there any more that it was to make', async () => {
-    const root = await folderWith({
-      ...fakeNx("appendFileSync('calls.txt', (process.env.CHARGEN_SUBMIT ?? 'submits') + '\\n');"),
-      ...unfinished('2026-11-27T12-00-00Z-aaaaaa', 'generate', undefined, ['character/mara/renamed-since']),
-    });
-    await chargen(['batch', 'resume'], { cwd: root });
-    expect(textOfFile(join(root, 'calls.txt'))).toBe('generate\nnever\n');
+  it('is only collected if nothing is there any more that it was to make, or that is not known here', async () => {
+    const report = {
+      v: 1,
+      target: 'generate',
+      mode: 'real',
+      startedAt: '2026-11-27T12:00:00.000Z',
+      durationMs: 1,
+      entities: [],
+      stop: { kind: 'not-submitting' },
+    };
+    const nx = fakeNx(`
+appendFileSync('calls.txt', (process.env.CHARGEN_SUBMIT ?? 'submits') + '\\n');
+writeFileSync('.chargen/batch/last-report.json', ${JSON.stringify(JSON.stringify(report))});`);
+    for (const selection of [['character/mara/renamed-since'], undefined]) {
+      const run = unfinished('2026-11-27T12-00-00Z-aaaaaa', 'generate', undefined, selection);
+      const root = await folderWith({ ...nx, ...run });
+      const { code, stdout } = await chargen(['batch', 'resume'], { cwd: root });
+      expect(code).toBe(3);
+      expect(stdout).toContain('what the run was to make is not known here');
+      expect(stdout).not.toContain('CHARGEN_SUBMIT');
+      expect(textOfFile(join(root, 'calls.txt'))).toBe('generate\nnever\n');
+    }
   });
 
   it('is not followed by one of the other kind after Ctrl-C', async () => {

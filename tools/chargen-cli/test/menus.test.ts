@@ -118,6 +118,7 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     it.press('ione');
     await it.sees('1 match');
     it.press(enter);
+    await it.sees('1 items selected');
     await it.sees('of 1 entity to describe');
     await it.sees('Start the batch?');
     it.press('y');

@@ -99,12 +99,17 @@ export async function pickManyBySearch(
   const options = entries.map(safeEntry);
   while (entries.length > 0) {
     let search = '';
+    const shown = (): readonly Entry<string>[] =>
+      entries.filter(({ label }) => search === '' || matches(search, label));
     const chosen = answered<string[]>(
       await autocompleteMultiselect<string>({
         message,
         // Asked for at every key, and called on the prompt: the only way to learn what was typed.
         options() {
           search = this.userInput;
+          // Its last line counts these: it read "0 items selected" though all were taken.
+          if (this.state === 'submit' && this.selectedValues.length === 0)
+            this.selectedValues = shown().map(({ value }) => value);
           return options;
         },
         filter: (words, { label }) => matches(words, label),
@@ -114,8 +119,7 @@ export async function pickManyBySearch(
       }),
     );
     if (chosen.length > 0) return chosen;
-    const shown = entries.filter(({ label }) => search === '' || matches(search, label));
-    if (shown.length > 0) return shown.map(({ value }) => value);
+    if (shown().length > 0) return shown().map(({ value }) => value);
     say.warn(`No name has "${search}" in it.`);
   }
   return [];

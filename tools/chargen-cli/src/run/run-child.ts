@@ -9,7 +9,7 @@ export interface ChildCall {
   readonly shell?: boolean;
   /** What it prints, as it comes. */
   readonly onOutput?: (text: string) => void;
-  /** Ctrl-C was pressed; the child has it too, and is waited for. */
+  /** Ctrl-C was pressed, for the first time; the child has it too, and is waited for. */
   readonly onInterrupt?: () => void;
 }
 
@@ -38,8 +38,8 @@ export function runChild(call: ChildCall): Promise<ChildEnd> {
       onOutput?.(text);
     };
     const interrupt = (): void => {
+      if (!interrupted) onInterrupt?.();
       interrupted = true;
-      onInterrupt?.();
     };
     const terminate = (): void => {
       interrupted = true;

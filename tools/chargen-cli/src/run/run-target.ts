@@ -58,7 +58,7 @@ export interface TargetResult {
   readonly fromCache: boolean;
   /** Names of the scenes whose pictures Nx took from its cache. */
   readonly laidByNx: readonly string[];
-  /** It had begun, and ended without a report: its process crashed or was killed. */
+  /** It had begun, and ended without a report: its process crashed or was killed, or nothing could be written. */
   readonly brokeOff: boolean;
   readonly nxOutput: string;
 }
@@ -226,7 +226,8 @@ interface Display {
   stopping(): void;
 }
 
-const STOPPING = 'Stopping. What is on its way to Google is let finish first.';
+const STOPPING =
+  'Stopping. What is on its way to Google is let finish first; another Ctrl-C changes nothing.';
 const SAFE_TO_STOP = 'Ctrl-C is safe: the job goes on at Google';
 
 /** NDJSON if it was asked for, one block in a terminal, else a plain line a change. */
@@ -307,7 +308,7 @@ export async function printResult(
     return;
   }
   const why = brokeOff
-    ? 'The run broke off: what worked on it crashed or was killed. Nothing that was paid for is lost. Go on with: npx chargen batch resume'
+    ? 'The run ended without a report: the cause stands above, unless its process crashed or was killed. Nothing that was paid for is lost. Go on with: npx chargen batch resume'
     : 'Nx ended before chargen could begin; its output is above.';
   io.err(`${stripVTControlCharacters(nxOutput).trim()}\n\n${why}\n`);
 }
