@@ -17,7 +17,7 @@ export type { Diagnostic, LocatedDiagnostic } from './content/diagnostic.js';
 export { formOf } from './content/dialects/table.js';
 export { ENTITY_TYPES, type EntityType, TYPE_FOLDERS, WORLD_FOLDERS } from './content/entity-types.js';
 export type { Entity, Scene } from './content/entity.js';
-export { IMAGERY_FILE, PICTURE_EXTENSIONS, SIBLING_FILES } from './content/file-names.js';
+export { APPROVAL_FILE, IMAGERY_FILE, PICTURE_EXTENSIONS, SIBLING_FILES } from './content/file-names.js';
 export { filesNotRead } from './content/files-not-read.js';
 export { MAX_TAKES, takesIn } from './content/takes-schema.js';
 export { findImageryFiles } from './content/find-imagery-files.js';
@@ -89,7 +89,13 @@ export { RunDirectories, RunDirectory, isRunId } from './run/journal/run-directo
 export { type PlanItem, isSettled } from './run/journal/run-state.js';
 export { dropRefusedLetters, listDeadLetters } from './run/dead-letters-of-runs.js';
 export { type StopWords, UNLIMITED, capFor, stopOfError } from './run/stop.js';
-export { type ApprovalState, type SceneApproval, approvalsOf, reviewScene } from './record/approvals.js';
+export {
+  type ApprovalState,
+  type SceneApproval,
+  approvalsOf,
+  reviewScene,
+  reviewScenes,
+} from './record/approvals.js';
 export { NOT_UTF8, readAuthoredText } from './record/authored-text.js';
 export { describeKept, findKeptVersions, foldersWrittenIn } from './record/leftovers.js';
 export { recordAll } from './record/record-all.js';

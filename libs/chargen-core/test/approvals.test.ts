@@ -2,10 +2,20 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { onTestFinished, describe, expect, it } from 'vitest';
+import { onTestFinished, describe, expect, it, vi } from 'vitest';
 import { ContentReader, FileDigests, findImageryFiles, type Entity } from '../src/index.js';
-import { approvalsOf, reviewScene, type Review } from '../src/record/approvals.js';
+import {
+  approvalsOf,
+  reviewScene,
+  reviewScenes,
+  type ApprovalContext,
+  type Review,
+} from '../src/record/approvals.js';
 import { sha256Hex } from '../src/util/digest.js';
+import { replaceIfUnchanged } from '../src/util/replace-authored.js';
+
+// Counted, and as it is.
+vi.mock('../src/util/replace-authored.js', { spy: true });
 
 const ENTITY = 'content/characters/mira';
 const FILE = `${ENTITY}/approval.jsonl`;
@@ -54,13 +64,7 @@ class Reviewers {
     const entity = await this.entity();
     const scene = entity.scenes.find((one) => one.id === id);
     if (scene === undefined) throw new Error(`There is no scene ${id}.`);
-    return reviewScene(
-      { workspaceRoot: this.root, digests: await this.#digests() },
-      entity,
-      scene,
-      review,
-      now,
-    );
+    return reviewScene(await this.context(), entity, scene, review, now);
   }
 
   async states(): Promise<Record<string, string>> {
@@ -69,7 +73,7 @@ class Reviewers {
   }
 
   async approvals() {
-    return approvalsOf({ workspaceRoot: this.root, digests: await this.#digests() }, await this.entity());
+    return approvalsOf(await this.context(), await this.entity());
   }
 
   git(...args: string[]): string {
@@ -77,8 +81,8 @@ class Reviewers {
     return execFileSync('git', [...name, ...args], { cwd: this.root, encoding: 'utf8' });
   }
 
-  #digests(): Promise<FileDigests> {
-    return FileDigests.open(this.root);
+  async context(): Promise<ApprovalContext> {
+    return { workspaceRoot: this.root, digests: await FileDigests.open(this.root) };
   }
 }
 
@@ -170,6 +174,43 @@ describe('an approval', () => {
     const world = await Reviewers.create();
     await Promise.all(['first', 'second', 'third'].map((id) => world.review(id, { state: 'approved' })));
     expect(await world.states()).toEqual({ first: 'approved', second: 'approved', third: 'approved' });
+  });
+});
+
+describe('reviews of several pictures', () => {
+  it('are one write, and each sees those before it', async () => {
+    const world = await Reviewers.create();
+    const entity = await world.entity();
+    const before = vi.mocked(replaceIfUnchanged).mock.calls.length;
+    const outcomes = await reviewScenes(
+      await world.context(),
+      entity,
+      [
+        ['first', { state: 'approved' }],
+        ['second', { state: 'rejected', note: 'too dark' }],
+        ['first', { state: 'unreviewed', instead: { state: 'approved', note: '' } }],
+        ['second', { state: 'approved', seen: sha256Hex(RED) }],
+        ['second', { state: 'approved', instead: { state: 'unreviewed', note: '' } }],
+        ['third', { state: 'approved' }],
+      ].flatMap(([id, review]) =>
+        entity.scenes
+          .filter((scene) => scene.id === id)
+          .map((scene) => ({ scene, review: review as Review })),
+      ),
+      NOON,
+    );
+    expect(outcomes.map(({ kind }) => kind)).toEqual([
+      'written',
+      'written',
+      'written',
+      'refused',
+      'refused',
+      'written',
+    ]);
+    expect(outcomes[2]).toMatchObject({ before: { state: 'approved' } });
+    expect(outcomes[4]).toMatchObject({ since: { state: 'rejected', note: 'too dark' } });
+    expect(vi.mocked(replaceIfUnchanged).mock.calls.length - before).toBe(1);
+    expect(await world.states()).toEqual({ first: 'unreviewed', second: 'rejected', third: 'approved' });
   });
 });
 

@@ -55,17 +55,25 @@ export async function approvalsOf(context: ApprovalContext, entity: Entity): Pro
   const read = await readApprovals(context.workspaceRoot, file);
   const scenes = new Map<string, SceneApproval>();
   for (const scene of entity.scenes) {
-    const picture = await pictureOf(context, entity, scene);
-    const line = picture === undefined ? undefined : lineOf(read, entity, scene, picture.sha256);
-    scenes.set(scene.id, {
-      state: line?.verdict ?? 'unreviewed',
-      picture: picture?.path,
-      sha256: picture?.sha256,
-      note: line?.note,
-      at: line?.at,
-    });
+    scenes.set(scene.id, approvalIn(read, entity, scene, await pictureOf(context, entity, scene)));
   }
   return { scenes, diagnostics: read.problems };
+}
+
+function approvalIn(
+  read: ApprovalText,
+  entity: Entity,
+  scene: Scene,
+  picture: PresentPicture | undefined,
+): SceneApproval {
+  const line = picture === undefined ? undefined : lineOf(read, entity, scene, picture.sha256);
+  return {
+    state: line?.verdict ?? 'unreviewed',
+    picture: picture?.path,
+    sha256: picture?.sha256,
+    note: line?.note,
+    at: line?.at,
+  };
 }
 
 /** Its own line, else that of a scene that is gone and had the same picture. */
@@ -77,11 +85,16 @@ function lineOf(read: ApprovalText, entity: Entity, { id }: Scene, sha256: strin
   return gone === undefined ? undefined : lineFor(read, gone.line.scene, sha256);
 }
 
+interface PresentPicture {
+  readonly path: string;
+  readonly sha256: string;
+}
+
 async function pictureOf(
   { workspaceRoot, digests }: ApprovalContext,
   entity: Entity,
   scene: Scene,
-): Promise<{ readonly path: string; readonly sha256: string } | undefined> {
+): Promise<PresentPicture | undefined> {
   const present = await presentPicture(
     { world: { workspaceRoot }, places: REAL_PLACES, digests },
     entity,
@@ -128,6 +141,11 @@ export type ReviewOutcome =
 /** How often a file is read anew that other reviewers write in the same moment. */
 const TRIES = 10;
 
+export interface ReviewOf {
+  readonly scene: Scene;
+  readonly review: Review;
+}
+
 /** Writes what a person decided about the picture of a scene. `now` is in milliseconds since 1970. */
 export async function reviewScene(
   context: ApprovalContext,
@@ -136,47 +154,76 @@ export async function reviewScene(
   review: Review,
   now: number,
 ): Promise<ReviewOutcome> {
+  const [outcome] = await reviewScenes(context, entity, [{ scene, review }], now);
+  if (outcome === undefined) throw new Error('One review has one outcome.');
+  return outcome;
+}
+
+/**
+ * Writes what a person decided about pictures of an entity: one after the other, so that each sees those before it, and
+ * into the file at once. Gives the outcome of each, in the same order. `now` is in milliseconds since 1970.
+ */
+export async function reviewScenes(
+  context: ApprovalContext,
+  entity: Entity,
+  reviews: readonly ReviewOf[],
+  now: number,
+): Promise<ReviewOutcome[]> {
   const { workspaceRoot, digests } = context;
   const file = approvalPath(entity);
   const path = join(workspaceRoot, file);
-  const refused = (why: string): ReviewOutcome => ({ kind: 'refused', file, why });
-  const note = review.note === undefined ? undefined : oneLine(review.note);
-  if (note !== undefined && note.length > MAX_NOTE) {
-    return refused(`The note has ${note.length} characters; at most ${MAX_NOTE} fit.`);
-  }
+  const refused = (why: string): ReviewOutcome[] => reviews.map(() => ({ kind: 'refused', file, why }));
   // A process that was killed while it wrote left the file aside.
   await restoreAside(join(workspaceRoot, entity.root));
   digests.lookAgain();
   for (let tries = 0; tries < TRIES; tries += 1) {
     const bytes = await bytesAt(path);
-    const text = bytes === undefined ? '' : textOf(bytes);
+    let text = bytes === undefined ? '' : textOf(bytes);
     if (text === undefined) return refused(`${file} cannot be changed: ${NOT_UTF8}.`);
-    const read = readApprovalText(text, file);
-    const [problem] = read.problems;
+    const [problem] = readApprovalText(text, file).problems;
     if (problem !== undefined) return refused(`${file}:${problem.line}: ${problem.message}`);
-    const before = (await approvalsOf(context, entity)).scenes.get(scene.id);
-    if (before?.sha256 === undefined) {
-      return refused(`${sceneName(entity, scene)} has no picture that could be reviewed.`);
+    const outcomes: ReviewOutcome[] = [];
+    for (const { scene, review } of reviews) {
+      const read = readApprovalText(text, file);
+      const before = approvalIn(read, entity, scene, await pictureOf(context, entity, scene));
+      const outcome = outcomeOf(entity, scene, review, before);
+      outcomes.push(outcome);
+      if (outcome.kind === 'written' && before.sha256 !== undefined) {
+        text = withApprovalLine(read, scene.id, nextLine(scene, before.sha256, review, now));
+      }
     }
-    if (review.seen !== undefined && review.seen !== before.sha256) {
-      return refused(`${sceneName(entity, scene)} has another picture by now. Look at it first.`);
-    }
-    const next = nextLine(scene, before.sha256, review.state, note, now);
-    const isSame = before.state === review.state && (before.note ?? '') === (note ?? '');
-    if (isSame) return { kind: 'unchanged', file, before };
-    const { instead } = review;
-    if (
-      instead !== undefined &&
-      (before.state !== instead.state || (before.note ?? '') !== oneLine(instead.note))
-    ) {
-      const why = `${sceneName(entity, scene)} stays ${before.state}: this was decided since.`;
-      return { kind: 'refused', file, why, since: before };
-    }
+    if (outcomes.every(({ kind }) => kind !== 'written')) return outcomes;
     if (bytes === undefined) await mergeByLines(workspaceRoot);
-    const outcome = await replaceIfUnchanged(path, bytes, withApprovalLine(read, scene.id, next));
-    if (outcome.kind === 'replaced') return { kind: 'written', file, before };
+    if ((await replaceIfUnchanged(path, bytes, text)).kind === 'replaced') return outcomes;
   }
   return refused(`${file} is written again and again by another program. Try again.`);
+}
+
+/** What becomes of a review, given what stands there before it. */
+function outcomeOf(
+  entity: Entity,
+  scene: Scene,
+  { state, note: words, seen, instead }: Review,
+  before: SceneApproval,
+): ReviewOutcome {
+  const file = approvalPath(entity);
+  const name = sceneName(entity, scene);
+  const refused = (why: string): ReviewOutcome => ({ kind: 'refused', file, why });
+  const note = oneLine(words ?? '');
+  if (note.length > MAX_NOTE) {
+    return refused(`The note has ${note.length} characters; at most ${MAX_NOTE} fit.`);
+  }
+  if (before.sha256 === undefined) return refused(`${name} has no picture that could be reviewed.`);
+  if (seen !== undefined && seen !== before.sha256) {
+    return refused(`${name} has another picture by now. Look at it first.`);
+  }
+  const noteBefore = before.note ?? '';
+  if (before.state === state && noteBefore === note) return { kind: 'unchanged', file, before };
+  if (instead !== undefined && (before.state !== instead.state || noteBefore !== oneLine(instead.note))) {
+    const why = `${name} stays ${before.state}: this was decided since.`;
+    return { kind: 'refused', file, why, since: before };
+  }
+  return { kind: 'written', file, before };
 }
 
 function oneLine(note: string): string {
@@ -186,11 +233,11 @@ function oneLine(note: string): string {
 function nextLine(
   { id }: Scene,
   picture: string,
-  state: ApprovalState,
-  note: string | undefined,
+  { state, note: words }: Review,
   now: number,
 ): ApprovalLine | undefined {
   if (state === 'unreviewed') return undefined;
+  const note = oneLine(words ?? '');
   const at = new Date(now).toISOString();
-  return { scene: id, verdict: state, picture, at, ...(note === undefined || note === '' ? {} : { note }) };
+  return { scene: id, verdict: state, picture, at, ...(note === '' ? {} : { note }) };
 }

@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { FileDigests, findScene, REAL_PLACES, reviewScene, type World } from 'chargen-core';
+import {
+  FileDigests,
+  findScene,
+  REAL_PLACES,
+  reviewScenes,
+  type Entity,
+  type Scene,
+  type World,
+} from 'chargen-core';
 import { goneFromWorld } from '../changes/gone.js';
 import type { Reviewed, ReviewOrder, SceneReview } from '../protocol.js';
 
@@ -17,20 +25,30 @@ export async function writeReviews(
   const reviews: SceneReview[] = [];
   const stayed: SceneReview[] = [];
   const refused: Reviewed['refused'][number][] = [];
-  for (const { scene: name, ...review } of orders) {
-    const found = findScene(world, name);
+  const byEntity = new Map<Entity, { readonly order: ReviewOrder; readonly scene: Scene }[]>();
+  for (const order of orders) {
+    const found = findScene(world, order.scene);
     if (found.kind === 'unknown') {
-      refused.push({ scene: name, message: goneFromWorld(name).message });
+      refused.push({ scene: order.scene, message: goneFromWorld(order.scene).message });
       continue;
     }
-    const outcome = await reviewScene({ workspaceRoot, digests }, found.entity, found.scene, review, now());
-    const { seen: sha256, state, note } = review;
-    if (outcome.kind !== 'refused')
-      reviews.push({ scene: name, review: { state, sha256, note: state === 'unreviewed' ? '' : note } });
-    else if (outcome.since === undefined) refused.push({ scene: name, message: outcome.why });
-    else {
-      const { state, note = '' } = outcome.since;
-      stayed.push({ scene: name, review: { state, sha256, note } });
+    const own = byEntity.get(found.entity) ?? [];
+    byEntity.set(found.entity, [...own, { order, scene: found.scene }]);
+  }
+  for (const [entity, own] of byEntity) {
+    const decided = own.map(({ scene, order: { scene: _name, ...review } }) => ({ scene, review }));
+    const outcomes = await reviewScenes({ workspaceRoot, digests }, entity, decided, now());
+    for (const [n, outcome] of outcomes.entries()) {
+      const order = own[n]?.order;
+      if (order === undefined) continue;
+      const { scene, seen: sha256, state, note } = order;
+      if (outcome.kind !== 'refused')
+        reviews.push({ scene, review: { state, sha256, note: state === 'unreviewed' ? '' : note } });
+      else if (outcome.since === undefined) refused.push({ scene, message: outcome.why });
+      else {
+        const { state, note = '' } = outcome.since;
+        stayed.push({ scene, review: { state, sha256, note } });
+      }
     }
   }
   // Of the last one: data that were made while others were written do not have all of them.
