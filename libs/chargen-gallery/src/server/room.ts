@@ -67,8 +67,9 @@ export class Room {
     this.#gallery = gallery;
     const { takes } = options;
     const { root, contentRoot, generateTarget } = options.workspace;
-    this.#watch = watchWorld(root, contentRoot, () => {
-      this.#refresh();
+    this.#watch = watchWorld(root, contentRoot, (areReviews) => {
+      if (areReviews) this.#refreshSoon();
+      else this.#refresh();
     });
     /** What a run reports, of either kind. */
     const toPages = {

@@ -1,6 +1,6 @@
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { watch } from 'chokidar';
-import { REAL_PLACES } from 'chargen-core';
+import { APPROVAL_FILE, REAL_PLACES } from 'chargen-core';
 
 export interface WorldWatch {
   close(): Promise<void>;
@@ -12,8 +12,18 @@ const LEFT_OUT: ReadonlySet<string> = new Set(['.git', 'node_modules', '.nx', 'd
 /** Time without a further change before one is reported, in milliseconds: editors and git write several files. */
 const PAUSE_MS = 300;
 
-/** Reports changes of the content and of the runs, whoever makes them: editors, git, runs in a terminal. */
-export function watchWorld(workspaceRoot: string, contentRoot: string, onChange: () => void): WorldWatch {
+/** What stands beside a file while chargen replaces it. */
+const PASSING = /^\..*\.(?:tmp|aside)$/;
+
+/**
+ * Reports changes of the content and of the runs, whoever makes them: editors, git, runs in a terminal. `areReviews` is
+ * true if nothing else than reviews of pictures was written.
+ */
+export function watchWorld(
+  workspaceRoot: string,
+  contentRoot: string,
+  onChange: (areReviews: boolean) => void,
+): WorldWatch {
   const runs = join(workspaceRoot, REAL_PLACES.stateDir, 'batch');
   const watcher = watch([join(workspaceRoot, contentRoot), runs], {
     ignoreInitial: true,
@@ -21,13 +31,21 @@ export function watchWorld(workspaceRoot: string, contentRoot: string, onChange:
     ignored: (path) => {
       if (path === runs || path.startsWith(runs + sep)) return false;
       const parts = relative(workspaceRoot, path).split(sep);
-      return parts[0] === REAL_PLACES.stateDir || parts.some((part) => LEFT_OUT.has(part));
+      return (
+        parts[0] === REAL_PLACES.stateDir || parts.some((part) => LEFT_OUT.has(part) || PASSING.test(part))
+      );
     },
   });
   let timer: NodeJS.Timeout | undefined;
-  watcher.on('all', () => {
+  let areReviews = true;
+  watcher.on('all', (_event, path) => {
+    areReviews &&= basename(path) === APPROVAL_FILE;
     clearTimeout(timer);
-    timer = setTimeout(onChange, PAUSE_MS);
+    timer = setTimeout(() => {
+      const wereReviews = areReviews;
+      areReviews = true;
+      onChange(wereReviews);
+    }, PAUSE_MS);
   });
   // Such as ENOSPC, when the system watches no more files. A page that is loaded again shows the change all the same.
   watcher.on('error', () => undefined);
