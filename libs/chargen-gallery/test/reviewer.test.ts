@@ -29,7 +29,12 @@ function dataOf(madeAt: number, states: readonly ReviewView['state'][]): Gallery
 }
 
 /** Requests that the server has and did not answer yet. */
-let open: { readonly orders: readonly ReviewOrder[]; readonly answer: (answer: Partial<Reviewed>) => void }[];
+let open: {
+  readonly orders: readonly ReviewOrder[];
+  readonly answer: (answer: Partial<Reviewed>) => void;
+  /** As if the server were gone. */
+  readonly fail: () => void;
+}[];
 
 beforeEach(() => {
   open = [];
@@ -37,7 +42,8 @@ beforeEach(() => {
   vi.stubGlobal('addEventListener', () => undefined);
   vi.stubGlobal('fetch', (_url: string, { body }: { body: string }) => {
     const { orders } = JSON.parse(body) as { orders: ReviewOrder[] };
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      const fail = (): void => reject(new TypeError('Failed to fetch'));
       const answer = (part: Partial<Reviewed>): void => {
         const all: Reviewed = {
           kind: 'reviewed',
@@ -48,7 +54,7 @@ beforeEach(() => {
         };
         resolve(Response.json({ ...all, ...part }));
       };
-      open.push({ orders, answer });
+      open.push({ orders, answer, fail });
     });
   });
 });
@@ -69,15 +75,103 @@ async function nextRequest(): Promise<(typeof open)[number]> {
   return found;
 }
 
-function page() {
+function page(data = dataOf(1, [])) {
   const said: string[] = [];
-  const store = new Store(dataOf(1, []));
+  const store = new Store(data);
   const reviewer = new Reviewer(store, (message) => said.push(message));
   const all = () => store.all.map(({ scene }) => scene);
   return { said, store, reviewer, all, states: () => all().map(({ review }) => review?.state) };
 }
 
+describe('a burst of decisions', () => {
+  it('is two requests for 37 presses, in the order of the presses', async () => {
+    const ids = Array.from({ length: 37 }, (_, n) => `location/quay/scene-${n}`);
+    const scenes = ids.map((id) => card(id, 'unreviewed'));
+    const { reviewer, all, states } = page({ ...dataOf(1, []), scenes });
+    for (const [n, scene] of all().entries()) reviewer.decide([scene], n % 2 === 0 ? 'approved' : 'rejected');
+    const first = await nextRequest();
+    expect(open).toEqual([]);
+    first.answer({ at: 10 });
+    const second = await nextRequest();
+    second.answer({ at: 20 });
+    const sent = [...first.orders, ...second.orders];
+    expect(sent.map(({ scene }) => scene)).toEqual(ids);
+    expect(sent.map(({ state }) => state)).toEqual(states());
+    // Nothing is left: the next decision is sent by itself.
+    await vi.waitFor(() => {
+      reviewer.decide(all().slice(0, 1), 'rejected');
+      expect(open).toHaveLength(1);
+    });
+    expect(open[0]?.orders).toHaveLength(1);
+  });
+
+  it('decides about a picture once in a request, and sends no more than a closed page may', async () => {
+    const { reviewer, all } = page();
+    const [one, two, three] = all();
+    if (one === undefined || two === undefined || three === undefined) throw new Error('There is no scene.');
+    reviewer.decide([one], 'approved');
+    reviewer.decide([two], 'rejected', '雨'.repeat(12_000));
+    reviewer.decide([three], 'rejected', '雨'.repeat(12_000));
+    reviewer.undo();
+    const states: string[][] = [];
+    for (let n = 0; n < 4; n += 1) {
+      const { orders, answer } = await nextRequest();
+      states.push(orders.map(({ scene, state }) => `${scene} ${state}`));
+      answer({ at: 10 * n });
+    }
+    expect(states).toEqual([
+      ['location/quay/one approved'],
+      ['location/quay/two rejected'],
+      ['location/quay/three rejected'],
+      ['location/quay/three unreviewed'],
+    ]);
+  });
+
+  it('shows what was there before them if the server is gone for all of them', async () => {
+    const { said, reviewer, all, states } = page();
+    const [one] = all();
+    if (one === undefined) throw new Error('There is no scene.');
+    reviewer.decide([one], 'approved');
+    reviewer.undo();
+    reviewer.decide(all(), 'rejected');
+    (await nextRequest()).fail();
+    (await nextRequest()).fail();
+    (await nextRequest()).fail();
+    await expect.poll(() => said).toHaveLength(3);
+    expect(states()).toEqual(['unreviewed', 'unreviewed', 'unreviewed']);
+  });
+});
+
 describe('an undo', () => {
+  it('that the server did not answer can be made again, also one of several', async () => {
+    const { said, reviewer, all, states } = page();
+    const [one, two] = all();
+    if (one === undefined || two === undefined) throw new Error('There is no scene.');
+    reviewer.decide([one], 'approved');
+    (await nextRequest()).answer({ at: 10 });
+    reviewer.decide([two], 'rejected');
+    const { answer: written } = await nextRequest();
+    reviewer.undo();
+    reviewer.undo();
+    expect(reviewer.canUndo).toBe(false);
+    written({ at: 20 });
+    (await nextRequest()).fail();
+    await expect.poll(() => said.at(-1)).toContain('Start it again');
+    await vi.waitFor(() => {
+      expect(states()).toEqual(['approved', 'rejected', 'unreviewed']);
+    });
+    // The last one first, as before.
+    expect([reviewer.undo(), reviewer.undo()]).toEqual([two.id, one.id]);
+    for (const state of ['rejected', 'approved']) {
+      const { orders, answer } = await nextRequest();
+      expect(orders.map(({ instead }) => instead?.state)).toEqual([state]);
+      answer({ at: 30 });
+    }
+    await expect.poll(() => said.at(-1)).toBe('“location/quay/one” is unreviewed again.');
+    expect(states()).toEqual(['unreviewed', 'unreviewed', 'unreviewed']);
+    expect(reviewer.canUndo).toBe(false);
+  });
+
   it('takes back all that was decided, also while the page has data of another state', async () => {
     const { store, reviewer, all, states } = page();
     reviewer.decide(all(), 'approved');

@@ -4,10 +4,10 @@ import { rm, stat, symlink } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { DEFAULT_SETTINGS } from 'chargen-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { drawnPicture } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
-import type { GalleryWorkspace } from '../src/data/collect.js';
+import { GalleryReader, type GalleryWorkspace } from '../src/data/collect.js';
 import type { Reviewed } from '../src/protocol.js';
 import { serveGallery, type ServedGallery } from '../src/server/serve.js';
 
@@ -217,8 +217,8 @@ describe('the server', () => {
       kind: 'reviewed',
       reviews: [],
       refused: [
-        { scene: SCENE, message: `${SCENE} has another picture by now. Look at it first.` },
         { scene: gone, message: expect.stringContaining(gone) as string },
+        { scene: SCENE, message: `${SCENE} has another picture by now. Look at it first.` },
       ],
     });
     expect((await post('review', { orders: [{ ...order, state: 'perfect' }] })).status).toBe(400);
@@ -250,6 +250,28 @@ describe('the server', () => {
     expect(await files.read('content/characters/ione/approval.jsonl')).toBe('');
     // Nothing of the author's is touched.
     expect(await files.read(FILE)).not.toContain('oars');
+  });
+
+  it('makes data that are newer than a review, also if those that were being made lack it and the next ones failed', async () => {
+    const page = base.pathname;
+    const seen = createHash('sha256')
+      .update(await files.bytes('content/characters/ione/images/oar.png'))
+      .digest('hex');
+    const order = { scene: SCENE, seen, state: 'approved', note: '' };
+    let at = Infinity;
+    const original = GalleryReader.prototype.collect;
+    const collect = vi.spyOn(GalleryReader.prototype, 'collect');
+    collect.mockImplementationOnce(async function (this: GalleryReader, now) {
+      const gallery = await original.call(this, now);
+      at = (JSON.parse((await post('review', { orders: [order] })).body) as Reviewed).at;
+      // An editor takes it back. No data ever have it, and the pages show it until they get newer ones.
+      await files.write('content/characters/ione/approval.jsonl', '');
+      return gallery;
+    });
+    collect.mockRejectedValueOnce(new Error('A file is half written.'));
+    for (let n = 0; n < 3; n += 1) await ask(page);
+    const data = (await ask(page.replace('index.html', 'data.js'))).body;
+    expect(Date.parse(/"madeAt\\":\\"([^"\\]+)/.exec(data)?.[1] ?? '')).toBeGreaterThan(at);
   });
 
   it('adopts no picture that the page does not show', async () => {

@@ -22,6 +22,9 @@ export class ApiError extends Error {
   override readonly name = 'ApiError';
 }
 
+/** Whether the server did what it was asked for is not known. */
+export class NoAnswer extends ApiError {}
+
 interface Kind {
   readonly kind: string;
 }
@@ -154,7 +157,7 @@ async function ask<T extends Kind>(
       keepalive: name === 'review',
     });
   } catch {
-    throw new ApiError('The server does not answer. Start it again: chargen gallery --serve');
+    throw new NoAnswer('The server does not answer. Start it again: chargen gallery --serve');
   }
   const answer: unknown = await response.json().catch(() => undefined);
   if (response.ok && isOneOf<Done<T>>(answer, shapes)) return answer;

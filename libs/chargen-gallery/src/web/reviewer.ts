@@ -1,32 +1,50 @@
 import type { ReviewView, SceneCard } from '../model.js';
 import type { ReviewOrder, SceneReview } from '../protocol.js';
-import { apply, propose, review as send, useTake } from './api.js';
+import { apply, NoAnswer, propose, review as send, useTake } from './api.js';
 import { messageOf } from './dialog.js';
 import type { Store } from './store.js';
 import { plural } from './words.js';
 
-/** So many decisions are in one request: a page that is closed may send 64 KiB behind itself. */
-const AT_ONCE = 200;
+/** The decisions of one request: a page that is closed may send 64 KiB behind itself. */
+const MAX_BYTES = 48 * 1024;
 
-/** What was done last, and how it is taken back. */
+/** What was done, and how it is taken back. */
 interface Step {
+  /** Later ones are taken back first. */
+  readonly n: number;
   readonly scene: string;
   readonly what: string;
-  /** Shows what stood there before, and returns what writes it. */
-  takeBack(): () => Promise<void>;
+  /** Queues what writes it. */
+  readonly takeBack: (step: Step) => void;
+}
+
+/** What is shown and not written yet. */
+interface Decision {
+  readonly kind: 'decision';
+  readonly order: ReviewOrder;
+  readonly to: ReviewView;
+  /** What is shown again if it is not written. */
+  from: ReviewView | undefined;
+  readonly undoes: Step | undefined;
+}
+
+interface Action {
+  readonly kind: 'action';
+  readonly act: () => Promise<void>;
+  readonly undoes: Step | undefined;
 }
 
 type Reviews = ReadonlyMap<string, ReviewView>;
 
 /**
- * Writes what a person decides, one after the other and shown at once. Each step, also one about many scenes, can be
- * taken back as long as the page is open.
+ * Writes what a person decides, shown at once and written in the same order; what waits for a request goes with the
+ * next one. Each step, also one about many scenes, can be taken back as long as the page is open.
  */
 export class Reviewer {
   readonly #steps: Step[] = [];
-  #sent: Promise<void> = Promise.resolve();
-  /** Steps that are shown and not written yet. */
-  #unwritten = 0;
+  readonly #queue: (Decision | Action)[] = [];
+  #isWriting = false;
+  #count = 0;
 
   constructor(
     readonly store: Store,
@@ -35,7 +53,7 @@ export class Reviewer {
   ) {
     // A page that is closed a moment after the last key would take its last steps with it.
     addEventListener('beforeunload', (event) => {
-      if (this.#unwritten > 0) event.preventDefault();
+      if (this.#isWriting) event.preventDefault();
     });
   }
 
@@ -64,8 +82,8 @@ export class Reviewer {
       next.size === 1
         ? `“${first.title}” is ${STATES[was]} again.`
         : `${plural(next.size, 'picture')} are as they were before.`;
-    this.#steps.push({ scene: first.id, what, takeBack: () => this.#become(next, before, true) });
-    this.#queue(this.#become(before, next));
+    this.#remember(first, what, (step) => this.#become(before, { step, made: next }));
+    this.#become(next);
     return next.size;
   }
 
@@ -77,14 +95,12 @@ export class Reviewer {
     const word = locked ? 'locked' : 'unlocked';
     const what = meant.length === 1 ? `“${first.title}” is` : `${plural(meant.length, 'scene')} are`;
     const written: string[] = [];
-    this.#queue(async () => {
-      this.#steps.push({
-        scene: first.id,
-        what: `${what} ${locked ? 'unlocked' : 'locked'} again.`,
-        takeBack: () => async () => {
-          for (const id of written.splice(0)) await setLock(id, !locked);
-        },
-      });
+    this.#remember(first, `${what} ${locked ? 'unlocked' : 'locked'} again.`, (step) =>
+      this.#act(async () => {
+        for (const id of written) await setLock(id, !locked);
+      }, step),
+    );
+    this.#act(async () => {
       for (const { id } of meant) {
         await setLock(id, locked);
         written.push(id);
@@ -95,16 +111,17 @@ export class Reviewer {
 
   /** Makes another take the picture of the scene. */
   use(scene: SceneCard, take: number): void {
-    this.#queue(async () => {
-      const before = await chooseTake(scene.id, take, this.say);
+    const choose = async (wanted: number): Promise<number> => {
+      const { message, before } = await useTake(scene.id, wanted);
+      this.say(message);
+      return before;
+    };
+    const n = (this.#count += 1);
+    this.#act(async () => {
+      const before = await choose(take);
       if (before === take) return;
-      this.#steps.push({
-        scene: scene.id,
-        what: `Take ${before} is the picture of “${scene.title}” again.`,
-        takeBack: () => async () => {
-          await chooseTake(scene.id, before, this.say);
-        },
-      });
+      const what = `Take ${before} is the picture of “${scene.title}” again.`;
+      this.#remember(scene, what, (step) => this.#act(async () => void (await choose(before)), step), n);
     });
   }
 
@@ -115,71 +132,101 @@ export class Reviewer {
       this.say('There is nothing to take back.');
       return undefined;
     }
-    const write = step.takeBack();
-    this.#queue(async () => {
-      await write();
-      this.say(step.what);
-    });
+    step.takeBack(step);
     return step.scene;
   }
 
-  /**
-   * Shows it at once. What is returned writes it; where that fails, what stood there before is shown again. An undo
-   * leaves what was decided since, by another page or in a terminal: only the server knows that for sure.
-   */
-  #become(before: Reviews, next: Reviews, isUndo = false): () => Promise<void> {
-    this.store.review(next);
-    return async () => {
-      const orders = [...next].map(([scene, { sha256: seen, state, note }]): ReviewOrder => {
-        const was = isUndo ? before.get(scene) : undefined;
-        const instead = was && { instead: { state: was.state, note: was.note } };
-        return { scene, seen, state, note, ...instead };
-      });
-      const messages: string[] = [];
-      const left = new Set(next.keys());
-      let othersStayed = 0;
-      try {
-        while (orders.length > 0) {
-          const { reviews, stayed, refused, at } = await send(orders.splice(0, AT_ONCE));
-          for (const { scene } of [...reviews, ...stayed]) left.delete(scene);
-          for (const { scene } of reviews) {
-            const shown = next.get(scene);
-            if (shown !== undefined) this.store.written(scene, shown, at);
-          }
-          this.store.review(byScene(stayed), at);
-          othersStayed += stayed.length;
-          messages.push(...refused.map(({ message }) => message));
-        }
-      } catch (error) {
-        messages.push(messageOf(error));
-      }
-      if (othersStayed > 0) messages.push(`${plural(othersStayed, 'picture')} stayed: decided anew since.`);
-      if (messages.length === 0) return;
-      this.store.review(new Map([...before].filter(([id]) => left.has(id))), 0);
-      throw new Error([...new Set(messages)].join(' '));
-    };
+  #remember(scene: SceneCard, what: string, takeBack: Step['takeBack'], n = (this.#count += 1)): void {
+    this.#putBack([{ n, scene: scene.id, what, takeBack }]);
   }
 
-  #queue(act: () => Promise<void>): void {
-    this.#unwritten += 1;
-    this.#sent = this.#sent
-      .then(act)
-      .catch((error: unknown) => this.say(messageOf(error)))
-      .finally(() => {
-        this.#unwritten -= 1;
-      });
+  #putBack(steps: readonly Step[]): void {
+    this.#steps.push(...steps);
+    this.#steps.sort((a, b) => a.n - b.n);
   }
+
+  /**
+   * Shows it at once, and writes it. An undo leaves what was decided since it was made, by another page or in a terminal:
+   * only the server knows that for sure.
+   */
+  #become(next: Reviews, undo?: { readonly step: Step; readonly made: Reviews }): void {
+    for (const [scene, to] of next) {
+      const { sha256: seen, state, note } = to;
+      const made = undo?.made.get(scene);
+      const instead = made && { instead: { state: made.state, note: made.note } };
+      const order = { scene, seen, state, note, ...instead };
+      const from = this.store.find(scene)?.scene.review;
+      this.#queue.push({ kind: 'decision', order, to, from, undoes: undo?.step });
+    }
+    this.store.review(next);
+    void this.#write();
+  }
+
+  #act(act: () => Promise<void>, undoes?: Step): void {
+    this.#queue.push({ kind: 'action', act, undoes });
+    void this.#write();
+  }
+
+  async #write(): Promise<void> {
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    for (let next = nextOf(this.#queue); next.length > 0; next = nextOf(this.#queue)) {
+      const undone = [...new Set(next.flatMap(({ undoes }) => undoes ?? []))];
+      const decisions = next.filter((one) => one.kind === 'decision');
+      let message = undone.at(-1)?.what;
+      try {
+        for (const one of next) if (one.kind === 'action') await one.act();
+        if (decisions.length > 0) message = (await this.#send(decisions)) ?? message;
+      } catch (error) {
+        // With a server that is there again the same undo succeeds.
+        if (error instanceof NoAnswer) this.#putBack(undone);
+        this.#showBefore(decisions);
+        message = messageOf(error);
+      }
+      if (message !== undefined) this.say(message);
+    }
+    this.#isWriting = false;
+  }
+
+  /** Returns what was not written, and why. */
+  async #send(decisions: readonly Decision[]): Promise<string | undefined> {
+    const { stayed, refused, at } = await send(decisions.map(({ order }) => order));
+    for (const { order, to } of decisions) this.store.written(order.scene, to, at);
+    this.store.review(byScene(stayed), at);
+    const left = new Set(refused.map(({ scene }) => scene));
+    this.#showBefore(decisions.filter(({ order }) => left.has(order.scene)));
+    const messages = refused.map(({ message }) => message);
+    if (stayed.length > 0) messages.push(`${plural(stayed.length, 'picture')} stayed: decided anew since.`);
+    return messages.length === 0 ? undefined : [...new Set(messages)].join(' ');
+  }
+
+  /** Of what was not written. What was decided since stays shown; if that fails too, this is what was there before. */
+  #showBefore(decisions: readonly Decision[]): void {
+    const before = new Map<string, ReviewView>();
+    for (const { order, from } of decisions) {
+      const later = this.#queue.find((one) => one.kind === 'decision' && one.order.scene === order.scene);
+      if (later?.kind === 'decision') later.from = from;
+      else if (from !== undefined) before.set(order.scene, from);
+    }
+    this.store.review(before, 0);
+  }
+}
+
+/** Takes the next action from the queue, or as many decisions as fit in a request, each of another scene. */
+function nextOf(queue: (Decision | Action)[]): readonly (Decision | Action)[] {
+  const scenes = new Set<string>();
+  let bytes = 0;
+  const end = queue.findIndex((one, at) => {
+    if (one.kind === 'action' || scenes.has(one.order.scene)) return true;
+    scenes.add(one.order.scene);
+    bytes += new TextEncoder().encode(JSON.stringify(one.order)).length;
+    return at > 0 && bytes > MAX_BYTES;
+  });
+  return queue.splice(0, end === -1 ? queue.length : Math.max(1, end));
 }
 
 export function byScene(reviews: readonly SceneReview[]): Reviews {
   return new Map(reviews.map(({ scene, review }) => [scene, review]));
-}
-
-/** Returns the take that was the picture before. */
-async function chooseTake(scene: string, take: number, say: (message: string) => void): Promise<number> {
-  const { message, before } = await useTake(scene, take);
-  say(message);
-  return before;
 }
 
 async function setLock(scene: string, locked: boolean): Promise<void> {
