@@ -21,7 +21,6 @@ export * from './read-entity.js';
 export * from './reader.js';
 export * from './reference-diagnostics.js';
 export { formOf } from './dialects/table.js';
-export * from './record-home.js';
 export * from './record-place.js';
 export * from './references.js';
 export * from './refusal-text.js';

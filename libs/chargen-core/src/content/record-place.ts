@@ -1,4 +1,5 @@
 import { PROVIDER } from '../catalogue/index.js';
+import type { Json } from '../util/canonical-json.js';
 import { isDataMap } from './data.js';
 import type { Entity } from './entity.js';
 
@@ -31,33 +32,7 @@ export interface RecordFacts {
 }
 
 /** A record in the form of a character's inventory; `generation.target_id` ties it to its scene. */
-export interface InventoryRecord {
-  readonly id: string;
-  readonly path: string;
-  readonly type: 'generated';
-  readonly status: 'pending';
-  readonly content: {
-    readonly title: string;
-    readonly description: string;
-    readonly tags: readonly string[];
-  };
-  readonly provenance: {
-    readonly source: 'generated';
-    readonly created_at: string;
-    readonly original_filename: string;
-  };
-  readonly generation: {
-    readonly tool: typeof RECORD_TOOL;
-    readonly target_id: string;
-    readonly provider: typeof PROVIDER;
-    readonly model: string;
-    readonly prompt_used: string;
-    readonly batch_run_id: string;
-    readonly task_key: string;
-  };
-}
-
-export function inventoryRecord(entity: Entity, facts: RecordFacts): InventoryRecord {
+export function inventoryRecord(entity: Entity, facts: RecordFacts): Json {
   return {
     // Ids of inventories are unique in the world; scenes' ids are unique in their entity.
     id: `${entity.slug}-${facts.scene}`,
@@ -84,20 +59,7 @@ export function inventoryRecord(entity: Entity, facts: RecordFacts): InventoryRe
 }
 
 /** The record as it is written by default, in eight lines: what else there is to know stands in the recipe. */
-export interface BriefInventoryRecord {
-  readonly id: string;
-  readonly path: string;
-  readonly generation: {
-    readonly tool: typeof RECORD_TOOL;
-    readonly model: string;
-    readonly generated_at: string;
-    readonly batch_run_id: string;
-    /** Begins with the scene's name. */
-    readonly task_key: string;
-  };
-}
-
-export function briefInventoryRecord(entity: Entity, facts: RecordFacts): BriefInventoryRecord {
+export function briefInventoryRecord(entity: Entity, facts: RecordFacts): Json {
   return {
     id: `${entity.slug}-${facts.scene}`,
     path: facts.path,

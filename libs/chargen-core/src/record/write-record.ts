@@ -4,10 +4,11 @@ import { isSectionDone, openYaml, spliceAll, type YamlEdit } from 'yaml-splice';
 import { PROVIDER } from '../catalogue/index.js';
 import {
   briefInventoryRecord,
+  formOf,
   IMAGES_FOLDER,
   inventoryRecord,
   parseYaml,
-  recordPlace,
+  RECORD_KEY,
   RECORD_TOOL,
   valueAt,
   type Entity,
@@ -16,16 +17,14 @@ import {
 } from '../content/index.js';
 import { REAL_PLACES, scenePaths, sceneName } from '../plan/index.js';
 import { asContentKey, itemName, readRecipe, requestText, type Recipe } from '../recipe/index.js';
-import { asJson, type Json } from '../util/canonical-json.js';
+import type { Json } from '../util/canonical-json.js';
 import { editAuthoredFile, type EditOutcome } from './edit-authored.js';
 import { findAnalyses, type FoundAnalyses } from './find-analyses.js';
 import { analysisEdits, type AuthoredYaml } from './splice-analyses.js';
 import { inventoryEdits } from './splice-inventory.js';
 
-/** The section of imagery.yaml that the tool writes; everything else in the file belongs to its author. */
-export const RECORD_SECTION = 'generated_images';
 /** A file with none of these holds no record that has to be taken out. */
-const OF_RECORDS = [RECORD_SECTION, RECORD_TOOL];
+const OF_RECORDS = [RECORD_KEY, RECORD_TOOL];
 const COMMENT = 'Written by chargen from images/*.recipe.json. Edits here are overwritten.';
 
 /** One entry of the record, in the field's own words: six lines, and what the recipe has as well with `prompts`. */
@@ -116,37 +115,42 @@ function spliceRecord(
   return { why: together.why, ...(after === text ? {} : { text: after }) };
 }
 
-/** Into the place that the entity's dialect has for it. */
+/**
+ * Into the inventory, if the entity's dialect has one and its file begins it: a list that its author never began may
+ * mean something to other tools. Else into a section of its own. A chapter's images have fields for it (`file_path`,
+ * `generated_at` …), which stand among authored lines, hold one picture only and mean "done" to the tool that wrote
+ * them, so they are left alone.
+ */
 function pictureEdits(
   { text, data }: AuthoredYaml,
   entity: Entity,
   recorded: readonly Recorded[],
   prompts: boolean,
 ): readonly YamlEdit[] {
-  const place = recordPlace(entity);
+  const { inventory } = formOf(entity);
   const section = (): YamlEdit[] => {
-    const present = valueAt(data, [RECORD_SECTION]);
+    const present = valueAt(data, [RECORD_KEY]);
     const list: readonly unknown[] = Array.isArray(present) ? present : [];
     const value = recorded.map(({ id, recipe }) => {
       const entry = list.find((one) => valueAt(one, ['custom_id']) === id);
       const full = recordEntry(entity, id, recipe, true);
       return prompts || isDeepStrictEqual(entry, full) ? full : recordEntry(entity, id, recipe, false);
     });
-    const edit = { kind: 'section', key: RECORD_SECTION, value, comment: COMMENT } as const;
+    const edit = { kind: 'section', key: RECORD_KEY, value, comment: COMMENT } as const;
     return isSectionDone(text, data, edit) ? [] : [edit];
   };
-  if (place.kind === 'section') return section();
+  if (inventory === undefined) return section();
   const records = recorded.flatMap(({ scene, recipe }) => {
     if (scene === undefined) return [];
     const facts = factsOf(entity, scene, recipe);
-    const full = asJson(inventoryRecord(entity, facts));
+    const full = inventoryRecord(entity, facts);
     const id = `${entity.slug}-${scene.id}`;
     // An entry in the form with the prompt stays until its picture is made anew.
     const valueFor = (present: unknown): Json =>
-      prompts || isDeepStrictEqual(present, full) ? full : asJson(briefInventoryRecord(entity, facts));
+      prompts || isDeepStrictEqual(present, full) ? full : briefInventoryRecord(entity, facts);
     return [{ id, valueFor }];
   });
-  return inventoryEdits(data, place.key, records) ?? section();
+  return inventoryEdits(data, inventory, records) ?? section();
 }
 
 function factsOf(entity: Entity, scene: Scene, recipe: Recipe): RecordFacts {
