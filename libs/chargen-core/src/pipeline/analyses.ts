@@ -15,8 +15,8 @@ import {
   type ValidateAnswer,
 } from '../analysis/index.js';
 import type { ModelTerms } from '../catalogue/index.js';
-import type { Diagnostic, LoadedEntity, World } from '../content/index.js';
-import { modelTerms, type ChargenSettings, type Places } from '../plan/index.js';
+import type { Diagnostic, LoadedEntity } from '../content/index.js';
+import { modelTerms } from '../plan/index.js';
 import {
   asContentKey,
   contentKey,
@@ -28,7 +28,6 @@ import { indexAnswer } from '../record/note-asked.js';
 import { notLaidOutcome } from '../report/not-laid.js';
 import type { SceneOutcome } from '../report/outcome.js';
 import { failedAttempts, type EngineOutcome, type TextReader } from '../run/index.js';
-import type { Clock } from '../util/clock.js';
 import { unreachable } from '../util/unreachable.js';
 import { analysisOutcome } from './analysis-outcome.js';
 import { analysisWork } from './analysis-work.js';
@@ -42,16 +41,15 @@ import type {
   Subject,
   Tracked,
 } from './item-kind.js';
+import type { GenerateOptions } from './options.js';
 import type { Tools } from './tools.js';
 
-export interface AnalysesOptions extends Pick<Tools, 'store' | 'digests'> {
-  readonly workspaceRoot: string;
-  readonly world: World;
-  readonly settings: ChargenSettings;
-  readonly places: Places;
+export interface AnalysesOptions
+  extends
+    Pick<Tools, 'store' | 'digests'>,
+    Pick<GenerateOptions, 'workspaceRoot' | 'world' | 'settings' | 'places' | 'clock'> {
   readonly schema: LoadedSchema;
   readonly validate: ValidateAnswer;
-  readonly clock: Clock;
 }
 
 export interface AnalysisSubject extends Subject {

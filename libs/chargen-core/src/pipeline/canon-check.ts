@@ -1,5 +1,5 @@
 import { asksForCanon, loadAnswerSchema, loadValidation, ofScene } from '../analysis/index.js';
-import type { LoadedEntity, Scene, World } from '../content/index.js';
+import type { LoadedEntity, Scene } from '../content/index.js';
 import type { CanonVerdict } from '../report/outcome.js';
 import { sumOfPayments, type StopReason } from '../run/index.js';
 import { Analyses } from './analyses.js';
@@ -7,7 +7,6 @@ import { canonOf } from './analysis-outcome.js';
 import { ItemRun, type ItemRunOptions } from './item-run.js';
 
 export interface CanonCheckOptions extends ItemRunOptions {
-  readonly world: World;
   /** Scenes whose pictures are done. */
   readonly scenes: readonly { readonly loaded: LoadedEntity; readonly scene: Scene }[];
   /** False after a stop: what was judged before is reported, and what was not is open. */

@@ -1,35 +1,13 @@
-import type { LoadedEntity } from '../content/index.js';
-import type { FileDigests } from '../plan/index.js';
 import { PastAnswers, runEngine, type EngineOutcome, type Work } from '../run/index.js';
-import { StoreError, type Store, type Wanted } from '../store/index.js';
+import { StoreError, type Wanted } from '../store/index.js';
 import { atOnce } from '../util/at-once.js';
 import { collectGarbage } from '../util/collect-garbage.js';
 import type { Failure, ItemKind, LayOutcome, PlanRound, Subject, Tracked } from './item-kind.js';
 import { pullCommand, pullPictures } from './lfs.js';
 import type { GenerateOptions } from './options.js';
-import { batchFolderOf } from './tools.js';
+import { batchFolderOf, type Tools } from './tools.js';
 
-export interface ItemRunOptions extends Pick<
-  GenerateOptions,
-  | 'workspaceRoot'
-  | 'world'
-  | 'selection'
-  | 'takes'
-  | 'nxTarget'
-  | 'settings'
-  | 'places'
-  | 'control'
-  | 'pay'
-  | 'openDoor'
-  | 'listener'
-  | 'signal'
-  | 'clock'
-> {
-  /** The entities that were asked for. */
-  readonly chosen: readonly LoadedEntity[];
-  readonly store: Store;
-  readonly digests: FileDigests;
-}
+export type ItemRunOptions = GenerateOptions & Tools;
 
 function selectionOf({ selection, chosen, world }: ItemRunOptions): readonly string[] {
   if (selection !== undefined) return selection.names;

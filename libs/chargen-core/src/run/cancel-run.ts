@@ -1,10 +1,7 @@
-import { hasServed, isTerminal, type GeminiDoor } from '../gemini/index.js';
-import type { ChargenSettings } from '../plan/index.js';
-import type { Store } from '../store/index.js';
-import type { Clock } from '../util/clock.js';
+import { hasServed, isTerminal } from '../gemini/index.js';
 import { unreachable } from '../util/unreachable.js';
 import { type OpenRun, type RunContext } from './context.js';
-import type { RunListener } from './events.js';
+import type { EngineOptions } from './engine/options.js';
 import { WorkspaceLock } from './journal/lock.js';
 import { adoptBatch, finishRun, listJobs, takeOverKey } from './waiting/remote-jobs.js';
 import { RunDirectories, RunStateError } from './journal/run-directory.js';
@@ -16,20 +13,20 @@ import { isJobAtGoogle, isFinished, isSynchronous, type Job } from './journal/ru
 import { failureOf, saveFailures } from './submit/save-failures.js';
 import { UploadLedger } from './submit/uploads.js';
 
-export interface CancelOptions {
-  readonly workspaceRoot: string;
-  /** Absolute: `.chargen/batch`. */
-  readonly batchFolder: string;
+export interface CancelOptions extends Pick<
+  EngineOptions,
+  | 'workspaceRoot'
+  | 'batchFolder'
+  | 'settings'
+  | 'store'
+  | 'openDoor'
+  | 'listener'
+  | 'signal'
+  | 'clock'
+  | 'settleMs'
+  | 'retryPause'
+> {
   readonly runId: string;
-  readonly settings: ChargenSettings;
-  readonly store: Store;
-  readonly openDoor: () => Promise<GeminiDoor>;
-  readonly listener: RunListener;
-  readonly signal: AbortSignal;
-  readonly clock: Clock;
-  /** How long the list of jobs is read again before a job whose create was lost is believed not to exist. */
-  readonly settleMs: number;
-  readonly retryPause: number;
   /**
    * What the jobs have not served is asked for anew by the next run, also if Google does not say that a job has ended;
    * what Google still serves of it then is billed in addition. Ask a person first. Default: false.

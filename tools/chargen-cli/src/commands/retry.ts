@@ -14,8 +14,6 @@ import {
   sceneOfItem,
   scenePaths,
   Selection,
-  type Entity,
-  type LoadedEntity,
   type Refusal,
   type Scene,
   type WorldPlan,
@@ -32,7 +30,7 @@ import { printResult } from '../run/run-target.js';
 import { takesAsked } from '../run/takes-asked.js';
 import { choose, type Selected } from '../workspace/choose.js';
 import { batchFolderOf, openResults } from '../workspace/open-results.js';
-import { sceneCalled } from '../workspace/open-scene.js';
+import { sceneCalled, type OpenScene } from '../workspace/open-scene.js';
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.js';
 import { refuseEdited, runOptionsSchema } from '../run/start-target.js';
 
@@ -41,11 +39,7 @@ const optionsSchema = runOptionsSchema.extend({
   run: z.boolean().default(true),
 });
 
-interface Chosen {
-  readonly loaded: LoadedEntity;
-  readonly entity: Entity;
-  readonly scene: Scene;
-}
+type Chosen = Omit<OpenScene, 'workspace'>;
 
 /** Something that was asked for in vain, and would be asked again. */
 interface Again extends Chosen {

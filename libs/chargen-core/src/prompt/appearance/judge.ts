@@ -1,12 +1,17 @@
 import { remembered } from '../remembered.js';
 import { headOf } from './head.js';
 import { adjectiveKind, isRuled, nounKind } from './words.js';
-import { CLAUSE_RULES, COLOURS, FACE_NOUNS, SUBJECT_BONUS, WEIGHTS, type ClauseKind } from './rules.js';
+import {
+  CLAUSE_RULES,
+  COLOURS,
+  FACE_NOUNS,
+  SUBJECT_BONUS,
+  WEIGHTS,
+  type ClauseKind,
+  type ClauseRule,
+} from './rules.js';
 
-interface Rule {
-  readonly kind: ClauseKind;
-  readonly weight: number;
-  readonly isNoun: boolean;
+interface Rule extends Omit<ClauseRule, 'pattern'> {
   readonly pattern: RegExp;
 }
 

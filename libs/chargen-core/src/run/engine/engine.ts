@@ -35,7 +35,6 @@ export async function runEngine(options: EngineOptions): Promise<EngineOutcome> 
     return {
       nxTarget: options.nxTarget,
       failures: call.failures,
-      inFlight: call.inFlight,
       held: call.held,
       stop,
       sharing: sharingTrouble(call, unshared),

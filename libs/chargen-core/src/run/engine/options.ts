@@ -39,6 +39,7 @@ export interface EngineOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly pollInterval: number;
+  /** How long the list of jobs is read again before a job whose create was lost is believed not to exist. */
   readonly settleMs: number;
   /** First pause of a repeated read, in milliseconds. */
   readonly retryPause: number;
@@ -55,8 +56,6 @@ export interface EngineOutcome {
   readonly nxTarget?: string | undefined;
   /** Items that could not be made, by key; not those that the model refused. */
   readonly failures: ReadonlyMap<string, ItemFailure>;
-  /** Keys that Google works on. */
-  readonly inFlight: ReadonlySet<string>;
   /** Why a key is not asked for while others are: each is in a synchronous request whose answer was lost. */
   readonly held: ReadonlyMap<string, StopReason>;
   readonly stop: StopReason | undefined;
