@@ -14,11 +14,17 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { startEmulator } from 'gemini-emulator';
+import { startEmulator, type Emulator } from 'gemini-emulator';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkWorld, KeptFindings, planItems, type ItemPlanOptions } from '../src/commands/index.js';
 import { ContentReader, findImageryFiles } from '../src/content/index.js';
+import type { GenerateOptions } from '../src/pipeline/options.js';
+import type { EntityOutcome, GeneratePlan } from '../src/report/outcome.js';
+import { sha256Hex } from '../src/util/digest.js';
+import { settledEntities } from '../src/pipeline/settled-entities.js';
+import { withTools } from '../src/pipeline/tools.js';
 import { DEFAULT_SETTINGS, Planner, REAL_PLACES, type ChargenSettings } from '../src/plan/index.js';
+import { SYSTEM_CLOCK } from '../src/util/clock.js';
 import { cases } from '../../../test/support/long.js';
 import { FILES, RunWorld } from './support/run-world.js';
 
@@ -28,6 +34,15 @@ const RECIPE = 'content/locations/harbour/images/dawn.recipe.json';
 const LATER_MS = 10_000;
 /** Google ended gemini-2.5-flash-image on 2026-10-02. */
 const [BEFORE, AFTER] = [Date.parse('2026-09-01'), Date.parse('2026-11-01')];
+
+interface Look {
+  readonly json: string;
+  /** Scenes that were planned for the plan and the check, and those that were for a run. */
+  readonly planned: number;
+  readonly judged: number;
+  /** What a run leaves alone. */
+  readonly settled: readonly EntityOutcome[];
+}
 
 /** A workspace whose pictures are made, as one process after another looks at it. */
 class Looks {
@@ -55,7 +70,7 @@ class Looks {
   }
 
   /** Nothing is shared with an earlier look but the file. */
-  async look(build: string | undefined): Promise<{ json: string; planned: number }> {
+  async look(build: string | undefined): Promise<Look> {
     const world = new ContentReader(this.root).load(await findImageryFiles(this.root, 'content'), STYLE);
     const planner = vi.spyOn(Planner.prototype, 'plan');
     const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + LATER_MS);
@@ -74,20 +89,50 @@ class Looks {
         entities.push([loaded.id, rest]);
       });
       const found = await checkWorld(options);
-      return { json: JSON.stringify([entities, plan, found]), planned: planner.mock.calls.length };
+      const planned = planner.mock.calls.length;
+      const settled = await this.settled(options);
+      const judged = planner.mock.calls.length - planned;
+      return { json: JSON.stringify([entities, plan, found, settled]), planned, settled, judged };
     } finally {
       planner.mockRestore();
       clock.mockRestore();
     }
   }
 
+  /** What a run leaves alone, since nothing is to be done in it; without `kept` each entity is judged anew. */
+  private async settled({ kept, ...options }: ItemPlanOptions): Promise<readonly EntityOutcome[]> {
+    const anew = join(this.root, '.nx', 'anew');
+    await rm(anew, { force: true });
+    const { clock = SYSTEM_CLOCK, world } = options;
+    const call: GenerateOptions = {
+      ...options,
+      clock,
+      selection: undefined,
+      takes: undefined,
+      kept: kept ?? new KeptFindings(anew, 'anew'),
+      roots: world.entities.map(({ folder }) => folder.root),
+      control: { pollInterval: 5, settleMs: 5, retryPause: 5, waitMs: 0, submit: false, maxCost: undefined },
+      openDoor: () => Promise.reject(new Error('Nothing is asked of Google.')),
+      listener: () => undefined,
+      onEntity: () => undefined,
+      onPlan: () => undefined,
+      signal: new AbortController().signal,
+    };
+    const settled = await withTools(call, (tools) => settledEntities(call, tools));
+    return [...settled.values()];
+  }
+
   /** What is kept is what is made anew. Gives how many scenes were planned in spite of it. */
   async compare(): Promise<number> {
+    return (await this.compareBoth()).planned;
+  }
+
+  async compareBoth(): Promise<Look> {
     const anew = await this.look(undefined);
     const kept = await this.look('build');
     expect(JSON.parse(kept.json)).toStrictEqual(JSON.parse(anew.json));
     expect(kept.json).toBe(anew.json);
-    return kept.planned;
+    return kept;
   }
 }
 
@@ -241,13 +286,17 @@ const EDITS: readonly Edit[] = [
 describe('findings kept for the next process', () => {
   let made: RunWorld;
 
+  let emulator: Emulator;
+
   beforeAll(async () => {
-    const emulator = await startEmulator({ seed: 7 });
+    emulator = await startEmulator({ seed: 7 });
     made = await RunWorld.create(emulator);
     await made.generate();
-    await emulator.close();
   });
-  afterAll(() => made.remove());
+  afterAll(async () => {
+    await emulator.close();
+    await made.remove();
+  });
 
   async function withLooks(test: (looks: Looks) => Promise<void>): Promise<void> {
     const root = await realpath(await mkdtemp(join(tmpdir(), 'chargen-kept-')));
@@ -263,8 +312,72 @@ describe('findings kept for the next process', () => {
     await withLooks(async (looks) => {
       expect(await looks.compare()).toBeGreaterThan(0);
       const { ino, size } = await stat(looks.kept);
-      expect(await looks.compare()).toBe(0);
+      expect(await looks.compareBoth()).toMatchObject({ planned: 0, judged: 0, settled: { length: 3 } });
       expect(await stat(looks.kept)).toMatchObject({ ino, size });
+    });
+  });
+
+  it('are what a run reports without them, and let it make what is left', async () => {
+    const world = await made.clone(true);
+    const planner = vi.spyOn(Planner.prototype, 'plan');
+    const plans: unknown[] = [];
+    const onPlan = ({ scenes, entities, done, pending }: GeneratePlan) =>
+      plans.push([scenes, entities, done, pending]);
+    const generate = async (build?: string) => {
+      planner.mockClear();
+      const kept = build === undefined ? undefined : new KeptFindings(world.path('.nx/findings'), build);
+      const { report } = await world.generate({ onPlan, kept });
+      const byRoot = [...report.entities].sort((a, b) => (a.root < b.root ? -1 : 1));
+      return { planned: planner.mock.calls.length, entities: byRoot, totals: report.totals };
+    };
+    try {
+      const { entities, totals } = await generate();
+      const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + LATER_MS);
+      expect(await generate('build')).toMatchObject({ entities, totals });
+      expect(await generate('build')).toStrictEqual({ planned: 0, entities, totals });
+      clock.mockRestore();
+      const text = await readFile(world.path(FILES.chapter), 'utf8');
+      await world.write(FILES.chapter, text.replace('A wreck', 'A new wreck'));
+      const { entities: after, totals: made } = await generate('build');
+      expect(made).toStrictEqual({ ...totals, done: 5, generated: 1 });
+      expect(after.map(({ verdict }) => verdict)).toStrictEqual(['done', 'done', 'done']);
+      expect(plans).toStrictEqual([...Array.from({ length: 3 }, () => [6, 3, 6, 0]), [6, 3, 5, 1]]);
+    } finally {
+      planner.mockRestore();
+      await world.remove();
+    }
+  });
+
+  it.each<readonly [string, (looks: Looks) => Promise<void>]>([
+    [
+      'a copy of it lies among its takes',
+      async ({ root }) => {
+        const copy = join(root, dirname(RECIPE), 'takes', 'dawn@1.recipe.json');
+        await mkdir(dirname(copy));
+        await cp(join(root, RECIPE), copy);
+      },
+    ],
+    [
+      'its recipe does not hold what is asked for now',
+      (looks) => looks.edit(RECIPE, (text) => text.replace(/"digest": "[0-9a-f]{4}/, '"digest": "0000')),
+    ],
+    [
+      'there is only a Git LFS pointer to it',
+      async ({ root }) => {
+        const path = (await fileIn(join(root, dirname(RECIPE)), 'dawn.')) ?? '';
+        const bytes = await readFile(path);
+        const lines = ['version https://git-lfs.github.com/spec/v1', `oid sha256:${sha256Hex(bytes)}`];
+        await writeFile(path, `${[...lines, `size ${String(bytes.length)}`].join('\n')}\n`);
+      },
+    ],
+  ])('leave an entity to the run if a picture is done, and %s', async (_what, act) => {
+    await withLooks(async (looks) => {
+      await looks.compare();
+      await act(looks);
+      const { settled } = await looks.compareBoth();
+      expect(settled.map(({ id }) => id)).not.toContain('location/harbour');
+      // The chapter shows it, and has nothing to do itself.
+      expect(settled).toHaveLength(2);
     });
   });
 

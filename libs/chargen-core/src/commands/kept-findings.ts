@@ -11,6 +11,7 @@ import {
 } from '../content/index.js';
 import { entitiesSeen, type ChargenSettings, type FoundPictures, type Places } from '../plan/index.js';
 import { withoutStyleIn, type ScenesWithoutStyle } from '../prompt/index.js';
+import type { EntityOutcome } from '../report/outcome.js';
 import { SYSTEM_CLOCK, type Clock } from '../util/clock.js';
 import { sha256Hex } from '../util/digest.js';
 import { asKept, KeptEntries, type KeptEntry } from '../util/kept-entries.js';
@@ -26,15 +27,26 @@ interface Head extends SeenEntity {
   readonly key?: string;
 }
 
+/** What is found out about an entity by its content and by files that are looked at. */
+interface Parts {
+  /** For a plan or a check. */
+  readonly plan: EntityFindings;
+  /** For a run, of an entity in which nothing is to be done; see `settledEntities`. */
+  readonly settled: EntityOutcome;
+}
+
+interface KeptPart<T> {
+  readonly value: T;
+  /** The files that it was made from, apart from content. */
+  readonly looked: Looked;
+  /** Of the pictures of the whole world, if it was looked through. */
+  readonly found: string | undefined;
+}
+
+type KeptParts = { readonly [Part in keyof Parts]?: KeptPart<Parts[Part]> };
+
 /** What was found about an entity of a certain content. */
-interface Body {
-  readonly plan?: {
-    readonly findings: EntityFindings;
-    /** The files that these were made from, apart from content. */
-    readonly looked: Looked;
-    /** Of the pictures of the whole world, if it was looked through. */
-    readonly found: string | undefined;
-  };
+interface Body extends KeptParts {
   /** Depend on content alone. */
   readonly hints?: readonly LocatedDiagnostic[];
 }
@@ -51,7 +63,7 @@ interface Around {
 }
 
 /**
- * What plans and checks found about each entity of a world, on disk for the next process. It counts for an entity only
+ * What plans, checks and runs found about each entity of a world, on disk for the next process. It counts for an entity only
  * if all that it was made from is as it was: its own files, those of the entities whose pictures it shows, what others
  * that it names let it see, style, options and prices, and by size, times and inode each file that was looked at:
  * pictures, recipes, references, results in the store.
@@ -107,32 +119,35 @@ class FindingsOfWorld {
   };
 
   /** Undefined if it must be found out anew. */
-  async find(loaded: LoadedEntity, found: FoundPictures): Promise<EntityFindings | undefined> {
-    const { plan } = this.#bodyOf(loaded);
-    if (plan === undefined) return undefined;
+  async find<P extends keyof Parts>(
+    part: P,
+    loaded: LoadedEntity,
+    found: FoundPictures,
+  ): Promise<Parts[P] | undefined> {
+    const parts: KeptParts = this.#bodyOf(loaded);
+    const kept = parts[part];
+    if (kept === undefined) return undefined;
     const { workspaceRoot } = this.around.world;
-    const { paths, digest, advice, isWide } = plan.looked;
+    const { paths, digest, advice, isWide } = kept.looked;
     const isSame =
       digest === digestOfFiles(workspaceRoot, paths) &&
       advice.every(([missing, text]) => this.#similar.advice(missing) === text) &&
-      (!isWide || plan.found === (await found.digest()));
-    return isSame ? plan.findings : undefined;
+      (!isWide || kept.found === (await found.digest()));
+    return isSame ? kept.value : undefined;
   }
 
   /** Keeps what was found out anew about the entity that was asked for. */
-  async note(
+  async note<P extends keyof Parts>(
+    part: P,
     loaded: LoadedEntity,
-    findings: EntityFindings,
+    value: Parts[P],
     looked: Looked | undefined,
     pictures: FoundPictures,
   ): Promise<void> {
-    const { hints } = this.#bodyOf(loaded);
+    const { [part]: _, ...others } = this.#bodyOf(loaded);
     const found = looked?.isWide === true ? await pictures.digest() : undefined;
     const isSure = looked !== undefined && looked.isWide === (found !== undefined);
-    const body = {
-      ...(isSure ? { plan: { findings, looked, found } } : {}),
-      ...(hints === undefined ? {} : { hints }),
-    };
+    const body: Body = isSure ? { ...others, [part]: { value, looked, found } } : others;
     this.#last = { loaded, body, isNew: true };
   }
 

@@ -139,12 +139,12 @@ export async function planItems(
   const planning = await Planning.begin(options, looked, kept?.withoutStyle);
   const plan = await planning.run(async (loaded) => {
     const texts = new EntityTexts(workspaceRoot, loaded);
-    let findings = await kept?.find(loaded, planning.found);
+    let findings = await kept?.find('plan', loaded, planning.found);
     if (findings === undefined) {
       looked?.begin();
       findings = await findingsOf(planning, loaded, await planning.judge(loaded), texts);
       const files = looked?.end();
-      await kept?.note(loaded, findings, texts.areAsRead ? files : undefined, planning.found);
+      await kept?.note('plan', loaded, findings, texts.areAsRead ? files : undefined, planning.found);
     }
     const { scenes, takes } = planning.addUp(findings);
     await onEntity({

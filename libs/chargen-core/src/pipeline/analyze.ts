@@ -18,6 +18,6 @@ export async function analyzePictures(options: GenerateOptions): Promise<RunRepo
       analysisTargets(world, loaded, settings.analyzePictures, places).map((target) => ({ loaded, target })),
     );
     const kind = new Analyses({ ...options, ...tools, schema, validate }, targets);
-    return runPipeline(kind, options, tools, undefined);
+    return runPipeline({ kindOf: () => kind }, options, tools);
   });
 }

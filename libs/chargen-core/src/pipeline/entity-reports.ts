@@ -26,6 +26,11 @@ export class EntityReports<P> {
     return this.#reported.has(loaded.folder.root);
   }
 
+  /** Reports entities of which is known without planning what became of them. */
+  reportKnown(outcomes: Iterable<EntityOutcome>): void {
+    for (const outcome of outcomes) this.#reportOne(outcome);
+  }
+
   /** Reports entities that have nothing open any more. */
   reportSettled(): void {
     this.#report((tracked) => !tracked.some((one) => this.#isOpen(one)), undefined, undefined);
@@ -50,11 +55,14 @@ export class EntityReports<P> {
       if (this.#reported.has(loaded.folder.root)) continue;
       const tracked = ofEntity.get(loaded) ?? [];
       if (!isDue(tracked)) continue;
-      this.#reported.add(loaded.folder.root);
-      const outcome = this.#entityOutcome(loaded, tracked, request, canon);
-      this.#outcomes.push(outcome);
-      this.options.onEntity(outcome);
+      this.#reportOne(this.#entityOutcome(loaded, tracked, request, canon));
     }
+  }
+
+  #reportOne(outcome: EntityOutcome): void {
+    this.#reported.add(outcome.root);
+    this.#outcomes.push(outcome);
+    this.options.onEntity(outcome);
   }
 
   #isOpen({ planned, failure }: Tracked<P>): boolean {

@@ -2,10 +2,11 @@ import type { PlannedScene } from '../plan/index.js';
 import type { RunReport } from '../report/outcome.js';
 import type { EngineOutcome } from '../run/index.js';
 import { checkCanon, type CanonCheck } from './canon-check.js';
-import type { Tracked } from './item-kind.js';
+import type { ItemKind, Tracked } from './item-kind.js';
 import type { GenerateOptions } from './options.js';
 import { Pictures } from './pictures.js';
 import { runPipeline } from './run.js';
+import { settledEntities } from './settled-entities.js';
 import { withTools, type Tools } from './tools.js';
 
 /** Makes every picture that the chosen entities ask for and do not have, and reports what became of each. */
@@ -13,19 +14,23 @@ export function generatePictures(options: GenerateOptions): Promise<RunReport> {
   return withTools(options, (tools) => {
     // The emulator's descriptions of its own pictures have no value.
     const judges = options.settings.canonCheck && options.places.mode === 'real';
-    const pictures = new Pictures(options, tools);
     return runPipeline(
-      pictures,
+      {
+        settled: () => settledEntities(options, tools),
+        kindOf: (chosen) => new Pictures(options, { ...tools, chosen }),
+        judge: judges
+          ? (kind, tracked, request) => judge(options, tools, asked(kind, tracked), request)
+          : undefined,
+      },
       options,
       tools,
-      judges ? (tracked, request) => judge(options, tools, asked(pictures, tracked), request) : undefined,
     );
   });
 }
 
 /** Without what was not selected. */
 function asked(
-  pictures: Pictures,
+  pictures: ItemKind<PlannedScene>,
   tracked: ReadonlyMap<string, Tracked<PlannedScene>>,
 ): ReadonlyMap<string, Tracked<PlannedScene>> {
   return new Map([...tracked].filter(([name]) => pictures.asks(name)));

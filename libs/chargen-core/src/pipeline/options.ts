@@ -4,6 +4,7 @@ import type { ChargenSettings, Places, Selection } from '../plan/index.js';
 import type { EntityOutcome, GeneratePlan } from '../report/outcome.js';
 import type { RunListener, WayToPay } from '../run/index.js';
 import type { Clock } from '../util/clock.js';
+import type { KeptJudgements } from './kept-judgements.js';
 import type { RunControl } from './run-control.js';
 
 /** What a run of either kind is given. */
@@ -19,6 +20,11 @@ export interface GenerateOptions {
    * nothing; the plan marks what is outside of it. By default the selection.
    */
   readonly named?: Selection | undefined;
+  /**
+   * What was kept of entities in which nothing is to be done. Without it each scene is planned, whatever earlier runs
+   * found.
+   */
+  readonly kept?: KeptJudgements | undefined;
   /** What Nx calls the target, if an option of the plugin renamed it: commands in messages name it so. */
   readonly nxTarget?: string | undefined;
   /** How many takes each scene that is to be made is asked for, in place of what the files state. */

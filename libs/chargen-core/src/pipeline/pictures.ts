@@ -15,8 +15,8 @@ import {
 import { compilePrompt } from '../prompt/index.js';
 import { asContentKey } from '../recipe/index.js';
 import type { NotLaid } from '../record/lay-file.js';
-import { layPicture, layRefusal, removeCopy, type RecordContext } from '../record/lay-picture.js';
-import { indexAnswer, noteAsked } from '../record/note-asked.js';
+import { hasCopy, layPicture, layRefusal, removeCopy, type RecordContext } from '../record/lay-picture.js';
+import { indexAnswer, isAskedNoted, noteAsked } from '../record/note-asked.js';
 import { whyNotLayable } from '../record/picture-folder.js';
 import { readJobHistory } from '../report/job-times.js';
 import { notLaidOutcome } from '../report/not-laid.js';
@@ -149,6 +149,11 @@ export class Pictures implements ItemKind<PlannedScene> {
     if (why.kind === 'moved') return notLaidOutcome(why, 'picture');
     const advice = 'Remove the cause, then run the same command again; nothing is paid for twice.';
     return { kind: 'failed', class: 'not-written', message: why.message, advice };
+  }
+
+  /** Whether `lay` would leave every file of a settled scene as it is. */
+  isLaid(planned: PlannedScene): boolean {
+    return planned.state.kind === 'locked' || (isAskedNoted(planned) && !hasCopy(this.#record, planned));
   }
 
   async lay(planned: PlannedScene): Promise<LayOutcome<PlannedScene>> {

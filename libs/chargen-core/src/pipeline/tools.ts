@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { LoadedEntity } from '../content/index.js';
 import { FileDigests } from '../plan/index.js';
 import type { Store } from '../store/index.js';
+import { LookedFiles } from '../util/looked-files.js';
 import { openStore } from './open-store.js';
 import type { GenerateOptions } from './options.js';
 
@@ -15,7 +16,7 @@ export interface Tools {
 
 /** Opens the store and the digests of a call, and remembers the digests for the next one. */
 export async function withTools<T>(options: GenerateOptions, work: (tools: Tools) => Promise<T>): Promise<T> {
-  const { workspaceRoot, places, control, listener, clock, world } = options;
+  const { workspaceRoot, places, control, listener, clock, world, kept } = options;
   const store = openStore({
     workspaceRoot,
     places,
@@ -24,7 +25,9 @@ export async function withTools<T>(options: GenerateOptions, work: (tools: Tools
     clock,
     retryPause: control.retryPause,
   });
-  const digests = await FileDigests.open(workspaceRoot, join(workspaceRoot, places.stateDir, 'digests.json'));
+  const looked = kept && new LookedFiles(workspaceRoot);
+  const file = join(workspaceRoot, places.stateDir, 'digests.json');
+  const digests = await FileDigests.open(workspaceRoot, file, looked);
   const wanted = new Set(options.roots);
   const chosen = world.entities.filter((loaded) => wanted.has(loaded.folder.root));
   return work({ store, digests, chosen }).finally(() => digests.save());

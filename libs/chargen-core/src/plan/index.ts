@@ -1,6 +1,6 @@
 export * from './asked.js';
 export * from './authored-digest.js';
-export { NO_RECIPE, presentPicture } from './authors-picture.js';
+export { NO_RECIPE, pathToRead, presentPicture } from './authors-picture.js';
 export * from './awaited.js';
 export * from './cost.js';
 export * from './counted-scene.js';

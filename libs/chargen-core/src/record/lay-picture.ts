@@ -3,6 +3,7 @@ import { join, posix } from 'node:path';
 import { isAspectRatio, isImageSize } from '../catalogue/index.js';
 import { parseLfsPointer, shapeMatches } from '../picture/index.js';
 import {
+  pathToRead,
   PICTURE_EXTENSIONS,
   scenePaths,
   withoutTake,
@@ -26,6 +27,7 @@ import {
 import type { GeneratedResult, RefusedResult, Store } from '../store/index.js';
 import { isMissing } from '../util/fs-error.js';
 import { sha256Hex } from '../util/digest.js';
+import { isSurelyAbsent } from '../util/stats-of.js';
 import {
   bytesAt,
   layBytes,
@@ -215,6 +217,13 @@ async function keepFound(context: RecordContext, result: GeneratedResult, from: 
     // The scene whose picture lay there was laid meanwhile, which has put this one into the store.
     if (!(await isKept())) throw error;
   }
+}
+
+/** Whether something lies in the place from which `removeCopy` would remove it. */
+export function hasCopy(context: RecordContext, { entity, scene }: PlannedScene): boolean {
+  if (scene.isSpare) return false;
+  const { recipe } = scenePaths(entity, { ...scene, isSpare: true }, context.places);
+  return !isSurelyAbsent(pathToRead({ world: context, digests: context.digests }, recipe));
 }
 
 /**

@@ -32,11 +32,15 @@ export async function indexAnswer(
   await store.keep({ ...result, answered });
 }
 
+/** Whether `noteAsked` has nothing to write. */
+export function isAskedNoted({ state, asked }: PlannedScene): boolean {
+  return state.kind !== 'done' || state.by.kind !== 'key' || state.recipe.asked?.digest === asked.digest;
+}
+
 /** The same for a picture that is done by its key, in its recipe and in the store. */
 export async function noteAsked(context: RecordContext, planned: PlannedScene): Promise<void> {
-  const { state, key, request, asked, entity, scene } = planned;
-  if (state.kind !== 'done' || state.by.kind !== 'key' || key === undefined || request === undefined) return;
-  if (state.recipe.asked?.digest === asked.digest) return;
+  const { state, key, request, entity, scene } = planned;
+  if (isAskedNoted(planned) || state.kind !== 'done' || key === undefined || request === undefined) return;
   const head = recipeHead(planned, context.places, { key, request, compiler: COMPILER_VERSION });
   const recipe: Recipe = { ...state.recipe, ...head };
   const { recipe: path } = scenePaths(entity, scene, context.places);

@@ -22,6 +22,7 @@ import {
   type Selection,
   type World,
 } from '../../src/index.js';
+import type { GenerateOptions } from '../../src/pipeline/options.js';
 import type { GeneratePlan } from '../../src/report/outcome.js';
 import { recipeSchema } from '../../src/recipe/recipe.js';
 import type { CancelReport } from '../../src/run/cancel-run.js';
@@ -95,6 +96,8 @@ export interface GenerateCall {
   readonly door?: (door: GeminiDoor) => GeminiDoor;
   readonly onEvent?: (event: RunEvent) => void;
   readonly onPlan?: (plan: GeneratePlan) => void;
+  /** What was kept of entities in which nothing is to be done. */
+  readonly kept?: GenerateOptions['kept'];
   /** Another version of the engine. */
   readonly engine?: Engine;
 }
@@ -174,6 +177,7 @@ export class RunWorld {
       world,
       roots,
       selection: call.selection,
+      kept: call.kept,
       settings: { ...DEFAULT_SETTINGS, workspaceId: 'test-world', ...call.settings },
       places: REAL_PLACES,
       control: {

@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import {
   filesNotRead,
   findImageryFiles,
-  KeptFindings,
+  type KeptFindings,
   KeptPrompts,
   REAL_PLACES,
   type SceneContext,
   type StoreContext,
   type World,
 } from 'chargen-core';
-import { keptFile, presentDataFolder, readKeptWorld, type WorldEntry } from 'chargen-plugin/setup';
+import { keptFindings, presentDataFolder, readKeptWorld, type WorldEntry } from 'chargen-plugin/setup';
 import { CliError } from '../cli/cli-error.js';
 import type { GlobalOptions } from '../cli/spec.js';
 import { findWorkspace, noWorld, worldHere, worldsText, type FoundWorkspace } from './find-workspace.js';
@@ -90,8 +90,7 @@ async function openWorld({ root, hasPlugin }: FoundWorkspace, options: WorldEntr
   const { settings } = options;
   const data = presentDataFolder(root);
   const prompts = data === undefined ? undefined : new KeptPrompts(join(data, 'chargen-prompts'));
-  const file = data === undefined ? undefined : keptFile(root, options, 'findings');
-  const kept = file === undefined ? undefined : new KeptFindings(file);
+  const kept = keptFindings(root, options);
   const places = REAL_PLACES;
   return { workspaceRoot: root, options, settings, places, hasPlugin, files, world, prompts, kept };
 }

@@ -17,6 +17,7 @@ import {
 } from 'chargen-core';
 import { readKeptWorld } from '../graph/read-world.js';
 import { placesOf, type TaskOptions } from './executor-options.js';
+import { keptFindings } from './kept-findings.js';
 
 /** What a batch of tasks asks of the engine. */
 export interface EngineCall {
@@ -68,6 +69,7 @@ export async function callEngine(
       takes: isPreview ? undefined : takesFrom(process.env),
       settings,
       places,
+      kept: isPreview ? undefined : keptFindings(workspaceRoot, options),
       control: isPreview ? PREVIEW_CONTROL : runControl(process.env, settings),
       openDoor: () =>
         isPreview ? emulator.open() : openDoorFromEnvironment(process.env, target, undefined, call.nxTarget),

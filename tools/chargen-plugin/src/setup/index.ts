@@ -9,6 +9,7 @@ export {
   type TargetDefaultsFinding,
 } from '../target-defaults.js';
 export { newIdEnding } from './workspace-id.js';
-export { keptFile, presentDataFolder } from '../graph/kept-file.js';
+export { presentDataFolder } from '../graph/kept-file.js';
+export { keptFindings } from '../run/kept-findings.js';
 export { readKeptWorld } from '../graph/read-world.js';
 export type { Repository } from './repository.js';
