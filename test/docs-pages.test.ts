@@ -42,8 +42,8 @@ function page(path: string): Page {
 }
 
 describe('the blocks of YAML', () => {
-  const canonicalKeys = new Set(Object.keys(canonicalSchema.shape));
-  const styleKeys = new Set(Object.keys(styleSchema.shape));
+  const canonicalKeys = new Set(Object.keys(canonicalSchema.unwrap().shape));
+  const styleKeys = new Set(Object.keys(styleSchema.unwrap().shape));
 
   it.each(inLanguage(fences, 'yaml', 'yml'))('$at can be read as what it shows', async ({ fence }) => {
     const data: unknown = parse(fence.text);
@@ -65,7 +65,7 @@ describe('the blocks of YAML', () => {
       return;
     }
     // Some fields of a scene, without those that every scene needs.
-    if (sceneSchema.partial().safeParse(map).success) return;
+    if (sceneSchema.unwrap().partial().safeParse(map).success) return;
     const start = keys.includes('entity_type') ? '' : 'entity_type: character\nname: Example\n';
     if (start !== '') expect(keys.filter((key) => !canonicalKeys.has(key))).toEqual([]);
     const type = z.enum(['character', 'location', 'chapter']).parse(map['entity_type'] ?? 'character');
@@ -238,11 +238,11 @@ describe('the tables', () => {
   it('hold every field of an imagery.yaml and of a style.yaml, and no other', () => {
     const fields = page('docs/imagery.md');
     const told = (heading: string): string[] => firstCells(sectionOf(fields, heading)).flatMap(codeOf).sort();
-    expect(told('The file')).toEqual(Object.keys(canonicalSchema.shape).sort());
-    expect(told('A scene')).toEqual(Object.keys(sceneSchema.shape).sort());
-    expect(told('The style guide')).toEqual(Object.keys(styleSchema.shape).sort());
-    const { references, defaults, palette } = canonicalSchema.shape;
-    expect(told('A picture of yours')).toEqual(Object.keys(references.unwrap().element.shape).sort());
+    expect(told('The file')).toEqual(Object.keys(canonicalSchema.unwrap().shape).sort());
+    expect(told('A scene')).toEqual(Object.keys(sceneSchema.unwrap().shape).sort());
+    expect(told('The style guide')).toEqual(Object.keys(styleSchema.unwrap().shape).sort());
+    const { references, defaults, palette } = canonicalSchema.unwrap().shape;
+    expect(told('A picture of yours')).toEqual(Object.keys(references.unwrap().element.unwrap().shape).sort());
     for (const name of Object.keys(defaults.unwrap().shape)) expect(told('A scene')).toContain(name);
     for (const name of Object.keys(palette.unwrap().shape)) expect(codeOf(fields.prose)).toContain(name);
   });

@@ -64,7 +64,7 @@ function sceneWith(fields: Readonly<Record<string, unknown>>): Scene | undefined
 }
 
 describe('the canonical form', () => {
-  it.each(Object.keys(sceneSchema.shape))('of a scene reads %s', (field) => {
+  it.each(Object.keys(sceneSchema.unwrap().shape))('of a scene reads %s', (field) => {
     const value = SCENE_FIELDS[field];
     expect(value, `SCENE_FIELDS has no value for ${field}.`).toBeDefined();
     expect(sceneWith({ [field]: value })).not.toEqual(sceneWith({}));

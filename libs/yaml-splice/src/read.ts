@@ -5,3 +5,4 @@
 export { hasKey, isDataMap, pathText, valueAt, type DataMap, type DataPath } from './data.js';
 export { findText, readYaml, type BrokenYaml, type ReadOutcome } from './read-yaml.js';
 export { nodeOffsets } from './node-offsets.js';
+export { yamlLibrary } from './yaml-library.js';

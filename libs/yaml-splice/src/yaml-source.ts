@@ -1,6 +1,7 @@
-import { Composer, Parser, type CST } from 'yaml';
+import type { CST } from 'yaml';
 import type { NeededPart } from './needed-part.js';
 import { readYaml, type BrokenYaml } from './read-yaml.js';
+import { yamlLibrary } from './yaml-library.js';
 
 /** A text as both parsers read it, with the places of its tokens. */
 export interface YamlSource {
@@ -38,6 +39,7 @@ export function readSource(
   if (parsed.kind === 'broken') {
     return { kind: 'refused', why: `${placeText(parsed.place)}${parsed.message}` };
   }
+  const { Composer, Parser } = yamlLibrary();
   const tokens = [...new Parser().parse(part?.text ?? text)];
   try {
     const [document] = new Composer({ logLevel: 'error' }).compose(tokens, true, text.length);

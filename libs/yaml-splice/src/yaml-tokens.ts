@@ -1,5 +1,6 @@
-import { CST } from 'yaml';
+import type { CST } from 'yaml';
 import type { DataPath } from './data.js';
+import { yamlLibrary } from './yaml-library.js';
 
 /** A map or list as it stands in the text. */
 export type Collection = CST.BlockMap | CST.BlockSequence | CST.FlowCollection;
@@ -52,6 +53,7 @@ export function pairOf(map: CST.BlockMap | CST.FlowCollection, key: string): Ent
 }
 
 function keyText(entry: Entry): string | undefined {
+  const { CST } = yamlLibrary();
   const { key } = entry;
   return CST.isScalar(key) ? CST.resolveAsScalar(key).value : undefined;
 }

@@ -7,26 +7,28 @@ import { MEASURED_TEXT } from './picture-models.js';
 const usd = z.number().min(0);
 
 /** A model as the workspace describes it, in the plugin's option `models`; its id is the name of the member. */
-export const describedModelSchema = z.strictObject({
-  for: z.enum(['pictures', 'descriptions']).optional(),
-  /** US dollars at the full rate; a batch costs half. */
-  price: z
-    .strictObject({
-      /** One million tokens of the request. */
-      input: usd,
-      /** One million tokens of text and thoughts. */
-      output: usd,
-      /** One picture of each size. */
-      pictures: z.partialRecord(z.enum(IMAGE_SIZES), usd).optional(),
-    })
-    .optional(),
-  aspectRatios: z.array(z.enum(ASPECT_RATIOS)).min(1).optional(),
-  imageSizes: z.array(z.enum(IMAGE_SIZES)).min(1).optional(),
-  /** How many pictures one request may show at most. */
-  references: z.number().int().min(0).optional(),
-  /** Whether it takes batch jobs. */
-  batch: z.boolean().optional(),
-});
+export const describedModelSchema = z.lazy(() =>
+  z.strictObject({
+    for: z.enum(['pictures', 'descriptions']).optional(),
+    /** US dollars at the full rate; a batch costs half. */
+    price: z
+      .strictObject({
+        /** One million tokens of the request. */
+        input: usd,
+        /** One million tokens of text and thoughts. */
+        output: usd,
+        /** One picture of each size. */
+        pictures: z.partialRecord(z.enum(IMAGE_SIZES), usd).optional(),
+      })
+      .optional(),
+    aspectRatios: z.array(z.enum(ASPECT_RATIOS)).min(1).optional(),
+    imageSizes: z.array(z.enum(IMAGE_SIZES)).min(1).optional(),
+    /** How many pictures one request may show at most. */
+    references: z.number().int().min(0).optional(),
+    /** Whether it takes batch jobs. */
+    batch: z.boolean().optional(),
+  }),
+);
 export type DescribedModel = z.infer<typeof describedModelSchema>;
 
 /** By model id. */

@@ -1,9 +1,5 @@
-import { createRequire } from 'node:module';
-import type * as Yaml from 'yaml';
+import { yamlLibrary } from 'yaml-splice/read';
 import type { Diagnostic } from './diagnostic.js';
-
-/** Every Nx process loads this file, and few files need the slow parser: it is loaded when one does. */
-const load: (id: 'yaml') => typeof Yaml = createRequire(import.meta.url);
 
 /** What stands on a line before a comment, if it is a text without quotes of a field that holds prose. */
 const PROSE = /^[ \t]*(?:- +)*(?:prompt|description|appearance|style):[ \t]+[^\s"'|>#]/m;
@@ -16,7 +12,7 @@ const PROSE_KEYS = new Set(['prompt', 'description', 'appearance', 'style']);
  */
 export function cutTexts(text: string, file: string): Diagnostic[] {
   if (!isSuspect(text)) return [];
-  const { CST, LineCounter, Parser } = load('yaml');
+  const { CST, LineCounter, Parser } = yamlLibrary();
   const counter = new LineCounter();
   const found: Diagnostic[] = [];
   for (const token of new Parser(counter.addNewLine).parse(text)) {

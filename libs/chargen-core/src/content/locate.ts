@@ -1,5 +1,5 @@
-import { isMap, isNode, isPair, isSeq, parseDocument, type Document } from 'yaml';
-import { nodeOffsets } from 'yaml-splice/read';
+import type { Document } from 'yaml';
+import { nodeOffsets, yamlLibrary } from 'yaml-splice/read';
 import type { DataPath } from './entity.js';
 import type { Diagnostic, LocatedDiagnostic } from './diagnostic.js';
 
@@ -32,11 +32,12 @@ class Places {
 
 function documentOf(text: string): Document {
   // uniqueKeys off: places in a file with a doubled key must still be found, since that key is what is reported.
-  return parseDocument(text, { uniqueKeys: false, logLevel: 'silent' });
+  return yamlLibrary().parseDocument(text, { uniqueKeys: false, logLevel: 'silent' });
 }
 
 /** The offset of the deepest part of a path that exists; a missing key is reported at its parent. */
 function offsetOf(document: Document, path: DataPath): number {
+  const { isMap, isNode, isPair, isSeq } = yamlLibrary();
   let node: unknown = document.contents;
   let offset = 0;
   for (const step of [undefined, ...path]) {

@@ -8,36 +8,38 @@ import { wordingSchema } from './wording-schema.js';
 
 const text = requiredText;
 
-export const styleSchema = z
-  .strictObject({
-    style: text.describe('Added to every prompt of the world.').optional(),
-    negative_prompt: z
-      .union([text, z.array(text)])
-      .describe('Never to be seen, in any picture.')
-      .optional(),
-    moods: z
-      .record(z.string(), text)
-      .describe('What a mood word means, in words for the painter.')
-      .optional(),
-    terms: z
-      .record(z.string(), z.string())
-      .describe('Words that compiled prompts and negative terms replace by others.')
-      .optional(),
-    by_type: z.partialRecord(z.enum(ENTITY_TYPES), text).describe('Added by type of entity.').optional(),
-    wording: wordingSchema,
-    takes: takesSchema,
-    creator: text
-      .describe('Who made the pictures, such as the studio; written into copies for publication.')
-      .optional(),
-    credit: text
-      .describe('The credit line that is to stand with a picture; written into copies for publication.')
-      .optional(),
-    silence: z
-      .array(z.literal('no-style'))
-      .describe('[no-style]: no hint that the world has no style.')
-      .optional(),
-  })
-  .meta({ title: 'style.yaml', description: 'The style guide of the whole world.' });
+export const styleSchema = z.lazy(() =>
+  z
+    .strictObject({
+      style: text.describe('Added to every prompt of the world.').optional(),
+      negative_prompt: z
+        .union([text, z.array(text)])
+        .describe('Never to be seen, in any picture.')
+        .optional(),
+      moods: z
+        .record(z.string(), text)
+        .describe('What a mood word means, in words for the painter.')
+        .optional(),
+      terms: z
+        .record(z.string(), z.string())
+        .describe('Words that compiled prompts and negative terms replace by others.')
+        .optional(),
+      by_type: z.partialRecord(z.enum(ENTITY_TYPES), text).describe('Added by type of entity.').optional(),
+      wording: wordingSchema,
+      takes: takesSchema,
+      creator: text
+        .describe('Who made the pictures, such as the studio; written into copies for publication.')
+        .optional(),
+      credit: text
+        .describe('The credit line that is to stand with a picture; written into copies for publication.')
+        .optional(),
+      silence: z
+        .array(z.literal('no-style'))
+        .describe('[no-style]: no hint that the world has no style.')
+        .optional(),
+    })
+    .meta({ title: 'style.yaml', description: 'The style guide of the whole world.' }),
+);
 
 /** The style guide of the whole world. */
 export interface WorldStyle {

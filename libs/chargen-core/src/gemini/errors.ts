@@ -5,16 +5,20 @@ import { GeminiError, type GeminiErrorInfo, type GeminiErrorKind } from './door.
 import { accessCause, kindOfCause, type ErrorFacts } from './error-cause.js';
 import { redact } from './redact.js';
 
-const apiError = z.object({ name: z.literal('ApiError'), status: z.number(), message: z.string() });
+const apiError = z.lazy(() =>
+  z.object({ name: z.literal('ApiError'), status: z.number(), message: z.string() }),
+);
 
-const errorBody = z.object({
-  error: z.object({
-    code: z.number().optional(),
-    message: z.string().optional(),
-    status: z.string().optional(),
-    details: z.array(z.record(z.string(), z.unknown())).optional(),
+const errorBody = z.lazy(() =>
+  z.object({
+    error: z.object({
+      code: z.number().optional(),
+      message: z.string().optional(),
+      status: z.string().optional(),
+      details: z.array(z.record(z.string(), z.unknown())).optional(),
+    }),
   }),
-});
+);
 
 /** `12s`, `0.5s` as google.protobuf.Duration writes them, in milliseconds. */
 function durationMs(text: unknown): number | undefined {
@@ -22,15 +26,17 @@ function durationMs(text: unknown): number | undefined {
   return match === null ? undefined : Math.ceil(Number(match[1]) * 1000);
 }
 
-const quotaFailure = z.object({
-  violations: z.array(
-    z.object({
-      quotaId: z.string().optional(),
-      quotaMetric: z.string().optional(),
-      quotaValue: z.union([z.string(), z.number()]).optional(),
-    }),
-  ),
-});
+const quotaFailure = z.lazy(() =>
+  z.object({
+    violations: z.array(
+      z.object({
+        quotaId: z.string().optional(),
+        quotaMetric: z.string().optional(),
+        quotaValue: z.union([z.string(), z.number()]).optional(),
+      }),
+    ),
+  }),
+);
 
 function quotasOf(details: readonly unknown[]): ErrorFacts['quotas'] {
   return details.flatMap((detail) => {

@@ -9,6 +9,26 @@ import {
 import { OPTION_MEANINGS } from '../util/option-meanings.js';
 import { overriderOf } from '../util/variables.js';
 
+/** What holds if an option is left out. Not read out of the schema, which is slow to make and seldom needed. */
+const DEFAULTS = {
+  workspaceId: 'workspace',
+  generationModel: DEFAULT_GENERATION_MODEL,
+  analysisModel: DEFAULT_ANALYSIS_MODEL,
+  models: {},
+  allowRetired: false,
+  tier: 'tier1',
+  maxItemsPerJob: 500,
+  maxOpenJobs: 10,
+  maxCost: 25,
+  failOnRefusal: false,
+  danglingReferences: 'leave-out',
+  useTraits: true,
+  analyzePictures: 'references',
+  analysisSchemaMode: 'extend',
+  canonCheck: false,
+  recordPrompts: false,
+} as const;
+
 /**
  * What the workspace decides once: options of the plugin in nx.json. This is the one place of their names, forms,
  * defaults and meanings; a test holds the table of docs/configuration.md to it. `unset` describes what holds if an option
@@ -18,46 +38,60 @@ export const settingsSchema = z.strictObject({
   workspaceId: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,60}$/)
-    .default('workspace')
+    .default(DEFAULTS.workspaceId)
     .describe(OPTION_MEANINGS.workspaceId),
   generationModel: z
     .string()
-    .default(DEFAULT_GENERATION_MODEL)
+    .default(DEFAULTS.generationModel)
     .describe('model for pictures; a scene may name another'),
-  analysisModel: z.string().default(DEFAULT_ANALYSIS_MODEL).describe('model for descriptions'),
+  analysisModel: z.string().default(DEFAULTS.analysisModel).describe('model for descriptions'),
   models: z
     .record(z.string(), describedModelSchema)
-    .default({})
+    .default(DEFAULTS.models)
     .describe('what models that the catalogue does not list take and cost, by their ids'),
   allowRetired: z
     .boolean()
-    .default(false)
+    .default(DEFAULTS.allowRetired)
     .describe('ask also for models that Google has retired; some answer for a while'),
   tier: z
     .enum(['free', 'tier1', 'tier2', 'tier3'])
-    .default('tier1')
+    .default(DEFAULTS.tier)
     .describe('your usage tier at Google: `free`, `tier1`, `tier2`, `tier3`; the free tier has no Batch API'),
-  maxItemsPerJob: z.number().int().min(1).default(500).describe('requests in one Gemini job at most'),
-  maxOpenJobs: z.number().int().min(1).max(100).default(10).describe('jobs open at once at most'),
+  maxItemsPerJob: z
+    .number()
+    .int()
+    .min(1)
+    .default(DEFAULTS.maxItemsPerJob)
+    .describe('requests in one Gemini job at most'),
+  maxOpenJobs: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(DEFAULTS.maxOpenJobs)
+    .describe('jobs open at once at most'),
   /** Undefined for no cap; compared with the high estimate. */
   maxCost: z
     .union([z.number().min(0), z.literal('unlimited')])
-    .default(25)
+    .default(DEFAULTS.maxCost)
     .transform((cap) => (cap === 'unlimited' ? undefined : cap))
     .describe(
       `US dollars for one run at most, or \`"unlimited"\` (\`${overriderOf('maxCost') ?? ''}\` overrides it)`,
     ),
-  failOnRefusal: z.boolean().default(false).describe('a refusal or an unusable answer fails its task'),
+  failOnRefusal: z
+    .boolean()
+    .default(DEFAULTS.failOnRefusal)
+    .describe('a refusal or an unusable answer fails its task'),
   danglingReferences: z
     .enum(['leave-out', 'block'])
-    .default('leave-out')
+    .default(DEFAULTS.danglingReferences)
     .describe(
       'a reference that cannot be found is left out (`leave-out`) or stops its scene (`block`); the canonical form always stops',
     ),
-  useTraits: z.boolean().default(true).describe('what analysis found goes into prompts'),
+  useTraits: z.boolean().default(DEFAULTS.useTraits).describe('what analysis found goes into prompts'),
   analyzePictures: z
     .enum(['references', 'all'])
-    .default('references')
+    .default(DEFAULTS.analyzePictures)
     .describe('which pictures `analyze` describes: `references`, or `all` (generated and imported ones too)'),
   /** Relative to the workspace. */
   analysisSchema: z
@@ -66,15 +100,15 @@ export const settingsSchema = z.strictObject({
     .meta({ description: 'a JSON Schema of your own for what is to be found, by its path', unset: 'none' }),
   analysisSchemaMode: z
     .enum(['extend', 'replace'])
-    .default('extend')
+    .default(DEFAULTS.analysisSchemaMode)
     .describe('it adds to the built-in schema (`extend`) or replaces it (`replace`)'),
   canonCheck: z
     .boolean()
-    .default(false)
+    .default(DEFAULTS.canonCheck)
     .describe('have each new picture judged against the canonical appearance'),
   recordPrompts: z
     .boolean()
-    .default(false)
+    .default(DEFAULTS.recordPrompts)
     .describe(
       'repeat the compiled prompt of each picture (`prompt_used`) in the record in imagery.yaml; the recipe has it always',
     ),
@@ -102,7 +136,7 @@ export interface ChargenSettings extends Readonly<z.output<typeof settingsSchema
 export type Tier = ChargenSettings['tier'];
 export type AnalyzedPictures = ChargenSettings['analyzePictures'];
 
-export const DEFAULT_SETTINGS: ChargenSettings = { ...settingsSchema.parse({}), chosen: [] };
+export const DEFAULT_SETTINGS: ChargenSettings = { ...DEFAULTS, chosen: [] };
 
 /** Which options, as a person wrote them, count as chosen. */
 export function chosenOf(written: Readonly<Record<string, unknown>>): readonly ChosenOption[] {

@@ -10,27 +10,29 @@ const filePart = z.strictObject({ file: z.strictObject({ sha256: z.string(), mim
  * Everything that can change the answer, and nothing else. Not in it: entity, slug, scene id, file names and
  * dates; two scenes that ask for the same are paid once.
  */
-export const canonicalRequestSchema = z.strictObject({
-  v: z.literal(KEY_VERSION),
-  model: z.string(),
-  /** Raised by an author to roll again. */
-  take: z.number().int(),
-  /** The GenerateContentRequest in Gemini's own words (camelCase), files replaced by their digests. */
-  request: z.strictObject({
-    contents: z.array(
-      z.strictObject({ role: z.literal('user'), parts: z.array(z.union([textPart, filePart])) }),
-    ),
-    generationConfig: z.strictObject({
-      responseModalities: z.array(z.string()).optional(),
-      imageConfig: z.strictObject({ aspectRatio: z.string(), imageSize: z.string().optional() }).optional(),
-      temperature: z.number().optional(),
-      responseMimeType: z.string().optional(),
-      responseSchema: z.record(z.string(), z.json()).optional(),
-      mediaResolution: z.string().optional(),
+export const canonicalRequestSchema = z.lazy(() =>
+  z.strictObject({
+    v: z.literal(KEY_VERSION),
+    model: z.string(),
+    /** Raised by an author to roll again. */
+    take: z.number().int(),
+    /** The GenerateContentRequest in Gemini's own words (camelCase), files replaced by their digests. */
+    request: z.strictObject({
+      contents: z.array(
+        z.strictObject({ role: z.literal('user'), parts: z.array(z.union([textPart, filePart])) }),
+      ),
+      generationConfig: z.strictObject({
+        responseModalities: z.array(z.string()).optional(),
+        imageConfig: z.strictObject({ aspectRatio: z.string(), imageSize: z.string().optional() }).optional(),
+        temperature: z.number().optional(),
+        responseMimeType: z.string().optional(),
+        responseSchema: z.record(z.string(), z.json()).optional(),
+        mediaResolution: z.string().optional(),
+      }),
+      safetySettings: z.array(z.strictObject({ category: z.string(), threshold: z.string() })).optional(),
     }),
-    safetySettings: z.array(z.strictObject({ category: z.string(), threshold: z.string() })).optional(),
   }),
-});
+);
 export type CanonicalRequest = z.infer<typeof canonicalRequestSchema>;
 
 declare const keyBrand: unique symbol;

@@ -36,16 +36,18 @@ const common = {
 };
 
 /** What analysis found in a picture, or why it found nothing; kept beside it as `<picture>.analysis.json`. */
-export const analysisFileSchema = z.discriminatedUnion('kind', [
-  z.object({ ...common, kind: z.literal('analyzed'), analysis: z.record(z.string(), z.unknown()) }),
-  z.object({
-    ...common,
-    kind: z.literal('refused'),
-    reason: z.string(),
-    message: z.string(),
-    advice: z.string(),
-  }),
-]);
+export const analysisFileSchema = z.lazy(() =>
+  z.discriminatedUnion('kind', [
+    z.object({ ...common, kind: z.literal('analyzed'), analysis: z.record(z.string(), z.unknown()) }),
+    z.object({
+      ...common,
+      kind: z.literal('refused'),
+      reason: z.string(),
+      message: z.string(),
+      advice: z.string(),
+    }),
+  ]),
+);
 export type AnalysisFile = z.infer<typeof analysisFileSchema>;
 
 /** Stands in imagery.yaml for what people asked for with an analysis: enough to see whether it is the same. */

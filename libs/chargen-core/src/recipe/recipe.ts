@@ -12,25 +12,29 @@ import {
 import { canonicalRequestSchema } from './canonical-request.js';
 
 /** What people had written for a picture when it was asked for; see `Asked` in plan/. */
-export const askedSchema = z.object({
-  /** sha256 of all fields. */
-  digest: z.string().regex(/^[0-9a-f]{64}$/),
-  /** A short digest of each authored field. */
-  fields: z.record(z.string(), z.string()),
-  /** The version of the prompt compiler that made the request. */
-  compiler: z.number().int(),
-});
+export const askedSchema = z.lazy(() =>
+  z.object({
+    /** sha256 of all fields. */
+    digest: z.string().regex(/^[0-9a-f]{64}$/),
+    /** A short digest of each authored field. */
+    fields: z.record(z.string(), z.string()),
+    /** The version of the prompt compiler that made the request. */
+    compiler: z.number().int(),
+  }),
+);
 export type RecipeAsked = z.infer<typeof askedSchema>;
 
-const referenceSchema = z.object({
-  name: z.string(),
-  role: z.string(),
-  /** Relative to the workspace; absent for a picture that lay in the store. */
-  path: z.string().optional(),
-  sha256: z.string(),
-  /** Short digest of the reference as the scene states it, to see whether the scene still does. */
-  written: z.string().optional(),
-});
+const referenceSchema = z.lazy(() =>
+  z.object({
+    name: z.string(),
+    role: z.string(),
+    /** Relative to the workspace; absent for a picture that lay in the store. */
+    path: z.string().optional(),
+    sha256: z.string(),
+    /** Short digest of the reference as the scene states it, to see whether the scene still does. */
+    written: z.string().optional(),
+  }),
+);
 
 /** What every file beside a picture begins with. */
 export const sidecarHead = {
@@ -56,18 +60,20 @@ const common = {
 export const ADOPTED = 'adopted';
 
 /** How a picture was made; kept beside it as `<scene>.recipe.json`. */
-export const recipeSchema = z.object({
-  ...common,
-  picture: pictureSchema.extend({ file: z.string() }),
-  drafts: z.number().int(),
-  /** What is not as it was asked for, such as another shape. */
-  warnings: z.array(z.string()),
-  /**
-   * Of an adopted picture: the scenes that this one shows and that had no picture yet. The request is the one without
-   * them, and it stays good when they are made: the picture was there before.
-   */
-  without: z.array(z.string()).optional(),
-});
+export const recipeSchema = z.lazy(() =>
+  z.object({
+    ...common,
+    picture: pictureSchema.unwrap().extend({ file: z.string() }),
+    drafts: z.number().int(),
+    /** What is not as it was asked for, such as another shape. */
+    warnings: z.array(z.string()),
+    /**
+     * Of an adopted picture: the scenes that this one shows and that had no picture yet. The request is the one without
+     * them, and it stays good when they are made: the picture was there before.
+     */
+    without: z.array(z.string()).optional(),
+  }),
+);
 export type Recipe = z.infer<typeof recipeSchema>;
 
 /** What the store keeps of a picture, as far as its recipe holds it. */
@@ -84,14 +90,16 @@ export function resultOf({ key, picture, drafts, provenance }: Recipe): Generate
 }
 
 /** Why there is no picture; kept as `<scene>.refused.json` in the place of the picture. */
-export const refusalSchema = z.object({
-  ...common,
-  reason: z.string(),
-  message: z.string(),
-  advice: z.string(),
-  /** The scene's `attempt` that was refused; left out for the first. */
-  attempt: z.number().int().optional(),
-});
+export const refusalSchema = z.lazy(() =>
+  z.object({
+    ...common,
+    reason: z.string(),
+    message: z.string(),
+    advice: z.string(),
+    /** The scene's `attempt` that was refused; left out for the first. */
+    attempt: z.number().int().optional(),
+  }),
+);
 export type Refusal = z.infer<typeof refusalSchema>;
 
 /** What the store keeps of a refusal. */

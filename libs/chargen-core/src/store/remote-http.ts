@@ -36,17 +36,19 @@ const KEEPS_ALL: RemoteUnable = {
   why: 'a chargen-cache-server keeps every result; give it room with --max-store-mib, or move to object storage',
 };
 
-const claimOutcomesSchema = z.object({
-  outcomes: z.array(
-    z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('granted') }),
-      z.object({ kind: z.literal('answered') }),
-      z.object({ kind: z.literal('held'), label: z.string(), forMs: z.number() }),
-    ]),
-  ),
-});
+const claimOutcomesSchema = z.lazy(() =>
+  z.object({
+    outcomes: z.array(
+      z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('granted') }),
+        z.object({ kind: z.literal('answered') }),
+        z.object({ kind: z.literal('held'), label: z.string(), forMs: z.number() }),
+      ]),
+    ),
+  }),
+);
 
-const presentSchema = z.object({ present: z.array(z.string()) });
+const presentSchema = z.lazy(() => z.object({ present: z.array(z.string()) }));
 
 const claimsSchema = z.object({
   now: z.number(),

@@ -12,50 +12,58 @@ const words = z
   .catch(undefined);
 const count = z.number().optional().catch(undefined);
 
-const part = z
-  .object({
-    text,
-    thought: z.boolean().optional().catch(undefined),
-    inlineData: z.object({ mimeType: text, data: z.string() }).optional().catch(undefined),
-  })
-  .catch({});
-
-const candidate = z
-  .object({
-    content: z
-      .object({ parts: z.array(part).nullish() })
-      .nullish()
-      .catch(undefined),
-    finishReason: text,
-    finishMessage: words,
-  })
-  .catch({});
-
-const responseSchema = z.object({
-  candidates: z.array(candidate).nullish(),
-  promptFeedback: z.object({ blockReason: text, blockReasonMessage: words }).nullish().catch(undefined),
-  usageMetadata: z
+const part = z.lazy(() =>
+  z
     .object({
-      promptTokenCount: count,
-      candidatesTokenCount: count,
-      thoughtsTokenCount: count,
-      totalTokenCount: count,
+      text,
+      thought: z.boolean().optional().catch(undefined),
+      inlineData: z.object({ mimeType: text, data: z.string() }).optional().catch(undefined),
     })
-    .optional()
-    .catch(undefined),
-  modelVersion: text,
-  responseId: text,
-});
+    .catch({}),
+);
 
-const statusSchema = z.object({ code: count, message: words }).nullish().catch({});
+const candidate = z.lazy(() =>
+  z
+    .object({
+      content: z
+        .object({ parts: z.array(part).nullish() })
+        .nullish()
+        .catch(undefined),
+      finishReason: text,
+      finishMessage: words,
+    })
+    .catch({}),
+);
+
+const responseSchema = z.lazy(() =>
+  z.object({
+    candidates: z.array(candidate).nullish(),
+    promptFeedback: z.object({ blockReason: text, blockReasonMessage: words }).nullish().catch(undefined),
+    usageMetadata: z
+      .object({
+        promptTokenCount: count,
+        candidatesTokenCount: count,
+        thoughtsTokenCount: count,
+        totalTokenCount: count,
+      })
+      .optional()
+      .catch(undefined),
+    modelVersion: text,
+    responseId: text,
+  }),
+);
+
+const statusSchema = z.lazy(() => z.object({ code: count, message: words }).nullish().catch({}));
 
 /** A line of a result file; some users saw `status` in place of `error`. */
-const lineSchema = z.object({
-  key: z.string(),
-  response: z.unknown().optional(),
-  error: statusSchema,
-  status: statusSchema,
-});
+const lineSchema = z.lazy(() =>
+  z.object({
+    key: z.string(),
+    response: z.unknown().optional(),
+    error: statusSchema,
+    status: statusSchema,
+  }),
+);
 
 export interface AnswerFacts {
   readonly usage: Usage | undefined;

@@ -43,59 +43,63 @@ export const JOB_STAGES = [
 ] as const;
 export type JobStage = (typeof JOB_STAGES)[number];
 
-const remoteSchema = z.object({
-  state: z.string(),
-  rawState: z.string(),
-  total: z.number().optional(),
-  pending: z.number().optional(),
-  succeeded: z.number().optional(),
-  failed: z.number().optional(),
-  createdAt: z.string().optional(),
-  endedAt: z.string().optional(),
-  /** Milliseconds since 1970, this machine's clock. */
-  polledAt: z.number(),
-  /** Since when nothing has changed, by this machine's clock. */
-  unchangedSince: z.number(),
-  error: z.string().optional(),
-});
+const remoteSchema = z.lazy(() =>
+  z.object({
+    state: z.string(),
+    rawState: z.string(),
+    total: z.number().optional(),
+    pending: z.number().optional(),
+    succeeded: z.number().optional(),
+    failed: z.number().optional(),
+    createdAt: z.string().optional(),
+    endedAt: z.string().optional(),
+    /** Milliseconds since 1970, this machine's clock. */
+    polledAt: z.number(),
+    /** Since when nothing has changed, by this machine's clock. */
+    unchangedSince: z.number(),
+    error: z.string().optional(),
+  }),
+);
 export type RemoteState = z.infer<typeof remoteSchema>;
 
-export const jobSchema = z.object({
-  /** 1, 2 …: the N of requests-N.jsonl and results-N.jsonl. */
-  n: z.number().int().min(1),
-  /** Unique in the world: `chargen/<workspace>/<kind>/<runId>/<n>`. */
-  displayName: z.string(),
-  model: z.string(),
-  /** Content keys; of a job that another machine made they are known only once it is collected. */
-  keys: z.array(z.string()),
-  /** What people asked for with its items, as digests: another version of the tool knows the items by these. */
-  asked: z.array(z.string()).optional(),
-  foreign: z.boolean(),
-  stage: z.enum(JOB_STAGES),
-  /** `files/…` of the uploaded JSONL. */
-  inputFile: z.string().optional(),
-  /** `files/…` of uploaded references that only this job's end sets free. */
-  uploads: z.array(z.string()),
-  /** Milliseconds since 1970 when the create was about to leave. */
-  sentAt: z.number().optional(),
-  /** Milliseconds since 1970 until which its uploads live long enough for a job to use them. */
-  usableUntil: z.number().optional(),
-  /** Since when Google answers that it does not know the job, or its result file; one such answer proves nothing. */
-  goneSince: z.number().optional(),
-  /** `batches/…` */
-  batch: z.string().optional(),
-  /**
-   * Milliseconds since 1970 when a person gave it up for lost without its end being known: its items are asked for
-   * anew, what it still brings is taken, and what it does not bring is no failure.
-   */
-  movedAt: z.number().optional(),
-  remote: remoteSchema.optional(),
-  /** Estimated input tokens, for the queue's limit. */
-  tokens: z.number(),
-  /** Estimated US dollars at most. */
-  costHigh: z.number(),
-  why: z.string().optional(),
-});
+export const jobSchema = z.lazy(() =>
+  z.object({
+    /** 1, 2 …: the N of requests-N.jsonl and results-N.jsonl. */
+    n: z.number().int().min(1),
+    /** Unique in the world: `chargen/<workspace>/<kind>/<runId>/<n>`. */
+    displayName: z.string(),
+    model: z.string(),
+    /** Content keys; of a job that another machine made they are known only once it is collected. */
+    keys: z.array(z.string()),
+    /** What people asked for with its items, as digests: another version of the tool knows the items by these. */
+    asked: z.array(z.string()).optional(),
+    foreign: z.boolean(),
+    stage: z.enum(JOB_STAGES),
+    /** `files/…` of the uploaded JSONL. */
+    inputFile: z.string().optional(),
+    /** `files/…` of uploaded references that only this job's end sets free. */
+    uploads: z.array(z.string()),
+    /** Milliseconds since 1970 when the create was about to leave. */
+    sentAt: z.number().optional(),
+    /** Milliseconds since 1970 until which its uploads live long enough for a job to use them. */
+    usableUntil: z.number().optional(),
+    /** Since when Google answers that it does not know the job, or its result file; one such answer proves nothing. */
+    goneSince: z.number().optional(),
+    /** `batches/…` */
+    batch: z.string().optional(),
+    /**
+     * Milliseconds since 1970 when a person gave it up for lost without its end being known: its items are asked for
+     * anew, what it still brings is taken, and what it does not bring is no failure.
+     */
+    movedAt: z.number().optional(),
+    remote: remoteSchema.optional(),
+    /** Estimated input tokens, for the queue's limit. */
+    tokens: z.number(),
+    /** Estimated US dollars at most. */
+    costHigh: z.number(),
+    why: z.string().optional(),
+  }),
+);
 export type Job = z.infer<typeof jobSchema>;
 
 export const FAILURE_CLASSES = [
@@ -113,68 +117,76 @@ export const FAILURE_CLASSES = [
 ] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
-export const failureSchema = z.object({
-  key: z.string(),
-  item: z.string(),
-  class: z.enum(FAILURE_CLASSES),
-  message: z.string(),
-  advice: z.string(),
-  attempts: z.number().int(),
-});
+export const failureSchema = z.lazy(() =>
+  z.object({
+    key: z.string(),
+    item: z.string(),
+    class: z.enum(FAILURE_CLASSES),
+    message: z.string(),
+    advice: z.string(),
+    attempts: z.number().int(),
+  }),
+);
 export type ItemFailure = z.infer<typeof failureSchema>;
 
 export const STATE_VERSION = 1;
 
 /** The process that made the run and may still add jobs to it. */
-export const ownerSchema = z.object({
-  pid: z.number().int(),
-  host: z.string(),
-  started: z.string(),
-  space: z.string(),
-  /** One call in that process. */
-  call: z.string(),
-  since: z.number(),
-});
+export const ownerSchema = z.lazy(() =>
+  z.object({
+    pid: z.number().int(),
+    host: z.string(),
+    started: z.string(),
+    space: z.string(),
+    /** One call in that process. */
+    call: z.string(),
+    since: z.number(),
+  }),
+);
 export type RunOwner = z.infer<typeof ownerSchema>;
 
-export const runStateSchema = z.object({
-  v: z.literal(STATE_VERSION),
-  runId: z.string(),
-  workspaceId: z.string(),
-  kind: z.enum(RUN_KINDS),
-  /** Identifies the API key that made the jobs, without revealing it. */
-  keyFingerprint: z.string(),
-  phase: z.enum(RUN_PHASES),
-  createdAt: z.string(),
-  updatedAt: z.string(),
-  owner: ownerSchema.optional(),
-  /** What the call was to make, as the names of a `Selection`; empty for the whole world. Not known of other machines. */
-  selection: z.array(z.string()).optional(),
-  /** How many takes of each scene the call asked for; absent if the files decided. */
-  takes: z.number().int().optional(),
-  jobs: z.array(jobSchema),
-  failures: z.array(failureSchema),
-});
+export const runStateSchema = z.lazy(() =>
+  z.object({
+    v: z.literal(STATE_VERSION),
+    runId: z.string(),
+    workspaceId: z.string(),
+    kind: z.enum(RUN_KINDS),
+    /** Identifies the API key that made the jobs, without revealing it. */
+    keyFingerprint: z.string(),
+    phase: z.enum(RUN_PHASES),
+    createdAt: z.string(),
+    updatedAt: z.string(),
+    owner: ownerSchema.optional(),
+    /** What the call was to make, as the names of a `Selection`; empty for the whole world. Not known of other machines. */
+    selection: z.array(z.string()).optional(),
+    /** How many takes of each scene the call asked for; absent if the files decided. */
+    takes: z.number().int().optional(),
+    jobs: z.array(jobSchema),
+    failures: z.array(failureSchema),
+  }),
+);
 export type RunState = z.infer<typeof runStateSchema>;
 
-export const planItemSchema = z.object({
-  /** `character/cidrella-vexweld/workshop-tinkering@sha256:…` */
-  name: z.string(),
-  key: z.string(),
-  request: canonicalRequestSchema,
-  files: z.array(
-    z.object({
-      name: z.string(),
-      role: z.string(),
-      sha256: z.string(),
-      mimeType: z.string(),
-      extension: z.string(),
-      path: z.string().optional(),
-    }),
-  ),
-  estimatedUsd: z.number().nullable(),
-  asked: z.object({ digest: z.string(), compiler: z.number().int(), attempt: z.number().int() }).optional(),
-});
+export const planItemSchema = z.lazy(() =>
+  z.object({
+    /** `character/cidrella-vexweld/workshop-tinkering@sha256:…` */
+    name: z.string(),
+    key: z.string(),
+    request: canonicalRequestSchema,
+    files: z.array(
+      z.object({
+        name: z.string(),
+        role: z.string(),
+        sha256: z.string(),
+        mimeType: z.string(),
+        extension: z.string(),
+        path: z.string().optional(),
+      }),
+    ),
+    estimatedUsd: z.number().nullable(),
+    asked: z.object({ digest: z.string(), compiler: z.number().int(), attempt: z.number().int() }).optional(),
+  }),
+);
 export type PlanItem = z.infer<typeof planItemSchema>;
 
 /** The first line of the plan of a job; an item a line follows. */
