@@ -242,7 +242,9 @@ describe('the tables', () => {
     expect(told('A scene')).toEqual(Object.keys(sceneSchema.unwrap().shape).sort());
     expect(told('The style guide')).toEqual(Object.keys(styleSchema.unwrap().shape).sort());
     const { references, defaults, palette } = canonicalSchema.unwrap().shape;
-    expect(told('A picture of yours')).toEqual(Object.keys(references.unwrap().element.unwrap().shape).sort());
+    expect(told('A picture of yours')).toEqual(
+      Object.keys(references.unwrap().element.unwrap().shape).sort(),
+    );
     for (const name of Object.keys(defaults.unwrap().shape)) expect(told('A scene')).toContain(name);
     for (const name of Object.keys(palette.unwrap().shape)) expect(codeOf(fields.prose)).toContain(name);
   });
