@@ -18,6 +18,13 @@ describe('chargen check', { timeout: 60_000 }, () => {
     expect(lines[0]).toMatch(/^characters\/oswin\/imagery\.yaml:3:18 warning personal-data "212-555-0187" /);
   });
 
+  it('is what record names for a file with errors, which it leaves as it was', async () => {
+    const root = await folderWith({ ...SMALL_WORLD, 'characters/oswin/imagery.yaml': '<<<<<<< HEAD\n' });
+    const { code, stdout } = await chargen(['record'], { cwd: root });
+    expect(code).toBe(0);
+    expect(stdout).toContain('1 file with errors left as before. See: chargen check\n');
+  });
+
   it('ends with 1 where there is an error, and sorts by place', async () => {
     const root = await folderWith({
       ...SMALL_WORLD,

@@ -183,7 +183,7 @@ export function describeReport(report: RunReport, words?: StopWords): string {
   const isGalleryWorthIt = mode === 'real' && target === 'generate' && madeBy(report) > 0;
   return [
     ...box([...totalLines(report, broken.length), ...outputLines(scenes)]),
-    ...broken.map((one) => `✗ ${one.file}: it has errors; see the output of its task.`),
+    ...broken.map((one) => `✗ ${one.file}: it has errors: npx chargen check`),
     ...scenes.flatMap(describeMismatch),
     ...unmade.map((scene) => describeScene(scene, mode).replace(/^(\S) \S+/, `$1 ${scene.scene}`)),
     ...(report.keptVersions ?? []).map((one) => `! ${describeKept(one)}`),

@@ -1,4 +1,4 @@
-import { recordAll } from 'chargen-core';
+import { plural, recordAll } from 'chargen-core';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
@@ -9,9 +9,8 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   const choice = choiceSchema.parse(options);
   const workspace = await openWorkspace(globals);
   const results: { file: string; kind: 'written' | 'unchanged' | 'refused'; why?: string }[] = [];
-  const wishes = choose(workspace.world, choice).flatMap(({ entity }) =>
-    entity === undefined ? [] : [{ entity }],
-  );
+  const chosen = choose(workspace.world, choice);
+  const wishes = chosen.flatMap(({ entity }) => (entity === undefined ? [] : [{ entity }]));
   const isWhole = await recordAll(workspace.workspaceRoot, wishes, {
     prompts: workspace.settings.recordPrompts,
     say: (line) => {
@@ -29,6 +28,8 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
     }
     const written = results.filter((one) => one.kind === 'written').length;
     await io.out(`${written} written, ${results.length - written - refused.length} unchanged.\n`);
+    const unread = chosen.length - wishes.length;
+    if (unread > 0) await io.out(`${plural(unread, 'file')} with errors left as before. See: chargen check\n`);
   }
   return isWhole ? EXIT.done : EXIT.partial;
 }
