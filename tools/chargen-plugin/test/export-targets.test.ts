@@ -108,7 +108,10 @@ describe('the graph with the option export', () => {
     nxJsonConfiguration: { plugins: [{ plugin: 'chargen-plugin', options }] },
   });
 
-  async function targetsOf(root: string, options: { contentRoot: string; export?: unknown }) {
+  async function targetsOf(
+    root: string,
+    options: { contentRoot: string; export?: true | { formats: 'avif'[] } },
+  ) {
     const paths = [
       'characters/ione',
       'characters/lock-keeper',
@@ -116,7 +119,7 @@ describe('the graph with the option export', () => {
       'chapters/first-crossing',
     ];
     const files = paths.map((path) => `content/${path}/imagery.yaml`);
-    const nodes = await createNodes[1](files, options as never, context(root, options));
+    const nodes = await createNodes[1](files, options, context(root, options));
     return new Map(nodes.flatMap(([, { projects = {} }]) => Object.entries(projects)));
   }
 

@@ -140,7 +140,8 @@ async function layTake(
 }
 
 type Laid =
-  Pick<Extract<LaidPicture, { kind: 'laid' }>, 'kind' | 'path'> | Exclude<LaidPicture, { kind: 'laid' }>;
+  | Pick<Extract<LaidPicture, { kind: 'laid' }>, 'kind' | 'path'>
+  | Exclude<LaidPicture, { kind: 'laid' }>;
 
 async function layIfThere(
   context: TakesContext,

@@ -30,7 +30,11 @@ export async function withTools<T>(options: GenerateOptions, work: (tools: Tools
   const digests = await FileDigests.open(workspaceRoot, file, looked);
   const wanted = new Set(options.roots);
   const chosen = world.entities.filter((loaded) => wanted.has(loaded.folder.root));
-  return work({ store, digests, chosen }).finally(() => digests.save());
+  try {
+    return await work({ store, digests, chosen });
+  } finally {
+    await digests.save();
+  }
 }
 
 /** Absolute: the folder of all runs. */

@@ -20,7 +20,9 @@ export type RemoteFault =
   | { readonly kind: 'denied'; readonly why: string };
 
 export type RemoteGet =
-  { readonly kind: 'found'; readonly envelope: Uint8Array } | { readonly kind: 'absent' } | RemoteFault;
+  | { readonly kind: 'found'; readonly envelope: Uint8Array }
+  | { readonly kind: 'absent' }
+  | RemoteFault;
 
 export type RemoteListed<Found> = { readonly kind: 'listed'; readonly found: Found } | RemoteFault;
 

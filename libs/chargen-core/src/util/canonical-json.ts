@@ -5,7 +5,12 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** JSON with members that may be undefined, which JSON leaves out. */
 export type LooseJson =
-  null | boolean | number | string | readonly LooseJson[] | { readonly [key: string]: LooseJson | undefined };
+  | null
+  | boolean
+  | number
+  | string
+  | readonly LooseJson[]
+  | { readonly [key: string]: LooseJson | undefined };
 
 /**
  * RFC 8785 text of a value, so that the digest can be computed again by any other RFC 8785 library. Throws on NaN,

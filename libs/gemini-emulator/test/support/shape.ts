@@ -5,7 +5,14 @@ import { expect } from 'vitest';
  * an object for exactly these fields in exactly this order, anything else for itself.
  */
 export type Shape =
-  RegExp | NumberConstructor | string | number | boolean | null | Shape[] | { [field: string]: Shape };
+  | RegExp
+  | NumberConstructor
+  | string
+  | number
+  | boolean
+  | null
+  | Shape[]
+  | { [field: string]: Shape };
 
 export function expectShape(actual: unknown, shape: Shape, path = 'the answer'): void {
   if (shape instanceof RegExp) {

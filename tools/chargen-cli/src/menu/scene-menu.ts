@@ -7,7 +7,16 @@ import { pick, pickBySearch, say, sure, type Entry } from './ask.js';
 import { command, type Menu } from './menu.js';
 
 type Verb =
-  'why' | 'prompt' | 'now' | 'reroll' | 'lock' | 'unlock' | 'keep' | 'discard' | 'retry' | 'collect';
+  | 'why'
+  | 'prompt'
+  | 'now'
+  | 'reroll'
+  | 'lock'
+  | 'unlock'
+  | 'keep'
+  | 'discard'
+  | 'retry'
+  | 'collect';
 
 /** What can be done with one scene, as far as it fits its state; each is a direct command of the same name. */
 export async function sceneMenu(menu: Menu): Promise<ExitCode> {

@@ -34,7 +34,16 @@
 
 /** What a word of the lexicon names or does. */
 export type WordKind =
-  'attire' | 'place' | 'person' | 'body' | 'prop' | 'mind' | 'mood' | 'act' | 'bodily' | 'minded';
+  | 'attire'
+  | 'place'
+  | 'person'
+  | 'body'
+  | 'prop'
+  | 'mind'
+  | 'mood'
+  | 'act'
+  | 'bodily'
+  | 'minded';
 
 interface Words {
   readonly kind: WordKind;
