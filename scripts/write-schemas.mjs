@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const core = new URL('../libs/chargen-core/', import.meta.url);
-const tsc = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
+const tsc = fileURLToPath(new URL('bin/tsc', import.meta.resolve('@typescript/native/package.json')));
 execFileSync(process.execPath, [tsc, '-b', fileURLToPath(core)], { stdio: 'inherit' });
 const { imageryJsonSchema, styleJsonSchema } = await import(new URL('dist/index.js', core).href);
 
