@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SimilarFiles } from '../content/index.js';
@@ -8,7 +9,6 @@ import { sha256Hex } from '../util/digest.js';
 import { RACY_MS } from '../util/racy.js';
 import { isMissing, whyUnreadable } from '../util/fs-error.js';
 import type { LookedFiles } from '../util/looked-files.js';
-import { isSurelyAbsent } from '../util/stats-of.js';
 
 /** What a picture file holds, as far as planning must know. */
 export type FileFacts =
@@ -111,9 +111,10 @@ export class FileDigests {
 
   async #read(path: string): Promise<FileFacts> {
     const absolute = join(this.workspaceRoot, path);
-    if (isSurelyAbsent(absolute)) return { kind: 'absent' };
     try {
-      const stats = await stat(absolute);
+      // Synchronously, as most of a world is looked at and not read.
+      const stats = statSync(absolute, { throwIfNoEntry: false });
+      if (stats === undefined) return { kind: 'absent' };
       // A pipe or a device would be read endlessly.
       if (!stats.isFile()) return { kind: 'unreadable', why: 'it is no file' };
       const { size, mtimeMs, ctimeMs, ino } = stats;

@@ -155,7 +155,7 @@ function add(draft: Draft, section: Piece['section'], weight: number, text: stri
 
 function addScene(draft: Draft): void {
   const { world, scene, entity, others } = draft;
-  const terms = world.style.terms ?? {};
+  const { terms } = world.style;
   if (scene.prompt !== undefined) add(draft, 'prompt', 1, scene.prompt, scene.promptSource ?? scene.file);
   const { included, unsaid } = sceneParts(scene, namesIn([entity, ...others]));
   for (const part of included)
@@ -246,7 +246,7 @@ function addStyle(draft: Draft): void {
 function addAvoid(draft: Draft): void {
   const { world, entity, scene, words } = draft;
   const { style } = world;
-  const terms = style.terms ?? {};
+  const { terms } = style;
   const styleFile = style.file ?? 'style';
   const paletteSource = `${entity.file} palette.avoid`;
   // The scene wins over its world: what it asks for is not forbidden by a list that was made for all pictures.

@@ -107,7 +107,7 @@ function promptAt(scene: Scene): DataPath {
 
 /** Terms as they stand in the file are read without regard to who is asked to leave them out. */
 function askedAndAvoided(world: World, scene: Scene, words: string): Diagnostic[] {
-  const asked = mergeTerms(scene.negative, world.style.terms ?? {}).filter((term) => asksFor(words, term));
+  const asked = mergeTerms(scene.negative, world.style.terms).filter((term) => asksFor(words, term));
   return asked.map((term) =>
     hint(
       scene,

@@ -1,3 +1,5 @@
+import { remembered } from './remembered.js';
+
 /** A habit of wording that other tools taught, and what it becomes for Gemini. Data: a new line needs no code. */
 export interface MagicTerm {
   /** Source of a regular expression, matched without regard to case. */
@@ -83,7 +85,17 @@ export function normaliseText(text: string, own: Readonly<Record<string, string>
 }
 
 /** A term of what must not be seen, in the one wording that all its spellings share. */
-export function normaliseNegative(term: string, own: Readonly<Record<string, string>> = {}): string {
+export function normaliseNegative(term: string, own: Readonly<Record<string, string>> = NONE): string {
+  let made = negatives.get(own);
+  // A world forbids the same terms in all of its pictures.
+  if (made === undefined) negatives.set(own, (made = remembered((one) => plainNegative(one, own))));
+  return made(term);
+}
+
+const NONE: Readonly<Record<string, string>> = {};
+const negatives = new WeakMap<Readonly<Record<string, string>>, (term: string) => string>();
+
+function plainNegative(term: string, own: Readonly<Record<string, string>>): string {
   let known = '';
   // Until nothing changes any more: "no (blur:1.2)." is three habits in one.
   for (let next = tidyTerm(term); next !== known;) {

@@ -1,16 +1,20 @@
 import { remembered } from './remembered.js';
 
-/** Words without case, order of marks and doubled spaces, to see whether something was said before. */
-const plain = remembered((text) =>
-  text
+/**
+ * Words without case, order of marks and doubled spaces, to see whether something was said before; with a space before
+ * and after each.
+ */
+const plain = remembered((text) => {
+  const words = text
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim(),
-);
+    .trim();
+  return words === '' ? '' : ` ${words} `;
+});
 
 export function says(words: string, phrase: string): boolean {
   const wanted = plain(phrase);
-  return wanted !== '' && ` ${plain(words)} `.includes(` ${wanted} `);
+  return wanted !== '' && plain(words).includes(wanted);
 }
 
 /** Whether a scene's words ask to see what a term names: "ruins", and not "no ruins". */
@@ -47,8 +51,16 @@ export function notSaidIn(
 
 /** The words of a text that other words do not hold, without the short ones, in which nothing is said. */
 export function newWords(text: string, words: string): readonly string[] {
-  const there = new Set(plain(words).split(' '));
-  return [...longWords(text)].filter((word) => !there.has(word));
+  return notAmong(longWords(text), words);
+}
+
+/** The texts of a scene are compared with its prompt, one after the other. */
+let last: { readonly words: string; readonly there: ReadonlySet<string> } | undefined;
+
+function notAmong(wanted: ReadonlySet<string>, words: string): readonly string[] {
+  if (last?.words !== words) last = { words, there: longWords(words) };
+  const { there } = last;
+  return [...wanted].filter((word) => !there.has(word));
 }
 
 function longWords(text: string): ReadonlySet<string> {
@@ -61,6 +73,6 @@ function longWords(text: string): ReadonlySet<string> {
 
 /** How much of a text's words other words hold already, 0 to 1. */
 export function overlap(text: string, words: string): number {
-  const { size } = longWords(text);
-  return size === 0 ? 0 : (size - newWords(text, words).length) / size;
+  const wanted = longWords(text);
+  return wanted.size === 0 ? 0 : (wanted.size - notAmong(wanted, words).length) / wanted.size;
 }

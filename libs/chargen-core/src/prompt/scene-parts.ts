@@ -15,7 +15,8 @@ export function sceneParts(
 ): { readonly included: readonly PromptPart[]; readonly unsaid: readonly Unsaid[] } {
   const included: PromptPart[] = [];
   const unsaid: Unsaid[] = [];
-  const hours = hoursOf(scene);
+  let found: ReadonlySet<string> | undefined;
+  const hours = (): ReadonlySet<string> => (found ??= hoursOf(scene));
   const hasOwnLight = scene.parts.some((part) => part.section === 'light' && part.scope === undefined);
   for (const part of scene.parts) {
     const why = whyNot(part, scene, hours, hasOwnLight);
@@ -34,7 +35,7 @@ export function sceneParts(
 function whyNot(
   part: PromptPart,
   scene: Scene,
-  hours: ReadonlySet<string>,
+  hours: () => ReadonlySet<string>,
   hasOwnLight: boolean,
 ): Why | undefined {
   if (part.scope === 'site') {
@@ -42,7 +43,7 @@ function whyNot(
       return scene.place?.kind === 'overview' ? undefined : 'whole-site';
     if (part.section === 'light') {
       if (hasOwnLight) return 'own-light';
-      return holdsAt(part, hours) ? undefined : 'other-hour';
+      return holdsAt(part, hours()) ? undefined : 'other-hour';
     }
   }
   const { prompt } = scene;

@@ -42,17 +42,38 @@ function pattern(name: string): RegExp | undefined {
  */
 export function wordsAbout(scene: Scene, person: Entity, others: readonly Entity[]): string {
   const states = scene.parts.filter(({ who }) => who?.slug === person.slug).map((part) => part.text);
-  const rest = [
-    scene.prompt ?? '',
-    ...ownParts(scene)
-      .filter(({ who }) => who === undefined)
-      .map((part) => part.text),
-  ];
-  const sentences = rest.flatMap((text) => text.split(/(?<=[.!?])\s+|\n/u));
-  const about = sentences.filter(
-    (sentence) => mentions(sentence, person.name) || !others.some((other) => mentions(sentence, other.name)),
-  );
+  const said = saidIn(scene);
+  const own = mentionsIn(said, person.name);
+  const ofOthers = others.map(({ name }) => mentionsIn(said, name));
+  const about = said.sentences.filter((_, at) => own[at] === true || !ofOthers.some((of) => of[at] === true));
   return [...states, ...about].join('\n');
+}
+
+/** What a scene says of no person alone, by sentence, and in which of them a name stands. */
+interface Said {
+  readonly sentences: readonly string[];
+  readonly names: Map<string, readonly boolean[]>;
+}
+
+const SAID = new WeakMap<Scene, Said>();
+
+/** Found once for a scene: each person in it is looked for in the sentences about each other. */
+function saidIn(scene: Scene): Said {
+  let said = SAID.get(scene);
+  if (said === undefined) {
+    const texts = ownParts(scene)
+      .filter(({ who }) => who === undefined)
+      .map((part) => part.text);
+    const sentences = [scene.prompt ?? '', ...texts].flatMap((text) => text.split(/(?<=[.!?])\s+|\n/u));
+    SAID.set(scene, (said = { sentences, names: new Map() }));
+  }
+  return said;
+}
+
+function mentionsIn({ sentences, names }: Said, name: string): readonly boolean[] {
+  let found = names.get(name);
+  if (found === undefined) names.set(name, (found = sentences.map((sentence) => mentions(sentence, name))));
+  return found;
 }
 
 /** Of what a scene says of a person, the sentences that surely mean this one: by name, or by a pronoun. */

