@@ -6,6 +6,7 @@ export { isDataMap, valueAt } from './content/data.js';
 export { appendItem, spliceField, type SpliceOutcome } from 'yaml-splice';
 export { writeFileAtomic } from './util/atomic-write.js';
 export { type Clock, SYSTEM_CLOCK } from './util/clock.js';
+export { ignoredByGit } from './util/git-ignored.js';
 export { nearest } from './util/nearest.js';
 export { isWithin, pathFrom } from './util/paths.js';
 export { replaceIfUnchanged } from './util/replace-authored.js';

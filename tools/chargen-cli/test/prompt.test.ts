@@ -92,6 +92,14 @@ describe('chargen prompt --diff', { timeout: 120_000 }, () => {
     expect(changed.stdout).not.toContain('word for word');
   });
 
+  it('reports a full disk as that, and not as a fault of chargen', async () => {
+    const { code, stderr } = await chargen(['prompt', '--all', '--out', '/dev/full'], { cwd: world.root });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^chargen: A file could not be read or written: ENOSPC: .* repair the permissions/,
+    );
+  });
+
   it('says so if there is no picture to compare with', async () => {
     const { code, stdout } = await diff('storm/wreck');
     expect(code).toBe(0);

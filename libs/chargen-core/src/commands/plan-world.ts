@@ -229,7 +229,9 @@ class Planning {
       diagnostics.push(...(await each(loaded)));
     }
     await judgeOthers(this.options, this.#needed, () => this.#newPlanner());
-    await saveQuietly(this.digests, this.#stateFolder, prompts);
+    prompts?.keep();
+    // A workspace that chargen never worked in gets no state folder by a plan.
+    if (existsSync(this.#stateFolder)) await this.digests.save();
     return {
       totals: this.#sums.totals(await limitsOf(this.options, this.#sums)),
       diagnostics: diagnostics.sort(compareDiagnostics),
@@ -303,21 +305,6 @@ async function limitsOf(options: WorldPlanOptions, { cost, tokens }: PlanSums): 
 function inFlight(item: PlannedItem, job: JobAtGoogle | undefined): PlannedItem {
   if (job === undefined) return item;
   return { ...item, state: 'in-flight', reason: describeAtGoogle(job, job.keys.length, Date.now()) };
-}
-
-/** A read-only workspace, or one that chargen never worked in, is planned all the same. */
-async function saveQuietly(
-  digests: FileDigests,
-  stateFolder: string,
-  prompts: KeptPrompts | undefined,
-): Promise<void> {
-  prompts?.keep();
-  if (!existsSync(stateFolder)) return;
-  try {
-    await digests.save();
-  } catch {
-    // Digests save time and nothing else.
-  }
 }
 
 /** Whether something among the diagnostics keeps a picture from being made. */

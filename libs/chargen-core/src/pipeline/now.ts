@@ -235,10 +235,14 @@ async function failed(
     return { kind: 'not-laid', class: failureClass, message, advice, costUsd };
   }
   if (failureClass === 'lfs-pointer') {
-    return { kind: 'not-now', state: 'lfs-pointer', why: `${message} ${advice}` };
+    return { kind: 'not-now', state: 'lfs-pointer', why: asClause(`${message} ${advice}`) };
   }
-  if (state.kind === 'pending') return { kind: 'not-now', state: 'not-writable', why: message };
+  if (state.kind === 'pending') return { kind: 'not-now', state: 'not-writable', why: asClause(message) };
   return { kind: 'failed', message: `${message} ${advice}` };
+}
+
+function asClause(sentences: string): string {
+  return sentences.replace(/\.$/, '');
 }
 
 function notMade(

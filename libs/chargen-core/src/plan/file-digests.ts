@@ -145,6 +145,7 @@ export class FileDigests {
     if (this.cacheFile === undefined || this.#fresh.size === 0) return;
     const files = Object.fromEntries([...this.#known, ...this.#fresh]);
     if ([...this.#fresh].every(([path, entry]) => this.#known.get(path) === entry)) return;
-    await writeFileAtomic(this.cacheFile, JSON.stringify({ v: 2, files }));
+    // Digests save time and nothing else: a folder that cannot be written to stops nothing.
+    await writeFileAtomic(this.cacheFile, JSON.stringify({ v: 2, files })).catch(() => undefined);
   }
 }

@@ -49,7 +49,7 @@ export async function exportWorld(work: WorldExport): Promise<void> {
     await work.onEntity(loaded, await outcomeOf({ ...work, style: world.style, planner, digests }, loaded));
   }
   // So that the next export or run hashes only what changed. A checkout that never made a picture gets no state folder.
-  if (existsSync(state)) await digests.save().catch(() => undefined);
+  if (existsSync(state)) await digests.save();
 }
 
 async function outcomeOf(

@@ -28,6 +28,21 @@ export function describeKnown(error: unknown): KnownError | undefined {
         exitCode: EXIT.unavailable,
       };
     default:
-      return undefined;
+      return fileError(error);
   }
+}
+
+/** What the system answers if a disk is full, a folder is read-only, or a file may not be touched. */
+const FILE_ERRORS: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EMFILE']);
+
+function fileError(error: Error): KnownError | undefined {
+  // One with a port is of the network.
+  if (!('code' in error) || !FILE_ERRORS.has(error.code) || 'port' in error) return undefined;
+  return {
+    message:
+      `A file could not be read or written: ${error.message}. Free space or repair the permissions, then run the ` +
+      'same command again. Nothing that was paid for is lost.',
+    code: 'file',
+    exitCode: EXIT.partial,
+  };
 }

@@ -29,7 +29,8 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
     const written = results.filter((one) => one.kind === 'written').length;
     await io.out(`${written} written, ${results.length - written - refused.length} unchanged.\n`);
     const unread = chosen.length - wishes.length;
-    if (unread > 0) await io.out(`${plural(unread, 'file')} with errors left as before. See: chargen check\n`);
+    if (unread > 0)
+      await io.out(`${plural(unread, 'file')} with errors left as before. See: chargen check\n`);
   }
   return isWhole ? EXIT.done : EXIT.partial;
 }

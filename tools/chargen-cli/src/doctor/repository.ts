@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { PREVIEW_FOLDER, TYPE_FOLDERS } from 'chargen-core/names';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
@@ -8,6 +8,7 @@ import {
   describeOnlyCopies,
   findOnlyCopies,
   hasErrors,
+  ignoredByGit,
   listRuns,
   planWorld,
   plural,
@@ -121,27 +122,14 @@ async function checkLfs(workspaceRoot: string, pointers: readonly string[]): Pro
 
 /** What must not be committed: keys, results, previews. */
 async function checkIgnored({ workspaceRoot, places }: Workspace): Promise<Finding[]> {
-  const isRepository = await stat(join(workspaceRoot, '.git')).then(
-    () => true,
-    () => false,
-  );
-  if (!isRepository) return [];
-  const paths = [`${places.stateDir}/x`, '.env', `${TYPE_FOLDERS.character}/x/${PREVIEW_FOLDER}/x.png`];
-  const open: string[] = [];
-  for (const path of paths) {
-    const isIgnored = await execute('git', ['check-ignore', '-q', path], { cwd: workspaceRoot }).then(
-      () => true,
-      () => false,
-    );
-    if (!isIgnored)
-      open.push(
-        path === '.env'
-          ? '.env'
-          : path.includes(PREVIEW_FOLDER)
-            ? `**/${PREVIEW_FOLDER}/`
-            : `${places.stateDir}/`,
-      );
-  }
+  const lines = new Map([
+    [`${places.stateDir}/x`, `${places.stateDir}/`],
+    ['.env', '.env'],
+    [`${TYPE_FOLDERS.character}/x/${PREVIEW_FOLDER}/x.png`, `**/${PREVIEW_FOLDER}/`],
+  ]);
+  const ignored = await ignoredByGit(workspaceRoot, [...lines.keys()]);
+  if (ignored === undefined) return [];
+  const open = [...lines].flatMap(([path, line]) => (ignored.has(path) ? [] : [line]));
   if (open.length === 0) return [ok('gitignore', 'keys, results and previews stay out of git')];
   return [
     {
