@@ -23,7 +23,7 @@ export function lineEnd(text: string, at: number): number {
 }
 
 /** Behind the blank lines that begin at `at`, which is the beginning of a line. */
-export function skipBlankLines(text: string, at: number): number {
+function skipBlankLines(text: string, at: number): number {
   const blank = /[ \t]*(?:\r?\n|$)/y;
   let end = at;
   while (end < text.length) {

@@ -128,7 +128,7 @@ export function entryEnd(entry: Entry, tail: Tail): number {
 }
 
 /** Behind the last character of a value that is neither comment nor white space. */
-export function tokenEnd(token: CST.Token, tail: Tail): number {
+function tokenEnd(token: CST.Token, tail: Tail): number {
   switch (token.type) {
     case 'block-map':
     case 'block-seq': {

@@ -69,7 +69,7 @@ export class EnvelopeCheck implements BodyCheck {
   }
 }
 
-export function parseHeader(line: string): EnvelopeHeader | undefined {
+function parseHeader(line: string): EnvelopeHeader | undefined {
   let data: unknown;
   try {
     data = JSON.parse(line);

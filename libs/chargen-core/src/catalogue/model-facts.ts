@@ -34,7 +34,7 @@ export interface TokenRange {
   readonly high: number;
 }
 
-export const MODEL_TASKS = ['generate', 'analyze'] as const;
+const MODEL_TASKS = ['generate', 'analyze'] as const;
 export type ModelTask = (typeof MODEL_TASKS)[number];
 
 /** Whether a model takes batch jobs; `unknown` if no source states it. */

@@ -5,7 +5,7 @@ import { SOURCES } from './sources.js';
 /** Thoughts and text beside a picture: 88 to 630 tokens were measured with gemini-3-pro-image in 66 answers. */
 export const MEASURED_TEXT: TokenRange = { low: 88, expected: 300, high: 630 };
 
-export const PRO_QUEUE = { tier1: 2_000_000, tier2: 270_000_000, tier3: 1_000_000_000 };
+const PRO_QUEUE = { tier1: 2_000_000, tier2: 270_000_000, tier3: 1_000_000_000 };
 export const FLASH_QUEUE = { tier1: 3_000_000, tier2: 400_000_000, tier3: 500_000_000 };
 
 const GEMINI_3_PRO_IMAGE: ModelFacts = {

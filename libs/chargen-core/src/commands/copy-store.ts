@@ -230,7 +230,7 @@ export function digestInName(path: string): string {
   return posix.basename(path).slice(0, 64);
 }
 
-export async function isWhole(path: string, sha256: string): Promise<boolean> {
+async function isWhole(path: string, sha256: string): Promise<boolean> {
   try {
     return (await sha256File(path)) === sha256;
   } catch (error) {

@@ -68,7 +68,7 @@ function compare(
 }
 
 /** What differs between a request that was made and the one that would be made now. */
-export function changesSince(
+function changesSince(
   before: Pick<Recipe, 'request' | 'references' | 'key'>,
   planned: PlannedScene,
 ): readonly Change[] {

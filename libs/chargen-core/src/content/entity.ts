@@ -67,7 +67,7 @@ export type SceneReference = ReferenceBase &
   );
 
 /** The order in which sections stand in a prompt. */
-export const PROMPT_SECTIONS = [
+const PROMPT_SECTIONS = [
   'must-see',
   'composition',
   'subject',

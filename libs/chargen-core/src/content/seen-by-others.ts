@@ -11,7 +11,7 @@ export interface SeenByOthers {
   readonly view: string;
 }
 
-export function seenByOthers({ entity, inventory, asked }: LoadedEntity): SeenByOthers {
+function seenByOthers({ entity, inventory, asked }: LoadedEntity): SeenByOthers {
   return {
     listed: digestOf([
       entity === undefined ? 'broken' : 'whole',

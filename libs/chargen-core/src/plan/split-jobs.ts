@@ -13,7 +13,7 @@ export interface Splittable {
  * Result bytes that one job is expected to have. Jobs whose results passed a gigabyte could not be fetched any
  * more, though they were billed (three public reports of 2025 and 2026).
  */
-export const MAX_OUTPUT_BYTES = 700_000_000;
+const MAX_OUTPUT_BYTES = 700_000_000;
 
 /**
  * Cuts items into jobs of one model each, by expected result bytes, number and queued tokens. The order of the

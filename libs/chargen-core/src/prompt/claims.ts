@@ -58,7 +58,7 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
 const COLOUR = new RegExp(String.raw`\b(?:${Object.keys(COLOURS).join('|')})\b`, 'giu');
 
 /** The claims of a text, each from the few words around its feature. */
-export const claimsOf = remembered(readClaims);
+const claimsOf = remembered(readClaims);
 
 function readClaims(text: string): readonly Claim[] {
   return text

@@ -14,7 +14,7 @@ import { lastingTraits, traitsFor } from './traits.js';
 import type { SelectedReference } from './select-references.js';
 
 /** Longer prompts are obeyed less well: what stands far down is read as background. In characters. */
-export const MAX_PROMPT_CHARS = 8_000;
+const MAX_PROMPT_CHARS = 8_000;
 
 /**
  * The order in which sections stand: the author's words for the scene, what wins, people, states, place, light,

@@ -12,7 +12,7 @@ const CREATURE =
 const PERSON =
   /\b(?:man|woman|boy|girl|elf|half-elf|dwarf|gnome|halfling|orc|half-orc|human|dragonborn|tiefling|person|youth|child)\b/iu;
 
-export function pictureKind({ reference }: SelectedReference): PictureKind {
+function pictureKind({ reference }: SelectedReference): PictureKind {
   const { role, written } = reference;
   if (role === 'style' || role === 'object') return role;
   if (reference.kind === 'scene' && (written.isRoleAssumed === true || role === 'other')) {

@@ -20,7 +20,7 @@ import { mentions, namesOf, wordsAbout, wordsNaming, wordsOf } from './scene-wor
  * up to 5 characters among 14 reference images; that of gemini-3.1-flash-image named 4. That one limit holds for all
  * models here is our decision.
  */
-export const MAX_FACES = 5;
+const MAX_FACES = 5;
 
 /** The codes of hints about prompts. `silence` in a scene or an entity's `silence` names those not to be given. */
 export const LINT_CODES = [

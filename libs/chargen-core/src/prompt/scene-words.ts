@@ -11,7 +11,7 @@ export function wordsOf(scene: Scene): string {
 }
 
 /** Parts that were written for the scene alone, not for the site or for the hour. */
-export function ownParts(scene: Scene): readonly PromptPart[] {
+function ownParts(scene: Scene): readonly PromptPart[] {
   return scene.parts.filter((part) => part.scope === undefined && OWN_SECTIONS.includes(part.section));
 }
 

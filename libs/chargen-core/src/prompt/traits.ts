@@ -7,7 +7,7 @@ import { looksOf } from './looks.js';
 import { othersShown } from './others.js';
 
 /** What analysis found in an entity's references of who it is, and of what is worn if its author says nothing of it. */
-export function learnedTraits(entity: Entity): readonly PromptPart[] {
+function learnedTraits(entity: Entity): readonly PromptPart[] {
   return entity.traits.filter(
     ({ learned }) => learned === 'traits' || (learned === 'attire' && !hasAttire(entity)),
   );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const IMAGE_TYPES = [
+const IMAGE_TYPES = [
   'portrait',
   'full-body',
   'scene',
@@ -10,7 +10,7 @@ export const IMAGE_TYPES = [
   'mood',
   'other',
 ] as const;
-export const IMAGE_SUBTYPES = [
+const IMAGE_SUBTYPES = [
   'formal',
   'candid',
   'dramatic',

@@ -51,7 +51,7 @@ export function asContentKey(text: string): ContentKey {
   return text;
 }
 
-export function isContentKey(text: string): text is ContentKey {
+function isContentKey(text: string): text is ContentKey {
   return /^[0-9a-f]{64}$/.test(text);
 }
 

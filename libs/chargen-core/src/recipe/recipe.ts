@@ -12,7 +12,7 @@ import {
 import { canonicalRequestSchema } from './canonical-request.js';
 
 /** What people had written for a picture when it was asked for; see `Asked` in plan/. */
-export const askedSchema = z.lazy(() =>
+const askedSchema = z.lazy(() =>
   z.object({
     /** sha256 of all fields. */
     digest: z.string().regex(/^[0-9a-f]{64}$/),

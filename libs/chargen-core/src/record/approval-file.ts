@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { APPROVAL_FILE, type Entity, type LocatedDiagnostic } from '../content/index.js';
 
 /** What a person decided about a picture. */
-export const VERDICTS = ['approved', 'rejected'] as const;
+const VERDICTS = ['approved', 'rejected'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 /** The longest note; it stands in one line of the file. */

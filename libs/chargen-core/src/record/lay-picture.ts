@@ -99,7 +99,7 @@ function requestOf(planned: PlannedScene, result: GeneratedResult | RefusedResul
 }
 
 /** What is not as it was asked for. The picture is kept and counted as paid: only a person can judge it. */
-export function shapeWarnings(planned: PlannedScene, picture: { width: number; height: number }): string[] {
+function shapeWarnings(planned: PlannedScene, picture: { width: number; height: number }): string[] {
   const asked = planned.request?.request.generationConfig.imageConfig;
   if (asked === undefined || !isAspectRatio(asked.aspectRatio)) return [];
   const size = asked.imageSize ?? '1K';

@@ -28,7 +28,7 @@ const OF_RECORDS = [RECORD_KEY, RECORD_TOOL];
 const COMMENT = 'Written by chargen from images/*.recipe.json. Edits here are overwritten.';
 
 /** One entry of the record, in the field's own words: six lines, and what the recipe has as well with `prompts`. */
-export function recordEntry(entity: Entity, sceneId: string, recipe: Recipe, prompts: boolean): Json {
+function recordEntry(entity: Entity, sceneId: string, recipe: Recipe, prompts: boolean): Json {
   const scene = entity.scenes.find((one) => one.id === sceneId);
   const name = scene === undefined ? `${entity.type}/${entity.slug}/${sceneId}` : sceneName(entity, scene);
   const file_path = posix.join(IMAGES_FOLDER, recipe.picture.file);

@@ -1,7 +1,7 @@
 import type { ItemFailure, RunKind } from './journal/run-state.js';
 
 /** How often one item is asked for in one call, if the item itself did not cause the failure. */
-export const MAX_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
 /**
  * Whether an item is asked for again in the same call. What Google may have billed without delivering is left to

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
 
-export const usageSchema = z.lazy(() =>
+const usageSchema = z.lazy(() =>
   z.object({
     promptTokens: z.number(),
     /** As Google counts them: text, thoughts are apart, drafts are in. */
@@ -46,7 +46,7 @@ export type StoredPicture = z.infer<typeof pictureSchema>;
  * What people asked for with an answer, by any version of the tool: enough to lay it if another version asks for the
  * same in other words, and to write its recipe.
  */
-export const answeredSchema = z.object({
+const answeredSchema = z.object({
   /** sha256 of all authored fields. */
   digest: hex64,
   /** The version of the prompt compiler. */
@@ -116,7 +116,7 @@ export type AnalyzedResult = Extract<StoredResult, { kind: 'analyzed' }>;
  * The second index: an answer to what people asked for, under a key that is made from their words. A later answer to the
  * same words, with other pictures or newer wording, has the next number.
  */
-export const askedEntrySchema = z.lazy(() =>
+const askedEntrySchema = z.lazy(() =>
   answeredSchema.extend({
     v: z.literal(1),
     kind: z.literal('asked'),
@@ -131,7 +131,7 @@ export type AskedEntry = z.infer<typeof askedEntrySchema>;
  * The refusal of a later attempt, under a key of its own: the refusal of the first one stays where it is in a shared
  * store, and other machines must not pay for the later one again.
  */
-export const attemptEntrySchema = z.lazy(() =>
+const attemptEntrySchema = z.lazy(() =>
   z.object({
     v: z.literal(1),
     kind: z.literal('attempt'),

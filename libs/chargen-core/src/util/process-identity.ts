@@ -55,7 +55,7 @@ export async function mayBeAlive(one: ProcessIdentity, since: number): Promise<b
 }
 
 /** Undefined if it cannot be read. */
-export async function processStart(pid: number): Promise<string | undefined> {
+async function processStart(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') {
     try {
       const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();

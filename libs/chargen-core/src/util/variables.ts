@@ -167,7 +167,7 @@ export function isCi(environment: Environment): boolean {
 }
 
 /** Its names, the first one that is looked for first. */
-export function namesOf(name: VariableName): readonly string[] {
+function namesOf(name: VariableName): readonly string[] {
   const { alsoNamed = [] }: Variable = VARIABLES[name];
   return [name, ...alsoNamed];
 }

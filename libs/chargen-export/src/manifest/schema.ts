@@ -7,7 +7,7 @@ const sceneName = z
   .describe('Of a scene in the world: character/cidrella-vexweld/workshop-tinkering.');
 const entityId = z.string().describe('Of an entity in the world: character/cidrella-vexweld.');
 
-export const copySchema = z.object({
+const copySchema = z.object({
   path: z.string().describe('Relative to the manifest, with forward slashes.'),
   format: z.enum(COPY_FORMATS),
   mimeType: z.enum(['image/avif', 'image/webp', 'image/jpeg']),
@@ -19,9 +19,9 @@ export const copySchema = z.object({
 export type ExportedCopy = z.infer<typeof copySchema>;
 
 /** Who made a picture. */
-export const SOURCES = ['generated', 'edited', 'adopted', 'authored'] as const;
+const SOURCES = ['generated', 'edited', 'adopted', 'authored'] as const;
 
-export const exportedSceneSchema = z.object({
+const exportedSceneSchema = z.object({
   scene: sceneName,
   entity: entityId,
   id: z.string().describe('Unique in its entity.'),
@@ -93,7 +93,7 @@ const MISSING_WORDS = [
   'unreadable',
 ] as const satisfies readonly Missing[];
 
-export const missingSceneSchema = z.object({
+const missingSceneSchema = z.object({
   scene: sceneName,
   entity: entityId,
   id: z.string(),
@@ -106,7 +106,7 @@ export const missingSceneSchema = z.object({
 });
 export type MissingScene = z.infer<typeof missingSceneSchema>;
 
-export const exportedEntitySchema = z.object({
+const exportedEntitySchema = z.object({
   id: entityId,
   type: z.enum(['character', 'location', 'chapter']),
   slug: z.string(),

@@ -4,7 +4,7 @@ import { c2paBytes, type OriginalFormat } from './c2pa-bytes.js';
 import { jumbfBoxes, type JumbfBox } from './jumbf.js';
 
 /** What the active C2PA manifest of an original states. It is read and not verified: no signature is checked. */
-export const contentCredentialsSchema = z.object({
+const contentCredentialsSchema = z.object({
   /** The program that made the claim, as it names itself. */
   claimGenerator: z.string().nullable(),
   /** What was done to the picture, first to last. */

@@ -7,7 +7,7 @@ import { jsonText } from '../output/json.js';
 import { select, selectionSchema } from '../workspace/choose.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
 
-export const APPROVAL_FILTERS = ['unreviewed', 'approved', 'rejected', 'again'] as const;
+const APPROVAL_FILTERS = ['unreviewed', 'approved', 'rejected', 'again'] as const;
 
 const optionsSchema = selectionSchema.extend({ only: z.enum(APPROVAL_FILTERS).optional() });
 

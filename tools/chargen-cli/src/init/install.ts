@@ -13,7 +13,7 @@ interface Manager {
 }
 
 /** The package manager of a folder, recognised by its lock file. */
-export function managerOf(root: string): Manager {
+function managerOf(root: string): Manager {
   if (existsSync(join(root, 'pnpm-lock.yaml')))
     return { command: 'pnpm', args: ['install'], lock: 'pnpm-lock.yaml' };
   if (existsSync(join(root, 'yarn.lock'))) return { command: 'yarn', args: ['install'], lock: 'yarn.lock' };

@@ -196,7 +196,7 @@ function takesVariable({ selected, target, preview }: TargetRun): Record<string,
   return { CHARGEN_TAKES: String(selected.takes ?? ' ') };
 }
 
-export function nxArguments({ workspace, target, selected, preview, skipNxCache }: TargetRun): string[] {
+function nxArguments({ workspace, target, selected, preview, skipNxCache }: TargetRun): string[] {
   const chosen = selected?.entities;
   const { options, world } = workspace;
   const name = target === 'generate' ? options.generateTargetName : options.analyzeTargetName;

@@ -12,7 +12,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
 };
 
 /** Options that the plugin makes; Nx puts a flag of the same name in their place without a word. */
-export const OWN_OPTIONS = ['imagesDir', 'digest', 'styleFile', 'settings', 'contentRoot'] as const;
+const OWN_OPTIONS = ['imagesDir', 'digest', 'styleFile', 'settings', 'contentRoot'] as const;
 
 /** What Nx adds to the flags of a task by itself. */
 const ADDED_BY_NX = '__overrides_unparsed__';

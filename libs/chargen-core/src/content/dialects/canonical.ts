@@ -162,7 +162,7 @@ function readPictures(input: ReaderInput, file: ReadFile, report: Report): Autho
 }
 
 /** What a picture of an entity shows if the author did not state it: a character's face, a place, a moment. */
-export function defaultRole(type: EntityType): ReferenceRole {
+function defaultRole(type: EntityType): ReferenceRole {
   return type === 'character' ? 'portrait' : type === 'location' ? 'place' : 'other';
 }
 

@@ -7,7 +7,7 @@ import { namesIn } from '../../util/names-in.js';
 import type { RunDirectory } from './run-directory.js';
 
 /** One answer that Google billed, usable or not. */
-export const paymentSchema = z.object({
+const paymentSchema = z.object({
   /** Its item name, as it stood in the request line: `character/mira/first@sha256:…`. */
   name: z.string(),
   key: z.string(),

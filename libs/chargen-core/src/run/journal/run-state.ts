@@ -23,7 +23,7 @@ export type RunKind = (typeof RUN_KINDS)[number];
  * How far one Gemini job is. `sending` is written before the create leaves this machine: after a crash it is
  * the only trace of a job that may exist.
  */
-export const JOB_STAGES = [
+const JOB_STAGES = [
   /** Decided; nothing was sent. */
   'planned',
   /** Its files are uploaded; no job exists. */
@@ -62,7 +62,7 @@ const remoteSchema = z.lazy(() =>
 );
 export type RemoteState = z.infer<typeof remoteSchema>;
 
-export const jobSchema = z.lazy(() =>
+const jobSchema = z.lazy(() =>
   z.object({
     /** 1, 2 …: the N of requests-N.jsonl and results-N.jsonl. */
     n: z.number().int().min(1),
@@ -132,7 +132,7 @@ export type ItemFailure = z.infer<typeof failureSchema>;
 export const STATE_VERSION = 1;
 
 /** The process that made the run and may still add jobs to it. */
-export const ownerSchema = z.lazy(() =>
+const ownerSchema = z.lazy(() =>
   z.object({
     pid: z.number().int(),
     host: z.string(),
