@@ -103,7 +103,7 @@ it('does not take an error inside a success for an empty list', async () => {
   await expect(list()).rejects.toMatchObject({ info: { kind: 'unreadable' } });
 });
 
-it('reads an empty answer as an empty list, and stops at a list that turns in a circle', async () => {
+it('reads an empty answer as an empty list, and stops at a list that repeats a page', async () => {
   const empty = await doorTo(answer(200, {}));
   for await (const batch of empty.listBatches(never)) expect(batch).toBeUndefined();
   server?.close();
@@ -111,7 +111,7 @@ it('reads an empty answer as an empty list, and stops at a list that turns in a 
   const list = async (): Promise<void> => {
     for await (const batch of circle.listBatches(never)) expect(batch).toBeUndefined();
   };
-  await expect(list()).rejects.toThrow(/turns in a circle/);
+  await expect(list()).rejects.toThrow(/repeats a page/);
 });
 
 it('leaves no file of a download that was cut', async () => {

@@ -18,7 +18,7 @@ const HELP = `chargen-cache-server: Nx's self-hosted remote cache and chargen's 
   CHARGEN_CACHE_TOKEN       who sends it may read and write
   CHARGEN_CACHE_READ_TOKEN  who sends it may read; for builds of pull requests
 
-It speaks HTTP. Put a proxy with TLS before it if the network is not yours alone.
+It speaks HTTP. Put a proxy with TLS in front of it if others use the network too.
 `;
 
 function mib(bytes: number): string {

@@ -44,7 +44,7 @@ export function checkOptions(options: CacheServerOptions): void {
   if (token === undefined && !LOOPBACK.has(host)) {
     throw new Error(
       `Without a token the server listens on 127.0.0.1 only, not on ${host}: a client that can write to a cache can put ` +
-        'files into the work of everybody who reads it. Set CHARGEN_CACHE_TOKEN.',
+        'files into the workspace of each client that reads it. Set CHARGEN_CACHE_TOKEN.',
     );
   }
   if (token === undefined && readToken !== undefined) {

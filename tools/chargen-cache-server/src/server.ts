@@ -206,7 +206,7 @@ class Service {
     }
     const { keys, owner } = parseKeys(text);
     if (kind === 'release') {
-      if (owner === '') throw new Fault(400, 'Say whose claims they are: {"owner": "…", "keys": ["…"]}');
+      if (owner === '') throw new Fault(400, 'State whose claims they are: {"owner": "…", "keys": ["…"]}');
       for (const key of keys) await this.#claims.release(key, owner);
       response.writeHead(204).end();
       return;
@@ -269,7 +269,7 @@ class Service {
     length: number,
   ): Promise<void> {
     if (request.headers['content-length'] === undefined) {
-      throw new Fault(411, 'Say how long it is: content-length.');
+      throw new Fault(411, 'State its length, in the header content-length.');
     }
     if (this.#store.bytes + this.#incoming + length > this.#limits.maxStoreBytes) {
       throw new Fault(

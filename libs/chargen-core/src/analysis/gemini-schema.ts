@@ -66,7 +66,7 @@ function convert(schema: unknown, at: string): JsonMap {
   const choices = schema['const'] === undefined ? schema['enum'] : [schema['const']];
   if (choices !== undefined) {
     const words = z.array(z.string()).safeParse(choices);
-    if (!words.success) throw new Unsayable(`${place} has an enum of something else than texts.`);
+    if (!words.success) throw new Unsayable(`${place} has an enum with a value that is no text.`);
     result['enum'] = words.data;
   }
   if (type === 'array') result['items'] = convert(schema['items'], `${at}[]`);

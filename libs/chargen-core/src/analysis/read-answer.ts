@@ -30,7 +30,7 @@ export function readAnalysisAnswer(
   try {
     data = JSON.parse(text, wholeCharacters);
   } catch {
-    return rejected(`it is not JSON alone; it begins "${text.trim().slice(0, 60)}".`);
+    return rejected(`it holds more than JSON; it begins "${text.trim().slice(0, 60)}".`);
   }
   if (!isDataMap(data)) return rejected('it is JSON, but not an object.');
   const nonce = nonceOf(key);

@@ -41,7 +41,7 @@ export interface AuditOptions {
 
 /**
  * Whether every picture has its recipe, and every recipe its picture. It compares files with each other, asks nothing of
- * anybody and writes nothing; whether a picture is what its files ask for is the business of `planWorld`.
+ * Google and writes nothing; `planWorld` judges whether a picture is what its files ask for.
  */
 export async function auditWorld({
   workspaceRoot,

@@ -129,7 +129,7 @@ function nothingSelected(world: World, tags: readonly string[]): string {
   ]);
   const [tag = ''] = tags;
   return tags.length === 0
-    ? 'No scene meets all that was asked for.'
+    ? 'No scene meets all of the options together.'
     : `No scene that was asked for has the tag "${tags.join('" or "')}".${didYouMean(guess(tag, known))}`;
 }
 

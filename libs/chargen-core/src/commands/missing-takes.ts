@@ -16,7 +16,7 @@ export interface MissingTake extends Pick<UnservedTake, 'run' | 'class' | 'why'>
 }
 
 /**
- * By name, sorted. One whose request is another by now is not among them: it was planned for words that nobody asks for
+ * By name, sorted. One whose request is another by now is not among them: it was planned for words that no file asks for
  * any more.
  */
 export async function missingTakes(context: SceneContext, selection?: Selection): Promise<MissingTake[]> {

@@ -127,7 +127,7 @@ function takesBefore(world: World, entity: Entity): Scene[] {
 }
 
 /**
- * Every answer to what people asked for, whichever version asked and whatever pictures it was shown: so also that of a
+ * Every answer to what people asked for, asked by any version and with any pictures: so also that of a
  * scene whose key is not known here.
  */
 async function addAnswers(

@@ -68,7 +68,7 @@ export function adoptableScenes(
     if (found === undefined) {
       unmentioned.push({
         file,
-        // Only if somebody asks: a plan does not, and every name is compared for it.
+        // Only on request: every name is compared for it, and a plan does not need it.
         get nearest() {
           return nearestScene(entity, file, names);
         },

@@ -82,7 +82,7 @@ export const KNOWN_MODEL: KnownFields = fields(
 );
 
 export interface UnknownField {
-  /** `response.candidates[].content.parts[].sparkle`: entries of a list are not told apart. */
+  /** `response.candidates[].content.parts[].sparkle`: entries of a list are not distinguished. */
   readonly at: string;
   /** As it came. */
   readonly value: unknown;

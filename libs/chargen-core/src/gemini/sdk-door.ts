@@ -269,7 +269,7 @@ export class SdkDoor implements GeminiDoor {
       yield page;
       token = page.nextPageToken === '' ? undefined : page.nextPageToken;
       if (token !== undefined && seen.has(token))
-        throw unreadable(`The list of ${collection} turns in a circle.`);
+        throw unreadable(`The list of ${collection} repeats a page.`);
       if (token !== undefined) seen.add(token);
     } while (token !== undefined);
   }

@@ -254,8 +254,7 @@ function notMade(
   const failure = request?.failures.get(key);
   if (failure !== undefined) return { kind: 'failed', message: `${failure.message} ${failure.advice}` };
   const stop = request?.stop;
-  if (stop === undefined)
-    return { kind: 'failed', message: 'Nothing came of it. Run the same command again.' };
+  if (stop === undefined) return { kind: 'failed', message: 'No answer came. Run the same command again.' };
   switch (stop.kind) {
     case 'in-flight':
       return { kind: 'not-now', state: 'in-flight', why: stop.message };

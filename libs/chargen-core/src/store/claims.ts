@@ -125,7 +125,7 @@ export class Claims implements Pick<
     await this.#inTurn(() => this.#access.remote.release(addresses, claimant));
   }
 
-  /** One on what Google works on stays: whoever collects it ends it. */
+  /** One on what Google works on stays: the machine that collects it ends it. */
   async settle(failed: readonly Wanted[]): Promise<void> {
     clearInterval(this.#heartbeat);
     this.#heartbeat = undefined;

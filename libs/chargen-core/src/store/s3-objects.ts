@@ -97,7 +97,7 @@ export class S3Objects implements Objects {
     const names: string[] = [];
     const prefix = `${this.#prefix}${folder}/`;
     for await (const xml of this.#pages({ delimiter: '/', prefix })) {
-      // Our names are hexadecimal: nothing in them is escaped, whatever the prefix holds.
+      // Our names are hexadecimal: in them nothing is escaped, in the prefix something may be.
       for (const [, path = ''] of xml.matchAll(/<(?:Key|Prefix)>([^<]*)<\/(?:Key|Prefix)>/g)) {
         const name = /\/([0-9a-z-]+)\/?$/.exec(path)?.[1];
         if (name !== undefined && !prefix.endsWith(`/${name}/`) && name !== folder) names.push(name);

@@ -34,7 +34,7 @@ export type ExportOutcome =
 
 /**
  * Makes copies of the pictures that are done, entity by entity, so that memory does not grow with the world. Asks
- * nothing of anybody and makes no picture: what is missing is listed.
+ * nothing of Google and makes no picture: what is missing is listed.
  */
 export async function exportWorld(work: WorldExport): Promise<void> {
   const { workspaceRoot, world, settings, chosen = () => true, signal } = work;

@@ -11,5 +11,5 @@ export async function run({ args, globals, io }: CommandCall): Promise<ExitCode>
   const report = await onBackup(folder, (signal) =>
     backupStore(workspace, folder, SYSTEM_CLOCK.now(), signal),
   );
-  return showCopy(report, io, globals.json, `Check it now and then: chargen store verify ${folder}`);
+  return showCopy(report, io, globals.json, `Check it from time to time: chargen store verify ${folder}`);
 }

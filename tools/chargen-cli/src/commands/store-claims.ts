@@ -59,7 +59,7 @@ async function breakClaims(
   for (const item of chosen) io.err(`${describe(item)}\n`);
   io.err(
     `Google may work on ${chosen.length === 1 ? 'it' : 'them'} for that machine: then ${plural(chosen.length, 'picture or analysis', 'pictures or analyses')} ` +
-      'will be paid for twice, by it and by whoever asks next. If the machine can be used, run there: chargen collect\n',
+      'will be paid for twice, by it and by the next machine that asks. If the machine can be used, run there: chargen collect\n',
   );
   if (!yes) {
     if (!io.interactive || globals.json) {

@@ -53,7 +53,7 @@ export async function openHistory(globals: GlobalOptions): Promise<HistoryWorksp
     : { ...(await openWorld(found, named)), otherIds: named.otherIds };
 }
 
-/** All worlds of the workspace as one, wherever the command is called: they have one store. */
+/** All worlds of the workspace as one, also if the command is called inside one of them: they have one store. */
 export async function openAllWorlds(globals: GlobalOptions): Promise<HistoryWorkspace> {
   const [first, ...others] = await openEachWorld(globals);
   if (first === undefined) throw new CliError(noWorld(findWorkspace(globals.root).root));

@@ -5,7 +5,7 @@ import { terminalText } from 'chargen-core/safe-text';
 import { findWorld } from '../graph/read-world.js';
 import type { WorldEntry } from '../world-entries.js';
 
-/** Looks for pictures that are no longer those of their recipes. Returns what to tell their author, if there are any. */
+/** Looks for pictures that are no longer those of their recipes. Returns the message for their author, if there are any. */
 export async function editedPictures(
   workspaceRoot: string,
   entry: WorldEntry,

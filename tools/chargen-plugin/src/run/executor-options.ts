@@ -73,7 +73,7 @@ function overriddenNames(
   const made = taskSettings(entry.settings);
   const differs = (name: string): boolean => !isDeepStrictEqual(made[name], written[name]);
   const set = Object.keys(written).filter(differs);
-  // Settings that someone writes stand in place of all that the plugin made.
+  // Settings that a person writes replace all that the plugin made.
   const settings = set.length > 0 ? set : Object.keys(made).filter(differs);
   return [...(styleFile === entry.styleFile ? [] : ['styleFile']), ...settings];
 }

@@ -40,7 +40,7 @@ export async function takeTurn(call: Call): Promise<StepOutcome> {
   try {
     door = await call.door();
   } catch (error) {
-    // Nothing is wanted: an old run may wait until someone with a key comes.
+    // Nothing is wanted: an old run may wait for a call that has a key.
     if (wanted.length === 0) return { kind: 'finished' };
     const message = error instanceof Error ? error.message : String(error);
     return stopWith({ kind: 'no-key', message });

@@ -20,7 +20,7 @@ export const ASKING_COMMANDS: readonly CommandSpec[] = [
     summary: 'make one picture at once, by one synchronous request at full price',
     details:
       'For people who work on one picture. Key, store and recipe are those of a batch, so that no run pays for it again. ' +
-      'It makes the one take that the scene names, regardless of "takes". For more of them then: chargen reroll --takes.',
+      'It makes the one take that the scene names, regardless of "takes". For more takes after that: chargen reroll --takes.',
     args: [SCENE],
     options: [YES, MAX_COST],
     examples: [

@@ -9,7 +9,7 @@ export const PICTURE_COMMANDS: readonly CommandSpec[] = [
     summary: 'ask for another picture of a scene: raises its take in the file',
     details:
       'Changes one field of the scene and no other byte of the file. Earlier pictures stay in the store. With --takes it ' +
-      'asks for just so many that were never made, and writes "takes" too. Nothing is bought before the next run.',
+      'asks for so many new takes, and writes "takes" too. Nothing is bought before the next run.',
     args: [{ ...SCENES_ARG, name: '[scenes...]' }],
     options: [
       { flags: '--takes <n>', says: 'so many new takes, to choose from' },
@@ -23,7 +23,7 @@ export const PICTURE_COMMANDS: readonly CommandSpec[] = [
         line: 'chargen reroll cidrella-vexweld/guild-medallion --takes 4',
         says: 'four more, to choose from',
       },
-      { line: 'chargen reroll --rejected', says: 'every picture that chargen reject was told of' },
+      { line: 'chargen reroll --rejected', says: 'every rejected picture' },
     ],
     exits: [EXIT.done, EXIT.partial, EXIT.badInput],
     load: () => import('../../commands/reroll.js'),

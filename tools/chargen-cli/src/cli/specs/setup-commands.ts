@@ -26,7 +26,7 @@ export const SETUP_COMMANDS: readonly CommandSpec[] = [
     worlds: 'each',
     summary: 'what is not as it should be: key, models, limits, lock, Git LFS, Nx, Node, cache',
     details:
-      'With --live it checks, for a few cents, that the real service answers as chargen expects: one upload, one text job and one picture job of one item each. It states the price and asks. It leaves while the jobs are at work, and the same command goes on.',
+      'With --live it checks, for a few cents, that the real service answers as chargen expects: one upload, one text job and one picture job of one item each. It states the price and asks. It ends while the jobs still run, and the same command goes on.',
     options: [
       { flags: '--offline', says: 'ask nothing of Google' },
       { flags: '--live', says: 'check with the real service, for a few cents; asks first' },
