@@ -1,4 +1,4 @@
-import { adopt } from './api.js';
+import { ask } from './api.js';
 import { detailsOf } from './data.js';
 import type { Asker } from './dialog.js';
 import { button, el } from './dom.js';
@@ -10,7 +10,7 @@ export function askForAdoption({ dialog, store, say }: Asker, id: string): void 
   if (one === undefined) return;
   dialog.open('Adopt a picture', async (turn) => {
     const use = async (path: string): Promise<void> => {
-      const { message } = await adopt(id, path);
+      const { message } = await ask('adopt', { scene: id, picture: path });
       turn.close();
       say(message);
     };

@@ -31,8 +31,54 @@ interface Kind {
 /** What is refused is thrown. */
 type Done<T extends Kind> = Exclude<T, { readonly kind: 'refused' }>;
 type Shape = Readonly<Record<string, 'string' | 'number' | 'object'>>;
+interface Scenes {
+  readonly scenes: readonly string[];
+}
+
+/** What the server can be asked for: what is sent, and what it answers. */
+interface Asks {
+  propose: [{ readonly change: Change }, Proposal];
+  apply: [{ readonly change: Change; readonly digest: string }, Applied];
+  /** Writes what a person decided about pictures. */
+  review: [{ readonly orders: readonly ReviewOrder[] }, Reviewed];
+  /** What a run of these scenes would do. */
+  plan: [Scenes, RunPlan];
+  /** Starts the run of which the plan with this digest was shown. */
+  run: [Scenes & { readonly plan: string }, RunStarted];
+  /** What these pictures cost if each is made at once, by a request of its own at full price. */
+  'plan-now': [Scenes, NowPlan];
+  /** Makes pictures at once, for the price that was agreed to. */
+  now: [Scenes & { readonly cost: string }, RunStarted];
+  /** Makes another take the picture of its scene. */
+  use: [{ readonly scene: string; readonly take: number }, UsedTake];
+  /** Keeps an edited picture, or brings back the one that was made. */
+  edited: [{ readonly scene: string; readonly choice: 'keep' | 'discard' }, SettledEdit];
+  /** Makes a picture that is in the folder that of a scene. */
+  adopt: [{ readonly scene: string; readonly picture: string }, Adopted];
+  stop: [Readonly<Record<string, never>>, { readonly kind: 'stopping' }];
+}
+type Answer<Name extends keyof Asks> = Done<Asks[Name][1]>;
 
 const MESSAGE: Shape = { message: 'string' };
+const PLAN_LISTS = { pictures: 'object', causes: 'object', later: 'object', edited: 'object' } as const;
+
+/** The answers that are known: of each kind, the fields that it must have. */
+const ANSWERS: { readonly [Name in keyof Asks]: Readonly<Record<Answer<Name>['kind'], Shape>> } = {
+  propose: {
+    proposed: { file: 'string', digest: 'string', lines: 'object', notes: 'object' },
+    unchanged: MESSAGE,
+  },
+  apply: { applied: { file: 'string' }, conflict: MESSAGE },
+  review: { reviewed: { at: 'number', reviews: 'object', stayed: 'object', refused: 'object' } },
+  plan: { plan: { digest: 'string', cost: 'string', ...PLAN_LISTS } },
+  run: { started: {} },
+  'plan-now': { 'now-plan': { pictures: 'object', cost: 'string' } },
+  now: { started: {} },
+  use: { used: { before: 'number', message: 'string' } },
+  edited: { settled: MESSAGE },
+  adopt: { adopted: MESSAGE },
+  stop: { stopping: {} },
+};
 
 /** Whether a value is one of the answers that are known: of each kind, the fields that it must have. */
 function isOneOf<T extends Kind>(value: unknown, shapes: Readonly<Record<T['kind'], Shape>>): value is T {
@@ -54,67 +100,6 @@ export async function hasServer(): Promise<boolean> {
     return false;
   }
 }
-
-export const propose = (change: Change): Promise<Done<Proposal>> =>
-  ask<Proposal>(
-    'propose',
-    { change },
-    { proposed: { file: 'string', digest: 'string', lines: 'object', notes: 'object' }, unchanged: MESSAGE },
-  );
-
-export const apply = (change: Change, digest: string): Promise<Done<Applied>> =>
-  ask<Applied>('apply', { change, digest }, { applied: { file: 'string' }, conflict: MESSAGE });
-
-/** Writes what a person decided about pictures. */
-export const review = (orders: readonly ReviewOrder[]): Promise<Reviewed> =>
-  ask<Reviewed>(
-    'review',
-    { orders },
-    { reviewed: { at: 'number', reviews: 'object', stayed: 'object', refused: 'object' } },
-  );
-
-/** What a run of these scenes would do. */
-export const planRun = (scenes: readonly string[]): Promise<RunPlan> =>
-  ask<RunPlan>(
-    'plan',
-    { scenes },
-    {
-      plan: {
-        digest: 'string',
-        cost: 'string',
-        pictures: 'object',
-        causes: 'object',
-        later: 'object',
-        edited: 'object',
-      },
-    },
-  );
-
-/** Starts the run of these scenes of which the plan with this digest was shown. */
-export const startRun = (scenes: readonly string[], plan: string): Promise<Done<RunStarted>> =>
-  ask<RunStarted>('run', { scenes, plan }, { started: {} });
-
-/** What these pictures cost if each is made at once, by a request of its own at full price. */
-export const planNow = (scenes: readonly string[]): Promise<NowPlan> =>
-  ask<NowPlan>('plan-now', { scenes }, { 'now-plan': { pictures: 'object', cost: 'string' } });
-
-/** Makes pictures at once, for the price that was agreed to. */
-export const makeNow = (scenes: readonly string[], cost: string): Promise<Done<RunStarted>> =>
-  ask<RunStarted>('now', { scenes, cost }, { started: {} });
-
-/** Makes another take the picture of its scene. */
-export const useTake = (scene: string, take: number): Promise<Done<UsedTake>> =>
-  ask<UsedTake>('use', { scene, take }, { used: { before: 'number', message: 'string' } });
-
-/** Keeps an edited picture, or brings back the one that was made. */
-export const settleEdited = (scene: string, choice: 'keep' | 'discard'): Promise<Done<SettledEdit>> =>
-  ask<SettledEdit>('edited', { scene, choice }, { settled: MESSAGE });
-
-/** Makes a picture that is in the folder that of a scene. */
-export const adopt = (scene: string, picture: string): Promise<Done<Adopted>> =>
-  ask<Adopted>('adopt', { scene, picture }, { adopted: MESSAGE });
-
-export const stopRun = (): Promise<Kind> => ask<{ readonly kind: 'stopping' }>('stop', {}, { stopping: {} });
 
 /** Listens to the server until the page is closed; the browser connects again by itself. */
 export function listen(onEvent: (event: ServerEvent) => void, onLost: (isLost: boolean) => void): void {
@@ -142,11 +127,7 @@ function isStatus(value: unknown): boolean {
 }
 
 /** Asks the server. Throws an ApiError for what it refuses, and for what this page does not know. */
-async function ask<T extends Kind>(
-  name: string,
-  body: unknown,
-  shapes: Readonly<Record<Done<T>['kind'], Shape>>,
-): Promise<Done<T>> {
+export async function ask<Name extends keyof Asks>(name: Name, body: Asks[Name][0]): Promise<Answer<Name>> {
   let response: Response;
   try {
     response = await fetch(API + name, {
@@ -160,7 +141,7 @@ async function ask<T extends Kind>(
     throw new NoAnswer('The server does not answer. Start it again: chargen gallery --serve');
   }
   const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok && isOneOf<Done<T>>(answer, shapes)) return answer;
+  if (response.ok && isOneOf<Answer<Name>>(answer, ANSWERS[name])) return answer;
   const message = fieldOf(answer, 'message');
   if (typeof message === 'string') throw new ApiError(message);
   if (!response.ok) throw new ApiError(`The server answered ${response.status}.`);

@@ -1,33 +1,52 @@
-import type { Change } from '../protocol.js';
-import { apply, propose } from './api.js';
+import type { Change, DiffLine, Proposal } from '../protocol.js';
+import { ask } from './api.js';
 import { mainButton, messageOf, type Dialog, type Page, type Turn } from './dialog.js';
 import { diffView } from './diff-view.js';
 import { button, el } from './dom.js';
 import type { Drafts } from './drafts.js';
+import { plural } from './words.js';
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
-/** A question before a change: fields to fill in, and the change that they make. */
-export interface ChangeForm {
+/** A question before changes. */
+export interface ChangeQuestion {
   readonly title: string;
-  /** Each by its label. What was typed is kept until it is written, also if the dialog is closed. */
-  readonly fields: readonly { readonly label: string; readonly field: Field; readonly hint?: string }[];
-  change(): Change;
+  /**
+   * Filled in before the differences are shown, each by its label. What was typed is kept until it is written, also if
+   * the dialog is closed. None by default.
+   */
+  readonly fields?: readonly { readonly label: string; readonly field: Field; readonly hint?: string }[];
+  readonly changes: () => readonly Change[];
+  /** If there may be several: what each is about, and what is done with those that were written. */
+  readonly several?: {
+    readonly titleOf: (change: Change) => string;
+    readonly label: (count: number) => string;
+    readonly onWritten: (changes: readonly Change[]) => void;
+  };
 }
 
-/** Shows the difference in the author's file, and writes it only when a person says so. */
+interface Wanted {
+  readonly change: Change;
+  readonly proposal: Extract<Proposal, { kind: 'proposed' }>;
+}
+
+/** The file is no longer the one that was shown. */
+class Changed extends Error {}
+
+/** Shows the differences in the author's files, and writes them only when a person says so. */
 export class ChangeDialog {
   constructor(
     readonly dialog: Dialog,
     readonly drafts: Drafts,
-    readonly onWritten: (message: string) => void,
+    readonly say: (message: string) => void,
   ) {}
 
-  /** Shows the fields first; the difference comes next. */
-  ask(form: ChangeForm): void {
+  /** Shows the fields first, if there are any; the differences come next. */
+  ask(question: ChangeQuestion): void {
+    const { title, fields = [] } = question;
     let hasDraft = false;
-    for (const { label, field } of form.fields) {
-      const [about, saved] = [aboutOf(form, label), field.value];
+    for (const { label, field } of fields) {
+      const [about, saved] = [`${title} ${label}`, field.value];
       const draft = this.drafts.get(about);
       if (draft !== undefined) {
         field.value = draft;
@@ -35,76 +54,115 @@ export class ChangeDialog {
       }
       field.addEventListener('input', () => this.drafts.set(about, field.value, saved));
     }
-    this.dialog.open(form.title, (turn) => this.#fields(turn, form, hasDraft));
+    const first = (turn: Turn): Page | Promise<Page> =>
+      fields.length > 0
+        ? this.#fields(turn, question, hasDraft)
+        : this.#differences(turn, question, question.changes());
+    this.dialog.open(title, first, 'Looking at the file …');
   }
 
-  #fields(turn: Turn, form: ChangeForm, hasDraft: boolean): Page {
+  #fields(turn: Turn, question: ChangeQuestion, hasDraft: boolean): Page {
+    const { fields = [] } = question;
     const onsubmit = (event: Event): void => {
       event.preventDefault();
-      void this.#difference(turn, form.change(), form).then(turn.draw);
+      void this.#differences(turn, question, question.changes()).then(turn.draw);
     };
-    const labelled = form.fields.map(({ label, field, hint }) =>
+    const labelled = fields.map(({ label, field, hint }) =>
       el('label', { class: 'field' }, el('span', label), field, hint && el('span', { class: 'hint' }, hint)),
     );
     const kept = 'What you typed before is still here. It is not written yet.';
     const hint = hasDraft && el('p', { class: 'hint', role: 'status' }, kept);
     const submit = { type: 'submit', class: 'main', form: 'change-form' };
-    const [first] = form.fields;
     return {
       body: [el('form', { id: 'change-form', method: 'dialog', onsubmit }, hint, ...labelled)],
       buttons: [el('button', submit, 'Show what changes in the file')],
-      ...(first === undefined ? {} : { focus: first.field }),
+      focus: fields[0]?.field,
     };
   }
 
-  /** For changes without anything to fill in. */
-  show(title: string, change: Change): void {
-    this.dialog.open(title, (turn) => this.#difference(turn, change, undefined), 'Looking at the file …');
+  async #differences(turn: Turn, question: ChangeQuestion, changes: readonly Change[]): Promise<Page> {
+    const { several } = question;
+    const wanted: Wanted[] = [];
+    const written: Wanted[] = [];
+    const leftOut: string[] = [];
+    for (const change of changes) {
+      const leaveOut = (why: string): void =>
+        void leftOut.push(several === undefined ? why : `${several.titleOf(change)}: ${why}`);
+      try {
+        const proposal = await ask('propose', { change });
+        if (proposal.kind === 'proposed') wanted.push({ change, proposal });
+        else leaveOut(proposal.message);
+      } catch (error) {
+        leaveOut(messageOf(error));
+      }
+    }
+    const shown = wanted.flatMap(({ change, proposal: { file, lines, notes } }) => [
+      several && el('h3', several.titleOf(change)),
+      el('p', 'This changes in ', el('code', file), ', and nothing else:'),
+      diffView(lines),
+      ...notes.map((note) => el('p', { class: 'hint' }, note)),
+    ]);
+    const label = several?.label(wanted.length) ?? 'Write it';
+    const write = mainButton(turn, label, () => this.#write(turn, question, wanted, written));
+    const buttons = wanted.length === 0 ? [] : [write];
+    return this.#page(turn, question, [...shown, ...leftOut.map(warning)], buttons);
   }
 
-  async #difference(turn: Turn, change: Change, form: ChangeForm | undefined): Promise<Page> {
+  /** One after the other, since several may be in one file; what is written is what was shown, or nothing. */
+  async #write(
+    turn: Turn,
+    question: ChangeQuestion,
+    wanted: readonly Wanted[],
+    written: Wanted[],
+  ): Promise<void> {
+    const { title, several, fields = [] } = question;
     try {
-      const proposal = await propose(change);
-      if (proposal.kind === 'unchanged') return this.#problem(turn, form, proposal.message);
-      const { file, digest, lines, notes } = proposal;
-      const write = mainButton(turn, 'Write it', () => this.#apply(turn, change, digest, form));
-      return {
-        body: [
-          el('p', 'This changes in ', el('code', file), ', and nothing else:'),
-          diffView(lines),
-          ...notes.map((note) => el('p', { class: 'hint' }, note)),
-        ],
-        buttons: [write, ...this.#back(turn, form)],
-      };
-    } catch (error) {
-      return this.#problem(turn, form, messageOf(error));
-    }
-  }
-
-  async #apply(turn: Turn, change: Change, digest: string, form: ChangeForm | undefined): Promise<void> {
-    const applied = await apply(change, digest);
-    if (applied.kind === 'applied') {
-      if (form !== undefined) for (const { label } of form.fields) this.drafts.delete(aboutOf(form, label));
+      // What an attempt before this one has written is not written twice.
+      for (const one of wanted.slice(written.length)) {
+        await writeOne(one, written);
+        written.push(one);
+      }
+      for (const { label } of fields) this.drafts.delete(`${title} ${label}`);
       turn.close();
-      this.onWritten(`${applied.file} was changed.`);
-      return;
+      if (several === undefined) this.say(`${wanted[0]?.proposal.file ?? 'Nothing'} was changed.`);
+    } catch (error) {
+      const is = written.length === 1 ? 'is' : 'are';
+      const count = several && ` ${plural(written.length, 'change')} of ${wanted.length} ${is} written.`;
+      const message = `${messageOf(error)}${count ?? ''}`;
+      if (!(error instanceof Changed)) throw new Error(message, { cause: error });
+      const rest = wanted.slice(written.length).map(({ change }) => change);
+      const lookAgain = async (): Promise<void> => turn.draw(await this.#differences(turn, question, rest));
+      const again = mainButton(turn, 'Look at the file again', lookAgain, 'search');
+      turn.draw(this.#page(turn, question, [warning(message)], [again]));
+    } finally {
+      if (written.length > 0) several?.onWritten(written.map(({ change }) => change));
     }
-    const lookAgain = async (): Promise<void> => turn.draw(await this.#difference(turn, change, form));
-    const again = mainButton(turn, 'Look at the file again', lookAgain, 'search');
-    turn.draw(this.#problem(turn, form, applied.message, again));
   }
 
-  #problem(turn: Turn, form: ChangeForm | undefined, message: string, ...more: HTMLElement[]): Page {
-    const body = [el('p', { class: 'warning', role: 'alert' }, message)];
-    return { body, buttons: [...more, ...this.#back(turn, form)] };
-  }
-
-  #back(turn: Turn, form: ChangeForm | undefined): HTMLElement[] {
-    if (form === undefined) return [];
-    return [button(undefined, 'Back', () => turn.draw(this.#fields(turn, form, false)))];
+  #page(turn: Turn, question: ChangeQuestion, body: Page['body'], buttons: readonly HTMLElement[]): Page {
+    const back = button(undefined, 'Back', () => turn.draw(this.#fields(turn, question, false)));
+    return { body, buttons: question.fields === undefined ? buttons : [...buttons, back] };
   }
 }
 
-function aboutOf({ title }: ChangeForm, label: string): string {
-  return `${title} ${label}`;
+function warning(message: string): HTMLElement {
+  return el('p', { class: 'warning', role: 'alert' }, message);
+}
+
+async function writeOne({ change, proposal }: Wanted, written: readonly Wanted[]): Promise<void> {
+  let { digest } = proposal;
+  if (written.some((other) => other.proposal.file === proposal.file)) {
+    const now = await ask('propose', { change });
+    if (now.kind !== 'proposed' || changedLines(now) !== changedLines(proposal))
+      throw new Changed(`${proposal.file} was changed meanwhile.`);
+    digest = now.digest;
+  }
+  const applied = await ask('apply', { change, digest });
+  if (applied.kind === 'conflict') throw new Changed(applied.message);
+}
+
+/** The same lines go and come; their places may differ by what was written before. */
+function changedLines({ lines }: Wanted['proposal']): string {
+  const isChange = ({ kind }: DiffLine): boolean => kind === 'gone' || kind === 'new';
+  return JSON.stringify(lines.filter(isChange).map(({ kind, text }) => [kind, text]));
 }

@@ -6,7 +6,7 @@ export interface Page {
   /** Before the button that closes. */
   readonly buttons?: readonly HTMLElement[];
   /** What has the focus; by default the first button that can be pressed. */
-  readonly focus?: HTMLElement;
+  readonly focus?: HTMLElement | undefined;
   /** Of the button that closes. */
   readonly close?: string;
 }

@@ -1,5 +1,5 @@
 import type { PictureLink } from '../model.js';
-import { settleEdited } from './api.js';
+import { ask } from './api.js';
 import { detailsOf } from './data.js';
 import type { Asker } from './dialog.js';
 import { button, el, fileLink } from './dom.js';
@@ -22,7 +22,7 @@ export function settleEditedPicture(
   };
   show().catch(onFailed);
   const decide = (choice: 'keep' | 'discard') => (): void => {
-    settleEdited(scene, choice).then(({ message }) => onSettled(message), onFailed);
+    ask('edited', { scene, choice }).then(({ message }) => onSettled(message), onFailed);
   };
   return el(
     'div',

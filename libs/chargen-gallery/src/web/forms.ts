@@ -10,7 +10,7 @@ export function askForNote(changes: ChangeDialog, { id, title }: SceneCard): voi
   changes.ask({
     title: `Reject the picture of “${title}”`,
     fields: [{ label: 'What is wrong with it?', field, hint }],
-    change: () => ({ kind: 'reject', scene: id, note: field.value }),
+    changes: () => [{ kind: 'reject', scene: id, note: field.value }],
   });
 }
 
@@ -21,7 +21,7 @@ export function askForPrompt(changes: ChangeDialog, { id, title }: SceneCard, pr
   changes.ask({
     title: `Prompt of “${title}”`,
     fields: [{ label: 'What to paint', field, hint }],
-    change: () => ({ kind: 'prompt', scene: id, prompt: field.value }),
+    changes: () => [{ kind: 'prompt', scene: id, prompt: field.value }],
   });
 }
 
@@ -66,13 +66,15 @@ export function askForScene(changes: ChangeDialog, entity: EntityCard): void {
       { label: 'Id', field: id, hint: 'The name of its picture; it stays when the title changes.' },
       { label: 'What to paint', field: prompt },
     ],
-    change: () => ({
-      kind: 'add-scene',
-      entity: entity.id,
-      id: id.value,
-      title: title.value,
-      prompt: prompt.value,
-    }),
+    changes: () => [
+      {
+        kind: 'add-scene',
+        entity: entity.id,
+        id: id.value,
+        title: title.value,
+        prompt: prompt.value,
+      },
+    ],
   });
 }
 

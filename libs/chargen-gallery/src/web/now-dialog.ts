@@ -1,4 +1,4 @@
-import { makeNow, planNow } from './api.js';
+import { ask } from './api.js';
 import { mainButton, type Asker } from './dialog.js';
 import { el } from './dom.js';
 import { list } from './run-dialog.js';
@@ -9,10 +9,10 @@ export function askForNow({ dialog, store }: Asker, scenes: readonly string[], o
   dialog.open(
     'Make now',
     async (turn) => {
-      const { pictures, cost } = await planNow(scenes);
+      const { pictures, cost } = await ask('plan-now', { scenes });
       const possible = pictures.filter(({ isPossible }) => isPossible).map(({ scene }) => scene);
       const start = async (): Promise<void> => {
-        await makeNow(possible, cost);
+        await ask('now', { scenes: possible, cost });
         turn.close();
         onStarted();
       };

@@ -1,6 +1,6 @@
 import type { ReviewView, SceneCard } from '../model.js';
 import type { ReviewOrder, SceneReview } from '../protocol.js';
-import { apply, NoAnswer, propose, review as send, useTake } from './api.js';
+import { ask, NoAnswer } from './api.js';
 import { messageOf } from './dialog.js';
 import type { Store } from './store.js';
 import { plural } from './words.js';
@@ -112,7 +112,7 @@ export class Reviewer {
   /** Makes another take the picture of the scene. */
   use(scene: SceneCard, take: number): void {
     const choose = async (wanted: number): Promise<number> => {
-      const { message, before } = await useTake(scene.id, wanted);
+      const { message, before } = await ask('use', { scene: scene.id, take: wanted });
       this.say(message);
       return before;
     };
@@ -190,7 +190,7 @@ export class Reviewer {
 
   /** Returns what was not written, and why. */
   async #send(decisions: readonly Decision[]): Promise<string | undefined> {
-    const { stayed, refused, at } = await send(decisions.map(({ order }) => order));
+    const { stayed, refused, at } = await ask('review', { orders: decisions.map(({ order }) => order) });
     for (const { order, to } of decisions) this.store.written(order.scene, to, at);
     this.store.review(byScene(stayed), at);
     const left = new Set(refused.map(({ scene }) => scene));
@@ -231,9 +231,9 @@ export function byScene(reviews: readonly SceneReview[]): Reviews {
 
 async function setLock(scene: string, locked: boolean): Promise<void> {
   const change = { kind: 'lock', scene, locked } as const;
-  const proposal = await propose(change);
+  const proposal = await ask('propose', { change });
   if (proposal.kind === 'unchanged') return;
-  const applied = await apply(change, proposal.digest);
+  const applied = await ask('apply', { change, digest: proposal.digest });
   if (applied.kind === 'conflict') throw new Error(applied.message);
 }
 

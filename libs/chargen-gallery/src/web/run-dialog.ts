@@ -1,5 +1,5 @@
 import type { RunPlan } from '../protocol.js';
-import { planRun, startRun } from './api.js';
+import { ask } from './api.js';
 import { mainButton, type Asker } from './dialog.js';
 import { el, type Child } from './dom.js';
 import { settleEditedPicture } from './edited-picture.js';
@@ -10,13 +10,13 @@ export function askForRun(asker: Asker, scenes: readonly string[], onStarted: ()
   asker.dialog.open(
     'Make pictures',
     async (turn) => {
-      const plan = await planRun(scenes);
+      const plan = await ask('plan', { scenes });
       const { pictures, edited } = plan;
       const start = mainButton(
         turn,
         'Start the run',
         async () => {
-          await startRun(scenes, plan.digest);
+          await ask('run', { scenes, plan: plan.digest });
           turn.close();
           onStarted();
         },

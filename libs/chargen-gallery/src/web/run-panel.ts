@@ -1,5 +1,5 @@
 import type { RunStatus } from '../protocol.js';
-import { stopRun } from './api.js';
+import { ask } from './api.js';
 import { choiceBar } from './choice-bar.js';
 import { button, el, icon, iconButton, replaceChildren } from './dom.js';
 import { isRefused, isToBeMade, type SceneActions } from './scene-actions.js';
@@ -134,7 +134,7 @@ function running({ command, phase, done, total }: Extract<RunStatus, { kind: 'ru
     el('p', el('strong', phase), total > 0 && ` ${done} of ${total}`),
     el('progress', { 'aria-label': 'Answered requests', ...share }),
     el('code', command),
-    button(undefined, 'Stop waiting', () => void stopRun(), { title }),
+    button(undefined, 'Stop waiting', () => void ask('stop', {}), { title }),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { SceneCard, SceneDetails, SceneState } from '../model.js';
+import type { Change } from '../protocol.js';
 import { askForAdoption } from './adopt-dialog.js';
 import { askAgain } from './again-dialog.js';
 import type { ChangeDialog } from './change-dialog.js';
@@ -162,7 +163,7 @@ export class SceneActions implements Asker {
 
   /** Asks again for pictures that are there, or that were refused; then the plan of their run is shown. */
   again(scenes: readonly SceneCard[]): void {
-    askAgain(this.dialog, scenes, (written) => {
+    askAgain(this.changes, scenes, (written) => {
       this.store.choose(written, true);
       this.#awaited = new Set(written);
       this.#runIfKnown();
@@ -208,8 +209,9 @@ export class SceneActions implements Asker {
     const turnChoice = (): void => store.choose([id], !store.chosen.has(id));
     const pressed = { class: 'choose', 'aria-pressed': String(store.chosen.has(id)) };
     const word = locked ? 'Unlock' : 'Lock';
-    const lock = (): void => changes.show(`${word} “${title}”`, { kind: 'lock', scene: id, locked: !locked });
-    const roll = (): void => changes.show(`Roll “${title}” again`, { kind: 'reroll', scene: id });
+    const show = (title: string, change: Change): void => changes.ask({ title, changes: () => [change] });
+    const lock = (): void => show(`${word} “${title}”`, { kind: 'lock', scene: id, locked: !locked });
+    const roll = (): void => show(`Roll “${title}” again`, { kind: 'reroll', scene: id });
     const edit = (): void => {
       if (ownPrompt === undefined) showSources(this.dialog, scene, details);
       else askForPrompt(changes, scene, ownPrompt);

@@ -24,17 +24,6 @@ export interface View {
   readonly compare: string;
 }
 
-export const NO_VIEW: View = {
-  types: [],
-  marks: [],
-  entity: '',
-  run: '',
-  tags: [],
-  text: '',
-  scene: '',
-  compare: '',
-};
-
 /** Reads the part of an address behind `#`. What it does not know is left out. */
 export function parseView(hash: string): View {
   const words = new URLSearchParams(hash.replace(/^#/, ''));
@@ -52,17 +41,16 @@ export function parseView(hash: string): View {
   };
 }
 
+export const NO_VIEW = parseView('');
+
 /** The part of an address behind `#`, without it; empty for the view of everything. */
-export function formatView(view: View): string {
+export function formatView({ types, marks, entity, run, tags, text, scene, compare }: View): string {
+  const own = { type: types, state: marks, entity, run, tag: tags, q: text, scene };
+  const parts: Readonly<Record<string, string | readonly string[]>> =
+    scene === '' ? own : { ...own, compare };
   const words = new URLSearchParams();
-  for (const type of view.types) words.append('type', type);
-  for (const mark of view.marks) words.append('state', mark);
-  if (view.entity !== '') words.set('entity', view.entity);
-  if (view.run !== '') words.set('run', view.run);
-  for (const tag of view.tags) words.append('tag', tag);
-  if (view.text !== '') words.set('q', view.text);
-  if (view.scene !== '') words.set('scene', view.scene);
-  if (view.scene !== '' && view.compare !== '') words.set('compare', view.compare);
+  for (const [name, part] of Object.entries(parts))
+    for (const word of [part].flat()) if (word !== '') words.append(name, word);
   // Slashes may stand in a fragment, and addresses are read by people.
   return words.toString().replaceAll('%2F', '/');
 }
@@ -74,9 +62,7 @@ export function filtersOf(view: View): string {
 
 /** How many choices narrow the view; the text counts as one. */
 export function countFilters({ types, marks, entity, run, tags, text }: View): number {
-  return (
-    types.length + marks.length + tags.length + [entity, run, text.trim()].filter((one) => one !== '').length
-  );
+  return [...types, ...marks, ...tags, entity, run, text.trim()].filter((one) => one !== '').length;
 }
 
 export function isFiltered(view: View): boolean {
