@@ -364,6 +364,22 @@ describe('a review by keys', () => {
     await expect.poll(() => title(page)).not.toBe(first);
     await swipe(0.2, 0.4, 0.6, 0.8);
     await expect.poll(() => title(page)).toBe(first);
+    // Two fingers enlarge the picture; then one moves about in it, and opens no other.
+    const pinch = async (...widths: number[]): Promise<void> => {
+      for (const [n, width] of widths.entries())
+        await touch(n === 0 ? 'touchStart' : 'touchMove', at(0.5 - width / 2), at(0.5 + width / 2));
+      await touch('touchEnd');
+    };
+    const scale = () => page.evaluate<number>('visualViewport.scale');
+    await pinch(0.2, 0.4, 0.6, 0.8);
+    await expect.poll(scale).toBeGreaterThan(1.1);
+    await swipe(0.6, 0.5, 0.4, 0.3);
+    expect(await title(page)).toBe(first);
+    const pinchedBack = async (): Promise<number> => {
+      await pinch(0.8, 0.5, 0.2, 0.02);
+      return scale();
+    };
+    await expect.poll(pinchedBack).toBeLessThan(1.02);
     expect(await page.evaluate('document.querySelector("dialog[open]").scrollWidth <= innerWidth')).toBe(
       true,
     );

@@ -1,12 +1,16 @@
 import type { RunStatus } from '../protocol.js';
 import { ask } from './api.js';
 import { choiceBar } from './choice-bar.js';
+import { messageOf } from './dialog.js';
 import { button, el, icon, iconButton, replaceChildren } from './dom.js';
 import { isRefused, isToBeMade, type SceneActions } from './scene-actions.js';
 import type { Store } from './store.js';
 import { plural } from './words.js';
 
 const MAX_LINES = 400;
+
+const UNWATCHED =
+  'The server was started again and no longer watches the run. What was sent to Google stays there: a run of the same pictures fetches it, and pays for nothing twice.';
 
 /** The bar at the foot: what is chosen, what was just done, and the run that goes on. */
 export class RunPanel {
@@ -48,6 +52,7 @@ export class RunPanel {
     if (status.kind === 'running' && before.kind !== 'running') this.#log.replaceChildren();
     this.#status = status;
     if (status.kind === 'running') this.#closed = '';
+    if (status.kind === 'idle' && before.kind === 'running') this.say(UNWATCHED);
     if (status.kind !== before.kind) {
       this.#spoken.textContent = spoken(status);
       // Why it failed is read without a click.
@@ -83,12 +88,26 @@ export class RunPanel {
       this.#isLost && el('p', { class: 'warning' }, icon('alert'), gone),
       actions && choiceBar(actions, status.kind === 'running'),
       this.#rejected(),
-      status.kind === 'running' && running(status),
+      status.kind === 'running' && this.#running(status),
       isEndShown && this.#ended(status),
     ].filter((part) => part !== undefined && part !== false);
     replaceChildren(this.#bar, parts);
     this.element.hidden = parts.length === 0 && this.#sayLine.hidden;
     this.#output.hidden = status.kind === 'idle' || (status.kind === 'ended' && !isEndShown);
+  }
+
+  #running({ command, phase, done, total }: Extract<RunStatus, { kind: 'running' }>): HTMLElement {
+    const share = total > 0 ? { max: total, value: done } : {};
+    const title = 'Stops waiting. What was sent stays sent, and the next run collects it.';
+    const stop = (): void => void ask('stop', {}).catch((error: unknown) => this.say(messageOf(error)));
+    return el(
+      'div',
+      { class: 'run-progress' },
+      el('p', el('strong', phase), total > 0 && ` ${done} of ${total}`),
+      el('progress', { 'aria-label': 'Answered requests', ...share }),
+      el('code', command),
+      button(undefined, 'Stop waiting', stop, { title }),
+    );
   }
 
   #ended({ code, summary }: Extract<RunStatus, { kind: 'ended' }>): HTMLElement {
@@ -123,19 +142,6 @@ export class RunPanel {
       ),
     );
   }
-}
-
-function running({ command, phase, done, total }: Extract<RunStatus, { kind: 'running' }>): HTMLElement {
-  const share = total > 0 ? { max: total, value: done } : {};
-  const title = 'Stops waiting. What was sent stays sent, and the next run collects it.';
-  return el(
-    'div',
-    { class: 'run-progress' },
-    el('p', el('strong', phase), total > 0 && ` ${done} of ${total}`),
-    el('progress', { 'aria-label': 'Answered requests', ...share }),
-    el('code', command),
-    button(undefined, 'Stop waiting', () => void ask('stop', {}), { title }),
-  );
 }
 
 function spoken(status: RunStatus): string {
