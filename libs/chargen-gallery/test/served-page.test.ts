@@ -308,6 +308,20 @@ describe('the page with a server', () => {
     await page.close();
   });
 
+  it('says that the server was started again during its run, which it no longer watches', async () => {
+    const { page } = await openPage(browser, served.url);
+    const running = { kind: 'running', command: 'npx nx', phase: 'Google works on it', done: 0, total: 1 };
+    const events = [running, { kind: 'idle' }].map(
+      (status) => `data: ${JSON.stringify({ kind: 'status', status })}\n\n`,
+    );
+    await page.route('**/api/events', (route) =>
+      route.fulfill({ contentType: 'text/event-stream', body: events.join('') }),
+    );
+    await page.reload();
+    await page.getByText('no longer watches the run. What was sent to Google stays there').waitFor();
+    await page.close();
+  });
+
   it('says that the server is gone', async () => {
     const other = await serveGallery({ workspace: world.workspace, port: 0, env: {}, now: Date.now });
     const { page } = await openPage(browser, other.url);
