@@ -6,7 +6,6 @@ import {
   type HttpPatience,
 } from './http-request.js';
 import { ObjectsTrouble, type Objects } from './objects.js';
-import { probeSlots } from './probe-slots.js';
 import type { StoredObject } from './remote-store.js';
 import type { SlotContent } from './slot-claims.js';
 
@@ -54,10 +53,6 @@ export class DavObjects implements Objects {
     keys: (): Promise<readonly string[]> => this.list('claims'),
     clear: (key: string): Promise<void> => this.remove(`claims/${key}/`),
   };
-
-  probe(): Promise<string | undefined> {
-    return probeSlots(this.slots);
-  }
 
   async read(path: string): Promise<Uint8Array | undefined> {
     const answer = await this.#ask('GET', path);

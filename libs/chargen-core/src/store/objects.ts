@@ -30,6 +30,4 @@ export interface Objects {
   remove(path: string): Promise<void>;
   /** Where claims are made. */
   readonly slots: ClaimSlots & { clear(key: string): Promise<void> };
-  /** Tries whether one of several that take a slot at once gets it; says why not if more do, or none. */
-  probe(): Promise<string | undefined>;
 }

@@ -15,6 +15,7 @@ import type {
   RemoteStore,
   StoredObject,
 } from './remote-store.js';
+import { probeSlots } from './probe-slots.js';
 import { SlotClaims } from './slot-claims.js';
 
 /** More keys than these are looked up by listing. */
@@ -147,7 +148,7 @@ export class RemoteObjects implements RemoteStore {
 
   /** Once; again only if the store was out of reach. */
   async #probe(): Promise<string | undefined> {
-    this.#canClaim ??= this.#objects.probe();
+    this.#canClaim ??= probeSlots(this.#objects.slots);
     try {
       return await this.#canClaim;
     } catch (error) {

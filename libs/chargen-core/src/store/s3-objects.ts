@@ -1,7 +1,6 @@
 import { AwsClient } from 'aws4fetch';
 import { describeAnswer, request, type HttpAnswer, type HttpPatience } from './http-request.js';
 import { ObjectsTrouble, type Objects } from './objects.js';
-import { probeSlots } from './probe-slots.js';
 import type { StoredObject } from './remote-store.js';
 import type { SlotContent } from './slot-claims.js';
 
@@ -59,10 +58,6 @@ export class S3Objects implements Objects {
       for (const name of await this.list(`claims/${key}`)) await this.remove(`claims/${key}/${name}`);
     },
   };
-
-  probe(): Promise<string | undefined> {
-    return probeSlots(this.slots);
-  }
 
   async read(path: string): Promise<Uint8Array | undefined> {
     const answer = await this.#ask('GET', this.#pathOf(path));
