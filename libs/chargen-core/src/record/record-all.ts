@@ -15,7 +15,6 @@ export interface RecordAllOptions<T extends RecordWish> {
   /** A line for people about what takes long, and one at the end if a file was left as it is. */
   readonly say: (line: string) => void;
   readonly onRecorded?: (wish: T, outcome: RecordOutcome) => void;
-  readonly signal?: AbortSignal;
 }
 
 /** So many files take a second or two; a person wonders after some. */
@@ -32,14 +31,14 @@ const NAMED = 5;
 export async function recordAll<T extends RecordWish>(
   workspaceRoot: string,
   wishes: readonly T[],
-  { prompts, say, onRecorded, signal = new AbortController().signal }: RecordAllOptions<T>,
+  { prompts, say, onRecorded }: RecordAllOptions<T>,
 ): Promise<boolean> {
   if (wishes.length === 0) return true;
   const lock = new WorkspaceLock(join(workspaceRoot, REAL_PLACES.stateDir, 'record', '.lock'), SYSTEM_CLOCK);
   const left: string[] = [];
   const request = {
     what: 'write records',
-    signal,
+    signal: new AbortController().signal,
     until: Date.now() + WAIT_MS,
     onWait: (): void => {
       say('Another command writes records into imagery.yaml files; this one waits for it.');
