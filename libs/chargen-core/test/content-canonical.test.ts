@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sceneSchema } from '../src/content/canonical-schema.js';
-import { ContentReader, findImageryFiles, worldDiagnostics, type Scene } from '../src/content/index.js';
-import { entityOf, loadWorld, readText } from './support/dialect-world.js';
+import { ContentReader, findImageryFiles, type Scene } from '../src/content/index.js';
+import { entityOf, loadWorld, readText, worldDiagnostics } from './support/dialect-world.js';
 
 const FILE = 'characters/ada-fen/imagery.yaml';
 

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { REPOSITORY } from '../../../test/support/workspace.js';
 import { DIALECTS } from '../src/content/dialects/table.js';
-import { worldDiagnostics } from '../src/content/index.js';
-import { dialectTexts, entityOf, loadWorld, readText } from './support/dialect-world.js';
+import { dialectTexts, entityOf, loadWorld, readText, worldDiagnostics } from './support/dialect-world.js';
 
 /** Read off the fixtures by hand, in the order of the files. */
 const EXPECTED: readonly (readonly [string, string, string, readonly (readonly [string, string])[]])[] = [

@@ -1,8 +1,8 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ContentReader, referenceDiagnostics, worldDiagnostics } from '../src/content/index.js';
-import { dialectTexts, imageryFiles, writeWorld } from './support/dialect-world.js';
+import { ContentReader, referenceDiagnostics } from '../src/content/index.js';
+import { dialectTexts, imageryFiles, worldDiagnostics, writeWorld } from './support/dialect-world.js';
 
 function setUp(): { root: string; files: string[]; reader: ContentReader } {
   const texts = dialectTexts();

@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CLAUSE_KINDS, keepClauses, splitAppearance, type ClauseKind } from '../src/prompt/index.js';
+import {
+  CLAUSE_KINDS,
+  keepWhere,
+  splitAppearance,
+  type ClauseKind,
+  type KeptClauses,
+} from '../src/prompt/index.js';
 
 const LETTERS: Readonly<Record<string, ClauseKind>> = { i: 'identity', a: 'attire', p: 'pose', s: 'setting' };
 
@@ -22,6 +28,10 @@ function rowsOf(name: string): readonly Labelled[] {
       }));
       return { text: clauses.map((one) => one.text).join(''), clauses };
     });
+}
+
+function keepClauses(text: string, kinds: readonly ClauseKind[], name?: string): KeptClauses {
+  return keepWhere(text, ({ kind }) => kinds.includes(kind), name);
 }
 
 const labelled = rowsOf('appearance-clauses.txt');

@@ -84,13 +84,3 @@ function problemOf(
     scene,
   };
 }
-
-/** All diagnostics of a world: files, style guide and references, sorted by file. */
-export function worldDiagnostics(world: World, disk?: ReferenceDisk): Diagnostic[] {
-  const all = [
-    ...world.styleDiagnostics,
-    ...world.entities.flatMap((loaded) => loaded.diagnostics),
-    ...referenceDiagnostics(world, disk),
-  ];
-  return all.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
-}

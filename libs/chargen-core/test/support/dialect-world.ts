@@ -6,7 +6,9 @@ import {
   entityFolder,
   parseYaml,
   readEntity,
+  referenceDiagnostics,
   SIBLING_FILES,
+  type Diagnostic,
   type Entity,
   type ReaderOutcome,
   type World,
@@ -87,6 +89,12 @@ export function readText(
     siblings.set(name, other.data);
   }
   return readEntity({ ...entityFolder(path), data: parsed.data, siblings });
+}
+
+/** Of files, style guide and references. */
+export function worldDiagnostics(world: World): Diagnostic[] {
+  const ofFiles = world.entities.flatMap((loaded) => loaded.diagnostics);
+  return [...world.styleDiagnostics, ...ofFiles, ...referenceDiagnostics(world)];
 }
 
 export function entityOf(world: World, id: string): Entity {

@@ -1,4 +1,3 @@
-import type { ClauseKind } from './rules.js';
 import {
   asSentence,
   capital,
@@ -18,15 +17,10 @@ export interface KeptClauses {
 }
 
 /**
- * The clauses of some kinds as whole sentences. A sentence that loses nothing stays as it was written; of another
+ * The clauses that pass a test as whole sentences. A sentence that loses nothing stays as it was written; of another
  * the rest is made a sentence again: "He stands by the sea in a long coat." without the pose is "He wears a long
  * coat." `name` stands for a person for whom the text has no pronoun.
  */
-export function keepClauses(text: string, kinds: readonly ClauseKind[], name?: string): KeptClauses {
-  return keepWhere(text, ({ kind }) => kinds.includes(kind), name);
-}
-
-/** As `keepClauses`, by a test of each clause. */
 export function keepWhere(text: string, isKept: (clause: Clause) => boolean, name?: string): KeptClauses {
   const subject = subjectOf(text, name);
   const sentences = splitAppearance(text);
