@@ -158,7 +158,7 @@ it('lays a picture that lies under another name, and pays for none that is a poi
     await clone.write(inTheWay, '');
     expect(await now(clone)).toMatchObject({
       state: 'not-writable',
-      why: `The picture could not be written: ${inTheWay} is no folder.`,
+      why: `The picture could not be written: ${inTheWay} is no folder`,
     });
     await rm(clone.path(inTheWay));
     await clone.write(made, bytes);
