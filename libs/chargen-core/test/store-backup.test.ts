@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
@@ -222,6 +222,13 @@ it('counts what is only in ignored folders, once a key, until a backup or git ha
     expect(describeReport(report)).toMatch(/5 paid answers \(\$0\.\d+\) are only in folders .*store backup/);
     // A shared store has what does not wait for it.
     expect((await findOnlyCopies(context, true)).answers).toBe(0);
+    // An earlier picture, of which a commit of before has the bytes.
+    const [images, away] = [world.path('content/locations/harbour/images'), world.path('away')];
+    await git('git', ['hash-object', '-w', join(images, 'dawn.png')], { cwd: world.root });
+    expect((await findOnlyCopies(context, false)).answers).toBe(KEYS);
+    await rename(images, away);
+    expect((await findOnlyCopies(context, false)).answers).toBe(KEYS - 1);
+    await rename(away, images);
     // A picture that git takes.
     await world.write(
       '.gitignore',

@@ -5,7 +5,7 @@ import { ADOPTED } from '../recipe/index.js';
 import type { OnlyCopies } from '../report/outcome.js';
 import { readBackupRecord, storedResults, waitingForShared, type StoredResult } from '../store/index.js';
 import { isMissing } from '../util/fs-error.js';
-import { ignoredByGit } from '../util/git-ignored.js';
+import { ignoredByGit, knownToGit } from '../util/git-ignored.js';
 import { laidAnswers } from './laid-answers.js';
 import { storeOf, type SceneContext } from './plan-scene.js';
 
@@ -17,7 +17,8 @@ interface Found {
 
 /**
  * What was paid for and is only in folders of this machine that git ignores: `git clean -fdx` would delete it. A file
- * that git does not ignore, the last backup and, with `isShared`, the shared store count as another copy. Each content
+ * that git does not ignore, a picture that it has from before, the last backup and, with `isShared`, the shared store
+ * count as another copy. Each content
  * key counts once. Outside of a git repository nothing is counted.
  */
 export async function findOnlyCopies(context: SceneContext, isShared: boolean): Promise<OnlyCopies> {
@@ -44,13 +45,20 @@ export async function findOnlyCopies(context: SceneContext, isShared: boolean): 
   );
   const backup = new Set((await readBackupRecord(stateFolder))?.keys);
   const waiting = isShared ? await waitingForShared(store.folder) : undefined;
-  const only = [...found.values()].filter(
+  const unkept = [...found.values()].filter(
     ({ result, files }) =>
       result.provenance.run !== ADOPTED &&
       files.every((file) => ignored?.has(file) === true) &&
       !backup.has(result.key) &&
       waiting?.has(result.key) !== false,
   );
+  // A picture that another has replaced in its folder: a commit of before may have it.
+  const earlierPicture = ({ result, files }: Found): string[] =>
+    result.kind === 'generated' && files.length === 1 && files[0]?.startsWith(`${places.stateDir}/`) === true
+      ? [store.picturePath(result.picture)]
+      : [];
+  const inGit = await knownToGit(workspaceRoot, unkept.flatMap(earlierPicture));
+  const only = unkept.filter((one) => earlierPicture(one).every((path) => !inGit.has(path)));
   const known = only.flatMap(({ result }) => result.provenance.costUsd ?? []);
   return {
     answers: only.length,
