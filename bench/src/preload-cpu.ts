@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
 
 // Loaded with NODE_OPTIONS=--import into every process of an Nx run: keeps the processor time and the peak memory of this process in a
 // file. Again and again, since Nx kills its plugin workers; wall time says little on a machine that others use. A process
@@ -8,15 +8,15 @@ const folder = process.env['CHARGEN_BENCH_CPU'];
 const STEP = 5;
 if (folder !== undefined) {
   let noted = 0;
+  // Held open: to make and open it each time took a fifteenth of a long process.
+  let file: number | undefined;
   const note = (step: number): void => {
     const { user, system } = process.cpuUsage();
     if ((user + system) / 1000 < noted + step) return;
     noted = (user + system) / 1000;
     try {
-      writeFileSync(
-        `${folder}/${String(process.pid)}`,
-        `${String(noted)} ${String(process.resourceUsage().maxRSS / 1024)}`,
-      );
+      file ??= openSync(`${folder}/${String(process.pid)}`, 'w');
+      writeSync(file, `${String(noted)} ${String(process.resourceUsage().maxRSS / 1024)}`.padEnd(60), 0);
     } catch {
       // A plugin worker may outlive the command, and the folder with it.
     }

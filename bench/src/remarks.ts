@@ -3,11 +3,13 @@ export const REMARKS: Readonly<Record<string, readonly string[]>> = {
   'noop-rerun': [
     'What is left of the cached rerun is to load the plugin and to look at sizes and times of the pictures and recipes, ' +
       'before the tasks and after them, so that no edited picture is restored over. With `--skip-nx-cache` the engine is ' +
-      'loaded as well, and each scene is judged: its prompt is made anew, since the content key is over the request, and its ' +
-      'recipe is read. A profile of that with 1,800 scenes: a quarter to make prompts and keys, a tenth to read recipes, a ' +
-      'fifth waits for files, and no function has more than a twentieth. The more scenes a world has, the higher is the ratio: ' +
-      'with sizes `quick` (450 scenes) it was 1.46. The executor takes the world that the project graph kept, and reads no ' +
-      'imagery.yaml.',
+      'loaded as well. The executor takes the world that the project graph kept, and reads no imagery.yaml.',
+    'An entity in which nothing was to be done is known again by all that this was judged by: its files, those of the ' +
+      'entities that it shows, style, settings, build, and by size, times and inode each picture, recipe and reference. What ' +
+      'is not known is judged: the prompt of each scene is made, since the content key is over the request, and its recipe is ' +
+      'read. A profile of that with 1,800 scenes: a third to make prompts and keys, a sixth to read recipes, an eighth for ' +
+      'garbage collection and loading, and no function has more than a twentieth. So it is after an edit for that entity, and ' +
+      'for all of them after Nx wrote the pictures from its cache, since their inodes are then new.',
   ],
   'show-projects': [
     'If nothing changed, sizes and times of the files are looked at, and the finished projects are taken from one file. The ' +
