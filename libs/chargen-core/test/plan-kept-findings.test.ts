@@ -23,7 +23,13 @@ import type { EntityOutcome, GeneratePlan } from '../src/report/outcome.js';
 import { sha256Hex } from '../src/util/digest.js';
 import { settledEntities } from '../src/pipeline/settled-entities.js';
 import { withTools } from '../src/pipeline/tools.js';
-import { DEFAULT_SETTINGS, Planner, REAL_PLACES, type ChargenSettings } from '../src/plan/index.js';
+import {
+  DEFAULT_SETTINGS,
+  FoundPictures,
+  Planner,
+  REAL_PLACES,
+  type ChargenSettings,
+} from '../src/plan/index.js';
 import { SYSTEM_CLOCK } from '../src/util/clock.js';
 import { cases } from '../../../test/support/long.js';
 import { FILES, RunWorld } from './support/run-world.js';
@@ -118,7 +124,9 @@ class Looks {
       onPlan: () => undefined,
       signal: new AbortController().signal,
     };
-    const settled = await withTools(call, (tools) => settledEntities(call, tools));
+    const settled = await withTools(call, (tools) =>
+      settledEntities(call, tools, new FoundPictures(world, call.places, tools.digests)),
+    );
     return [...settled.values()];
   }
 

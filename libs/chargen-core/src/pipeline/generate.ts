@@ -1,4 +1,4 @@
-import type { PlannedScene } from '../plan/index.js';
+import { FoundPictures, type PlannedScene } from '../plan/index.js';
 import type { RunReport } from '../report/outcome.js';
 import type { EngineOutcome } from '../run/index.js';
 import { checkCanon, type CanonCheck } from './canon-check.js';
@@ -14,10 +14,11 @@ export function generatePictures(options: GenerateOptions): Promise<RunReport> {
   return withTools(options, (tools) => {
     // The emulator's descriptions of its own pictures have no value.
     const judges = options.settings.canonCheck && options.places.mode === 'real';
+    const found = new FoundPictures(options.world, options.places, tools.digests);
     return runPipeline(
       {
-        settled: () => settledEntities(options, tools),
-        kindOf: (chosen) => new Pictures(options, { ...tools, chosen }),
+        settled: () => settledEntities(options, tools, found),
+        kindOf: (chosen) => new Pictures(options, { ...tools, chosen }, found),
         judge: judges
           ? (kind, tracked, request) => judge(options, tools, asked(kind, tracked), request)
           : undefined,

@@ -71,12 +71,17 @@ export class Pictures implements ItemKind<PlannedScene> {
   /** Scenes that selected ones waited for at some time of this run, and these themselves. */
   readonly #needed = new Set<string>();
 
-  constructor(options: GenerateOptions, tools: Tools) {
-    const { workspaceRoot, places, world } = options;
+  /** `found` is the same one for all that a call plans: the world is looked through once. */
+  constructor(
+    options: GenerateOptions,
+    tools: Tools,
+    found = new FoundPictures(options.world, options.places, tools.digests),
+  ) {
+    const { workspaceRoot, places } = options;
     this.#options = options;
     this.#tools = tools;
     this.#record = { workspaceRoot, places, ...tools };
-    this.#found = new FoundPictures(world, places, tools.digests);
+    this.#found = found;
     this.subjects = tools.chosen.flatMap((loaded) => scenesOf(loaded, options));
     this.#byName = new Map(this.subjects.map((one) => [one.name, one]));
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { LoadedEntity } from '../content/index.js';
-import { FoundPictures, type PlannedScene } from '../plan/index.js';
+import type { FoundPictures, PlannedScene } from '../plan/index.js';
 import type { EntityOutcome } from '../report/outcome.js';
 import { ResultStore } from '../store/index.js';
 import { EntityReports } from './entity-reports.js';
@@ -15,21 +15,21 @@ import type { Tools } from './tools.js';
  * was kept of one counts as long as all that it was judged by is as it was. The others are judged, each until a scene
  * has something to do; nothing of them is remembered but what is kept.
  */
-export async function settledEntities(options: GenerateOptions, tools: Tools): Promise<SettledEntities> {
+export async function settledEntities(
+  options: GenerateOptions,
+  tools: Tools,
+  found: FoundPictures,
+): Promise<SettledEntities> {
   const settled = new Map<LoadedEntity, EntityOutcome>();
   const kept = isOrdinary(options) ? options.kept?.open(options) : undefined;
   if (kept === undefined) return settled;
-  const found = new FoundPictures(options.world, options.places, tools.digests);
   for (const loaded of tools.chosen) {
     let outcome = await kept.find('settled', loaded, found);
     if (outcome === undefined) {
       tools.digests.looked?.begin();
-      outcome = await judge(options, tools, loaded);
+      outcome = await judge(options, tools, loaded, found);
       const looked = tools.digests.looked?.end();
-      // What was found in a look through the world is not among the files that were looked at.
-      const isOwn = looked?.isWide === false;
-      if (outcome !== undefined)
-        await kept.note('settled', loaded, outcome, isOwn ? looked : undefined, found);
+      if (outcome !== undefined) await kept.note('settled', loaded, outcome, looked, found);
     }
     if (outcome !== undefined) settled.set(loaded, outcome);
   }
@@ -48,11 +48,12 @@ async function judge(
   options: GenerateOptions,
   { digests, ...tools }: Tools,
   loaded: LoadedEntity,
+  found: FoundPictures,
 ): Promise<EntityOutcome | undefined> {
   const { workspaceRoot, places } = options;
   const { looked } = digests;
   const store = new ResultStore(join(workspaceRoot, places.stateDir, 'store'), undefined, looked);
-  const pictures = new Pictures(options, { ...tools, digests, store, chosen: [loaded] });
+  const pictures = new Pictures(options, { ...tools, digests, store, chosen: [loaded] }, found);
   const tracked = new Map<string, Tracked<PlannedScene>>();
   const round = pictures.round(tracked);
   for (const subject of pictures.subjects) {
