@@ -1,17 +1,17 @@
-import { EventEmitter } from 'node:events';
-import { watch } from 'chokidar';
+import { FSWatcher, watch } from 'chokidar';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { watchWorld } from '../src/server/watch-world.js';
 
-vi.mock('chokidar', () => ({ watch: vi.fn() }));
+vi.mock(import('chokidar'), async (original) => ({ ...(await original()), watch: vi.fn() }));
 
 const ENTITY = '/world/content/characters/ione';
-const emitter = new EventEmitter();
+/** It watches nothing: the tests emit its events. */
+const watcher = new FSWatcher();
 const reported: boolean[] = [];
 
 beforeEach(() => {
   vi.useFakeTimers();
-  vi.mocked(watch).mockReturnValue(emitter as ReturnType<typeof watch>);
+  vi.mocked(watch).mockReturnValue(watcher);
   watchWorld('/world', 'content', (areReviews) => reported.push(areReviews));
 });
 afterEach(() => {
@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 function change(...paths: readonly string[]): boolean[] {
-  for (const path of paths) emitter.emit('all', 'change', path);
+  for (const path of paths) watcher.emit('all', 'change', path);
   vi.runAllTimers();
   return reported.splice(0);
 }
