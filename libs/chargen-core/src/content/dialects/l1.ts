@@ -1,5 +1,5 @@
-import { hasKey, valueAt, isDataMap } from '../data.js';
-import { isLocation, mapsIn, readLocation } from '../legacy/location.js';
+import { valueAt, isDataMap } from '../data.js';
+import { hasZoneWith, isLocation, readLocation } from '../legacy/location.js';
 import type { LocationKeys } from '../legacy/location-spots.js';
 import { PLAIN_FORM, type DialectReader } from '../reader.js';
 
@@ -25,10 +25,7 @@ export const l1Reader: DialectReader = {
   recognises(input) {
     // Asked last of the locations, so that it takes what has no mark of the others.
     if (!isLocation(input)) return false;
-    return (
-      isDataMap(valueAt(input.data, ['overview'])) ||
-      mapsIn(input.data, 'zones').some((zone) => hasKey(zone, 'slug'))
-    );
+    return isDataMap(valueAt(input.data, ['overview'])) || hasZoneWith(input, 'slug');
   },
   form: PLAIN_FORM,
   read: (input) => readLocation(input, KEYS),

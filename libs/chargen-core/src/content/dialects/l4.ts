@@ -1,5 +1,4 @@
-import { hasKey } from '../data.js';
-import { isLocation, mapsIn, readLocation } from '../legacy/location.js';
+import { hasZoneWith, isLocation, readLocation } from '../legacy/location.js';
 import type { LocationKeys } from '../legacy/location-spots.js';
 import { PLAIN_FORM, type DialectReader } from '../reader.js';
 
@@ -22,8 +21,7 @@ export const l4Reader: DialectReader = {
     ['zones', 0, 'zone_slug'],
     ['zones', 0, 'images'],
   ],
-  recognises: (input) =>
-    isLocation(input) && mapsIn(input.data, 'zones').some((zone) => hasKey(zone, 'zone_slug')),
+  recognises: (input) => isLocation(input) && hasZoneWith(input, 'zone_slug'),
   form: PLAIN_FORM,
   read: (input) => readLocation(input, KEYS),
 };

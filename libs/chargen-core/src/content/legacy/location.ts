@@ -1,4 +1,4 @@
-import { isDataMap, pathText } from '../data.js';
+import { hasKey, isDataMap, pathText } from '../data.js';
 import type { Entity, PromptPart, Scene } from '../entity.js';
 import { Fields } from '../lenient.js';
 import { Notebook } from '../notebook.js';
@@ -34,15 +34,11 @@ export function isLocation(input: ReaderInput): boolean {
   );
 }
 
-/** The maps in a list, or in the map that stands in place of it. */
-export function mapsIn(data: unknown, key: string): readonly Readonly<Record<string, unknown>>[] {
-  const value = isDataMap(data) ? data[key] : undefined;
-  const items: readonly unknown[] = Array.isArray(value)
-    ? value
-    : isDataMap(value)
-      ? Object.values(value)
-      : [];
-  return items.filter(isDataMap);
+/** Whether a zone has a key; `zones` is a list or a map. */
+export function hasZoneWith({ data }: ReaderInput, key: string): boolean {
+  const zones = isDataMap(data) ? data['zones'] : undefined;
+  const all: readonly unknown[] = Array.isArray(zones) ? zones : isDataMap(zones) ? Object.values(zones) : [];
+  return all.some((zone) => hasKey(zone, key));
 }
 
 /** Reads a location whose dialect was recognised. */
