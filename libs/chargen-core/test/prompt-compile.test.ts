@@ -33,7 +33,7 @@ function compile(from: World, id: string, index: number, maxChars?: number): Com
   const entity = entityOf(from, id);
   const scene = entity.scenes[index]!;
   const { sent } = selectReferences(resolveReferences(from, entity, scene), 14);
-  return compilePrompt(from, entity, scene, sent, maxChars);
+  return compilePrompt(from, entity, scene, sent, true, maxChars);
 }
 
 describe('the prompt', () => {
@@ -169,7 +169,7 @@ describe('the prompt', () => {
       resolved.filter((one) => one.name.includes('ossa')),
       14,
     ).sent;
-    const { leftOut, sections } = compilePrompt(world, entity, scene, withOne, 10);
+    const { leftOut, sections } = compilePrompt(world, entity, scene, withOne, true, 10);
     expect(leftOut.map((one) => one.source)).toContain('characters/ossa-verrin/imagery.yaml appearance');
     expect(sections.filter((one) => one.section === 'subject').map((one) => one.text)).toEqual([
       'Ilmo Tarn is a thin clerk. He has a shaved head.',

@@ -41,7 +41,7 @@ function compiled(world: World, withPortrait: boolean, maxChars?: number): Compi
   const [scene] = entity.scenes;
   if (scene === undefined) throw new Error('The chapter has no scene.');
   const usable = withPortrait ? resolveReferences(world, entity, scene) : [];
-  return compilePrompt(world, entity, scene, selectReferences(usable, 14).sent, maxChars);
+  return compilePrompt(world, entity, scene, selectReferences(usable, 14).sent, true, maxChars);
 }
 
 const FOUND = `picture_analysis:

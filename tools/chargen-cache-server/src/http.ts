@@ -93,8 +93,8 @@ export function sendText(response: ServerResponse, status: number, text: string)
   response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
 }
 
-export function sendJson(response: ServerResponse, status: number, data: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(data));
+export function sendJson(response: ServerResponse, data: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(data));
 }
 
 export function messageOf(error: unknown): string {

@@ -190,7 +190,7 @@ class Service {
     const { method } = request;
     if (kind === 'claims' && method === 'GET') {
       const claims = await this.#claims.list();
-      sendJson(response, 200, { now: this.#claims.now(), claims });
+      sendJson(response, { now: this.#claims.now(), claims });
       return;
     }
     if (method !== 'POST') {
@@ -213,7 +213,7 @@ class Service {
     }
     const present: string[] = [];
     for (const key of keys) if (await this.#store.has(key)) present.push(key);
-    sendJson(response, 200, { present });
+    sendJson(response, { present });
   }
 
   async #get(route: Addressed, headOnly: boolean, response: ServerResponse): Promise<void> {
@@ -298,7 +298,7 @@ class Service {
     const { claims, ...order } = parseClaimOrder(text);
     const outcomes: object[] = [];
     for (const { key, what } of claims) outcomes.push(await this.#claimOne(key, what, order));
-    sendJson(response, 200, { outcomes });
+    sendJson(response, { outcomes });
   }
 
   /** Times are durations, so that the client's clock need not be that of the server. */

@@ -51,7 +51,7 @@ const READS_NO_TEXT: TextReader = () => ({ kind: 'rejected', why: 'a picture was
 /** A run sends the text; where each piece of it was written would be kept for every scene until the end. */
 const TEXT_ALONE: PlannerOptions['prompts'] = {
   compile: (world, entity, scene, references, useTraits) => {
-    const { text } = compilePrompt(world, entity, scene, references, undefined, useTraits);
+    const { text } = compilePrompt(world, entity, scene, references, useTraits);
     return { text, sections: [], pictures: [], leftOut: [] };
   },
 };

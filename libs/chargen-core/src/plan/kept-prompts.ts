@@ -82,8 +82,7 @@ export class KeptPrompts {
     references: readonly SelectedReference[],
     useTraits: boolean,
   ): CompiledPrompt {
-    const compiled = (): CompiledPrompt =>
-      compilePrompt(world, entity, scene, references, undefined, useTraits);
+    const compiled = (): CompiledPrompt => compilePrompt(world, entity, scene, references, useTraits);
     const opened = this.#open(world, entity);
     if (opened === undefined) return compiled();
     return opened.prompts.get(this.#keyOf(world, entity, scene, references, useTraits), compiled);

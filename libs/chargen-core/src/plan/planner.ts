@@ -105,7 +105,7 @@ export class Planner {
     const { sent: pictures } = selection;
     const prompt =
       this.#options.prompts?.compile(world, entity, scene, pictures, settings.useTraits) ??
-      compilePrompt(world, entity, scene, pictures, undefined, settings.useTraits);
+      compilePrompt(world, entity, scene, pictures, settings.useTraits);
     const asked = askedFor(world, settings, entity, scene);
     const cost = estimateCost(sceneRequest(scene, model, prompt.text, []), this.#terms);
     const base = { entity, scene, name, model, prompt, asked, cost };

@@ -96,8 +96,8 @@ export function compilePrompt(
   entity: Entity,
   scene: Scene,
   references: readonly SelectedReference[],
-  maxChars: number = MAX_PROMPT_CHARS,
   useTraits = true,
+  maxChars: number = MAX_PROMPT_CHARS,
 ): CompiledPrompt {
   const others = othersShown(world, entity, scene);
   const people = peopleIn(entity, others, scene, references);
