@@ -27,13 +27,16 @@ describe('a world kept for the next process', () => {
   afterEach(() => rm(root, { recursive: true }));
 
   /** As one process after another: nothing is shared but the file. */
-  function readOnce(build: string | undefined = 'build'): {
+  function readOnce(
+    build: string | undefined = 'build',
+    inMemoryBytes?: number,
+  ): {
     world: World;
     parsed: number;
     digests: string[];
   } {
     const reader = new ContentReader(root);
-    const cache = new WorldCache(file, build);
+    const cache = new WorldCache(file, build, inMemoryBytes);
     cache.fill(reader);
     const world = reader.load(files, 'content/style.yaml');
     const ofWorld = new AuthoredDigests(world, DEFAULT_SETTINGS);
@@ -61,6 +64,26 @@ describe('a world kept for the next process', () => {
     expect(after.digests).not.toStrictEqual(before.digests);
     await rm(file);
     expect(readOnce().digests).toStrictEqual(after.digests);
+  });
+
+  it('is the same if it is too large for memory, also for who has it while another process writes it', async () => {
+    const usual = readOnce();
+    await rm(file);
+    const first = readOnce('build', 0);
+    expect(first.parsed).toBe(files.length);
+    const reader = new ContentReader(root);
+    new WorldCache(file, 'build', 0).fill(reader);
+    const held = reader.load(files, 'content/style.yaml');
+    expect(reader.parsed).toBe(0);
+    const text = await readFile(join(root, REED_KING), 'utf8');
+    for (let edit = 0; edit < files.length; edit += 1) {
+      await writeFile(join(root, REED_KING), `${text}# ${String(edit)}\n`);
+      expect(readOnce('build', 0).parsed).toBe(1);
+    }
+    await rm(file);
+    expect(held.entities).toStrictEqual(usual.world.entities);
+    expect(first.world.entities).toStrictEqual(usual.world.entities);
+    expect(readOnce('another build', 0).digests).toStrictEqual(readOnce('build', 0).digests);
   });
 
   it('keeps nothing of an entity that is gone', async () => {

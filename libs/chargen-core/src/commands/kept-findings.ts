@@ -14,7 +14,7 @@ import { withoutStyleIn, type ScenesWithoutStyle } from '../prompt/index.js';
 import type { EntityOutcome } from '../report/outcome.js';
 import { SYSTEM_CLOCK, type Clock } from '../util/clock.js';
 import { sha256Hex } from '../util/digest.js';
-import { asKept, KeptEntries, type KeptEntry } from '../util/kept-entries.js';
+import { asKept, KeptEntries, type KeptEntry, type StoredEntry } from '../util/kept-entries.js';
 import { digestOfFiles, type Looked } from '../util/looked-files.js';
 import type { EntityFindings } from './entity-findings.js';
 
@@ -51,8 +51,10 @@ interface Body extends KeptParts {
   readonly hints?: readonly LocatedDiagnostic[];
 }
 
-/** Bytes that are kept at most, so that memory does not grow with the world: about those of 50,000 scenes. */
+/** Bytes that are kept at most, so that the file does not grow with the world: about those of 50,000 scenes. */
 const MOST_BYTES = 128_000_000;
+/** What is new is written whenever it has as many bytes. */
+const WRITTEN_AT_ONCE = 8_000_000;
 
 /** What the findings about all entities of a world are made from, beside their files. */
 interface Around {
@@ -82,11 +84,13 @@ export class KeptFindings {
 }
 
 class FindingsOfWorld {
-  readonly #before: ReadonlyMap<string, KeptEntry>;
+  readonly #before: ReadonlyMap<string, StoredEntry>;
   readonly #seen: ReadonlyMap<string, SeenEntity>;
   readonly #around: string;
   readonly #fresh = new Map<string, KeptEntry>();
   #bytes = 0;
+  #unwritten = 0;
+  readonly #files: ReadonlySet<string>;
   /** The entity that was asked for last, with what is known of it. */
   #last: { readonly loaded: LoadedEntity; body: Body; isNew: boolean } | undefined;
   readonly #similar: SimilarFiles;
@@ -96,8 +100,9 @@ class FindingsOfWorld {
     readonly around: Around,
   ) {
     const { world, settings, places, clock = SYSTEM_CLOCK } = around;
+    this.#files = new Set(world.entities.map(({ folder }) => folder.file));
     this.#before = file.read();
-    for (const { body } of this.#before.values()) this.#bytes += body.length;
+    for (const { size } of this.#before.values()) this.#bytes += size;
     this.#similar = new SimilarFiles(world.workspaceRoot);
     this.#seen = seenInWorld(world, ({ file: path }) => this.#headOf(path));
     this.#around = digestOf([
@@ -166,7 +171,7 @@ class FindingsOfWorld {
   /** Writes what is new. Never throws: a folder that cannot be written costs time. */
   keep(): void {
     this.#settle();
-    this.file.keep(this.#fresh, new Set(this.around.world.entities.map(({ folder }) => folder.file)));
+    this.#write();
   }
 
   #headOf(file: string): Head | undefined {
@@ -198,10 +203,18 @@ class FindingsOfWorld {
     const head: Head = { ...seen, withoutStyle: withoutStyleIn(loaded), ...links, key };
     const bytes = serialize(body);
     this.#last = undefined;
-    const total = this.#bytes + bytes.length - (this.#before.get(file)?.body.length ?? 0);
+    const total = this.#bytes + bytes.length - (this.#before.get(file)?.size ?? 0);
     if (total > MOST_BYTES) return;
     this.#bytes = total;
     this.#fresh.set(file, { head, body: bytes });
+    this.#unwritten += bytes.length;
+    if (this.#unwritten > WRITTEN_AT_ONCE) this.#write();
+  }
+
+  #write(): void {
+    this.file.keep(this.#fresh, this.#files);
+    this.#fresh.clear();
+    this.#unwritten = 0;
   }
 
   #keyOf({ folder }: LoadedEntity, whole: readonly string[], named: readonly string[]): string {

@@ -93,10 +93,11 @@ export class PlanSums {
     edited: 0,
   };
   readonly #payers = new Map<string, string>();
-  readonly #costs: CostEstimate[] = [];
+  #requests = 0;
+  #cost: CostEstimate = NO_COST;
   readonly #tokens = new Map<string, number>();
   readonly #causes = new PendingCauses();
-  readonly #adoptable: CostEstimate[] = [];
+  readonly #adoptable = { scenes: 0, cost: NO_COST };
   readonly #askedOtherwise = new Map<string, CostEstimate>();
   readonly #held: HeldPicture[] = [];
   readonly #along: string[] = [];
@@ -150,7 +151,8 @@ export class PlanSums {
 
   /** Counts a scene as one that looks already made; `cost` is what it adds to that of the plan. */
   addAdoptable(cost: CostEstimate): void {
-    this.#adoptable.push(cost);
+    this.#adoptable.scenes += 1;
+    this.#adoptable.cost = addCosts([this.#adoptable.cost, cost]);
   }
 
   /** Estimated input tokens of all requests, by model. */
@@ -159,7 +161,7 @@ export class PlanSums {
   }
 
   get cost(): CostEstimate {
-    return sumOf(this.#costs);
+    return rounded(this.#cost);
   }
 
   totals(limits: readonly MetLimit[]): PlanTotals {
@@ -176,13 +178,16 @@ export class PlanSums {
       takes: this.#takes,
       inFlight,
       atGoogle: this.#jobsAtGoogle(),
-      requests: this.#costs.length,
+      requests: this.#requests,
       estimatedUsd: cost.expected,
       cost,
-      causes: this.#causes.groups().map((group) => ({ ...group, cost: sumOf([group.cost]) })),
-      adoptable: { scenes: this.#adoptable.length, cost: sumOf(this.#adoptable) },
+      causes: this.#causes.groups().map((group) => ({ ...group, cost: rounded(group.cost) })),
+      adoptable: { ...this.#adoptable, cost: rounded(this.#adoptable.cost) },
       withoutStyle: this.withoutStyle ?? null,
-      askedOtherwise: { scenes: this.#askedOtherwiseScenes, cost: sumOf(this.#askedOtherwise.values()) },
+      askedOtherwise: {
+        scenes: this.#askedOtherwiseScenes,
+        cost: rounded(addCosts(this.#askedOtherwise.values())),
+      },
       held: this.#held,
       along: this.#along,
       limits,
@@ -219,13 +224,13 @@ export class PlanSums {
   }
 
   #pay({ cost, model, tokens }: CountedScene): SceneCost {
-    this.#costs.push(cost);
+    this.#requests += 1;
+    this.#cost = addCosts([this.#cost, cost]);
     this.#tokens.set(model, (this.#tokens.get(model) ?? 0) + tokens);
     return { estimate: cost, sharedWith: undefined };
   }
 }
 
-function sumOf(costs: Iterable<CostEstimate>): CostEstimate {
-  const { low, expected, high, unknown } = addCosts(costs);
+function rounded({ low, expected, high, unknown }: CostEstimate): CostEstimate {
   return { low: roundMicro(low), expected: roundMicro(expected), high: roundMicro(high), unknown };
 }

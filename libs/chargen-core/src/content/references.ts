@@ -95,7 +95,13 @@ class ReferenceLookup {
   #byId(reference: Extract<SceneReference, { kind: 'picture-id' }>): ResolvedReference {
     const found = this.#index.picture(reference.id);
     if (found !== undefined) {
-      return { ...this.#base, kind: 'file', name: reference.id, paths: found.paths, owner: found.owner };
+      return {
+        ...this.#base,
+        kind: 'file',
+        name: reference.id,
+        paths: found.paths,
+        owner: found.owner.entity,
+      };
     }
     // A slug in place of an id: the character's portrait, or the place.
     const { id: slug, required, at } = reference;
@@ -180,7 +186,7 @@ class ReferenceLookup {
     ]);
     if (best !== undefined && path !== undefined) {
       const paths = [path, ...otherPaths] as const;
-      return { ...this.#base, kind: 'file', name: best.id, paths, owner: best.owner, notes };
+      return { ...this.#base, kind: 'file', name: best.id, paths, owner: best.owner.entity, notes };
     }
     return notes.length === 0 ? usual : { ...usual, notes };
   }

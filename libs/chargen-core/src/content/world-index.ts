@@ -1,11 +1,12 @@
 import { posix } from 'node:path';
 import { nearest } from '../util/nearest.js';
 import type { Entity, EntityType, Scene } from './entity.js';
-import type { World } from './world.js';
+import type { LoadedEntity, World } from './world.js';
 
 /** A picture that can be referred to by an id from anywhere in the world. */
 export interface KnownPicture {
-  readonly owner: Entity;
+  /** Not its entity: of a large world that need not stay in memory. */
+  readonly owner: LoadedEntity;
   readonly paths: readonly [string, ...string[]];
 }
 
@@ -70,23 +71,22 @@ function makeIndex(world: World): WorldIndex {
 
 function picturesById({ entities }: World): Map<string, KnownPicture> {
   const pictures = new Map<string, KnownPicture>();
-  for (const { entity, inventory } of entities) {
+  const portraits = new Map<string, KnownPicture>();
+  // The first stands: entities are sorted, so that the answer is the same on every machine.
+  const add = (known: Map<string, KnownPicture>, name: string, picture: KnownPicture): void => {
+    if (!known.has(name)) known.set(name, picture);
+  };
+  for (const owner of entities) {
+    const { entity, inventory } = owner;
     if (entity === undefined) continue;
-    const add = (name: string, paths: readonly [string, ...string[]]): void => {
-      // The first stands: entities are sorted, so that the answer is the same on every machine.
-      if (!pictures.has(name)) pictures.set(name, { owner: entity, paths });
-    };
-    for (const picture of entity.pictures) add(picture.id, picture.paths);
-    for (const entry of inventory ?? []) add(entry.id, [entry.path]);
+    for (const { id, paths } of entity.pictures) add(pictures, id, { owner, paths });
+    for (const { id, path } of inventory ?? []) add(pictures, id, { owner, paths: [path] });
+    const portrait =
+      entity.type === 'character' ? entity.pictures.find((one) => one.role === 'portrait') : undefined;
+    if (portrait !== undefined) add(portraits, `${entity.slug}-portrait`, { owner, paths: portrait.paths });
   }
   // After all that is written down: the usual name of a portrait, which inventories use without declaring it.
-  for (const { entity } of entities) {
-    const portrait =
-      entity?.type === 'character' ? entity.pictures.find((one) => one.role === 'portrait') : undefined;
-    if (entity === undefined || portrait === undefined) continue;
-    const usual = `${entity.slug}-portrait`;
-    if (!pictures.has(usual)) pictures.set(usual, { owner: entity, paths: portrait.paths });
-  }
+  for (const [usual, portrait] of portraits) add(pictures, usual, portrait);
   return pictures;
 }
 

@@ -9,6 +9,7 @@ import { typeOfFolder } from './entity-types.js';
 import { SIBLING_FILES } from './file-names.js';
 import { withTextsForPages } from './for-pages.js';
 import type { AnalysisEntry } from './picture-analysis.js';
+import { withBody } from './loaded-body.js';
 import { dialectOf, readEntity } from './read-entity.js';
 import {
   parseSource,
@@ -70,6 +71,8 @@ export function entityFolder(file: string): EntityFolder {
   };
 }
 
+const READ_BEFORE_KEPT = 50;
+
 /**
  * Reads entities, and reads an unchanged file as YAML only once per process: in the Nx daemon a single edit would
  * otherwise parse the whole world again. The content is the cache's key; a time stamp only shows that what this
@@ -117,9 +120,18 @@ export class ContentReader {
    * Loads the world from the paths of its imagery.yaml files (relative to the workspace) and its style guide.
    * Never throws for what a file contains; an unreadable file is a diagnostic of its entity. If nothing has
    * changed since the last call, the same world is returned, and with it what other code has cached about it.
+   * `keep` is called whenever some more entities were read as YAML, so that these can be let go before the next.
    */
-  load(files: readonly string[], styleFile: string | undefined): World {
-    const read = [...new Set(files)].map((file) => this.#loadEntity(entityFolder(file)));
+  load(files: readonly string[], styleFile: string | undefined, keep?: () => void): World {
+    let kept = this.parsed;
+    const read = [...new Set(files)].map((file) => {
+      const loaded = this.#loadEntity(entityFolder(file));
+      if (this.parsed - kept >= READ_BEFORE_KEPT) {
+        kept = this.parsed;
+        keep?.();
+      }
+      return loaded;
+    });
     read.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.folder.root < b.folder.root ? -1 : 1));
     const entities = read.map((loaded, n) => this.#unlessDoubled(loaded, read[n - 1]));
     const present = new Set(entities.map((loaded) => loaded.folder.file));
@@ -162,7 +174,9 @@ export class ContentReader {
     if (sources.isDoubtful) this.#stamps.delete(folder.file);
     if (cached?.sourceDigest === digest) return cached;
     this.parsed += 1;
-    const loaded = compact(readLoaded(folder, main, siblings, digest));
+    const { id, ...read } = compact(readLoaded(folder, main, siblings, digest));
+    const { folder: place, sourceDigest, ...body } = read;
+    const loaded = withBody({ folder: place, id, sourceDigest }, Object.keys(body), body);
     this.#cache.set(folder.file, loaded);
     return loaded;
   }

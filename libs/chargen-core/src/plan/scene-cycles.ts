@@ -14,6 +14,9 @@ interface Explored {
   nextCircle: number;
 }
 
+/** Most scenes show none. */
+const NONE: ReadonlySet<string> = new Set();
+
 /** Each scene is looked at once, and not again by each scene that leads to it. */
 const explored = new WeakMap<World, Explored>();
 
@@ -22,6 +25,7 @@ const explored = new WeakMap<World, Explored>();
  * Such scenes can never be made; entities may well refer to each other.
  */
 export function sceneCycle(world: World, entity: Entity, scene: Scene): readonly string[] | undefined {
+  if (scene.references.length === 0) return undefined;
   const { edges, circles } = explore(world, { entity, scene });
   const start = sceneName(entity, scene);
   const shown = edges.get(start) ?? new Set();
@@ -39,7 +43,7 @@ function explore(world: World, from: Node): Explored {
     const name = sceneName(node.entity, node.scene);
     if (known.edges.has(name)) continue;
     const shown = scenesShown(world, node);
-    const names = new Set(shown.map((one) => sceneName(one.entity, one.scene)));
+    const names = shown.length === 0 ? NONE : new Set(shown.map((one) => sceneName(one.entity, one.scene)));
     known.edges.set(name, names);
     fresh.set(name, names);
     queue.push(...shown);

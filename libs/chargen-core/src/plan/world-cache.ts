@@ -1,11 +1,17 @@
 import { deserialize, serialize } from 'node:v8';
 import type { LoadedEntity } from '../content/index.js';
 // Not by the index: the graph of every Nx process needs this file, and not the YAML editor behind the index.
+import {
+  canBeReadFrom,
+  withBody,
+  type BodySource,
+  type LoadedBody,
+  type LoadedHead,
+} from '../content/loaded-body.js';
 import type { ContentReader } from '../content/world.js';
-import { asKept, KeptEntries, type KeptEntry } from '../util/kept-entries.js';
+import { asKept, KeptEntries, type KeptEntry, type StoredEntry } from '../util/kept-entries.js';
 
-/** What is known of an entity without its body. */
-interface Head extends Pick<LoadedEntity, 'folder' | 'id' | 'sourceDigest'> {
+interface Head extends LoadedHead {
   /** Names of the other fields, which are in the body. */
   readonly fields: readonly string[];
   /** Size, times and inodes of the files that it was read from, if these reveal a change. */
@@ -26,20 +32,21 @@ export class WorldCache {
   constructor(
     readonly file: string,
     build?: string,
+    inMemoryBytes?: number,
   ) {
-    this.#kept = KeptEntries.of(file, build);
+    this.#kept = KeptEntries.of(file, build, inMemoryBytes);
   }
 
   /** Gives a reader what an earlier process read. */
   fill(reader: ContentReader): void {
-    for (const [file, { head, body }] of this.#kept?.read() ?? []) {
-      const known = asKept<Head>(head);
-      this.#known.set(file, { loaded: readWhenNeeded(known, body), stamp: known.stamp });
+    for (const [file, entry] of this.#kept?.read() ?? []) {
+      const known = asKept<Head>(entry.head);
+      this.#known.set(file, { loaded: withBody(known, known.fields, sourceOf(entry)), stamp: known.stamp });
     }
     reader.recall([...this.#known.values()].map(({ loaded, stamp }) => [loaded, stamp]));
   }
 
-  /** Keeps what had to be read, and by what its files are known. */
+  /** Keeps what had to be read, and by what its files are known. Of a large world it need not stay in memory then. */
   keep(reader: ContentReader): void {
     const fresh = new Map<string, KeptEntry>();
     const files = new Set<string>();
@@ -54,19 +61,14 @@ export class WorldCache {
       fresh.set(file, { head: stamp === undefined ? head : { ...head, stamp }, body: serialize(rest) });
       this.#known.set(file, { loaded, stamp });
     }
-    this.#kept?.keep(fresh, files);
+    for (const [file, entry] of this.#kept?.keep(fresh, files) ?? []) {
+      const loaded = this.#known.get(file)?.loaded;
+      if (loaded?.sourceDigest === asKept<Head>(entry.head).sourceDigest)
+        canBeReadFrom(loaded, sourceOf(entry));
+    }
   }
 }
 
-/** Most commands look at a few entities of a large world. */
-function readWhenNeeded({ folder, id, sourceDigest, fields }: Head, bytes: Uint8Array): LoadedEntity {
-  let body: Readonly<Record<string, unknown>> | undefined;
-  const loaded = { folder, id, sourceDigest };
-  for (const field of fields) {
-    Object.defineProperty(loaded, field, {
-      enumerable: true,
-      get: () => (body ??= asKept<Readonly<Record<string, unknown>>>(deserialize(bytes)))[field],
-    });
-  }
-  return asKept<LoadedEntity>(loaded);
+function sourceOf(entry: StoredEntry): BodySource {
+  return { size: entry.size, read: () => asKept<LoadedBody>(deserialize(entry.body)) };
 }

@@ -1,5 +1,5 @@
 import { ENTITY_TYPES, type WorldStyle } from '../content/index.js';
-import { addCosts, type AskedChange, type CostEstimate, type CountedScene } from '../plan/index.js';
+import { addCosts, NO_COST, type AskedChange, type CostEstimate, type CountedScene } from '../plan/index.js';
 import { dollars, plural } from './money.js';
 
 /** Why a scene is to be made: the widest of its reasons, so that each scene counts once. */
@@ -98,11 +98,11 @@ function rank({ kind }: PendingCause): number {
 
 /** The causes of everything that is to be made, those of most scenes first. Scenes and costs add up to the plan's. */
 export class PendingCauses {
-  readonly #scenes: {
-    readonly causes: readonly PendingCause[];
-    readonly cost: CostEstimate;
-    readonly count: 0 | 1;
-  }[] = [];
+  /** Scenes with equal causes together: a new world has one cause, and may have 300,000 scenes. */
+  readonly #alike = new Map<
+    string,
+    { readonly causes: readonly PendingCause[]; cost: CostEstimate; count: number }
+  >();
 
   add({ planned, cost }: PendingScene): void {
     this.#add(planned, cost, 1);
@@ -115,17 +115,21 @@ export class PendingCauses {
 
   #add(planned: CountedScene, cost: CostEstimate, count: 0 | 1): void {
     const causes = causesOfScene(planned);
-    if (causes.length > 0) this.#scenes.push({ causes, cost, count });
+    if (causes.length === 0) return;
+    const name = causes.map(nameOf).join('\n');
+    const alike = this.#alike.get(name) ?? { causes, cost: NO_COST, count: 0 };
+    this.#alike.set(name, alike);
+    alike.cost = addCosts([alike.cost, cost]);
+    alike.count += count;
   }
 
   groups(): CauseGroup[] {
     const frequency = new Map<string, number>();
-    const counted = this.#scenes.filter(({ count }) => count === 1);
-    for (const name of counted.flatMap(({ causes }) => [...new Set(causes.map(nameOf))])) {
-      frequency.set(name, (frequency.get(name) ?? 0) + 1);
+    for (const { causes, count } of this.#alike.values()) {
+      for (const name of new Set(causes.map(nameOf))) frequency.set(name, (frequency.get(name) ?? 0) + count);
     }
     const groups = new Map<string, CauseGroup>();
-    for (const { causes, cost, count: more } of this.#scenes) {
+    for (const { causes, cost, count: more } of this.#alike.values()) {
       // Of several that are as wide, such as two portraits, the one that explains the most.
       const widest = causes.filter((one) => rank(one) === rank(causes[0] ?? one));
       const count = (one: PendingCause): number => frequency.get(nameOf(one)) ?? 0;

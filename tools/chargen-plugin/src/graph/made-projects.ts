@@ -21,7 +21,7 @@ import {
 } from './kept-projects.js';
 import type { KnownWorld } from './known-world.js';
 import { projectNames } from './project-names.js';
-import { keepWorld, readWorld, stampsRead } from './read-world.js';
+import { readAndKeepWorld, readWorld, stampsRead } from './read-world.js';
 
 type SeenOf = ReadonlyMap<string, SeenEntity>;
 
@@ -33,8 +33,7 @@ export function readProjects(
   taken: ReadonlySet<string>,
   stamp: string | undefined,
 ): Map<string, ProjectConfiguration> {
-  const world = readWorld(workspaceRoot, files, entry);
-  keepWorld(workspaceRoot, entry);
+  const world = readAndKeepWorld(workspaceRoot, files, entry);
   const names = projectNames(world.entities, taken);
   const stampOf = stampsRead(workspaceRoot, entry);
   const digests = new AuthoredDigests(world, entry.settings);

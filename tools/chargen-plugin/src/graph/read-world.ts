@@ -12,8 +12,17 @@ const readings = new Map<string, Reading>();
 
 /** `files`: what Nx found; those of other repositories and of other worlds are left out. */
 export function readWorld(workspaceRoot: string, files: readonly string[], entry: WorldEntry): World {
-  const own = filesOfWorld(workspaceRoot, files, entry);
-  return readingOf(workspaceRoot, entry).reader.load(own, entry.styleFile);
+  const { reader } = readingOf(workspaceRoot, entry);
+  return reader.load(filesOfWorld(workspaceRoot, files, entry), entry.styleFile);
+}
+
+/** The same, and keeps what was read for the next process; as it is read, so that not all of a large world is in memory. */
+export function readAndKeepWorld(workspaceRoot: string, files: readonly string[], entry: WorldEntry): World {
+  const { reader, cache } = readingOf(workspaceRoot, entry);
+  const keep = (): void => cache?.keep(reader);
+  const world = reader.load(filesOfWorld(workspaceRoot, files, entry), entry.styleFile, keep);
+  keep();
+  return world;
 }
 
 /** By what the reader knows the files of an entity that it has read. */
@@ -27,17 +36,10 @@ export async function findWorld(workspaceRoot: string, entry: WorldEntry): Promi
   return readWorld(workspaceRoot, await findImageryFiles(workspaceRoot, entry.contentRoot), entry);
 }
 
-/** Keeps what was read for the next process. */
-export function keepWorld(workspaceRoot: string, entry: WorldEntry): void {
-  const { reader, cache } = readingOf(workspaceRoot, entry);
-  cache?.keep(reader);
-}
-
-/** The same for a command, which makes no folder of Nx in a workspace where Nx never ran. */
+/** For a command, which makes no folder of Nx in a workspace where Nx never ran. */
 export function readKeptWorld(workspaceRoot: string, files: readonly string[], entry: WorldEntry): World {
-  const world = readWorld(workspaceRoot, files, entry);
-  if (presentDataFolder(workspaceRoot) !== undefined) keepWorld(workspaceRoot, entry);
-  return world;
+  const read = presentDataFolder(workspaceRoot) === undefined ? readWorld : readAndKeepWorld;
+  return read(workspaceRoot, files, entry);
 }
 
 function readingOf(workspaceRoot: string, entry: WorldEntry): Reading {
