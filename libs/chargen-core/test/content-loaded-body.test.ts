@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { canBeReadFrom, withBody, type LoadedBody } from '../src/content/loaded-body.js';
+import { canBeReadFrom, peekAt, withBody, type LoadedBody } from '../src/content/loaded-body.js';
 import { entityFolder, type LoadedEntity } from '../src/content/index.js';
 
 /** More than stays in memory of all entities together. */
@@ -46,6 +46,13 @@ it('lets go what can be read again, and is the same entity as long as somebody h
   expect(mira.loaded.entity).toBe(entity);
   expect([mira.reads(), thane.reads()]).toEqual([2, 1]);
   expect({ ...mira.loaded }).toMatchObject({ id: 'character/mira', entity: { name: 'mira' } });
+});
+
+it('keeps nothing for who looks through a world', () => {
+  const ida = onDisk('ida');
+  expect(peekAt(ida.loaded).entity).not.toBe(peekAt(ida.loaded).entity);
+  expect(ida.reads()).toBe(2);
+  expect(peekAt({ ...ida.loaded }).entity?.name).toBe('ida');
 });
 
 it('holds what was read as YAML until it is on disk', () => {

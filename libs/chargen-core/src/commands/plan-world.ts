@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import {
   EntityTexts,
   locateInWorkspace,
@@ -227,6 +228,8 @@ class Planning {
       if (!chosen(loaded) || this.#needed?.touches(loaded) === false) continue;
       this.#sums.entities += 1;
       diagnostics.push(...(await each(loaded)));
+      // What was looked at stays in memory until the turn ends.
+      await setImmediate();
     }
     await judgeOthers(this.options, this.#needed, () => this.#newPlanner());
     prompts?.keep();

@@ -32,3 +32,4 @@ export * from './style.js';
 export * from './takes-schema.js';
 export * from './workspace-path.js';
 export * from './world.js';
+export { peekAt } from './loaded-body.js';

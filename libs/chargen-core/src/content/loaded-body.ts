@@ -1,5 +1,5 @@
 import { asKept } from '../util/kept-entries.js';
-import type { LoadedEntity } from './world.js';
+import type { LoadedEntity } from './loaded-entity.js';
 
 /** What is known of an entity without its body. */
 export type LoadedHead = Pick<LoadedEntity, 'folder' | 'id' | 'sourceDigest'>;
@@ -24,7 +24,8 @@ const IN_MEMORY_BYTES = 24_000_000;
 class Body {
   #present: LoadedBody | undefined;
   #source: BodySource | undefined;
-  #entity: WeakRef<NonNullable<LoadedBody['entity']>> | undefined;
+  /** The entity, once somebody may have it. */
+  #handed: WeakRef<NonNullable<LoadedBody['entity']>> | undefined;
 
   /** Those that are in memory and can be let go, the oldest first. */
   static readonly #inMemory = new Set<Body>();
@@ -36,9 +37,20 @@ class Body {
   }
 
   get(): LoadedBody {
-    if (this.#present !== undefined) return this.#present;
+    const present = this.#present ?? this.#readAgain();
+    this.#handed ??= present.entity && new WeakRef(present.entity);
+    return present;
+  }
+
+  /** For who looks through a whole world and keeps nothing of it. V8 holds what a WeakRef is made of until the turn ends. */
+  peek(): LoadedBody {
+    return this.#present ?? this.#source?.read() ?? NO_BODY;
+  }
+
+  #readAgain(): LoadedBody {
     const read = this.#source?.read() ?? NO_BODY;
-    const entity = this.#entity?.deref();
+    const entity = this.#handed?.deref();
+    if (entity === undefined) this.#handed = undefined;
     const present = entity === undefined ? read : { ...read, entity };
     this.#keep(present);
     return present;
@@ -53,7 +65,6 @@ class Body {
 
   #keep(body: LoadedBody): void {
     this.#present = body;
-    this.#entity = body.entity && new WeakRef(body.entity);
     Body.#inMemory.add(this);
     Body.#bytes += this.#source?.size ?? 0;
     for (const oldest of Body.#inMemory) {
@@ -93,6 +104,11 @@ export function withBody(
   const whole = asKept<LoadedEntity>(loaded);
   bodies.set(whole, body);
   return whole;
+}
+
+/** The body of an entity for who looks through a whole world: nothing of it is the same object the next time. */
+export function peekAt(loaded: LoadedEntity): LoadedBody {
+  return bodies.get(loaded)?.peek() ?? loaded;
 }
 
 /** From now on the body of an entity need not stay in memory. */

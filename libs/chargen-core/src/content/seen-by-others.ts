@@ -1,4 +1,5 @@
 import { sha256Hex } from '../util/digest.js';
+import { peekAt } from './loaded-body.js';
 import type { EntityFolder, LoadedEntity, World } from './world.js';
 
 /**
@@ -11,7 +12,8 @@ export interface SeenByOthers {
   readonly view: string;
 }
 
-function seenByOthers({ entity, inventory, asked }: LoadedEntity): SeenByOthers {
+function seenByOthers(loaded: LoadedEntity): SeenByOthers {
+  const { entity, inventory, asked } = peekAt(loaded);
   return {
     listed: digestOf([
       entity === undefined ? 'broken' : 'whole',

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { nearest } from '../util/nearest.js';
 import type { Entity, EntityType, Scene } from './entity.js';
+import { peekAt } from './loaded-body.js';
 import type { LoadedEntity, World } from './world.js';
 
 /** A picture that can be referred to by an id from anywhere in the world. */
@@ -77,7 +78,7 @@ function picturesById({ entities }: World): Map<string, KnownPicture> {
     if (!known.has(name)) known.set(name, picture);
   };
   for (const owner of entities) {
-    const { entity, inventory } = owner;
+    const { entity, inventory } = peekAt(owner);
     if (entity === undefined) continue;
     for (const { id, paths } of entity.pictures) add(pictures, id, { owner, paths });
     for (const { id, path } of inventory ?? []) add(pictures, id, { owner, paths: [path] });

@@ -1,15 +1,15 @@
 import { posix } from 'node:path';
 import type { Diagnostic } from './diagnostic.js';
-import { askedFields, type AskedFields } from './asked-fields.js';
+import { askedFields } from './asked-fields.js';
 import { withAuthoredActs } from './authored-acts.js';
 import { compact } from './compact.js';
 import { cutTexts } from './cut-texts.js';
-import { entityId, type Entity, type EntityId, type EntityType, type InventoryEntry } from './entity.js';
+import { entityId, type EntityType } from './entity.js';
 import { typeOfFolder } from './entity-types.js';
 import { SIBLING_FILES } from './file-names.js';
 import { withTextsForPages } from './for-pages.js';
-import type { AnalysisEntry } from './picture-analysis.js';
 import { withBody } from './loaded-body.js';
+import type { EntityFolder, LoadedEntity } from './loaded-entity.js';
 import { dialectOf, readEntity } from './read-entity.js';
 import {
   parseSource,
@@ -22,32 +22,7 @@ import {
 import { stampOfEntity } from './stamps.js';
 import { NO_STYLE, readStyle, type WorldStyle } from './style.js';
 
-/** Where an entity's folder is, known from its path alone: a broken file has a place too. */
-export interface EntityFolder {
-  /** Relative to the workspace, with forward slashes. */
-  readonly root: string;
-  readonly file: string;
-  readonly folder: string;
-  readonly folderType: EntityType | undefined;
-}
-
-/** An entity as far as it could be read. */
-export interface LoadedEntity {
-  readonly folder: EntityFolder;
-  /** `character/cidrella-vexweld`; for a file that could not be read, by its folder. */
-  readonly id: EntityId;
-  /** Undefined if an error stops the whole file. */
-  readonly entity: Entity | undefined;
-  readonly diagnostics: readonly Diagnostic[];
-  /** sha256 of the files that were read, so that a broken file's project changes when the file does. */
-  readonly sourceDigest: string;
-  /** Pictures that the file lists; they can be referred to by id. */
-  readonly inventory?: readonly InventoryEntry[];
-  /** What the file states of pictures that were analyzed; never part of what it asks for. */
-  readonly analyses?: readonly AnalysisEntry[];
-  /** Digests of what people wrote for its pictures; there if the entity is. */
-  readonly asked?: AskedFields;
-}
+export type { EntityFolder, LoadedEntity } from './loaded-entity.js';
 
 export interface World {
   /** Absolute path of the workspace. */

@@ -18,7 +18,7 @@ import type { ChargenSettings } from './settings.js';
  * authored ones are inputs of the task by their path, made ones are outputs.
  */
 export class AuthoredDigests {
-  readonly #entities = new Map<Entity, string>();
+  readonly #entities = new WeakMap<Entity, string>();
   readonly #scenes = new Map<string, string>();
   readonly #styles = new Map<string, string>();
   readonly #style: string;

@@ -3,6 +3,7 @@ import type { LoadedEntity } from '../content/index.js';
 // Not by the index: the graph of every Nx process needs this file, and not the YAML editor behind the index.
 import {
   canBeReadFrom,
+  peekAt,
   withBody,
   type BodySource,
   type LoadedBody,
@@ -56,9 +57,10 @@ export class WorldCache {
       const stamp = reader.stampOf(file);
       const known = this.#known.get(file);
       if (known?.loaded === loaded && (stamp === undefined || stamp === known.stamp)) continue;
-      const { folder, id, sourceDigest, ...rest } = loaded;
-      const head: Head = { folder, id, sourceDigest, fields: Object.keys(rest) };
-      fresh.set(file, { head: stamp === undefined ? head : { ...head, stamp }, body: serialize(rest) });
+      const { folder, id, sourceDigest } = loaded;
+      const body = peekAt(loaded);
+      const head: Head = { folder, id, sourceDigest, fields: Object.keys(body) };
+      fresh.set(file, { head: stamp === undefined ? head : { ...head, stamp }, body: serialize(body) });
       this.#known.set(file, { loaded, stamp });
     }
     for (const [file, entry] of this.#kept?.keep(fresh, files) ?? []) {

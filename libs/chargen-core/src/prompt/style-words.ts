@@ -1,4 +1,4 @@
-import type { LoadedEntity, Scene, World } from '../content/index.js';
+import { peekAt, type LoadedEntity, type Scene, type World } from '../content/index.js';
 import { wordsOf } from './scene-words.js';
 
 /** Words by which authors say how a picture is made. */
@@ -21,7 +21,8 @@ export interface ScenesWithoutStyle {
   readonly all: number;
 }
 
-export function withoutStyleIn({ entity }: LoadedEntity): ScenesWithoutStyle {
+export function withoutStyleIn(loaded: LoadedEntity): ScenesWithoutStyle {
+  const { entity } = peekAt(loaded);
   if (entity === undefined || entity.style !== undefined) return { without: 0, all: 0 };
   const { scenes } = entity;
   return { without: scenes.filter((scene) => !statesStyle(scene)).length, all: scenes.length };
