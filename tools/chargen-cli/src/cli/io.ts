@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import { isCi, variableOf } from 'chargen-core/names';
@@ -31,16 +30,23 @@ export interface Io {
 
 const ESC = '\u001b';
 
-/** Stands for ESC in what `paint` made: new in each process, so that no text from outside holds it. */
-const PAINTED = `[${randomUUID()}]`;
+/** Stands for ESC in what `paint` made: new in each process, so that no text from outside holds it. Undefined before. */
+let mark: string | undefined;
+
+/** The module is loaded now: help without colours needs none of it. */
+function newMark(): string {
+  return `[${process.getBuiltinModule('node:crypto').randomUUID()}]`;
+}
 
 function rendered(text: string): string {
-  return terminalText(text).replaceAll(PAINTED, ESC);
+  const safe = terminalText(text);
+  return mark === undefined ? safe : safe.replaceAll(mark, ESC);
 }
 
 function painted(format: Format, text: string): string {
   const [before = '', after = ''] = styleText(format, '\0', { validateStream: false }).split('\0');
-  return `${before.replaceAll(ESC, PAINTED)}${text}${after.replaceAll(ESC, PAINTED)}`;
+  const stand = (mark ??= newMark());
+  return `${before.replaceAll(ESC, stand)}${text}${after.replaceAll(ESC, stand)}`;
 }
 
 /** An output stream that may be a terminal. */
