@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { plainEnvironment, runCommand } from '../command.js';
 import { prepareForCommand } from '../make/nx-workspace.js';
@@ -119,6 +119,8 @@ async function wholeCommand(sizes: readonly number[]): Promise<Measure[]> {
         seed: 7,
       });
       await prepareForCommand(root);
+      // Where Nx has run: only there is anything kept, and can a large world be left on the disk.
+      await mkdir(join(root, '.nx', 'workspace-data'), { recursive: true });
       const args = [CLI, 'plan', '--root', root];
       const { peakMb } = await runCommand({ args, cwd: root, env: plainEnvironment(), scratch: folder });
       points.push({ scenes, mb: peakMb });
