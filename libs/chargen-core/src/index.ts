@@ -12,7 +12,7 @@ export { isWithin, pathFrom } from './util/paths.js';
 export { replaceIfUnchanged } from './util/replace-authored.js';
 export { restoreAside } from './util/restore-aside.js';
 export { withInterruption } from './util/with-interruption.js';
-export { CATALOGUE, type ModelTerms, describeSuccessors, judgeModel } from './catalogue/models.js';
+export { type ModelTerms, describeSuccessors, judgeModel } from './catalogue/models.js';
 export { SCENE_ID, canonicalSchema, imageryJsonSchema, sceneSchema } from './content/canonical-schema.js';
 export type { Diagnostic, LocatedDiagnostic } from './content/diagnostic.js';
 export { formOf } from './content/dialects/table.js';
@@ -65,7 +65,6 @@ export {
   scenePaths,
 } from './plan/places.js';
 export { Planner } from './plan/planner.js';
-export { sceneRequest } from './plan/request.js';
 export type { PlannedReference, PlannedScene } from './plan/scene-state.js';
 export { scenesShownIn } from './plan/scenes-shown-in.js';
 export { Selection } from './plan/selection.js';
