@@ -34,17 +34,22 @@ export async function writeFileAtomic(path: string, data: FileData, scratch?: st
   const target = await followLink(path);
   const folder = dirname(target);
   // Before the folder of the target: a crash in between must not leave an empty one.
-  if (scratch !== undefined) await mkdir(scratch, { recursive: true });
-  let firstMade = scratch === undefined ? await mkdir(folder, { recursive: true }) : undefined;
+  if (scratch !== undefined) await makeIfAbsent(scratch);
+  let firstMade = scratch === undefined ? await makeIfAbsent(folder) : undefined;
   const temporary = await writeTemporary(target, data, scratch ?? folder);
   try {
-    if (scratch !== undefined) firstMade = await mkdir(folder, { recursive: true });
+    if (scratch !== undefined) firstMade = await makeIfAbsent(folder);
     await renameWhenFree(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
   await syncFolders(folder, firstMade);
+}
+
+/** Answers the first folder that it made. Nearly always all are there, which one look shows for less than making them. */
+async function makeIfAbsent(folder: string): Promise<string | undefined> {
+  return isSurelyAbsent(folder) ? await mkdir(folder, { recursive: true }) : undefined;
 }
 
 /**
