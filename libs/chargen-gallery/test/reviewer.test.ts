@@ -43,7 +43,9 @@ beforeEach(() => {
   vi.stubGlobal('fetch', (_url: string, { body }: { body: string }) => {
     const { orders } = JSON.parse(body) as { orders: ReviewOrder[] };
     return new Promise((resolve, reject) => {
-      const fail = (): void => reject(new TypeError('Failed to fetch'));
+      const fail = (): void => {
+        reject(new TypeError('Failed to fetch'));
+      };
       const answer = (part: Partial<Reviewed>): void => {
         const all: Reviewed = {
           kind: 'reviewed',

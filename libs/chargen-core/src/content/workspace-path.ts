@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 
 export type PathVerdict =
-  { readonly kind: 'inside'; readonly path: string } | { readonly kind: 'outside'; readonly why: string };
+  | { readonly kind: 'inside'; readonly path: string }
+  | { readonly kind: 'outside'; readonly why: string };
 
 /**
  * Joins a path that an author wrote to a folder of the workspace. Absolute paths, drive letters, backslashes

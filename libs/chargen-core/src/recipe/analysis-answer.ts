@@ -1,15 +1,6 @@
 import { z } from 'zod';
 
-const IMAGE_TYPES = [
-  'portrait',
-  'full-body',
-  'scene',
-  'action',
-  'place',
-  'object',
-  'mood',
-  'other',
-] as const;
+const IMAGE_TYPES = ['portrait', 'full-body', 'scene', 'action', 'place', 'object', 'mood', 'other'] as const;
 const IMAGE_SUBTYPES = [
   'formal',
   'candid',
