@@ -259,7 +259,7 @@ describe('the server', () => {
       .digest('hex');
     const order = { scene: SCENE, seen, state: 'approved', note: '' };
     let at = Infinity;
-    const original = GalleryReader.prototype.collect;
+    const original: GalleryReader['collect'] = Reflect.get(GalleryReader.prototype, 'collect');
     const collect = vi.spyOn(GalleryReader.prototype, 'collect');
     collect.mockImplementationOnce(async function (this: GalleryReader, now) {
       const gallery = await original.call(this, now);

@@ -122,7 +122,11 @@ export type SidecarOutcome<T> =
   | { readonly kind: 'broken'; readonly why: string };
 
 /** Reads a JSON file that the tool wrote beside a picture. */
-export async function readSidecar<T>(path: string, schema: z.ZodType<T>): Promise<SidecarOutcome<T>> {
+export function readSidecar<T>(path: string, schema: z.ZodType<T>): Promise<SidecarOutcome<T>> {
+  return Promise.resolve(sidecarAt(path, schema));
+}
+
+function sidecarAt<T>(path: string, schema: z.ZodType<T>): SidecarOutcome<T> {
   if (isSurelyAbsent(path)) return { kind: 'absent' };
   let text: string;
   try {
