@@ -54,7 +54,8 @@ export const REMARKS: Readonly<Record<string, readonly string[]>> = {
       'By hand, with 5,000 entities of 60 scenes and other programs at work, reading the 300,000 scenes took 410 MB at most. ' +
       'Planning them was not waited for: an earlier build, in which reading took 781 MB, was at 540 to 670 MB while the scenes ' +
       'from the 23,000th to the 102,000th were planned, and did not grow; of that 260 to 520 MB of heap were in use, ' +
-      'garbage included. With 30,000 scenes 95 MB were alive.',
+      'garbage included. With 30,000 scenes 95 MB were alive; the peak was 339 and 421 MB ' +
+      '(two builds, one run each), since V8 lets garbage pile up.',
   ],
   'real-shape': [
     'What `plan` and `check` cost above the floor, by a profile: a fifth for reading nine dialects beside YAML itself, with ' +
