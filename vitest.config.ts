@@ -29,7 +29,8 @@ export default defineConfig({
     // Real processes run what is bundled, which has to be of what tsc wrote last.
     globalSetup: ['test/support/bundle-first.mjs'],
     pool: 'forks',
-    // A file need not load the engine anew if another one has done so. What it changes of the process is put back.
+    // A file need not load the engine anew if another one has done so. What it changes of the process is put back;
+    // `vi.mock` is not used, since it does not reach a module that another file has loaded.
     isolate: false,
     setupFiles: ['test/support/leave-as-found.ts'],
     // What is built is loaded by Node itself, as users load it, and not transformed once more.

@@ -1,18 +1,16 @@
-import { FSWatcher, watch } from 'chokidar';
+import { FSWatcher, type watch } from 'chokidar';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { watchWorld } from '../src/server/watch-world.js';
-
-vi.mock(import('chokidar'), async (original) => ({ ...(await original()), watch: vi.fn() }));
 
 const ENTITY = '/world/content/characters/ione';
 /** It watches nothing: the tests emit its events. */
 const watcher = new FSWatcher();
+const watchPaths = vi.fn<typeof watch>(() => watcher);
 const reported: boolean[] = [];
 
 beforeEach(() => {
   vi.useFakeTimers();
-  vi.mocked(watch).mockReturnValue(watcher);
-  watchWorld('/world', 'content', (areReviews) => reported.push(areReviews));
+  watchWorld('/world', 'content', (areReviews) => reported.push(areReviews), watchPaths);
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -32,7 +30,7 @@ it('reports once what is written at once, and whether it is reviews alone', () =
 });
 
 it('leaves out what stands beside a file while it is replaced, and what the tool keeps for itself', () => {
-  const ignored = vi.mocked(watch).mock.lastCall?.[1]?.ignored as (path: string) => boolean;
+  const ignored = watchPaths.mock.lastCall?.[1]?.ignored as (path: string) => boolean;
   const left = [
     `${ENTITY}/.approval.jsonl.a-1-2-0123456789ab.tmp`,
     `${ENTITY}/.chargen-a-1-2-0123456789ab.0123456789abcdef.-.aside/approval.jsonl`,

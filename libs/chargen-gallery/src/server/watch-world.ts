@@ -23,9 +23,10 @@ export function watchWorld(
   workspaceRoot: string,
   contentRoot: string,
   onChange: (areReviews: boolean) => void,
+  watchPaths: typeof watch = watch,
 ): WorldWatch {
   const runs = join(workspaceRoot, REAL_PLACES.stateDir, 'batch');
-  const watcher = watch([join(workspaceRoot, contentRoot), runs], {
+  const watcher = watchPaths([join(workspaceRoot, contentRoot), runs], {
     ignoreInitial: true,
     // What the tool keeps for itself changes while the page is made.
     ignored: (path) => {
