@@ -1,7 +1,7 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** What may be left unfreed: some three pictures of 2K as base64. */
+/** What may be left unfreed by default: some three pictures of 2K as base64. */
 const MAY_GROW_BYTES = 24 * 1024 ** 2;
 
 let collect: (() => unknown) | undefined;
@@ -9,14 +9,14 @@ let collect: (() => unknown) | undefined;
 let left: number | undefined;
 
 /**
- * Has V8 free unreferenced memory, if what is in use has grown by 24 MB (in a large heap by a quarter) since the last
- * time. By itself V8 lets texts of megabytes pile up for as long as there is room: a result file of three gigabytes took
+ * Has V8 free unreferenced memory, if what is in use has grown by `mayGrowBytes` (in a large heap by a quarter) since the
+ * last time. By itself V8 lets texts of megabytes pile up for as long as there is room: a result file of three gigabytes took
  * 360 MB of memory, and other times 300. The way is that of jest-leak-detector; if it is closed nothing happens, and V8
  * frees memory when it chooses.
  */
-export function collectGarbage(): void {
+export function collectGarbage(mayGrowBytes = MAY_GROW_BYTES): void {
   left ??= bytesInUse();
-  if (bytesInUse() - left < Math.max(MAY_GROW_BYTES, left / 4)) return;
+  if (bytesInUse() - left < Math.max(mayGrowBytes, left / 4)) return;
   collect ??= exposed();
   collect();
   left = bytesInUse();
