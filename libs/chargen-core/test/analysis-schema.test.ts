@@ -55,7 +55,10 @@ describe('the schema that is sent', () => {
     [{ type: 'object', properties: { a: { type: 'string', pattern: '^x' } } }, /"a" uses "pattern"/],
     [{ type: 'object', properties: { a: { type: 'object' } } }, /"a" is an object without properties/],
     [{ type: 'object', properties: { a: { type: 'array' } } }, /"a\[\]" is not a schema/],
-    [{ type: 'object', properties: { a: { type: 'integer', enum: [1] } } }, /enum with a value that is no text/],
+    [
+      { type: 'object', properties: { a: { type: 'integer', enum: [1] } } },
+      /enum with a value that is no text/,
+    ],
     [{ type: 'array', items: { type: 'string' } }, /must be of type "object"/],
     ['text', /must be of type "object"/],
   ])('refuses what Gemini cannot say, and names the place (%#)', (schema, why) => {
