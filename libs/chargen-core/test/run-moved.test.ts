@@ -244,10 +244,11 @@ it('reports a stuck job with its age and the history of the workspace, while it 
     await whileHoursPass(emulator, () => world.generate({ only: ['harbour'] }));
     emulator.faults.arm({ fault: { kind: 'stuck-pending' } });
     await world.generate({ control: { waitMs: 0 } });
-    const later = Date.now() + 9 * HOUR;
+    // Longer than any job takes to be called stuck: on a busy machine many hours pass while the first one runs.
+    const age = 25 * HOUR;
     // The emulator's clock went ahead while the first job ran.
     const created = Date.parse((await readJobHistory(world.path('.chargen/batch'))).atGoogle[0]?.since ?? '');
-    const now = Math.max(later, created + 9 * HOUR);
+    const now = Math.max(Date.now(), created) + age;
     const clock = { now: () => now, sleep: () => Promise.resolve() };
     const { report, events } = await world.generate({ control: { waitMs: 0 }, clock });
     const polled = events.flatMap((event) => (event.kind === 'job-polled' ? [event.stuck] : []));
