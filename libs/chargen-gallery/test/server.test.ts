@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { drawnPicture } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
 import { GalleryReader, type GalleryWorkspace } from '../src/data/collect.js';
-import type { Reviewed } from '../src/protocol.js';
+import type { Reviewed, ReviewOrder } from '../src/protocol.js';
 import { serveGallery, type ServedGallery } from '../src/server/serve.js';
 
 const FILE = 'content/characters/ione/imagery.yaml';
@@ -252,26 +252,62 @@ describe('the server', () => {
     expect(await files.read(FILE)).not.toContain('oars');
   });
 
-  it('makes data that are newer than a review, also if those that were being made lack it and the next ones failed', async () => {
-    const page = base.pathname;
-    const seen = createHash('sha256')
-      .update(await files.bytes('content/characters/ione/images/oar.png'))
-      .digest('hex');
-    const order = { scene: SCENE, seen, state: 'approved', note: '' };
-    let at = Infinity;
+  describe('makes data that are newer', () => {
     const original: GalleryReader['collect'] = Reflect.get(GalleryReader.prototype, 'collect');
-    const collect = vi.spyOn(GalleryReader.prototype, 'collect');
-    collect.mockImplementationOnce(async function (this: GalleryReader, now) {
-      const gallery = await original.call(this, now);
-      at = (JSON.parse((await post('review', { orders: [order] })).body) as Reviewed).at;
-      // An editor takes it back. No data ever have it, and the pages show it until they get newer ones.
-      await files.write('content/characters/ione/approval.jsonl', '');
-      return gallery;
+
+    async function approved(): Promise<ReviewOrder> {
+      const bytes = await files.bytes('content/characters/ione/images/oar.png');
+      const seen = createHash('sha256').update(bytes).digest('hex');
+      return { scene: SCENE, seen, state: 'approved', note: '' };
+    }
+
+    /** An editor takes back what was decided: no data ever have it, and the pages show it until they get newer ones. */
+    const takeBack = (): Promise<void> => files.write('content/characters/ione/approval.jsonl', '');
+
+    async function reviewed(order: ReviewOrder): Promise<Reviewed> {
+      return JSON.parse((await post('review', { orders: [order] })).body) as Reviewed;
+    }
+
+    /** Of the data that the page gets when it was loaded three times. */
+    async function madeAt(): Promise<number> {
+      const page = base.pathname;
+      for (let n = 0; n < 3; n += 1) await ask(page);
+      const data = (await ask(page.replace('index.html', 'data.js'))).body;
+      return Date.parse(/"madeAt\\":\\"([^"\\]+)/.exec(data)?.[1] ?? '');
+    }
+
+    it('than a review, also if those that were being made lack it and the next ones failed', async () => {
+      const order = await approved();
+      let at = Infinity;
+      const collect = vi.spyOn(GalleryReader.prototype, 'collect');
+      collect.mockImplementationOnce(async function (this: GalleryReader, now) {
+        const gallery = await original.call(this, now);
+        ({ at } = await reviewed(order));
+        await takeBack();
+        return gallery;
+      });
+      collect.mockRejectedValueOnce(new Error('A file is half written.'));
+      expect(await madeAt()).toBeGreaterThan(at);
     });
-    collect.mockRejectedValueOnce(new Error('A file is half written.'));
-    for (let n = 0; n < 3; n += 1) await ask(page);
-    const data = (await ask(page.replace('index.html', 'data.js'))).body;
-    expect(Date.parse(/"madeAt\\":\\"([^"\\]+)/.exec(data)?.[1] ?? '')).toBeGreaterThan(at);
+
+    it('than the answer that a review stayed as it was', async () => {
+      const order = await approved();
+      await reviewed(order);
+      let answer: Reviewed | undefined;
+      const collect = vi.spyOn(GalleryReader.prototype, 'collect');
+      collect.mockImplementationOnce(async function (this: GalleryReader, now) {
+        answer = await reviewed({
+          ...order,
+          state: 'unreviewed',
+          instead: { state: 'rejected', note: '' },
+        });
+        await takeBack();
+        return original.call(this, now);
+      });
+      const made = await madeAt();
+      expect(answer?.stayed).toHaveLength(1);
+      expect(made).toBeGreaterThan(answer?.at ?? Infinity);
+    });
   });
 
   it('adopts no picture that the page does not show', async () => {

@@ -52,7 +52,7 @@ export class Room {
   #gallery: CollectedGallery;
   #refreshing: Promise<void> | undefined;
   #isStale = false;
-  /** When the last review was written: pages show it until they have data that were begun later. */
+  /** When a page was last answered what a review is: it shows that until it has data that were begun later. */
   #reviewedAt = 0;
   #soon: NodeJS.Timeout | undefined;
   readonly #watch: WorldWatch;
@@ -217,10 +217,11 @@ export class Room {
   async #review(orders: readonly ReviewOrder[]): Promise<Reviewed> {
     const { root } = this.options.workspace;
     const reviewed = await this.#change((world) => writeReviews(root, world, orders, this.options.now));
-    const { reviews, at } = reviewed;
-    if (reviews.length > 0) {
+    const { reviews, stayed, at } = reviewed;
+    if (reviews.length > 0) this.#events.send({ kind: 'review', reviews, at });
+    // What stayed is shown too, by the page that asked, as known at this time.
+    if (reviews.length + stayed.length > 0) {
       this.#reviewedAt = at;
-      this.#events.send({ kind: 'review', reviews, at });
       this.#refreshSoon();
     }
     return reviewed;
