@@ -18,8 +18,7 @@ interface Found {
 /**
  * What was paid for and is only in folders of this machine that git ignores: `git clean -fdx` would delete it. A file
  * that git does not ignore, a picture that it has from before, the last backup and, with `isShared`, the shared store
- * count as another copy. Each content
- * key counts once. Outside of a git repository nothing is counted.
+ * count as another copy. Each content key counts once. Outside of a git repository nothing is counted.
  */
 export async function findOnlyCopies(context: SceneContext, isShared: boolean): Promise<OnlyCopies> {
   const { workspaceRoot, places, world } = context;

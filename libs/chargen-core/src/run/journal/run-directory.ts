@@ -7,6 +7,7 @@ import { hasCode, isMissing } from '../../util/fs-error.js';
 import { portionsOf } from '../../store/in-portions.js';
 import { newerFormat } from '../../util/newer-format.js';
 import { parseJson, textAt } from '../../util/read-json.js';
+import { namesIn } from '../../util/names-in.js';
 import { readLines } from '../../util/read-lines.js';
 import {
   planHeadSchema,
@@ -107,7 +108,7 @@ export class RunDirectory {
     if (this.#planned !== undefined) return this.#planned;
     const items = new Map<string, PlanItem>();
     const isAsked = (name: string): boolean => n === undefined || name === planOf(n);
-    const names = (await filesIn(this.folder)).filter((name) => PLAN_OF_JOB.test(name) && isAsked(name));
+    const names = (await namesIn(this.folder)).filter((name) => PLAN_OF_JOB.test(name) && isAsked(name));
     for (const name of names.sort(byNumber)) {
       for await (const item of this.#readPlanOf(join(this.folder, name))) items.set(item.key, item);
     }
@@ -172,15 +173,6 @@ function* planLines(runId: string, items: readonly PlanItem[]): Iterable<string>
   yield `${JSON.stringify({ v: STATE_VERSION, runId, items: items.length })}\n`;
   for (const portion of portionsOf(items, ITEMS_OF_PIECE)) {
     yield portion.map((item) => `${JSON.stringify(item)}\n`).join('');
-  }
-}
-
-async function filesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
   }
 }
 
