@@ -151,4 +151,21 @@ describe('chargen refresh and retry', { timeout: 120_000 }, () => {
       `generate\n["location/harbour","${take}"]\n`,
     );
   });
+
+  it('ask again for what failed, until a later run has made it', async () => {
+    const match = { key: 'character/mira/first@*' };
+    emulator.faults.arm({ fault: { kind: 'item-error', code: 13 }, match, times: 'always' });
+    await world.write(FILES.mira, (await text(FILES.mira)).replace('mends a net', 'mends a torn net'));
+    const failed = await world.generate({ only: ['mira'] });
+    emulator.faults.clear();
+    expect(failed.report.totals).toMatchObject({ failed: 1 });
+    const retry = ['retry', 'mira/first', '--dry-run', '--json'];
+    expect(JSON.parse((await at(retry)).stdout)).toMatchObject({
+      retried: [{ scene: 'character/mira/first' }],
+      requests: 1,
+    });
+    const made = await world.generate({ only: ['mira'] });
+    expect(made.report.totals).toMatchObject({ generated: 1, failed: 0 });
+    expect(JSON.parse((await at(retry)).stdout)).toEqual({ exitCode: 0, retried: [], report: null });
+  });
 });

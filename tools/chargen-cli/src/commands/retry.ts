@@ -8,6 +8,7 @@ import {
   listDeadLetters,
   missingTakes,
   nextAttempt,
+  planWorld,
   raiseAttempt,
   readRefusal,
   sceneName,
@@ -188,9 +189,14 @@ async function whatFailed(workspace: Workspace, scenes: readonly Chosen[]): Prom
     found.set(name, { ...one, name, class: reason, why, refusal: refusal.value });
   }
   const names = new Set(scenes.map(({ entity, scene }) => sceneName(entity, scene)));
-  for (const letter of await listDeadLetters(batchFolderOf(workspace))) {
+  const letters = (await listDeadLetters(batchFolderOf(workspace))).filter((letter) => {
     const name = sceneOfItem(letter.name);
-    if (isOfKeptAnswer(letter) || found.has(name) || !names.has(name)) continue;
+    return !isOfKeptAnswer(letter) && !found.has(name) && names.has(name);
+  });
+  const unmade = await scenesToMake(workspace, new Set(letters.map((letter) => sceneOfItem(letter.name))));
+  for (const letter of letters) {
+    const name = sceneOfItem(letter.name);
+    if (!unmade.has(name)) continue;
     const scene = findScene(workspace.world, name);
     if (scene.kind === 'found') {
       const why = `${letter.class}: ${letter.message}`;
@@ -201,6 +207,21 @@ async function whatFailed(workspace: Workspace, scenes: readonly Chosen[]): Prom
     found.set(one.name, { ...one, why: `${one.class}: ${one.why}`, refusal: undefined });
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * Those of them that a run would ask for. The letter of a failure stays in its run when another run makes the picture,
+ * so that one which failed once was listed for ever.
+ */
+async function scenesToMake(workspace: Workspace, names: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  const toMake = new Set<string>();
+  if (names.size === 0) return toMake;
+  await planWorld({ ...workspace, selection: new Selection([...names]) }, ({ scenes }) => {
+    for (const { item, planned } of scenes) {
+      if (item.state === 'pending' || item.state === 'waits') toMake.add(planned.name);
+    }
+  });
+  return toMake;
 }
 
 function isOfClass(one: Again, wanted: string | undefined): boolean {
