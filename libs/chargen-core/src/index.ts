@@ -26,6 +26,7 @@ export { diagnosticLine } from './content/format-diagnostic.js';
 export { locateInWorkspace } from './content/locate-in-workspace.js';
 export { locateDiagnostics } from './content/locate.js';
 export { parseYaml } from './content/parse-yaml.js';
+export { patternsInUse } from './content/patterns-in-use.js';
 export { imagePath } from './content/picture-paths.js';
 export { readEntity } from './content/read-entity.js';
 export { resolveReferences } from './content/references.js';
@@ -57,6 +58,7 @@ export { FileDigests } from './plan/file-digests.js';
 export { FoundPictures } from './plan/found-pictures.js';
 export { KeptPrompts } from './plan/kept-prompts.js';
 export {
+  DERIVED_STATE,
   PREVIEW_PLACES,
   type Places,
   REAL_PLACES,

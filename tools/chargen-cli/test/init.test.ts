@@ -186,6 +186,44 @@ describe('chargen init', { timeout: 60_000 }, () => {
     expect(await filesIn(root)).toEqual(['.gitignore']);
   });
 
+  it('keeps out of git what stays when it is undone: results, runs, keys', async () => {
+    const root = await folderWith({ '.gitignore': '# Ours.\r\ndist' });
+    expect((await chargen(['init', '--no-install'], { cwd: root })).code).toBe(0);
+    await addFiles(root, {
+      '.env': 'GEMINI_API_KEY=secret\n',
+      '.chargen/store/results/ab/abc.json': '{}',
+      '.chargen/digests.json': '{}',
+      '.chargen/gallery/address.json': '{}',
+      'content/characters/ada-tollgate/images/preview/evening-count.png': 'drawn',
+    });
+    const { code, stdout } = await chargen(['init', '--undo'], { cwd: root });
+    expect(code).toBe(0);
+    expect(stdout).toContain('kept: .chargen/, which holds results that were paid for');
+    expect(stdout).toContain('must stay out of git: .chargen/ **/images/preview/ .env\n');
+    expect(await readFile(join(root, '.gitignore'), 'utf8')).toBe(
+      '# Ours.\r\ndist\r\n.chargen/\r\n**/images/preview/\r\n.env\r\n',
+    );
+    // What is made anew is gone.
+    expect(await filesIn(root)).toEqual([
+      '.chargen/store/results/ab/abc.json',
+      '.env',
+      '.gitignore',
+      'content/characters/ada-tollgate/images/preview/evening-count.png',
+    ]);
+  });
+
+  it('keeps what was made since then out of git in a repository that ignored nothing', async () => {
+    const root = await folderWith({});
+    expect((await chargen(['init', '--no-install'], { cwd: root })).code).toBe(0);
+    // Written by a plan: nothing that anyone would miss.
+    expect((await chargen(['plan'], { cwd: root })).code).toBe(0);
+    await addFiles(root, { '.env.local': 'GEMINI_API_KEY=secret\n' });
+    expect((await chargen(['init', '--undo'], { cwd: root })).code).toBe(0);
+    expect(await filesIn(root)).toEqual(['.env.local', '.gitignore']);
+    expect(await readFile(join(root, '.gitignore'), 'utf8')).toBe('.env.*\n');
+    expect(await readdir(root)).toEqual(['.env.local', '.gitignore']);
+  });
+
   it('takes its own examples', async () => {
     const root = await folderWith({});
     for (const line of ['init --dry-run', 'init --yes --no-install', 'init --undo']) {

@@ -10,7 +10,7 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { Io } from '../cli/io.js';
 import type { CommandCall } from '../cli/spec.js';
 import { install } from '../init/install.js';
-import { applyEdits, notingFolders, undo } from '../init/journal.js';
+import { applyEdits, notingFolders, undo, type Undone } from '../init/journal.js';
 import { planInit, type InitPlan } from '../init/plan-init.js';
 import { hintText } from '../output/hint-lines.js';
 import { jsonText } from '../output/json.js';
@@ -123,11 +123,23 @@ async function undoInit(root: string, { globals, io }: CommandCall): Promise<Exi
     throw new CliError(`Nothing is to be undone in ${root}: chargen init left no journal there.`);
   if (globals.json) await io.out(jsonText({ undone: done }));
   else {
-    for (const { path, what } of done) {
-      await io.out(what === 'left' ? `left as it is, since it was changed: ${path}\n` : `${what}: ${path}\n`);
-    }
+    for (const one of done) await io.out(`${undoneLine(one)}\n`);
   }
   return EXIT.done;
+}
+
+function undoneLine({ path, what, keeps = [] }: Undone): string {
+  switch (what) {
+    case 'left':
+      return `left as it is, since it was changed: ${path}`;
+    case 'kept':
+      return `kept: ${path}, which holds results that were paid for, or runs. Delete it only if you need none of them.`;
+    case 'restored':
+    case 'removed':
+      return keeps.length === 0
+        ? `${what}: ${path}`
+        : `${what}: ${path}, but for the lines of what is there and must stay out of git: ${keeps.join(' ')}`;
+  }
 }
 
 function planText({ root, edits }: InitPlan, mustInstall: boolean, io: Io): string {

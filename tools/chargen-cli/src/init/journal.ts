@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { isWithin, replaceIfUnchanged } from 'chargen-core';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { DERIVED_STATE, isWithin, patternsInUse, REAL_PLACES, replaceIfUnchanged } from 'chargen-core';
 import type { FileEdit } from 'chargen-plugin/setup';
 import { z } from 'chargen-core/zod';
 import { CliError } from '../cli/cli-error.js';
@@ -15,12 +15,16 @@ const journalSchema = z.object({
 });
 type Journal = z.infer<typeof journalSchema>;
 
-const PATH = '.chargen/init.json';
+const PATH = `${REAL_PLACES.stateDir}/init.json`;
+const GIT_IGNORE = '.gitignore';
 const EMPTY: Journal = { v: 1, steps: [], made: [] };
 
 export interface Undone {
   readonly path: string;
-  readonly what: 'restored' | 'removed' | 'left';
+  /** `left`: it was changed since then. `kept`: it holds what was paid for, or what is at Google. */
+  readonly what: 'restored' | 'removed' | 'left' | 'kept';
+  /** Lines of .gitignore that stay, since what they keep out of git is there. */
+  readonly keeps?: readonly string[];
 }
 
 /**
@@ -72,7 +76,11 @@ export function notingFolders<T>(
   return work();
 }
 
-/** Undoes what init wrote, the last first; a file that was changed since then, or is saved meanwhile, is left. */
+/**
+ * Undoes what init wrote, the last first; a file that was changed since then, or is saved meanwhile, is left. Results
+ * and runs stay, and so do the lines of .gitignore that keep something out of git which is there: else the next
+ * `git add` would take a key, or every paid answer.
+ */
 export async function undo(root: string): Promise<readonly Undone[] | undefined> {
   const journal = readJournal(root);
   if (journal === undefined) return undefined;
@@ -83,7 +91,8 @@ export async function undo(root: string): Promise<readonly Undone[] | undefined>
     removeEmptyFolders(root, dirname(join(root, path)));
     done.push({ path, what: 'removed' });
   }
-  for (const { path, before, after } of journal.steps.toReversed()) {
+  const steps = journal.steps.toReversed();
+  for (const { path, before, after } of steps.filter(({ path }) => path !== GIT_IGNORE)) {
     const file = join(root, path);
     if (!existsSync(file)) continue;
     const { kind } = await replaceIfUnchanged(file, Buffer.from(after), before ?? undefined);
@@ -95,9 +104,53 @@ export async function undo(root: string): Promise<readonly Undone[] | undefined>
     done.push({ path, what: before === null ? 'removed' : 'restored' });
     if (before === null) removeEmptyFolders(root, dirname(file));
   }
+  const state = join(root, REAL_PLACES.stateDir);
+  for (const name of DERIVED_STATE) rmSync(join(state, name), { recursive: true, force: true });
+  const isLeft = readdirSync(state).some((name) => name !== basename(PATH));
+  done.push(
+    ...(await undoIgnoring(
+      root,
+      steps.filter(({ path }) => path === GIT_IGNORE),
+      isLeft,
+    )),
+  );
   rmSync(join(root, PATH), { force: true });
-  removeEmptyFolders(root, join(root, '.chargen'));
+  removeEmptyFolders(root, state);
+  if (isLeft) done.push({ path: `${REAL_PLACES.stateDir}/`, what: 'kept' });
   return done;
+}
+
+/** Takes the lines away that init added, but for those that are still needed. */
+async function undoIgnoring(
+  root: string,
+  steps: Journal['steps'],
+  isStateLeft: boolean,
+): Promise<readonly Undone[]> {
+  const file = join(root, GIT_IGNORE);
+  const now = textOfFile(file);
+  if (now === undefined || steps.length === 0) return [];
+  let before: string | null = now;
+  for (const step of steps) if (before === step.after) before = step.before;
+  if (before === now) return [{ path: GIT_IGNORE, what: 'left' }];
+  // Its last line may have got an end, which is `\r\n` in some files.
+  const old = new Set((before ?? '').split('\n').map((line) => line.trim()));
+  const added = now.split('\n').filter((line) => line !== '' && !old.has(line.trim()));
+  const used = await patternsInUse(root, added);
+  const needed = new Set(added.filter((line) => used.has(line) && (isStateLeft || !ignoresState(line))));
+  const gone = new Set(added.filter((line) => !needed.has(line)));
+  const shorter = now.split('\n').filter((line) => !gone.has(line));
+  const next = needed.size === 0 ? (before ?? undefined) : shorter.join('\n');
+  const { kind } = await replaceIfUnchanged(file, Buffer.from(now), next);
+  if (kind === 'missing') return [];
+  if (kind === 'changed') return [{ path: GIT_IGNORE, what: 'left' }];
+  const keeps = [...needed].map((line) => line.trim());
+  if (keeps.length > 0) return [{ path: GIT_IGNORE, what: 'restored', keeps }];
+  return [{ path: GIT_IGNORE, what: before === null ? 'removed' : 'restored' }];
+}
+
+/** The state folder is there as long as the journal is. */
+function ignoresState(line: string): boolean {
+  return line.trim() === `${REAL_PLACES.stateDir}/`;
 }
 
 function removeEmptyFolders(root: string, folder: string): void {
