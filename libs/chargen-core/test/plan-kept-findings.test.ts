@@ -389,6 +389,37 @@ describe('findings kept for the next process', () => {
     });
   });
 
+  it('leave alone an entity with a refusal as well, as long as that lies beside its scene', async () => {
+    const world = await made.clone(true);
+    try {
+      const text = await readFile(world.path(FILES.chapter), 'utf8');
+      await world.write(FILES.chapter, text.replace('A wreck', 'A refused wreck'));
+      const match = { key: 'chapter/storm/wreck@*' };
+      emulator.faults.arm({ fault: { kind: 'refuse', finishReason: 'IMAGE_SAFETY' }, match });
+      expect((await world.generate()).report.totals).toMatchObject({ refused: 1 });
+      const looks = new Looks(world.root, made.root);
+      await looks.compare();
+      const { judged, settled } = await looks.compareBoth();
+      expect({ judged, settled: settled.map(({ id }) => id) }).toEqual({
+        judged: 0,
+        settled: ['chapter/storm', 'character/mira', 'location/harbour'],
+      });
+      const plans: GeneratePlan[] = [];
+      const onPlan = (plan: GeneratePlan) => plans.push(plan);
+      const kept = new KeptFindings(looks.kept, 'build');
+      expect((await world.generate({ kept, onPlan })).report.totals).toMatchObject({ refused: 1, done: 5 });
+      expect(plans).toMatchObject([{ scenes: 6, done: 5 }]);
+      const refusal = 'content/chapters/storm/images/wreck.refused.json';
+      await rm(world.path(refusal));
+      expect((await looks.compareBoth()).settled).toHaveLength(2);
+      await world.generate({ kept: new KeptFindings(looks.kept, 'build') });
+      expect(await readFile(world.path(refusal), 'utf8')).toContain('IMAGE_SAFETY');
+    } finally {
+      emulator.faults.clear();
+      await world.remove();
+    }
+  });
+
   it('count for nothing in another build, in code without one, and in a file that is damaged', async () => {
     await withLooks(async (looks) => {
       await looks.compare();

@@ -15,7 +15,14 @@ import {
 import { compilePrompt } from '../prompt/index.js';
 import { asContentKey } from '../recipe/index.js';
 import type { NotLaid } from '../record/lay-file.js';
-import { hasCopy, layPicture, layRefusal, removeCopy, type RecordContext } from '../record/lay-picture.js';
+import {
+  hasCopy,
+  isRefusalLaid,
+  layPicture,
+  layRefusal,
+  removeCopy,
+  type RecordContext,
+} from '../record/lay-picture.js';
 import { indexAnswer, isAskedNoted, noteAsked } from '../record/note-asked.js';
 import { whyNotLayable } from '../record/picture-folder.js';
 import { readJobHistory } from '../report/job-times.js';
@@ -156,9 +163,23 @@ export class Pictures implements ItemKind<PlannedScene> {
     return { kind: 'failed', class: 'not-written', message: why.message, advice };
   }
 
-  /** Whether `lay` would leave every file of a settled scene as it is. */
-  isLaid(planned: PlannedScene): boolean {
-    return planned.state.kind === 'locked' || (isAskedNoted(planned) && !hasCopy(this.#record, planned));
+  /** Whether nothing is to be made of a scene, and `lay` would leave every file of it as it is. */
+  async isLaid(planned: PlannedScene): Promise<boolean> {
+    const { state } = planned;
+    switch (state.kind) {
+      case 'locked':
+        return true;
+      case 'done':
+        return isAskedNoted(planned) && !hasCopy(this.#record, planned);
+      case 'refused':
+      case 'unusable': {
+        const stored = await this.#tools.store.find(state.key);
+        if (stored?.kind !== 'refused') return true;
+        return isRefusalLaid(this.#record, planned, stored, refusalAdvice(stored.reason));
+      }
+      default:
+        return false;
+    }
   }
 
   async lay(planned: PlannedScene): Promise<LayOutcome<PlannedScene>> {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { findKeptVersions, foldersWrittenIn, settleLeftovers } from '../record/leftovers.js';
 import type { LoadedEntity } from '../content/index.js';
 import type { Selection } from '../plan/index.js';
-import type { GeneratePlan, RunReport } from '../report/outcome.js';
+import { isSettledWithout, type GeneratePlan, type RunReport } from '../report/outcome.js';
 import type { EngineOutcome, Work } from '../run/index.js';
 import { removeTemporaryFiles } from '../util/temporary-files.js';
 import type { CanonCheck } from './canon-check.js';
@@ -98,12 +98,13 @@ function describePlan<P>(
   );
   const scenes = shown.filter(({ subject }) => subject.of === undefined);
   const takes = shown.filter(({ subject, origin }) => subject.of !== undefined && origin === 'open');
-  const known = [...settled.values()].reduce((sum, outcome) => sum + outcome.scenes.length, 0);
+  const known = [...settled.values()].flatMap((entity) => entity.scenes);
+  const knownDone = known.filter(({ outcome }) => !isSettledWithout(outcome));
   const count = (origin: Standing, of = shown): number => of.filter((one) => one.origin === origin).length;
   return {
-    scenes: scenes.length + known,
+    scenes: scenes.length + known.length,
     entities: chosen.length,
-    done: count('settled', scenes) + known,
+    done: count('settled', scenes) + knownDone.length,
     reused: count('stored'),
     pending: work.items.length,
     waits: work.waiting,

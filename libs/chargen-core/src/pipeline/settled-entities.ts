@@ -11,7 +11,8 @@ import { Pictures } from './pictures.js';
 import type { Tools } from './tools.js';
 
 /**
- * The chosen entities in which nothing is to be done, neither paid for nor laid: most of a world, most of the time. What
+ * The chosen entities in which nothing is to be done, neither paid for nor laid: most of a world, most of the time. A
+ * refusal that lies beside its scene is nothing to be done: entities with one were judged anew in each run, twice. What
  * was kept of one counts as long as all that it was judged by is as it was. The others are judged, each until a scene
  * has something to do; nothing of them is remembered but what is kept.
  */
@@ -59,7 +60,7 @@ async function judge(
   for (const subject of pictures.subjects) {
     const planned = await round.plan(subject.name);
     const { standing, pointers } = pictures.facts(planned);
-    if (standing !== 'settled' || pointers.length > 0 || !pictures.isLaid(planned)) return undefined;
+    if (pointers.length > 0 || !(await pictures.isLaid(planned))) return undefined;
     tracked.set(subject.name, { subject, origin: standing, planned, warnings: [], failure: undefined });
   }
   // Before the places of what is wrong are looked up in them.

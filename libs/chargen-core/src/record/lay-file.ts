@@ -140,7 +140,7 @@ export async function layJson(
 }
 
 /** Whether a file holds a value, with any white space and order of keys: a formatter may have written it. */
-async function saysTheSame(path: string, value: unknown): Promise<boolean> {
+export async function saysTheSame(path: string, value: unknown): Promise<boolean> {
   const bytes = await bytesAt(path);
   const data = bytes === undefined ? undefined : parseJson(bytes.toString('utf8'));
   return data !== undefined && canonicalJson(asJson(data)) === canonicalJson(asJson(value));

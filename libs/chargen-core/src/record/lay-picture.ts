@@ -34,6 +34,7 @@ import {
   layJson,
   openEntityFolder,
   OWN,
+  saysTheSame,
   type LaidFile,
   type LayContext,
   type NotLaid,
@@ -286,14 +287,35 @@ export async function layRefusal(
   advice: string,
 ): Promise<LaidFile> {
   const paths = scenePaths(planned.entity, planned.scene, context.places);
-  const refusal: Refusal = {
-    ...commonOf(planned, context.places, result),
+  const folder = await openEntityFolder(context, planned.entity, paths.refusal);
+  if (folder.kind !== 'laid') return folder;
+  return layJson(context, paths.refusal, refusalOf(context, planned, result, advice), refusalSchema);
+}
+
+/** Whether `layRefusal` would leave the file as it is. */
+export function isRefusalLaid(
+  context: RecordContext,
+  planned: PlannedScene,
+  result: RefusedResult,
+  advice: string,
+): Promise<boolean> {
+  const { refusal } = scenePaths(planned.entity, planned.scene, context.places);
+  const path = pathToRead({ world: context, digests: context.digests }, refusal);
+  return saysTheSame(path, refusalOf(context, planned, result, advice));
+}
+
+function refusalOf(
+  { places }: RecordContext,
+  planned: PlannedScene,
+  result: RefusedResult,
+  advice: string,
+): Refusal {
+  return {
+    ...commonOf(planned, places, result),
     reason: result.reason,
     message: result.message,
     advice,
     ...(result.attempt === undefined ? {} : { attempt: result.attempt }),
     provenance: result.provenance,
   };
-  const folder = await openEntityFolder(context, planned.entity, paths.refusal);
-  return folder.kind === 'laid' ? layJson(context, paths.refusal, refusal, refusalSchema) : folder;
 }
