@@ -6,7 +6,7 @@ const MAX_LINE_BYTES = 256 * 1024 ** 2;
 const CHUNK_BYTES = 1 << 20;
 const NEWLINE = 0x0a;
 
-export type ResultLine =
+export type Line =
   | { readonly kind: 'line'; readonly text: string; readonly number: number }
   | { readonly kind: 'too-long'; readonly bytes: number; readonly number: number };
 
@@ -16,12 +16,12 @@ export type ResultLine =
  * megabytes for each line pile up before V8 collects them; what a reader makes of lines is freed every now and then.
  * Empty lines are left out.
  */
-export async function* readLines(path: string): AsyncGenerator<ResultLine> {
+export async function* readLines(path: string): AsyncGenerator<Line> {
   const file = await open(path, 'r');
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   const line = new LineBuffer();
   let number = 0;
-  const take = (): ResultLine | undefined => {
+  const take = (): Line | undefined => {
     number += 1;
     const { bytes } = line;
     collectGarbage();

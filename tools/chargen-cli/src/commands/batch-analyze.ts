@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { jsonText } from '../output/json.js';
 import { isLarge } from '../run/agree.js';
-import { printResult } from '../run/run-target.js';
+import { printResult } from '../run/print-result.js';
 import { runVariables } from '../run/run-variables.js';
 import { runOptionsSchema, startTarget, type Started, type StartOptions } from '../run/start-target.js';
 import { select, type Selected } from '../workspace/choose.js';

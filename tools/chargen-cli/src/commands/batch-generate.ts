@@ -3,7 +3,7 @@ import type { CommandCall } from '../cli/spec.js';
 import { agreesToPlan } from '../run/agree.js';
 import { dryRun } from '../run/dry-run.js';
 import { estimateRun } from '../run/estimate-run.js';
-import { printResult } from '../run/run-target.js';
+import { printResult } from '../run/print-result.js';
 import { runVariables } from '../run/run-variables.js';
 import { runOptionsSchema, startTarget, type Started, type StartOptions } from '../run/start-target.js';
 import { takesAsked } from '../run/takes-asked.js';

@@ -10,7 +10,7 @@ import { openDoor } from '../run/open-door.js';
 import { entitiesOfRun } from '../run/entities-of-run.js';
 import { environmentOf } from '../run/profile.js';
 import { interruptible } from '../run/interruptible.js';
-import { resultJson, printResult } from '../run/run-target.js';
+import { resultJson, printResult } from '../run/print-result.js';
 import { runVariables } from '../run/run-variables.js';
 import { refuseEdited } from '../run/start-target.js';
 import { batchFolderOf, openResults } from '../workspace/open-results.js';

@@ -14,7 +14,9 @@ import { applyEdits, notingFolders, undo, type Undone } from '../init/journal.js
 import { planInit, type InitPlan } from '../init/plan-init.js';
 import { hintText } from '../output/hint-lines.js';
 import { jsonText } from '../output/json.js';
-import { runTarget, printResult, type TargetResult, type TargetRun } from '../run/run-target.js';
+import { printResult } from '../run/print-result.js';
+import { runTarget } from '../run/run-target.js';
+import type { TargetResult, TargetRun } from '../run/target-run.js';
 import { findNx } from '../run/run-nx.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
 

@@ -27,7 +27,7 @@ import { jsonText } from '../output/json.js';
 import { environmentOf } from '../run/profile.js';
 import { runVariables } from '../run/run-variables.js';
 import { againLines, askAgain, planAgain } from '../run/ask-again.js';
-import { printResult } from '../run/run-target.js';
+import { printResult } from '../run/print-result.js';
 import { takesAsked } from '../run/takes-asked.js';
 import { choose, type Selected } from '../workspace/choose.js';
 import { batchFolderOf, openResults } from '../workspace/open-results.js';

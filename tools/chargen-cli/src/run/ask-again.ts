@@ -5,7 +5,8 @@ import { alongLines } from '../output/plan-text.js';
 import type { Selected } from '../workspace/choose.js';
 import type { Workspace } from '../workspace/open-workspace.js';
 import { estimateRun } from './estimate-run.js';
-import { runTarget, type TargetRun } from './run-target.js';
+import { runTarget } from './run-target.js';
+import type { TargetRun } from './target-run.js';
 import type { Started } from './start-target.js';
 
 export interface AskAgain extends Pick<

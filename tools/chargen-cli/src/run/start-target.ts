@@ -5,7 +5,8 @@ import { EXIT } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
 import { selectionSchema, type Selected } from '../workspace/choose.js';
 import type { Workspace } from '../workspace/open-workspace.js';
-import { runTarget, type TargetResult, type TargetRun } from './run-target.js';
+import { runTarget } from './run-target.js';
+import type { TargetResult, TargetRun } from './target-run.js';
 import { runVariables } from './run-variables.js';
 
 export const runOptionsSchema = selectionSchema.extend({

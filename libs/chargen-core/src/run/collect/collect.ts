@@ -11,7 +11,7 @@ import { readResultLine, type Answer } from './answer.js';
 import type { CollectContext, CollectNowContext, EndedJob } from './ended-job.js';
 import { keepAnswer, withoutBytes, type Kept } from './keep-answer.js';
 import { unknownWord } from './unknown-words.js';
-import { readLines, type ResultLine } from '../../util/read-lines.js';
+import { readLines, type Line } from '../../util/read-lines.js';
 import { reportUnknownFields } from '../unknown-fields.js';
 
 export interface Collected {
@@ -61,7 +61,7 @@ class Collection {
     this.#expected = new Set(ended.job.keys);
   }
 
-  async take(line: ResultLine): Promise<void> {
+  async take(line: Line): Promise<void> {
     const outcome =
       line.kind === 'line'
         ? readResultLine(line.text)
@@ -158,7 +158,7 @@ class Collection {
     reportUnknownFields(this.#context, { what: 'answer', file }, fields, runId);
   }
 
-  #skip(line: ResultLine, why: string): void {
+  #skip(line: Line, why: string): void {
     this.#unknown += 1;
     const { directory, job } = this.#ended;
     const message = `Line ${line.number} of results-${job.n}.jsonl ${why}`;
