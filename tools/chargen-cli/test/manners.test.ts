@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import {
+  box,
   DEFAULT_SETTINGS,
   NO_COST,
   progressLine,
@@ -44,6 +45,42 @@ describe('lines', () => {
     expect(parts.every((part) => part.length <= 56)).toBe(true);
     expect(parts.join(' ').replace(/ +/g, ' ')).toBe(line.replace(/ +/g, ' '));
     expect(wrapWords('short', 56)).toEqual(['short']);
+  });
+
+  it('leave a command whole, on a line of its own that may be longer than the terminal', () => {
+    const scene = 'character/ione-marsh/at-the-oar';
+    expect(wrapWords(`It was edited: chargen keep ${scene}, or chargen discard ${scene}`, 36)).toEqual([
+      'It was edited:',
+      `    chargen keep ${scene}`,
+      '    or',
+      `    chargen discard ${scene}`,
+    ]);
+    expect(
+      wrapWords('  Stopped. To go on: npx chargen init. To take it all back: npx chargen init --undo', 40),
+    ).toEqual([
+      '  Stopped. To go on: npx chargen init.',
+      '      To take it all back:',
+      '      npx chargen init --undo',
+    ]);
+    // The name of the tool in a sentence is no command.
+    expect(wrapWords('It reads: chargen could not take this world as it is today', 30)).toHaveLength(3);
+    const commands = ['npm install', 'git lfs install', 'npx chargen batch resume', `chargen why ${scene}`];
+    for (const command of commands) {
+      for (let columns = 10; columns < 80; columns += 1) {
+        const parts = wrapWords(`Something happened that is told here. Go on with: ${command}`, columns);
+        expect(parts.filter((part) => part.includes(command))).toHaveLength(1);
+      }
+    }
+  });
+
+  it('of a box are as wide as the terminal, and only a command sticks out', () => {
+    const command = 'chargen why character/ione-marsh/at-the-oar';
+    expect(box(['Two lines.', `  ${command}`], 20)).toEqual([
+      '┌────────────┐',
+      '│ Two lines. │',
+      `│   ${command}`,
+      '└────────────┘',
+    ]);
   });
 
   it('of the menus hold at 60 columns too, and break no name', () => {

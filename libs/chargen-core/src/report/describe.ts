@@ -308,9 +308,11 @@ function afterAnalysis(report: RunReport): string[] {
   ];
 }
 
-/** Lines in a frame. The symbols used are one column wide. */
-export function box(lines: readonly string[]): string[] {
-  const width = Math.max(...lines.map((line) => line.length));
+/** Lines in a frame; one that is longer than `widest` sticks out. The symbols used are one column wide. */
+export function box(lines: readonly string[], widest = Infinity): string[] {
+  const lengths = lines.map((line) => line.length);
+  const width = Math.max(0, ...lengths.filter((length) => length <= widest));
   const rule = '─'.repeat(width + 2);
-  return [`┌${rule}┐`, ...lines.map((line) => `│ ${line.padEnd(width)} │`), `└${rule}┘`];
+  const rows = lines.map((line) => (line.length > width ? `│ ${line}` : `│ ${line.padEnd(width)} │`));
+  return [`┌${rule}┐`, ...rows, `└${rule}┘`];
 }

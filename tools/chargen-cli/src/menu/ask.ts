@@ -4,10 +4,10 @@ import {
   confirm,
   isCancel,
   log,
-  note,
   select,
   type CANCEL_SYMBOL,
 } from '@clack/prompts';
+import { box } from 'chargen-core';
 import { oneLine, terminalText } from 'chargen-core/safe-text';
 import { wrapWords } from '../output/wrap-words.js';
 
@@ -44,7 +44,10 @@ export const say = {
     log.message(fitted(text));
   },
   boxed: (text: string, title: string): void => {
-    note(fitted(text, process.stdout.columns - FRAME), terminalText(title));
+    // Not by the prompts' own box, which would break a long command in the middle.
+    const columns = process.stdout.columns - FRAME;
+    const lines = box(fitted(text, columns).split('\n'), columns - FRAME);
+    log.message([terminalText(title), ...lines]);
   },
 };
 

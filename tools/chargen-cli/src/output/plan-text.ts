@@ -81,8 +81,9 @@ export function planSummaryText(
   columns: number,
 ): string {
   // The frame takes four columns.
-  const lines = planTotalLines(plan, style, times).flatMap((line) => wrapWords(line, columns - 4));
-  return `${box(lines).join('\n')}\n`;
+  const widest = columns - 4;
+  const lines = planTotalLines(plan, style, times).flatMap((line) => wrapWords(line, widest));
+  return `${box(lines, widest).join('\n')}\n`;
 }
 
 /** Names of pictures that are held, at most; `chargen plan` itself lists every one with `--all`. */

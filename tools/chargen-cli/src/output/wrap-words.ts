@@ -1,17 +1,59 @@
-/** A line in parts no wider than `columns`, broken between words; the parts keep its indentation, and four columns more. */
+import { COMMANDS } from '../cli/specs.js';
+
+const NAMES = [...new Set(COMMANDS.map(({ path }) => path.split(' ')[0]))].join('|');
+
+/**
+ * A command as messages name it: after a colon, in brackets, or after ", or". It ends where the sentence does, or the part
+ * of it.
+ */
+const COMMAND = new RegExp(
+  String.raw`(?<=^ *|: |, or |\bor )(?:(?:npx )?chargen (?:${NAMES})\b|(?:npm|npx|pnpm|yarn|git) [a-z]).*?(?=[.,;]? *$|[.,;] )`,
+  'g',
+);
+
+/** What must stay on one line: a word, or a command, of which a half pasted would be another command. */
+interface Word {
+  readonly text: string;
+  readonly isCommand: boolean;
+}
+
+/**
+ * A line in parts no wider than `columns`, broken between words; the parts keep its indentation, and four columns more. A
+ * command that does not fit behind what is before it has a line of its own, longer than `columns` if it has to be, and
+ * without the comma or full stop behind it.
+ */
 export function wrapWords(line: string, columns: number): string[] {
   if (line.length <= columns) return [line];
   const indent = /^ */.exec(line)?.[0] ?? '';
   const lines: string[] = [];
   let current = indent;
-  for (const word of line.trim().split(/ +/)) {
+  let isFull = false;
+  for (const { text, isCommand } of wordsOf(line)) {
     const isFirst = current.trim() === '';
-    if (!isFirst && current.length + 1 + word.length > columns) {
-      lines.push(current);
-      current = `${indent}    ${word}`;
-    } else {
-      current = isFirst ? `${current}${word}` : `${current} ${word}`;
+    const fits = isFirst || (!isFull && current.length + 1 + text.length <= columns);
+    if (fits) {
+      current = isFirst ? `${current}${text}` : `${current} ${text}`;
+      continue;
     }
+    lines.push(current);
+    isFull = isCommand;
+    current = `${indent}    ${isCommand ? text.replace(/[.,;]$/, '') : text}`;
   }
   return [...lines, current];
+}
+
+function wordsOf(line: string): Word[] {
+  const words: Word[] = [];
+  let end = 0;
+  const addWords = (text: string): void => {
+    for (const word of text.split(/ +/)) if (word !== '') words.push({ text: word, isCommand: false });
+  };
+  for (const { 0: command, index } of line.matchAll(COMMAND)) {
+    const mark = /^[.,;]/.exec(line.slice(index + command.length))?.[0] ?? '';
+    addWords(line.slice(end, index));
+    words.push({ text: `${command}${mark}`, isCommand: true });
+    end = index + command.length + mark.length;
+  }
+  addWords(line.slice(end));
+  return words;
 }
