@@ -63,7 +63,7 @@ describe('lines', () => {
       '      npx chargen init --undo',
     ]);
     // The name of the tool in a sentence is no command.
-    expect(wrapWords('It reads: chargen could not take this world as it is today', 30)).toHaveLength(3);
+    expect(wrapWords('Today chargen could not take this world as it is', 30)).toHaveLength(2);
     const commands = ['npm install', 'git lfs install', 'npx chargen batch resume', `chargen why ${scene}`];
     for (const command of commands) {
       for (let columns = 10; columns < 80; columns += 1) {

@@ -1,13 +1,9 @@
-import { COMMANDS } from '../cli/specs.js';
-
-const NAMES = [...new Set(COMMANDS.map(({ path }) => path.split(' ')[0]))].join('|');
-
 /**
- * A command as messages name it: after a colon, in brackets, or after ", or". It ends where the sentence does, or the part
+ * A command as messages name it: after a colon, in brackets, or after "or". It ends where the sentence does, or the part
  * of it.
  */
 const COMMAND = new RegExp(
-  String.raw`(?<=^ *|: |, or |\bor )(?:(?:npx )?chargen (?:${NAMES})\b|(?:npm|npx|pnpm|yarn|git) [a-z]).*?(?=[.,;]? *$|[.,;] )`,
+  String.raw`(?<=: |\bor |\()(?:npx chargen|chargen|npm|npx|pnpm|yarn|git) [a-z].*?(?=[.,;]? *$|[.,;)])`,
   'g',
 );
 
