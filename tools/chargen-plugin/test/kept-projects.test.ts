@@ -30,12 +30,12 @@ describe('the projects kept for the next process', () => {
   afterEach(() => rm(root, { recursive: true }));
 
   /** As a process of its own does, with which projects it had to make. Files just written are known by no stamp. */
-  async function infer(kept: KeptProjects, now = Date.now()) {
+  async function infer(kept: KeptProjects, now = Date.now(), reads: ContentReader['reads'] = 'outlines') {
     const files = await findImageryFiles(root, 'content');
     const stamp = stampOf(root, [entry.styleFile], now);
     const surroundings = { stamp, stampOf: (one: string) => stampOf(root, [one], now) };
     const quick = kept.ifUnchanged(files, surroundings);
-    const world = new ContentReader(root).load(files, entry.styleFile);
+    const world = new ContentReader(root, reads).load(files, entry.styleFile);
     const names = projectNames(world.entities);
     const digests = new AuthoredDigests(world, entry.settings);
     const made: string[] = [];
@@ -78,7 +78,7 @@ describe('the projects kept for the next process', () => {
       await act();
       const later = Date.now() + 60_000;
       const { projects, made, looked } = await infer(new KeptProjects(file, 'build'), later);
-      const anew = await infer(new KeptProjects(undefined, undefined), later);
+      const anew = await infer(new KeptProjects(undefined, undefined), later, 'whole');
       expect(projects, what).toEqual(anew.projects);
       expect(looked, what).toEqual(anew.looked);
       expect(looked, what).toHaveLength(anew.made.length);

@@ -10,6 +10,7 @@ import { SIBLING_FILES } from './file-names.js';
 import { withTextsForPages } from './for-pages.js';
 import { withBody } from './loaded-body.js';
 import type { EntityFolder, LoadedEntity } from './loaded-entity.js';
+import { outlineOf } from './outline.js';
 import { dialectOf, readEntity } from './read-entity.js';
 import {
   parseSource,
@@ -48,6 +49,8 @@ export function entityFolder(file: string): EntityFolder {
 
 const READ_BEFORE_KEPT = 50;
 
+export type Reads = 'whole' | 'outlines';
+
 /**
  * Reads entities, and reads an unchanged file as YAML only once per process: in the Nx daemon a single edit would
  * otherwise parse the whole world again. The content is the cache's key; a time stamp only shows that what this
@@ -68,7 +71,11 @@ export class ContentReader {
   /** How many entities were read as YAML. */
   parsed = 0;
 
-  constructor(readonly workspaceRoot: string) {}
+  /** `reads`: entities as a whole, or what the project graph needs of them (`outlineOf`). */
+  constructor(
+    readonly workspaceRoot: string,
+    readonly reads: Reads = 'whole',
+  ) {}
 
   /** What was read of each file of the world, also of one that the world does not show because it is there twice. */
   get read(): readonly LoadedEntity[] {
@@ -149,8 +156,8 @@ export class ContentReader {
     if (sources.isDoubtful) this.#stamps.delete(folder.file);
     if (cached?.sourceDigest === digest) return cached;
     this.parsed += 1;
-    const { id, ...read } = compact(readLoaded(folder, main, siblings, digest));
-    const { folder: place, sourceDigest, ...body } = read;
+    const { id, folder: place, sourceDigest, ...read } = readLoaded(folder, main, siblings, digest);
+    const body = compact(this.reads === 'outlines' ? outlineOf(read) : read);
     const loaded = withBody({ folder: place, id, sourceDigest }, Object.keys(body), body);
     this.#cache.set(folder.file, loaded);
     return loaded;

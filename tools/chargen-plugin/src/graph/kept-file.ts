@@ -21,7 +21,7 @@ export function presentDataFolder(workspaceRoot: string): string | undefined {
 export function keptFile(
   workspaceRoot: string,
   { contentRoot, otherRoots }: Pick<WorldEntry, 'contentRoot' | 'otherRoots'>,
-  what: 'world' | 'projects' | 'findings',
+  what: 'world' | 'outlines' | 'projects' | 'findings',
 ): string | undefined {
   const folder = dataFolder(workspaceRoot);
   const name = otherRoots.length === 0 ? '' : `.${encodeURIComponent(contentRoot)}`;

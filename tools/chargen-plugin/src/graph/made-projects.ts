@@ -21,7 +21,7 @@ import {
 } from './kept-projects.js';
 import type { KnownWorld } from './known-world.js';
 import { projectNames } from './project-names.js';
-import { readAndKeepWorld, readWorld, stampsRead } from './read-world.js';
+import { readOutlines, stampsRead } from './read-world.js';
 
 type SeenOf = ReadonlyMap<string, SeenEntity>;
 
@@ -33,7 +33,7 @@ export function readProjects(
   taken: ReadonlySet<string>,
   stamp: string | undefined,
 ): Map<string, ProjectConfiguration> {
-  const world = readAndKeepWorld(workspaceRoot, files, entry);
+  const world = readOutlines(workspaceRoot, files, entry);
   const names = projectNames(world.entities, taken);
   const stampOf = stampsRead(workspaceRoot, entry);
   const digests = new AuthoredDigests(world, entry.settings);
@@ -54,7 +54,7 @@ export function namesBefore(
   const taken = new Set<string>();
   for (const earlier of worldEntries(plugins)) {
     if (earlier.contentRoot === contentRoot) break;
-    const { entities } = readWorld(workspaceRoot, files, earlier);
+    const { entities } = readOutlines(workspaceRoot, files, earlier);
     for (const name of projectNames(entities, taken).values()) taken.add(name);
   }
   return taken;

@@ -10,44 +10,48 @@ interface Reading {
 /** One reader a world and process: in the Nx daemon only the files that changed are read as YAML again. */
 const readings = new Map<string, Reading>();
 
-/** `files`: what Nx found; those of other repositories and of other worlds are left out. */
-export function readWorld(workspaceRoot: string, files: readonly string[], entry: WorldEntry): World {
-  const { reader } = readingOf(workspaceRoot, entry);
-  return reader.load(filesOfWorld(workspaceRoot, files, entry), entry.styleFile);
+/**
+ * For the project graph: without the words of scenes. `files`: what Nx found; those of other repositories and of other
+ * worlds are left out. What was read is kept for the next process.
+ */
+export function readOutlines(workspaceRoot: string, files: readonly string[], entry: WorldEntry): World {
+  const { reader, cache } = readingOf(workspaceRoot, entry, 'outlines');
+  const world = reader.load(filesOfWorld(workspaceRoot, files, entry), entry.styleFile);
+  cache?.keep(reader);
+  return world;
 }
 
-/** The same, and keeps what was read for the next process; as it is read, so that not all of a large world is in memory. */
-export function readAndKeepWorld(workspaceRoot: string, files: readonly string[], entry: WorldEntry): World {
-  const { reader, cache } = readingOf(workspaceRoot, entry);
+/** By what the reader of outlines knows the files of an entity that it has read. */
+export function stampsRead(workspaceRoot: string, entry: WorldEntry): (file: string) => string | undefined {
+  const { reader } = readingOf(workspaceRoot, entry, 'outlines');
+  return (file) => reader.stampOf(file);
+}
+
+/** The whole world, of the files on the disk. */
+export async function findWorld(workspaceRoot: string, entry: WorldEntry): Promise<World> {
+  return readKeptWorld(workspaceRoot, await findImageryFiles(workspaceRoot, entry.contentRoot), entry);
+}
+
+/**
+ * The whole world. It is kept for the next process as it is read, so that not all of a large world is in memory; not in a
+ * workspace where Nx never ran, since a command makes no folder of Nx.
+ */
+export function readKeptWorld(workspaceRoot: string, files: readonly string[], entry: WorldEntry): World {
+  const { reader, cache } = readingOf(workspaceRoot, entry, 'whole');
+  const own = filesOfWorld(workspaceRoot, files, entry);
+  if (presentDataFolder(workspaceRoot) === undefined) return reader.load(own, entry.styleFile);
   const keep = (): void => cache?.keep(reader);
-  const world = reader.load(filesOfWorld(workspaceRoot, files, entry), entry.styleFile, keep);
+  const world = reader.load(own, entry.styleFile, keep);
   keep();
   return world;
 }
 
-/** By what the reader knows the files of an entity that it has read. */
-export function stampsRead(workspaceRoot: string, entry: WorldEntry): (file: string) => string | undefined {
-  const { reader } = readingOf(workspaceRoot, entry);
-  return (file) => reader.stampOf(file);
-}
-
-/** The same for the files on the disk. */
-export async function findWorld(workspaceRoot: string, entry: WorldEntry): Promise<World> {
-  return readWorld(workspaceRoot, await findImageryFiles(workspaceRoot, entry.contentRoot), entry);
-}
-
-/** For a command, which makes no folder of Nx in a workspace where Nx never ran. */
-export function readKeptWorld(workspaceRoot: string, files: readonly string[], entry: WorldEntry): World {
-  const read = presentDataFolder(workspaceRoot) === undefined ? readWorld : readAndKeepWorld;
-  return read(workspaceRoot, files, entry);
-}
-
-function readingOf(workspaceRoot: string, entry: WorldEntry): Reading {
-  const world = `${workspaceRoot}\0${entry.contentRoot}`;
+function readingOf(workspaceRoot: string, entry: WorldEntry, reads: ContentReader['reads']): Reading {
+  const world = `${workspaceRoot}\0${entry.contentRoot}\0${reads}`;
   const present = readings.get(world);
   if (present !== undefined) return present;
-  const reader = new ContentReader(workspaceRoot);
-  const file = keptFile(workspaceRoot, entry, 'world');
+  const reader = new ContentReader(workspaceRoot, reads);
+  const file = keptFile(workspaceRoot, entry, reads === 'whole' ? 'world' : reads);
   const cache = file === undefined ? undefined : new WorldCache(file);
   cache?.fill(reader);
   const reading = { reader, cache };

@@ -11,7 +11,7 @@ export async function editedPictures(
   entry: WorldEntry,
   seen: SeenFolders,
 ): Promise<string | undefined> {
-  // The same process made the graph, so that unchanged files are not parsed again.
+  // Kept, so that the executor reads none of these files again.
   const world = await findWorld(workspaceRoot, entry);
   const unsure = world.entities.filter((one) => !seen.isAsSeen(filesLookedAt('guard', lookableOf(one))));
   if (unsure.length === 0) return undefined;
