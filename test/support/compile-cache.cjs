@@ -1,10 +1,12 @@
 // Loaded before each process of Nx in tests (NODE_OPTIONS): keeps the compiled code of Nx's several hundred modules and
-// where they were found, since loading them is most of what a run of Nx costs. Node 22 has such a cache itself.
+// where they were found, since loading them is most of what a run of Nx costs. Node 22 has such a cache itself. Nothing
+// here runs for so long that optimized machine code would pay: making it was a twelfth of the processor time.
 'use strict';
 const { createHash } = require('node:crypto');
-const { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require('node:fs');
+const { mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } = require('node:fs');
 const Module = require('node:module');
 const { dirname, join, sep } = require('node:path');
+const v8 = require('node:v8');
 const vm = require('node:vm');
 
 const MODULES = join(__dirname, '..', '..', 'node_modules') + sep;
@@ -12,11 +14,23 @@ const FOLDER = join(MODULES, '.cache', 'chargen-tests');
 /** So few new modules are not worth writing everything again. */
 const WORTH_WRITING = 20;
 
-/** One file a command: what it loads is much the same each time. npm writes its list anew with each install. */
+/**
+ * One file a command, by whatever link it was called: what it loads is much the same each time. npm writes its list
+ * anew with each install.
+ */
 function placeOfCache() {
   const installed = statSync(join(MODULES, '.package-lock.json'), { throwIfNoEntry: false })?.mtimeMs;
-  const name = [process.version, process.argv[1], installed].join('\n');
+  const [, command] = process.argv;
+  const name = [process.version, command && realOf(command), installed].join('\n');
   return join(FOLDER, createHash('sha256').update(name).digest('hex').slice(0, 16));
+}
+
+function realOf(path) {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** The length of the index, the index as JSON, then the code of one module after the other. */
@@ -110,5 +124,6 @@ function keepCompiledCode() {
   });
 }
 
+v8.setFlagsFromString('--no-opt');
 if (typeof Module.enableCompileCache === 'function') Module.enableCompileCache(FOLDER);
 else keepCompiledCode();
