@@ -118,7 +118,7 @@ describe('the live block', () => {
     expect(Math.max(...rows.map((row) => row.length))).toBeLessThanOrEqual(30);
     block.tell({ at: START, event: { kind: 'warning', runId: RUN, message: 'The disk is nearly full.' } });
     block.stop();
-    expect(written).toContain('Warning: The disk is nearly full.\n');
+    expect(written).toContain('Warning: The disk is nearly\n    full.\n');
     expect(written.endsWith('\u001b[0J\u001b[?25h')).toBe(true);
     expect(written.lastIndexOf('\u001b[?25l')).toBeLessThan(written.lastIndexOf('\u001b[?25h'));
   });

@@ -1,4 +1,6 @@
+import { PassThrough } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import {
   box,
@@ -10,9 +12,10 @@ import {
   type PlannedItem,
 } from 'chargen-core';
 import { resolveOptions } from 'chargen-plugin/options';
+import { streamIo } from '../src/cli/io.js';
 import { fitted } from '../src/menu/ask.js';
 import { verbsFor } from '../src/menu/scene-menu.js';
-import { wrapWords } from '../src/output/wrap-words.js';
+import { wrapText, wrapWords } from '../src/output/wrap-words.js';
 import { isLarge } from '../src/run/agree.js';
 import { interruptible } from '../src/run/interruptible.js';
 import { fakeNx } from './support/fake-nx.js';
@@ -81,6 +84,27 @@ describe('lines', () => {
       `│   ${command}`,
       '└────────────┘',
     ]);
+  });
+
+  it('of messages are broken so in a terminal, and stay as they are elsewhere and if they are data', () => {
+    const command = 'npx chargen batch resume 2026-11-29T14-04-35Z-91787b';
+    const shown = (isTTY: boolean, text: string): string => {
+      const stream = (): PassThrough & { isTTY: boolean; columns: number } =>
+        Object.assign(new PassThrough(), { isTTY, columns: 40 });
+      const [stdout, stderr] = [stream(), stream()];
+      const io = streamIo({ stdin: {}, stdout, stderr }, { FORCE_COLOR: '1' });
+      io.err(`${io.paint('red', 'chargen:')} ${text}`);
+      expect(stripVTControlCharacters(io.fit(text))).toBe(isTTY ? wrapWords(text, 40).join('\n') : text);
+      return stripVTControlCharacters(String(stderr.read()));
+    };
+    const message = `The job is still running at Google. Go on with: ${command}`;
+    expect(shown(true, message)).toBe(
+      `chargen: The job is still running at\n    Google. Go on with:\n    ${command}`,
+    );
+    expect(shown(false, message)).toBe(`chargen: ${message}`);
+    expect(wrapText(`{"why":"It is as it was before, and long."}\n│ a ${message} │`, 40)).toBe(
+      `{"why":"It is as it was before, and long."}\n│ a ${message} │`,
+    );
   });
 
   it('of the menus hold at 60 columns too, and break no name', () => {

@@ -3,6 +3,8 @@ import { styleText } from 'node:util';
 import { isCi, variableOf } from 'chargen-core/names';
 import { terminalText } from 'chargen-core/safe-text';
 
+import { wrapText } from '../output/wrap-words.js';
+
 type Format = Parameters<typeof styleText>[0];
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -13,7 +15,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface Io {
   /** Results. Resolves when more can be taken. */
   out(text: string): Promise<void>;
-  /** Everything that is not a result: progress, warnings, hints. */
+  /** Everything that is not a result: progress, warnings, hints. A terminal gets it broken between words. */
   err(text: string): void;
   /** Standard error as it stands, for sequences that move the cursor. Text in it must be safe already. */
   draw(text: string): void;
@@ -23,6 +25,8 @@ export interface Io {
   readonly liveErr: boolean;
   /** Columns that the terminal has now; 80 if there is none. */
   readonly columns: number;
+  /** Prose for standard output, broken between words if that is a terminal, else as it is. */
+  fit(text: string): string;
   /** The text in colour if standard output takes colours, else as it is. */
   paint(format: Format, text: string): string;
   readonly env: Environment;
@@ -80,7 +84,8 @@ export function streamIo({ stdin, stdout, stderr }: StandardStreams, env: Enviro
         else stdout.once('drain', resolve);
       }),
     err: (text) => {
-      stderr.write(rendered(text));
+      const safe = rendered(text);
+      stderr.write(stderr.isTTY === true ? wrapText(safe, stderr.columns ?? 80) : safe);
     },
     draw: (text) => {
       stderr.write(text);
@@ -91,6 +96,7 @@ export function streamIo({ stdin, stdout, stderr }: StandardStreams, env: Enviro
       const terminal = [stdout, stderr].find((stream) => stream.isTTY === true);
       return terminal?.columns ?? 80;
     },
+    fit: (text) => (stdout.isTTY === true ? wrapText(text, stdout.columns ?? 80) : text),
     paint: (format, text) => (colours ? painted(format, text) : text),
     env,
   };

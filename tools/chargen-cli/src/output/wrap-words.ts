@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /**
  * A command as messages name it: after a colon, in brackets, or after "or". It ends where the sentence does, or the part
  * of it.
@@ -13,20 +15,29 @@ interface Word {
   readonly isCommand: boolean;
 }
 
+/** Lines that are drawn or are data: they stay as they are. */
+const NO_PROSE = /^[│┌└├{]/;
+
+/** Text for people as it is shown in a terminal, which by itself would break lines inside words. */
+export function wrapText(text: string, columns: number): string {
+  const lines = text.split('\n');
+  return lines.flatMap((line) => (NO_PROSE.test(line) ? [line] : wrapWords(line, columns))).join('\n');
+}
+
 /**
  * A line in parts no wider than `columns`, broken between words; the parts keep its indentation, and four columns more. A
  * command that does not fit behind what is before it has a line of its own, longer than `columns` if it has to be, and
  * without the comma or full stop behind it.
  */
 export function wrapWords(line: string, columns: number): string[] {
-  if (line.length <= columns) return [line];
+  if (widthOf(line) <= columns) return [line];
   const indent = /^ */.exec(line)?.[0] ?? '';
   const lines: string[] = [];
   let current = indent;
   let isFull = false;
   for (const { text, isCommand } of wordsOf(line)) {
     const isFirst = current.trim() === '';
-    const fits = isFirst || (!isFull && current.length + 1 + text.length <= columns);
+    const fits = isFirst || (!isFull && widthOf(current) + 1 + widthOf(text) <= columns);
     if (fits) {
       current = isFirst ? `${current}${text}` : `${current} ${text}`;
       continue;
@@ -52,4 +63,9 @@ function wordsOf(line: string): Word[] {
   }
   addWords(line.slice(end));
   return words;
+}
+
+/** Colours take no room. */
+function widthOf(text: string): number {
+  return stripVTControlCharacters(text).length;
 }

@@ -1,5 +1,6 @@
 import { progressLine } from 'chargen-core';
 import { terminalText } from 'chargen-core/safe-text';
+import { wrapText } from '../output/wrap-words.js';
 import type { TimedEvent } from './follow-events.js';
 import { lastingEvent, liveLines, liveNext, liveStart, type LiveState } from './live-state.js';
 
@@ -53,7 +54,8 @@ export class LiveBlock {
 
   /** A line that stays, above the block. */
   say(line: string): void {
-    this.screen.write(`${this.#up()}${CLEAR_BELOW}${terminalText(line)}\n`);
+    const text = wrapText(terminalText(line), this.screen.columns());
+    this.screen.write(`${this.#up()}${CLEAR_BELOW}${text}\n`);
     this.#height = 0;
     this.#draw();
   }

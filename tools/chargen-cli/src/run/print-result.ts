@@ -21,7 +21,7 @@ export async function printResult(
       ? ''
       : `Nx took ${plural(laidByNx.length, 'picture')} from its cache; nothing was paid: ${describeNames(laidByNx)}.\n`;
   if (report !== undefined) {
-    await io.out(`${describeReport(report, words)}\n${restored}`);
+    await io.out(`${io.fit(describeReport(report, words))}\n${restored}`);
     return;
   }
   if (fromCache) {
