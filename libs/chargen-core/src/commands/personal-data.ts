@@ -1,15 +1,16 @@
 import type { Entity, LocatedDiagnostic, Scene, WorldStyle } from '../content/index.js';
+import { letters, type LetterPattern } from '../util/letters.js';
 
 interface Pattern {
   readonly what: string;
-  readonly pattern: RegExp;
+  readonly pattern: RegExp | LetterPattern;
 }
 
 /** Each is linear in the length of the text: no two neighbouring repetitions take the same characters. */
 const PATTERNS: readonly Pattern[] = [
   {
     what: 'an e-mail address',
-    pattern: /[\p{L}\p{N}._%+-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,5}\p{L}{2,24}/gu,
+    pattern: letters(/[\p{L}\p{N}._%+-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,5}\p{L}{2,24}/gu),
   },
   { what: 'a telephone number', pattern: /(?<![\w.+])\+\d{1,3}(?:[ ().\-/]{0,3}\d){6,13}(?!\w)/g },
   // As it is dialled at home: 030 1234567, (212) 555-0187, 212-555-0187.
@@ -36,7 +37,7 @@ export function personalData(
   const seen = new Set<string>();
   for (const { file, text, scene } of sent) {
     for (const { what, pattern } of PATTERNS) {
-      for (const [match] of text.matchAll(pattern)) {
+      for (const [match] of text.matchAll(pattern instanceof RegExp ? pattern : pattern.for(text))) {
         const id = JSON.stringify([file, match]);
         if (seen.has(id)) continue;
         seen.add(id);

@@ -1,3 +1,5 @@
+import { letters } from '../util/letters.js';
+
 /** Words by which a scene says what is worn. Belts, straps and the like go with anything, and do not count. */
 export const CLOTHES =
   /\b(?:dressed|clad|wears?|wearing|clothes|clothing|attire|outfit|uniform|armou?r(?:ed)?|gowns?|robes?|dress|coats?|tunics?|shirts?|jackets?|aprons?|doublet|smock|cloaks?|cloaked|nightgown|livery|finery|civilian|disguise[d]?|rags|leathers|chainmail|breastplate|work clothes|travelling clothes|costume|cap|hat|hooded)\b/iu;
@@ -7,8 +9,9 @@ export const UNDRESS =
   /\b(?:naked|nude|undress(?:ed|ing)?|bath(?:es|ing|tub)?|swims?|swimming|shirtless|bare-?chested|in (?:a |the |her |his )?(?:hospital |sick)?bed|asleep|sleeps?|sleeping|bedridden|as a (?:child|boy|girl)|childhood|flashback|years (?:ago|before|earlier)|(?:his|her) younger self)\b/iu;
 
 /** Words by which a scene shows so little of a person that clothes are not seen. */
-export const NOT_SEEN =
-  /\b(?:macro|hands? only|(?:extreme )?close[- ]?up (?:shot )?(?:of|on|showing) (?:an?|the|his|her|their|two)? ?(?:[\p{L}-]+,? ){0,3}(?:hands?|eyes?|face|fingers?))\b/iu;
+export const NOT_SEEN = letters(
+  /\b(?:macro|hands? only|(?:extreme )?close[- ]?up (?:shot )?(?:of|on|showing) (?:an?|the|his|her|their|two)? ?(?:[\p{L}-]+,? ){0,3}(?:hands?|eyes?|face|fingers?))\b/iu,
+);
 
 /** What a scene may say that one piece of clothing cannot be part of. Data: a new piece needs no code. */
 export const EXCLUDES: readonly { readonly garment: string; readonly when: RegExp }[] = [

@@ -1,4 +1,5 @@
 import type { PromptPart, Scene } from '../content/index.js';
+import { letters } from '../util/letters.js';
 import { remembered } from './remembered.js';
 
 /** Hours that differ in their light, and how authors write them. Data: a new word needs no code. */
@@ -14,7 +15,7 @@ export type Hour = keyof typeof HOUR_WORDS;
 
 const HOURS = Object.entries(HOUR_WORDS).map(([hour, words]) => ({
   hour,
-  pattern: new RegExp(String.raw`(?<![\p{L}])(?:${words})(?![\p{L}])`, 'iu'),
+  pattern: letters(new RegExp(String.raw`(?<![\p{L}])(?:${words})(?![\p{L}])`, 'iu')),
 }));
 
 /** The hours that a text names; "late afternoon" and "torchlit night" are found as well as "night". */

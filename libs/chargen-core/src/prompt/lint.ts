@@ -6,6 +6,7 @@ import {
   type Scene,
   type World,
 } from '../content/index.js';
+import { letters } from '../util/letters.js';
 import { contradictions } from './claims.js';
 import { hoursIn } from './hours.js';
 import { looksOf } from './looks.js';
@@ -181,9 +182,11 @@ function looks(world: World, entity: Entity, scene: Scene, people: readonly Enti
 
 const COLOUR =
   'black|white|grey|gray|red|blue|green|brown|yellow|purple|crimson|scarlet|gold|golden|silver|orange|pink';
-const COLOURED = new RegExp(
-  String.raw`\b(${COLOUR})\s+(?:[\p{L}-]+\s+){0,2}?(coat|cloak|tunic|robe|robes|dress|gown|hat|hood|cape|scarf|jacket|apron|shirt|surcoat|doublet)\b`,
-  'giu',
+const COLOURED = letters(
+  new RegExp(
+    String.raw`\b(${COLOUR})\s+(?:[\p{L}-]+\s+){0,2}?(coat|cloak|tunic|robe|robes|dress|gown|hat|hood|cape|scarf|jacket|apron|shirt|surcoat|doublet)\b`,
+    'giu',
+  ),
 );
 
 /** A piece of clothing that has one colour in the looks and another in the scene. */
@@ -191,8 +194,11 @@ function garmentClash(
   attire: string,
   words: string,
 ): readonly { readonly garment: string; readonly usual: string; readonly here: string }[] {
-  const here = [...words.matchAll(COLOURED)].map(([, colour = '', garment = '']) => ({ colour, garment }));
-  return [...attire.matchAll(COLOURED)].flatMap(([, usual = '', garment = '']) => {
+  const here = [...words.matchAll(COLOURED.for(words))].map(([, colour = '', garment = '']) => ({
+    colour,
+    garment,
+  }));
+  return [...attire.matchAll(COLOURED.for(attire))].flatMap(([, usual = '', garment = '']) => {
     const same = here.filter((one) => one.garment.toLowerCase() === garment.toLowerCase());
     const [first] = same;
     const isOther =
@@ -253,14 +259,17 @@ function unmentioned(world: World, entity: Entity, scene: Scene, words: string):
   });
 }
 
+const LONG_WORD = letters(/\b(?:[\p{L}-]{4,})\b/gu);
+
 /** "a stocky dwarf with an iron-grey beard": who is meant by two or more words of the looks. */
 function isDescribed(owner: Entity, words: string): boolean {
   const known = looksOf(owner)
     .identity.map((one) => one.text)
     .join(' ')
     .toLowerCase();
-  const typical = new Set(known.match(/\b(?:[\p{L}-]{4,})\b/gu) ?? []);
-  const there = new Set(words.toLowerCase().match(/\b(?:[\p{L}-]{4,})\b/gu) ?? []);
+  const typical = new Set(known.match(LONG_WORD.for(known)) ?? []);
+  const here = words.toLowerCase();
+  const there = new Set(here.match(LONG_WORD.for(here)) ?? []);
   return [...typical].filter((word) => there.has(word)).length >= 3;
 }
 

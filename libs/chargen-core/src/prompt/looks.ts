@@ -1,4 +1,5 @@
 import type { Entity } from '../content/index.js';
+import { wordsIn } from '../util/letters.js';
 import { keepWhere, splitAppearance, type Clause, type ClauseKind } from './appearance/index.js';
 import { adjectiveKind, namesPerson } from './appearance/words.js';
 import { contradictions } from './claims.js';
@@ -149,7 +150,7 @@ function bearerOf(name: string, { 1: preposition = '', 2: words = '' }: RegExpEx
 
 /** The words before what a noun is said to have: "a small clockmaker" of "a small clockmaker with white hair". */
 function headWords(words: string): readonly string[] {
-  return words.split(/\s(?:with|of|in|on|who|whose)\s/iu, 1)[0]?.match(/[\p{L}-]+/gu) ?? [];
+  return wordsIn(words.split(/\s(?:with|of|in|on|who|whose)\s/iu, 1)[0] ?? '');
 }
 
 /** A field's name in front of what it holds: said by the part of the prompt that it goes to. */

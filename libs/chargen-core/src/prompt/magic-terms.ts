@@ -1,3 +1,4 @@
+import { letters, type LetterPattern } from '../util/letters.js';
 import { remembered } from './remembered.js';
 
 /** A habit of wording that other tools taught, and what it becomes for Gemini. Data: a new line needs no code. */
@@ -114,14 +115,31 @@ function tidyTerm(term: string): string {
     .trim();
 }
 
+interface OwnRule {
+  readonly pattern: LetterPattern;
+  readonly becomes: string;
+}
+
+const ownRules = new WeakMap<Readonly<Record<string, string>>, readonly OwnRule[]>();
+
 function replaceOwn(text: string, own: Readonly<Record<string, string>>): string {
+  let made = ownRules.get(own);
+  // A world replaces the same words in all of its texts.
+  if (made === undefined) ownRules.set(own, (made = rulesOf(own)));
+  return made.reduce(
+    (before, { pattern, becomes }) => before.replace(pattern.for(before), () => becomes),
+    text,
+  );
+}
+
+function rulesOf(own: Readonly<Record<string, string>>): readonly OwnRule[] {
   // Sorted, so that the order of the style guide does not change a prompt.
   return Object.keys(own)
     .sort()
-    .reduce((before, key) => {
-      if (key.trim() === '') return before;
+    .filter((key) => key.trim() !== '')
+    .map((key) => {
       const literal = key.trim().replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
       const whole = new RegExp(String.raw`(?<![\p{L}\p{N}])${literal}(?![\p{L}\p{N}])`, 'giu');
-      return before.replace(whole, () => own[key] ?? '');
-    }, text);
+      return { pattern: letters(whole), becomes: own[key] ?? '' };
+    });
 }

@@ -1,4 +1,5 @@
 import type { Entity, PromptSection, Scene } from '../content/index.js';
+import { letters, wordsIn } from '../util/letters.js';
 import { keepWhere, splitAppearance, subjectOf } from './appearance/index.js';
 import { namesOthers } from './appearance/words.js';
 import { contradictions } from './claims.js';
@@ -69,7 +70,7 @@ export function describePeople(
   const included: PersonText[] = [];
   const unsaid: Unsaid[] = [];
   // Beside anybody else, also one without a name, clothes need a name.
-  const isAlone = people.length === 1 && !(wordsOf(scene).match(/[\p{L}-]+/gu) ?? []).some(namesOthers);
+  const isAlone = people.length === 1 && !wordsIn(wordsOf(scene)).some(namesOthers);
   for (const person of people) {
     const { entity, isPictured, clothing } = person;
     const looks = looksOf(entity);
@@ -143,7 +144,7 @@ function withoutDenied(
 }
 
 /** Between two things that are worn; the marks themselves are kept. */
-const PIECES = /(;\s+|,\s+(?:and\s+)?(?=an?\b|the\b|with\b|\p{L}+ed\b)|\s+and\s+(?=an?\b|\p{L}))/iu;
+const PIECES = letters(/(;\s+|,\s+(?:and\s+)?(?=an?\b|the\b|with\b|\p{L}+ed\b)|\s+and\s+(?=an?\b|\p{L}))/iu);
 
 function withoutPieces(text: string, garments: readonly string[]): { text: string; off: readonly string[] } {
   if (garments.length === 0) return { text, off: [] };
@@ -151,7 +152,7 @@ function withoutPieces(text: string, garments: readonly string[]): { text: strin
   if (!pattern.test(text)) return { text, off: [] };
   const pieces = splitAppearance(text).flatMap(({ clauses }) =>
     clauses.flatMap((clause) => {
-      const parts = clause.text.split(PIECES);
+      const parts = clause.text.split(PIECES.for(clause.text));
       return parts.flatMap((piece, index) =>
         index % 2 === 1
           ? []

@@ -1,14 +1,14 @@
+import { letters } from '../util/letters.js';
 import { remembered } from './remembered.js';
+
+const BETWEEN_WORDS = letters(/[^\p{L}\p{N}]+/gu);
 
 /**
  * Words without case, order of marks and doubled spaces, to see whether something was said before; with a space before
  * and after each.
  */
 const plain = remembered((text) => {
-  const words = text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
+  const words = text.toLowerCase().replace(BETWEEN_WORDS.for(text), ' ').trim();
   return words === '' ? '' : ` ${words} `;
 });
 

@@ -1,4 +1,5 @@
 import type { Entity, PromptPart, Scene } from '../content/index.js';
+import { letters } from '../util/letters.js';
 import { holdsAt, hoursOf } from './hours.js';
 import type { Unsaid, Why } from './looks.js';
 import { overlap } from './say-once.js';
@@ -55,8 +56,9 @@ function whyNot(
     : undefined;
 }
 
-const QUOTED =
-  /(?<![\p{L}\p{N}])['‘"“]([^'"“”‘’]*(?:['’](?=\p{L})[^'"“”‘’]*)*)['’"”](?![\p{L}\p{N}])([,.]?)/gu;
+const QUOTED = letters(
+  /(?<![\p{L}\p{N}])['‘"“]([^'"“”‘’]*(?:['’](?=\p{L})[^'"“”‘’]*)*)['’"”](?![\p{L}\p{N}])([,.]?)/gu,
+);
 
 /** What is heard, smelt or felt, and what says of an hour that it is any. */
 const UNSEEN =
@@ -64,9 +66,11 @@ const UNSEEN =
 const SEEN =
   /\b(?:light\w*|lit|glow\w*|lamps?|lanterns?|candles?|torch\w*|sun\w*|moon\w*|stars?|shadow\w*|beams?|flames?|fires?|spark\w*|haze|mist|fog|dust|smoke|steam|bright\w*|dark\w*|dim|day\w*|night|dawn|dusk)\b/iu;
 
+const LABEL = letters(/^[\p{L} ]+:\s/u);
+
 /** Light without the phrases of its field that cannot be seen: "Paper rustle, ink smell". */
 function seenLight(text: string): { readonly text: string | undefined; readonly rest: string } {
-  const label = /^[\p{L} ]+:\s/u.exec(text)?.[0] ?? '';
+  const label = LABEL.exec(text)?.[0] ?? '';
   const phrases = text.slice(label.length).replace(/\.$/u, '').split('; ');
   const gone = phrases.filter((phrase) => UNSEEN.test(phrase) && !SEEN.test(phrase));
   if (gone.length === 0) return { text, rest: '' };
@@ -84,7 +88,7 @@ const PHASES = {
 function changeIn(part: PromptPart): string | undefined {
   if (part.phase === undefined) return part.text;
   const silent = part.text
-    .replace(QUOTED, (_, words: string, end: string, at: number) => {
+    .replace(QUOTED.for(part.text), (_, words: string, end: string, at: number) => {
       const before = part.text.slice(0, at).trimEnd();
       const isSpoken = before === '' || /[,.:;!?–—-]$/u.test(before);
       // "the 'L' stone" and "was 'never wrong'" are no speech: the sentence needs them.

@@ -1,4 +1,5 @@
 import type { Entity, PromptPart, Scene } from '../content/index.js';
+import { letters, type LetterPattern } from '../util/letters.js';
 import { CLOTHES, EXCLUDES, NOT_SEEN, UNDRESS } from './clothes.js';
 import { remembered } from './remembered.js';
 
@@ -17,21 +18,24 @@ function ownParts(scene: Scene): readonly PromptPart[] {
 
 /** Words of a name by which a text may call its person: "Cid" of "Cidrella 'Cid' Vexweld". */
 export function namesOf(name: string): readonly string[] {
-  return name.split(/[\s'"’“”]+/u).filter((word) => word.length > 2 && /^\p{Lu}/u.test(word));
+  return name.split(/[\s'"’“”]+/u).filter((word) => word.length > 2 && CAPITAL.test(word));
 }
 
-const NAMES = new Map<string, RegExp | undefined>();
+const CAPITAL = letters(/^\p{Lu}/u);
+const NAMES = new Map<string, LetterPattern | undefined>();
 
 export function mentions(text: string, name: string): boolean {
   return pattern(name)?.test(text) === true;
 }
 
 /** Any of a name's words, made once for each name: every sentence of every scene is looked through for it. */
-function pattern(name: string): RegExp | undefined {
+function pattern(name: string): LetterPattern | undefined {
   if (NAMES.has(name)) return NAMES.get(name);
   const words = namesOf(name).map((word) => word.replace(/[.*+?^${}()|[\]\\]/gu, String.raw`\$&`));
   const made =
-    words.length === 0 ? undefined : new RegExp(String.raw`(?<!\p{L})(?:${words.join('|')})(?!\p{L})`, 'iu');
+    words.length === 0
+      ? undefined
+      : letters(new RegExp(String.raw`(?<!\p{L})(?:${words.join('|')})(?!\p{L})`, 'iu'));
   NAMES.set(name, made);
   return made;
 }
@@ -111,10 +115,13 @@ const ALL_CLOTHES = new RegExp(CLOTHES.source, 'giu');
 /** What may stand in front of a piece of clothing that is only named: "the underside of his cap", "coat open". */
 const ONLY_NAMED = /(?:^|[,.;:(]\s*|\b(?:his|her|their|its|the|of|with|and|in)\s+|['’]s\s+)$/iu;
 
+/** "his", with a word before what he owns. */
+const OWNED = letters(/\b(his|her)\s+(?:[\p{L}-]+\s+)?$/iu);
+
 /** Whether clothes are said that are not the usual ones. "His cap" is the usual cap, "a torn cap" need not be. */
 function saysOtherClothes(words: string, { usual, his }: Wearer): boolean {
   return [...words.matchAll(ALL_CLOTHES)].some(({ 0: piece, index }) => {
-    const owner = /\b(his|her)\s+(?:[\p{L}-]+\s+)?$/iu.exec(words.slice(0, index))?.[1];
+    const owner = OWNED.exec(words.slice(0, index))?.[1];
     // "he talks, his cap pushed back, and she listens": the cap is not hers.
     const isOfAnother = owner !== undefined && /^(?:his|her)$/iu.test(his ?? '') && !sameWord(owner, his);
     if (isOfAnother) return false;
@@ -125,17 +132,19 @@ function saysOtherClothes(words: string, { usual, his }: Wearer): boolean {
 }
 
 /** One piece of clothing in one or several: an expression costs more to make than a scene to look through. */
-const garment = remembered(
-  (piece): RegExp => new RegExp(String.raw`(?<![\p{L}])${piece.replace(/s$/u, '')}`, 'iu'),
+const garment = remembered((piece): LetterPattern =>
+  letters(new RegExp(String.raw`(?<![\p{L}])${piece.replace(/s$/u, '')}`, 'iu')),
 );
 
 /** Words that speak of clothes as a whole: what follows them is what is worn here. */
 const GENERAL =
   /^(?:dressed|clad|wears?|wearing|clothes|clothing|attire|outfit|livery|finery|civilian|disguised?|rags|costume|cloaked|hooded)$/iu;
 
+const DESCRIBED = letters(/\b(?:his|her|their|its|the)\s+((?:[\p{L}-]+\s+){1,3})$/iu);
+
 /** "her blue apron", if blue is what the usual one is. */
 function isAsUsual(before: string, usual: string): boolean {
-  const said = /\b(?:his|her|their|its|the)\s+((?:[\p{L}-]+\s+){1,3})$/iu.exec(before)?.[1];
+  const said = DESCRIBED.exec(before)?.[1];
   return (
     said !== undefined &&
     said

@@ -1,3 +1,4 @@
+import { letters } from '../../util/letters.js';
 import { HAND_NOUNS, HAND_VERBS, HEAD_ADVERBS, WEIGHTS, type ClauseKind } from './rules.js';
 import { isRuled, isState, nounKind, verbKind } from './words.js';
 
@@ -14,44 +15,53 @@ const ADVERBS = String.raw`((?:(?:${HEAD_ADVERBS}|\p{L}+ly)\s+)*)`;
 /** What can follow a verb, and not an adjective: "piercing eyes" has no verb. */
 const BEHIND = String.raw`(?=\s+(?:an?|the|his|her|its|their|him|them|each|every|one|two|three|some|no|any|in|on|at|with|to|toward|towards|over|under|by|from|for|through|along|across|against|around|about|of|upon|into|out|up|down|back|away|off|as|like|behind|before|beside|between|until|when|while|without|everything|everyone|people|amidst|amid|among|amongst|flat|here|there|\p{L}+ly)\b|\s*$)`;
 
-const ONGOING = new RegExp(String.raw`${SKIP}([\p{L}-]+ing)${BEHIND}`, 'iu');
+const ONGOING = letters(new RegExp(String.raw`${SKIP}([\p{L}-]+ing)${BEHIND}`, 'iu'));
 /** "usually found polishing glasses": what is said to be a habit is a verb, whatever follows. */
-const HABIT = new RegExp(
-  String.raw`^(?:\p{L}+ly\s+|often\s+|always\s+)?(?:found|seen|caught|busy)\s+([\p{L}-]+ing)\b`,
-  'iu',
+const HABIT = letters(
+  new RegExp(
+    String.raw`^(?:\p{L}+ly\s+|often\s+|always\s+)?(?:found|seen|caught|busy)\s+([\p{L}-]+ing)\b`,
+    'iu',
+  ),
 );
-const BY_PERSON = new RegExp(
-  String.raw`${SKIP}(?:he|she|it|they|who)\s+${ADVERBS}([\p{L}-]+(?:s|ed))(?![\p{L}'’-])`,
-  'iu',
+const BY_PERSON = letters(
+  new RegExp(String.raw`${SKIP}(?:he|she|it|they|who)\s+${ADVERBS}([\p{L}-]+(?:s|ed))(?![\p{L}'’-])`, 'iu'),
 );
-const BY_MANY = new RegExp(
-  String.raw`${SKIP}(they)\s+${ADVERBS.replace('(', '(?:')}([\p{L}-]+)(?![\p{L}'’-])`,
-  'iu',
+const BY_MANY = letters(
+  new RegExp(String.raw`${SKIP}(they)\s+${ADVERBS.replace('(', '(?:')}([\p{L}-]+)(?![\p{L}'’-])`, 'iu'),
 );
 /** "eyes that miss nothing" */
-const RELATIVE = new RegExp(
-  String.raw`^(?:that|which)\s+(?:(?:seems?|appears?)\s+to\s+)?${ADVERBS}([\p{L}-]+)(?![\p{L}'’-])`,
-  'iu',
+const RELATIVE = letters(
+  new RegExp(
+    String.raw`^(?:that|which)\s+(?:(?:seems?|appears?)\s+to\s+)?${ADVERBS}([\p{L}-]+)(?![\p{L}'’-])`,
+    'iu',
+  ),
 );
 const ANY_HAND = new RegExp(HAND_NOUNS, 'i');
-const BY_HAND = new RegExp(
-  String.raw`${SKIP}(?:(?:his|her|its|their|the|an?|one|both|each|with)\s+)?(?:[\p{L}-]+,?\s+){0,3}?(?:${HAND_NOUNS})\s+(?:(?:is|are)\s+)?${ADVERBS}([\p{L}-]+(?:s|ing)|${HAND_VERBS})${BEHIND}`,
-  'iu',
+const BY_HAND = letters(
+  new RegExp(
+    String.raw`${SKIP}(?:(?:his|her|its|their|the|an?|one|both|each|with)\s+)?(?:[\p{L}-]+,?\s+){0,3}?(?:${HAND_NOUNS})\s+(?:(?:is|are)\s+)?${ADVERBS}([\p{L}-]+(?:s|ing)|${HAND_VERBS})${BEHIND}`,
+    'iu',
+  ),
 );
 /** "is assembling a lantern", with the person in the clause before */
-const PROGRESSIVE = new RegExp(
-  String.raw`^(?:[\p{L} ]+\s)?(?:is|are)\s+(?:\p{L}+ly\s+)?([\p{L}-]+ing)${BEHIND}`,
-  'iu',
+const PROGRESSIVE = letters(
+  new RegExp(String.raw`^(?:[\p{L} ]+\s)?(?:is|are)\s+(?:\p{L}+ly\s+)?([\p{L}-]+ing)${BEHIND}`, 'iu'),
 );
-const BARE = new RegExp(String.raw`^((?:(?:${HEAD_ADVERBS}|\p{L}+ly)\s+)+)([\p{L}-]+s)(?![\p{L}'’-])`, 'iu');
-const FINITE = new RegExp(String.raw`^()([\p{L}-]+s)${BEHIND}`, 'iu');
-const BY_NOUN = new RegExp(
-  String.raw`^(?:the|this|an?)\s+(?:[\p{L}-]+,?\s+){0,3}?([\p{L}-]+)\s+${ADVERBS}([\p{L}-]+s)${BEHIND}`,
-  'iu',
+const BARE = letters(
+  new RegExp(String.raw`^((?:(?:${HEAD_ADVERBS}|\p{L}+ly)\s+)+)([\p{L}-]+s)(?![\p{L}'’-])`, 'iu'),
 );
-const BY_NAME = new RegExp(
-  String.raw`^(?!(?:His|Her|Its|Their|The|An?|This|One|Both|With|In|On)\s)(?:\p{Lu}[\p{L}'’-]+\s+)+?${ADVERBS}([\p{Ll}-]+s)${BEHIND}`,
-  'u',
+const FINITE = letters(new RegExp(String.raw`^()([\p{L}-]+s)${BEHIND}`, 'iu'));
+const BY_NOUN = letters(
+  new RegExp(
+    String.raw`^(?:the|this|an?)\s+(?:[\p{L}-]+,?\s+){0,3}?([\p{L}-]+)\s+${ADVERBS}([\p{L}-]+s)${BEHIND}`,
+    'iu',
+  ),
+);
+const BY_NAME = letters(
+  new RegExp(
+    String.raw`^(?!(?:His|Her|Its|Their|The|An?|This|One|Both|With|In|On)\s)(?:\p{Lu}[\p{L}'’-]+\s+)+?${ADVERBS}([\p{Ll}-]+s)${BEHIND}`,
+    'u',
+  ),
 );
 
 /** The head of a clause, if it is a verb that says what somebody does, feels or shows. */

@@ -1,3 +1,4 @@
+import { letters, wordsIn } from '../../util/letters.js';
 import { remembered } from '../remembered.js';
 import { headOf } from './head.js';
 import { adjectiveKind, isRuled, nounKind } from './words.js';
@@ -63,7 +64,7 @@ function judge(clause: string, isOfPerson: boolean): ClauseKind | undefined {
       if (isNoun) nouns.push({ kind, ...span });
     }
   }
-  for (const { 0: word, index } of text.matchAll(WORD)) {
+  for (const { 0: word, index } of text.matchAll(WORD.for(text))) {
     const span = { start: index, end: index + word.length };
     if (known.some((one) => one.start < span.end && span.start < one.end)) continue;
     const kind = isRuled(word) ? undefined : nounKind(word);
@@ -91,17 +92,19 @@ function judge(clause: string, isOfPerson: boolean): ClauseKind | undefined {
 }
 
 const ANY_FACE = new RegExp(FACE_NOUNS, 'i');
-const FACE = new RegExp(
-  String.raw`(?:^|\s)((?:[\p{L}-]+,?\s+(?:and\s+|but\s+)?){1,3})(?:${FACE_NOUNS})$`,
-  'iu',
+const FACE = letters(
+  new RegExp(String.raw`(?:^|\s)((?:[\p{L}-]+,?\s+(?:and\s+|but\s+)?){1,3})(?:${FACE_NOUNS})$`, 'iu'),
 );
-const FACE_IS = new RegExp(
-  String.raw`(?:^|\s)(?:${FACE_NOUNS})\s+(?:(?:is|are)\s+)?((?:[\p{L}-]+,?\s+(?:and\s+)?){0,2}[\p{L}-]+)(?:\s+with\s|$)`,
-  'iu',
+const FACE_IS = letters(
+  new RegExp(
+    String.raw`(?:^|\s)(?:${FACE_NOUNS})\s+(?:(?:is|are)\s+)?((?:[\p{L}-]+,?\s+(?:and\s+)?){0,2}[\p{L}-]+)(?:\s+with\s|$)`,
+    'iu',
+  ),
 );
 /** "Rill Vossari is a powerful water genasi": what somebody is, in words that no list has. */
-const NAMED =
-  /^(?!(?:His|Her|Its|Their|This|The|It|There)\s)(?:\p{Lu}[\p{L}'’-]+\s+){1,3}(?:is|was)\s+an?\s/u;
+const NAMED = letters(
+  /^(?!(?:His|Her|Its|Their|This|The|It|There)\s)(?:\p{Lu}[\p{L}'’-]+\s+){1,3}(?:is|was)\s+an?\s/u,
+);
 const COLOUR = new RegExp(String.raw`\b(?:${COLOURS})\b`, 'iu');
 
 /** Whether nothing is said of eyes or of a face but what is in the mind behind it. */
@@ -109,7 +112,7 @@ function isLookOf(text: string): boolean {
   if (!ANY_FACE.test(text)) return false;
   const words = FACE.exec(text)?.[1] ?? FACE_IS.exec(text)?.[1];
   if (words === undefined || COLOUR.test(words)) return false;
-  const said = words.match(/[\p{L}-]+/gu) ?? [];
+  const said = wordsIn(words);
   return (
     said.some((word) => adjectiveKind(word) === 'setting') &&
     !said.some((word) => adjectiveKind(word) === 'identity')
@@ -117,7 +120,7 @@ function isLookOf(text: string): boolean {
 }
 
 /** A word, unless it owns something: "the officer's jacket" is no officer. */
-const WORD = /(?<![\p{L}\p{N}-])[\p{L}-]+(?![\p{L}\p{N}]|['’]s(?![\p{L}]))/giu;
+const WORD = letters(/(?<![\p{L}\p{N}-])[\p{L}-]+(?![\p{L}\p{N}]|['’]s(?![\p{L}]))/giu);
 
 /** As many words as say what a noun hangs on. */
 function tailBefore(text: string, at: number): string {
@@ -125,11 +128,12 @@ function tailBefore(text: string, at: number): string {
 }
 
 /** "Years at sea have turned her skin to leather": the sea is not what is spoken of. */
-const GOVERNED =
+const GOVERNED_SOURCE =
   /\S\s+(?:at|in|on|to|from|by|like|under|over|across|against|around|near|beside|behind|beneath|above|below|through)\s+(?:[\p{L}-]+\s+){0,2}$/iu;
+const GOVERNED = letters(GOVERNED_SOURCE);
 
 /** "lines of experience" are lines. */
-const OF_MIND = new RegExp(GOVERNED.source.replace('(?:at|', '(?:of|at|'), 'iu');
+const OF_MIND = letters(new RegExp(GOVERNED_SOURCE.source.replace('(?:at|', '(?:of|at|'), 'iu'));
 
 interface Span {
   readonly start: number;
@@ -141,8 +145,9 @@ interface Noun extends Span {
 }
 
 /** Between two nouns of one name: "fur mantle", "paw print emblem". */
-const ONE_NAME =
-  /^\s(?:(?!(?:is|are|has|and|or|of|to|at|in|on|from|with|by|for|as|so|too|not)\b)[\p{L}-]+(?<!ing|ed|s)\s)?$/iu;
+const ONE_NAME = letters(
+  /^\s(?:(?!(?:is|are|has|and|or|of|to|at|in|on|from|with|by|for|as|so|too|not)\b)[\p{L}-]+(?<!ing|ed|s)\s)?$/iu,
+);
 
 /** The first noun of a clause; of nouns in a row the last, which is what is meant: "fur mantle" is a mantle. */
 function subjectOf(text: string, nouns: readonly Noun[]): ClauseKind | undefined {

@@ -1,3 +1,4 @@
+import { letters } from '../../util/letters.js';
 import {
   asSentence,
   capital,
@@ -109,14 +110,15 @@ function textOf({ clauses, next, isHead }: Run, subject: Subject, stop: string):
   return capital(words);
 }
 
+const LOOSE = letters(
+  /\s+(?:\p{L}+ly\s+)?(?:tucked|interwoven|developed|hidden|pulled|held|topped|paired)$/iu,
+);
+
 /** "short hair tucked" without "beneath a helmet", which was cut. */
 function withoutLoosePart(text: string, next: Clause | undefined): string {
   const isCut = next !== undefined && next.joiner.trim() === '';
   if (!isCut || !/^(?:from|beneath|under|in|on|with|by)\b/iu.test(next.text)) return text;
-  return text.replace(
-    /\s+(?:\p{L}+ly\s+)?(?:tucked|interwoven|developed|hidden|pulled|held|topped|paired)$/iu,
-    '',
-  );
+  return text.replace(LOOSE.for(text), '');
 }
 
 /** "skin, blue eyes" whose last member was cut: "skin and blue eyes". */

@@ -1,3 +1,4 @@
+import { letters } from '../../util/letters.js';
 import type { ClauseKind } from './rules.js';
 
 /** The pronouns by which a text calls its person. */
@@ -38,18 +39,23 @@ export function startsWithVerb(text: string): boolean {
   );
 }
 
-const PERSON =
-  /^(?:an?|the|this)\s+(?:[\p{L}-]+,?\s+){0,4}(?:man|woman|boy|girl|child|youth|teenager|elf|half-elf|dwarf|gnome|halfling|orc|half-orc|human|dragonborn|tiefling|figure|giant|person|creature)\b/iu;
+const PERSON = letters(
+  /^(?:an?|the|this)\s+(?:[\p{L}-]+,?\s+){0,4}(?:man|woman|boy|girl|child|youth|teenager|elf|half-elf|dwarf|gnome|halfling|orc|half-orc|human|dragonborn|tiefling|figure|giant|person|creature)\b/iu,
+);
 const PREPOSITIONS =
   'in|on|at|over|by|with|from|to|under|behind|about|around|up|down|back|into|across|low|loose';
 /** "tied back", and not "high-collared robe". */
-const PARTICIPLE = new RegExp(
-  String.raw`^(?:[\p{L}-]+(?:ing|ed)(?=\s+(?:${PREPOSITIONS}|for|as|and|or|but|like|within|through|between|against|upon|along|out|off|of|an?|the|his|her|its|their|\p{L}+ly)\b|,|$)|(?:clad|held|worn|hung|tied|drawn|cut|built|bound)\b)`,
-  'iu',
+const PARTICIPLE = letters(
+  new RegExp(
+    String.raw`^(?:[\p{L}-]+(?:ing|ed)(?=\s+(?:${PREPOSITIONS}|for|as|and|or|but|like|within|through|between|against|upon|along|out|off|of|an?|the|his|her|its|their|\p{L}+ly)\b|,|$)|(?:clad|held|worn|hung|tied|drawn|cut|built|bound)\b)`,
+    'iu',
+  ),
 );
-const ABSOLUTE = new RegExp(
-  String.raw`^((?:his|her|its|their)\s+(?:[\p{L}-]+\s+){1,5}?)((?:[\p{L}-]+(?:ing|ed)|bent|held|drawn|swollen|worn|bound|shorn)(?=\s+(?:${PREPOSITIONS})\b|$).*)$`,
-  'isu',
+const ABSOLUTE = letters(
+  new RegExp(
+    String.raw`^((?:his|her|its|their)\s+(?:[\p{L}-]+\s+){1,5}?)((?:[\p{L}-]+(?:ing|ed)|bent|held|drawn|swollen|worn|bound|shorn)(?=\s+(?:${PREPOSITIONS})\b|$).*)$`,
+    'isu',
+  ),
 );
 
 /** A rest that lost what it hung on, as a sentence of its own, without its full stop. */
@@ -81,11 +87,7 @@ export function asSentence(words: string, kind: ClauseKind, subject: Subject): s
     )?.[1];
   if (shown !== undefined) return `${he} ${has} ${withoutOwner(shown)}`;
   if (kind === 'attire') {
-    const put =
-      /^in\s+(.+)$/isu.exec(rest)?.[1] ??
-      /^(?:is\s+|are\s+)?(?!dressed|clad|clothed|wrapped|armou?red|crowned)[\p{L}-]+ed\s+(?:up\s+|back\s+)?(?:with|by)\s+(.+)$/isu.exec(
-        rest,
-      )?.[1];
+    const put = /^in\s+(.+)$/isu.exec(rest)?.[1] ?? PUT_ON.exec(rest)?.[1];
     if (put !== undefined) return `${he} ${has} ${put}`;
   }
   if (PERSON.test(rest))
@@ -96,8 +98,17 @@ export function asSentence(words: string, kind: ClauseKind, subject: Subject): s
   return `${he} ${has} ${rest}`;
 }
 
-const CLOTHES_OF =
-  /^(?:his|her|its|their)\s+(?:[\p{L}-]+\s+)*(?:attire|clothing|clothes|outfit|garb),?\s+(?:featuring|including|consisting of)\s+(.+)$/isu;
+/** "draped with a shawl" */
+const PUT_ON = letters(
+  /^(?:is\s+|are\s+)?(?!dressed|clad|clothed|wrapped|armou?red|crowned)[\p{L}-]+ed\s+(?:up\s+|back\s+)?(?:with|by)\s+(.+)$/isu,
+);
+const CLOTHES_OF = letters(
+  /^(?:his|her|its|their)\s+(?:[\p{L}-]+\s+)*(?:attire|clothing|clothes|outfit|garb),?\s+(?:featuring|including|consisting of)\s+(.+)$/isu,
+);
+
+const FROM_BENEATH = letters(
+  /^(?:from )?(?:beneath|underneath)\s+(?:the (?:\p{L}+ )?(?:brim|folds) of\s+)?(.+)$/isu,
+);
 
 /** "that obscures her grey hair", "from beneath a heavy brow": what is left when that which does it was cut. */
 function ofSomethingCut(rest: string): string | undefined {
@@ -108,7 +119,7 @@ function ofSomethingCut(rest: string): string | undefined {
     /^(?:partially\s+|partly\s+)?(?:obscuring|hiding|framing|highlighting|concealing)\s+(.+)$/isu.exec(
       rest,
     )?.[1] ??
-    /^(?:from )?(?:beneath|underneath)\s+(?:the (?:\p{L}+ )?(?:brim|folds) of\s+)?(.+)$/isu.exec(rest)?.[1]
+    FROM_BENEATH.exec(rest)?.[1]
   );
 }
 
@@ -123,12 +134,13 @@ function ofPossession(rest: string, has: string): string {
 
 const MANY = /(?:[^s]s|hair|skin|fur|teeth|feet)$/iu;
 
+const FIRST_THING = letters(
+  /^(.+?)(?=,\s+\p{L}+(?:ed|ing)\s+(?:by|with|in|from|to|on|at|his|her|its|the|an?)\b|\s+(?:of|with|beneath|under|in|on|above|over|that|which|marked)\b|$)/iu,
+);
+
 /** "a" in front of what there is one of; nothing in front of hair, eyes and hands. */
 function article(what: string): string {
-  const noun =
-    /^(.+?)(?=,\s+\p{L}+(?:ed|ing)\s+(?:by|with|in|from|to|on|at|his|her|its|the|an?)\b|\s+(?:of|with|beneath|under|in|on|above|over|that|which|marked)\b|$)/iu.exec(
-      what,
-    )?.[1] ?? what;
+  const noun = FIRST_THING.exec(what)?.[1] ?? what;
   return MANY.test(noun.trim()) ? '' : /^[aeiou]/iu.test(what) ? 'an ' : 'a ';
 }
 
@@ -143,17 +155,21 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+const NAME_FIRST = letters(/^\p{Lu}\S*\s+(?:\p{Lu}|(?:is|has|had|was|wears|stands|appears|keeps)\b)/u);
+
 /** The first word of a sentence within another, unless it is a name. */
 function lowered(text: string): string {
-  const isName = /^\p{Lu}\S*\s+(?:\p{Lu}|(?:is|has|had|was|wears|stands|appears|keeps)\b)/u.test(text);
+  const isName = NAME_FIRST.test(text);
   return isName && !/^(?:An?|The|His|Her|Its|Their|With|In)\b/u.test(text)
     ? text
     : text.charAt(0).toLowerCase() + text.slice(1);
 }
 
+const WHOSE = letters(/\s+whose\s+((?:[\p{L}-]+(?:\s+[\p{L}-]+)?,\s+)*[^,]+)$/iu);
+
 /** "a dwarf whose weathered frame", with its verb cut: "a dwarf with a weathered frame". */
 export function closedWhose(text: string): string {
-  return text.replace(/\s+whose\s+((?:[\p{L}-]+(?:\s+[\p{L}-]+)?,\s+)*[^,]+)$/iu, (whole, what: string) =>
+  return text.replace(WHOSE.for(text), (whole, what: string) =>
     // The last word is a noun, even if it can be a verb too: "whose bowed frame".
     hasVerb(what.replace(/\S+$/u, '')) ? whole : ` with ${article(what)}${what}`,
   );

@@ -1,3 +1,4 @@
+import { letters } from '../../util/letters.js';
 import { remembered } from '../remembered.js';
 import { RULES, kindOf } from './judge.js';
 import {
@@ -32,25 +33,30 @@ const LABEL_RULES = LABELS.map(({ kind, pattern }) => ({
   kind,
   pattern: new RegExp(String.raw`^(?:${pattern})\s*:`, 'iu'),
 }));
-const INHERITING = new RegExp(String.raw`^(?:${INHERITS})(?![\p{L}\p{N}-])`, 'iu');
-const STARTS = new RegExp(String.raw`^(?:${CLAUSE_STARTERS})(?![\p{L}\p{N}-])`, 'iu');
+const INHERITING = letters(new RegExp(String.raw`^(?:${INHERITS})(?![\p{L}\p{N}-])`, 'iu'));
+const STARTS = letters(new RegExp(String.raw`^(?:${CLAUSE_STARTERS})(?![\p{L}\p{N}-])`, 'iu'));
 /** "unwavering dark eyes": a participle that is only an adjective, with its noun behind it. */
-const ADJECTIVE =
-  /^[\p{L}-]+(?:ing|ed)\s+(?!(?:in|on|with|by|from|into|over|under|to|at|a|an|the|his|her)\b)\p{L}/iu;
+const ADJECTIVE = letters(
+  /^[\p{L}-]+(?:ing|ed)\s+(?!(?:in|on|with|by|from|into|over|under|to|at|a|an|the|his|her)\b)\p{L}/iu,
+);
 /** "an intense, almost manic grin" */
-const GRADED = /^(?:almost|\p{L}+ly)\s+\p{L}/iu;
+const GRADED = letters(/^(?:almost|\p{L}+ly)\s+\p{L}/iu);
 /** What can be an action in the middle of a clause: "Veyra standing on a peak", "a man in an apron sits in a workshop". */
 const ACTION = String.raw`(?:\p{L}+ly\s+)?[\p{L}]{3,}ing(?=\s+(?:on|at|in|into|before|beside|behind|to|toward|towards|along|over|through|an?|the|his|her|its|their|with)\s)|(?:sits|stands|kneels|leans|crouch(?:es|ed)|walks|strides|works)(?=\s+(?:in|at|on|by|beside|before|with|under|among|amid|against|over|toward|along)\s)`;
-const ACTION_HERE = new RegExp(String.raw`^(?:\p{L}+ly\s+)?(?:${ACTION})`, 'iu');
-const NO_ACTION = new RegExp(String.raw`(?:^|\s)(?:${NO_ACTION_BEHIND}|\p{L}+ly|he|she|it|they)$`, 'iu');
-const BOUNDARY = new RegExp(
-  [
-    String.raw`\s*[,;:]\s+(?:(?:and|but|while)\s+)?|\s+[–—]\s*|[–—]\s*`,
-    String.raw`\s+(?:and|but)\s+`,
-    String.raw`(?<!\bso)\s+(?=(?:${BREAKS_BEFORE})(?![\p{L}\p{N}]))`,
-    String.raw`\s+(?=(?:${ACTION})\s)`,
-  ].join('|'),
-  'giu',
+const ACTION_HERE = letters(new RegExp(String.raw`^(?:\p{L}+ly\s+)?(?:${ACTION})`, 'iu'));
+const NO_ACTION = letters(
+  new RegExp(String.raw`(?:^|\s)(?:${NO_ACTION_BEHIND}|\p{L}+ly|he|she|it|they)$`, 'iu'),
+);
+const BOUNDARY = letters(
+  new RegExp(
+    [
+      String.raw`\s*[,;:]\s+(?:(?:and|but|while)\s+)?|\s+[–—]\s*|[–—]\s*`,
+      String.raw`\s+(?:and|but)\s+`,
+      String.raw`(?<!\bso)\s+(?=(?:${BREAKS_BEFORE})(?![\p{L}\p{N}]))`,
+      String.raw`\s+(?=(?:${ACTION})\s)`,
+    ].join('|'),
+    'giu',
+  ),
 );
 
 /** Splits free text about a person's looks into sentences, and these by clause. */
@@ -71,9 +77,11 @@ interface Span {
   readonly end: string;
 }
 
+const SENTENCE = letters(/\S[^\n]*?(?:[.!?]+["'”’)]*(?=\s+["'“‘(]?\p{Lu}|\s*$)|(?=\n|$))/gmu);
+
 function sentencesOf(text: string): Span[] {
   const spans: Span[] = [];
-  for (const match of text.matchAll(/\S[^\n]*?(?:[.!?]+["'”’)]*(?=\s+["'“‘(]?\p{Lu}|\s*$)|(?=\n|$))/gmu)) {
+  for (const match of text.matchAll(SENTENCE.for(text))) {
     const whole = match[0].trimEnd();
     const end = /[.!?]+["'”’)]*$/.exec(whole)?.[0] ?? '';
     const body = whole.slice(0, whole.length - end.length);
@@ -92,7 +100,7 @@ function clausesOf(sentence: string, offset: number): readonly Clause[] {
   const label = LABEL_RULES.find(({ pattern }) => pattern.test(sentence));
   if (label !== undefined) return [{ kind: label.kind, text: sentence, joiner: '', start: offset }];
   const pieces = joinAdjectives(piecesOf(sentence, offset));
-  const subjects = [...sentence.matchAll(SUBJECT)];
+  const subjects = [...sentence.matchAll(SUBJECT.for(sentence))];
   const judged = pieces.map((piece) => ({
     piece,
     kind: kindOf(piece.text, isOfPerson(subjects, piece.start - offset)),
@@ -109,7 +117,7 @@ function clausesOf(sentence: string, offset: number): readonly Clause[] {
   return mergeEqual(clauses);
 }
 
-const SUBJECT = /(?:^|,\s+|\band\s+)(?:(he|she|it|they|who)|(?:his|her|its|their)\s+\p{L})/giu;
+const SUBJECT = letters(/(?:^|,\s+|\band\s+)(?:(he|she|it|they|who)|(?:his|her|its|their)\s+\p{L})/giu);
 
 /** Whether a verb without a subject, at this place of its sentence, is that of a person. */
 function isOfPerson(subjects: readonly RegExpExecArray[], at: number): boolean {
@@ -120,8 +128,10 @@ function isOfPerson(subjects: readonly RegExpExecArray[], at: number): boolean {
 const HOLDING = /\b(?:hold|grip|grasp|clutch|carr|wield|brandish|cradl)(?:s|es|ies|ing|ying)?\b/iu;
 const ON_THE_THING = /^(?:bearing|displaying|emitting|topped|embellished|inscribed)\b/iu;
 /** "on the cuffs and across his midsection" */
-const LOCATIVE =
-  /^(?:across|down|along|around|over|at|on|near|up)\s+(?:his|her|its|their|the|each|both)\s+[\p{L}-]+$/iu;
+const LOCATIVE = letters(
+  /^(?:across|down|along|around|over|at|on|near|up)\s+(?:his|her|its|their|the|each|both)\s+[\p{L}-]+$/iu,
+);
+const ADDED = letters(/^(?:\p{L}+ly\s+)?[\p{L}-]+ed\s+(?:with|by|on|in|into)\b/iu);
 const ON_THE_BODY = /^(?:scarred|tattooed|bearded|freckled)/iu;
 
 /** Whether a piece says more about the subject of the clause before it, so that both are kept or left out together. */
@@ -138,8 +148,7 @@ function continues(piece: Piece, kind: ClauseKind | undefined, before: Clause): 
   if (isMoment && before.joiner === '' && /^(?:is|are)\s/iu.test(text) && !hasVerb(before.text)) return true;
   if (isMoment && ON_THE_THING.test(text)) return true;
   if (/\bnot\b/iu.test(before.text) && /\bbut\b/iu.test(joiner)) return true;
-  const isAdded =
-    /^(?:\p{L}+ly\s+)?[\p{L}-]+ed\s+(?:with|by|on|in|into)\b/iu.test(text) && !ON_THE_BODY.test(text);
+  const isAdded = ADDED.test(text) && !ON_THE_BODY.test(text);
   if (SAME_ROLE.test(before.text) && isMoment && /^an?\s/iu.test(text) && !/\bwith\b/iu.test(joiner))
     return true;
   if (joiner.trim() === '') {
@@ -164,29 +173,30 @@ function isPattern(text: string): boolean {
 
 /** "as a quiet dreamer and a hard worker": the second is what the first is. */
 const SAME_ROLE = /\b(?:as|of|like)\s+an?\s[^,]*$/iu;
-const ENDS_IN_PLACE =
-  /\b(?:around|across|on|at|over|along|near)\s+(?:(?:his|her|its|their|the)\s+)?[\p{L}-]+$/iu;
+const ENDS_IN_PLACE = letters(
+  /\b(?:around|across|on|at|over|along|near)\s+(?:(?:his|her|its|their|the)\s+)?[\p{L}-]+$/iu,
+);
+const OF_ONE = letters(/\bof\s+[\p{L}-]+$/iu);
+const ONE_MORE = letters(/^[\p{L}-]+(?:\s+(?:around|across|in|on|of|at|over)\b|$)/iu);
+const WORD_OR_TWO = letters(/^(?!(?:the|his|her|its|their|an?)\s)[\p{L}-]+(?:\s+[\p{L}-]+)?$/u);
 
 /** "lines of age and experience", "around her neck and collarbone": one word of two that hang on the same. */
 function isCoordinate(before: string, text: string): boolean {
-  if (/\bof\s+[\p{L}-]+$/iu.test(before))
-    return /^[\p{L}-]+(?:\s+(?:around|across|in|on|of|at|over)\b|$)/iu.test(text);
-  return (
-    ENDS_IN_PLACE.test(before) &&
-    /^(?!(?:the|his|her|its|their|an?)\s)[\p{L}-]+(?:\s+[\p{L}-]+)?$/u.test(text) &&
-    !hasVerb(text)
-  );
+  if (OF_ONE.test(before)) return ONE_MORE.test(text);
+  return ENDS_IN_PLACE.test(before) && WORD_OR_TWO.test(text) && !hasVerb(text);
 }
 
+const DOING = letters(/^[\p{L}-]+ing\b/iu);
+
 function isHeldThing(text: string): boolean {
-  return HOLDING.test(text) || (!hasVerb(text) && !/^[\p{L}-]+ing\b/iu.test(text));
+  return HOLDING.test(text) || (!hasVerb(text) && !DOING.test(text));
 }
 
 function piecesOf(sentence: string, offset: number): Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
   let joiner = '';
-  for (const match of sentence.matchAll(BOUNDARY)) {
+  for (const match of sentence.matchAll(BOUNDARY.for(sentence))) {
     if (match.index <= from || isEnclosed(sentence, match.index)) continue;
     if (!isBoundary(sentence, from, match.index, match[0])) continue;
     pieces.push({ text: sentence.slice(from, match.index), joiner, start: offset + from });
@@ -197,18 +207,20 @@ function piecesOf(sentence: string, offset: number): Piece[] {
   return pieces.filter(({ text }) => text !== '');
 }
 
-const BREAKS = new RegExp(String.raw`^(?:${BREAKS_BEFORE})(?![\p{L}\p{N}])`, 'iu');
+const BREAKS = letters(new RegExp(String.raw`^(?:${BREAKS_BEFORE})(?![\p{L}\p{N}])`, 'iu'));
+const FIRST_VERB = letters(/^(?:\p{L}+ly\s+)?(\p{L}+)/u);
+const ONE_NAME = letters(/^\p{Lu}\S+$/u);
 
 /** Of the words that can be an action, only those that are one of a person who has been spoken of. */
 function isBoundary(sentence: string, from: number, index: number, joiner: string): boolean {
   const behind = sentence.slice(index + joiner.length);
   if (joiner.trim() !== '' || BREAKS.test(behind) || !ACTION_HERE.test(behind)) return true;
   const before = sentence.slice(from, index);
-  const verb = /^(?:\p{L}+ly\s+)?(\p{L}+)/u.exec(behind)?.[1] ?? '';
+  const verb = FIRST_VERB.exec(behind)?.[1] ?? '';
   if (verbKind(verb) !== 'pose' || NO_ACTION.test(before.slice(-24))) return false;
   const kind = kindOf(before);
   return /s$/u.test(verb)
-    ? kind === 'identity' || kind === 'attire' || /^\p{Lu}\S+$/u.test(before)
+    ? kind === 'identity' || kind === 'attire' || ONE_NAME.test(before)
     : kind !== 'attire';
 }
 
@@ -262,34 +274,38 @@ const QUALITY =
 const ENDS_IN_QUALITY = new RegExp(String.raw`\b(?:${QUALITY})$`, 'iu');
 const STARTS_WITH_QUALITY = new RegExp(String.raw`^(?:${QUALITY})\b`, 'iu');
 
+const ARTICLE_AND_WORD = letters(/(?:^|\s)an?\s+[\p{L}-]+$/iu);
+const ONE_WORD = letters(/^\p{L}+$/u);
+
 /** "an experienced and ruthless commander", "orange and yellow flames": the "and" parts two adjectives. */
 function isHalfSaid(before: string, text: string): boolean {
-  const isAdjective = /(?:^|\s)an?\s+[\p{L}-]+$/iu.test(before) && isOpen(before);
+  const isAdjective = ARTICLE_AND_WORD.test(before) && isOpen(before);
   return (
-    isAdjective ||
-    /^\p{L}+$/u.test(before) ||
-    (ENDS_IN_QUALITY.test(before) && STARTS_WITH_QUALITY.test(text))
+    isAdjective || ONE_WORD.test(before) || (ENDS_IN_QUALITY.test(before) && STARTS_WITH_QUALITY.test(text))
   );
 }
 
-const OWN_START =
-  /^(?:with|in|on|at|an?|the|his|her|its|their|he|she|it|they|who|whose|which|that|and|but|[\p{L}-]+ing)(?![\p{L}-])/iu;
+const OWN_START = letters(
+  /^(?:with|in|on|at|an?|the|his|her|its|their|he|she|it|they|who|whose|which|that|and|but|[\p{L}-]+ing)(?![\p{L}-])/iu,
+);
 
 function isLoneAdjective(text: string): boolean {
   return (
-    /^\p{L}+$/u.test(text) &&
+    ONE_WORD.test(text) &&
     !/(?:ing|ed)$/iu.test(text) &&
     !RULES.some(({ isNoun, pattern }) => isNoun && text.search(pattern) >= 0)
   );
 }
 
+const OPEN_TAIL = letters(
+  /(?:^|\s)(?:a|an|the|his|her|its|their|has|have|by|with|beneath|in|of|whose|[\p{L}-]+ing)\s+((?:[\p{L}-]+,?\s?){1,3})$/iu,
+);
+const LAST_WORD = letters(/[\p{L}-]*$/u);
+
 /** Ends in an article and one or two words that are no noun of the rules: the noun is still to come. */
 function isOpen(text: string): boolean {
-  const tail =
-    /(?:^|\s)(?:a|an|the|his|her|its|their|has|have|by|with|beneath|in|of|whose|[\p{L}-]+ing)\s+((?:[\p{L}-]+,?\s?){1,3})$/iu.exec(
-      text,
-    )?.[1];
-  if (tail === undefined || nounKind(/[\p{L}-]*$/u.exec(tail)?.[0] ?? '') !== undefined) return false;
+  const tail = OPEN_TAIL.exec(text)?.[1];
+  if (tail === undefined || nounKind(LAST_WORD.exec(tail)?.[0] ?? '') !== undefined) return false;
   return !RULES.some(({ isNoun, pattern }) => isNoun && tail.search(pattern) >= 0);
 }
 

@@ -1,3 +1,4 @@
+import { letters } from '../../util/letters.js';
 import { remembered } from '../remembered.js';
 import { LEXICON, type WordKind } from './lexicon.js';
 import {
@@ -35,10 +36,10 @@ function readLexicon(): ReadonlyMap<string, ReadonlySet<WordKind>> {
 const NOUNS = ['attire', 'body', 'person', 'prop', 'place', 'mind'] as const;
 const OTHERS =
   /^(?:others?|another|crowd|people|folk|faces|allies|enem(?:y|ies)|strangers?|patrons?|child(?:ren)?|boy|girl|m[ae]n|wom[ae]n|figures?)$/u;
-const PERSON = new RegExp(String.raw`\p{L}(?:${PERSON_SUFFIX})$`, 'u');
+const PERSON = letters(new RegExp(String.raw`\p{L}(?:${PERSON_SUFFIX})$`, 'u'));
 
 /** "dignity", "watchfulness": too many for a list. */
-const ABSTRACT = /^\p{L}{3,}(?:ness|ity|ance|ence|ism|tude)$/u;
+const ABSTRACT = letters(/^\p{L}{3,}(?:ness|ity|ance|ence|ism|tude)$/u);
 
 /** What a word names, in the singular or the plural; undefined for words that name nothing of these kinds. */
 export const nounKind = remembered((word): ClauseKind | undefined => {
@@ -68,9 +69,11 @@ function isPerson(form: string): boolean {
   return kindsOf(form).has('person') || PERSON.test(form);
 }
 
+const OWNED = letters(/-(\p{L}{2,})ed$/u);
+
 export const adjectiveKind = remembered((word): ClauseKind | undefined => {
   // "jug-eared", "fur-collared"
-  const owned = /-(\p{L}{2,})ed$/u.exec(word)?.[1];
+  const owned = OWNED.exec(word)?.[1];
   const part = owned === undefined ? undefined : (nounKind(owned) ?? nounKind(`${owned}e`));
   if (part === 'identity' || part === 'attire') return part;
   const kinds = kindsOf(word.toLowerCase());
