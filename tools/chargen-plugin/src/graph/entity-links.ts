@@ -34,58 +34,68 @@ export interface RawLinks {
   readonly isDangling: boolean;
 }
 
-/** The reader gives the same world until a file changes, and Nx asks for nodes and then for edges. */
-const known = new WeakMap<World, ReadonlyMap<string, RawLinks>>();
-
-/** By folder. `kept`: links that are known to be those of this world. */
-export function rawLinks(
-  world: World,
-  kept: ReadonlyMap<string, RawLinks> = new Map(),
-): ReadonlyMap<string, RawLinks> {
-  const present = known.get(world);
-  if (present !== undefined) return present;
-  const raw = new Map(
-    world.entities.map((loaded) => {
-      const { root } = loaded.folder;
-      return [root, kept.get(root) ?? linksOf(world, loaded)];
-    }),
-  );
-  known.set(world, raw);
-  return raw;
+/** The entities of a world that lead to each other by `producers`. */
+export interface Circles {
+  /** The number of each entity's, by folder. */
+  readonly of: ReadonlyMap<string, number>;
+  /** Their folders. What a circle leads to comes before it. */
+  readonly members: readonly (readonly string[])[];
 }
 
-/** The links of all entities, by folder. `names` gives the project's name of each folder. */
-export function linkEntities(world: World, names: ReadonlyMap<string, string>): Map<string, EntityLinks> {
-  const raw = rawLinks(world);
-  const circles = circlesOf(new Map([...raw].map(([root, links]) => [root, links.producers])));
-  const toNames = (roots: Iterable<string>): string[] =>
-    [...roots].flatMap((root) => names.get(root) ?? []).sort();
-  const ofCircle = new Map<number, Set<string>>();
-  for (const [root, links] of raw) {
-    const circle = circles.get(root) ?? -1;
-    const files = ofCircle.get(circle) ?? new Set();
-    ofCircle.set(circle, files);
-    for (const file of links.files) files.add(file);
+/** `producers` of all entities, by folder. */
+export function circlesIn(producers: ReadonlyMap<string, ReadonlySet<string>>): Circles {
+  const of = circlesOf(producers);
+  const members: string[][] = [];
+  for (const root of producers.keys()) (members[of.get(root) ?? 0] ??= []).push(root);
+  return { of, members };
+}
+
+/** The links of entities, each made when it is asked for: mostly a few of a large world have changed. */
+export class LinkedWorld {
+  readonly #filesOfCircles = new Map<number, readonly string[]>();
+
+  /** `names` gives the project's name of each folder. */
+  constructor(
+    readonly circles: Circles,
+    readonly rawOf: (root: string) => RawLinks,
+    readonly names: ReadonlyMap<string, string>,
+  ) {}
+
+  of(root: string): EntityLinks {
+    const { owners, producers, pictures, shown } = this.rawOf(root);
+    const { of } = this.circles;
+    return {
+      files: this.#filesOf(of.get(root) ?? -1),
+      projects: this.#namesOf(owners),
+      // A task edge within a circle of entities would be refused by Nx; there the run orders scenes itself.
+      producers: this.#namesOf([...producers].filter((other) => of.get(other) !== of.get(root))),
+      pictures: [...pictures].sort(),
+      shownBy: (scene) => shown.get(scene) ?? [],
+    };
   }
-  // Sorted once a circle, which may hold most of a world.
-  const circleFiles = new Map([...ofCircle].map(([circle, files]) => [circle, [...files].sort()]));
-  return new Map(
-    [...raw].map(([root, links]) => [
-      root,
-      {
-        // Within a circle no task waits for another's outputs, so what shapes these must be an input itself.
-        files: circleFiles.get(circles.get(root) ?? -1) ?? [...links.files].sort(),
-        projects: toNames(links.owners),
-        // A task edge within a circle of entities would be refused by Nx; there the run orders scenes itself.
-        producers: toNames([...links.producers].filter((other) => circles.get(other) !== circles.get(root))),
-        pictures: [...links.pictures].sort(),
-        shownBy: (scene) => links.shown.get(scene) ?? [],
-      },
-    ]),
-  );
+
+  /**
+   * Within a circle no task waits for another's outputs, so what shapes these must be an input itself. Sorted once a
+   * circle, which may hold most of a world.
+   */
+  #filesOf(circle: number): readonly string[] {
+    const present = this.#filesOfCircles.get(circle);
+    if (present !== undefined) return present;
+    const files = new Set<string>();
+    for (const root of this.circles.members[circle] ?? [])
+      for (const file of this.rawOf(root).files) files.add(file);
+    const sorted = [...files].sort();
+    this.#filesOfCircles.set(circle, sorted);
+    return sorted;
+  }
+
+  #namesOf(roots: Iterable<string>): string[] {
+    return [...roots].flatMap((root) => this.names.get(root) ?? []).sort();
+  }
 }
 
-function linksOf(world: World, loaded: LoadedEntity): RawLinks {
+/** What an entity's references lead to. */
+export function linksOf(world: World, loaded: LoadedEntity): RawLinks {
   const { entity, folder } = loaded;
   const links = {
     files: new Set<string>(),

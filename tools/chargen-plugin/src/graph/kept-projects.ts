@@ -3,16 +3,28 @@ import type { SeenEntity } from 'chargen-core/graph';
 import { asKept, KeptEntries, sha256Hex, type KeptEntry, type Lookable } from 'chargen-core/look';
 import type { WorldEntry } from '../world-entries.js';
 
-/** What is looked at of a project if nothing changed. */
-interface Head {
+/** What is looked at of a project if little has changed. */
+export interface Head {
   /** Digest of all that the project was made from. */
   readonly key: string;
+  /** Digest of what decides that: while it is the same, the key is, and nobody's links are looked at. */
+  readonly reached: string;
   /** By what the files of its entity are known, if a change of them would be seen. */
   readonly stamp?: string;
-  /** The folders of the entities that its entity names. */
-  readonly owners: readonly string[];
+  readonly seen: SeenEntity;
+  readonly links: LinksHead;
   /** For the hooks: what they look at in the entity's folder. */
   readonly looked: LookedEntity;
+}
+
+/** Of an entity's links, what is needed to know whether they still hold, and whom they reach. */
+export interface LinksHead {
+  /** Digest of all that they were made from. */
+  readonly key: string;
+  /** The folders of the entities that it names. */
+  readonly owners: readonly string[];
+  readonly producers: readonly string[];
+  readonly isDangling: boolean;
 }
 
 export interface LookedEntity extends Lookable {
@@ -20,21 +32,11 @@ export interface LookedEntity extends Lookable {
   readonly isRead: boolean;
 }
 
-/** What a project was made from; see `madeProjects`. */
-export interface Origin extends SeenEntity {
-  /** Digest of all that `links` was made from. */
-  readonly linksKey: string;
-  readonly links: KeptLinks;
-}
-
-/** `RawLinks` as JSON has them. */
+/** The rest of its links, as JSON has them. */
 export interface KeptLinks {
   readonly files: readonly string[];
-  readonly owners: readonly string[];
-  readonly producers: readonly string[];
   readonly pictures: readonly string[];
   readonly shown: readonly (readonly [string, readonly string[]])[];
-  readonly isDangling: boolean;
 }
 
 /** What holds for all projects of the world together. */
@@ -65,7 +67,7 @@ export interface Surroundings {
 
 interface KeptProject {
   readonly head: Head;
-  /** `Origin` and the project, a line of JSON each. Nx writes into the objects that it is given: each call gets new ones. */
+  /** `KeptLinks` and the project, a line of JSON each. Nx writes into the objects that it is given: each call gets new ones. */
   readonly body: Buffer;
 }
 
@@ -96,7 +98,7 @@ export class KeptProjects {
 
   /** The folders of the entities that an entity names, by its imagery.yaml; undefined if its project was not asked for. */
   ownersOf(file: string): readonly string[] | undefined {
-    return this.#projects.get(file)?.head.owners;
+    return this.#projects.get(file)?.head.links.owners;
   }
 
   /** The entry of nx.json that the projects are of; undefined if none was kept. */
@@ -130,7 +132,11 @@ export class KeptProjects {
     return unchanged;
   }
 
-  originOf(file: string): Origin | undefined {
+  headOf(file: string): Head | undefined {
+    return this.#projects.get(file)?.head;
+  }
+
+  linksOf(file: string): KeptLinks | undefined {
     const body = this.#projects.get(file)?.body;
     return body === undefined ? undefined : asKept(jsonOf(body, 0, body.indexOf('\n')));
   }
@@ -141,18 +147,13 @@ export class KeptProjects {
     return kept?.head.key === key ? projectOf(kept) : undefined;
   }
 
-  /** The same for what the hooks look at. */
-  lookedIf(file: string, key: string): LookedEntity | undefined {
-    const head = this.#projects.get(file)?.head;
-    return head?.key === key ? head.looked : undefined;
-  }
-
-  /** Keeps a project that was made or is known by another stamp; `save` writes it. */
-  set(file: string, head: Head, origin: Origin, project: ProjectConfiguration): void {
+  /** Keeps a project that was made or is known by another head; `save` writes it. */
+  set(file: string, head: Head, links: () => KeptLinks, project: ProjectConfiguration): void {
     const before = this.#projects.get(file);
     const isSame = before?.head.key === head.key;
-    if (isSame && (head.stamp === undefined || head.stamp === before.head.stamp)) return;
-    const body = isSame ? before.body : Buffer.from(`${JSON.stringify(origin)}\n${JSON.stringify(project)}`);
+    const isKnown = head.stamp === undefined || head.stamp === before?.head.stamp;
+    if (isSame && isKnown && before.head.reached === head.reached) return;
+    const body = isSame ? before.body : Buffer.from(`${JSON.stringify(links())}\n${JSON.stringify(project)}`);
     this.#projects.set(file, { head, body });
     this.#fresh.set(file, { head, body });
   }

@@ -1,7 +1,6 @@
 import type { ProjectConfiguration } from '@nx/devkit';
 import {
   AuthoredDigests,
-  circlesOf,
   listedInWorld,
   lookableOf,
   seenInWorld,
@@ -10,13 +9,20 @@ import {
   type World,
 } from 'chargen-core/graph';
 import { worldEntries, type WorldEntry } from '../world-entries.js';
-import { linkEntities, rawLinks, type EntityLinks, type RawLinks } from './entity-links.js';
+import {
+  circlesIn,
+  LinkedWorld,
+  linksOf,
+  type Circles,
+  type EntityLinks,
+  type RawLinks,
+} from './entity-links.js';
 import { entityProject } from './entity-project.js';
 import {
   digestOf,
   type KeptLinks,
   type KeptProjects,
-  type Origin,
+  type LinksHead,
   type Surroundings,
 } from './kept-projects.js';
 import type { KnownWorld } from './known-world.js';
@@ -68,101 +74,127 @@ export function madeProjects(
   stampOf: Surroundings['stampOf'],
   make: (loaded: LoadedEntity, links: EntityLinks) => ProjectConfiguration,
 ): Map<string, ProjectConfiguration> {
-  const origins = new Map(world.entities.map(({ folder }) => [folder.root, kept.originOf(folder.file)]));
-  const seen = seenInWorld(world, ({ root }) => origins.get(root));
-  const { raw, linksKeys } = linksOf(world, seen, origins);
-  const links = linkEntities(world, names);
-  const reached = keysOfReached(raw, linksKeys);
+  const seen = seenInWorld(world, ({ file }) => kept.headOf(file)?.seen);
+  const known = new KnownLinks(kept, world, seen);
+  const circles = circlesIn(
+    new Map([...known.heads].map(([root, { producers }]) => [root, new Set(producers)])),
+  );
+  const linked = new LinkedWorld(circles, known.rawOf, names);
+  const keys = keysOfReached(circles, known.heads);
   const style = digestOf([world.style, world.styleDiagnostics]);
+  const around = digestOf([style, ...names]);
   const projects = new Map<string, ProjectConfiguration>();
   for (const loaded of world.entities) {
     const { root, file } = loaded.folder;
-    const [own, link, ofRaw] = [seen.get(root), links.get(root), raw.get(root)];
-    const linksKey = linksKeys.get(root);
-    if (own === undefined || link === undefined || ofRaw === undefined || linksKey === undefined) continue;
-    const { files, projects: others, producers, pictures } = link;
-    const key = digestOf([style, names.get(root), reached.get(root), files, others, producers, pictures]);
-    const stamp = stampOf(file);
-    const project = kept.projectIf(file, key) ?? make(loaded, link);
+    const before = kept.headOf(file);
+    const [own, links] = [seen.get(root), known.heads.get(root)];
+    if (own === undefined || links === undefined) continue;
+    const reached = digestOf([around, keys.get(root)]);
+    let made: EntityLinks | undefined;
+    const link = (): EntityLinks => (made ??= linked.of(root));
+    const key =
+      before?.reached === reached ? before.key : keyOf(style, names.get(root), keys.get(root), link());
+    const project = kept.projectIf(file, key) ?? make(loaded, link());
     projects.set(file, project);
+    const isSame = before?.key === key;
     // Made anew, this would take every entity of the world out of what is kept of it.
-    const looked = kept.lookedIf(file, key) ?? {
-      ...lookableOf(loaded),
-      isRead: loaded.entity !== undefined,
-    };
-    const head = { key, owners: [...ofRaw.owners], looked, ...(stamp === undefined ? {} : { stamp }) };
-    kept.set(file, head, { ...own, linksKey, links: keptLinks(ofRaw) }, project);
+    const looked = isSame ? before.looked : { ...lookableOf(loaded), isRead: loaded.entity !== undefined };
+    const stamp = stampOf(file);
+    const head = { key, reached, seen: own, links, looked, ...(stamp === undefined ? {} : { stamp }) };
+    kept.set(file, head, () => keptLinks(known.rawOf(root)), project);
   }
   return projects;
 }
 
-function linksOf(
-  world: World,
-  seen: SeenOf,
-  origins: ReadonlyMap<string, Origin | undefined>,
-): { readonly raw: ReadonlyMap<string, RawLinks>; readonly linksKeys: ReadonlyMap<string, string> } {
-  const list = listedInWorld(world, seen);
-  const all = digestOf([...seen.values()].map(({ view }) => view));
-  const keyOf = (
-    root: string,
-    { owners, isDangling }: { owners: Iterable<string>; isDangling: boolean },
-  ): string =>
-    digestOf([
-      seen.get(root)?.source,
-      list,
-      [...owners].map((owner) => [owner, seen.get(owner)?.view]),
-      isDangling ? all : null,
-    ]);
-  const kept = new Map<string, RawLinks>();
-  for (const [root, origin] of origins) {
-    if (origin === undefined || origin.linksKey !== keyOf(root, origin.links)) continue;
-    kept.set(root, linksOfKept(origin.links));
+/** All that a project was made from. */
+function keyOf(
+  style: string,
+  name: string | undefined,
+  reached: string | undefined,
+  { files, projects, producers, pictures }: EntityLinks,
+): string {
+  return digestOf([style, name, reached, files, projects, producers, pictures]);
+}
+
+/** The links of a world: those that are kept and still hold, and the others made. */
+class KnownLinks {
+  /** Of all entities, by folder. */
+  readonly heads = new Map<string, LinksHead>();
+  readonly #raw = new Map<string, RawLinks>();
+  readonly #files: ReadonlyMap<string, string>;
+
+  constructor(
+    readonly kept: KeptProjects,
+    world: World,
+    seen: SeenOf,
+  ) {
+    this.#files = new Map(world.entities.map(({ folder }) => [folder.root, folder.file]));
+    const list = listedInWorld(world, seen);
+    let all: string | undefined;
+    const keyOfLinks = (root: string, owners: readonly string[], isDangling: boolean): string =>
+      digestOf([
+        seen.get(root)?.source,
+        list,
+        owners.map((owner) => [owner, seen.get(owner)?.view]),
+        isDangling ? (all ??= digestOf([...seen.values()].map(({ view }) => view))) : null,
+      ]);
+    for (const loaded of world.entities) {
+      const { root, file } = loaded.folder;
+      const before = kept.headOf(file)?.links;
+      if (before !== undefined && before.key === keyOfLinks(root, before.owners, before.isDangling)) {
+        this.heads.set(root, before);
+        continue;
+      }
+      const raw = linksOf(world, loaded);
+      const owners = [...raw.owners];
+      this.#raw.set(root, raw);
+      this.heads.set(root, {
+        key: keyOfLinks(root, owners, raw.isDangling),
+        owners,
+        producers: [...raw.producers],
+        isDangling: raw.isDangling,
+      });
+    }
   }
-  const raw = rawLinks(world, kept);
-  return { raw, linksKeys: new Map([...raw].map(([root, links]) => [root, keyOf(root, links)])) };
+
+  readonly rawOf = (root: string): RawLinks => {
+    let raw = this.#raw.get(root);
+    if (raw === undefined) this.#raw.set(root, (raw = this.#rawOfKept(root)));
+    return raw;
+  };
+
+  #rawOfKept(root: string): RawLinks {
+    const head = this.heads.get(root);
+    const { files = [], pictures = [], shown = [] } = this.kept.linksOf(this.#files.get(root) ?? '') ?? {};
+    return {
+      files: new Set(files),
+      owners: new Set(head?.owners),
+      producers: new Set(head?.producers),
+      pictures: new Set(pictures),
+      shown: new Map(shown),
+      isDangling: head?.isDangling ?? false,
+    };
+  }
 }
 
 /**
  * For each entity the digest of what it and all those were made from whose pictures it shows, over any number of steps.
- * Those that lead to each other have one in common. The circles are numbered from the inside: what one leads to comes
- * before it.
+ * Those that lead to each other have one in common. What a circle leads to comes before it.
  */
-function keysOfReached(
-  raw: ReadonlyMap<string, RawLinks>,
-  linksKeys: ReadonlyMap<string, string>,
-): Map<string, string> {
-  const circles = circlesOf(new Map([...raw].map(([root, { producers }]) => [root, producers])));
-  const members: string[][] = [];
-  for (const root of raw.keys()) (members[circles.get(root) ?? 0] ??= []).push(root);
+function keysOfReached(circles: Circles, heads: ReadonlyMap<string, LinksHead>): Map<string, string> {
   const keys = new Map<string, string>();
-  for (const roots of members) {
-    const others = roots
-      .flatMap((root) => [...(raw.get(root)?.producers ?? [])])
-      .map((root) => keys.get(root));
-    const key = digestOf([roots.map((root) => linksKeys.get(root)), others]);
+  for (const roots of circles.members) {
+    const others = roots.flatMap((root) => heads.get(root)?.producers ?? []).map((root) => keys.get(root));
+    const key = digestOf([roots.map((root) => heads.get(root)?.key), others]);
     for (const root of roots) keys.set(root, roots.length === 1 ? key : digestOf([key, root]));
   }
   return keys;
 }
 
-function keptLinks({ files, owners, producers, pictures, shown, isDangling }: RawLinks): KeptLinks {
+function keptLinks({ files, pictures, shown }: RawLinks): KeptLinks {
   return {
     files: [...files],
-    owners: [...owners],
-    producers: [...producers],
     pictures: [...pictures],
     shown: [...shown].map(([scene, names]) => [scene, [...names]]),
-    isDangling,
-  };
-}
-
-function linksOfKept(links: KeptLinks): RawLinks {
-  return {
-    files: new Set(links.files),
-    owners: new Set(links.owners),
-    producers: new Set(links.producers),
-    pictures: new Set(links.pictures),
-    shown: new Map(links.shown),
-    isDangling: links.isDangling,
   };
 }
