@@ -21,7 +21,8 @@ const WORTH_WRITING = 20;
 function placeOfCache() {
   const installed = statSync(join(MODULES, '.package-lock.json'), { throwIfNoEntry: false })?.mtimeMs;
   const [, command] = process.argv;
-  const name = [process.version, command && realOf(command), installed].join('\n');
+  // Conditions such as "development" decide which file a package gives.
+  const name = [process.version, process.execArgv, command && realOf(command), installed].join('\n');
   return join(FOLDER, createHash('sha256').update(name).digest('hex').slice(0, 16));
 }
 
@@ -77,7 +78,19 @@ function keepCompiledCode() {
   const { files: known, paths, code } = readCache(place);
   const used = {};
   let fresh = 0;
-  Object.assign(Module._pathCache, paths);
+
+  // Node would look into the package.json files above the module that asks, whatever it asks for.
+  const resolve = Module._resolveFilename;
+  Module._resolveFilename = function (request, parent, isMain, options) {
+    if (options !== undefined || !parent?.filename?.startsWith(MODULES)) {
+      return resolve.call(this, request, parent, isMain, options);
+    }
+    const asked = `${parent.path}\0${request}`;
+    if (Object.hasOwn(paths, asked)) return paths[asked];
+    const found = resolve.call(this, request, parent, isMain, options);
+    if (found.startsWith(MODULES)) paths[asked] = found;
+    return found;
+  };
 
   // Node would look for the package.json of each, to see that it is CommonJS.
   const load = Module._extensions['.js'];
@@ -109,15 +122,8 @@ function keepCompiledCode() {
       name,
       { size, code: () => code.subarray(at, at + length) },
     ]);
-    // Keys are what was asked for and the folders that were looked at: those that begin in an installed package.
-    const found = Object.entries(Module._pathCache).filter(
-      ([key, path]) => key.split('\0')[1]?.startsWith(MODULES) && path.startsWith(MODULES),
-    );
     try {
-      writeCache(place, {
-        files: { ...Object.fromEntries(before), ...used },
-        paths: Object.fromEntries(found),
-      });
+      writeCache(place, { files: { ...Object.fromEntries(before), ...used }, paths });
     } catch {
       // A folder that cannot be written must not decide how Nx ends.
     }
