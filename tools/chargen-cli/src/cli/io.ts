@@ -64,7 +64,8 @@ export interface StandardStreams {
 }
 
 /** Reads from and writes to these streams, as the environment asks. */
-export function streamIo({ stdin, stdout, stderr }: StandardStreams, env: Environment): Io {
+export function streamIo(streams: StandardStreams, env: Environment): Io {
+  const { stdout, stderr } = streams;
   const inCi = isCi(env);
   const dumb = env['TERM'] === 'dumb';
   const noColor = variableOf(env, 'NO_COLOR') !== undefined;
@@ -90,7 +91,8 @@ export function streamIo({ stdin, stdout, stderr }: StandardStreams, env: Enviro
     draw: (text) => {
       stderr.write(text);
     },
-    interactive: stdin.isTTY === true && stdout.isTTY === true && !inCi && !dumb,
+    // Standard input last: Node opens it when it is looked at, which takes a millisecond and more.
+    interactive: !inCi && !dumb && stdout.isTTY === true && streams.stdin.isTTY === true,
     liveErr: stderr.isTTY === true && !inCi && !dumb,
     get columns() {
       const terminal = [stdout, stderr].find((stream) => stream.isTTY === true);

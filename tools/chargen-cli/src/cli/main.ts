@@ -25,7 +25,7 @@ export async function main(
   let exit: ExitCode = EXIT.done;
   const program = buildProgram(
     COMMANDS,
-    version(),
+    version,
     io,
     async (spec, call) => {
       const command = await spec.load();

@@ -1,4 +1,4 @@
-import { Command, Option, type OutputConfiguration } from 'commander';
+import { Command, CommanderError, Option, type OutputConfiguration } from 'commander';
 import { EXIT_MEANING, type ExitCode } from './exit-code.js';
 import type { Io } from './io.js';
 import { PROFILE } from './specs/options.js';
@@ -11,14 +11,20 @@ export type MenuRunner = (globals: GlobalOptions) => Promise<void>;
 /** The command line of chargen, made from the table of commands. Loads none of them. */
 export function buildProgram(
   commands: readonly CommandSpec[],
-  version: string,
+  version: () => string,
   io: Io,
   run: Runner,
   runMenu: MenuRunner,
 ): Command {
   const program = new Command('chargen')
     .description('Pictures for a story world, made in one Gemini batch and never paid twice.')
-    .version(version, '-V, --version', 'print the version')
+    .option('-V, --version', 'print the version')
+    // Commander's own wants to have it before anybody asked, and it is in another file.
+    .on('option:version', () => {
+      const text = version();
+      void io.out(`${text}\n`);
+      throw new CommanderError(0, 'commander.version', text);
+    })
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
     .showHelpAfterError('(add --help for what can be written here)')
