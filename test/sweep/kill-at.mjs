@@ -115,6 +115,21 @@ function patchSync() {
   }
 }
 
+/** The bytes of a temporary file, which the engine opens and syncs by its number. */
+function patchWriteFileSync() {
+  fs.writeFileSync = (file, data, ...rest) => {
+    point('before writeFileSync');
+    if (noRoom() !== undefined) throw noRoom();
+    if (isNext()) {
+      // A file that is half there, as a cut of the power leaves it.
+      const bytes = Buffer.from(data);
+      original.writeFileSync(file, bytes.subarray(0, Math.floor(bytes.length / 2)));
+    }
+    point('in the middle of writeFileSync');
+    return original.writeFileSync(file, data, ...rest);
+  };
+}
+
 function patchCallbacks() {
   for (const name of CALLBACKS) {
     const real = fs[name];
@@ -168,6 +183,7 @@ function patchFetch() {
 if (isMine) {
   patchPromises();
   patchSync();
+  patchWriteFileSync();
   patchCallbacks();
   await patchHandles();
   patchFetch();

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
-import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
+import { closeSync, fchmodSync, openSync, statSync, writeFileSync } from 'node:fs';
+import { mkdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pRetry from 'p-retry';
 import { isSurelyAbsent } from './stats-of.js';
@@ -54,7 +54,8 @@ async function makeIfAbsent(folder: string): Promise<string | undefined> {
 
 /**
  * Writes the bytes that are to stand at `target` into a temporary file of `folder`, with the target's mode, and
- * syncs it. Returns its path; if anything fails it is removed.
+ * syncs it. Returns its path; if anything fails it is removed. Only the sync waits for the disk: the other steps are
+ * synchronous, since as promises they took three times as much processor time.
  */
 export async function writeTemporary(
   target: string,
@@ -65,15 +66,15 @@ export async function writeTemporary(
   const mode = present && present.mode & 0o7777;
   const temporary = join(folder, await temporaryName(target));
   try {
-    const file = await open(temporary, 'wx');
+    const fd = openSync(temporary, 'wx');
     try {
       // chmod rather than the mode of open(), from which the umask would be subtracted.
-      if (mode !== undefined) await file.chmod(mode);
+      if (mode !== undefined) fchmodSync(fd, mode);
       const isWhole = typeof data === 'string' || data instanceof Uint8Array;
-      for (const piece of isWhole ? [data] : data) await file.writeFile(piece);
-      await syncFile(file);
+      for (const piece of isWhole ? [data] : data) writeFileSync(fd, piece);
+      await syncFile({ fd });
     } finally {
-      await file.close();
+      closeSync(fd);
     }
   } catch (error) {
     await rm(temporary, { force: true });
@@ -125,11 +126,11 @@ async function syncFolders(folder: string, firstMade: string | undefined): Promi
 /** Makes what was renamed, linked or removed in a folder durable. */
 export async function syncFolder(folder: string): Promise<void> {
   try {
-    const handle = await open(folder, 'r');
+    const fd = openSync(folder, 'r');
     try {
-      await syncFile(handle);
+      await syncFile({ fd });
     } finally {
-      await handle.close();
+      closeSync(fd);
     }
   } catch (error) {
     if (!NO_FOLDER_SYNC_CODES.has(codeOf(error))) throw error;

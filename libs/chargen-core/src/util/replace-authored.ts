@@ -1,5 +1,5 @@
-import { mkdir, readFile, rm, rmdir, unlink } from 'node:fs/promises';
-import { copyFileSync, constants, linkSync, readFileSync, renameSync } from 'node:fs';
+import { mkdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { copyFileSync, constants, linkSync, readFileSync, renameSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { followLink, renameWhenFree, syncFolder, writeTemporary } from './atomic-write.js';
@@ -96,13 +96,13 @@ async function replaceInTurn(
     await syncNew(dirname(target));
     return { kind: 'replaced' };
   } finally {
-    if (ours !== undefined) await removeOwn(ours);
+    if (ours !== undefined) removeOwn(ours);
   }
 }
 
-async function removeOwn(temporary: string): Promise<void> {
+function removeOwn(temporary: string): void {
   try {
-    await unlink(temporary);
+    unlinkSync(temporary);
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
