@@ -1,13 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-  KEYS,
-  outcomes,
-  paidTwice,
-  SCENES,
-  uploadsLeft,
-  whileHoursPass,
-  withWorld,
-} from './support/run-world.js';
+import { KEYS, outcomes, paidTwice, SCENES, uploadsLeft, withWorld } from './support/run-world.js';
 import { openGemini, runControl } from '../src/index.js';
 import { SubmitRoom } from '../src/run/submit/submit-room.js';
 import { DEFAULT_SETTINGS } from '../src/index.js';
@@ -188,7 +180,7 @@ it('takes no answer about the key for a job or a file that is gone', () =>
     expect(report.stop?.kind).toBe('no-key');
     expect(report.totals.failed).toBe(0);
     emulator.faults.clear();
-    const { report: last } = await whileHoursPass(emulator, () => world.generate());
+    const { report: last } = await world.generate({ hoursPass: true });
     expect(last.totals.generated).toBe(SCENES);
     expect(paidTwice(emulator)).toEqual([]);
   }));
@@ -201,7 +193,7 @@ it('reads again what was answered with a status that was not planned for', () =>
       match: { route: 'batches.get' },
       times: 8,
     });
-    const { report: last } = await whileHoursPass(emulator, () => world.generate());
+    const { report: last } = await world.generate({ hoursPass: true });
     expect(last.totals.generated).toBe(SCENES);
     expect(paidTwice(emulator)).toEqual([]);
   }));

@@ -7,7 +7,6 @@ import {
   paidTwice,
   SCENES,
   uploadsLeft,
-  whileHoursPass,
   withWorld,
   type Called,
   type RunWorld,
@@ -20,7 +19,7 @@ it('finds its jobs by their names on a machine without any state, and pays nothi
   withWorld({ jobDuration: 3_600_000 }, async (world, emulator) => {
     await world.generate({ control: { waitMs: 0 } });
     await rm(world.path('.chargen'), { recursive: true });
-    const { report, events } = await whileHoursPass(emulator, () => world.generate());
+    const { report, events } = await world.generate({ hoursPass: true });
     const adopted = events.find((event) => event.kind === 'run-adopted');
     expect(report.totals.generated).toBe(SCENES);
     // The scene that waited for others is this call's own.
@@ -91,7 +90,7 @@ it('leaves the uploads of another machine alone, which may have staged its next 
     const { report } = await other.generate({ only: ['harbour'] });
     expect(report.totals.generated).toBe(1);
     expect(await uploadsLeft(emulator)).toEqual(uploads);
-    await whileHoursPass(emulator, () => world.generate());
+    await world.generate({ hoursPass: true });
     expect(await uploadsLeft(emulator)).toEqual([]);
     await other.remove();
   }));

@@ -12,15 +12,7 @@ import { readJobHistory, stuckJobs, type JobHistory } from '../src/report/job-ti
 import { stuckAfterMs } from '../src/run/journal/job-times.js';
 import { runStateSchema, type RunState } from '../src/run/journal/run-state.js';
 import { unservedItems } from '../src/run/unserved-items.js';
-import {
-  doorWith,
-  KEYS,
-  paidTwice,
-  SCENES,
-  whileHoursPass,
-  withWorld,
-  type RunWorld,
-} from './support/run-world.js';
+import { doorWith, KEYS, paidTwice, SCENES, withWorld, type RunWorld } from './support/run-world.js';
 
 const HOUR = 3_600_000;
 
@@ -65,7 +57,7 @@ it('asks anew for what a cancelled job has not served, and pays nothing twice if
     const report = await world.cancel(runId, { andRetry: true });
     expect(report.jobs).toMatchObject([{ kind: 'moved', hasEnded: true }]);
     expect(describeCancel(report)).toContain('is cancelled; what it has not served is asked for anew');
-    const { report: next } = await whileHoursPass(emulator, () => world.generate());
+    const { report: next } = await world.generate({ hoursPass: true });
     expect(next.totals).toMatchObject({ generated: SCENES, failed: 0 });
     expect(emulator.ledger.billed()).toHaveLength(KEYS);
     expect(paidTwice(emulator)).toEqual([]);
@@ -85,7 +77,7 @@ it('results of a job that ended while it was cancelled are waited for, although 
       });
     const report = await world.cancel(await onlyRun(world), { andRetry: true, door: endsFirst });
     expect(report.jobs).toMatchObject([{ kind: 'moved', hasEnded: true }]);
-    const { report: next } = await whileHoursPass(emulator, () => world.generate());
+    const { report: next } = await world.generate({ hoursPass: true });
     expect(next.totals).toMatchObject({ generated: SCENES, failed: 0 });
     expect(paidTwice(emulator)).toEqual([]);
   }));
@@ -110,7 +102,7 @@ it('a job whose end does not come is not waited for; what it brings first is tak
     expect(late.totals).toMatchObject({ generated: 5, failed: 0 });
     const pictures = await world.pictures();
     // The new one ends too, and replaces nothing.
-    const { report: end } = await whileHoursPass(emulator, () => world.generate());
+    const { report: end } = await world.generate({ hoursPass: true });
     expect(end.totals).toMatchObject({ done: 5, generated: 1, failed: 0 });
     for (const [scene, sha256] of pictures) expect((await world.pictures()).get(scene)).toBe(sha256);
     expect(paidTwice(emulator)).toHaveLength(FIRST);
@@ -123,7 +115,7 @@ it('results that come after those of the new job replace nothing, and are report
     const [job] = (await stateOf(world, runId)).jobs;
     await world.cancel(runId, { andRetry: true, door: deaf });
     const slow = pretendsToWait(job?.batch ?? '');
-    const { report } = await whileHoursPass(emulator, () => world.generate({ door: slow }));
+    const { report } = await world.generate({ hoursPass: true, door: slow });
     expect(report.totals).toMatchObject({ generated: SCENES, failed: 0 });
     const pictures = await world.pictures();
     emulator.advanceClock(HOUR);
@@ -148,7 +140,7 @@ it('a late refusal of an item that another job has made is no failure of it', ()
     const [job] = (await stateOf(world, runId)).jobs;
     await world.cancel(runId, { andRetry: true, door: deaf });
     const slow = pretendsToWait(job?.batch ?? '');
-    const { report } = await whileHoursPass(emulator, () => world.generate({ door: slow }));
+    const { report } = await world.generate({ hoursPass: true, door: slow });
     expect(report.totals).toMatchObject({ generated: SCENES, refused: 0 });
     emulator.advanceClock(HOUR);
     const { report: after } = await world.generate({ control: { submit: false } });
@@ -174,7 +166,7 @@ it('a cancel that is killed before the job is marked leaves a job that is waited
     expect((await stateOf(world, runId)).jobs.map((one) => one.movedAt)).toEqual([undefined]);
     const { events } = await world.generate({ control: { waitMs: 0 } });
     expect(events.filter((event) => event.kind === 'job-submitted')).toEqual([]);
-    const { report } = await whileHoursPass(emulator, () => world.generate());
+    const { report } = await world.generate({ hoursPass: true });
     expect(report.totals).toMatchObject({ generated: SCENES, failed: 0 });
     expect(paidTwice(emulator)).toEqual([]);
   }));
@@ -241,7 +233,7 @@ it('knows by the clock which jobs are stuck', () => {
 
 it('reports a stuck job with its age and the history of the workspace, while it waits and in the report', () =>
   withWorld({ jobDuration: HOUR }, async (world, emulator) => {
-    await whileHoursPass(emulator, () => world.generate({ only: ['harbour'] }));
+    await world.generate({ hoursPass: true, only: ['harbour'] });
     emulator.faults.arm({ fault: { kind: 'stuck-pending' } });
     await world.generate({ control: { waitMs: 0 } });
     // Longer than any job takes to be called stuck: on a busy machine many hours pass while the first one runs.

@@ -94,6 +94,11 @@ export interface GenerateCall {
   readonly clock?: Clock;
   readonly key?: string;
   readonly door?: (door: GeminiDoor) => GeminiDoor;
+  /**
+   * An hour passes at the service with each look at a job or at the list of jobs. If hours passed by a timer, a slow
+   * machine would see files expire in the middle of a run.
+   */
+  readonly hoursPass?: boolean;
   readonly onEvent?: (event: RunEvent) => void;
   readonly onPlan?: (plan: GeneratePlan) => void;
   /** What was kept of entities in which nothing is to be done. */
@@ -190,10 +195,11 @@ export class RunWorld {
         ...call.control,
       },
       openDoor: async () => {
-        const door = await engine.openGemini({
+        const opened = await engine.openGemini({
           apiKey: call.key ?? 'test-key-1',
           baseUrl: this.emulator.url,
         });
+        const door = call.hoursPass === true ? anHourAtEachLook(this.emulator, opened) : opened;
         return call.door?.(door) ?? door;
       },
       listener: (event) => {
@@ -297,16 +303,20 @@ export async function withWorld(
   }
 }
 
-/** Lets an hour pass at the service every few milliseconds, as long as `work` goes on. */
-export async function whileHoursPass<T>(emulator: Emulator, work: () => Promise<T>): Promise<T> {
-  const clock = setInterval(() => {
+function anHourAtEachLook(emulator: Emulator, door: GeminiDoor): GeminiDoor {
+  const anHour = (): void => {
     emulator.advanceClock(3_600_000);
-  }, 40);
-  try {
-    return await work();
-  } finally {
-    clearInterval(clock);
-  }
+  };
+  return doorWith(door, {
+    getBatch: (name, signal) => {
+      anHour();
+      return door.getBatch(name, signal);
+    },
+    listBatches: (signal) => {
+      anHour();
+      return door.listBatches(signal);
+    },
+  });
 }
 
 /** A door of which some methods are replaced. */
