@@ -1,9 +1,9 @@
 // Writes what each package promises to others into etc/<package>.api.md, so that a change of it is seen in review.
 // With --check it writes nothing, and ends with 1 if a report in git differs from the built declarations.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
+import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Outside of dist, which is packed. */
@@ -11,18 +11,19 @@ const SCRATCH = join(ROOT, 'node_modules', '.cache', 'api-report');
 const isCheck = process.argv.includes('--check');
 
 /** The declarations behind the doors that package.json opens: `.` and `./name`, without data files. */
-function doors(folder, { name, exports = {} }) {
+function doors(folder) {
+  const { name, exports = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   return Object.entries(exports).flatMap(([door, target]) =>
     typeof target === 'object' && 'types' in target
-      ? [{ report: [name, door.slice(2)].filter(Boolean).join('-'), entry: join(folder, target.types) }]
+      ? [configOf(folder, [name, door.slice(2)].filter(Boolean).join('-'), join(folder, target.types))]
       : [],
   );
 }
 
-function isUpToDate(folder, packageJson, { report, entry }) {
-  const config = ExtractorConfig.prepare({
+function configOf(folder, report, entry) {
+  return ExtractorConfig.prepare({
     packageJsonFullPath: join(folder, 'package.json'),
-    packageJson,
+    packageJson: undefined,
     configObjectFullPath: undefined,
     configObject: {
       projectFolder: folder,
@@ -46,8 +47,13 @@ function isUpToDate(folder, packageJson, { report, entry }) {
       },
     },
   });
-  mkdirSync(join(folder, 'etc'), { recursive: true });
+}
+
+function isUpToDate(config, compilerState) {
+  const { reportFilePath: kept, reportTempFilePath: made } = config;
+  mkdirSync(dirname(kept), { recursive: true });
   const result = Extractor.invoke(config, {
+    compilerState,
     // It only makes a report beside; whether that one is to be kept is judged below.
     localBuild: false,
     messageCallback: (message) => {
@@ -55,9 +61,8 @@ function isUpToDate(folder, packageJson, { report, entry }) {
       message.handled = message.logLevel !== ExtractorLogLevel.Error;
     },
   });
-  if (result.errorCount > 0) throw new Error(`The declarations of ${report} cannot be read.`);
-  const kept = join(folder, 'etc', `${report}.api.md`);
-  const made = join(SCRATCH, `${report}.api.md`);
+  if (result.errorCount > 0)
+    throw new Error(`The declarations of ${config.mainEntryPointFilePath} cannot be read.`);
   if (existsSync(kept) && linesOf(kept) === linesOf(made)) return true;
   if (isCheck) return false;
   copyFileSync(made, kept);
@@ -69,17 +74,21 @@ function linesOf(path) {
   return readFileSync(path, 'utf8').split(/\r?\n/).sort().join('\n');
 }
 
-const stale = [];
-for (const parent of ['libs', 'tools']) {
-  for (const name of readdirSync(join(ROOT, parent)).sort()) {
-    const folder = join(ROOT, parent, name);
-    if (!existsSync(join(folder, 'package.json'))) continue;
-    const packageJson = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    for (const door of doors(folder, packageJson)) {
-      if (!isUpToDate(folder, packageJson, door)) stale.push(`${parent}/${name}/etc/${door.report}.api.md`);
-    }
-  }
-}
+const packages = ['libs', 'tools']
+  .flatMap((parent) =>
+    readdirSync(join(ROOT, parent))
+      .sort()
+      .map((name) => join(ROOT, parent, name)),
+  )
+  .filter((folder) => existsSync(join(folder, 'package.json')));
+const configs = packages.flatMap(doors);
+// One program for all: most of its time goes into the libraries that all of them use.
+const compilerState = CompilerState.create(configs[0], {
+  additionalEntryPoints: configs.map(({ mainEntryPointFilePath }) => mainEntryPointFilePath),
+});
+const stale = configs
+  .filter((config) => !isUpToDate(config, compilerState))
+  .map(({ reportFilePath }) => relative(ROOT, reportFilePath));
 if (stale.length > 0) {
   console.error(
     `What these packages promise has changed:\n  ${stale.join('\n  ')}\nIf that is meant: npm run api`,
