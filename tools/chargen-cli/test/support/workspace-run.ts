@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { chargen, type Ran } from './run.js';
 import type { TestWorkspace } from '../../../../test/support/workspace.js';
 
-/** For `installNx`: has the plugin do what Nx has it do, in a quarter of the time and without a cache. */
+/** For `installNx`: has the plugin do what Nx has it do, in less time and without a cache. */
 export const PLAIN_NX = join(import.meta.dirname, 'plain-nx');
 
 /** chargen in a test's workspace, without a terminal. */

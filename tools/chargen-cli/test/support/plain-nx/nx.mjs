@@ -1,5 +1,5 @@
 // In the place of Nx: has the plugin do what the one command line of `chargen` asks Nx for, in this process and without
-// a cache. Nx itself needs two seconds of processor time for it; `runs.test.ts` and the tests of the plugin run it.
+// a cache, in one process in place of two; `runs.test.ts`, `selections.test.ts` and the tests of the plugin run Nx itself.
 import { runPluginTasks } from '../../../../../test/support/plugin-tasks.mjs';
 
 const [, , command, t, target, ...flags] = process.argv;
