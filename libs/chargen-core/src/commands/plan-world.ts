@@ -32,6 +32,7 @@ import { SYSTEM_CLOCK, type Clock } from '../util/clock.js';
 import { collectGarbage } from '../util/collect-garbage.js';
 import { LookedFiles } from '../util/looked-files.js';
 import { paidAnswers, sumCosts } from './cost-history.js';
+import { compact } from '../content/compact.js';
 import { compareDiagnostics } from './compare-diagnostics.js';
 import {
   findingsOf,
@@ -234,7 +235,8 @@ class Planning {
     for (const loaded of this.world.entities) {
       if (!chosen(loaded) || this.#needed?.touches(loaded) === false) continue;
       this.#sums.entities += 1;
-      diagnostics.push(...(await each(loaded)));
+      // A line that was cut out of a file would keep all of the file in memory.
+      diagnostics.push(...compact(await each(loaded)));
       // What was looked at stays in memory until the turn ends.
       await setImmediate();
       collectGarbage(MAY_GROW_BYTES);

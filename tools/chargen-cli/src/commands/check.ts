@@ -1,7 +1,8 @@
 import { checkWorld, diagnosticLine, hasErrors, plural } from 'chargen-core';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
-import { diagnosticJson } from '../output/diagnostic-json.js';
+import { writeDiagnosticsJson } from '../output/diagnostic-json.js';
+import { writeInPortions } from '../output/write-in-portions.js';
 import { choiceSchema, choose } from '../workspace/choose.js';
 import { targetDefaultsDiagnostics } from '../workspace/nx-config.js';
 import { openWorkspace } from '../workspace/open-workspace.js';
@@ -23,12 +24,11 @@ export async function run({ options, globals, io }: CommandCall): Promise<ExitCo
   const count = (severity: string): number => diagnostics.filter((one) => one.severity === severity).length;
   const totals = { errors: count('error'), warnings: count('warning'), notes: count('note') };
   if (globals.json) {
-    const lines = diagnostics.map((one) => JSON.stringify(diagnosticJson(one)));
-    const list = lines.length === 0 ? '[]' : `[\n${lines.join(',\n')}\n]`;
-    await io.out(`{"diagnostics":${list},"totals":${JSON.stringify(totals)}}\n`);
+    await io.out('{"diagnostics":');
+    await writeDiagnosticsJson(diagnostics, io);
+    await io.out(`,"totals":${JSON.stringify(totals)}}\n`);
   } else {
-    const text = diagnostics.map((one) => `${diagnosticLine(one)}\n`).join('');
-    if (text !== '') await io.out(text);
+    await writeInPortions(diagnostics, (one) => `${diagnosticLine(one)}\n`, io);
     const found = [
       plural(totals.errors, 'error'),
       plural(totals.warnings, 'warning'),

@@ -2,7 +2,7 @@ import { planItems } from 'chargen-core';
 import { z } from 'chargen-core/zod';
 import { EXIT, type ExitCode } from '../cli/exit-code.js';
 import type { CommandCall } from '../cli/spec.js';
-import { diagnosticJson } from '../output/diagnostic-json.js';
+import { writeDiagnosticsJson } from '../output/diagnostic-json.js';
 import { PlanListing } from '../output/plan-listing.js';
 import { pastJobTimes } from '../run/job-times.js';
 import { takesAsked } from '../run/takes-asked.js';
@@ -31,9 +31,9 @@ export async function run({ options: raw, globals, io }: CommandCall): Promise<E
         separator = ',\n';
       }
     });
-    const listed = diagnostics.map((one) => JSON.stringify(diagnosticJson(one)));
-    const list = listed.length === 0 ? '[]' : `[\n${listed.join(',\n')}\n]`;
-    await io.out(`\n],"totals":${JSON.stringify(totals)},"diagnostics":${list}}\n`);
+    await io.out(`\n],"totals":${JSON.stringify(totals)},"diagnostics":`);
+    await writeDiagnosticsJson(diagnostics, io);
+    await io.out('}\n');
     return EXIT.done;
   }
   const listing = new PlanListing({
