@@ -91,9 +91,9 @@ export class TestWorkspace {
     }
   }
 
-  /** A second clone, as a teammate has it: what git holds, and nothing else. */
-  async clone(): Promise<TestWorkspace> {
-    return this.#other((root) => this.git('clone', '-q', this.root, root));
+  /** A second clone, as a teammate has it, or one of where both push to: what git holds, and nothing else. */
+  async clone(origin = this.root): Promise<TestWorkspace> {
+    return this.#other((root) => this.git('clone', '-q', origin, root));
   }
 
   /** A second working tree of the same repository, with a branch of its own. */
@@ -134,8 +134,9 @@ export class TestWorkspace {
   }
 
   async git(...args: string[]): Promise<string> {
-    const who = ['-c', 'user.email=writer@example.invalid', '-c', 'user.name=Writer'];
-    const finished = await run('git', [...who, ...args], this.root, process.env);
+    const settings = ['user.email=writer@example.invalid', 'user.name=Writer', 'maintenance.auto=false'];
+    const given = settings.flatMap((setting) => ['-c', setting]);
+    const finished = await run('git', [...given, ...args], this.root, process.env);
     if (finished.code !== 0) throw new Error(`git ${args.join(' ')}: ${finished.output}`);
     return finished.output;
   }

@@ -62,13 +62,10 @@ export class WritersWeek {
       gitignore: ['content/*/*/images/*', '!content/*/*/images/portrait.png'],
     });
     // A bare repository in the middle, as on a server.
-    await seed.git('clone', '-q', '--bare', seed.root, join(base, 'origin.git'));
+    const origin = join(base, 'origin.git');
+    await seed.git('clone', '-q', '--bare', seed.root, origin);
     const clones = new Map<Writer, TestWorkspace>();
-    for (const writer of ['ann', 'ben', 'cai'] as const) {
-      const clone = await seed.clone();
-      await clone.git('remote', 'set-url', 'origin', join(base, 'origin.git'));
-      clones.set(writer, clone);
-    }
+    for (const writer of ['ann', 'ben', 'cai'] as const) clones.set(writer, await seed.clone(origin));
     return new WritersWeek(base, service, cache, seed, clones);
   }
 
@@ -139,9 +136,7 @@ export class WritersWeek {
   }
 
   async fresh(): Promise<TestWorkspace> {
-    const clone = await this.seed.clone();
-    await clone.git('remote', 'set-url', 'origin', join(this.base, 'origin.git'));
-    await clone.git('pull', '-q', '--no-edit', 'origin', 'main');
+    const clone = await this.seed.clone(join(this.base, 'origin.git'));
     this.share(clone);
     if (this.#newer !== undefined) {
       await rm(clone.path('node_modules'));

@@ -47,11 +47,8 @@ describe('the steps of the workflow', () => {
   });
 
   async function runner(): Promise<TestWorkspace> {
-    const clone = await origin.clone();
+    const clone = await origin.clone(bare);
     runners.push(clone);
-    await clone.git('remote', 'set-url', 'origin', bare);
-    await clone.git('fetch', '-q', 'origin');
-    await clone.git('reset', '-q', '--hard', 'origin/main');
     service.serve(clone);
     cache.serve(clone);
     Object.assign(clone.env, {
