@@ -12,7 +12,7 @@ import {
   ResultStore,
   type CanonicalRequest,
 } from '../src/index.js';
-import { contentKey } from '../src/recipe/canonical-request.js';
+import { canonicalRequestSchema, contentKey } from '../src/recipe/canonical-request.js';
 import fc from 'fast-check';
 import { canonicalize } from 'json-canonicalize';
 import { describe, expect, it } from 'vitest';
@@ -133,7 +133,10 @@ describe('the keys of the sample world', () => {
       for (const scene of entity?.scenes ?? []) {
         if (entity === undefined) continue;
         const planned = await planner.plan(entity, scene);
-        if (planned.key !== undefined) keys[planned.name] = planned.key;
+        if (planned.key === undefined) continue;
+        keys[planned.name] = planned.key;
+        // What is hashed is what a recipe can hold.
+        expect(canonicalRequestSchema.parse(planned.request)).toEqual(planned.request);
       }
     }
     const golden: unknown = JSON.parse(readFileSync(new URL('golden-keys.json', import.meta.url), 'utf8'));

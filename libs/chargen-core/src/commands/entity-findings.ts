@@ -128,8 +128,16 @@ async function findingsOfScene(
     counted: countedScene(planned),
     item: await freeItem(planned, digests),
     stem: scenePaths(entity, scene, places).stem,
-    words: (scene.prompt ?? prompt.text).replace(/\s+/g, ' ').trim().slice(0, MOST_WORDS),
+    words: onOneLine(scene.prompt ?? prompt.text),
   };
+}
+
+/** The beginning of a text. A prompt is forty times as long. */
+function onOneLine(text: string): string {
+  const squeezed = (part: string): string => part.replace(/\s+/g, ' ').trim().slice(0, MOST_WORDS);
+  // What was cut may be a space that is gone by now.
+  const begun = squeezed(text.slice(0, MOST_WORDS * 2));
+  return begun.length === MOST_WORDS ? begun : squeezed(text);
 }
 
 /** What diagnostics ask of the disk; whether a path exists is asked once. */

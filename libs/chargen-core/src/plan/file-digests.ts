@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -6,6 +6,7 @@ import { SimilarFiles } from '../content/index.js';
 import { inspectPicture, type PictureVerdict } from '../picture/index.js';
 import { writeFileAtomic } from '../util/atomic-write.js';
 import { sha256Hex } from '../util/digest.js';
+import { isWithin } from '../util/paths.js';
 import { RACY_MS } from '../util/racy.js';
 import { isMissing, whyUnreadable } from '../util/fs-error.js';
 import type { LookedFiles } from '../util/looked-files.js';
@@ -44,6 +45,8 @@ type Entry = z.infer<typeof entrySchema>;
 export class FileDigests {
   readonly #facts = new Map<string, Promise<FileFacts>>();
   #similar: SimilarFiles;
+  readonly #isInside = new Map<string, boolean>();
+  #realRoot: string | undefined;
   readonly #known = new Map<string, Entry>();
   readonly #fresh = new Map<string, Entry>();
   /** How many files were read and hashed, for the benchmark and its tests. */
@@ -83,6 +86,17 @@ export class FileDigests {
     return facts;
   }
 
+  /** Whether a file that is there is in the workspace, and no link that leads out of it. Each scene asks for each picture. */
+  isInside(path: string): boolean {
+    let isInside = this.#isInside.get(path);
+    if (isInside === undefined) {
+      const root = (this.#realRoot ??= realpathSync.native(this.workspaceRoot));
+      isInside = isWithin(root, realpathSync.native(join(this.workspaceRoot, path)));
+      this.#isInside.set(path, isInside);
+    }
+    return isInside;
+  }
+
   /** See `SimilarFiles`. */
   adviceOn(missing: readonly string[]): string {
     const advice = this.#similar.advice(missing);
@@ -93,18 +107,22 @@ export class FileDigests {
   /** Begins another look: what was found before counts only for files that are as they were. */
   lookAgain(): void {
     this.#facts.clear();
+    this.#isInside.clear();
+    this.#realRoot = undefined;
     this.#similar = new SimilarFiles(this.workspaceRoot);
   }
 
   /** Facts of a file as it is this moment. */
   findNow(path: string): Promise<FileFacts> {
     this.#facts.delete(path);
+    this.#isInside.delete(path);
     return this.find(path);
   }
 
   /** Forgets what was read of a file, because this process has just written it. */
   forget(path: string): void {
     this.#facts.delete(path);
+    this.#isInside.delete(path);
     this.#known.delete(path);
     this.#fresh.delete(path);
   }

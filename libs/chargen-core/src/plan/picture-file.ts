@@ -1,7 +1,4 @@
-import { realpathSync } from 'node:fs';
-import { join } from 'node:path';
 import { formatOfName } from '../picture/index.js';
-import { isWithin } from '../util/paths.js';
 import { unreachable } from '../util/unreachable.js';
 import type { FileDigests } from './file-digests.js';
 import { requestFile, type RequestFile } from './request.js';
@@ -36,7 +33,7 @@ export async function judgePictureFile(
       return problem('unreadable-picture', `The ${thing} ${path} cannot be read: ${facts.why}.`);
     }
     // A symbolic link could lead anywhere, and what it leads to would be uploaded.
-    if (!isInside(digests.workspaceRoot, path)) {
+    if (!digests.isInside(path)) {
       return problem('path-outside', `The ${thing} ${path} is a link that leaves the workspace.`);
     }
     const { verdict, sha256 } = facts;
@@ -58,11 +55,4 @@ export async function judgePictureFile(
     }
   }
   return { kind: 'absent' };
-}
-
-/** Synchronously: each scene asks for each picture that it shows. */
-function isInside(workspaceRoot: string, path: string): boolean {
-  const root = realpathSync.native(workspaceRoot);
-  const real = realpathSync.native(join(workspaceRoot, path));
-  return isWithin(root, real);
 }

@@ -20,8 +20,24 @@ function pictureKind({ reference }: SelectedReference): PictureKind {
   }
   if (role === 'place') return 'place';
   const owner = reference.kind === 'scene' ? reference.entity : reference.owner;
-  if (role === 'portrait') return owner !== undefined && isCreature(owner) ? 'creature' : 'person';
+  if (role === 'portrait') return owner !== undefined && labelsOf(owner).isCreature ? 'creature' : 'person';
   return 'picture';
+}
+
+/** What is found out about an entity for each picture of it that a scene shows. */
+interface Labels {
+  readonly isCreature: boolean;
+  readonly epithet: string | undefined;
+}
+
+const labels = new WeakMap<Entity, Labels>();
+
+/** Worked out once for each entity that was read. */
+function labelsOf(owner: Entity): Labels {
+  let made = labels.get(owner);
+  if (made === undefined)
+    labels.set(owner, (made = { isCreature: isCreature(owner), epithet: epithet(owner) }));
+  return made;
 }
 
 function isCreature(owner: Entity): boolean {
@@ -109,7 +125,7 @@ function subjectOf(selected: SelectedReference, kind: PictureKind, words: string
     case 'person':
     case 'creature': {
       // The author's words may speak of "a stocky dwarf" only: something has to say who that is.
-      const who = owner === undefined || mentions(words, name) ? undefined : epithet(owner);
+      const who = owner === undefined || mentions(words, name) ? undefined : labelsOf(owner).epithet;
       return withRemarks(name, who, reason);
     }
     case 'place': {

@@ -119,16 +119,23 @@ const ONLY_NAMED = /(?:^|[,.;:(]\s*|\b(?:his|her|their|its|the|of|with|and|in)\s
 const OWNED = letters(/\b(his|her)\s+(?:[\p{L}-]+\s+)?$/iu);
 
 /** Whether clothes are said that are not the usual ones. "His cap" is the usual cap, "a torn cap" need not be. */
-function saysOtherClothes(words: string, { usual, his }: Wearer): boolean {
-  return [...words.matchAll(ALL_CLOTHES)].some(({ 0: piece, index }) => {
-    const owner = OWNED.exec(words.slice(0, index))?.[1];
-    // "he talks, his cap pushed back, and she listens": the cap is not hers.
-    const isOfAnother = owner !== undefined && /^(?:his|her)$/iu.test(his ?? '') && !sameWord(owner, his);
-    if (isOfAnother) return false;
-    const isUsual = garment(piece.toLowerCase()).test(usual);
-    const before = words.slice(0, index);
-    return !isUsual || GENERAL.test(piece) || !(ONLY_NAMED.test(before) || isAsUsual(before, usual));
-  });
+function saysOtherClothes(words: string, wearer: Wearer): boolean {
+  // Not matchAll, which copies the expression for every text.
+  ALL_CLOTHES.lastIndex = 0;
+  for (let match = ALL_CLOTHES.exec(words); match !== null; match = ALL_CLOTHES.exec(words)) {
+    if (isOtherThanUsual(match[0], words.slice(0, match.index), wearer)) return true;
+  }
+  return false;
+}
+
+/** The same of one piece, with the words before it. */
+function isOtherThanUsual(piece: string, before: string, { usual, his }: Wearer): boolean {
+  const owner = OWNED.exec(before)?.[1];
+  // "he talks, his cap pushed back, and she listens": the cap is not hers.
+  const isOfAnother = owner !== undefined && /^(?:his|her)$/iu.test(his ?? '') && !sameWord(owner, his);
+  if (isOfAnother) return false;
+  const isUsual = garment(piece.toLowerCase()).test(usual);
+  return !isUsual || GENERAL.test(piece) || !(ONLY_NAMED.test(before) || isAsUsual(before, usual));
 }
 
 /** One piece of clothing in one or several: an expression costs more to make than a scene to look through. */
