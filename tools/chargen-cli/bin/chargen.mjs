@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { main, optimizeLater } from '../dist/bundle/main.js';
+import { main } from '../dist/bundle/main.js';
 
-process.exitCode = await main(process.argv.slice(2), process.env, process, optimizeLater);
+process.exitCode = await main(process.argv.slice(2), process.env);

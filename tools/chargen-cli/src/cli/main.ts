@@ -8,14 +8,11 @@ import { buildProgram } from './program.js';
 import { COMMANDS } from './specs.js';
 import { unknownCommand } from './unknown-command.js';
 
-export { optimizeLater } from './optimize-later.js';
-
-/** Runs one command line and returns the exit code of the process. Never rejects. `prepare` comes before any command. */
+/** Runs one command line and returns the exit code of the process. Never rejects. */
 export async function main(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   streams: StandardStreams = process,
-  prepare: () => void = () => undefined,
 ): Promise<ExitCode> {
   const io = streamIo(streams, env);
   if (argv[0] === '__complete') {
@@ -31,7 +28,6 @@ export async function main(
     version,
     io,
     async (spec, call) => {
-      prepare();
       const command = await spec.load();
       const { inWorlds } = await import('../workspace/in-worlds.js');
       exit = await inWorlds(spec, call, command, (error) => reportError(error, io, call.globals.json));
