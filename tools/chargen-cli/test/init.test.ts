@@ -175,6 +175,35 @@ describe('chargen init', { timeout: 60_000 }, () => {
     expect(written).toEqual(expect.arrayContaining(['nx.json', '.gitignore', '.prettierignore']));
   });
 
+  it('takes a world where it is, and asks which one if there are several', async () => {
+    const imagery = 'entity_type: character\nname: Ada\nscenes: []\n';
+    const world = { 'books/world/characters/ada/imagery.yaml': imagery };
+    // None of this is the repository's own story.
+    const others = {
+      '.worktrees/w/world/characters/ada/imagery.yaml': imagery,
+      'node_modules/some/characters/ada/imagery.yaml': imagery,
+      'copy/.git': 'gitdir: ../.git/worktrees/copy\n',
+      'copy/characters/ada/imagery.yaml': imagery,
+      'src/locations/index.ts': '',
+    };
+    const root = await folderWith({ ...world, ...others });
+    const args = ['init', '--no-install', '--no-preview', '--workspace-id', 'ours'];
+    expect((await chargen(args, { cwd: root })).code).toBe(0);
+    expect(JSON.parse(await readFile(join(root, 'nx.json'), 'utf8'))).toMatchObject({
+      plugins: [{ options: { contentRoot: 'books/world' } }],
+    });
+    // No sample and no style, which would change how it looks.
+    expect(await readdir(join(root, 'books/world'))).toEqual(['characters']);
+    expect(await readdir(root)).not.toContain('content');
+    const two = await folderWith({ ...world, 'tales/characters/ben/imagery.yaml': imagery });
+    const { code, stderr } = await chargen(args, { cwd: two });
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      'several folders with entities: books/world, tales. Say which one is the world, such as: chargen init --content books/world',
+    );
+    expect(await readdir(two)).toEqual(['books', 'tales']);
+  });
+
   it('leaves a file that is saved after the plan was made', async () => {
     const root = await folderWith({ '.gitignore': 'one\n' });
     const edits = [

@@ -3,6 +3,7 @@ import { WORLD_FOLDERS } from 'chargen-core';
 import { applyEdits, modify, parse } from 'jsonc-parser';
 import { z } from 'chargen-core/zod';
 import { worldEntries } from '../world-entries.js';
+import { findWorlds } from './find-worlds.js';
 import { IGNORED_BY_GIT, IGNORED_BY_PRETTIER, withIgnored } from './ignore-lines.js';
 import { JSON_FORMAT, readNxJsonText, withPlugin } from './nx-json.js';
 import { STYLE } from './style.js';
@@ -22,7 +23,7 @@ export interface FileEdit {
 }
 
 export interface SetupOptions {
-  /** The folder of the world; by default the workspace itself if it is a world, else `content`. */
+  /** The folder of the world; by default the workspace itself or the one folder that is a world, else `content`. */
   readonly contentRoot: string | undefined;
   /** By default made of the workspace's name and `idEnding`. */
   readonly workspaceId: string | undefined;
@@ -74,9 +75,19 @@ export function newFile(
   return repository.read(path) === undefined ? { path, before: undefined, after, says } : undefined;
 }
 
-/** An existing world stays where it is; a new one goes into `content/`. */
+const USUAL_ROOT = 'content';
+
+/** An existing world stays where it is, in whatever folder; a new one goes into `content/`. */
 function contentRootOf(repository: Repository, given: string | undefined): string {
-  if (given === undefined) return isWorld(repository, '') ? '' : 'content';
+  if (given === undefined) {
+    if (isWorld(repository, '')) return '';
+    if (isWorld(repository, USUAL_ROOT)) return USUAL_ROOT;
+    const [first = USUAL_ROOT, ...others] = findWorlds(repository);
+    if (others.length === 0) return first;
+    throw new Error(
+      `There are several folders with entities: ${[first, ...others].join(', ')}. Say which one is the world, such as: chargen init --content ${first}`,
+    );
+  }
   const path = posix.normalize(given.replaceAll('\\', '/')).replace(/^\/+|\/+$/g, '');
   if (path === '..' || path.startsWith('../'))
     throw new Error(`The folder of the world must be inside of the workspace: "${given}" is not.`);
