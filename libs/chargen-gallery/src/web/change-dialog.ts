@@ -1,10 +1,11 @@
-import type { Change, DiffLine, Proposal } from '../protocol.js';
+import type { Change } from '../protocol.js';
 import { ask } from './api.js';
 import { mainButton, messageOf, type Dialog, type Page, type Turn } from './dialog.js';
 import { diffView } from './diff-view.js';
 import { button, el } from './dom.js';
 import type { Drafts } from './drafts.js';
 import { plural } from './words.js';
+import { Changed, writeChanges, type Wanted } from './write-changes.js';
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
@@ -24,14 +25,6 @@ export interface ChangeQuestion {
     readonly onWritten: (changes: readonly Change[]) => void;
   };
 }
-
-interface Wanted {
-  readonly change: Change;
-  readonly proposal: Extract<Proposal, { kind: 'proposed' }>;
-}
-
-/** The file is no longer the one that was shown. */
-class Changed extends Error {}
 
 /** Shows the differences in the author's files, and writes them only when a person says so. */
 export class ChangeDialog {
@@ -108,7 +101,6 @@ export class ChangeDialog {
     return this.#page(turn, question, [...shown, ...leftOut.map(warning)], buttons);
   }
 
-  /** One after the other, since several may be in one file; what is written is what was shown, or nothing. */
   async #write(
     turn: Turn,
     question: ChangeQuestion,
@@ -117,11 +109,7 @@ export class ChangeDialog {
   ): Promise<void> {
     const { title, several, fields = [] } = question;
     try {
-      // What an attempt before this one has written is not written twice.
-      for (const one of wanted.slice(written.length)) {
-        await writeOne(one, written);
-        written.push(one);
-      }
+      await writeChanges(wanted, written);
       for (const { label } of fields) this.drafts.delete(`${title} ${label}`);
       turn.close();
       if (several === undefined) this.say(`${wanted[0]?.proposal.file ?? 'Nothing'} was changed.`);
@@ -147,22 +135,4 @@ export class ChangeDialog {
 
 function warning(message: string): HTMLElement {
   return el('p', { class: 'warning', role: 'alert' }, message);
-}
-
-async function writeOne({ change, proposal }: Wanted, written: readonly Wanted[]): Promise<void> {
-  let { digest } = proposal;
-  if (written.some((other) => other.proposal.file === proposal.file)) {
-    const now = await ask('propose', { change });
-    if (now.kind !== 'proposed' || changedLines(now) !== changedLines(proposal))
-      throw new Changed(`${proposal.file} was changed meanwhile.`);
-    digest = now.digest;
-  }
-  const applied = await ask('apply', { change, digest });
-  if (applied.kind === 'conflict') throw new Changed(applied.message);
-}
-
-/** The same lines go and come; their places may differ by what was written before. */
-function changedLines({ lines }: Wanted['proposal']): string {
-  const isChange = ({ kind }: DiffLine): boolean => kind === 'gone' || kind === 'new';
-  return JSON.stringify(lines.filter(isChange).map(({ kind, text }) => [kind, text]));
 }

@@ -70,7 +70,7 @@ export const SETUP_COMMANDS: readonly CommandSpec[] = [
     options: [
       {
         flags: '--content <folder>',
-        says: `${OPTION_MEANINGS.contentRoot} (default: here, or content/ for a new one)`,
+        says: `${OPTION_MEANINGS.contentRoot} (default: where one is, or content/ for a new one)`,
       },
       {
         flags: '--workspace-id <id>',
