@@ -7,6 +7,7 @@ export { appendItem, spliceField, type SpliceOutcome } from 'yaml-splice';
 export { writeFileAtomic } from './util/atomic-write.js';
 export { type Clock, SYSTEM_CLOCK } from './util/clock.js';
 export { ignoredByGit } from './util/git-ignored.js';
+export { isInRepository } from './util/in-repository.js';
 export { nearest } from './util/nearest.js';
 export { isWithin, pathFrom } from './util/paths.js';
 export { replaceIfUnchanged } from './util/replace-authored.js';

@@ -1,10 +1,11 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Service } from '../../../test/support/service.js';
 import { smallWorld, PATHS } from '../../../test/support/small-world.js';
 import { TestWorkspace } from '../../../test/support/workspace.js';
+import { chargenProcess } from './support/run.js';
 import { KEYS, Terminal } from './support/terminal.js';
-import { inWorkspace, PLAIN_NX } from './support/workspace-run.js';
+import { inWorkspace, jsonOf, PLAIN_NX } from './support/workspace-run.js';
 import { folderWith } from './support/world.js';
 
 const { enter, down, tab, ctrlC } = KEYS;
@@ -262,6 +263,43 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
     it.press('n');
     expect(await it.exitCode()).toBe(0);
     expect(await readdir(empty)).toEqual([]);
+  });
+
+  it('let what is on its way be finished, whatever a second Ctrl-C says, and keep what was paid for', async () => {
+    const slow = await Service.start({ jobDuration: 600_000 });
+    try {
+      slow.serve(workspace, 'test-key-3');
+      // Long enough for both keys.
+      slow.emulator.faults.arm({ fault: { kind: 'slow', ms: 3000 }, match: { route: 'batches.create' } });
+      const it = open('batch', 'generate', '--filter', 'ione', '--yes');
+      const created = (): boolean =>
+        slow.emulator.ledger.requests().some(({ route }) => route === 'batches.create');
+      await expect.poll(created).toBe(true);
+      it.press(ctrlC);
+      await it.sees('is let finish first; another Ctrl-C changes nothing.');
+      it.press(ctrlC);
+      await it.sees('Batch Run Not Finished');
+      await it.sees('npx chargen batch resume');
+      expect(await it.exitCode()).toBe(130);
+      expect(it.text.split('is let finish first')).toHaveLength(2);
+      expect(it.isClean()).toBe(true);
+      // The job whose answer was on its way is known, so that the next run collects it.
+      const { data } = await jsonOf<{ unfinished: { phase: string }[] }>(workspace, ['status']);
+      expect(data.unfinished.map(({ phase }) => phase)).toEqual([
+        expect.stringMatching(/^(submitted|running)$/),
+      ]);
+    } finally {
+      await slow.close();
+    }
+  });
+
+  it('print the report of a run also if Ctrl-C is pressed when its work is over', async () => {
+    const env = { ...workspace.environment(), CHARGEN_NOTIFY: 'kill -INT $PPID; true' };
+    const args = ['batch', 'generate', '--filter', 'ione', '--yes'];
+    const { code, stdout } = await chargenProcess(args, { cwd: workspace.root, env });
+    expect(stdout).toContain('Batch Run Complete');
+    expect(code).toBe(130);
+    expect(await readFile(workspace.path(PATHS.ione), 'utf8')).toContain('generated');
   });
 
   it('stop a run on Ctrl-C with its report, and a terminal that can be used', async () => {

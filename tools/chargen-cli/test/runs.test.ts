@@ -1,3 +1,4 @@
+import { chmod, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunReport } from 'chargen-core';
 import { Service } from '../../../test/support/service.js';
@@ -295,6 +296,39 @@ describe('runs by the command', { timeout: 120_000 }, () => {
     expect(models).toEqual(['gemini-3-pro-image answers', 'gemini-3.5-flash-lite answers']);
     expect(data.findings.find((one) => one.check === 'key')?.message).toContain('GEMINI_API_KEY');
     expect(JSON.stringify(data) + stderr).not.toContain('s3cret');
+  });
+
+  it('of which the doctor claims to stay out of git what git says, and nothing if git does not answer', async () => {
+    interface Doctor {
+      findings: { check: string; verdict: string; message: string; advice?: string }[];
+    }
+    const about = async (env: Readonly<Record<string, string>> = {}): Promise<Doctor['findings']> => {
+      const { data } = await jsonOf<Doctor>(workspace, ['doctor'], env);
+      return data.findings.filter(({ check }) => check === 'gitignore');
+    };
+    expect(await about()).toMatchObject([{ verdict: 'ok' }]);
+    const before = await readFile(workspace.path('.gitignore'), 'utf8');
+    await workspace.write('.gitignore', before.replaceAll('.env', '.other'));
+    expect(await about()).toMatchObject([
+      { verdict: 'warning', message: expect.stringContaining('.env') as string },
+    ]);
+    // As in a folder that belongs to another user.
+    await workspace.write('bin/git', '#!/bin/sh\necho "fatal: detected dubious ownership" >&2\nexit 128\n');
+    await chmod(workspace.path('bin/git'), 0o755);
+    const path = process.env['PATH'];
+    process.env['PATH'] = `${workspace.path('bin')}:${path ?? ''}`;
+    try {
+      expect(await about()).toMatchObject([
+        {
+          verdict: 'note',
+          message: expect.stringContaining('Git did not answer') as string,
+          advice: 'See why with: git status',
+        },
+      ]);
+    } finally {
+      process.env['PATH'] = path;
+    }
+    await workspace.write('.gitignore', before);
   });
 
   it('take the key of a profile before any other', async () => {

@@ -9,6 +9,7 @@ import {
   findOnlyCopies,
   hasErrors,
   ignoredByGit,
+  isInRepository,
   listRuns,
   planWorld,
   plural,
@@ -120,6 +121,14 @@ async function checkLfs(workspaceRoot: string, pointers: readonly string[]): Pro
   ];
 }
 
+/** Git is missing, or refuses a folder of another user. */
+const NO_ANSWER: Finding = {
+  check: 'gitignore',
+  verdict: 'note',
+  message: 'Git did not answer, so that it is not known whether keys, results and previews stay out of it.',
+  advice: 'See why with: git status',
+};
+
 /** What must not be committed: keys, results, previews. */
 async function checkIgnored({ workspaceRoot, places }: Workspace): Promise<Finding[]> {
   const lines = new Map([
@@ -128,7 +137,7 @@ async function checkIgnored({ workspaceRoot, places }: Workspace): Promise<Findi
     [`${TYPE_FOLDERS.character}/x/${PREVIEW_FOLDER}/x.png`, `**/${PREVIEW_FOLDER}/`],
   ]);
   const ignored = await ignoredByGit(workspaceRoot, [...lines.keys()]);
-  if (ignored === undefined) return [];
+  if (ignored === undefined) return isInRepository(workspaceRoot) ? [NO_ANSWER] : [];
   const open = [...lines].flatMap(([path, line]) => (ignored.has(path) ? [] : [line]));
   if (open.length === 0) return [ok('gitignore', 'keys, results and previews stay out of git')];
   return [

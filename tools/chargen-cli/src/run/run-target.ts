@@ -20,6 +20,7 @@ import { nxArguments, selectionVariable, takesVariable } from './nx-call.js';
 import { environmentOf, withProfile } from './profile.js';
 import { readReport } from './read-report.js';
 import { displayFor } from './run-display.js';
+import type { ChildEnd } from './run-child.js';
 import { runNx } from './run-nx.js';
 import type { TargetResult, TargetRun } from './target-run.js';
 
@@ -50,7 +51,7 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
   });
   follower.start();
   display.start();
-  let result: Awaited<ReturnType<typeof runNx>>;
+  let result: ChildEnd;
   try {
     result = await runNx({
       workspaceRoot: workspace.workspaceRoot,
@@ -73,19 +74,56 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
     follower.stop();
     display.stop();
   }
-  const after = textOfFile(reportPath);
-  const report = after === before ? undefined : readReport(after);
+  return notInterrupted((wasInterrupted) => {
+    const after = textOfFile(reportPath);
+    const report = after === before ? undefined : readReport(after);
+    return endOf(run, { report, begun, result, missing, wasInterrupted });
+  });
+}
+
+interface AfterNx {
+  readonly report: RunReport | undefined;
+  /** It had begun. */
+  readonly begun: boolean;
+  readonly result: ChildEnd;
+  readonly missing: MissingPictures | undefined;
+  readonly wasInterrupted: () => boolean;
+}
+
+/** Records and announces what was made. */
+async function endOf(
+  run: TargetRun,
+  { report, begun, result, missing, wasInterrupted }: AfterNx,
+): Promise<TargetResult> {
   const fromCache = report === undefined && result.code === 0;
   const brokeOff = report === undefined && !fromCache && begun;
   if (report !== undefined) {
-    summarize(report, io);
+    summarize(report, run.io);
     await recordMade(run, report);
     await announce(run, report);
   }
-  const exitCode =
-    report !== undefined ? exitOfReport(report) : fromCache ? EXIT.done : exitOfNx(result.code, brokeOff);
+  const ofNx = fromCache ? EXIT.done : exitOfNx(result.code, brokeOff);
+  const usual = report === undefined ? ofNx : exitOfReport(report);
+  const exitCode = wasInterrupted() ? EXIT.interrupted : usual;
   const laidByNx = missing?.laidByNx(report) ?? [];
   return { exitCode, report, fromCache, laidByNx, brokeOff, nxOutput: result.output };
+}
+
+/**
+ * What comes after Nx is short, and is done whatever is pressed: a second Ctrl-C, a moment after Nx had wound everything
+ * down, ended the command before the record and the report were written.
+ */
+async function notInterrupted<T>(work: (wasInterrupted: () => boolean) => Promise<T>): Promise<T> {
+  let isPressed = false;
+  const listener = (): void => {
+    isPressed = true;
+  };
+  process.on('SIGINT', listener);
+  try {
+    return await work(() => isPressed);
+  } finally {
+    process.off('SIGINT', listener);
+  }
 }
 
 /** The end of a run, to a person who does something else meanwhile. */
