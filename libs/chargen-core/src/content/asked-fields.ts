@@ -239,6 +239,17 @@ function saysNothing(value: unknown): boolean {
   return fields.length > 0 && fields.every(([field, child]) => NEVER_ASKED.has(field) || saysNothing(child));
 }
 
+/** Of short texts: hundreds of scenes have the same ratio, role or word against something. */
+const known = new Map<string, string>();
+const KNOWN_LENGTH = 64;
+const MOST_KNOWN = 5_000;
+
 function short(text: string): string {
-  return sha256Hex(text).slice(0, SHORT);
+  if (text.length > KNOWN_LENGTH) return sha256Hex(text).slice(0, SHORT);
+  let digest = known.get(text);
+  if (digest === undefined) {
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(text, (digest = sha256Hex(text).slice(0, SHORT)));
+  }
+  return digest;
 }

@@ -169,7 +169,8 @@ class ReferenceLookup {
     written: Extract<SceneReference, { kind: 'entity' }>,
     usual: ResolvedReference,
   ): ResolvedReference {
-    const preferred = (written.prefer ?? []).map((one) => ({ ...one, found: this.#index.picture(one.id) }));
+    if (written.prefer === undefined || written.prefer.length === 0) return usual;
+    const preferred = written.prefer.map((one) => ({ ...one, found: this.#index.picture(one.id) }));
     const known = preferred.flatMap(({ id, found }) => (found === undefined ? [] : [{ id, ...found }]));
     const [best] = known;
     const instead = best === undefined ? 'The usual portrait is used.' : `"${best.id}" is used.`;

@@ -51,6 +51,9 @@ const READ_BEFORE_KEPT = 50;
 
 export type Reads = 'whole' | 'outlines';
 
+/** By what the files of an imagery.yaml are known; undefined if a change of them could go unseen. */
+export type StampOf = (file: string) => string | undefined;
+
 /**
  * Reads entities, and reads an unchanged file as YAML only once per process: in the Nx daemon a single edit would
  * otherwise parse the whole world again. The content is the cache's key; a time stamp only shows that what this
@@ -102,12 +105,18 @@ export class ContentReader {
    * Loads the world from the paths of its imagery.yaml files (relative to the workspace) and its style guide.
    * Never throws for what a file contains; an unreadable file is a diagnostic of its entity. If nothing has
    * changed since the last call, the same world is returned, and with it what other code has cached about it.
-   * `keep` is called whenever some more entities were read as YAML, so that these can be let go before the next.
+   * `keep` is called whenever some more entities were read as YAML, so that these can be let go before the next. `stampOf`
+   * gives stamps that were taken a moment ago: what is written after that is read again the next time.
    */
-  load(files: readonly string[], styleFile: string | undefined, keep?: () => void): World {
+  load(
+    files: readonly string[],
+    styleFile: string | undefined,
+    keep?: () => void,
+    stampOf: StampOf = (file) => stampOfEntity(this.workspaceRoot, file),
+  ): World {
     let kept = this.parsed;
     const read = [...new Set(files)].map((file) => {
-      const loaded = this.#loadEntity(entityFolder(file));
+      const loaded = this.#loadEntity(entityFolder(file), stampOf);
       if (this.parsed - kept >= READ_BEFORE_KEPT) {
         kept = this.parsed;
         keep?.();
@@ -138,9 +147,9 @@ export class ContentReader {
     return this.#world;
   }
 
-  #loadEntity(folder: EntityFolder): LoadedEntity {
+  #loadEntity(folder: EntityFolder, stampOf: StampOf): LoadedEntity {
     // Before the bytes: what is written meanwhile has another one.
-    const stamp = stampOfEntity(this.workspaceRoot, folder.file);
+    const stamp = stampOf(folder.file);
     const present = this.#cache.get(folder.file);
     if (present !== undefined && stamp !== undefined && this.#stamps.get(folder.file) === stamp)
       return present;

@@ -154,6 +154,16 @@ const STEERING = ['maxCost', 'tier', 'maxItemsPerJob', 'maxOpenJobs', 'recordPro
  * changes must not make the cache of all clones useless, and without those that change no result.
  */
 export function taskSettings(settings: ChargenSettings): Readonly<Record<string, unknown>> {
+  let made = madeSettings.get(settings);
+  if (made === undefined) madeSettings.set(settings, (made = chosenSettings(settings)));
+  // Nx may write into what it is given.
+  return { ...made };
+}
+
+/** Each target of each entity asks for the same. */
+const madeSettings = new WeakMap<ChargenSettings, Readonly<Record<string, unknown>>>();
+
+function chosenSettings(settings: ChargenSettings): Readonly<Record<string, unknown>> {
   const chosen: readonly string[] = settings.chosen;
   const steering: readonly string[] = STEERING;
   const defaults = new Map<string, unknown>(Object.entries(DEFAULT_SETTINGS));

@@ -59,7 +59,7 @@ export async function entityProjects(
   if (unchanged !== undefined) return unchanged;
   // All that reads YAML only now: mostly nothing has changed since the last command.
   const { readProjects } = await import('./made-projects.js');
-  return readProjects(workspaceRoot, own, { entry, kept }, taken, now.stamp);
+  return readProjects(workspaceRoot, own, { entry, kept }, taken, now);
 }
 
 async function namesTaken(

@@ -233,7 +233,7 @@ function analyzeTarget(
     // Not the digest of what is generated: what analysis itself wrote is in that one.
     options: {
       ...executorOptions(loaded, digests, options),
-      digest: analysisDigest(digests.world, loaded, settings),
+      digest: analysisDigest(digests.world, loaded, settings, targets),
     },
     configurations: { preview: { imagesDir: PREVIEW_FOLDER } },
     inputs: [

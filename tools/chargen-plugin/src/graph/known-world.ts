@@ -37,16 +37,20 @@ export async function knownWorld(
   return { entry, kept: keptProjects(workspaceRoot, entry, identity, isBuilt) };
 }
 
-/** By what style and files are known now. `taken`: names of projects of other worlds. */
+/** By what style and files are known now, each looked at once. `taken`: names of projects of other worlds. */
 export function surroundingsNow(
   workspaceRoot: string,
   { styleFile }: WorldEntry,
   taken: ReadonlySet<string> = new Set(),
 ): Surroundings {
   const style = stampOf(workspaceRoot, [styleFile]);
+  const stamps = new Map<string, string | undefined>();
   return {
     stamp: style === undefined ? undefined : JSON.stringify([style, ...taken]),
-    stampOf: (file) => stampOfEntity(workspaceRoot, file),
+    stampOf: (file) => {
+      if (!stamps.has(file)) stamps.set(file, stampOfEntity(workspaceRoot, file));
+      return stamps.get(file);
+    },
   };
 }
 

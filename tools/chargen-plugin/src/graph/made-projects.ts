@@ -37,16 +37,16 @@ export function readProjects(
   files: readonly string[],
   { entry, kept }: KnownWorld,
   taken: ReadonlySet<string>,
-  stamp: string | undefined,
+  now: Surroundings,
 ): Map<string, ProjectConfiguration> {
-  const world = readOutlines(workspaceRoot, files, entry);
+  const world = readOutlines(workspaceRoot, files, entry, (file) => now.stampOf(file));
   const names = projectNames(world.entities, taken);
   const stampOf = stampsRead(workspaceRoot, entry);
   const digests = new AuthoredDigests(world, entry.settings);
   const projects = madeProjects(kept, world, names, stampOf, (loaded, links) =>
     entityProject(names.get(loaded.folder.root) ?? loaded.folder.folder, loaded, links, digests, entry),
   );
-  kept.save([...projects.keys()], stamp, entry);
+  kept.save([...projects.keys()], now.stamp, entry);
   return projects;
 }
 

@@ -12,11 +12,17 @@ const readings = new Map<string, Reading>();
 
 /**
  * For the project graph: without the words of scenes. `files`: what Nx found; those of other repositories and of other
- * worlds are left out. What was read is kept for the next process.
+ * worlds are left out. What was read is kept for the next process. `stampOf`: stamps that were taken a moment ago.
  */
-export function readOutlines(workspaceRoot: string, files: readonly string[], entry: WorldEntry): World {
+export function readOutlines(
+  workspaceRoot: string,
+  files: readonly string[],
+  entry: WorldEntry,
+  stampOf?: (file: string) => string | undefined,
+): World {
   const { reader, cache } = readingOf(workspaceRoot, entry, 'outlines');
-  const world = reader.load(filesOfWorld(workspaceRoot, files, entry), entry.styleFile);
+  const own = filesOfWorld(workspaceRoot, files, entry);
+  const world = reader.load(own, entry.styleFile, undefined, stampOf);
   cache?.keep(reader);
   return world;
 }
