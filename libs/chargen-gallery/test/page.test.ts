@@ -254,10 +254,11 @@ describe('the page from the file system', () => {
       page.evaluate(`document.querySelector("${selector}").scrollWidth <= innerWidth`);
     for (const width of [320, 390, 820, 1920]) {
       await page.setViewportSize({ width, height: 800 });
-      expect(await fits('html')).toBe(true);
+      // The page is laid out anew a moment after its size has changed.
+      await expect.poll(() => fits('html')).toBe(true);
       await page.getByRole('link', { name: /^The lamp/ }).click();
       await page.getByText('Earlier and now').waitFor();
-      expect(await fits('dialog[open]')).toBe(true);
+      await expect.poll(() => fits('dialog[open]')).toBe(true);
       await page.keyboard.press('Escape');
     }
     await closeClean(page, complaints);
