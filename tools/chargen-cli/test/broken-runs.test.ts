@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { textOfFile } from '../src/workspace/text-of-file.js';
 import { fakeNx, unfinished } from './support/fake-nx.js';
-import { chargen } from './support/run.js';
+import { chargen, chargenProcess } from './support/run.js';
 import { folderWith } from './support/world.js';
 
 const BEGINS = `
@@ -26,6 +26,24 @@ describe('a run that ends without a report', { timeout: 60_000 }, () => {
     expect(told.stderr).toContain('the worker was killed');
     expect(told.stderr).toContain('chargen batch resume');
   });
+
+  it.each([
+    ['had begun', BEGINS.replace('process.exit(1)', 'process.exit(130)'), 'chargen batch resume'],
+    [
+      'had not',
+      `console.error('the worker was killed'); process.exit(130);`,
+      'Nx ended before chargen could begin',
+    ],
+  ])(
+    'was not stopped by Ctrl-C if Nx skipped its tasks for a cause outside, when it %s',
+    async (_, body, why) => {
+      const root = await folderWith(fakeNx(body));
+      const { code, stderr } = await chargen(['batch', 'generate', '--yes'], { cwd: root });
+      expect(code).toBe(1);
+      expect(stderr).toContain('the worker was killed');
+      expect(stderr).toContain(why);
+    },
+  );
 
   it('is bad input where Nx never came to start it', async () => {
     const root = await folderWith(fakeNx(`console.error('no graph'); process.exit(1);`));
@@ -100,11 +118,11 @@ writeFileSync('.chargen/batch/last-report.json', ${JSON.stringify(JSON.stringify
 
   it('is not followed by one of the other kind after Ctrl-C', async () => {
     const root = await folderWith({
-      ...fakeNx('process.exit(130);'),
+      ...fakeNx("process.kill(process.ppid, 'SIGINT'); process.exit(130);"),
       ...unfinished('2026-11-27T12-00-00Z-aaaaaa', 'generate'),
       ...unfinished('2026-11-27T12-00-00Z-bbbbbb', 'analyze'),
     });
-    const { code, stdout } = await chargen(['batch', 'resume', '--json'], { cwd: root });
+    const { code, stdout } = await chargenProcess(['batch', 'resume', '--json'], { cwd: root });
     expect(code).toBe(130);
     expect(JSON.parse(stdout)).toMatchObject({ exitCode: 130, results: [{ target: 'analyze' }] });
     expect(textOfFile(join(root, 'calls.txt'))).toBe('analyze\n');

@@ -4,7 +4,8 @@ import { fakeNx, unfinished } from './support/fake-nx.js';
 import { chargen, chargenProcess, type Ran } from './support/run.js';
 import { folderWith } from './support/world.js';
 
-const WORLD = fakeNx('process.exit(130);');
+/** As Nx ends after Ctrl-C, which a terminal sends to chargen as well. */
+const WORLD = fakeNx("process.kill(process.ppid, 'SIGINT'); process.exit(130);");
 const RUN = '2026-11-27T12-00-00Z-aaaaaa';
 
 // Most tests run commands in their own process. Here each way to end is that of a real one, and says the same.

@@ -102,7 +102,7 @@ async function endOf(
     await recordMade(run, report);
     await announce(run, report);
   }
-  const ofNx = fromCache ? EXIT.done : exitOfNx(result.code, brokeOff);
+  const ofNx = fromCache ? EXIT.done : exitOfNx(result, brokeOff);
   const usual = report === undefined ? ofNx : exitOfReport(report);
   const exitCode = wasInterrupted() ? EXIT.interrupted : usual;
   const laidByNx = missing?.laidByNx(report) ?? [];
@@ -164,7 +164,8 @@ function summarize(report: RunReport, io: Io): void {
  * Mostly Nx failed before chargen was called: a graph that cannot be made, a guard that stopped the run. Once a run
  * had begun something may have been sent, and "nothing was done" would be wrong.
  */
-function exitOfNx(code: number, brokeOff: boolean): ExitCode {
-  if (code === 130) return EXIT.interrupted;
-  return brokeOff ? EXIT.partial : EXIT.badInput;
+function exitOfNx({ code, interrupted }: ChildEnd, brokeOff: boolean): ExitCode {
+  if (interrupted && code === 130) return EXIT.interrupted;
+  // Nx ends with 130 also if tasks were skipped, such as for a full disk, though nobody pressed Ctrl-C.
+  return brokeOff || code === 130 ? EXIT.partial : EXIT.badInput;
 }
