@@ -4,12 +4,15 @@ import { letters, type LetterPattern } from '../util/letters.js';
 interface Pattern {
   readonly what: string;
   readonly pattern: RegExp | LetterPattern;
+  /** Only texts with this can match: to look at each letter for the beginning of an address takes long. */
+  readonly needs?: string;
 }
 
 /** Each is linear in the length of the text: no two neighbouring repetitions take the same characters. */
 const PATTERNS: readonly Pattern[] = [
   {
     what: 'an e-mail address',
+    needs: '@',
     pattern: letters(/[\p{L}\p{N}._%+-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,5}\p{L}{2,24}/gu),
   },
   { what: 'a telephone number', pattern: /(?<![\w.+])\+\d{1,3}(?:[ ().\-/]{0,3}\d){6,13}(?!\w)/g },
@@ -36,7 +39,8 @@ export function personalData(
   const found: LocatedDiagnostic[] = [];
   const seen = new Set<string>();
   for (const { file, text, scene } of sent) {
-    for (const { what, pattern } of PATTERNS) {
+    for (const { what, pattern, needs } of PATTERNS) {
+      if (needs !== undefined && !text.includes(needs)) continue;
       for (const [match] of text.matchAll(pattern instanceof RegExp ? pattern : pattern.for(text))) {
         const id = JSON.stringify([file, match]);
         if (seen.has(id)) continue;
