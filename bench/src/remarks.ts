@@ -68,12 +68,17 @@ export const REMARKS: Readonly<Record<string, readonly string[]>> = {
       'copied it is 357 MB, of which the world has most.',
   ],
   'real-shape': [
-    'What `plan` and `check` cost above the floor, by a profile: a fifth for reading nine dialects beside YAML itself, with ' +
-      'a digest of each authored field; and a third to compile 1,758 prompts. No single place stands out: the largest ' +
-      'function has 2 % of the time. Nearly all of it is JavaScript that runs once: a quarter of what prompts take is to read ' +
-      'how each person looks, done once for a person. What was repeated is gone (sentences split and searched for names again ' +
-      'for each pair of people, terms put in order again for each scene), and gave no more than the noise of the machine. ' +
-      '`check` also looks through the words of each scene for what spoils pictures.',
+    'What `plan` and `check` cost without anything kept, by a profile of everything below a function: three tenths to read ' +
+      'nine dialects (a third of that is YAML itself, a quarter the dialects, and as much the digests of authored fields and ' +
+      'the copies that free the files), three tenths to compile 1,758 prompts (a quarter of that to read how each person looks, ' +
+      'once a person, and a sixth to find what a scene says of clothes), a tenth for keys, states and costs of the scenes, 6 % ' +
+      'for diagnostics and their places, 6 % to load the engine, 5 % to free memory. Nearly all of it is JavaScript that runs ' +
+      'a few thousand times: planning the same world again in the same process takes two thirds of the time. What did not ' +
+      'show in profiles of functions were two things of V8. On Node 20 a third of the processor time was to optimize ' +
+      'functions, in threads of its own; a command now has V8 optimize later. And each `\\p{L}` in an expression took a ' +
+      'millisecond to compile; for texts of Latin letters these expressions name Latin letters. With both and what was found ' +
+      'out twice, 3,240 ms became 2,130 beside other work on the machine, where the floor had 364. More room for new objects ' +
+      'gave nothing. `check` also looks through the words of each scene for what spoils pictures.',
     'With what was found kept, these shares are gone. What is left is to start, to load the engine, to look at the size and ' +
       'times of some ten files of each scene, and to write the plan. What was found about an entity is kept by all that it ' +
       'depends on, so that an edit of one file plans the scenes of it and of those that show it. If their words are the ' +
