@@ -156,7 +156,7 @@ export function digestOf(dist) {
 }
 
 /** The licences of the libraries that a bundle holds, as these ask for. */
-function licencesOf(files) {
+export function licencesOf(files) {
   const packages = new Set();
   for (const { moduleIds = [] } of files) {
     for (const id of moduleIds) {

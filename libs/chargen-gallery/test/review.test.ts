@@ -52,6 +52,18 @@ const SHOWS_ANOTHER = 'chapter/the-hour-that-stopped/dial-stands-still';
 const counter = (page: Page): Promise<string> => page.locator('.counter').innerText();
 const title = (page: Page): Promise<string> => page.locator('#scene-title').innerText();
 
+/** What is seen of the large picture. */
+function pixels(page: Page): Promise<string> {
+  return page.evaluate<string>(`(async () => {
+    const image = document.querySelector('.stage img');
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+    canvas.getContext('2d').drawImage(image, 0, 0);
+    return canvas.toDataURL();
+  })()`);
+}
+
 /** Until the server has written all that was decided. */
 async function review(entity: string, scene: string): Promise<unknown> {
   return (await lines(entity).catch(() => [])).find((line) => line['scene'] === scene)?.['verdict'];
@@ -170,10 +182,13 @@ describe('a review by keys', () => {
     const billed = world.service.billed().length;
     const page = await open('location/lantern-quay/establishing');
     await expect.poll(() => page.locator('.takes li').count()).toBe(2);
+    const drawn = await pixels(page);
     await page.keyboard.press('2');
     await page.getByText(/^Take 2 is the picture now\. Shown by .*pays for\.$/).waitFor();
     await page.locator('.takes li[aria-current]').getByText('Take 2, the picture').waitFor();
     expect(await world.files.read(file)).toMatch(/id: establishing\n(?: {4}.*\n)*? {4}take: 2\n/);
+    // Its file has the same name, so a browser would go on to show what it had loaded from there.
+    await expect.poll(() => pixels(page)).not.toBe(drawn);
     await page.keyboard.press('7');
     await page.getByText(/^Take 7 of .* was never made/).waitFor();
     await page.keyboard.press('u');

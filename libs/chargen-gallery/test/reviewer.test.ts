@@ -81,7 +81,7 @@ function page(data = dataOf(1, [])) {
   const said: string[] = [];
   const store = new Store(data);
   const reviewer = new Reviewer(store, (message) => said.push(message));
-  const all = () => store.all.map(({ scene }) => scene);
+  const all = () => store.all.value.map(({ scene }) => scene);
   return { said, store, reviewer, all, states: () => all().map(({ review }) => review?.state) };
 }
 

@@ -153,3 +153,7 @@ function fieldOf(value: unknown, field: string): unknown {
     ? Object.getOwnPropertyDescriptor(value, field)?.value
     : undefined;
 }
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

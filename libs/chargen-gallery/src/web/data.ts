@@ -1,5 +1,4 @@
-import type { EntityDetails, GalleryIndex, SceneDetails } from '../model.js';
-import type { Searchable } from './filter.js';
+import type { EntityDetails, GalleryIndex } from '../model.js';
 
 /** What the data scripts put into the page. */
 interface Loaded {
@@ -43,11 +42,6 @@ export async function entityDetails(number: number): Promise<EntityDetails> {
   if (loaded === undefined)
     throw new Error('The details are not there. Make the gallery again: chargen gallery');
   return loaded;
-}
-
-/** The details of one scene; undefined if its entity has no such scene any more. */
-export async function detailsOf({ scene, entity }: Searchable): Promise<SceneDetails | undefined> {
-  return (await entityDetails(entity.details)).scenes.find((one) => one.id === scene.id);
 }
 
 /** Loads all data anew; details come again when they are asked for. */

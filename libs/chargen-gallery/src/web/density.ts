@@ -1,6 +1,8 @@
-import { el, icon } from './dom.js';
+import { computed, signal } from '@preact/signals';
+import type { VNode } from 'preact';
 import { keep, kept } from './kept.js';
 import type { Sizes } from './layout.js';
+import { el, icon } from './ui.js';
 
 /** Heights of a row of pictures, in pixels: from about 40 pictures on a screen to about 3. */
 const ROWS = [104, 130, 165, 210, 265, 335, 425, 540] as const;
@@ -10,48 +12,34 @@ const USUAL_ROW = 210;
 /** Below this height a title has one line, and a state is its drawing alone. */
 const SMALL = 150;
 
+const step = signal(Number(kept('localStorage', 'size') ?? USUAL));
+const row = computed(() => ROWS[step.value] ?? USUAL_ROW);
+export const isSmall = computed(() => row.value < SMALL);
+
 /** How large pictures are, as a slider; the choice is kept. */
-export class Density {
-  readonly element: HTMLElement;
-  #step = Number(kept('localStorage', 'size') ?? USUAL);
+export function Density(): VNode {
+  const slider = el('input', {
+    type: 'range',
+    min: 0,
+    max: ROWS.length - 1,
+    value: step.value,
+    'aria-label': 'Size of the pictures',
+    onInput: ({ currentTarget: { value } }) => {
+      step.value = Number(value);
+      keep('localStorage', 'size', value);
+    },
+  });
+  return el('label.density', { title: 'Size of the pictures' }, icon('image'), slider);
+}
 
-  constructor(onChange: () => void) {
-    const slider = el('input', {
-      type: 'range',
-      min: 0,
-      max: ROWS.length - 1,
-      value: this.#step,
-      'aria-label': 'Size of the pictures',
-      oninput: () => {
-        this.#step = Number(slider.value);
-        keep('localStorage', 'size', slider.value);
-        onChange();
-      },
-    });
-    this.element = el('label', { class: 'density', title: 'Size of the pictures' }, icon('image'), slider);
-  }
-
-  get isSmall(): boolean {
-    return this.#row < SMALL;
-  }
-
-  get #row(): number {
-    return ROWS[this.#step] ?? USUAL_ROW;
-  }
-
-  /** `em` is the page's letter size in pixels: words need the room that their reader has chosen. */
-  sizes(width: number, em: number): Sizes {
-    const caption = this.isSmall ? 1.9 * em : 3.7 * em;
-    const row = this.#row;
-    const gap = this.isSmall ? 0.5 * em : em;
-    const compact = { width: 17 * em, height: (this.isSmall ? 2.4 : 4.6) * em };
-    return {
-      width,
-      row,
-      caption,
-      gap,
-      narrowest: Math.min(width, this.isSmall ? 5.5 * em : 8.4 * em),
-      compact,
-    };
-  }
+/** `em` is the page's letter size in pixels: words need the room that their reader has chosen. */
+export function sizesFor(width: number, em: number): Sizes {
+  return {
+    width,
+    row: row.value,
+    caption: isSmall.value ? 1.9 * em : 3.7 * em,
+    gap: isSmall.value ? 0.5 * em : em,
+    narrowest: Math.min(width, isSmall.value ? 5.5 * em : 8.4 * em),
+    compact: { width: 17 * em, height: (isSmall.value ? 2.4 : 4.6) * em },
+  };
 }

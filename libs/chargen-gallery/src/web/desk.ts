@@ -1,175 +1,117 @@
+import { useSignal } from '@preact/signals';
+import type { VNode } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { SceneCard } from '../model.js';
-import { append, button, el, replaceChildren, type Attributes, type IconName } from './dom.js';
-import type { Drafts } from './drafts.js';
 import { sceneFilter } from './filter.js';
-import { filmstrip } from './filmstrip.js';
-import type { Lightbox } from './lightbox.js';
-import type { Reviewer } from './reviewer.js';
-import type { Store } from './store.js';
+import { closeNote, decide, draftOf, keepNote, openNote, sceneIds, undo } from './open-scene.js';
+import { drafts, reviewer, store } from './page.js';
+import { button, el, icon, type Child, type IconName } from './ui.js';
+import { FLAG_WORDS } from './words.js';
 
 /** The longest note; the server takes no longer one. */
 const MAX_NOTE = 2000;
 
-/** Reviewing in the open picture: decisions by keys and buttons, notes, and the pictures around it. */
-export class Desk {
-  readonly #counter = el('span', { class: 'counter', role: 'status' });
-  readonly #buttons = el('span', { class: 'desk-buttons' });
-  readonly #noteField: HTMLInputElement;
-  readonly #noteForm: HTMLFormElement;
-  readonly #strip = el('ol', { class: 'filmstrip', 'aria-label': 'Pictures before and after this one' });
-  /** The scene whose note is open; empty for none. */
-  #noted = '';
+/** Pictures on each side of the open one: of a large world only these are in the page. */
+const EACH_SIDE = 8;
 
-  constructor(
-    readonly store: Store,
-    readonly lightbox: Lightbox,
-    readonly reviewer: Reviewer,
-    readonly drafts: Drafts,
-    readonly say: (message: string) => void,
-  ) {
-    this.#noteField = el('input', {
-      type: 'text',
-      maxlength: MAX_NOTE,
-      autocomplete: 'off',
-      'aria-label': 'What is wrong with this picture?',
-      placeholder: 'What is wrong with it? Enter keeps the note, Esc closes it',
-      oninput: () => {
-        const saved = store.find(this.#noted)?.scene.review?.note ?? '';
-        drafts.set(noteOf(this.#noted), this.#noteField.value, saved);
-      },
-      onkeydown: (event: Event) => {
-        if (!(event instanceof KeyboardEvent) || event.key !== 'Escape') return;
-        // Else the browser closes the picture with it.
-        event.preventDefault();
-        event.stopPropagation();
-        this.#closeNote();
-      },
-    });
-    const onsubmit = (event: Event): void => {
-      event.preventDefault();
-      this.#keepNote();
-    };
-    const keep = el('button', { type: 'submit', class: 'main' }, 'Keep the note');
-    this.#noteForm = el('form', { class: 'desk-note', hidden: true, onsubmit }, this.#noteField, keep);
-    append(lightbox.tools, [this.#counter, this.#buttons]);
-    const body = lightbox.element.querySelector('.lightbox-body');
-    body?.before(this.#noteForm);
-    body?.after(this.#strip);
-    for (const [key, act] of this.#keys()) lightbox.keys.set(key, act);
-    store.on(['filters', 'open', 'data', 'choice', 'scenes'], () => {
-      if (this.#noted !== store.view.scene) this.#closeNote();
-      this.#draw();
-    });
-    this.#draw();
-  }
-
-  #keys(): [key: string, act: () => void][] {
-    const onScene = (act: (scene: SceneCard) => void) => (): void => {
-      const scene = this.#scene;
-      if (scene !== undefined) act(scene);
-    };
-    return [
-      ['g', () => this.#decide('approved')],
-      ['r', () => this.#decide('rejected')],
-      ['n', () => this.#openNote()],
-      ['u', () => this.#undo()],
-      ['l', onScene((scene) => this.reviewer.lock([scene], scene.state !== 'locked'))],
-      ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((take): [string, () => void] => [
-        String(take),
-        onScene((scene) => this.reviewer.use(scene, take)),
-      ]),
-    ];
-  }
-
-  get #scene(): SceneCard | undefined {
-    return this.store.find(this.store.view.scene)?.scene;
-  }
-
-  /** Pictures that can be reviewed, whatever was decided about them, as far as the other filters show them. */
-  #reviewable(): readonly SceneCard[] {
-    const passes = sceneFilter(this.store.view, 'marks');
-    return this.store.all.flatMap((one) =>
-      one.scene.review !== undefined && passes(one) ? [one.scene] : [],
-    );
-  }
-
-  #draw(): void {
-    const scene = this.#scene;
-    if (scene === undefined) return;
-    const all = this.#reviewable();
-    const reviewed = all.filter(({ review }) => review?.state !== 'unreviewed').length;
-    this.#counter.textContent = `${reviewed} of ${all.length} reviewed`;
-    const state = scene.review?.state;
-    const disabled = scene.review === undefined;
-    const on = (pressed: boolean): Attributes => ({ disabled, 'aria-pressed': String(pressed) });
-    const deskButton = (face: IconName, label: string, key: string, attributes: Attributes): HTMLElement => {
-      const press = (): void => this.lightbox.keys.get(key.toLowerCase())?.();
-      const named = { 'data-key': key, title: `${label} (${key})`, 'aria-keyshortcuts': key };
-      return button(face, label, press, { class: 'small', ...named, ...attributes });
-    };
-    replaceChildren(
-      this.#buttons,
-      deskButton('check', 'Good', 'G', on(state === 'approved')),
-      deskButton('dice', 'Again', 'R', on(state === 'rejected')),
-      deskButton('pen', 'Note', 'N', { disabled }),
-      deskButton('left', 'Undo', 'U', { disabled: !this.reviewer.canUndo }),
-    );
-    replaceChildren(this.#strip, filmstrip(this.store, this.lightbox.ids()));
-    // A narrow screen has no room for all of them.
-    const open = this.#strip.querySelector('[aria-current]');
-    open?.scrollIntoView({ block: 'nearest', inline: 'center', behavior: 'instant' });
-  }
-
-  /** Decides, and goes on to the next picture that is not reviewed. */
-  #decide(state: 'approved' | 'rejected', note?: string): void {
-    const scene = this.#scene;
-    if (scene?.review === undefined) {
-      this.say('There is no picture to be reviewed.');
-      return;
-    }
-    const ids = this.lightbox.ids();
-    const at = ids.indexOf(scene.id);
-    const following = [...ids.slice(at + 1), ...ids.slice(0, Math.max(0, at))];
-    this.reviewer.decide([scene], state, note);
-    const next = following.find((id) => this.store.find(id)?.scene.review?.state === 'unreviewed');
-    this.say(next === undefined ? 'All of these pictures are reviewed.' : '');
-    if (next !== undefined) this.store.show({ scene: next, compare: '' });
-  }
-
-  #undo(): void {
-    const scene = this.reviewer.undo();
-    if (scene !== undefined) this.store.show({ scene, compare: '' });
-    this.#draw();
-  }
-
-  #openNote(): void {
-    const scene = this.#scene;
-    if (scene?.review === undefined) return;
-    this.#noted = scene.id;
-    this.#noteForm.hidden = false;
-    this.#noteField.value = this.drafts.get(noteOf(scene.id)) ?? scene.review.note;
-    this.#noteField.focus();
-  }
-
-  #closeNote(): void {
-    if (this.#noteForm.hidden) return;
-    this.#noted = '';
-    this.#noteForm.hidden = true;
-    this.lightbox.focus();
-  }
-
-  /** A note says why a picture is to be made again, unless it was approved before. */
-  #keepNote(): void {
-    const scene = this.#scene;
-    if (scene?.review === undefined) return;
-    const note = this.#noteField.value.trim();
-    this.drafts.delete(noteOf(scene.id));
-    this.#closeNote();
-    if (scene.review.state === 'approved') this.reviewer.decide([scene], 'approved', note);
-    else this.#decide('rejected', note);
-  }
+/** How many pictures are reviewed, and the decisions about the open one. */
+export function deskTools(): Child {
+  // Pictures that can be reviewed, whatever was decided about them, as far as the other filters show them.
+  const passes = sceneFilter(store.filters.value, 'marks');
+  const all = store.all.value.filter((one) => one.scene.review !== undefined && passes(one));
+  const reviewed = all.filter(({ scene }) => scene.review?.state !== 'unreviewed').length;
+  const scene = store.open.value;
+  const state = scene?.review?.state;
+  const disabled = state === undefined;
+  const tool = (face: IconName, label: string, letter: string, act: () => void, more: object): VNode => {
+    const key = { 'data-key': letter, title: `${label} (${letter})`, 'aria-keyshortcuts': letter };
+    return button(face, label, act, { class: 'small', ...key, ...more });
+  };
+  return [
+    el('span.counter', { role: 'status' }, scene !== undefined && `${reviewed} of ${all.length} reviewed`),
+    el(
+      'span.desk-buttons',
+      tool('check', 'Good', 'G', () => decide('approved'), {
+        disabled,
+        'aria-pressed': state === 'approved',
+      }),
+      tool('dice', 'Again', 'R', () => decide('rejected'), {
+        disabled,
+        'aria-pressed': state === 'rejected',
+      }),
+      tool('pen', 'Note', 'N', openNote, { disabled }),
+      tool('left', 'Undo', 'U', undo, { disabled: !reviewer.canUndo }),
+    ),
+  ];
 }
 
-function noteOf(scene: string): string {
-  return `note ${scene}`;
+export function NoteForm({ scene }: { readonly scene: SceneCard }): VNode {
+  const about = draftOf(scene.id);
+  const saved = scene.review?.note ?? '';
+  const text = useSignal(drafts.get(about) ?? saved);
+  const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => field.current?.focus(), []);
+  const onSubmit = (event: Event): void => {
+    event.preventDefault();
+    keepNote(scene, text.value.trim());
+  };
+  const input = el('input', {
+    type: 'text',
+    maxLength: MAX_NOTE,
+    autocomplete: 'off',
+    'aria-label': 'What is wrong with this picture?',
+    placeholder: 'What is wrong with it? Enter keeps the note, Esc closes it',
+    value: text.value,
+    ref: field,
+    onInput: ({ currentTarget }) => {
+      text.value = currentTarget.value;
+      drafts.set(about, currentTarget.value, saved);
+    },
+    onKeyDown: (event) => {
+      if (event.key !== 'Escape') return;
+      // Else the browser closes the picture with it.
+      event.preventDefault();
+      event.stopPropagation();
+      closeNote();
+    },
+  });
+  const keep = el('button', { type: 'submit', class: 'main' }, 'Keep the note');
+  return el('form.desk-note', { onSubmit }, input, keep);
+}
+
+/** The pictures before and after the open one, each with what was decided about it. */
+export function Filmstrip(): VNode {
+  const strip = useRef<HTMLOListElement>(null);
+  const { scene: open } = store.view.value;
+  const ids = sceneIds();
+  const at = Math.max(0, ids.indexOf(open));
+  const first = Math.max(0, Math.min(at - EACH_SIDE, ids.length - 2 * EACH_SIDE - 1));
+  // A narrow screen has no room for all of them.
+  useLayoutEffect(() => {
+    const current = strip.current?.querySelector('[aria-current]');
+    current?.scrollIntoView({ block: 'nearest', inline: 'center', behavior: 'instant' });
+  }, [open, first]);
+  const pictures = ids.slice(first, first + 2 * EACH_SIDE + 1).map((id) => {
+    const scene = store.find(id)?.scene;
+    return scene && stripPicture(scene, id === open);
+  });
+  const label = 'Pictures before and after this one';
+  return el('ol.filmstrip', { 'aria-label': label, ref: strip }, pictures);
+}
+
+function stripPicture({ id, picture, review, title }: SceneCard, isOpen: boolean): VNode {
+  const state = review?.state ?? 'unreviewed';
+  const attributes = {
+    type: 'button',
+    // Arrows lead from picture to picture; Tab goes past the strip.
+    tabIndex: -1,
+    class: `strip-picture ${state}`,
+    'aria-current': isOpen ? 'true' : undefined,
+    'aria-label': state === 'unreviewed' ? title : `${title}, ${state}`,
+    title,
+    onClick: () => store.openScene(id),
+  } as const;
+  const image = picture?.thumb === undefined ? icon('image') : el('img', { src: picture.thumb, alt: '' });
+  const mark = state !== 'unreviewed' && icon(FLAG_WORDS[state].icon);
+  return el('li', { key: id }, el('button', attributes, image, mark));
 }

@@ -1,17 +1,15 @@
 const FOCUSABLE = 'a[href], button:enabled, input:enabled, select, textarea, summary, [tabindex="0"]';
 
 /**
- * Keeps the focus: if what has it is drawn anew, taken away or switched off, the same one has it again, or what is
- * nearest. Without this the browser gives it to the body, and keys lead nowhere.
+ * Keeps the focus: if what has it is taken away or switched off, what is nearest has it. Without this the browser gives
+ * it to the body, and keys lead nowhere.
  */
-export function keepFocus(fallback: () => HTMLElement): void {
+export function keepFocus(fallback: () => HTMLElement | null): void {
   let last: HTMLElement | undefined;
   let around: readonly HTMLElement[] = [];
-  let name = '';
   addEventListener('focusin', ({ target }) => {
     if (!(target instanceof HTMLElement)) return;
     last = target;
-    name = nameOf(target);
     around = ancestors(target);
   });
   addEventListener('pointerdown', ({ target }) => {
@@ -21,13 +19,15 @@ export function keepFocus(fallback: () => HTMLElement): void {
   const restore = (): void => {
     if (last === undefined || hasFocus()) return;
     const dialog = [...document.querySelectorAll<HTMLDialogElement>('dialog[open]')].at(-1);
-    const near = around.find((one) => one.isConnected && isReachable(one, dialog));
-    const places = near === undefined ? [] : [...near.querySelectorAll<HTMLElement>(FOCUSABLE)];
-    const seen = places.filter((one) => one.checkVisibility());
-    const same = seen.find((one) => nameOf(one) === name);
-    const first = near === document.body || near?.tagName === 'DIALOG' ? undefined : seen[0];
+    const isReachable = (one: HTMLElement): boolean =>
+      one.isConnected && one.checkVisibility() && (dialog === undefined || dialog.contains(one));
+    const near = around.find(isReachable);
+    const isWhole = near === undefined || near === document.body || near.tagName === 'DIALOG';
+    const first = isWhole
+      ? undefined
+      : [...near.querySelectorAll<HTMLElement>(FOCUSABLE)].find((one) => one.checkVisibility());
     const other = dialog?.querySelector<HTMLElement>('.panel, .buttons button:enabled') ?? fallback();
-    (same ?? first ?? other).focus({ preventScroll: true });
+    (first ?? other)?.focus({ preventScroll: true });
   };
   new MutationObserver(restore).observe(document.body, {
     childList: true,
@@ -47,22 +47,7 @@ function hasFocus(): boolean {
   );
 }
 
-function isReachable(one: HTMLElement, dialog: HTMLElement | undefined): boolean {
-  return one.checkVisibility() && (dialog === undefined || dialog.contains(one));
-}
-
 function ancestors(element: HTMLElement): HTMLElement[] {
   const { parentElement } = element;
   return parentElement === null ? [] : [parentElement, ...ancestors(parentElement)];
-}
-
-/** What makes it the same for who reads the page. */
-function nameOf(element: HTMLElement): string {
-  const { dataset, tagName } = element;
-  const word =
-    dataset['key'] ??
-    element.getAttribute('href') ??
-    element.getAttribute('aria-label') ??
-    element.textContent;
-  return `${tagName} ${word}`;
 }

@@ -1,79 +1,46 @@
-import type { EntityCard, SceneCard, SceneDetails } from '../model.js';
-import type { ChangeDialog } from './change-dialog.js';
-import type { Dialog } from './dialog.js';
-import { el } from './dom.js';
-import { SECTION_WORDS } from './words.js';
+import type { EntityCard, SceneCard } from '../model.js';
+import type { Change } from '../protocol.js';
+import { askForChange } from './changes.js';
+import { plural } from './words.js';
 
-export function askForNote(changes: ChangeDialog, { id, title }: SceneCard): void {
-  const field = el('input', { type: 'text', maxlength: 300, autocomplete: 'off' });
+/** A change that needs no words: its difference is shown at once. */
+export function askForOne(title: string, change: Change): void {
+  askForChange({ title, fields: [], changes: () => [change] });
+}
+
+export function askForNote({ id, title }: SceneCard): void {
   const hint = 'Kept as a comment beside the scene; the next run rolls it again.';
-  changes.ask({
+  askForChange({
     title: `Reject the picture of “${title}”`,
-    fields: [{ label: 'What is wrong with it?', field, hint }],
-    changes: () => [{ kind: 'reject', scene: id, note: field.value }],
+    fields: [
+      { name: 'note', label: 'What is wrong with it?', saved: '', limit: 300, isOptional: true, hint },
+    ],
+    changes: ({ note = '' }) => [{ kind: 'reject', scene: id, note }],
   });
 }
 
-export function askForPrompt(changes: ChangeDialog, { id, title }: SceneCard, prompt: string): void {
-  const field = el('textarea', { rows: 12, required: true });
-  field.value = prompt;
+export function askForPrompt({ id, title }: SceneCard, saved: string): void {
   const hint = 'Sent as it stands; appearance, style and references are added as before.';
-  changes.ask({
+  askForChange({
     title: `Prompt of “${title}”`,
-    fields: [{ label: 'What to paint', field, hint }],
-    changes: () => [{ kind: 'prompt', scene: id, prompt: field.value }],
+    fields: [{ name: 'prompt', label: 'What to paint', saved, rows: 12, hint }],
+    changes: ({ prompt = '' }) => [{ kind: 'prompt', scene: id, prompt }],
   });
 }
 
-/** A prompt that is put together from several fields has no one text to edit. */
-export function showSources(dialog: Dialog, { title }: SceneCard, details: SceneDetails): void {
-  const parts = [...details.prompt, ...details.leftOut].map(({ section, source }) =>
-    el('li', `${SECTION_WORDS[section] ?? section}: `, el('code', source)),
-  );
-  const why =
-    'This prompt is put together from several fields. Change them in your editor, where they are written:';
-  const body = [
-    el('p', why),
-    el('ul', { class: 'plain' }, parts),
-    el('p', { class: 'hint' }, 'This page follows when the file is saved.'),
-  ];
-  dialog.open(`Prompt of “${title}”`, () => ({ body, close: 'Close' }));
-}
-
-export function askForScene(changes: ChangeDialog, entity: EntityCard): void {
-  const title = el('input', { type: 'text', required: true, maxlength: 120, autocomplete: 'off' });
-  const id = el('input', {
-    type: 'text',
-    required: true,
-    maxlength: 80,
-    pattern: '[a-z0-9]([a-z0-9._\\-]*[a-z0-9])?',
-    title: 'Small letters, digits, dots, dashes and underscores',
-    autocomplete: 'off',
-  });
-  const prompt = el('textarea', { rows: 8, required: true });
-  let isOwn = false;
-  id.addEventListener('input', () => {
-    isOwn = id.value !== '';
-  });
-  title.addEventListener('input', () => {
-    if (isOwn) return;
-    id.value = slugOf(title.value);
-  });
-  changes.ask({
+export function askForScene(entity: EntityCard): void {
+  const hint = 'The name of its picture; it stays when the title changes.';
+  const pattern = '[a-z0-9]([a-z0-9._\\-]*[a-z0-9])?';
+  const follows = ({ title = '' }): string => slugOf(title);
+  askForChange({
     title: `A new scene of ${entity.name}`,
     fields: [
-      { label: 'Title', field: title },
-      { label: 'Id', field: id, hint: 'The name of its picture; it stays when the title changes.' },
-      { label: 'What to paint', field: prompt },
+      { name: 'title', label: 'Title', saved: '', limit: 120 },
+      { name: 'id', label: 'Id', saved: '', limit: 80, pattern, follows, hint },
+      { name: 'prompt', label: 'What to paint', saved: '', rows: 8 },
     ],
-    changes: () => [
-      {
-        kind: 'add-scene',
-        entity: entity.id,
-        id: id.value,
-        title: title.value,
-        prompt: prompt.value,
-      },
+    changes: ({ id = '', title = '', prompt = '' }) => [
+      { kind: 'add-scene', entity: entity.id, id, title, prompt },
     ],
   });
 }
@@ -86,4 +53,28 @@ function slugOf(title: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 80);
+}
+
+/** What must change in its file so that a scene is asked for again; undefined if nothing must. */
+function changeFor({ id, state, review, picture }: SceneCard): Change | undefined {
+  if (state === 'refused' || state === 'unusable') return { kind: 'retry', scene: id };
+  return picture === undefined ? undefined : { kind: 'reject', scene: id, note: review?.note ?? '' };
+}
+
+/**
+ * Asks once for all pictures that are to be made again: the difference of each in its author's file. `onWritten` then
+ * shows the plan of the run that makes them.
+ */
+export function askAgain(scenes: readonly SceneCard[], onWritten: (scenes: readonly string[]) => void): void {
+  const sceneOf = (change: Change): string => ('scene' in change ? change.scene : '');
+  askForChange({
+    title: 'Make these pictures again',
+    fields: [],
+    changes: () => scenes.flatMap((scene) => changeFor(scene) ?? []),
+    several: {
+      titleOf: (change) => scenes.find(({ id }) => id === sceneOf(change))?.title ?? '',
+      label: (count) => `Write ${plural(count, 'change')} and look at the run`,
+      onWritten: (written) => onWritten(written.map(sceneOf)),
+    },
+  });
 }

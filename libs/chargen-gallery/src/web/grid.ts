@@ -1,289 +1,176 @@
-import type { Card } from './card.js';
-import { Density } from './density.js';
-import { button, el, replaceChildren } from './dom.js';
-import { meansBroken, type Searchable } from './filter.js';
-import { neighbour, type Spot } from './neighbour.js';
-import { EntitySection, type SectionContext } from './section.js';
-import type { Store } from './store.js';
+import type { VNode } from 'preact';
+import { useLayoutEffect } from 'preact/hooks';
+import type { EntityCard, OwnReference } from '../model.js';
+import { Card } from './card.js';
+import { isSmall } from './density.js';
+import { useEntityDetails } from './details.js';
+import { askForScene } from './forms.js';
+import { bottomOf } from './layout.js';
+import { isServed, store } from './page.js';
+import { analysisWords, canonWords } from './panels.js';
+import * as places from './places.js';
+import {
+  button,
+  el,
+  fileLink,
+  folded,
+  icon,
+  part,
+  remembered,
+  thumbnail,
+  warning,
+  type Child,
+} from './ui.js';
 import { isFiltered, NO_VIEW } from './view.js';
-import { plural } from './words.js';
-
-/** What the page can do beyond looking, if a server stands behind it. */
-export type GridActions = Pick<SectionContext, 'tools'> & Required<Pick<SectionContext, 'addScene'>>;
-
-/** Up to so many cards are all in the page, so that the browser's own search finds each of them. */
-const ALL_AT_ONCE = 80;
-
-/** How much beyond the screen is drawn, in screens. */
-const AHEAD = 0.75;
+import { plural, TYPE_WORDS } from './words.js';
 
 /** All scenes, a section for each entity. Only what is near the screen is in the page. */
-export class Grid {
-  readonly element: HTMLElement;
-  readonly #store: Store;
-  readonly #status = el('p', { class: 'status', role: 'status' });
-  readonly #body = el('div', { class: 'sections' });
-  readonly #empty = el('div', { class: 'empty', hidden: true }, el('p', 'No scene fits these filters.'));
-  readonly #clear: HTMLButtonElement;
-  readonly #all: HTMLButtonElement;
-  /** How large pictures are, for the head of the page. */
-  readonly density: Density;
-  readonly #context: { -readonly [Key in keyof SectionContext]: SectionContext[Key] };
-  #sections: readonly EntitySection[] = [];
-  #spots: readonly Spot[] = [];
-  /** The card that Tab leads to; arrows lead to the others. */
-  #current = '';
-  /** Where a choice with Shift begins. */
-  #anchor = '';
-  #width = 0;
-
-  constructor(store: Store) {
-    this.#store = store;
-    this.#context = {
-      isChosen: (id) => store.chosen.has(id),
-      focused: (id) => this.#setCurrent(id),
-      open: (id, event) => this.#open(id, event),
-      choose: undefined,
-      tools: () => undefined,
-      addScene: undefined,
-      opened: new Set(),
-      heads: new Map(),
-    };
-    const showAll = (): void => {
-      store.show(NO_VIEW);
-      this.element.focus();
-    };
-    this.#clear = button('cross', 'Show all', showAll, { class: 'small', hidden: true });
-    const chooseAll = (): void => {
-      const ids = store.visible().map(({ scene }) => scene.id);
-      store.choose(ids, true);
-    };
-    this.#all = button('check', 'Choose all', chooseAll, { class: 'small', hidden: true });
-    this.density = new Density(() => this.#keepingPlace(() => this.#lay()));
-    const line = [this.#status, this.#clear, this.#all];
-    this.element = el(
-      'main',
-      { tabindex: '-1', 'aria-label': 'Pictures' },
-      el('div', { class: 'status-line' }, ...line),
-      this.#empty,
-      this.#body,
-    );
-    this.#body.addEventListener('keydown', (event) => this.#onKey(event));
-    store.on(['filters'], () => {
-      this.#lay();
-      this.#toFirst();
-    });
-    store.on(['data'], () => this.#make());
-    store.on(['scenes'], () => this.#lay());
-    store.on(['choice'], () => {
-      for (const section of this.#sections) section.showChoice();
-    });
-  }
-
-  /** To be called when the page stands: cards are laid by its width. */
-  start(): void {
-    this.#make();
+export function Grid(): VNode {
+  const view = store.filters.value;
+  const isEmpty = places.sections.value.length === 0 && (isFiltered(view) || store.all.value.length > 0);
+  const keepPlace = places.placeOfReader();
+  const layAgain = (): void => {
+    places.measure();
+    places.draw();
+  };
+  useLayoutEffect(() => {
+    keepPlace();
+    layAgain();
+  });
+  useLayoutEffect(places.toFirst, [view]);
+  useLayoutEffect(() => {
     addEventListener('scroll', () => {
-      this.#draw();
-      this.#followScreen();
+      places.draw();
+      places.followScreen();
     });
-    addEventListener('resize', () => {
-      if (this.#body.clientWidth !== this.#width) this.#lay();
-      else this.#draw();
-    });
-    this.#body.addEventListener('toggle', () => this.#draw(), { capture: true });
-  }
+    addEventListener('resize', layAgain);
+    places.body.current?.addEventListener('toggle', layAgain, { capture: true });
+  }, []);
+  const drawnSections = places.sections.value.map((section) => {
+    const { id } = section.entity;
+    return part(EntitySection, { section, drawn: places.near.value.get(id) }, id);
+  });
+  return el(
+    'main',
+    { tabIndex: -1, 'aria-label': 'Pictures', class: isSmall.value ? 'small-cards' : '', ref: places.main },
+    statusLine(),
+    el('div.empty', { hidden: !isEmpty }, el('p', 'No scene fits these filters.')),
+    el('div.sections', { ref: places.body }, drawnSections),
+  );
+}
 
-  /** Shows what needs a server. */
-  allow(actions: GridActions): void {
-    Object.assign(this.#context, actions);
-    this.#context.choose = (id, event) => this.#choose(id, event.shiftKey);
-    this.#make();
-  }
+function statusLine(): VNode {
+  const isSome = isFiltered(store.filters.value);
+  const visible = store.visible.value.map(({ scene }) => scene.id);
+  const [count, scenes] = [visible.length, store.all.value.length];
+  const showAll = (): void => {
+    store.show(NO_VIEW);
+    places.main.current?.focus();
+  };
+  const chooseAll = (): void => store.choose(visible, true);
+  const small = { class: 'small' };
+  return el(
+    'div.status-line',
+    el('p.status', { role: 'status' }, ofAll(count, scenes)),
+    isSome && button('cross', 'Show all', showAll, small),
+    isServed.value &&
+      count > 0 &&
+      button('check', isSome ? `Choose these ${count}` : 'Choose all', chooseAll, small),
+  );
+}
 
-  /** Puts the focus on a scene's card, as after closing it; on the pictures if it is not shown. */
-  focus(id: string): void {
-    if (this.#spots.some((spot) => spot.id === id)) this.#current = id;
-    this.#draw();
-    const link = this.#card(this.#current)?.link ?? this.element;
-    link.focus({ preventScroll: true });
-    if (link !== this.element) link.scrollIntoView({ block: 'nearest' });
-  }
+function ofAll(count: number, all: number): string {
+  return count === all ? plural(all, 'scene') : `${count} of ${plural(all, 'scene')}`;
+}
 
-  #card(id: string): Card | undefined {
-    for (const section of this.#sections) {
-      const card = section.card(id);
-      if (card !== undefined) return card;
-    }
-    return undefined;
-  }
+interface SectionProps {
+  readonly section: places.Section;
+  /** What of it is drawn; undefined if it is far from the screen. */
+  readonly drawn: places.Near | undefined;
+}
 
-  #make(): void {
-    const counts = new Map<string, number>();
-    for (const { entity } of this.#store.all) counts.set(entity.id, (counts.get(entity.id) ?? 0) + 1);
-    this.#keepingPlace(() => {
-      this.#sections = this.#store.entities.map(
-        (entity) => new EntitySection(entity, counts.get(entity.id) ?? 0, this.#context),
-      );
-      replaceChildren(
-        this.#body,
-        this.#sections.map((section) => section.element),
-      );
-      this.#lay();
-    });
+/** An entity with its cards, as far as they are near the screen. */
+function EntitySection({ section, drawn }: SectionProps): VNode {
+  const { entity, shown, places: own } = section;
+  const { id, name } = entity;
+  const attributes = { class: 'entity', 'data-entity': id };
+  if (drawn === undefined) {
+    const style = { height: places.heightOf(section) };
+    return el('section', { ...attributes, style }, el('h2.unseen', name));
   }
+  const { from, to, pinned } = drawn;
+  const cards = shown.map((one, n) => {
+    const place = own[n];
+    const isDrawn = (n >= from && n < to) || n === pinned;
+    return isDrawn && place && part(Card, { one, place }, one.scene.id);
+  });
+  const style = { height: `${bottomOf(own)}px` };
+  return el('section', attributes, head(section), el('ul.cards', { style }, cards));
+}
 
-  /** Gives each card its place, which depends on the filters, the width and the size of pictures. */
-  #lay(): void {
-    const { view, index } = this.#store;
-    this.#width = this.#body.clientWidth;
-    const em = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const sizes = this.density.sizes(this.#width, em);
-    this.element.classList.toggle('small-cards', this.density.isSmall);
-    const visible = this.#store.visible();
-    const byEntity = new Map<string, Searchable[]>();
-    for (const one of visible) {
-      const own = byEntity.get(one.entity.id);
-      if (own === undefined) byEntity.set(one.entity.id, [one]);
-      else own.push(one);
-    }
-    let isEmpty = true;
-    for (const section of this.#sections) {
-      const { entity, all } = section;
-      const shown = byEntity.get(entity.id) ?? [];
-      const isMeant = meansBroken(view, entity) || (isFiltered(view) ? view.entity === entity.id : all === 0);
-      section.element.hidden = shown.length === 0 && !isMeant;
-      if (!section.element.hidden) isEmpty = false;
-      section.lay(shown, sizes);
-      // What is not shown is not in the page.
-      if (section.element.hidden) section.draw(undefined, '');
-    }
-    this.#spots = this.#sections.flatMap(({ shown, places }, list) =>
-      places.flatMap(({ left, top, width }, at): Spot[] => {
-        const id = shown[at]?.scene.id;
-        return id === undefined ? [] : [{ id, list, top, left: left + width / 2 }];
-      }),
-    );
-    if (!this.#spots.some(({ id }) => id === this.#current)) this.#current = this.#spots[0]?.id ?? '';
-    const scenes = index.scenes.length;
-    this.#status.textContent =
-      visible.length === scenes ? plural(scenes, 'scene') : `${visible.length} of ${plural(scenes, 'scene')}`;
-    this.#clear.hidden = !isFiltered(view);
-    this.#all.hidden = this.#context.choose === undefined || visible.length === 0;
-    this.#all.lastChild?.replaceWith(isFiltered(view) ? `Choose these ${visible.length}` : 'Choose all');
-    this.#empty.hidden = !isEmpty || (!isFiltered(view) && scenes === 0);
-    this.#draw();
-  }
+function head({ entity, shown, all }: places.Section): VNode {
+  const { portrait, errors, name, type, description, file, references } = entity;
+  const add = { class: 'add', 'aria-label': `Add a scene to ${name}` };
+  const count = ofAll(shown.length, all);
+  const unread = `${file} cannot be read, so its scenes are not known.`;
+  const problems = errors.map((error) => el('p.code', error));
+  return el(
+    'div.entity-head',
+    el(
+      'header',
+      portrait?.thumb !== undefined && thumbnail(portrait),
+      el(
+        'div.entity-words',
+        el('p.kind', TYPE_WORDS[type].one, el('span.entity-count', count)),
+        el('h2', name),
+      ),
+      isServed.value && errors.length === 0 && button('plus', 'Scene', () => askForScene(entity), add),
+    ),
+    description !== '' && el('p.description', description),
+    references > 0 && about(entity),
+    errors.length > 0 && el('div.problem', el('p', icon('alert'), unread), problems),
+  );
+}
 
-  /** Draws what is near the screen and takes away what is far; what is seen stays where it is. */
-  #draw(): void {
-    const ahead = this.#spots.length <= ALL_AT_ONCE ? Infinity : AHEAD * innerHeight;
-    const sections = this.#sections.filter(({ element }) => !element.hidden);
-    const boxes = sections.map((section) => {
-      const { top, bottom } = section.element.getBoundingClientRect();
-      return { section, top, bottom, listTop: section.listTop(top) };
-    });
-    const seen = boxes.find(({ bottom }) => bottom > 0);
-    for (const { section, top, bottom, listTop } of boxes) {
-      const isPinned = section.shown.some(({ scene }) => scene.id === this.#current);
-      const isNear = (bottom > -ahead && top < innerHeight + ahead) || isPinned;
-      const near = { from: -ahead - listTop, to: innerHeight + ahead - listTop };
-      section.draw(isNear ? near : undefined, this.#current);
-    }
-    for (const { section } of boxes) {
-      const link = section.card(this.#current)?.link;
-      if (link !== undefined) link.tabIndex = 0;
-      section.measure();
-    }
-    // Sections above may have become higher or lower than was guessed.
-    const moved = seen === undefined ? 0 : seen.section.element.getBoundingClientRect().top - seen.top;
-    if (seen !== undefined && seen.top < 0 && Math.abs(moved) > 1) scrollBy(0, moved);
-  }
+/**
+ * How an entity looks: what its author wrote, and the pictures given of it with what analysis sees in them. Folded,
+ * since the scenes are what people come for.
+ */
+function about(entity: EntityCard): VNode {
+  const { id, references, offCanon } = entity;
+  const unlike = el('span.badge.off-canon', icon('alert'), `Not as canon: ${offCanon.join(', ')}`);
+  const summary = [`Appearance and ${plural(references, 'reference')}`, offCanon.length > 0 && unlike];
+  return remembered(`about ${id}`, 'about', summary, () =>
+    el('div.about-body', part(Appearance, { entity })),
+  );
+}
 
-  /** Tab leads to a card that is seen, unless one has the focus. */
-  #followScreen(): void {
-    if (this.#body.contains(document.activeElement)) return;
-    const isSeen = (card: Card | undefined): boolean => {
-      const box = card?.element.getBoundingClientRect();
-      return box !== undefined && box.bottom > 0 && box.top < innerHeight;
-    };
-    if (isSeen(this.#card(this.#current))) return;
-    for (const section of this.#sections) {
-      const first = section.shown.find(({ scene }) => isSeen(section.card(scene.id)));
-      if (first === undefined) continue;
-      this.#setCurrent(first.scene.id);
-      return;
-    }
-  }
+function Appearance({ entity }: { readonly entity: EntityCard }): Child {
+  const { details, problem } = useEntityDetails(entity);
+  if (details === undefined) return problem !== '' && warning(problem);
+  const items = details.references.map((one) => el('li', ownReference(one)));
+  return [
+    details.appearance !== '' && el('p.appearance', details.appearance),
+    el('ul.own-references', items),
+  ];
+}
 
-  /** A change that moves cards about leaves the section that is read where it is. */
-  #keepingPlace(change: () => void): void {
-    const topOf = (section: EntitySection): number => section.element.getBoundingClientRect().top;
-    const seen = this.#sections.find(({ element }) => element.getBoundingClientRect().bottom > 0);
-    const before = seen === undefined ? 0 : topOf(seen);
-    change();
-    const now = this.#sections.find(({ entity }) => entity.id === seen?.entity.id);
-    if (now === undefined || before >= 0 || now.element.hidden) return;
-    scrollBy(0, topOf(now) - before);
-    this.#draw();
-  }
-
-  /** What a filter has found begins at the top. */
-  #toFirst(): void {
-    const { top } = this.element.getBoundingClientRect();
-    const head = document.querySelector('.top')?.getBoundingClientRect().bottom ?? 0;
-    if (top < head) scrollBy(0, top - Math.max(0, head));
-  }
-
-  #open(id: string, event: MouseEvent): void {
-    const isChoice = event.shiftKey || event.ctrlKey || event.metaKey;
-    if (isChoice && this.#context.choose === undefined) return;
-    event.preventDefault();
-    this.#setCurrent(id);
-    if (isChoice) this.#choose(id, event.shiftKey);
-    else this.#store.show({ scene: id, compare: '' }, 'push');
-  }
-
-  /** Turns the choice of one; with Shift all from the last one that was turned become as it is. */
-  #choose(id: string, isRange: boolean): void {
-    const ids = this.#spots.map((spot) => spot.id);
-    const [from, to] = [ids.indexOf(this.#anchor), ids.indexOf(id)];
-    if (isRange && from !== -1 && to !== -1) {
-      const range = ids.slice(Math.min(from, to), Math.max(from, to) + 1);
-      this.#store.choose(range, this.#store.chosen.has(this.#anchor));
-    } else {
-      this.#anchor = id;
-      this.#store.choose([id], !this.#store.chosen.has(id));
-    }
-  }
-
-  #setCurrent(id: string): void {
-    const before = this.#card(this.#current);
-    if (before !== undefined) before.link.tabIndex = -1;
-    this.#current = id;
-    const now = this.#card(id);
-    if (now !== undefined) now.link.tabIndex = 0;
-  }
-
-  #onKey(event: KeyboardEvent): void {
-    const { target, key } = event;
-    if (!(target instanceof HTMLElement) || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (target !== this.#card(this.#current)?.link) return;
-    if ((key === 'x' || key === ' ' || key === 'X') && this.#context.choose !== undefined) {
-      this.#choose(this.#current, event.shiftKey);
-      event.preventDefault();
-      return;
-    }
-    const at = this.#spots.findIndex(({ id }) => id === this.#current);
-    const next = neighbour(this.#spots, at, key);
-    const id = next === undefined ? undefined : this.#spots[next]?.id;
-    if (id === undefined) return;
-    event.preventDefault();
-    const before = this.#current;
-    this.#setCurrent(id);
-    this.focus(id);
-    if (!event.shiftKey || this.#context.choose === undefined) return;
-    if (this.#anchor === '' || !this.#store.chosen.has(this.#anchor)) this.#choose(before, false);
-    this.#choose(id, true);
-  }
+function ownReference({ id, role, description, picture, analysis, canon }: OwnReference): Child {
+  const altText = analysis?.altText ?? '';
+  const image = thumbnail(picture, { alt: altText === '' ? id : altText });
+  const words = [role, description].filter((one) => one !== '').join(' · ');
+  return [
+    picture?.thumb === undefined
+      ? el('span.face.none', icon('image'), 'There is no such picture.')
+      : fileLink(picture.href, { title: 'Open the file' }, image),
+    el(
+      'div',
+      el('h3', id),
+      el('p.source', words),
+      canon && canonWords(canon),
+      analysis === undefined
+        ? el('p.source', 'Not analyzed as it is now.')
+        : folded('What analysis sees', analysisWords(analysis)),
+    ),
+  ];
 }

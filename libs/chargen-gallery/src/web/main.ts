@@ -1,105 +1,90 @@
-import { galleryIndex } from './data.js';
-import { Dialog } from './dialog.js';
-import { append, button, el, icon, iconButton } from './dom.js';
+import { signal } from '@preact/signals';
+import { render, type VNode } from 'preact';
+import { Density } from './density.js';
+import { Dialog } from './dialogs.js';
 import { keepFocus } from './focus.js';
 import { Grid } from './grid.js';
-import { showHelp } from './help.js';
+import { keep, kept } from './kept.js';
+import { onKey } from './keys.js';
 import { Lightbox } from './lightbox.js';
+import { main } from './places.js';
+import { isServed, store } from './page.js';
+import { pose } from './question.js';
+import { RunPanel } from './run-panel.js';
 import { serve } from './served.js';
-import { sidebar } from './sidebar.js';
-import { Store } from './store.js';
-import { stuckJobs } from './stuck-jobs.js';
-import { themeButton } from './theme.js';
+import { Sidebar } from './sidebar.js';
+import { button, el, icon, iconButton, part, withCode, type Child } from './ui.js';
 import { dollars, plural, when } from './words.js';
 
-function start(): void {
-  const index = galleryIndex();
-  if (index === undefined) {
-    const message = 'The data of this page are not there. Make it again: chargen gallery';
-    append(document.body, [el('p', { class: 'fatal', role: 'alert' }, message)]);
-    return;
-  }
-  const store = new Store(index);
-  const grid = new Grid(store);
-  const lightbox = new Lightbox(store, (scene) => grid.focus(scene));
-  const dialog = new Dialog();
-  const help = (): void => showHelp(dialog);
-  lightbox.keys.set('?', help);
-  const search = searchField(store);
-  append(document.body, [
-    header(store, grid, search, help),
-    stuckJobs(store),
-    el('div', { class: 'layout' }, sidebar(store), grid.element),
-    lightbox.element,
-    dialog.element,
-  ]);
-  const keys = new Map([
-    ['/', () => search.focus()],
-    ['?', help],
-  ]);
-  addEventListener('keydown', (event) => {
-    const { target, key } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]') !== null)
-      return;
-    if (target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select'))
-      return;
-    const act = keys.get(key);
-    if (act === undefined) return;
-    event.preventDefault();
-    act();
-  });
-  keepFocus(() => grid.element);
-  grid.start();
-  lightbox.start();
-  document.documentElement.dataset['ready'] = 'true';
-  void serve(store, grid, lightbox, dialog);
+/** What stands at the foot is in the open picture if there is one: behind it, it could be neither seen nor reached. */
+function App(): Child {
+  return [
+    header(),
+    stuckJobs(),
+    el('div.layout', part(Sidebar, {}), part(Grid, {})),
+    part(Lightbox, {}),
+    part(Dialog, {}),
+    isServed.value && store.view.value.scene === '' && part(RunPanel, {}),
+  ];
 }
 
-function searchField(store: Store): HTMLInputElement {
-  const search = el('input', {
-    type: 'search',
-    placeholder: 'Search titles, prompts, tags',
-    'aria-label': 'Search titles, prompts and tags',
-    value: store.view.text,
-    oninput: () => store.show({ text: search.value }),
-  });
-  store.on(['filters'], () => {
-    if (document.activeElement !== search) search.value = store.view.text;
-  });
-  return search;
-}
-
-function header(store: Store, grid: Grid, search: HTMLElement, help: () => void): HTMLElement {
-  const title = el('h1');
-  const summary = el('p', { class: 'summary' });
-  const draw = (): void => {
-    const { index } = store;
-    const made = index.scenes.filter(({ state }) => state === 'done' || state === 'locked').length;
-    document.title = `${index.title}: gallery`;
-    title.textContent = index.title;
-    summary.textContent = [
-      `${made} of ${plural(index.scenes.length, 'picture')}`,
-      `${dollars(index.spentUsd)} spent on them`,
-      ...(index.pendingUsd > 0 ? [`${dollars(index.pendingUsd)} for what is pending`] : []),
-      `as of ${when(index.madeAt)}`,
-    ].join(' · ');
-  };
-  draw();
-  store.on(['data'], draw);
+function header(): VNode {
+  const { title, scenes, spentUsd, pendingUsd, madeAt } = store.index.value;
+  const made = scenes.filter(({ state }) => state === 'done' || state === 'locked').length;
+  document.title = `${title}: gallery`;
+  const summary = [
+    `${made} of ${plural(scenes.length, 'picture')}`,
+    `${dollars(spentUsd)} spent on them`,
+    ...(pendingUsd > 0 ? [`${dollars(pendingUsd)} for what is pending`] : []),
+    `as of ${when(madeAt)}`,
+  ];
   return el(
-    'header',
-    { class: 'top' },
-    button(undefined, 'Skip to the pictures', () => grid.element.focus(), { class: 'skip' }),
-    el('div', { class: 'names' }, title, summary),
+    'header.top',
+    button(undefined, 'Skip to the pictures', () => main.current?.focus(), { class: 'skip' }),
+    el('div.names', el('h1', title), el('p.summary', summary.join(' · '))),
     el(
-      'div',
-      { class: 'tools' },
-      el('search', el('label', { class: 'search' }, icon('search'), search)),
-      grid.density.element,
+      'div.tools',
+      el('search', el('label.search', icon('search'), searchField())),
+      part(Density, {}),
       themeButton(),
-      iconButton('keyboard', 'Keys (?)', help),
+      iconButton('keyboard', 'Keys (?)', () => pose({ kind: 'help' })),
     ),
   );
 }
 
-start();
+function searchField(): VNode {
+  return el('input', {
+    type: 'search',
+    placeholder: 'Search titles, prompts, tags',
+    'aria-label': 'Search titles, prompts and tags',
+    value: store.filters.value.text,
+    onInput: ({ currentTarget }) => store.show({ text: currentTarget.value }),
+  });
+}
+
+const THEMES = ['auto', 'light', 'dark'] as const;
+const theme = signal(THEMES.find((one) => one === kept('localStorage', 'theme')) ?? 'auto');
+
+/** A button that goes through the themes. */
+function themeButton(): VNode {
+  const { value } = theme;
+  document.documentElement.style.colorScheme = value === 'auto' ? '' : value;
+  const next = (): void => {
+    theme.value = THEMES[(THEMES.indexOf(value) + 1) % THEMES.length] ?? 'auto';
+    keep('localStorage', 'theme', theme.value);
+  };
+  return iconButton('theme', `Colours: ${value}. Change`, next, { title: `Colours: ${value}` });
+}
+
+/** Jobs that Google has had for too long, above the pictures; hidden if there are none. */
+function stuckJobs(): VNode {
+  const { stuck } = store.index.value;
+  const lines = stuck.map((line) => el('p.warning', icon('alert'), el('span', withCode(line))));
+  return el('aside.stuck', { 'aria-label': 'Stuck jobs', hidden: stuck.length === 0 }, lines);
+}
+
+render(part(App, {}), document.body);
+addEventListener('keydown', onKey);
+keepFocus(() => main.current);
+document.documentElement.dataset['ready'] = 'true';
+void serve();

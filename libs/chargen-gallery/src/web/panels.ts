@@ -1,3 +1,4 @@
+import type { VNode } from 'preact';
 import type {
   AnalysisView,
   CanonView,
@@ -9,91 +10,72 @@ import type {
   SceneDetails,
   VersionView,
 } from '../model.js';
-import { button, el, fileLink, icon, thumbnail, type Child } from './dom.js';
+import { isServed, reviewer, store } from './page.js';
+import { button, el, fileLink, folded, icon, thumbnail, withCode, type Child } from './ui.js';
 import { dollars, SECTION_WORDS, sentence, STATE_WORDS, when } from './words.js';
 
-function section(title: string, ...children: readonly Child[]): HTMLElement {
-  return el('section', { class: 'part' }, el('h3', title), ...children);
+function section(title: string, ...children: readonly Child[]): VNode {
+  return el('section.part', el('h3', title), ...children);
 }
 
-function folded(summary: Child, ...body: readonly Child[]): HTMLDetailsElement {
-  return el('details', el('summary', summary), ...body);
-}
-
-function warning(text: string): HTMLElement {
-  return el('p', { class: 'warning' }, text);
-}
-
-function source(text: string): HTMLElement {
-  return el('p', { class: 'source' }, text);
+function source(text: string): VNode {
+  return el('p.source', text);
 }
 
 /** Where the scene stands, why, and what to do. */
-export function statusPanel(scene: SceneCard, details: SceneDetails): HTMLElement {
-  const word = STATE_WORDS[scene.state];
-  const isBad = ['failed', 'refused', 'unusable', 'blocked', 'edited'].includes(scene.state);
-  const advice = details.advice.map((line) => el('p', ...withCode(line)));
+export function statusPanel({ state, reason }: SceneCard, details: SceneDetails): VNode {
+  const isBad = ['failed', 'refused', 'unusable', 'blocked', 'edited'].includes(state);
+  const advice = details.advice.map((line) => el('p', withCode(line)));
   return el(
-    'div',
-    { class: `status-box ${scene.state} ${isBad ? 'bad' : ''}` },
-    el('p', { class: 'state-line' }, icon(word.icon), el('strong', word.label)),
-    el('p', sentence(scene.reason)),
-    advice.length > 0 && el('div', { class: 'advice' }, advice),
-    ...[...details.diagnostics, ...details.warnings].map(warning),
+    `div.status-box.${state}${isBad ? '.bad' : ''}`,
+    el('p.state-line', icon(STATE_WORDS[state].icon), el('strong', STATE_WORDS[state].label)),
+    el('p', sentence(reason)),
+    advice.length > 0 && el('div.advice', advice),
+    [...details.diagnostics, ...details.warnings].map((text) => el('p.warning', text)),
   );
 }
 
-/** A command at the end of a line is set apart, to be copied. */
-export function withCode(line: string): Child[] {
-  const at = line.search(/\bnpx /);
-  return at === -1 ? [line] : [line.slice(0, at), el('code', line.slice(at))];
-}
-
-export function canonPanel(canon: CanonView): HTMLElement {
-  return section('Canonical appearance', ...canonWords(canon));
+export function canonPanel(canon: CanonView): VNode {
+  return section('Canonical appearance', canonWords(canon));
 }
 
 /** Whether a picture shows what its author wrote, and what it shows otherwise. */
-export function canonWords(canon: CanonView): Child[] {
-  const sure = `${Math.round(canon.confidence * 100)}% sure`;
-  const [className, face, verb] = canon.matches
-    ? (['canon good', 'check', 'fits'] as const)
-    : (['canon bad', 'alert', 'does not fit'] as const);
+export function canonWords({ confidence, matches, contradictions, verified }: CanonView): Child {
+  const sure = `${Math.round(confidence * 100)}% sure`;
+  const [look, verb] = matches ? ['good', 'fits'] : ['bad', 'does not fit'];
   return [
-    el('p', { class: className }, icon(face), `The picture ${verb} it (${sure}).`),
-    listOf('Seen otherwise', canon.contradictions),
-    listOf('Seen as described', canon.verified),
+    el(`p.canon.${look}`, icon(matches ? 'check' : 'alert'), `The picture ${verb} it (${sure}).`),
+    listOf('Seen otherwise', contradictions),
+    listOf('Seen as described', verified),
   ];
 }
 
 function listOf(title: string, items: readonly string[]): Child {
-  if (items.length === 0) return undefined;
   const list = items.map((item) => el('li', item));
-  return el('div', el('h4', title), el('ul', { class: 'plain' }, list));
+  return items.length > 0 && el('div', el('h4', title), el('ul.plain', list));
 }
 
-export function promptPanel({ prompt, leftOut }: SceneDetails): HTMLElement {
-  const pieces = (list: readonly PromptPiece[], className: string): Node[] =>
+export function promptPanel({ prompt, leftOut }: SceneDetails): VNode {
+  const pieces = (list: readonly PromptPiece[], selector: `div.${string}`): Child =>
     list.map((piece) =>
       el(
-        'div',
-        { class: `piece ${className} ${piece.section}` },
+        `${selector}.${piece.section}`,
         el('h4', SECTION_WORDS[piece.section] ?? piece.section),
-        el('p', { class: 'prose' }, piece.text),
+        el('p.prose', piece.text),
         source(piece.source),
       ),
     );
+  const others = `Left out, with the reason (${leftOut.length})`;
   return section(
     'Prompt, and where each part comes from',
-    ...pieces(prompt, ''),
-    leftOut.length > 0 &&
-      folded(`Left out, with the reason (${leftOut.length})`, ...pieces(leftOut, 'left-out')),
+    pieces(prompt, 'div.piece'),
+    leftOut.length > 0 && folded(others, pieces(leftOut, 'div.piece.left-out')),
   );
 }
 
 /** What changed between the text that made the picture and the text that would be sent now. */
-export function changedPanel({ changed }: SceneDetails): HTMLElement | undefined {
-  return isChanged(changed) ? section('Changed since this picture was made', diffText(changed)) : undefined;
+export function changedPanel({ changed }: SceneDetails): Child {
+  return isChanged(changed) && section('Changed since this picture was made', diffText(changed));
 }
 
 function isChanged(diff: readonly DiffPart[]): boolean {
@@ -102,17 +84,14 @@ function isChanged(diff: readonly DiffPart[]): boolean {
 
 const DIFF_TAGS = { same: 'span', removed: 'del', added: 'ins' } as const;
 
-function diffText(diff: readonly DiffPart[]): HTMLElement {
-  return el('p', { class: 'prose diff' }, ...diff.map(({ kind, text }) => el(DIFF_TAGS[kind], text)));
+function diffText(diff: readonly DiffPart[]): VNode {
+  const words = diff.map(({ kind, text }) => el(DIFF_TAGS[kind], text));
+  return el('p.prose.diff', words);
 }
 
-export function referencesPanel(
-  references: readonly ReferenceView[],
-  openScene: (id: string) => void,
-): HTMLElement | undefined {
-  if (references.length === 0) return undefined;
-  const items = references.map((one) => el('li', referenceView(one, openScene)));
-  return section('References', el('ul', { class: 'references' }, items));
+export function referencesPanel({ references }: SceneDetails): Child {
+  const items = references.map((one) => el('li', referenceView(one)));
+  return items.length > 0 && section('References', el('ul.references', items));
 }
 
 const REFERENCE_STATES: Readonly<Record<ReferenceView['state'], string>> = {
@@ -122,97 +101,97 @@ const REFERENCE_STATES: Readonly<Record<ReferenceView['state'], string>> = {
   'left-out': ' · left out',
 };
 
-function referenceView(one: ReferenceView, openScene: (id: string) => void): HTMLElement {
-  const { picture, scene, name, role, state, why } = one;
+function referenceView({ picture, scene, name, role, state, why }: ReferenceView): VNode {
   const words = el(
-    'span',
-    { class: 'reference-words' },
-    el('span', { class: 'title' }, name),
-    el('span', { class: 'source' }, role + REFERENCE_STATES[state]),
-    state !== 'resolved' && why !== '' && el('span', { class: 'source' }, why),
+    'span.reference-words',
+    el('span.title', name),
+    el('span.source', role + REFERENCE_STATES[state]),
+    state !== 'resolved' && why !== '' && el('span.source', why),
   );
   const content = [thumbnail(picture), words];
-  if (scene !== undefined)
-    return el('button', { type: 'button', class: 'reference', onclick: () => openScene(scene) }, content);
-  if (picture === undefined) return el('span', { class: 'reference' }, content);
-  return fileLink(picture.href, { class: 'reference' }, content);
+  const look = { class: 'reference' };
+  if (scene !== undefined) {
+    const onClick = (): void => store.openScene(scene, 'push');
+    return el('button', { type: 'button', onClick, ...look }, content);
+  }
+  return picture === undefined ? el('span', look, content) : fileLink(picture.href, look, content);
 }
 
-export function factsPanel(title: string, facts: readonly Fact[]): HTMLElement | undefined {
-  if (facts.length === 0) return undefined;
-  const body = folded(el('h3', title), factList(facts));
-  body.open = true;
-  return el('section', { class: 'part' }, body);
+export function factsPanel(title: string, facts: readonly Fact[]): Child {
+  const body = folded(el('h3', title), factList(facts), true);
+  return facts.length > 0 && el('section.part', body);
 }
 
-function factList(facts: readonly Fact[]): HTMLElement {
-  const rows = facts.flatMap(([name, value]) => [el('dt', name), el('dd', value)]);
-  return el('dl', { class: 'facts' }, rows);
+function factList(facts: readonly Fact[]): VNode {
+  const rows = facts.map(([name, value]) => [el('dt', name), el('dd', value)]);
+  return el('dl.facts', rows);
 }
 
-export function analysisPanel(analysis: AnalysisView): HTMLElement {
-  return section(analysis.refused === '' ? 'What analysis sees' : 'Analysis', ...analysisWords(analysis));
+export function analysisPanel(analysis: AnalysisView): VNode {
+  return section(analysis.refused === '' ? 'What analysis sees' : 'Analysis', analysisWords(analysis));
 }
 
-export function analysisWords({ refused, title, description, altText, facts }: AnalysisView): Child[] {
-  if (refused !== '') return [warning(refused)];
+export function analysisWords({ refused, title, description, altText, facts }: AnalysisView): Child {
+  if (refused !== '') return el('p.warning', refused);
   const alt: readonly Fact[] = altText === '' ? [] : [['Alt text', altText]];
   return [
-    title !== '' && el('p', { class: 'seen-title' }, title),
-    description !== '' && el('p', { class: 'prose' }, description),
+    title !== '' && el('p.seen-title', title),
+    description !== '' && el('p.prose', description),
     factList([...alt, ...facts]),
   ];
 }
 
-/** How earlier pictures are looked at, and taken back. */
-interface VersionsContext {
-  /** The key of the one that is compared; empty for none. */
-  readonly compared: string;
-  /** The take that the scene names. */
-  readonly named: number;
-  /** Undefined without a server. */
-  readonly use: ((take: number) => void) | undefined;
-  /** Compares the one with this key; none if it is empty. */
-  readonly compare: (key: string) => void;
+function useTake(scene: SceneCard, take: number): Child {
+  const use = (): void => reviewer.use(scene, take);
+  return isServed.value && button('check', `Use take ${take}`, use, { class: 'small' });
 }
 
-/** Earlier pictures of the scene, and what each differed in. */
-export function versionsPanel(
-  versions: readonly VersionView[],
-  context: VersionsContext,
-): HTMLElement | undefined {
+/** The takes that can be chosen from; nothing if there is only one. */
+export function takesPanel(scene: SceneCard, { takes, take: named }: SceneDetails): Child {
+  const items = takes.map(({ take, picture }) => {
+    const isNamed = take === named;
+    return el(
+      'li',
+      { 'aria-current': isNamed ? 'true' : undefined },
+      fileLink(picture.href, {}, thumbnail(picture), `Take ${take}`, isNamed && ', the picture'),
+      !isNamed && useTake(scene, take),
+    );
+  });
+  return takes.length > 1 && section('Takes', el('ol.takes', items));
+}
+
+/** Earlier pictures of the scene, the newest first, and what each differed in. */
+export function versionsPanel(scene: SceneCard, details: SceneDetails): Child {
+  const { versions } = details;
   const [only] = versions;
   if (only === undefined || (versions.length === 1 && only.current && only.note === '')) return undefined;
-  const hasPicture = versions.some(({ current, picture }) => current && picture !== undefined);
-  const items = versions.map((version) =>
-    el('li', { class: version.current ? 'current' : '' }, versionView(version, hasPicture, context)),
+  const items = versions.map((one) =>
+    el('li', { class: one.current ? 'current' : '', key: one.key }, versionView(one, scene, details)),
   );
-  return section('Earlier and now', el('ol', { class: 'versions' }, items.reverse()));
+  return section('Earlier and now', el('ol.versions', items.reverse()));
 }
 
-function versionView(version: VersionView, hasPicture: boolean, context: VersionsContext): Child[] {
+function versionView(version: VersionView, scene: SceneCard, details: SceneDetails): Child {
   const { picture, refusal, note, key, diff, current, take, finishedAt, costUsd, model, run } = version;
-  const { compared, named, use } = context;
-  const isCompared = compared === key;
+  const hasNow = details.versions.some((one) => one.current && one.picture !== undefined);
+  const isCompared = store.view.value.compare === key;
   const isSamePrompt = diff.length > 0 && !isChanged(diff);
   // Of another prompt it would be no take of what is asked for now.
-  const isTake = picture !== undefined && take > 0 && take !== named && isSamePrompt;
-  const compare = (): void => context.compare(isCompared ? '' : key);
-  const pressed = { class: 'small', 'aria-pressed': String(isCompared) };
+  const isTake = picture !== undefined && take > 0 && take !== details.take && isSamePrompt;
+  const compare = (): void => store.show({ compare: isCompared ? '' : key });
+  const pressed = { class: 'small', 'aria-pressed': isCompared };
   const name = current ? 'Now' : take > 0 ? `Take ${take}` : 'Earlier';
-  const prompts = folded('Prompt, then and now', diffText(diff));
-  prompts.open = isCompared;
   return [
     thumbnail(picture, { instead: refusal === '' ? 'image' : 'stop' }),
     el(
       'div',
-      el('p', el('strong', name), ` ${when(finishedAt)}`, costUsd === null ? '' : ` · ${dollars(costUsd)}`),
+      el('p', el('strong', name), ` ${when(finishedAt)}`, costUsd !== null && ` · ${dollars(costUsd)}`),
       source(`${model} · run ${run}`),
-      refusal !== '' && warning(refusal),
-      note !== '' && el('p', { class: 'note' }, note === 'rejected' ? 'Rejected' : `Rejected: ${note}`),
-      !current && picture && hasPicture && button('compare', 'Compare with now', compare, pressed),
-      isTake && use && button('check', `Use take ${take}`, () => use(take), { class: 'small' }),
-      isChanged(diff) && prompts,
+      refusal !== '' && el('p.warning', refusal),
+      note !== '' && el('p.note', note === 'rejected' ? 'Rejected' : `Rejected: ${note}`),
+      !current && picture && hasNow && button('compare', 'Compare with now', compare, pressed),
+      isTake && useTake(scene, take),
+      isChanged(diff) && folded('Prompt, then and now', diffText(diff), isCompared),
       isSamePrompt && source('The prompt was the same.'),
     ),
   ];

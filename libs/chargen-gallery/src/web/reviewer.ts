@@ -1,7 +1,7 @@
+import { signal } from '@preact/signals';
 import type { ReviewView, SceneCard } from '../model.js';
 import type { ReviewOrder, SceneReview } from '../protocol.js';
-import { ask, NoAnswer } from './api.js';
-import { messageOf } from './dialog.js';
+import { ask, messageOf, NoAnswer } from './api.js';
 import type { Store } from './store.js';
 import { plural } from './words.js';
 
@@ -41,7 +41,7 @@ type Reviews = ReadonlyMap<string, ReviewView>;
  * next one. Each step, also one about many scenes, can be taken back as long as the page is open.
  */
 export class Reviewer {
-  readonly #steps: Step[] = [];
+  readonly #steps = signal<readonly Step[]>([]);
   readonly #queue: (Decision | Action)[] = [];
   #isWriting = false;
   #count = 0;
@@ -58,7 +58,7 @@ export class Reviewer {
   }
 
   get canUndo(): boolean {
-    return this.#steps.length > 0;
+    return this.#steps.value.length > 0;
   }
 
   /**
@@ -127,11 +127,13 @@ export class Reviewer {
 
   /** Takes the last step back. Returns the scene that it was about; undefined if there is none. */
   undo(): string | undefined {
-    const step = this.#steps.pop();
+    const steps = this.#steps.peek();
+    const step = steps.at(-1);
     if (step === undefined) {
       this.say('There is nothing to take back.');
       return undefined;
     }
+    this.#steps.value = steps.slice(0, -1);
     step.takeBack(step);
     return step.scene;
   }
@@ -141,8 +143,7 @@ export class Reviewer {
   }
 
   #putBack(steps: readonly Step[]): void {
-    this.#steps.push(...steps);
-    this.#steps.sort((a, b) => a.n - b.n);
+    this.#steps.value = [...this.#steps.peek(), ...steps].sort((a, b) => a.n - b.n);
   }
 
   /**

@@ -1,98 +1,62 @@
-import type { EntityCard, GalleryIndex, ReviewView, SceneFlag } from '../model.js';
+import { batch, computed, signal } from '@preact/signals';
+import type { GalleryIndex, ReviewView, SceneFlag } from '../model.js';
 import { inStoryOrder, searchable, searchables, sceneFilter, type Searchable } from './filter.js';
 import { keep, kept } from './kept.js';
 import { filtersOf, formatView, parseView, type View } from './view.js';
 
-/**
- * What has changed: the filters, the scene that is open or what it is compared with, all data, what is known of some
- * scenes, or which scenes are chosen.
- */
-export type Part = 'filters' | 'open' | 'data' | 'scenes' | 'choice';
-
 /** Where what was chosen survives a reload of the page. */
 const CHOSEN = 'chosen';
 
-/** The page's state: the data, the view that the address names, and the scenes that are chosen. */
+/** The data, the view that the address names, and the scenes that are chosen. Only its methods change its signals. */
 export class Store {
-  index: GalleryIndex;
-  /** In the order in which they are shown. */
-  entities: readonly EntityCard[] = [];
+  readonly index;
+  readonly view = signal(parseView(location.hash));
   /** In the order in which they are shown: an entity's pictures first, then its scenes without one. */
-  all: readonly Searchable[] = [];
-  view: View;
+  readonly all = signal<readonly Searchable[]>([]);
   /** Ids of scenes that were ticked. */
-  readonly chosen: Set<string>;
-  #byId: ReadonlyMap<string, Searchable> = new Map();
-  #visible: readonly Searchable[] | undefined;
+  readonly chosen = signal<ReadonlySet<string>>(new Set());
+  /** In the order in which they are shown. */
+  readonly entities = computed(() => inStoryOrder(this.index.value.entities));
+  readonly #filters = computed(() => filtersOf(this.view.value));
+  /** The view without the open scene: another one only if a filter changes. */
+  readonly filters = computed(() => parseView(this.#filters.value));
+  /** The scenes that the filters leave, in their order. */
+  readonly visible = computed(() => this.all.value.filter(sceneFilter(this.filters.value)));
+  /** The chosen scenes in their order. */
+  readonly choice = computed(() => this.all.value.filter(({ scene }) => this.chosen.value.has(scene.id)));
+  readonly open = computed(() => this.find(this.view.value.scene)?.scene);
+  readonly #byId = computed(() => new Map(this.all.value.map((one) => [one.scene.id, one])));
   /** What was decided since the data were made. */
   readonly #reviews = new Map<string, { readonly review: ReviewView; readonly at: number }>();
-  readonly #listeners: { readonly parts: readonly Part[]; readonly listener: () => void }[] = [];
 
   constructor(index: GalleryIndex) {
-    this.index = index;
-    this.view = parseView(location.hash);
-    this.#take(index);
-    this.chosen = new Set(keptChoice().filter((id) => this.find(id) !== undefined));
-    addEventListener('hashchange', () => this.#become(parseView(location.hash)));
+    this.index = signal(index);
+    this.all.value = searchables(index, this.entities.value);
+    this.chosen.value = new Set(keptChoice().filter((id) => this.find(id) !== undefined));
+    addEventListener('hashchange', () => {
+      this.view.value = parseView(location.hash);
+    });
   }
 
-  on(parts: readonly Part[], listener: () => void): void {
-    this.#listeners.push({ parts, listener });
-  }
-
-  /** Each listener once, whatever has changed. */
-  #tell(...changed: readonly Part[]): void {
-    this.#visible = undefined;
-    for (const { parts, listener } of this.#listeners) {
-      if (parts.some((part) => changed.includes(part))) listener();
-    }
-  }
-
-  #take(index: GalleryIndex): void {
-    this.index = index;
-    this.entities = inStoryOrder(index.entities);
-    this.#hold(searchables(index, this.entities));
-  }
-
-  #hold(all: readonly Searchable[]): void {
-    this.all = all;
-    this.#byId = new Map(all.map((one) => [one.scene.id, one]));
-    this.#visible = undefined;
+  find(id: string): Searchable | undefined {
+    return this.#byId.value.get(id);
   }
 
   /** Changes the view and its address. Filters replace the address; opening a scene can be gone back from. */
   show(change: Partial<View>, step: 'replace' | 'push' = 'replace'): void {
-    const view = { ...this.view, ...change };
+    const view = { ...this.view.peek(), ...change };
     const hash = formatView(view);
-    if (hash === formatView(this.view)) return;
+    if (hash === formatView(this.view.peek())) return;
     // On the file system, too, a lone "#" keeps the page where it is.
     const address = `#${hash}`;
     if (step === 'push') history.pushState(null, '', address);
     else history.replaceState(null, '', address);
-    this.#become(view);
+    this.view.value = view;
   }
 
-  #become(view: View): void {
-    const before = this.view;
-    this.view = view;
-    const isOther = filtersOf(before) !== filtersOf(view);
-    const isOpened = before.scene !== view.scene || before.compare !== view.compare;
-    this.#tell(...(isOther ? ['filters' as const] : []), ...(isOpened ? ['open' as const] : []));
-  }
-
-  /** The scenes that the filters leave, in their order. */
-  visible(): readonly Searchable[] {
-    this.#visible ??= this.all.filter(sceneFilter(this.view));
-    return this.#visible;
-  }
-
-  find(id: string): Searchable | undefined {
-    return this.#byId.get(id);
-  }
-
-  /** The chosen scenes in their order. */
-  choice(): readonly Searchable[] {
-    return this.all.filter(({ scene }) => this.chosen.has(scene.id));
+  /** Shows a scene in place of the open one; an empty id closes it. */
+  openScene(scene: string, step: 'replace' | 'push' = 'replace'): void {
+    this.show({ scene, compare: '' }, step);
   }
 
   /**
@@ -102,7 +66,6 @@ export class Store {
   review(reviews: ReadonlyMap<string, ReviewView>, at = Infinity): void {
     for (const [id, review] of reviews) this.#reviews.set(id, { review, at });
     this.#showReviews(reviews);
-    this.#tell('scenes');
   }
 
   /** What the server reports was written at this time; what was decided here later is still on its way. */
@@ -116,38 +79,39 @@ export class Store {
   }
 
   #showReviews(reviews: ReadonlyMap<string, ReviewView>): void {
-    this.#hold(
-      this.all.map((one) => {
-        const { scene, entity } = one;
-        const review = reviews.get(scene.id);
-        if (review === undefined || scene.review?.sha256 !== review.sha256) return one;
-        const others = scene.flags.filter((flag) => flag !== scene.review?.state);
-        const flags: readonly SceneFlag[] = [review.state, ...others];
-        return searchable({ ...scene, flags, review }, entity);
-      }),
-    );
+    this.all.value = this.all.peek().map((one) => {
+      const { scene, entity } = one;
+      const review = reviews.get(scene.id);
+      if (review === undefined || scene.review?.sha256 !== review.sha256) return one;
+      const others = scene.flags.filter((flag) => flag !== scene.review?.state);
+      const flags: readonly SceneFlag[] = [review.state, ...others];
+      return searchable({ ...scene, flags, review }, entity);
+    });
   }
 
   choose(ids: Iterable<string>, isChosen: boolean): void {
+    const chosen = new Set(this.chosen.peek());
     for (const id of ids) {
-      if (isChosen) this.chosen.add(id);
-      else this.chosen.delete(id);
+      if (isChosen) chosen.add(id);
+      else chosen.delete(id);
     }
-    keep('sessionStorage', CHOSEN, JSON.stringify([...this.chosen]));
-    this.#tell('choice');
+    keep('sessionStorage', CHOSEN, JSON.stringify([...chosen]));
+    this.chosen.value = chosen;
   }
 
   replaceData(index: GalleryIndex): void {
-    this.#take(index);
     // Data that were made before something was decided do not have it.
     const newer = new Map<string, ReviewView>();
     for (const [id, { review, at }] of this.#reviews) {
       if (at < Date.parse(index.madeAt)) this.#reviews.delete(id);
       else newer.set(id, review);
     }
-    this.#showReviews(newer);
-    for (const id of this.chosen) if (this.find(id) === undefined) this.chosen.delete(id);
-    this.#tell('data', 'choice');
+    batch(() => {
+      this.index.value = index;
+      this.all.value = searchables(index, this.entities.value);
+      this.#showReviews(newer);
+      this.chosen.value = new Set([...this.chosen.peek()].filter((id) => this.find(id) !== undefined));
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { EntityType, SceneFlag, SceneState } from '../model.js';
-import type { IconName } from './dom.js';
+import type { IconName } from './ui.js';
 
 export interface Word {
   readonly label: string;

@@ -1,0 +1,39 @@
+import { useLayoutEffect, useState } from 'preact/hooks';
+import type { EntityCard, EntityDetails, SceneDetails } from '../model.js';
+import { messageOf } from './api.js';
+import { entityDetails } from './data.js';
+import { store } from './page.js';
+
+interface Known<Details> {
+  readonly details?: Details | undefined;
+  /** Why they cannot be loaded; empty if they can. */
+  readonly problem: string;
+}
+
+/** The details of an entity, loaded when it is shown, and again with new data: the old ones are shown until then. */
+export function useEntityDetails(entity: EntityCard | undefined): Known<EntityDetails> {
+  const [known, setKnown] = useState<Known<EntityDetails> & { readonly id: string }>();
+  const { value: index } = store.index;
+  const id = entity?.id ?? '';
+  useLayoutEffect(() => {
+    let isMeant = true;
+    const show = (found: Known<EntityDetails>): void => {
+      if (isMeant) setKnown({ ...found, id });
+    };
+    if (entity !== undefined)
+      entityDetails(entity.details).then(
+        (details) => show({ details, problem: '' }),
+        (error: unknown) => show({ problem: messageOf(error) }),
+      );
+    return () => {
+      isMeant = false;
+    };
+  }, [id, index]);
+  return known?.id === id ? known : { problem: '' };
+}
+
+/** The details of one scene; none until they are loaded, or if its entity has no such scene any more. */
+export function useSceneDetails(scene: string): Known<SceneDetails> {
+  const { details, problem } = useEntityDetails(store.find(scene)?.entity);
+  return { details: details?.scenes.find(({ id }) => id === scene), problem };
+}
