@@ -74,11 +74,11 @@ export const REMARKS: Readonly<Record<string, readonly string[]>> = {
       'once a person, and a sixth to find what a scene says of clothes), a tenth for keys, states and costs of the scenes, 6 % ' +
       'for diagnostics and their places, 6 % to load the engine, 5 % to free memory. Nearly all of it is JavaScript that runs ' +
       'a few thousand times: planning the same world again in the same process takes two thirds of the time. What did not ' +
-      'show in profiles of functions were two things of V8. On Node 20 a third of the processor time was to optimize ' +
-      'functions, in threads of its own; a command now has V8 optimize later. And each `\\p{L}` in an expression took a ' +
-      'millisecond to compile; for texts of Latin letters these expressions name Latin letters. With both and what was found ' +
-      'out twice, 3,240 ms became 2,130 beside other work on the machine, where the floor had 364. More room for new objects ' +
-      'gave nothing. `check` also looks through the words of each scene for what spoils pictures.',
+      'show in profiles of functions were two things of V8. Each `\\p{L}` in an expression took a millisecond to compile; for ' +
+      'texts of Latin letters these expressions name Latin letters. And on Node 20 a third of the processor time is to optimize ' +
+      'functions, in threads of its own. A flag that has V8 optimize later took that third off (3,035 ms became 2,068), but ' +
+      'not from the clock, and Node does not promise that such a flag is safe after the start, so that none is set. More room ' +
+      'for new objects gave nothing. `check` also looks through the words of each scene for what spoils pictures.',
     'With what was found kept, these shares are gone. What is left is to start, to load the engine, to look at the size and ' +
       'times of some ten files of each scene, and to write the plan. What was found about an entity is kept by all that it ' +
       'depends on, so that an edit of one file plans the scenes of it and of those that show it. If their words are the ' +
