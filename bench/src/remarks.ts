@@ -48,8 +48,8 @@ export const REMARKS: Readonly<Record<string, readonly string[]>> = {
       'a schema. No place has more than a twentieth by itself.',
     'The graph holds entities without the words of their scenes, and keeps them so for the next process: what runs reads whole ' +
       'entities itself the first time. Before that, most entities of a world of 5,000 were read back from the disk for each ' +
-      'reference to them. In the plugin alone that was 11.5 s without any cache and 5.5 s after edits of 150 files; now 8.3 and ' +
-      '2.1 (one and two runs each, others at work).',
+      'reference to them. In the plugin alone that was 13.3 s without any cache, 5.9 s after edits of 150 looks and 2.4 of 150 ' +
+      'prompts; now 9.5, 3.8 and 1.7 (one run each, in turns, others at work).',
     'With nothing changed the ratio was 1.9 before projects were kept (three rounds by hand, others at work). Sizes `quick` stop ' +
       'at 1,000 entities.',
   ],
