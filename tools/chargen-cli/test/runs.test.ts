@@ -302,8 +302,8 @@ describe('runs by the command', { timeout: 120_000 }, () => {
     interface Doctor {
       findings: { check: string; verdict: string; message: string; advice?: string }[];
     }
-    const about = async (env: Readonly<Record<string, string>> = {}): Promise<Doctor['findings']> => {
-      const { data } = await jsonOf<Doctor>(workspace, ['doctor'], env);
+    const about = async (): Promise<Doctor['findings']> => {
+      const { data } = await jsonOf<Doctor>(workspace, ['doctor']);
       return data.findings.filter(({ check }) => check === 'gitignore');
     };
     expect(await about()).toMatchObject([{ verdict: 'ok' }]);

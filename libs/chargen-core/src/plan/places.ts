@@ -34,14 +34,7 @@ export const PREVIEW_PLACES: Places = {
  * What lies below the state folder and is made anew from the rest whenever it is needed. All else there was paid for, is
  * a person's, or tells what is at Google.
  */
-export const DERIVED_STATE: readonly string[] = [
-  'digests.json',
-  'gallery',
-  'live-check',
-  'preview',
-  'record',
-  'seen.json',
-];
+export const DERIVED_STATE: readonly string[] = ['digests.json', 'gallery', 'preview', 'record', 'seen.json'];
 
 export interface ScenePaths {
   /** Relative to the workspace, without an extension. */
