@@ -98,6 +98,8 @@ describe('a review by keys', () => {
     await page.keyboard.press('n');
     const field = page.getByLabel('What is wrong with this picture?');
     expect(await field.inputValue()).toBe('six fingers, # and <b>two</b> lamps');
+    // Its button leads back into the field.
+    await page.getByRole('button', { name: 'Note', exact: true }).click();
     await page.keyboard.press('Enter');
     await expect.poll(() => review('characters/cidrella-vexweld', 'workshop-tinkering')).toBe('rejected');
     const [line] = await lines('characters/cidrella-vexweld');
@@ -287,6 +289,11 @@ describe('a review by keys', () => {
       .nth(4)
       .click({ modifiers: ['Shift'] });
     await bar.getByText('4 scenes chosen').waitFor();
+    // One that was chosen before stays chosen, and its box says so.
+    const box = page.getByRole('checkbox').nth(3);
+    await box.click({ modifiers: ['Shift'] });
+    await bar.getByText('4 scenes chosen').waitFor();
+    expect(await box.isChecked()).toBe(true);
     await click('Choose none');
     await page.getByRole('button', { name: /^Locations/ }).click();
     await page.getByRole('button', { name: /^Choose these \d+$/ }).click();

@@ -59,7 +59,11 @@ export function Card({ one: { scene, entity }, place }: CardProps): VNode {
         tabIndex: -1,
         'aria-label': `Choose ${title}`,
         checked: isChosen,
-        onClick: ({ shiftKey }) => choose(id, shiftKey),
+        onClick: ({ shiftKey, currentTarget }) => {
+          choose(id, shiftKey);
+          // The browser has turned it, also if a choice with Shift leaves it as it was.
+          currentTarget.checked = store.chosen.value.has(id);
+        },
       }),
     isServed.value && isMeant.value && tools(scene),
   );

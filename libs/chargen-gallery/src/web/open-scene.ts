@@ -79,7 +79,10 @@ export function undo(): void {
 }
 
 export function openNote(): void {
-  if (store.open.value?.review !== undefined) noted.value = store.open.value.id;
+  if (store.open.value?.review === undefined) return;
+  noted.value = store.open.value.id;
+  // One that is open already has the focus again.
+  document.querySelector<HTMLElement>('.desk-note input')?.focus();
 }
 
 export function closeNote(): void {
