@@ -146,7 +146,17 @@ describe('the page with a server', () => {
     const dialog = page.getByRole('dialog', { name: 'A new scene of The Low Quay' });
     // What turns the direction of letters turns none but its own.
     await dialog.getByLabel('Title', { exact: true }).fill('Ébb tide, at last \u202e');
-    expect(await dialog.getByLabel(/^Id/).inputValue()).toBe('ebb-tide-at-last');
+    const id = dialog.getByLabel(/^Id/);
+    expect(await id.inputValue()).toBe('ebb-tide-at-last');
+    // Another id can be typed in its place; one that was taken away follows the title again.
+    await id.fill('');
+    await id.pressSequentially('low');
+    expect(await id.inputValue()).toBe('low');
+    await id.fill('');
+    expect(await id.inputValue()).toBe('');
+    await dialog.getByLabel('Title', { exact: true }).fill('Ébb tide, at last \u202e.');
+    await dialog.getByLabel('Title', { exact: true }).fill('Ébb tide, at last \u202e');
+    expect(await id.inputValue()).toBe('ebb-tide-at-last');
     await dialog.getByLabel('What to paint').fill('Mud, and one gull.');
     await dialog.getByRole('button', { name: /Show what changes/ }).click();
     const { gone, added } = await difference(dialog);

@@ -10,10 +10,11 @@ import { button, el, warning, type Child } from './ui.js';
 /** What is asked before the differences are shown. What is typed is a draft until it is written. */
 export function FieldsPage({ own }: { readonly own: QuestionOf<'fields'> }): Child {
   const { form, hasDraft } = own;
+  /** The last one: the others are drafts. */
   const typed = useSignal<Values>({});
   const values = valuesOf(form, typed.value);
   const type = (field: Field, value: string): void => {
-    typed.value = { ...typed.value, [field.name]: value };
+    typed.value = { [field.name]: value };
     drafts.set(aboutOf(form, field), value, field.saved);
   };
   const onSubmit = (event: Event): void => {

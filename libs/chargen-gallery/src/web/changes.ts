@@ -28,7 +28,9 @@ export function valuesOf(form: ChangeForm, typed: Values): Values {
     typed[field.name] ?? drafts.get(aboutOf(form, field)) ?? field.saved;
   const own = new Map(fields.map((field) => [field.name, valueOf(field)]));
   for (const { name, follows } of fields)
-    if (follows !== undefined && own.get(name) === '') own.set(name, follows(Object.fromEntries(own)));
+    // One that was just emptied stays empty, for other words.
+    if (follows !== undefined && own.get(name) === '' && typed[name] === undefined)
+      own.set(name, follows(Object.fromEntries(own)));
   return Object.fromEntries(own);
 }
 
