@@ -124,7 +124,7 @@ export function changesOf(scene: SceneCard, details: SceneDetails): Offer[] {
   const { id, title, picture } = scene;
   const { locked, ownPrompt } = details;
   const word = locked ? 'Unlock' : 'Lock';
-  const lock = (): void => askForOne(`${word} “${title}”`, { kind: 'lock', scene: id, locked: !locked });
+  const turnLock = (): void => askForOne(`${word} “${title}”`, { kind: 'lock', scene: id, locked: !locked });
   const roll = (): void => askForOne(`Roll “${title}” again`, { kind: 'reroll', scene: id });
   const reject: Offer = ['cross', 'Reject …', () => askForNote(scene)];
   const edit: Offer =
@@ -132,7 +132,7 @@ export function changesOf(scene: SceneCard, details: SceneDetails): Offer[] {
       ? ['pen', 'Where to edit the prompt …', () => pose({ kind: 'sources', scene, details })]
       : ['pen', 'Edit prompt …', () => askForPrompt(scene, ownPrompt)];
   return [
-    [locked ? 'unlock' : 'lock', word, lock],
+    [locked ? 'unlock' : 'lock', word, turnLock],
     ['dice', 'Roll again', roll],
     ...(picture === undefined ? [] : [reject]),
     edit,

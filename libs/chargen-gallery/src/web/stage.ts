@@ -158,8 +158,8 @@ function Comparison({ before, after }: Compared): VNode {
   const frame = el(
     'div.compare-frame',
     { style },
-    el('img.after', { src: after.href, alt: 'After: Now' }),
-    el('img.before', { src: before.href, alt: 'Before: Before' }),
+    el('img.after', { src: after.href, alt: 'Now' }),
+    el('img.before', { src: before.href, alt: 'Before' }),
     el('span.divider'),
     el('span.corner.left', 'Before'),
     el('span.corner.right', 'Now'),
