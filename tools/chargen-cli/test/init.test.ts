@@ -1,11 +1,14 @@
-import { chmod, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, cp, mkdir, readdir, readFile, realpath, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { flushChanges, FsTree } from 'nx/src/generators/tree';
 import { describe, expect, it } from 'vitest';
 import initGenerator from '../../chargen-plugin/src/generators/init/init.js';
-import { applyEdits, undo } from '../src/init/journal.js';
+import { applyEdits, notingFolders, undo } from '../src/init/journal.js';
 import { QUICK_NX } from '../../../test/support/workspace.js';
-import { chargen, REPOSITORY } from './support/run.js';
+import { chargen, cleanEnvironment, REPOSITORY } from './support/run.js';
 import { addFiles, folderWith, SMALL_WORLD } from './support/world.js';
 
 const OWN = { ...QUICK_NX, NX_DAEMON: 'false' };
@@ -32,6 +35,24 @@ async function neededOfCheckout(): Promise<string[]> {
       .forEach((one) => known.add(one));
   }
   return [...known];
+}
+
+/** What an installation from a checkout makes, in the folder `installed`: copies of its packages, and what they need. */
+async function installedInto(root: string): Promise<void> {
+  const modules = join(root, 'installed');
+  await mkdir(modules);
+  const ours = new Set(await neededOfCheckout());
+  for (const name of await readdir(join(REPOSITORY, 'node_modules'))) {
+    const from = join(REPOSITORY, 'node_modules', name);
+    if (!ours.has(name)) {
+      await symlink(from, join(modules, name));
+      continue;
+    }
+    for (const part of ['package.json', 'bin', 'dist/bundle']) {
+      const source = join(await realpath(from), part);
+      if (existsSync(source)) await cp(source, join(modules, name, part), { recursive: true });
+    }
+  }
 }
 
 /** A package.json with Nx in it, in its own line endings. */
@@ -90,6 +111,23 @@ describe('chargen init', { timeout: 60_000 }, () => {
     expect((await readdir(root)).filter((name) => name !== 'node_modules')).toEqual([]);
     expect((await chargen(['init', '--undo'], { cwd: root })).code).toBe(2);
   }, 120_000);
+
+  it('is taken back by the command that it installed, which goes with it', async () => {
+    const root = await folderWith({});
+    expect((await chargen(['init', '--yes', '--no-install'], { cwd: root })).code).toBe(0);
+    await installedInto(root);
+    await notingFolders(root, ['node_modules'], () =>
+      rename(join(root, 'installed'), join(root, 'node_modules')),
+    );
+    const bin = join(root, 'node_modules/chargen-cli/bin/chargen.mjs');
+    const { stdout } = await promisify(execFile)(process.execPath, [bin, 'init', '--undo'], {
+      cwd: root,
+      env: cleanEnvironment(),
+    });
+    expect(stdout).toContain('removed: node_modules\n');
+    expect(stdout).toContain('removed: .gitignore\n');
+    expect(await readdir(root)).toEqual([]);
+  });
 
   it('adds only what is missing to a repository that exists, and keeps its comments', async () => {
     const nx = '{\n  // ours\n  "plugins": ["@nx/js"], // more to come\n  "defaultBase": "trunk"\n}\n';

@@ -8,9 +8,14 @@ const GIT_FOLDER = '.git';
 
 /**
  * Those of these patterns of a `.gitignore` at the root that keep something out of git which is there. Looks into no
- * folder that one of them ignores as a whole, and into none that cannot be read.
+ * folder that one of them ignores as a whole, and into none that cannot be read. `gone`: names at the root that do not
+ * count, since they are about to be removed.
  */
-export async function patternsInUse(root: string, patterns: readonly string[]): Promise<ReadonlySet<string>> {
+export async function patternsInUse(
+  root: string,
+  patterns: readonly string[],
+  gone: ReadonlySet<string> = new Set(),
+): Promise<ReadonlySet<string>> {
   const rules = patterns.map((pattern) => ({
     pattern,
     ignored: ignore({ ignorecase: false }).add(pattern.trim()),
@@ -19,7 +24,7 @@ export async function patternsInUse(root: string, patterns: readonly string[]): 
   const folders = [''];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for (const entry of await entriesOf(join(root, folder))) {
-      if (entry.name === GIT_FOLDER) continue;
+      if (entry.name === GIT_FOLDER || (folder === '' && gone.has(entry.name))) continue;
       const path = `${folder}${entry.name}${entry.isDirectory() ? '/' : ''}`;
       const matching = rules.filter(({ ignored }) => ignored.ignores(path));
       for (const { pattern } of matching) used.add(pattern);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CliError } from '../cli/cli-error.js';
 import { EXIT } from '../cli/exit-code.js';
 import { runChild } from '../run/run-child.js';
-import { noteFile, notingFolders } from './journal.js';
+import { MODULES_FOLDER, noteFile, notingFolders } from './journal.js';
 import { textOfFile } from '../workspace/text-of-file.js';
 
 interface Manager {
@@ -27,7 +27,7 @@ export async function install(root: string, say: (text: string) => void): Promis
   const { command, args, lock } = managerOf(root);
   const before = textOfFile(join(root, lock));
   say(`$ ${command} ${args.join(' ')}\n`);
-  const { code, output, interrupted } = await notingFolders(root, ['node_modules'], () =>
+  const { code, output, interrupted } = await notingFolders(root, [MODULES_FOLDER], () =>
     runChild({ command, args, cwd: root, shell: process.platform === 'win32' }).catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
       throw new CliError(`${command} could not be started (${why}). ${lock} shows that this folder uses it.`);

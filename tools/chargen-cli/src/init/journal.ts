@@ -17,6 +17,8 @@ type Journal = z.infer<typeof journalSchema>;
 
 const PATH = `${REAL_PLACES.stateDir}/init.json`;
 const GIT_IGNORE = '.gitignore';
+/** Of the folders that an install makes, the one that may hold this very code. */
+export const MODULES_FOLDER = 'node_modules';
 const EMPTY: Journal = { v: 1, steps: [], made: [] };
 
 export interface Undone {
@@ -85,12 +87,15 @@ export async function undo(root: string): Promise<readonly Undone[] | undefined>
   const journal = readJournal(root);
   if (journal === undefined) return undefined;
   const done: Undone[] = [];
-  for (const path of journal.made.toReversed()) {
-    if (!existsSync(join(root, path))) continue;
+  const removeMade = (path: string): void => {
+    if (!existsSync(join(root, path))) return;
     rmSync(join(root, path), { recursive: true, force: true });
     removeEmptyFolders(root, dirname(join(root, path)));
     done.push({ path, what: 'removed' });
-  }
+  };
+  // The modules go last: the workspace's own command loads some of them only on the way.
+  const isModules = (path: string): boolean => path === MODULES_FOLDER;
+  for (const path of journal.made.toReversed()) if (!isModules(path)) removeMade(path);
   const steps = journal.steps.toReversed();
   for (const { path, before, after } of steps.filter(({ path }) => path !== GIT_IGNORE)) {
     const file = join(root, path);
@@ -112,8 +117,10 @@ export async function undo(root: string): Promise<readonly Undone[] | undefined>
       root,
       steps.filter(({ path }) => path === GIT_IGNORE),
       isLeft,
+      new Set(journal.made.filter(isModules)),
     )),
   );
+  for (const path of journal.made.filter(isModules)) removeMade(path);
   rmSync(join(root, PATH), { force: true });
   removeEmptyFolders(root, state);
   if (isLeft) done.push({ path: `${REAL_PLACES.stateDir}/`, what: 'kept' });
@@ -125,6 +132,7 @@ async function undoIgnoring(
   root: string,
   steps: Journal['steps'],
   isStateLeft: boolean,
+  modules: ReadonlySet<string>,
 ): Promise<readonly Undone[]> {
   const file = join(root, GIT_IGNORE);
   const now = textOfFile(file);
@@ -135,7 +143,7 @@ async function undoIgnoring(
   // Its last line may have got an end, which is `\r\n` in some files.
   const old = new Set((before ?? '').split('\n').map((line) => line.trim()));
   const added = now.split('\n').filter((line) => line !== '' && !old.has(line.trim()));
-  const used = await patternsInUse(root, added);
+  const used = await patternsInUse(root, added, modules);
   const needed = new Set(added.filter((line) => used.has(line) && (isStateLeft || !ignoresState(line))));
   const gone = new Set(added.filter((line) => !needed.has(line)));
   const shorter = now.split('\n').filter((line) => !gone.has(line));
