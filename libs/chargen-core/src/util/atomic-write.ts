@@ -55,7 +55,7 @@ async function makeIfAbsent(folder: string): Promise<string | undefined> {
 /**
  * Writes the bytes that are to stand at `target` into a temporary file of `folder`, with the target's mode, and
  * syncs it. Returns its path; if anything fails it is removed. Only the sync waits for the disk: the other steps are
- * synchronous, since as promises they took three times as much processor time.
+ * synchronous, since as promises they took about twice as much processor time.
  */
 export async function writeTemporary(
   target: string,
