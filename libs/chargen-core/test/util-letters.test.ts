@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cases } from '../../../test/support/long.js';
 import { letters, wordsIn } from '../src/util/letters.js';
 
 /** The characters of texts that are taken for Latin; a character of none of them stands for all others. */
@@ -34,6 +36,27 @@ describe('an expression about letters', () => {
     const made = letters(pattern);
     const found = CHARACTERS.filter((one) => made.test(one) !== pattern.test(one));
     expect(found).toEqual([]);
+  });
+
+  it('matches texts of any letters, marks and digits as it does without the one for Latin', () => {
+    const expressions = [
+      /(?<![\p{L}\p{N}-])[\p{L}-]+(?![\p{L}\p{N}]|['’]s(?![\p{L}]))/giu,
+      /[\p{L}\p{N}._%+-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,5}\p{L}{2,24}/gu,
+      /(?<!\p{L})(?:straße|k|i)(?!\p{L})/giu,
+      /[^\p{L}\p{N}]+/gu,
+    ];
+    // Letters that case folds onto others or into two, a mark that combines, a modifier, and what stands between words.
+    const special = fc.constantFrom(...'ſKÅıİßẞµ\u0301ʰ²Ω-.@\u2019s ki'.split(''));
+    const letter = fc.integer({ min: 0, max: 0x17f }).map((code) => String.fromCharCode(code));
+    const text = fc.array(fc.oneof(letter, special), { maxLength: 12 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.constantFrom(...expressions), text, (expression, words) => {
+        const matches = (pattern: RegExp): unknown[] =>
+          [...words.matchAll(pattern)].map(({ 0: match, index }) => [match, index]);
+        expect(matches(letters(expression).for(words))).toEqual(matches(expression));
+      }),
+      { numRuns: cases(1000, 50_000) },
+    );
   });
 
   it('takes another expression for a Latin text, and its own for all others', () => {
