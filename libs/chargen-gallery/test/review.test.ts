@@ -241,8 +241,21 @@ describe('a review by keys', () => {
       ]),
     );
     await expectAccessible(page);
+    let applied = 0;
+    await page.route('**/api/apply', (route) => {
+      applied += 1;
+      return applied === 2
+        ? route.fulfill({ json: { kind: 'conflict', message: 'The file was changed.' } })
+        : route.continue();
+    });
     await dialog.getByRole('button', { name: 'Write 2 changes and look at the run' }).click();
     const run = page.getByRole('dialog', { name: 'Make pictures' });
+    // What was not written is asked first, although the plan of what was written could be shown by now.
+    await page.getByText('1 picture to be made again').waitFor();
+    await dialog.getByText('The file was changed. 1 change of 2 is written.').waitFor();
+    expect(await run.count()).toBe(0);
+    await dialog.getByRole('button', { name: 'Look at the file again' }).click();
+    await dialog.getByRole('button', { name: 'Write 1 change and look at the run' }).click();
     await run.getByText(/^This run makes 2 pictures/).waitFor();
     // Who shows one of them is asked for anew by a later run: said before this one is paid.
     await run.getByText(/^After it, \d+ scenes? that/).waitFor();

@@ -4,7 +4,7 @@ import { ask } from './api.js';
 import { entityDetails } from './data.js';
 import { askAgain, askForNote, askForOne, askForPrompt } from './forms.js';
 import { reviewer, say, store } from './page.js';
-import { pose, poseSoon } from './question.js';
+import { asked, pose, poseSoon } from './question.js';
 import type { IconName } from './ui.js';
 import { dollars, plural } from './words.js';
 
@@ -172,8 +172,9 @@ export function again(scenes: readonly SceneCard[]): void {
   });
 }
 
-/** What a run costs is known when the page's data were made again. */
+/** What a run costs is known when the page's data were made again. A question that is open then is answered first. */
 function runIfKnown(): void {
+  if (asked.peek() !== undefined) return;
   const isKnown = (id: string): boolean => {
     const one = store.find(id);
     return one === undefined || isToBeMade(one.scene);
@@ -184,7 +185,8 @@ function runIfKnown(): void {
 }
 
 effect(() => {
-  if (store.all.value.length > 0) runIfKnown();
+  // A moment later, since the dialog closes before what it has written is awaited.
+  if (store.all.value.length > 0 && asked.value === undefined) queueMicrotask(runIfKnown);
 });
 
 /** A request of its own costs twice what it costs in a batch. */
