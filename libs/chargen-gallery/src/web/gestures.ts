@@ -46,7 +46,9 @@ export function follow({ target: leader, currentTarget: stage }: Event): void {
 export function loaded({ target, currentTarget: stage }: Event): void {
   if (!(target instanceof HTMLElement) || !(stage instanceof HTMLElement)) return;
   const own = target.closest('.frame');
-  if (own !== null) centreOne(own);
+  // One whose size was known before has its place, where its reader may have moved it.
+  if (own === null || own.scrollLeft > 0 || own.scrollTop > 0) return;
+  centreOne(own);
   const other = [...stage.querySelectorAll<HTMLElement>('.frame')].find((frame) => frame !== own);
   if (other !== undefined) lead(other, stage);
 }
