@@ -211,6 +211,20 @@ describe('the page with a server', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('asks about a picture that was edited with the focus on a button that changes nothing', async () => {
+    const { page, complaints } = await openScene('location/low-quay/repainted');
+    const opener = page.getByRole('button', { name: 'Keep or discard …' });
+    await opener.click();
+    const dialog = page.getByRole('dialog', { name: 'A picture that was edited' });
+    await dialog.locator('.settle img').first().waitFor();
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Cancel');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Keep or discard …');
+    await page.close();
+    expect(complaints).toEqual([]);
+  });
+
   it('starts a run of chosen scenes, shows how far it is and then its pictures', async () => {
     const { page, complaints } = await openPage(browser, served.url);
     const card = page.locator('.card').filter({ hasText: 'Arrival, The First Crossing' }).first();

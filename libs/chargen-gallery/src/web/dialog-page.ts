@@ -1,7 +1,6 @@
 import type { VNode } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
 import { asked, attempt, close, type Question } from './question.js';
-import { button, el, part, type Child, type IconName } from './ui.js';
+import { button, el, type Child, type IconName } from './ui.js';
 
 /** What a dialog shows at a time. */
 interface Page {
@@ -15,7 +14,7 @@ interface Page {
   readonly problem?: string;
 }
 
-/** The page of a question. The focus goes to its first field, or to the first button that can be pressed. */
+/** The page of a question. */
 export function page(own: Question, { title, body, buttons, closing = 'Cancel', problem = '' }: Page): Child {
   const failure = asked.value?.problem || problem;
   return [
@@ -27,18 +26,7 @@ export function page(own: Question, { title, body, buttons, closing = 'Cancel', 
       buttons,
       button(undefined, closing, () => close(own)),
     ),
-    part(Focus, { own, failure }),
   ];
-}
-
-function Focus({ own, failure }: { readonly own: Question; readonly failure: string }): VNode {
-  const here = useRef<HTMLSpanElement>(null);
-  useLayoutEffect(() => {
-    const dialog = here.current?.closest('dialog');
-    const field = dialog?.querySelector<HTMLElement>('.field :is(input, textarea)');
-    (field ?? dialog?.querySelector<HTMLElement>('.question > .buttons button:enabled'))?.focus();
-  }, [own, failure]);
-  return el('span', { hidden: true, ref: here });
 }
 
 /** A button that does something that can fail; it can be pressed once until it has. */

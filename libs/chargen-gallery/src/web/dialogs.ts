@@ -19,6 +19,11 @@ export function Dialog(): VNode {
     if (isOpen) dialog.current?.showModal();
     else dialog.current?.close();
   }, [isOpen]);
+  // To the first field, or to the first button that can be pressed; an open dialog alone can have the focus.
+  useLayoutEffect(() => {
+    const field = dialog.current?.querySelector<HTMLElement>('.field :is(input, textarea)');
+    (field ?? dialog.current?.querySelector<HTMLElement>('.question > .buttons button:enabled'))?.focus();
+  }, [question, asked.value?.problem]);
   const onClose = (): void => {
     if (dialog.current?.open === false) asked.value = undefined;
   };
