@@ -132,10 +132,11 @@ function headOf({ description, references, id }: EntityCard): number {
 export function draw(): void {
   const ahead = spots.value.length <= ALL_AT_ONCE ? Infinity : AHEAD * innerHeight;
   const found = new Map<string, Near>();
+  const { value: tab } = tabStop;
   for (const { section, element, list } of rendered()) {
     const { entity, shown, places } = section;
     const { top, bottom } = element.getBoundingClientRect();
-    const stop = shown.findIndex(({ scene }) => scene.id === tabStop.value);
+    const stop = shown.findIndex(({ scene }) => scene.id === tab);
     if (stop === -1 && (bottom <= -ahead || top >= innerHeight + ahead)) continue;
     const listTop = list?.getBoundingClientRect().top ?? top + headOf(entity);
     const isNear = (place: Place): boolean =>
