@@ -244,7 +244,8 @@ describe('the page from the file system', () => {
     expect(await notice.locator('code').textContent()).toBe(`npx chargen cancel ${runId} --and-retry`);
     await expectAccessible(page);
     await page.setViewportSize({ width: 320, height: 800 });
-    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    // The page is laid out anew a moment after its size has changed.
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     await closeClean(page, complaints);
   });
 
