@@ -164,6 +164,18 @@ describe('chargen init', { timeout: 60_000 }, () => {
     expect(await readFile(join(root, '.gitignore'), 'utf8')).toBe('mine\n');
   });
 
+  it('takes the byte order mark out of a package.json, which Nx does not read, and gives it back', async () => {
+    const text = '\uFEFF{\r\n  "name": "ours"\r\n}\r\n';
+    const root = await folderWith({ 'package.json': text });
+    const { code, stdout } = await chargen(['init', '--no-install'], { cwd: root });
+    expect(code).toBe(0);
+    expect(stdout).toContain('without the byte order mark, which Nx does not read');
+    const written = await readFile(join(root, 'package.json'), 'utf8');
+    expect(JSON.parse(written)).toMatchObject({ name: 'ours' });
+    expect((await chargen(['init', '--undo'], { cwd: root })).code).toBe(0);
+    expect(await readFile(join(root, 'package.json'), 'utf8')).toBe(text);
+  });
+
   it('can be stopped while it installs, and takes that back too', async () => {
     const root = await folderWith({});
     // In the place of npm: half done when Ctrl-C is pressed.

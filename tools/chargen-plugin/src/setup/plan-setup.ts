@@ -165,8 +165,10 @@ function packageEdit(
 ): FileEdit | undefined {
   const path = 'package.json';
   const before = repository.read(path);
-  const start =
+  const given =
     before ?? `${JSON.stringify({ name: nameSlug(repository.name), private: true }, undefined, 2)}\n`;
+  // npm reads a file that begins with a byte order mark, and Nx refuses the whole workspace.
+  const start = given.replace(/^\uFEFF/, '');
   const { dependencies = {}, devDependencies = {} } = manifestOf(start);
   const changes = Object.entries(packages).flatMap(([name, spec]): Change[] => {
     const part = dependencies[name] === undefined ? ('devDependencies' as const) : ('dependencies' as const);
@@ -186,6 +188,7 @@ function packageEdit(
   const says = [
     ...(names(true) === '' ? [] : [`${names(true)} as devDependencies`]),
     ...(names(false) === '' ? [] : [`${names(false)} in exactly this version`]),
+    ...(start === given ? [] : ['without the byte order mark, which Nx does not read']),
   ];
   return { path, before, after, says: says.join('; ') };
 }
