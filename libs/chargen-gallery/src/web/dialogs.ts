@@ -14,11 +14,11 @@ import { SECTION_WORDS } from './words.js';
 export function Dialog(): VNode {
   const dialog = useRef<HTMLDialogElement>(null);
   const question = asked.value?.question;
-  const isOpen = question !== undefined;
   useLayoutEffect(() => {
-    if (isOpen) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [isOpen]);
+    if (question === undefined) dialog.current?.close();
+    // Esc may have closed it a moment ago.
+    else if (dialog.current?.open === false) dialog.current.showModal();
+  }, [question]);
   // To the first field, or to the first button that can be pressed; an open dialog alone can have the focus.
   useLayoutEffect(() => {
     const field = dialog.current?.querySelector<HTMLElement>('.field :is(input, textarea)');
