@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { runCommand } from '../command.js';
+import { makeOlder } from '../make/make-older.js';
 import { NxWorkspace } from '../make/nx-workspace.js';
 import { makeWorld } from '../make/world.js';
 import { median, ratio, sideBySide, type Variant } from '../measure.js';
@@ -36,6 +37,7 @@ export const startUp: Benchmark = {
         sceneUses: 4,
         seed: 7,
       });
+      await makeOlder(join(workspace.root, 'content'));
       await workspace.prepare('chargen-plugin');
       measures.push(...(await modules(workspace, join(folder, 'modules'))));
       measures.push(...(await loads(workspace, imagery[0] ?? '', ROUNDS[scale])));
