@@ -147,4 +147,39 @@ describe('files that look like content and are not read', () => {
       ]
     `);
   });
+
+  it('and links to folders of entities are, unless what they lead to is read under its own name', async () => {
+    const root = workspace({
+      'content/characters/ada/imagery.yaml': ENTITY,
+      'content/characters/ada/images/ada.png': '',
+      'shared/people/bo/imagery.yaml': ENTITY,
+      'art/a.png': '',
+      '.gitignore': 'shared/\ncontent/ignored\n',
+    });
+    const outside = workspace({ 'cy/imagery.yaml': ENTITY });
+    const link = (target: string, path: string): void => {
+      symlinkSync(target, join(root, path), 'junction');
+    };
+    link(join(root, 'shared/people/bo'), 'content/characters/bo');
+    link(join(root, 'shared'), 'content/guests');
+    link(join(root, 'shared'), 'content/ignored');
+    link(join(root, 'shared'), 'elsewhere');
+    link(outside, 'content/outside');
+    link(join(root, 'content'), 'content/characters/again');
+    link(join(root, 'art'), 'content/art');
+    link(join(root, 'none'), 'content/broken');
+    link(join(root, 'content/circle'), 'content/circle');
+    link(join(root, 'content/characters/ada/imagery.yaml'), 'content/file');
+    const found = await filesNotRead(root, 'content');
+    expect(found.map(({ file, code }) => `${file} ${code}`)).toEqual([
+      'content/characters/bo folder-not-read',
+      'content/guests folder-not-read',
+      'content/outside folder-not-read',
+    ]);
+    expect(found[0]?.message).toBe(
+      'This folder is not read: it is a symbolic link, and links are not followed. ' +
+        'Put a real folder with these files in its place, or add it to .nxignore.',
+    );
+    expect(await findImageryFiles(root, 'content')).toEqual(['content/characters/ada/imagery.yaml']);
+  });
 });

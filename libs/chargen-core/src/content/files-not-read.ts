@@ -2,13 +2,14 @@ import { posix } from 'node:path';
 import type { Diagnostic } from './diagnostic.js';
 import { IMAGERY_FILE, SIBLING_FILES } from './file-names.js';
 import { walkWorkspace } from './find-imagery-files.js';
+import { linkedFolders } from './linked-folders.js';
 
 const READ_NAMES: readonly string[] = [IMAGERY_FILE, ...SIBLING_FILES];
 
 /**
  * Files that look like content and are not read, each with what would make it count: a name that is nearly right,
  * a second file (image-ideas.yaml) without the imagery.yaml that it belongs to, an imagery.yaml outside of the
- * content root. `otherRoots` are the content roots of the other worlds of the workspace, which have reports of their
+ * content root, a folder that is a link. `otherRoots` are the content roots of the other worlds of the workspace, which have reports of their
  * own.
  */
 export async function filesNotRead(
@@ -18,7 +19,9 @@ export async function filesNotRead(
 ): Promise<Diagnostic[]> {
   const root = posix.normalize(contentRoot === '' ? '.' : contentRoot);
   const found: Diagnostic[] = [];
-  await walkWorkspace(workspaceRoot, '.', (folder, names) => {
+  const read: string[] = [];
+  const links: string[] = [];
+  await walkWorkspace(workspaceRoot, '.', (folder, names, linked) => {
     const warn = (name: string, message: string): void => {
       const file = posix.join(folder, name);
       found.push({ severity: 'warning', code: 'file-not-read', message, file });
@@ -34,6 +37,8 @@ export async function filesNotRead(
       }
       return;
     }
+    if (names.includes(IMAGERY_FILE)) read.push(folder);
+    links.push(...linked.map((name) => posix.join(folder, name)));
     for (const name of names) {
       const meant = meantName(name);
       if (meant === undefined) continue;
@@ -43,6 +48,7 @@ export async function filesNotRead(
     const alone = names.includes(IMAGERY_FILE) ? [] : SIBLING_FILES.filter((one) => names.includes(one));
     for (const name of alone) warn(name, `This file is not read: there is no ${IMAGERY_FILE} beside it.`);
   });
+  found.push(...(await linkedFolders(workspaceRoot, links, read)));
   return found.sort((a, b) => (a.file < b.file ? -1 : 1));
 }
 

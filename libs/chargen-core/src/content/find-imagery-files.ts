@@ -19,12 +19,11 @@ export async function findImageryFiles(workspaceRoot: string, contentRoot: strin
   return found.sort();
 }
 
-/** Calls back for each folder with the names of its files, the ignored ones left out. */
-export async function walkWorkspace(
-  workspaceRoot: string,
-  start: string,
-  onFolder: (folder: string, names: readonly string[]) => void,
-): Promise<void> {
+/** Called for a folder with the names of its files, the ignored ones left out; `links` are those that are symbolic links. */
+type OnFolder = (folder: string, names: readonly string[], links: readonly string[]) => void;
+
+/** Calls back for each folder. Links to folders are not followed: they can leave the workspace, or lead in a circle. */
+export async function walkWorkspace(workspaceRoot: string, start: string, onFolder: OnFolder): Promise<void> {
   let rules = await (await IgnoreRules.open(workspaceRoot)).in('.');
   const root = normalRoot(start);
   const way = root === '.' ? [] : root.split('/');
@@ -40,7 +39,7 @@ async function walk(
   workspaceRoot: string,
   folder: string,
   rules: IgnoreRules,
-  onFolder: (folder: string, names: readonly string[]) => void,
+  onFolder: OnFolder,
 ): Promise<void> {
   const entries = await readdir(join(workspaceRoot, folder), { withFileTypes: true }).catch(
     (error: unknown) => {
@@ -52,9 +51,11 @@ async function walk(
     },
   );
   const names = new Set<string>();
+  const links: string[] = [];
   for (const entry of entries) {
     const path = posix.join(folder, entry.name);
     if (rules.ignores(path, entry.isDirectory())) continue;
+    if (entry.isSymbolicLink()) links.push(entry.name);
     if (!entry.isDirectory()) names.add(entry.name);
     else if (parseAsideFolder(entry.name) !== undefined) {
       // Being replaced this moment, or by a process that was killed while it did.
@@ -64,5 +65,5 @@ async function walk(
     } else if (isOwnFolder(workspaceRoot, path))
       await walk(workspaceRoot, path, await rules.in(path), onFolder);
   }
-  onFolder(folder, [...names]);
+  onFolder(folder, [...names], links);
 }
