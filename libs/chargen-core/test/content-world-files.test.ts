@@ -182,4 +182,28 @@ describe('files that look like content and are not read', () => {
     );
     expect(await findImageryFiles(root, 'content')).toEqual(['content/characters/ada/imagery.yaml']);
   });
+
+  it.each([
+    ['of the workspace', 'real', 'Write "real" as contentRoot in nx.json.'],
+    ['outside of it', '', 'Put the folder itself in its place.'],
+  ])(
+    'a content root that is a link to a folder %s is said, as Nx does not follow it',
+    async (_, within, advice) => {
+      const other = workspace({ 'characters/ada/imagery.yaml': ENTITY });
+      const root = workspace(within === '' ? {} : { 'real/characters/ada/imagery.yaml': ENTITY });
+      symlinkSync(within === '' ? other : join(root, within), join(root, 'content'), 'junction');
+      expect(nxFinds(root).filter((file) => file.startsWith('content'))).toEqual([]);
+      expect(await findImageryFiles(root, 'content')).toEqual(['content/characters/ada/imagery.yaml']);
+      expect(await filesNotRead(root, 'content/')).toEqual([
+        {
+          severity: 'warning',
+          code: 'linked-content-root',
+          message:
+            'The content root "content" is a symbolic link. The commands of chargen follow it, Nx does not: ' +
+            `it has no projects and no tasks for what is there. ${advice}`,
+          file: 'content',
+        },
+      ]);
+    },
+  );
 });

@@ -2,14 +2,16 @@ import { posix } from 'node:path';
 import type { Diagnostic } from './diagnostic.js';
 import { IMAGERY_FILE, SIBLING_FILES } from './file-names.js';
 import { walkWorkspace } from './find-imagery-files.js';
-import { linkedFolders } from './linked-folders.js';
+import { normalRoot } from './own-folders.js';
+import { linkedFolders, linkedRoot, targetOfRoot } from './linked-folders.js';
 
 const READ_NAMES: readonly string[] = [IMAGERY_FILE, ...SIBLING_FILES];
 
 /**
  * Files that look like content and are not read, each with what would make it count: a name that is nearly right,
  * a second file (image-ideas.yaml) without the imagery.yaml that it belongs to, an imagery.yaml outside of the
- * content root, a folder that is a link. `otherRoots` are the content roots of the other worlds of the workspace, which have reports of their
+ * content root, a folder that is a
+ * link; and that the content root is one. `otherRoots` are the content roots of the other worlds of the workspace, which have reports of their
  * own.
  */
 export async function filesNotRead(
@@ -17,8 +19,9 @@ export async function filesNotRead(
   contentRoot: string,
   otherRoots: readonly string[] = [],
 ): Promise<Diagnostic[]> {
-  const root = posix.normalize(contentRoot === '' ? '.' : contentRoot);
-  const found: Diagnostic[] = [];
+  const root = normalRoot(contentRoot);
+  const target = await targetOfRoot(workspaceRoot, root);
+  const found: Diagnostic[] = target === undefined ? [] : [linkedRoot(root, target)];
   const read: string[] = [];
   const links: string[] = [];
   await walkWorkspace(workspaceRoot, '.', (folder, names, linked) => {
@@ -28,7 +31,8 @@ export async function filesNotRead(
     };
     if (otherRoots.includes(deepestRoot(folder, [contentRoot, ...otherRoots]) ?? contentRoot)) return;
     if (root !== '.' && !isWithin(folder, root)) {
-      if (names.includes(IMAGERY_FILE)) {
+      const isRead = target !== undefined && isWithin(folder, target);
+      if (names.includes(IMAGERY_FILE) && !isRead) {
         const where = `it is outside of the content root "${root}"`;
         warn(
           IMAGERY_FILE,

@@ -1,5 +1,5 @@
 import { readdir, realpath } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join, posix, relative, sep } from 'node:path';
 import { exists } from '../util/exists.js';
 import type { Diagnostic } from './diagnostic.js';
 import { IMAGERY_FILE } from './file-names.js';
@@ -18,14 +18,11 @@ export async function linkedFolders(
   links: readonly string[],
   read: readonly string[],
 ): Promise<Diagnostic[]> {
-  const root = await realpath(workspaceRoot);
   const found: Diagnostic[] = [];
   for (const file of links) {
     if (!(await holdsImagery(join(workspaceRoot, file), LEVELS)) || !isOwnFolder(workspaceRoot, file))
       continue;
-    const target = relative(root, await realpath(join(workspaceRoot, file)))
-      .split(sep)
-      .join('/');
+    const target = await fromRoot(workspaceRoot, file);
     if (read.some((one) => `${one}/`.startsWith(`${target}/`))) continue;
     const message =
       `This folder is not read: it is a symbolic link, and links are not followed. ` +
@@ -33,6 +30,30 @@ export async function linkedFolders(
     found.push({ severity: 'warning', code: 'folder-not-read', message, file });
   }
   return found;
+}
+
+/**
+ * The folder that a content root is by another name, since it or a folder above it is a link. Relative to the
+ * workspace: it can begin with `../`. Undefined if it is no link, or not there.
+ */
+export async function targetOfRoot(workspaceRoot: string, root: string): Promise<string | undefined> {
+  const target = await fromRoot(workspaceRoot, root).catch(() => root);
+  return posix.normalize(target) === root ? undefined : target;
+}
+
+/** Nx looks for files by itself, and follows no links: what the commands find is no project there. */
+export function linkedRoot(root: string, target: string): Diagnostic {
+  const isInside = !target.startsWith('../');
+  const message =
+    `The content root "${root}" is a symbolic link. The commands of chargen follow it, Nx does not: ` +
+    `it has no projects and no tasks for what is there. ` +
+    (isInside ? `Write "${target}" as contentRoot in nx.json.` : `Put the folder itself in its place.`);
+  return { severity: 'warning', code: 'linked-content-root', message, file: root };
+}
+
+async function fromRoot(workspaceRoot: string, folder: string): Promise<string> {
+  const way = relative(await realpath(workspaceRoot), await realpath(join(workspaceRoot, folder)));
+  return way.split(sep).join('/');
 }
 
 async function holdsImagery(folder: string, levels: number): Promise<boolean> {
