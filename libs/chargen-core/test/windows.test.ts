@@ -126,4 +126,23 @@ describe('names that other systems do not have', () => {
     );
     expect(world.entities[0]?.entity?.scenes).toHaveLength(2);
   });
+
+  it('and two Unicode forms of one name are one folder on macOS alone, with the letters as numbers', async () => {
+    const text =
+      'entity_type: character\nname: Andr\u00e9\nappearance: A tall man with red hair.\nscenes: []\n';
+    const names = ['andr\u00e9', 'andre\u0301', 'zo\u00eb', 'ZOE\u0308', 'lou', 'LOU'];
+    const files = new Map(names.map((name) => [`characters/${name}/imagery.yaml`, text]));
+    const workspaceRoot = writeWorld(files);
+    const world = new ContentReader(workspaceRoot).load(imageryFiles(files), undefined);
+    const found = await checkWorld({ workspaceRoot, world, settings: DEFAULT_SETTINGS, places: REAL_PLACES });
+    const ours = found.filter(({ message }) => message.includes('one folder'));
+    const said = ours.map(({ code, message }) => `${code}: ${message.replaceAll('characters/', '')}`);
+    expect(said.sort()).toEqual([
+      'letter-case: lou and LOU are one folder on macOS and Windows, where letter case does not count. Rename one.',
+      'unicode-form: andr\\u{e9} and andre\\u{301} are one folder on macOS, ' +
+        'where the Unicode form of accents does not count. Rename one.',
+      'unicode-form: zo\\u{eb} and ZOE\\u{308} are one folder on macOS, ' +
+        'where letter case and the Unicode form of accents do not count. Rename one.',
+    ]);
+  });
 });

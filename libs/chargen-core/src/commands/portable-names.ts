@@ -2,7 +2,9 @@ import { posix } from 'node:path';
 import {
   foldedName,
   imagePath,
+  visible,
   whyNotOnWindows,
+  whyOneName,
   withoutExtension,
   type Diagnostic,
   type Entity,
@@ -11,7 +13,7 @@ import {
 
 /**
  * Names of folders with which a teammate on another system would have no world, or only part of it: those that Windows
- * does not allow, and two that are one folder if letter case does not count (macOS, Windows).
+ * does not allow, and two that are one folder if letter case or the Unicode form of accents does not count (macOS, Windows).
  */
 export function folderNameWarnings(entities: readonly Pick<LoadedEntity, 'folder'>[]): Diagnostic[] {
   const found = new Map<string, string>();
@@ -28,14 +30,19 @@ export function folderNameWarnings(entities: readonly Pick<LoadedEntity, 'folder
     const other = found.get(key);
     found.set(key, root);
     const why = `${whyNotOnWindows(bad ?? '') ?? ''}. Rename it.`;
-    const twice = `are one folder on macOS and Windows, where letter case does not count. Rename one.`;
     return [
       ...(bad === undefined
         ? []
         : [warn('windows-name', `No folder on Windows can be called "${bad}": ${why}`)]),
-      ...(other === undefined ? [] : [warn('letter-case', `${root} and ${other} ${twice}`)]),
+      ...(other === undefined ? [] : [warn(...oneFolder(root, other))]),
     ];
   });
+}
+
+function oneFolder(root: string, other: string): [code: string, message: string] {
+  const { code, why } = whyOneName(root, other);
+  const names = (code === 'letter-case' ? [root, other] : [visible(root), visible(other)]).join(' and ');
+  return [code, `${names} are one folder ${why}. Rename one.`];
 }
 
 /** The same of names of pictures. */
@@ -54,11 +61,9 @@ export function sceneNameWarnings(entity: Entity): Diagnostic[] {
       return warn('windows-name', `The picture of "${id}" cannot be on Windows: ${why}. Choose another id.`);
     }
     const drawn = pictures.get(foldedName(imagePath(entity.root, id)));
-    return drawn === undefined
-      ? []
-      : warn(
-          'letter-case',
-          `The picture of "${id}" and your ${posix.basename(drawn)} are one file on macOS and Windows, where letter case does not count. Choose another id.`,
-        );
+    if (drawn === undefined) return [];
+    const { code, why: reason } = whyOneName(imagePath(entity.root, id), withoutExtension(drawn));
+    const name = posix.basename(drawn);
+    return warn(code, `The picture of "${id}" and your ${name} are one file ${reason}. Choose another id.`);
   });
 }

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { foldedName } from './windows-names.js';
+import { foldedName, visible } from './windows-names.js';
 
 /**
  * What is at the place of a missing file under a name that differs only as systems differ: macOS used to write accents as
@@ -48,11 +48,6 @@ export class SimilarFiles {
     if (names === undefined) this.#names.set(folder, (names = namesIn(join(this.workspaceRoot, folder))));
     return names;
   }
-}
-
-/** Both forms look alike, so that what is not ASCII is shown by its numbers. */
-function visible(path: string): string {
-  return path.replace(/[^\x20-\x7e]/gu, (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 function namesIn(folder: string): string[] {

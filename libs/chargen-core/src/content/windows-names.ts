@@ -15,3 +15,18 @@ export function whyNotOnWindows(name: string): string | undefined {
 export function foldedName(name: string): string {
   return name.normalize('NFC').toLowerCase();
 }
+
+/** Why two names that differ have one `foldedName`. Windows ignores letter case alone, macOS the form of accents too. */
+export function whyOneName(one: string, other: string): { readonly code: string; readonly why: string } {
+  if (one.toLowerCase() === other.toLowerCase()) {
+    return { code: 'letter-case', why: 'on macOS and Windows, where letter case does not count' };
+  }
+  const alike = one.normalize('NFC') === other.normalize('NFC');
+  const what = alike ? 'the Unicode form of accents does' : 'letter case and the Unicode form of accents do';
+  return { code: 'unicode-form', why: `on macOS, where ${what} not count` };
+}
+
+/** Two Unicode forms look alike, so that what is not ASCII is shown by its numbers. */
+export function visible(path: string): string {
+  return path.replace(/[^\x20-\x7e]/gu, (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`);
+}
