@@ -146,4 +146,37 @@ describe('a report', () => {
     expect(parseReport(reportWith({ kind: 'done' }).slice(0, -9))).toBeUndefined();
     expect(parseReport('{"v":2}')).toBeUndefined();
   });
+
+  it('in words adds up: entities that cannot be read are counted apart from scenes that failed', () => {
+    const error = { severity: 'error', code: 'c', message: 'm', line: 1, column: 1, excerpt: '' } as const;
+    const broken = ['bo', 'cy'].map((slug) => {
+      const root = `content/characters/${slug}`;
+      const file = `${root}/imagery.yaml`;
+      const diagnostics = [{ ...error, file }];
+      return { root, file, id: `character/${slug}`, scenes: [], diagnostics, verdict: 'failed' } as const;
+    });
+    const text = describeReport({ ...WHOLE, entities: [...WHOLE.entities, ...broken] });
+    const inFrame = text.split('\n').flatMap((line) => /^│ (.*?) +│$/.exec(line)?.[1] ?? []);
+    expect(inFrame.slice(4, 10)).toEqual([
+      'Scenes: 1 total',
+      '  ✓ Success: 1 (1 generated, 0 reused, 0 done before)',
+      '  ✗ Failed: 0',
+      '  ○ Skipped: 0',
+      '✗ Not read because of errors: 2 entities.',
+      '  Their scenes are not counted.',
+    ]);
+    expect(text).toContain('✗ content/characters/bo/imagery.yaml: it has errors: npx chargen check');
+  });
+
+  it('in words names two of many runs that asked, so that the frame does not get as wide as all of them', () => {
+    const before = Array.from({ length: 9 }, (_, n) => `2026-01-01T00-00-0${String(n)}Z-abcdef`);
+    const costByRun = before.map((run) => ({ run, answers: 1, costUsd: 0.01 }));
+    const box = (runs: number): string =>
+      describeReport({ ...WHOLE, entities: [], costByRun: costByRun.slice(0, runs) });
+    expect(box(2)).toContain(`asked for by runs ${before.slice(0, 2).join(', ')}`);
+    expect(box(2)).not.toContain('more');
+    expect(box(9)).toContain('│   and 7 more ');
+    const widthOf = (text: string): number => text.indexOf('\n');
+    expect(widthOf(box(9))).toBe(widthOf(box(2)));
+  });
 });

@@ -221,11 +221,22 @@ function totalLines(report: RunReport, broken: number): string[] {
     `Duration: ${duration(report.durationMs)}`,
     `${words.things}: ${total} total`,
     `  ✓ Success: ${success} (${made} ${words.made}, ${totals.reused} reused, ${totals.done} done before)`,
-    `  ✗ Failed: ${totals.failed + broken}`,
+    `  ✗ Failed: ${totals.failed}`,
     ...(totals.refused === 0 ? [] : [`  ! Refused: ${totals.refused}`]),
     ...(totals.unusable === 0 ? [] : [`  ! Unusable answers: ${totals.unusable}`]),
     `  ○ Skipped: ${left + totals.locked}${left === 0 ? '' : ` (${left} not ${words.made} yet)`}`,
+    ...brokenLines(broken, words.things),
     ...(mode === 'preview' ? [] : costLines(report)),
+  ];
+}
+
+/** What such entities ask for is not known, so that it is in no sum. */
+function brokenLines(broken: number, things: string): string[] {
+  if (broken === 0) return [];
+  const whose = broken === 1 ? 'Its' : 'Their';
+  return [
+    `✗ Not read because of errors: ${plural(broken, 'entity', 'entities')}.`,
+    `  ${whose} ${things.toLowerCase()} are not counted.`,
   ];
 }
 
@@ -280,6 +291,9 @@ function onlyCopyLines({ onlyCopies }: RunReport): string[] {
   return said === undefined ? [] : [`${said} ${BACKUP_ADVICE}`];
 }
 
+/** More runs than these are counted: the frame is as wide as its longest line. */
+const RUNS_SHOWN = 2;
+
 /** What was only collected: its price was due when another call, perhaps of another machine, asked for it. */
 function askedForBefore({ costByRun = [], runId }: RunReport): string[] {
   const before = costByRun.filter(({ run }) => run !== runId);
@@ -287,10 +301,12 @@ function askedForBefore({ costByRun = [], runId }: RunReport): string[] {
   const answers = before.reduce((sum, one) => sum + one.answers, 0);
   const costs = before.map(({ costUsd }) => costUsd);
   const cost = costs.includes(null) ? null : costs.reduce<number>((sum, one) => sum + (one ?? 0), 0);
-  const by = `${before.length === 1 ? 'run' : 'runs'} ${before.map(({ run }) => run).join(', ')}`;
+  const runs = before.map(({ run }) => run);
+  const more = runs.length - RUNS_SHOWN;
   return [
     `  of it ${describeCost(cost)} for ${plural(answers, 'answer')} only collected,`,
-    `  asked for by ${by}`,
+    `  asked for by ${runs.length === 1 ? 'run' : 'runs'} ${runs.slice(0, RUNS_SHOWN).join(', ')}`,
+    ...(more > 0 ? [`  and ${more} more`] : []),
   ];
 }
 
