@@ -76,6 +76,26 @@ describe('the page with a server', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('keeps the details that it shows when new ones cannot be loaded, with the warning beside them', async () => {
+    const before = await text(FILES.ione);
+    const { page } = await openScene('character/ione/at-the-oar');
+    const panel = page.getByRole('region', { name: 'About this scene' });
+    const prompt = panel.getByRole('heading', { name: 'Prompt, and where each part comes from' });
+    await prompt.waitFor();
+    await page.route('**/details/*.js*', (route) => route.abort());
+    await page.getByRole('button', { name: 'Lock', exact: true }).click();
+    await write(page.getByRole('dialog', { name: 'Lock “At the oar”' }));
+    const alert = panel.getByRole('alert').filter({ hasText: 'cannot be loaded' });
+    await alert.waitFor();
+    expect(await prompt.isVisible()).toBe(true);
+    await page.unroute('**/details/*.js*');
+    await world.files.write(FILES.ione, before);
+    await alert.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Lock', exact: true }).waitFor();
+    expect(await prompt.isVisible()).toBe(true);
+    await page.close();
+  });
+
   it('rejects a picture with a note that stands beside the raised take', async () => {
     const { page } = await openScene('character/ione/lamp');
     await page.getByRole('button', { name: 'Reject …' }).click();

@@ -10,21 +10,24 @@ interface Known<Details> {
   readonly problem: string;
 }
 
-/** The details of an entity, loaded when it is shown, and again with new data: the old ones are shown until then. */
+/**
+ * The details of an entity, loaded when it is shown, and again with new data: the old ones are shown until then, and
+ * stay beside the warning if the new ones cannot be loaded.
+ */
 export function useEntityDetails(entity: EntityCard | undefined): Known<EntityDetails> {
   const [known, setKnown] = useState<Known<EntityDetails> & { readonly id: string }>();
   const { value: index } = store.index;
   const id = entity?.id ?? '';
   useLayoutEffect(() => {
     let isMeant = true;
-    const show = (found: Known<EntityDetails>): void => {
-      if (isMeant) setKnown({ ...found, id });
+    const show = (details: EntityDetails): void => {
+      if (isMeant) setKnown({ details, problem: '', id });
     };
-    if (entity !== undefined)
-      entityDetails(entity.details).then(
-        (details) => show({ details, problem: '' }),
-        (error: unknown) => show({ problem: messageOf(error) }),
-      );
+    const warn = (error: unknown): void => {
+      const problem = messageOf(error);
+      if (isMeant) setKnown((old) => ({ details: old?.id === id ? old.details : undefined, problem, id }));
+    };
+    if (entity !== undefined) entityDetails(entity.details).then(show, warn);
     return () => {
       isMeant = false;
     };

@@ -147,9 +147,11 @@ function about(entity: EntityCard): VNode {
 
 function Appearance({ entity }: { readonly entity: EntityCard }): Child {
   const { details, problem } = useEntityDetails(entity);
-  if (details === undefined) return problem !== '' && warning(problem);
+  const problems = problem !== '' && warning(problem);
+  if (details === undefined) return problems;
   const items = details.references.map((one) => el('li', ownReference(one)));
   return [
+    problems,
     details.appearance !== '' && el('p.appearance', details.appearance),
     el('ul.own-references', items),
   ];
