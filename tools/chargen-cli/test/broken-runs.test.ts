@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { textOfFile } from '../src/workspace/text-of-file.js';
-import { fakeNx, unfinished } from './support/fake-nx.js';
+import { ENDS_BY_CTRL_C, fakeNx, unfinished } from './support/fake-nx.js';
 import { chargen, chargenProcess } from './support/run.js';
 import { folderWith } from './support/world.js';
 
@@ -118,7 +118,7 @@ writeFileSync('.chargen/batch/last-report.json', ${JSON.stringify(JSON.stringify
 
   it('is not followed by one of the other kind after Ctrl-C', async () => {
     const root = await folderWith({
-      ...fakeNx("process.kill(process.ppid, 'SIGINT'); process.exit(130);"),
+      ...fakeNx(ENDS_BY_CTRL_C),
       ...unfinished('2026-11-27T12-00-00Z-aaaaaa', 'generate'),
       ...unfinished('2026-11-27T12-00-00Z-bbbbbb', 'analyze'),
     });

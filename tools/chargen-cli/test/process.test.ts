@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Service } from '../../../test/support/service.js';
-import { fakeNx, unfinished } from './support/fake-nx.js';
+import { ENDS_BY_CTRL_C, fakeNx, unfinished } from './support/fake-nx.js';
 import { chargen, chargenProcess, type Ran } from './support/run.js';
 import { folderWith } from './support/world.js';
 
 /** As Nx ends after Ctrl-C, which a terminal sends to chargen as well. */
-const WORLD = fakeNx("process.kill(process.ppid, 'SIGINT'); process.exit(130);");
+const WORLD = fakeNx(ENDS_BY_CTRL_C);
 const RUN = '2026-11-27T12-00-00Z-aaaaaa';
 
 // Most tests run commands in their own process. Here each way to end is that of a real one, and says the same.

@@ -29,12 +29,17 @@ const REPORT_FILES = { generate: 'last-report.json', analyze: 'last-analysis-rep
 
 /** Runs one target through Nx, so that its cache and its hooks hold, and shows how it goes. */
 export async function runTarget(run: TargetRun): Promise<TargetResult> {
-  const { workspace, io, preview } = run;
+  const { workspace } = run;
   if (!workspace.hasPlugin) {
     throw new CliError(
       `${workspace.workspaceRoot} is no Nx workspace with chargen-plugin, so that nothing can be run there. Make it one with: chargen init`,
     );
   }
+  return notInterrupted((presses) => throughNx(run, presses));
+}
+
+async function throughNx(run: TargetRun, presses: () => number): Promise<TargetResult> {
+  const { workspace, io, preview } = run;
   const { stateDir } = preview ? PREVIEW_PLACES : REAL_PLACES;
   const batchFolder = join(workspace.workspaceRoot, stateDir, 'batch');
   const reportPath = join(batchFolder, REPORT_FILES[run.target]);
@@ -74,11 +79,11 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
     follower.stop();
     display.stop();
   }
-  return notInterrupted((wasInterrupted) => {
-    const after = textOfFile(reportPath);
-    const report = after === before ? undefined : readReport(after);
-    return endOf(run, { report, begun, result, missing, wasInterrupted });
-  });
+  const pressedBefore = presses();
+  const after = textOfFile(reportPath);
+  const report = after === before ? undefined : readReport(after);
+  const wasInterrupted = (): boolean => presses() > pressedBefore;
+  return endOf(run, { report, begun, result, missing, wasInterrupted });
 }
 
 interface AfterNx {
@@ -87,6 +92,7 @@ interface AfterNx {
   readonly begun: boolean;
   readonly result: ChildEnd;
   readonly missing: MissingPictures | undefined;
+  /** Whether Ctrl-C was pressed after Nx had ended. */
   readonly wasInterrupted: () => boolean;
 }
 
@@ -110,17 +116,18 @@ async function endOf(
 }
 
 /**
- * What comes after Nx is short, and is done whatever is pressed: a second Ctrl-C, a moment after Nx had wound everything
- * down, ended the command before the record and the report were written.
+ * Nx winds everything down at Ctrl-C. What comes after it is short, and is done whatever is pressed: a second Ctrl-C, a
+ * moment after Nx had ended, ended the command before the record and the report were written. One listener for all of
+ * it: with a pause between two, a signal that came late on a busy machine ended the process in that pause.
  */
-async function notInterrupted<T>(work: (wasInterrupted: () => boolean) => Promise<T>): Promise<T> {
-  let isPressed = false;
+async function notInterrupted<T>(work: (presses: () => number) => Promise<T>): Promise<T> {
+  let presses = 0;
   const listener = (): void => {
-    isPressed = true;
+    presses += 1;
   };
   process.on('SIGINT', listener);
   try {
-    return await work(() => isPressed);
+    return await work(() => presses);
   } finally {
     process.off('SIGINT', listener);
   }

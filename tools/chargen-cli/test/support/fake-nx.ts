@@ -1,5 +1,12 @@
 import { SMALL_WORLD } from './world.js';
 
+/**
+ * What Nx does after Ctrl-C, which a terminal sends to chargen as well: it winds down, and ends. If it ended at once, a
+ * busy machine could deliver the signal after the end, to a process of tests that has nobody left to receive it.
+ */
+export const ENDS_BY_CTRL_C =
+  "process.kill(process.ppid, 'SIGINT'); setTimeout(() => process.exit(130), 200);";
+
 /** In the place of Nx: notes how it was called, and does what the test says. */
 export function fakeNx(body: string): Record<string, string> {
   return {
