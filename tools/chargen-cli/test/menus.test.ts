@@ -214,8 +214,16 @@ describe('the menus in a terminal', { timeout: 120_000 }, () => {
       it.press('y');
       await it.sees('Batch Run Complete');
       await it.sees('What would you like to do?');
+      it.press(enter);
+      await it.sees('Generate Images (Batch)');
+      it.press(down, down, down, down, enter);
+      await it.sees('Batch history');
+      await it.sees('generate');
+      await it.sees('just now');
       it.press(ctrlC);
       expect(await it.exitCode()).toBe(130);
+      // The colours of a plain line stood there as the signs that mark them.
+      expect(it.text).toMatch(/Z-\w+ +generate[\s│]+completed[\s│]+1[\s│]+task/);
       expect(await workspace.bytes('content/characters/lock-keeper/images/keys.png')).not.toHaveLength(0);
     } finally {
       await slow.close();

@@ -30,6 +30,9 @@ import { choose, type Selected } from '../workspace/choose.js';
 import { pick, pickManyBySearch, say, sure } from './ask.js';
 import { command, reportingErrors, type Menu } from './menu.js';
 
+/** The prompts write to the terminal themselves, in colours of their own: those of `Io` would be signs there. */
+const IN_MENU = { paint: (_: unknown, text: string): string => text };
+
 export async function batchMenu(menu: Menu): Promise<ExitCode> {
   let exit: ExitCode = EXIT.done;
   for (;;) {
@@ -143,7 +146,7 @@ async function resumeOne(menu: Menu): Promise<ExitCode> {
   }
   const runId = await pick(
     'Select the run to resume',
-    runs.map((one) => ({ value: one.runId, label: runLine(one, menu.io) })),
+    runs.map((one) => ({ value: one.runId, label: runLine(one, IN_MENU) })),
   );
   return command(menu, await import('../commands/batch-resume.js'), [runId]);
 }
@@ -158,7 +161,7 @@ async function history(menu: Menu): Promise<ExitCode> {
   const runId = await pick('Batch history', [
     ...entries.map((one) =>
       one.kind === 'run'
-        ? { value: one.run.runId, label: runLine(one.run, menu.io) }
+        ? { value: one.run.runId, label: runLine(one.run, IN_MENU) }
         : { value: one.runId, label: `${one.runId}  damaged` },
     ),
     { value: '', label: 'Back' },

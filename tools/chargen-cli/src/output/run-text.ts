@@ -13,7 +13,7 @@ export function ago(iso: string): string {
 }
 
 /** A run on one line. */
-export function runLine(run: RunSummary, io: Io): string {
+export function runLine(run: RunSummary, { paint }: Pick<Io, 'paint'>): string {
   const open = isUnfinished(run);
   const colour = open ? 'yellow' : run.phase === 'failed' ? 'red' : 'green';
   const parts = [
@@ -24,7 +24,7 @@ export function runLine(run: RunSummary, io: Io): string {
     costText(run),
     ago(run.createdAt),
   ];
-  return `${run.runId}  ${run.kind.padEnd(8)}  ${io.paint(colour, run.phase.padEnd(9))}  ${parts.join(', ')}`;
+  return `${run.runId}  ${run.kind.padEnd(8)}  ${paint(colour, run.phase.padEnd(9))}  ${parts.join(', ')}`;
 }
 
 function costText(run: RunSummary): string {
