@@ -33,13 +33,32 @@ export function centre(stage: HTMLElement | null): void {
 }
 
 function centreOne(frame: Element): void {
-  frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2;
-  frame.scrollTop = (frame.scrollHeight - frame.clientHeight) / 2;
+  const { scrollWidth, scrollHeight, clientWidth, clientHeight } = frame;
+  moveTo(frame, (scrollWidth - clientWidth) / 2, (scrollHeight - clientHeight) / 2);
 }
 
-/** Frames beside each other move together, so that two pictures are compared at the same place. */
+/** Where the page put a frame, until its reader moves it. */
+const put = new WeakMap<Element, string>();
+
+function moveTo(frame: Element, left: number, top: number): void {
+  frame.scrollLeft = left;
+  frame.scrollTop = top;
+  put.set(frame, placeOf(frame));
+}
+
+function placeOf({ scrollLeft, scrollTop }: Element): string {
+  return `${scrollLeft} ${scrollTop}`;
+}
+
+/**
+ * Frames beside each other move together, so that two pictures are compared at the same place. A browser reports a
+ * movement a moment later: one that the page made itself would take back what its reader did since.
+ */
 export function follow({ target: leader, currentTarget: stage }: Event): void {
-  if (leader instanceof HTMLElement && stage instanceof HTMLElement) lead(leader, stage);
+  if (!(leader instanceof HTMLElement) || !(stage instanceof HTMLElement)) return;
+  if (put.get(leader) === placeOf(leader)) return;
+  put.delete(leader);
+  lead(leader, stage);
 }
 
 /** A picture that is loaded later than the other one comes to lie at the same place. */
@@ -63,9 +82,7 @@ function lead(leader: HTMLElement, stage: HTMLElement): void {
     if (other === leader) continue;
     const left = place(other.scrollLeft, scrollLeft, across, other.scrollWidth - other.clientWidth);
     const top = place(other.scrollTop, scrollTop, down, other.scrollHeight - other.clientHeight);
-    // A frame that is where it should be starts no movement of its own.
-    if (Math.abs(other.scrollLeft - left) > 1) other.scrollLeft = left;
-    if (Math.abs(other.scrollTop - top) > 1) other.scrollTop = top;
+    moveTo(other, left, top);
   }
 }
 
