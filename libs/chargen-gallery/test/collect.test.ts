@@ -1,8 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { cp, readdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFile } from 'node:fs/promises';
 import { drawnPicture } from '../../../test/support/small-world.js';
 import { GalleryReader, type CollectedGallery } from '../src/data/collect.js';
+import { readRuns } from '../src/data/runs.js';
 import { GalleryWorld } from './support/gallery-world.js';
 
 let world: GalleryWorld;
@@ -106,6 +107,19 @@ describe('what the gallery is given', () => {
     expect(card('character/ione/lamp').runs).toEqual([first, second]);
     expect(card('chapter/first-crossing/arrival').runs).toEqual([]);
     expect(gallery.index.runs.map(({ id }) => id)).toEqual([second, first]);
+  });
+
+  it('lists runs that began in one second in the order in which they began', async () => {
+    const state = world.files.path('.chargen', 'batch');
+    const copies = world.files.path('.chargen', 'runs-of-one-second');
+    const names = ['2026-11-29T12-00-00Z-bbbbbb', '2026-11-29T12-00-00Z-aaaaaa'];
+    for (const [n, name] of names.entries()) {
+      await cp(`${state}/${world.runs[0] ?? ''}`, `${copies}/${name}`, { recursive: true });
+      const text = await readFile(`${copies}/${name}/report.json`, 'utf8');
+      const begun = `"startedAt": "2026-11-29T12:00:00.${n}00Z"`;
+      await writeFile(`${copies}/${name}/report.json`, text.replace(/"startedAt": ?"[^"]+"/, begun));
+    }
+    expect((await readRuns(copies, [])).map(({ id }) => id)).toEqual(names);
   });
 
   it('tells the source of each part of a prompt, and how the picture was made', () => {

@@ -41,7 +41,17 @@ export async function readRuns(batchFolder: string, otherIds: readonly string[])
     const report = await readReport(directory.reportPath);
     return { id, directory, report, costUsd: sumOfPayments(await readPayments(directory)) };
   });
-  return (await Promise.all(read)).filter((run) => run !== undefined);
+  return (await Promise.all(read)).filter((run) => run !== undefined).sort(byBegin);
+}
+
+const SECOND = '2026-11-29T12-00-00Z'.length;
+
+/** An id says the second in which its run began. Of two in one second the reports tell which was first. */
+function byBegin(a: PastRun, b: PastRun): number {
+  const [first, second] = [a, b].map(
+    ({ id, report }) => id.slice(0, SECOND) + (report?.startedAt ?? '~') + id,
+  );
+  return (first ?? '') < (second ?? '') ? -1 : 1;
 }
 
 /** Undefined if there is none, or none that can be read. */
