@@ -94,7 +94,7 @@ describe('a shared store that has a bad moment', () => {
     await ann.generate({ key: ANN, only: ['harbour'], control: sharing(store, true) });
     await rm(ann.path('content/locations/harbour/images'), { recursive: true });
     isDown = true;
-    const { report } = await ann.generate({ key: ANN, control: { ...sharing(atTimes, true), waitMs: 50 } });
+    const { report } = await ann.generate({ key: ANN, control: { ...sharing(atTimes, true), waitMs: 1000 } });
     expect(report.stop?.kind).toBe('store');
     expect(report.stopMessage).toMatch(/ECONNREFUSED.*CHARGEN_STORE=optional/);
     expect(billed()).toBe(1);
