@@ -1,4 +1,5 @@
 import { sha256Hex } from '../util/digest.js';
+import { remembered } from '../util/remembered.js';
 import { isDataMap, valueAt, type DataMap } from './data.js';
 import { formOf } from './dialects/table.js';
 import type { DataPath, Entity, Scene } from './entity.js';
@@ -239,17 +240,16 @@ function saysNothing(value: unknown): boolean {
   return fields.length > 0 && fields.every(([field, child]) => NEVER_ASKED.has(field) || saysNothing(child));
 }
 
-/** Of short texts: hundreds of scenes have the same ratio, role or word against something. */
-const known = new Map<string, string>();
+/** Of longer ones each is another. */
 const KNOWN_LENGTH = 64;
-const MOST_KNOWN = 5_000;
+
+/** Hundreds of scenes have the same ratio, role or word against something. */
+const known = remembered(digestOf);
 
 function short(text: string): string {
-  if (text.length > KNOWN_LENGTH) return sha256Hex(text).slice(0, SHORT);
-  let digest = known.get(text);
-  if (digest === undefined) {
-    if (known.size >= MOST_KNOWN) known.clear();
-    known.set(text, (digest = sha256Hex(text).slice(0, SHORT)));
-  }
-  return digest;
+  return text.length > KNOWN_LENGTH ? digestOf(text) : known(text);
+}
+
+function digestOf(text: string): string {
+  return sha256Hex(text).slice(0, SHORT);
 }

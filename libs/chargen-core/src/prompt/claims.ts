@@ -1,4 +1,4 @@
-import { remembered } from './remembered.js';
+import { remembered } from '../util/remembered.js';
 
 /** What a text says of one feature of a person: hair that is copper, a scar on the left. */
 export interface Claim {

@@ -1,6 +1,6 @@
 import type { PromptPart, Scene } from '../content/index.js';
 import { letters } from '../util/letters.js';
-import { remembered } from './remembered.js';
+import { remembered } from '../util/remembered.js';
 
 /** Hours that differ in their light, and how authors write them. Data: a new word needs no code. */
 const HOUR_WORDS = {

@@ -1,5 +1,5 @@
 import { letters, type LetterPattern } from '../util/letters.js';
-import { remembered } from './remembered.js';
+import { remembered } from '../util/remembered.js';
 
 /** A habit of wording that other tools taught, and what it becomes for Gemini. Data: a new line needs no code. */
 export interface MagicTerm {

@@ -1,5 +1,5 @@
 import { letters } from '../util/letters.js';
-import { remembered } from './remembered.js';
+import { remembered } from '../util/remembered.js';
 
 const BETWEEN_WORDS = letters(/[^\p{L}\p{N}]+/gu);
 

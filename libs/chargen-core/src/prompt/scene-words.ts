@@ -1,7 +1,7 @@
 import type { Entity, PromptPart, Scene } from '../content/index.js';
 import { letters, type LetterPattern } from '../util/letters.js';
 import { CLOTHES, EXCLUDES, NOT_SEEN, UNDRESS } from './clothes.js';
-import { remembered } from './remembered.js';
+import { remembered } from '../util/remembered.js';
 
 /** The sections that hold what an author wrote for one scene. */
 const OWN_SECTIONS: readonly PromptPart['section'][] = ['must-see', 'composition', 'states', 'subject'];

@@ -1,5 +1,5 @@
 import { letters, wordsIn } from '../../util/letters.js';
-import { remembered } from '../remembered.js';
+import { remembered } from '../../util/remembered.js';
 import { headOf } from './head.js';
 import { adjectiveKind, isRuled, nounKind } from './words.js';
 import {

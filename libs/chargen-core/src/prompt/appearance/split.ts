@@ -1,5 +1,5 @@
 import { letters } from '../../util/letters.js';
-import { remembered } from '../remembered.js';
+import { remembered } from '../../util/remembered.js';
 import { RULES, kindOf } from './judge.js';
 import {
   BREAKS_BEFORE,

@@ -1,5 +1,5 @@
 import { letters } from '../../util/letters.js';
-import { remembered } from '../remembered.js';
+import { remembered } from '../../util/remembered.js';
 import { LEXICON, type WordKind } from './lexicon.js';
 import {
   CLAUSE_RULES,
