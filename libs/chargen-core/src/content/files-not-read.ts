@@ -10,9 +10,8 @@ const READ_NAMES: readonly string[] = [IMAGERY_FILE, ...SIBLING_FILES];
 /**
  * Files that look like content and are not read, each with what would make it count: a name that is nearly right,
  * a second file (image-ideas.yaml) without the imagery.yaml that it belongs to, an imagery.yaml outside of the
- * content root, a folder that is a
- * link; and that the content root is one. `otherRoots` are the content roots of the other worlds of the workspace, which have reports of their
- * own.
+ * content root, a folder that is a link; and that the content root is one. `otherRoots` are the content roots of the other
+ * worlds of the workspace, which have reports of their own.
  */
 export async function filesNotRead(
   workspaceRoot: string,
